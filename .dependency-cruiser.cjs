@@ -1,0 +1,47 @@
+module.exports = {
+  forbidden: [
+    {
+      name: 'domain-is-pure',
+      comment: 'The domain knows nothing of the layers around it.',
+      severity: 'error',
+      from: { path: '^src/domain/' },
+      to: { path: '^src/(application|infrastructure|demo)/|^src/[^/]+\\.ts$' },
+    },
+    {
+      name: 'domain-no-frameworks',
+      comment: 'The domain does no I/O and needs no framework; Temporal is its calendar.',
+      severity: 'error',
+      from: { path: '^src/domain/' },
+      to: {
+        dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-peer', 'npm-no-pkg', 'npm-unknown'],
+        pathNot: 'temporal-polyfill',
+      },
+    },
+    {
+      name: 'application-not-infrastructure',
+      severity: 'error',
+      from: { path: '^src/application/' },
+      to: { path: '^src/(infrastructure|demo)/|^src/[^/]+\\.ts$' },
+    },
+    {
+      name: 'projections-cannot-send',
+      comment: 'Nothing reachable from a projection leads to delivery (design, invariant 2).',
+      severity: 'error',
+      from: { path: '^src/application/projections/' },
+      to: {
+        path: '^src/application/(delivery|decisions)/|^src/infrastructure/mail/|node_modules/nodemailer',
+        reachable: true,
+      },
+    },
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};

@@ -1,0 +1,75 @@
+import type { Position } from './event-store.js';
+
+/** What an index holds: text, number, or nothing. */
+export type Indexed = string | number | null | undefined;
+
+/** A read-model document. `position` is the last event folded into it: folding that event again changes nothing. */
+export interface Document {
+  readonly id: string;
+  readonly position: Position;
+}
+
+/** A named set of documents of one version of one projection. */
+export interface Collection {
+  /** `<projection>@<version>` */
+  readonly name: string;
+  /** Top-level fields, in index order; each list is one index. */
+  readonly indexes: readonly (readonly string[])[];
+}
+
+export interface Query {
+  /** Fields that equal a value. Only fields named in an index may be asked. */
+  readonly where?: Readonly<Record<string, string | number>>;
+  /** Fields within bounds, `from` inclusive, `to` exclusive. */
+  readonly range?: Readonly<Record<string, { from?: string | number; to?: string | number }>>;
+  /** The field to order by, then by id. Documents without it are left out. Default: id alone. */
+  readonly orderBy?: string;
+  readonly direction?: 'ascending' | 'descending';
+  /** The `next` of the page before. */
+  readonly after?: string;
+  /** At least 1. */
+  readonly limit: number;
+}
+
+export interface Page<D extends Document> {
+  readonly documents: readonly D[];
+  /** The cursor to the next page; undefined on the last. */
+  readonly next?: string;
+}
+
+/** One write: the document as it is now, or undefined to remove it. */
+export interface Write {
+  readonly id: string;
+  readonly position: Position;
+  readonly document: Document | undefined;
+}
+
+/** Where read models live. Generic: it knows collections, documents and declared indexes, and no projection. */
+export abstract class DocumentStore {
+  /** Makes the collection and its indexes if they do not exist. */
+  abstract ensure(collection: Collection): Promise<void>;
+
+  /** The documents with these ids, those that exist. */
+  abstract get<D extends Document>(collection: Collection, ids: readonly string[]): Promise<Map<string, D>>;
+
+  /**
+   * One page of a query.
+   * @throws HeraldError `field-not-indexed`, `invalid-cursor`.
+   */
+  abstract find<D extends Document>(collection: Collection, query: Query): Promise<Page<D>>;
+
+  /** All documents of a collection in the order of their ids, in flat memory. */
+  abstract stream<D extends Document>(collection: Collection): AsyncIterable<D>;
+
+  /** Writes documents, and the checkpoint behind them when one is given; a store with transactions does both in one. */
+  abstract write(collection: Collection, writes: readonly Write[], checkpoint?: Position): Promise<void>;
+
+  /** The position up to which the collection is folded; undefined before the first. */
+  abstract checkpoint(collection: Collection): Promise<Position | undefined>;
+
+  /** Removes the collection, its documents and its checkpoint. */
+  abstract drop(collection: Collection): Promise<void>;
+
+  /** Releases files and connections. */
+  abstract close(): Promise<void>;
+}

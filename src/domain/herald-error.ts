@@ -1,0 +1,15 @@
+/** An error a reader can act on: a stable `code`, a message that says what to do next, and the field at fault if any. */
+export class HeraldError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly field?: string,
+  ) {
+    super(message);
+    this.name = 'HeraldError';
+  }
+}
+
+/** Whether `error` is a HeraldError with that code. */
+export const hasCode = (error: unknown, code: string): error is HeraldError =>
+  error instanceof HeraldError && error.code === code;
