@@ -1,0 +1,25 @@
+// Compiles the MJML templates of the mails to Handlebars HTML, before `nest build` copies them to dist.
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import mjml2html from 'mjml';
+
+const templates = fileURLToPath(new URL('../src/infrastructure/mail/templates/', import.meta.url));
+const compiled = join(templates, 'compiled');
+
+await rm(compiled, { recursive: true, force: true });
+await mkdir(compiled, { recursive: true });
+for (const file of await readdir(templates)) {
+  if (!file.endsWith('.mjml')) continue;
+  const path = join(templates, file);
+  const { html } = await mjml2html(await readFile(path, 'utf8'), {
+    filePath: path,
+    validationLevel: 'strict',
+    ignoreIncludes: false,
+    includePath: templates,
+    keepComments: false,
+    // none of the web fonts that MJML would have the recipient's client fetch
+    fonts: {},
+  });
+  await writeFile(join(compiled, `${basename(file, '.mjml')}.html.hbs`), html);
+}

@@ -1,0 +1,98 @@
+import { HeraldError } from '../../domain/herald-error.js';
+import { InvalidEvent, JSON_MEDIA_TYPE } from './cloud-event.js';
+
+/** Headers with names in lower case, as Node gives them. */
+export type HttpHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** What one request carries: CloudEvents in their JSON form, not yet validated. */
+export type Inbound =
+  | { readonly mode: 'single'; readonly event: unknown }
+  | { readonly mode: 'batch'; readonly events: readonly unknown[] };
+
+/** How many events one batch may hold. */
+export const LARGEST_BATCH = 1_000;
+
+/**
+ * Reads the three modes of the CloudEvents HTTP binding: structured, batch and binary. Plain `application/json`
+ * counts as structured, or as a batch if it is a list: a kindness to people with curl.
+ * @throws HeraldError `malformed-json`, `unsupported-content-type`, `batch-too-large`, `invalid-batch`.
+ * @throws InvalidEvent `invalid-cloudevent` when a `ce-` header is not valid UTF-8.
+ */
+export const fromHttp = (headers: HttpHeaders, body: string): Inbound => {
+  const contentType = headerText(headers['content-type']);
+  const mediaType = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
+  if (mediaType === 'application/cloudevents+json') return { mode: 'single', event: parseJson(body) };
+  if (mediaType === 'application/cloudevents-batch+json') return batch(parseJson(body));
+  if (mediaType.startsWith('application/cloudevents')) throw unsupported();
+
+  const attributes = attributesOf(headers);
+  const isJson = JSON_MEDIA_TYPE.test(mediaType);
+  if (attributes.length > 0) {
+    if (contentType !== undefined && !isJson) throw unsupported();
+    return { mode: 'single', event: binary(attributes, contentType, body) };
+  }
+  if (!isJson) throw unsupported();
+  const parsed = parseJson(body);
+  return Array.isArray(parsed) ? batch(parsed) : { mode: 'single', event: parsed };
+};
+
+const parseJson = (body: string): unknown => {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new HeraldError(
+      'malformed-json',
+      'The body is not JSON: send a CloudEvent, or a list of them, as JSON.',
+    );
+  }
+};
+
+const batch = (events: unknown): Inbound => {
+  if (!Array.isArray(events))
+    throw new HeraldError('invalid-batch', 'A batch is a JSON list of CloudEvents: put the event in [ ].');
+  if (events.length > LARGEST_BATCH)
+    throw new HeraldError(
+      'batch-too-large',
+      `The batch holds ${events.length} events, at most ${LARGEST_BATCH} are taken: send several batches.`,
+    );
+  return { mode: 'batch', events };
+};
+
+const unsupported = () =>
+  new HeraldError(
+    'unsupported-content-type',
+    'Send application/cloudevents+json, application/cloudevents-batch+json, or application/json (with ce- headers or a whole CloudEvent).',
+    'content-type',
+  );
+
+const attributesOf = (headers: HttpHeaders) =>
+  Object.entries(headers).flatMap(([header, value]) => {
+    const content = headerText(value);
+    return header.startsWith('ce-') && content !== undefined ? [[header.slice(3), content] as const] : [];
+  });
+
+const headerText = (value: string | readonly string[] | undefined) =>
+  typeof value === 'string' || value === undefined ? value : value.join(', ');
+
+const binary = (
+  attributes: readonly (readonly [string, string])[],
+  contentType: string | undefined,
+  body: string,
+): unknown => ({
+  // From entries, not by assignment: a header `ce-__proto__` becomes a plain attribute, which is refused.
+  ...Object.fromEntries(attributes.map(([name, value]) => [name, decode(name, value)])),
+  ...(contentType === undefined ? {} : { datacontenttype: contentType }),
+  ...(body === '' ? {} : { data: parseJson(body) }),
+});
+
+/** A value that older senders put in quotes, and newer ones percent-encode (CloudEvents HTTP binding, 3.1.3.2). */
+const decode = (name: string, value: string) => {
+  const unquoted = /^".*"$/.test(value) ? value.slice(1, -1).replace(/\\(.)/g, '$1') : value;
+  try {
+    return unquoted.replace(/(%[0-9a-f]{2})+/gi, (encoded) => decodeURIComponent(encoded));
+  } catch {
+    throw new InvalidEvent('invalid-cloudevent', [
+      { field: name, message: `Expected the header ce-${name} in percent-encoded UTF-8.` },
+    ]);
+  }
+};

@@ -1,0 +1,29 @@
+import type * as z from 'zod';
+import { PARTNER_TYPES, PARTNER_USER_TYPES } from './partner-types.js';
+import { POST_TYPES } from './post-types.js';
+import { SOCIAL_ACCOUNT_TYPES } from './social-account-types.js';
+import { SOLUTION_TYPES } from './solution-types.js';
+
+/**
+ * Everything the platform can tell Herald: the type of the CloudEvent, and the schema of its data. Fields that a
+ * schema does not name are ignored, so a platform may send more than Herald reads.
+ */
+export const INBOUND_TYPES = {
+  ...SOLUTION_TYPES,
+  ...PARTNER_TYPES,
+  ...PARTNER_USER_TYPES,
+  ...SOCIAL_ACCOUNT_TYPES,
+  ...POST_TYPES,
+} satisfies Record<string, z.ZodObject>;
+
+/** The type of a CloudEvent that Herald takes. */
+export type InboundType = keyof typeof INBOUND_TYPES;
+
+/** The data of one type, as Herald reads it: defaults filled in, moments in UTC. */
+export type InboundData<T extends InboundType> = z.output<(typeof INBOUND_TYPES)[T]>;
+
+/** Whether Herald takes this type; `constructor` and its like are none. */
+export const isInboundType = (type: string): type is InboundType => Object.hasOwn(INBOUND_TYPES, type);
+
+/** All types, in the order of the contract. */
+export const inboundTypes = Object.keys(INBOUND_TYPES).filter(isInboundType);

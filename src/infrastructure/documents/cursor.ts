@@ -1,0 +1,42 @@
+import type { Query } from '../../application/document-store.js';
+import { HeraldError } from '../../domain/herald-error.js';
+
+/** The place of the last document of a page. `value` is that of the field ordered by, null when by id alone. */
+export interface Place {
+  readonly value: string | number | null;
+  readonly id: string;
+}
+
+type Order = Pick<Query, 'orderBy' | 'direction'>;
+
+/** The place as opaque text that only a query of the same order takes back. */
+export const encodeCursor = ({ orderBy, direction }: Order, { value, id }: Place): string =>
+  Buffer.from(JSON.stringify([orderBy ?? null, direction ?? 'ascending', value, id])).toString('base64url');
+
+/**
+ * The place that a cursor of a query of this order stands for.
+ * @throws HeraldError `invalid-cursor` when it is no cursor, or one of another order.
+ */
+export function decodeCursor(order: Order, cursor: string): Place {
+  const place = parse(cursor);
+  // Encoding it again also refuses another order, and the stray characters that base64url decoding skips.
+  if (!place || encodeCursor(order, place) !== cursor || (place.value === null) !== !order.orderBy)
+    throw new HeraldError(
+      'invalid-cursor',
+      'The cursor does not belong to this query: begin again without it, or use `next` of a page in the same order.',
+      'cursor',
+    );
+  return place;
+}
+
+function parse(cursor: string): Place | undefined {
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    if (!Array.isArray(parts)) return undefined;
+    const [, , value, id] = parts as unknown[];
+    const isValue = value === null || typeof value === 'string' || typeof value === 'number';
+    return isValue && typeof id === 'string' ? { value, id } : undefined;
+  } catch {
+    return undefined;
+  }
+}

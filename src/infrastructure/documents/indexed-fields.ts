@@ -1,0 +1,24 @@
+import type { Collection, Indexed, Query } from '../../application/document-store.js';
+import { HeraldError } from '../../domain/herald-error.js';
+
+/** The distinct fields that the collection's indexes name, in the order they are first named. */
+export const indexedFields = (collection: Collection): readonly string[] => [
+  ...new Set(collection.indexes.flat()),
+];
+
+/** What an index holds of a field's value: text and finite numbers; null for anything else. */
+export const indexedValue = (value: unknown): NonNullable<Indexed> | null =>
+  typeof value === 'string' || Number.isFinite(value) ? (value as string | number) : null;
+
+/** @throws HeraldError `field-not-indexed` when the query asks a field that no index of the collection names. */
+export function requireIndexed(collection: Collection, { where, range, orderBy }: Query): void {
+  const declared = indexedFields(collection);
+  const asked = [...Object.keys(where ?? {}), ...Object.keys(range ?? {}), ...(orderBy ? [orderBy] : [])];
+  for (const field of asked)
+    if (!declared.includes(field))
+      throw new HeraldError(
+        'field-not-indexed',
+        `${collection.name} has no index on ${field}: ask one of ${declared.join(', ') || 'no fields'}, or declare an index on it.`,
+        field,
+      );
+}

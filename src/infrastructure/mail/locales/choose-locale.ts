@@ -1,0 +1,33 @@
+import type { Catalogue } from './catalogue.js';
+import { de } from './de.js';
+import { en } from './en.js';
+
+const CATALOGUES: ReadonlyMap<string, Catalogue> = new Map([en, de].map((each) => [each.language, each]));
+
+/** What a recipient gets for the locale asked for. */
+export interface ChosenLocale {
+  readonly catalogue: Catalogue;
+  /** The locale of dates and numbers: the recipient's own region where its language is spoken here. */
+  readonly formats: string;
+}
+
+const parse = (requested: string): Intl.Locale | undefined => {
+  try {
+    // platforms also write de_AT
+    return new Intl.Locale(requested.replaceAll('_', '-'));
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * The catalogue for a BCP 47 tag: exact, else by language, else English (also for a tag that is none).
+ * Dates keep the region asked for, e.g. `de-AT` gives German texts with `Jänner`.
+ */
+export const chooseLocale = (requested: string): ChosenLocale => {
+  const locale = parse(requested);
+  const catalogue = CATALOGUES.get(locale?.baseName ?? '') ?? CATALOGUES.get(locale?.language ?? '');
+  if (!catalogue) return { catalogue: en, formats: en.defaultRegion };
+  const formats = locale?.region ? `${locale.language}-${locale.region}` : catalogue.defaultRegion;
+  return { catalogue, formats };
+};

@@ -1,0 +1,39 @@
+import { type Mail, MailTransport, type SendResult } from '../../application/delivery/mail.js';
+import { addressProblem } from './compose.js';
+import { SmtpLane } from './smtp-lane.js';
+import type { SmtpOptions } from './smtp-options.js';
+
+/** Sends over SMTP, by as many connections as it has lanes. */
+export class SmtpTransport extends MailTransport {
+  override readonly concurrency: number;
+  private readonly lanes: readonly SmtpLane[];
+  private readonly idle: SmtpLane[];
+  private readonly waiting: ((lane: SmtpLane) => void)[] = [];
+
+  /** Connects with the first mail. Options come from `smtpOptions(url)`. */
+  constructor(options: SmtpOptions) {
+    super();
+    this.concurrency = options.lanes;
+    this.lanes = Array.from({ length: options.lanes }, () => new SmtpLane(options));
+    this.idle = [...this.lanes];
+  }
+
+  /** Waits for a free lane if more than `concurrency` mails come at once. */
+  override async send(mail: Mail): Promise<SendResult> {
+    const problem = addressProblem(mail);
+    if (problem) return { outcome: 'rejected', reason: problem };
+    const lane = this.idle.pop() ?? (await new Promise<SmtpLane>((resolve) => this.waiting.push(resolve)));
+    try {
+      return await lane.send(mail);
+    } finally {
+      const next = this.waiting.shift();
+      if (next) next(lane);
+      else this.idle.push(lane);
+    }
+  }
+
+  /** Mails under way end first; a mail sent afterwards is deferred. */
+  override async close(): Promise<void> {
+    for (const lane of this.lanes) lane.close();
+  }
+}

@@ -1,0 +1,59 @@
+import type Database from 'libsql';
+import type { Collection } from '../../application/document-store.js';
+import { indexedFields, indexedValue } from '../documents/indexed-fields.js';
+
+const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/**
+ * The quoted name of the collection's table. SQLite does not tell upper from lower case in names, so an upper-case
+ * letter is written with a `^` before it: two collections never share a table.
+ */
+export const tableOf = ({ name }: Collection): string =>
+  quote(`documents ${name.replace(/[\^A-Z]/g, (letter) => `^${letter}`)}`);
+
+/** The quoted name of a field's column. The dot keeps a field called `id` or `document` from the store's own columns. */
+export const columnOf = (field: string): string => quote(`.${field}`);
+
+/** The values of the collection's columns for one document, in the order of `indexedFields`. */
+export const columnValues = (collection: Collection, document: object): (string | number | null)[] =>
+  indexedFields(collection).map((field) => indexedValue((document as Record<string, unknown>)[field]));
+
+/**
+ * Makes the table, and the columns and indexes it lacks, and fills new columns. Call it inside a transaction.
+ * Columns and indexes that are no longer declared stay: they cost little, and go with the table.
+ */
+export function ensureTable(database: Database.Database, collection: Collection): void {
+  const table = tableOf(collection);
+  database.exec(`CREATE TABLE IF NOT EXISTS ${table}
+    (id TEXT NOT NULL PRIMARY KEY, position TEXT NOT NULL, document TEXT NOT NULL)`);
+  const present = columnsOf(database, table);
+  const missing = indexedFields(collection).filter((field) => !present.has(columnOf(field)));
+  // No type on these columns: text stays text and a number a number, so '5' and 5 differ as they do in JSON.
+  for (const field of missing) database.exec(`ALTER TABLE ${table} ADD COLUMN ${columnOf(field)}`);
+  if (missing.length > 0) fill(database, { name: collection.name, indexes: [missing] });
+  for (const fields of collection.indexes) {
+    const index = quote(`index ${JSON.stringify([table, ...fields])}`);
+    const columns = [...fields.map(columnOf), 'id'].join(', ');
+    database.exec(`CREATE INDEX IF NOT EXISTS ${index} ON ${table} (${columns})`);
+  }
+}
+
+const columnsOf = (database: Database.Database, table: string): Set<string> => {
+  const rows = database.prepare(`PRAGMA table_info(${table})`).raw().all() as [number, string][];
+  return new Set(rows.map(([, name]) => quote(name)));
+};
+
+// In JavaScript and not by json_extract, so that an old document gets the very value that writing it again would give:
+// SQLite reads some decimals a bit differently, and would take true for 1.
+function fill(database: Database.Database, collection: Collection): void {
+  const table = tableOf(collection);
+  const read = database
+    .prepare(`SELECT rowid, document FROM ${table} WHERE rowid > ? ORDER BY rowid LIMIT 1000`)
+    .raw();
+  const assignments = indexedFields(collection).map((field) => `${columnOf(field)} = ?`);
+  const update = database.prepare(`UPDATE ${table} SET ${assignments.join(', ')} WHERE rowid = ?`);
+  const readAfter = (rowid: number) => read.all([rowid]) as [number, string][];
+  for (let rows = readAfter(0); rows.length > 0; rows = readAfter(rows.at(-1)?.[0] ?? 0))
+    for (const [rowid, document] of rows)
+      update.run([...columnValues(collection, JSON.parse(document) as object), rowid]);
+}

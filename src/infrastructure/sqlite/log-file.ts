@@ -1,0 +1,61 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'libsql';
+import { HeraldError } from '../../domain/herald-error.js';
+
+/** How long a connection waits for another process to finish writing, in milliseconds. */
+const BUSY_TIMEOUT_MS = 5000;
+
+/** The key of an event orders the whole log; (stream, revision) decides races; `id` finds what was stored already. */
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS events (
+    position INTEGER PRIMARY KEY,
+    stream   TEXT    NOT NULL,
+    revision INTEGER NOT NULL,
+    id       TEXT    NOT NULL,
+    type     TEXT    NOT NULL,
+    data     TEXT    NOT NULL,
+    metadata TEXT    NOT NULL,
+    UNIQUE (stream, revision)
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS events_id ON events (id);
+`;
+
+/**
+ * Opens the file of a log; creates it, its folder and its tables where they are missing.
+ * @returns a connection whose commits are on disk when they return, and that waits for other writers.
+ * @throws HeraldError `event-store-unavailable` when the file cannot be opened or is no log.
+ */
+export function openLogFile(file: string): Database.Database {
+  return answering(file, () => {
+    mkdirSync(dirname(file), { recursive: true });
+    const connection = new Database(file, { timeout: BUSY_TIMEOUT_MS });
+    connection.pragma('journal_mode = WAL');
+    connection.pragma('synchronous = FULL');
+    connection.exec(SCHEMA);
+    return connection;
+  });
+}
+
+/**
+ * Runs a question to the file.
+ * @throws HeraldError `event-store-unavailable` for whatever SQLite or the file system answers instead.
+ */
+export function answering<Answer>(file: string, ask: () => Answer): Answer {
+  try {
+    return ask();
+  } catch (error) {
+    throw unavailable(file, error);
+  }
+}
+
+/** What the file answered, as an error that says what to do; `cause` is the original. */
+export function unavailable(file: string, cause: unknown): HeraldError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const error = new HeraldError(
+    'event-store-unavailable',
+    `The log ${file} does not answer (${reason}): check the disk, the folder's rights and other processes that hold the file, then try again. Repeating an append with the same ids and expected revision is safe.`,
+  );
+  error.cause = cause;
+  return error;
+}

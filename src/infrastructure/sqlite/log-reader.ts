@@ -1,0 +1,83 @@
+import type Database from 'libsql';
+import type { StoredEvent, Upcast } from '../../application/event-store.js';
+import { answering } from './log-file.js';
+import { positionOf } from './position.js';
+
+type Direction = 'forwards' | 'backwards';
+type Row = [
+  position: number,
+  stream: string,
+  revision: number,
+  id: string,
+  type: string,
+  data: string,
+  metadata: string,
+];
+
+const SELECT = 'SELECT position, stream, revision, id, type, data, metadata FROM events';
+
+/**
+ * Pages of the log, upcast to the present schema versions.
+ * Its methods throw HeraldError `event-store-unavailable` when the file does not answer; an error of `upcast` passes.
+ */
+export class LogReader {
+  readonly #stream;
+  readonly #all;
+  readonly #head;
+  readonly #version;
+
+  constructor(
+    connection: Database.Database,
+    private readonly file: string,
+    private readonly upcast: Upcast,
+  ) {
+    const select = (rest: string) => connection.prepare(`${SELECT} ${rest}`).raw();
+    this.#stream = {
+      forwards: select('WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?'),
+      backwards: select('WHERE stream = ? AND revision <= ? ORDER BY revision DESC LIMIT ?'),
+    };
+    this.#all = {
+      forwards: select('WHERE position >= ? ORDER BY position LIMIT ?'),
+      backwards: select('WHERE position < ? ORDER BY position DESC LIMIT ?'),
+    };
+    this.#head = connection.prepare('SELECT max(position) FROM events').raw();
+    this.#version = connection.prepare('PRAGMA data_version').raw();
+  }
+
+  /** Up to `count` events of a stream from a revision, which is included. */
+  stream(direction: Direction, stream: string, from: number, count: number): StoredEvent[] {
+    return this.#events(() => this.#stream[direction].all(stream, from, count));
+  }
+
+  /** Up to `count` events of the log from a key, which is included forwards and not backwards. */
+  all(direction: Direction, from: number, count: number): StoredEvent[] {
+    return this.#events(() => this.#all[direction].all(from, count));
+  }
+
+  /** The key of the last event, or undefined for an empty log. */
+  head(): number | undefined {
+    const [key] = answering(this.file, () => this.#head.get()) as [key: number | null];
+    return key ?? undefined;
+  }
+
+  /** A number that changes when another connection has written. */
+  version(): number {
+    const [version] = answering(this.file, () => this.#version.get()) as [version: number];
+    return version;
+  }
+
+  #events(read: () => unknown[]): StoredEvent[] {
+    const rows = answering(this.file, read) as Row[];
+    return rows.map(([key, stream, revision, id, type, data, metadata]) =>
+      this.upcast({
+        position: positionOf(key),
+        stream,
+        revision,
+        id,
+        type,
+        data: JSON.parse(data),
+        metadata: JSON.parse(metadata),
+      }),
+    );
+  }
+}

@@ -1,0 +1,99 @@
+import type Database from 'libsql';
+import type { CheckedEvent } from '../../application/checked-append.js';
+import {
+  type AppendResult,
+  type ExpectedRevision,
+  WrongExpectedRevision,
+} from '../../application/event-store.js';
+import { positionOf } from './position.js';
+
+type Place = [revision: number, position: number];
+
+/** Decides and stores appends, within a transaction that the caller opens and commits. */
+export class LogWriter {
+  readonly #last;
+  readonly #find;
+  readonly #idsFrom;
+  readonly #insert;
+
+  constructor(connection: Database.Database) {
+    this.#last = connection
+      .prepare('SELECT revision FROM events WHERE stream = ? ORDER BY revision DESC LIMIT 1')
+      .raw();
+    this.#find = connection
+      .prepare(
+        'SELECT revision, position FROM events WHERE id = ? AND stream = ? ORDER BY revision DESC LIMIT 1',
+      )
+      .raw();
+    this.#idsFrom = connection
+      .prepare('SELECT id, position FROM events WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?')
+      .raw();
+    this.#insert = connection.prepare(
+      'INSERT INTO events (stream, revision, id, type, data, metadata) VALUES (?, ?, ?, ?, ?, ?)',
+    );
+  }
+
+  /**
+   * Stores the events, or finds that they have been stored already.
+   * @throws WrongExpectedRevision before anything is written.
+   */
+  append(stream: string, events: readonly CheckedEvent[], expected: ExpectedRevision): AppendResult {
+    const last = this.#lastRevision(stream);
+    const place = this.#repeated(stream, events, expected, last) ?? this.#store(stream, events, last + 1);
+    return { nextExpectedRevision: place[0], position: positionOf(place[1]) };
+  }
+
+  /** Where the last of the events lies if they are a repetition, undefined if they are new and may be stored. */
+  #repeated(
+    stream: string,
+    events: readonly CheckedEvent[],
+    expected: ExpectedRevision,
+    last: number,
+  ): Place | undefined {
+    const refused = () => new WrongExpectedRevision(stream, expected, last < 0 ? 'no-stream' : last);
+    if (expected === 'any' || expected === 'stream-exists') {
+      if (expected === 'stream-exists' && last < 0) throw refused();
+      return this.#repeatedAnywhere(stream, events, refused);
+    }
+    const first = expected === 'no-stream' ? 0 : expected + 1;
+    if (first === last + 1) return undefined;
+    const stored = this.#idsFrom.all(stream, first, events.length) as [id: string, position: number][];
+    let place: Place | undefined;
+    for (const [index, event] of events.entries()) {
+      const [id, position] = stored[index] ?? [];
+      if (id !== event.id || position === undefined) throw refused();
+      place = [first + index, position];
+    }
+    return place;
+  }
+
+  /** With no revision to go by, the first id tells a repetition; then the others must be there too. */
+  #repeatedAnywhere(
+    stream: string,
+    events: readonly CheckedEvent[],
+    refused: () => WrongExpectedRevision,
+  ): Place | undefined {
+    let place: Place | undefined;
+    for (const [index, event] of events.entries()) {
+      const found = this.#find.get(event.id, stream) as Place | undefined;
+      if (!found && index === 0) return undefined;
+      if (!found) throw refused();
+      place = found;
+    }
+    return place;
+  }
+
+  #store(stream: string, events: readonly CheckedEvent[], first: number): Place {
+    let position = 0;
+    for (const [index, { id, type, data, metadata }] of events.entries()) {
+      const { lastInsertRowid } = this.#insert.run(stream, first + index, id, type, data, metadata);
+      position = Number(lastInsertRowid);
+    }
+    return [first + events.length - 1, position];
+  }
+
+  #lastRevision(stream: string): number {
+    const row = this.#last.get(stream) as [revision: number] | undefined;
+    return row?.[0] ?? -1;
+  }
+}

@@ -1,0 +1,18 @@
+import type { Position } from '../../application/event-store.js';
+import { HeraldError } from '../../domain/herald-error.js';
+
+/** The key of an event as a position: 20 digits, so that positions sort as text. */
+export const positionOf = (key: number): Position => String(key).padStart(20, '0');
+
+/**
+ * The key of a position.
+ * @throws HeraldError `invalid-position` for text that no log of this kind has given out.
+ */
+export function keyOf(position: Position): number {
+  if (/^\d{20}$/.test(position)) return Number(position);
+  throw new HeraldError(
+    'invalid-position',
+    `${JSON.stringify(position)} is not a position of this log: give one that it has answered, unchanged.`,
+    'position',
+  );
+}

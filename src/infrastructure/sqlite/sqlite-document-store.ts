@@ -1,0 +1,141 @@
+import Database from 'libsql';
+import {
+  type Collection,
+  type Document,
+  DocumentStore,
+  type Page,
+  type Query,
+  type Write,
+} from '../../application/document-store.js';
+import type { Position } from '../../application/event-store.js';
+import { encodeCursor } from '../documents/cursor.js';
+import { indexedFields, indexedValue } from '../documents/indexed-fields.js';
+import { columnOf, columnValues, ensureTable, tableOf } from './document-table.js';
+import { findStatement, type SqlStatement } from './find-statement.js';
+
+const STREAM_CHUNK = 500;
+const LOCK_TIMEOUT_MS = 5_000;
+
+/** Read models in one SQLite file: a table for each collection, a column for each indexed field. */
+export class SqliteDocumentStore extends DocumentStore {
+  private readonly database: Database.Database;
+  private readonly statements = new Map<string, Database.Statement>();
+
+  /** Opens the file, or makes it; its folder must exist. */
+  constructor({ file }: { readonly file: string }) {
+    super();
+    this.database = new Database(file, { timeout: LOCK_TIMEOUT_MS });
+    // NORMAL does not wait for the disk at each commit. A loss of power may take the last commits, documents and
+    // checkpoint together; they are folded again from the log, which is where nothing may be lost.
+    this.database.exec(`
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = NORMAL;
+      CREATE TABLE IF NOT EXISTS checkpoints (collection TEXT NOT NULL PRIMARY KEY, position TEXT NOT NULL);
+    `);
+  }
+
+  async ensure(collection: Collection): Promise<void> {
+    this.inTransaction(() => ensureTable(this.database, collection));
+  }
+
+  async get<D extends Document>(collection: Collection, ids: readonly string[]): Promise<Map<string, D>> {
+    // One JSON array: a list of parameters would end at SQLite's limit for them.
+    const documents = this.documents<D>({
+      sql: `SELECT document FROM ${tableOf(collection)} WHERE id IN (SELECT value FROM json_each(?))`,
+      parameters: [JSON.stringify(ids)],
+    });
+    return new Map(documents.map((document) => [document.id, document]));
+  }
+
+  async find<D extends Document>(collection: Collection, query: Query): Promise<Page<D>> {
+    const found = this.documents<D>(findStatement(collection, query));
+    const documents = found.slice(0, query.limit);
+    const last = documents.at(-1);
+    if (!last || found.length === documents.length) return { documents };
+    const value = query.orderBy ? indexedValue(last[query.orderBy as keyof D]) : null;
+    return { documents, next: encodeCursor(query, { value, id: last.id }) };
+  }
+
+  async *stream<D extends Document>(collection: Collection): AsyncGenerator<D, void, undefined> {
+    // Page by page: a statement held open while the reader waits would keep the write-ahead log from being emptied.
+    let after: string | undefined;
+    do {
+      const page: Page<D> = await this.find<D>(collection, { limit: STREAM_CHUNK, after });
+      yield* page.documents;
+      after = page.next;
+    } while (after !== undefined);
+  }
+
+  async write(collection: Collection, writes: readonly Write[], checkpoint?: Position): Promise<void> {
+    const upsert = upsertSql(collection);
+    const remove = `DELETE FROM ${tableOf(collection)} WHERE id = ? AND position < ?`;
+    this.inTransaction(() => {
+      for (const { id, position, document } of writes)
+        if (document)
+          this.run(upsert, [id, position, JSON.stringify(document), ...columnValues(collection, document)]);
+        else this.run(remove, [id, position]);
+      if (checkpoint !== undefined) this.run(CHECKPOINT, [collection.name, checkpoint]);
+    });
+  }
+
+  async checkpoint(collection: Collection): Promise<Position | undefined> {
+    const [row] = this.rows('SELECT position FROM checkpoints WHERE collection = ?', [collection.name]);
+    return row;
+  }
+
+  async drop(collection: Collection): Promise<void> {
+    this.inTransaction(() => {
+      this.database.exec(`DROP TABLE IF EXISTS ${tableOf(collection)}`);
+      this.run('DELETE FROM checkpoints WHERE collection = ?', [collection.name]);
+    });
+    // Versions come and go: do not keep the statements of those that went.
+    this.statements.clear();
+  }
+
+  async close(): Promise<void> {
+    this.statements.clear();
+    this.database.close();
+  }
+
+  private documents<D extends Document>({ sql, parameters }: SqlStatement): D[] {
+    return this.rows(sql, parameters).map((json) => JSON.parse(json) as D);
+  }
+
+  // The first column of every row. Always all(), never get(): libsql's get() leaves the statement open on its row, and
+  // with it a read transaction that locks the table against drop.
+  private rows(sql: string, parameters: SqlStatement['parameters']): string[] {
+    const rows = this.prepared(sql)
+      .raw()
+      .all([...parameters]) as [string][];
+    return rows.map(([value]) => value);
+  }
+
+  private run(sql: string, parameters: SqlStatement['parameters']): void {
+    this.prepared(sql).run([...parameters]);
+  }
+
+  private prepared(sql: string): Database.Statement {
+    const known = this.statements.get(sql);
+    if (known) return known;
+    const statement = this.database.prepare(sql);
+    this.statements.set(sql, statement);
+    return statement;
+  }
+
+  private inTransaction(work: () => void): void {
+    // Immediate: taking the write lock at the start waits for its turn; taking it half-way may fail at once.
+    this.database.transaction(work).immediate();
+  }
+}
+
+const CHECKPOINT = `INSERT INTO checkpoints (collection, position) VALUES (?, ?)
+  ON CONFLICT (collection) DO UPDATE SET position = excluded.position WHERE excluded.position > position`;
+
+function upsertSql(collection: Collection): string {
+  const fields = indexedFields(collection).map(columnOf);
+  const columns = ['id', 'position', 'document', ...fields];
+  const updates = columns.slice(1).map((column) => `${column} = excluded.${column}`);
+  return `INSERT INTO ${tableOf(collection)} (${columns.join(', ')})
+    VALUES (${columns.map(() => '?').join(', ')})
+    ON CONFLICT (id) DO UPDATE SET ${updates.join(', ')} WHERE excluded.position > position`;
+}

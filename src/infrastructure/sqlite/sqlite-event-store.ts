@@ -1,0 +1,157 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { checkedAppend, checkMaxCount, checkStreamRead } from '../../application/checked-append.js';
+import {
+  type AppendResult,
+  EventStore,
+  type EventToAppend,
+  type ExpectedRevision,
+  type Position,
+  type ReadAllOptions,
+  type ReadStreamOptions,
+  type StoredEvent,
+  type SubscribeOptions,
+  type Upcast,
+} from '../../application/event-store.js';
+import { HeraldError } from '../../domain/herald-error.js';
+import { GroupCommit } from './group-commit.js';
+import { LogChanges } from './log-changes.js';
+import { openLogFile, unavailable } from './log-file.js';
+import { LogReader } from './log-reader.js';
+import { LogWriter } from './log-writer.js';
+import { keyOf, positionOf } from './position.js';
+
+/** The most events that are in memory for one reader. */
+const PAGE = 500;
+
+export interface SqliteEventStoreOptions {
+  /** The file of the log. It and its folder are created if they are missing. */
+  readonly file: string;
+  /** Applied to every event that is read. Default: none. */
+  readonly upcast?: Upcast;
+}
+
+/**
+ * The log in one SQLite file. Several instances and processes may share the file on one machine.
+ * Besides the errors of the port, every operation throws HeraldError `event-store-unavailable` when the file does not
+ * answer, and `event-store-closed` after `close`.
+ */
+export class SqliteEventStore extends EventStore {
+  readonly #file: string;
+  #log: OpenLog | undefined;
+
+  /** @throws HeraldError `event-store-unavailable` when the file cannot be opened or is no log. */
+  constructor({ file, upcast = (event) => event }: SqliteEventStoreOptions) {
+    super();
+    this.#file = file;
+    this.#log = openLog(file, upcast);
+  }
+
+  override async append(
+    stream: string,
+    events: readonly EventToAppend[],
+    expected: ExpectedRevision,
+  ): Promise<AppendResult> {
+    const checked = checkedAppend(stream, events, expected);
+    const { commits, writer } = this.#opened();
+    return commits.add(() => writer.append(stream, checked, expected));
+  }
+
+  override async *readStream(stream: string, options: ReadStreamOptions = {}): AsyncGenerator<StoredEvent> {
+    checkStreamRead(stream, options);
+    const { direction = 'forwards', maxCount } = options;
+    const forwards = direction === 'forwards';
+    const first = options.fromRevision ?? (forwards ? 0 : Number.MAX_SAFE_INTEGER);
+    const pages = this.#pages(maxCount, (reader, count, last) => {
+      const from = last ? last.revision + (forwards ? 1 : -1) : first;
+      return reader.stream(direction, stream, from, count);
+    });
+    for await (const page of pages) yield* page;
+  }
+
+  override async *readAll(options: ReadAllOptions = {}): AsyncGenerator<readonly StoredEvent[]> {
+    checkMaxCount(options.maxCount);
+    const { direction = 'forwards', from, maxCount } = options;
+    const forwards = direction === 'forwards';
+    const first = from === undefined ? (forwards ? 0 : Number.MAX_SAFE_INTEGER) : keyOf(from);
+    yield* this.#pages(maxCount, (reader, count, last) => {
+      const next = last ? keyOf(last.position) + (forwards ? 1 : 0) : first;
+      return reader.all(direction, next, count);
+    });
+  }
+
+  override async *subscribeToAll({
+    after,
+    signal,
+  }: SubscribeOptions): AsyncGenerator<readonly StoredEvent[]> {
+    let next = after === undefined ? 0 : keyOf(after) + 1;
+    let log: OpenLog | undefined = this.#opened();
+    for (; log && !signal.aborted; log = this.#log) {
+      const { reader, changes } = log;
+      const version = reader.version();
+      const page = reader.all('forwards', next, PAGE);
+      const last = page.at(-1);
+      if (last) {
+        next = keyOf(last.position) + 1;
+        yield page;
+        await nextTurn(); // so that a reader that is far behind does not hold up everything else
+      } else {
+        await changes.since(version, signal);
+      }
+    }
+  }
+
+  override async head(): Promise<Position | undefined> {
+    const { reader } = this.#opened();
+    const key = reader.head();
+    return key === undefined ? undefined : positionOf(key);
+  }
+
+  /** Commits what is pending, ends the subscriptions and closes the file. Closing again does nothing. */
+  override async close(): Promise<void> {
+    const log = this.#log;
+    if (!log) return;
+    log.commits.flush();
+    this.#log = undefined;
+    log.changes.wakeAll();
+    log.connection.close();
+  }
+
+  /** Pages of at most `PAGE` events and `maxCount` in all, until one is not full. */
+  async *#pages(
+    maxCount: number | undefined,
+    read: (reader: LogReader, count: number, last: StoredEvent | undefined) => StoredEvent[],
+  ): AsyncGenerator<StoredEvent[]> {
+    let left = maxCount ?? Number.POSITIVE_INFINITY;
+    let last: StoredEvent | undefined;
+    for (;;) {
+      const count = Math.min(PAGE, left);
+      const { reader } = this.#opened();
+      const page = read(reader, count, last);
+      if (page.length > 0) yield page;
+      left -= page.length;
+      last = page.at(-1);
+      if (page.length < count || left === 0) return;
+      await nextTurn();
+    }
+  }
+
+  #opened(): OpenLog {
+    if (this.#log) return this.#log;
+    throw new HeraldError('event-store-closed', `The log ${this.#file} has been closed: open it again.`);
+  }
+}
+
+type OpenLog = ReturnType<typeof openLog>;
+
+function openLog(file: string, upcast: Upcast) {
+  const connection = openLogFile(file);
+  const reader = new LogReader(connection, file, upcast);
+  const writer = new LogWriter(connection);
+  const changes = new LogChanges(() => reader.version());
+  const commits = new GroupCommit(
+    connection,
+    () => changes.wakeAll(),
+    (error) => unavailable(file, error),
+  );
+  return { connection, reader, writer, changes, commits };
+}

@@ -1,0 +1,160 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'libsql';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Collection, Document, Query } from '../../src/application/document-store.js';
+import { findStatement } from '../../src/infrastructure/sqlite/find-statement.js';
+import { SqliteDocumentStore } from '../../src/infrastructure/sqlite/sqlite-document-store.js';
+import { documentStoreContract } from './document-store.contract.js';
+
+const folders: string[] = [];
+const newFile = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'herald-documents-'));
+  folders.push(folder);
+  return join(folder, 'documents.db');
+};
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+documentStoreContract('SQLite', async () => new SqliteDocumentStore({ file: newFile() }));
+
+describe('SQLite', () => {
+  const agenda: Collection = { name: 'agenda@1', indexes: [['dueAt'], ['partner', 'dueAt']] };
+  const entry = (id: string, fields: object) => ({ id, position: '1', ...fields });
+  const put = (document: Document) => ({ id: document.id, position: document.position, document });
+
+  let file: string;
+  let store: SqliteDocumentStore;
+  beforeEach(async () => {
+    file = newFile();
+    store = new SqliteDocumentStore({ file });
+    await store.ensure(agenda);
+  });
+  afterEach(() => store.close());
+
+  const rows = (sql: string, parameters: readonly unknown[] = []): unknown[][] => {
+    const database = new Database(file);
+    const result = database
+      .prepare(sql)
+      .raw()
+      .all([...parameters]) as unknown[][];
+    database.close();
+    return result;
+  };
+  const plan = (query: Query): string => {
+    const { sql, parameters } = findStatement(agenda, query);
+    return rows(`EXPLAIN QUERY PLAN ${sql}`, parameters)
+      .map((row) => row[3])
+      .join('; ');
+  };
+  const nextOf = async (query: Query) => (await store.find(agenda, query)).next;
+
+  describe('searches an index and sorts nothing', () => {
+    const range = { dueAt: { from: 'a', to: 'x' } };
+    const ordered = { orderBy: 'dueAt', limit: 1 } as const;
+    const queries: Record<string, [Query, string]> = {
+      'for a range in its order': [{ ...ordered, range }, '(.dueAt>? AND .dueAt<?)'],
+      'for a range in descending order': [
+        { ...ordered, range, direction: 'descending' },
+        '(.dueAt>? AND .dueAt<?)',
+      ],
+      'for an order alone, past the documents without the field': [ordered, '(.dueAt>?)'],
+      'for an equality and a range in order': [
+        { ...ordered, where: { partner: 'acme' }, range },
+        '(.partner=? AND .dueAt>? AND .dueAt<?)',
+      ],
+      'by id': [{ limit: 1 }, 'USING INDEX'],
+    };
+    it.each(Object.entries(queries))('%s', (_, [query, search]) => {
+      expect(plan(query)).toContain(search);
+      expect(plan(query)).not.toContain('TEMP B-TREE');
+    });
+
+    const pages: Record<string, [Query, string]> = {
+      ascending: [{ ...ordered, range }, '((.dueAt,id)>(?,?) AND .dueAt<?)'],
+      descending: [{ ...ordered, range, direction: 'descending' }, '(.dueAt>? AND (.dueAt,id)<(?,?))'],
+      'ascending, of one partner': [
+        { ...ordered, where: { partner: 'acme' }, range },
+        '(.partner=? AND (.dueAt,id)>(?,?) AND .dueAt<?)',
+      ],
+      'by id': [{ limit: 1 }, '(id>?)'],
+    };
+    it.each(Object.entries(pages))(
+      'for a later page, starting at its cursor: %s',
+      async (_, [query, search]) => {
+        await store.write(
+          agenda,
+          ['1', '2', '3'].map((id) => put(entry(id, { partner: 'acme', dueAt: 'b' }))),
+        );
+        const later = plan({ ...query, after: await nextOf(query) });
+        expect(later).toContain(search);
+        expect(later).not.toContain('TEMP B-TREE');
+      },
+    );
+  });
+
+  it('keeps documents and checkpoint across a restart', async () => {
+    await store.write(agenda, [put(entry('1', { dueAt: 'b' }))], '0001');
+    await store.close();
+    store = new SqliteDocumentStore({ file });
+    await store.ensure(agenda);
+    expect((await store.find(agenda, { orderBy: 'dueAt', limit: 9 })).documents).toEqual([
+      entry('1', { dueAt: 'b' }),
+    ]);
+    expect(await store.checkpoint(agenda)).toBe('0001');
+  });
+
+  it('leaves neither documents nor checkpoint of a write that fails', async () => {
+    const unwritable = { ...entry('2', {}), loop: 1n };
+    await expect(store.write(agenda, [put(entry('1', {})), put(unwritable)], '0001')).rejects.toThrow(
+      'BigInt',
+    );
+    expect(await store.get(agenda, ['1', '2'])).toEqual(new Map());
+    expect(await store.checkpoint(agenda)).toBeUndefined();
+    await store.write(agenda, [put(entry('1', {}))], '0001');
+    expect(await store.checkpoint(agenda)).toBe('0001');
+  });
+
+  it('leaves no documents when the checkpoint fails', async () => {
+    const database = new Database(file);
+    database.exec(
+      `CREATE TRIGGER refuse BEFORE INSERT ON checkpoints BEGIN SELECT RAISE(ABORT, 'disk full'); END`,
+    );
+    database.close();
+    await expect(store.write(agenda, [put(entry('1', {}))], '0001')).rejects.toThrow('disk full');
+    expect(await store.get(agenda, ['1'])).toEqual(new Map());
+  });
+
+  it('stores exactly the JSON of the document', async () => {
+    const document = entry('1', { b: 1, a: ['ü', 1.0, null], dueAt: undefined });
+    await store.write(agenda, [put(document)]);
+    expect(rows('SELECT document FROM "documents agenda@1"')).toEqual([[JSON.stringify(document)]]);
+  });
+
+  it('indexes text and numbers, and nothing of other values', async () => {
+    const values = ['a', 1.5, true, Number.NaN, Infinity, { a: 1 }, ['a'], null, undefined];
+    await store.write(
+      agenda,
+      values.map((dueAt, n) => put(entry(String(n), { dueAt }))),
+    );
+    const { documents } = await store.find(agenda, { orderBy: 'dueAt', limit: 99 });
+    expect(documents.map(({ id }) => id)).toEqual(['1', '0']);
+    const untyped = { dueAt: true } as unknown as Query['where'];
+    expect((await store.find(agenda, { where: untyped, limit: 9 })).documents).toEqual([]);
+  });
+
+  it('holds no read transaction while a stream is being read', async () => {
+    await store.write(
+      agenda,
+      Array.from({ length: 600 }, (_, n) => put(entry(String(n), {}))),
+    );
+    const stream = store.stream(agenda)[Symbol.asyncIterator]();
+    await stream.next();
+    await store.checkpoint(agenda);
+    // A reader's transaction would make the log's truncation report busy, and the table's removal fail.
+    expect(rows('PRAGMA wal_checkpoint(TRUNCATE)')).toEqual([[0, 0, 0]]);
+    await store.drop(agenda);
+  });
+});

@@ -1,0 +1,59 @@
+import type { Mail, MailModel } from '../../src/application/delivery/mail.js';
+import type { RuleId } from '../../src/domain/rules/rule-id.js';
+import { type SmtpTimeouts, smtpOptions } from '../../src/infrastructure/mail/smtp-options.js';
+import { SmtpTransport } from '../../src/infrastructure/mail/smtp-transport.js';
+
+/** A mail ready to be sent; `changes` say what the test is about. */
+export const aMail = (changes: Partial<Mail> = {}): Mail => ({
+  notificationId: '0b0c7f52-6a3c-5a55-9d3f-7a1c1a2b3c4d',
+  rule: 'account-expired',
+  attempt: 1,
+  date: '2026-03-02T08:00:00.000Z',
+  from: { name: 'Acme Partner Social', address: 'no-reply@acme.example' },
+  to: { name: 'Ana Sørensen', address: 'ana@partner.example' },
+  subject: 'Authorisation has ended',
+  html: '<p>Grüße</p>',
+  text: 'Grüße',
+  locale: 'en',
+  ...changes,
+});
+
+const ACCOUNT = {
+  displayName: 'Nordlicht',
+  network: 'linkedin',
+  kind: 'company',
+  authorisationExpiresAt: '2026-03-14T08:00:00.000Z',
+} as const;
+
+/** What a mail of a rule says; `changes` say what the test is about. */
+export const aModel = (rule: RuleId, changes: Partial<MailModel> = {}): MailModel => ({
+  rule,
+  locale: 'en',
+  now: '2026-03-02T08:00:00.000Z',
+  recipient: { name: 'Ana Sørensen' },
+  partner: { name: 'Nordlicht Media GmbH', timeZone: 'Europe/Berlin' },
+  solution: { name: 'Acme Partner Social', baseUrl: 'https://social.acme.example/' },
+  escalation: false,
+  test: false,
+  ...(rule === 'settings-update-required' && { account: ACCOUNT }),
+  ...(rule === 'account-expired' && { account: { ...ACCOUNT, endedAt: '2026-03-01T22:10:00.000Z' } }),
+  ...changes,
+});
+
+/** A digest's model with so many posts. */
+export const aDigest = (posts: number, changes: Partial<MailModel> = {}): MailModel =>
+  aModel('content-needs-approval', {
+    posts: Array.from({ length: posts }, (_, i) => ({
+      title: `Post ${i + 1}`,
+      streamName: 'Spring campaign',
+      network: 'linkedin',
+      publishAt: '2026-03-04T09:30:00.000Z',
+    })),
+    ...changes,
+  });
+
+const SHORT: SmtpTimeouts = { connection: 200, greeting: 200, socket: 200, total: 5_000 };
+
+/** A transport to a server on this machine that loses patience quickly. */
+export const smtpTo = (port: number, lanes = 1, timeouts: Partial<SmtpTimeouts> = {}): SmtpTransport =>
+  new SmtpTransport(smtpOptions(`smtp://127.0.0.1:${port}?lanes=${lanes}`, { ...SHORT, ...timeouts }));

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { hasCode } from '../../src/domain/herald-error.js';
+import { DEFAULT_TIMEOUTS, smtpOptions } from '../../src/infrastructure/mail/smtp-options.js';
+
+describe('the URL of a mail server', () => {
+  it('names host, port, user, password and lanes', () => {
+    expect(smtpOptions('smtp://me%40x:p%3Aw@mail.example:2525?lanes=8')).toEqual({
+      host: 'mail.example',
+      port: 2525,
+      secure: false,
+      requireTls: true,
+      auth: { user: 'me@x', pass: 'p:w' },
+      lanes: 8,
+      timeouts: DEFAULT_TIMEOUTS,
+    });
+  });
+
+  it('needs no more than a host', () => {
+    expect(smtpOptions('smtps://[::1]', { socket: 5 })).toEqual({
+      host: '::1',
+      secure: true,
+      requireTls: false,
+      lanes: 5,
+      timeouts: { ...DEFAULT_TIMEOUTS, socket: 5 },
+    });
+  });
+
+  it.each([
+    'mail.example',
+    'https://mail.example',
+    'smtp://',
+    'smtp://mail.example:0',
+    'smtp://mail.example/path',
+    'smtp://mail.example?lanes=0',
+    'smtp://mail.example?lanes=two',
+    'smtp://mail.example?lane=2',
+    'smtp://mail.example?tls=maybe',
+    'smtp://user@mail.example',
+    'smtp://user:%zz@mail.example',
+  ])('%s is refused with what to write instead, and never repeats a password', (url) => {
+    const refused = (() => {
+      try {
+        smtpOptions(url);
+      } catch (error) {
+        return error;
+      }
+    })();
+    expect(hasCode(refused, 'mail-configuration')).toBe(true);
+    expect(refused).toMatchObject({ message: expect.stringContaining('smtp://user:password@host') });
+    expect(String(refused)).not.toContain('%zz');
+  });
+});

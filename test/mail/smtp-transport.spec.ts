@@ -1,0 +1,165 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { type ParsedMail, simpleParser } from 'mailparser';
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { afterEach, describe, expect, it } from 'vitest';
+import { smtpOptions } from '../../src/infrastructure/mail/smtp-options.js';
+import { SmtpTransport } from '../../src/infrastructure/mail/smtp-transport.js';
+import { aMail, smtpTo } from './mails.js';
+
+const ends: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+});
+
+/** A real SMTP server on loopback that keeps the mails it takes. */
+const startServer = async (
+  options: SMTPServerOptions = {},
+): Promise<{ port: number; mails: ParsedMail[] }> => {
+  const mails: ParsedMail[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onData: (stream, _session, done) => {
+      simpleParser(stream).then((mail) => {
+        mails.push(mail);
+        done();
+      }, done);
+    },
+    ...options,
+  });
+  const listener = server.listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  ends.push(() => new Promise((resolve) => server.close(() => resolve())));
+  return { port: (listener.address() as AddressInfo).port, mails };
+};
+
+const refusal = (responseCode: number): Error => Object.assign(new Error('not this one'), { responseCode });
+
+it('delivers a mail with its text and HTML, its headers and its date', async () => {
+  const { port, mails } = await startServer();
+  const transport = smtpTo(port);
+  ends.unshift(() => transport.close());
+  const result = await transport.send(
+    aMail({
+      locale: 'de',
+      list: { id: 'digest.acme.example', unsubscribeUrl: 'https://herald.example/unsubscribe/abc' },
+    }),
+  );
+
+  expect(result).toEqual({
+    outcome: 'accepted',
+    reply: expect.stringMatching(/^250 /),
+    messageId: '<0b0c7f52-6a3c-5a55-9d3f-7a1c1a2b3c4d@acme.example>',
+  });
+  const [mail] = mails;
+  expect(mail?.messageId).toBe('<0b0c7f52-6a3c-5a55-9d3f-7a1c1a2b3c4d@acme.example>');
+  expect(mail?.from?.value).toEqual([{ name: 'Acme Partner Social', address: 'no-reply@acme.example' }]);
+  expect(mail?.to).toMatchObject({ value: [{ name: 'Ana Sørensen', address: 'ana@partner.example' }] });
+  expect(mail?.subject).toBe('Authorisation has ended');
+  expect(mail?.date?.toISOString()).toBe('2026-03-02T08:00:00.000Z');
+  expect(mail?.text?.trim()).toBe('Grüße');
+  expect(mail?.html).toBe('<p>Grüße</p>');
+  expect(mail?.headers.get('content-type')).toMatchObject({ value: 'multipart/alternative' });
+  expect(mail?.headers.get('x-herald-notification')).toBe('0b0c7f52-6a3c-5a55-9d3f-7a1c1a2b3c4d');
+  expect(mail?.headers.get('auto-submitted')).toBe('auto-generated');
+  expect(mail?.headers.get('content-language')).toBe('de');
+  expect(mail?.headers.get('list')).toMatchObject({
+    id: { name: 'digest.acme.example' },
+    unsubscribe: { url: 'https://herald.example/unsubscribe/abc' },
+    'unsubscribe-post': { name: 'List-Unsubscribe=One-Click' },
+  });
+});
+
+it('signs in with the user and password of the URL', async () => {
+  const seen: string[] = [];
+  const { port } = await startServer({
+    authOptional: false,
+    allowInsecureAuth: true,
+    onAuth: ({ username, password }, _session, done) => {
+      seen.push(`${username} ${password}`);
+      done(null, { user: username });
+    },
+  });
+  const transport = new SmtpTransport(smtpOptions(`smtp://her%40ld:p%2Fss@127.0.0.1:${port}?tls=optional`));
+  ends.unshift(() => transport.close());
+  expect(await transport.send(aMail())).toMatchObject({ outcome: 'accepted' });
+  expect(seen).toEqual(['her@ld p/ss']);
+});
+
+it('defers on a wrong password: it says nothing about the mail', async () => {
+  const { port } = await startServer({
+    authOptional: false,
+    allowInsecureAuth: true,
+    onAuth: (_auth, _session, done) => done(refusal(535)),
+  });
+  const transport = new SmtpTransport(smtpOptions(`smtp://a:b@127.0.0.1:${port}?tls=optional`));
+  ends.unshift(() => transport.close());
+  expect(await transport.send(aMail())).toMatchObject({
+    outcome: 'deferred',
+    reason: expect.stringContaining('535'),
+  });
+});
+
+it('sends no password to a server without TLS', async () => {
+  const seen: string[] = [];
+  const { port } = await startServer({
+    allowInsecureAuth: true,
+    onAuth: ({ username }, _session, done) => {
+      seen.push(username ?? '');
+      done(null, { user: username });
+    },
+  });
+  const transport = new SmtpTransport(smtpOptions(`smtp://a:b@127.0.0.1:${port}`));
+  ends.unshift(() => transport.close());
+  expect(await transport.send(aMail())).toMatchObject({ outcome: 'deferred' });
+  expect(seen).toEqual([]);
+});
+
+describe.each([
+  [451, 'deferred'],
+  [550, 'rejected'],
+] as const)('a reply %i', (code, outcome) => {
+  const refusing: Record<string, SMTPServerOptions> = {
+    'MAIL FROM': { onMailFrom: (_address, _session, done) => done(refusal(code)) },
+    'RCPT TO': { onRcptTo: (_address, _session, done) => done(refusal(code)) },
+    'the body': {
+      onData: (stream, _session, done) => {
+        stream.resume();
+        stream.on('end', () => done(refusal(code)));
+      },
+    },
+  };
+  it.each(Object.keys(refusing))(`to %s is ${outcome}`, async (step) => {
+    const { port } = await startServer(refusing[step]);
+    const transport = smtpTo(port);
+    ends.unshift(() => transport.close());
+    expect(await transport.send(aMail())).toEqual({ outcome, reason: expect.stringContaining(String(code)) });
+  });
+});
+
+it.each([
+  '',
+  'nobody',
+  'a b@partner.example',
+  'a@b@partner.example',
+  'ana@partner.example, eve@evil.example',
+  'ana@partner.example\r\nBcc: eve@evil.example',
+  'Ana <ana@partner.example>',
+  'ana@-.example',
+])('rejects %j, which is no address, without a connection', async (address) => {
+  const transport = smtpTo(1);
+  ends.push(() => transport.close());
+  expect(await transport.send(aMail({ to: { name: 'Ana', address } }))).toEqual({
+    outcome: 'rejected',
+    reason: expect.stringContaining("recipient's address"),
+  });
+});
+
+it('after close a mail is deferred', async () => {
+  const { port, mails } = await startServer();
+  const transport = smtpTo(port);
+  await transport.close();
+  expect(await transport.send(aMail())).toMatchObject({ outcome: 'deferred' });
+  expect(mails).toEqual([]);
+});
