@@ -8,5 +8,28 @@ export interface Fact<Type extends string = string, Data = unknown> {
   readonly occurredAt: Instant;
 }
 
-/** A fact as the log holds it: `recordedAt` is when Herald learned of it. */
-export type Recorded<F extends Fact> = F & { readonly recordedAt: Instant };
+/** Which recorded event something follows from, so that a reason can be traced back to the log. */
+export interface Cause {
+  readonly eventId: string;
+  readonly position: string;
+  readonly type: string;
+}
+
+/** A fact as the log holds it. `recordedAt` is when Herald learned of it, by Herald's clock. */
+export type Recorded<F extends Fact> = F & {
+  readonly recordedAt: Instant;
+  readonly eventId: string;
+  readonly position: string;
+};
+
+/** The event as a cause of what follows from it. */
+export const causeOf = ({ eventId, position, type }: Recorded<Fact>): Cause => ({ eventId, position, type });
+
+/** An aggregate: three pure things. `decide` refuses by throwing a HeraldError; an empty answer means nothing to record. */
+export interface Decider<State, Command, Event extends Fact> {
+  /** The part of the stream's name before the id. */
+  readonly category: string;
+  readonly initialState: State;
+  decide(command: Command, state: State): readonly Event[];
+  evolve(state: State, event: Recorded<Event>): State;
+}

@@ -1,0 +1,40 @@
+import type { Cause } from '../fact.js';
+import type { RuleId } from '../rules/rule-id.js';
+import type { Condition, Recipient, Subject } from '../rules/verdict.js';
+import type { Slot } from '../time/calendar.js';
+
+/** What is recorded of a decision, raised or withheld: enough to explain it years later. */
+export interface Decision {
+  readonly notificationId: string;
+  readonly rule: RuleId;
+  readonly ruleVersion: number;
+  readonly subject: Subject;
+  readonly partnerId: string;
+  readonly solutionId: string;
+  readonly recipient: Recipient;
+  /** Told in place of the partner's people, of whom nobody can be reached. */
+  readonly escalation: boolean;
+  readonly slot: Slot;
+  /** How long after its slot it was decided, in milliseconds. */
+  readonly lateBy: number;
+  readonly conditions: readonly Condition[];
+  readonly causes: readonly Cause[];
+  /** Up to which post a digest speaks. */
+  readonly upTo?: number;
+  readonly requestId?: string;
+  /** Decided on a test clock. */
+  readonly test: boolean;
+}
+
+/** The mail as it was rendered, once. */
+export interface RaisedMail {
+  readonly template: string;
+  readonly locale: { readonly requested: string; readonly used: string };
+  readonly contentHash: string;
+  readonly subjectLine: string;
+  readonly from: { readonly name: string; readonly address: string };
+  readonly html: string;
+  readonly text: string;
+  /** The page for one-click unsubscribing, for digests. */
+  readonly unsubscribeUrl?: string;
+}

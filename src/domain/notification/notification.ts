@@ -1,0 +1,151 @@
+import type { Decider, Fact, Instant } from '../fact.js';
+import { HeraldError } from '../herald-error.js';
+import type { WithheldReason } from '../rules/reasons.js';
+import type { RuleId } from '../rules/rule-id.js';
+import type { Decision, RaisedMail } from './decision.js';
+import { MAX_ATTEMPTS, retryDelay } from './retries.js';
+
+interface Ref {
+  readonly notificationId: string;
+}
+
+interface Attempt extends Ref {
+  /** From 1. */
+  readonly attempt: number;
+}
+
+/** What is known after an attempt. `unknown`: the server may have the mail. */
+export type AttemptResult =
+  | { readonly outcome: 'accepted'; readonly reply: string; readonly messageId: string }
+  | { readonly outcome: 'deferred' | 'rejected' | 'unknown'; readonly reason: string };
+
+export type NotificationCommand = { readonly at: Instant } & (
+  | { readonly type: 'Raise'; readonly data: Decision; readonly mail: RaisedMail }
+  | { readonly type: 'Withhold'; readonly data: Decision & { readonly reason: WithheldReason } }
+  | { readonly type: 'StartSend'; readonly data: Ref; readonly leaseUntil: Instant }
+  | {
+      readonly type: 'RecordResult';
+      readonly data: Attempt;
+      readonly result: AttemptResult;
+      /** From 0 to 1, the same for the same attempt: spreads retries. */
+      readonly jitter: number;
+    }
+  | { readonly type: 'GiveUpLostSend'; readonly data: Ref }
+);
+
+export type NotificationEvent =
+  | Fact<'NotificationRaised', Decision & Omit<RaisedMail, 'html' | 'text'>>
+  | Fact<'MailFrozen', Ref & Pick<RaisedMail, 'contentHash' | 'subjectLine' | 'html' | 'text'>>
+  | Fact<'NotificationWithheld', Decision & { readonly reason: WithheldReason }>
+  | Fact<'SendStarted', Attempt & { readonly leaseUntil: Instant }>
+  | Fact<'Accepted', Attempt & { readonly reply: string; readonly messageId: string }>
+  | Fact<'Deferred', Attempt & { readonly reason: string; readonly nextAttemptAt: Instant }>
+  | Fact<'Rejected', Attempt & { readonly reason: string }>
+  | Fact<'OutcomeUnknown', Attempt & { readonly reason: string }>;
+
+export interface NotificationState {
+  readonly phase: 'none' | 'withheld' | 'waiting' | 'sending' | 'accepted' | 'rejected' | 'unknown';
+  readonly rule?: RuleId;
+  readonly attempts: number;
+  /** While sending: until when the sender may be at work. */
+  readonly leaseUntil?: Instant;
+  /** While waiting after a deferral. */
+  readonly nextAttemptAt?: Instant;
+}
+
+/** The life of one message to one person: one decision, then attempts until there is an outcome. */
+export const Notification: Decider<NotificationState, NotificationCommand, NotificationEvent> = {
+  category: 'notification',
+  initialState: { phase: 'none', attempts: 0 },
+  decide: (command, state) => {
+    const occurredAt = command.at;
+    switch (command.type) {
+      case 'Raise': {
+        if (state.phase !== 'none') throw alreadyDecided(command.data.notificationId);
+        const { html, text, ...frozen } = command.mail;
+        const { notificationId } = command.data;
+        const { contentHash, subjectLine } = frozen;
+        return [
+          { type: 'NotificationRaised', data: { ...command.data, ...frozen }, occurredAt },
+          { type: 'MailFrozen', data: { notificationId, contentHash, subjectLine, html, text }, occurredAt },
+        ];
+      }
+      case 'Withhold':
+        if (state.phase !== 'none') throw alreadyDecided(command.data.notificationId);
+        return [{ type: 'NotificationWithheld', data: command.data, occurredAt }];
+      case 'StartSend': {
+        const ready = state.phase === 'waiting' && (state.nextAttemptAt ?? '') <= command.at;
+        if (!ready) return [];
+        const { notificationId } = command.data;
+        const data = { notificationId, attempt: state.attempts + 1, leaseUntil: command.leaseUntil };
+        return [{ type: 'SendStarted', data, occurredAt }];
+      }
+      case 'RecordResult':
+        if (state.phase !== 'sending' || state.attempts !== command.data.attempt) return [];
+        return [{ ...resultOf(command), occurredAt } as NotificationEvent];
+      case 'GiveUpLostSend': {
+        if (state.phase !== 'sending' || (state.leaseUntil ?? '') > command.at) return [];
+        const { notificationId } = command.data;
+        const reason =
+          'Herald stopped during the attempt: the mail server may have the mail. Look at its log before sending again.';
+        return [
+          { type: 'OutcomeUnknown', data: { notificationId, attempt: state.attempts, reason }, occurredAt },
+        ];
+      }
+    }
+  },
+  evolve: (state, event) => {
+    switch (event.type) {
+      case 'NotificationRaised':
+        return { ...state, phase: 'waiting', rule: event.data.rule };
+      case 'NotificationWithheld':
+        return { ...state, phase: 'withheld', rule: event.data.rule };
+      case 'MailFrozen':
+        return state;
+      case 'SendStarted': {
+        const { nextAttemptAt: _, ...rest } = state;
+        const { attempt, leaseUntil } = event.data;
+        return { ...rest, phase: 'sending', attempts: attempt, leaseUntil };
+      }
+      case 'Accepted':
+        return { ...state, phase: 'accepted' };
+      case 'Deferred':
+        return { ...state, phase: 'waiting', nextAttemptAt: event.data.nextAttemptAt };
+      case 'Rejected':
+        return { ...state, phase: 'rejected' };
+      case 'OutcomeUnknown':
+        return { ...state, phase: 'unknown' };
+    }
+  },
+};
+
+const alreadyDecided = (notificationId: string): HeraldError =>
+  new HeraldError(
+    'already-decided',
+    `Notification ${notificationId} has its decision; a decision is made once and never changed.`,
+  );
+
+const resultOf = ({
+  at,
+  data,
+  result,
+  jitter,
+}: Extract<NotificationCommand, { type: 'RecordResult' }>): Omit<NotificationEvent, 'occurredAt'> => {
+  const { attempt } = data;
+  switch (result.outcome) {
+    case 'accepted':
+      return { type: 'Accepted', data: { ...data, reply: result.reply, messageId: result.messageId } };
+    case 'rejected':
+      return { type: 'Rejected', data: { ...data, reason: result.reason } };
+    case 'unknown':
+      return { type: 'OutcomeUnknown', data: { ...data, reason: result.reason } };
+    case 'deferred': {
+      if (attempt >= MAX_ATTEMPTS) {
+        const reason = `Given up after ${attempt} attempts. The last: ${result.reason}`;
+        return { type: 'Rejected', data: { ...data, reason } };
+      }
+      const nextAttemptAt = retryDelay(at, attempt, jitter);
+      return { type: 'Deferred', data: { ...data, reason: result.reason, nextAttemptAt } };
+    }
+  }
+};

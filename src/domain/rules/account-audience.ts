@@ -1,0 +1,72 @@
+import { own } from '../own.js';
+import { hasOptedOut, isActive, type PartnerUser, roleOf } from '../partner/partner-user.js';
+import type { Connection } from '../social-account/social-account.js';
+import type { AccountFacts } from './facts.js';
+import { audienceMember, isReachable, recipientOf } from './recipients.js';
+import { type AudienceMember, type Condition, condition } from './verdict.js';
+
+/** Who answers for an account: of a personal one its owner, of a company one all active Partner Admins. */
+export const accountAudience = (facts: AccountFacts): readonly AudienceMember[] => {
+  const connection = facts.account.connection?.value;
+  if (!connection) return [];
+  return Object.keys(facts.partner.users)
+    .filter((userId) => answersFor(connection, userId, own(facts.partner.users, userId)))
+    .map((userId) =>
+      audienceMember(
+        recipientOf(userId, own(facts.partner.users, userId), facts.solution.settings),
+        personConditions(facts, userId),
+      ),
+    );
+};
+
+/** Why this person is, or is not, told of this account. */
+export const personConditions = (
+  { account, partner }: AccountFacts,
+  userId: string,
+): readonly Condition[] => {
+  const user = own(partner.users, userId);
+  const connection = account.connection?.value;
+  return [
+    isReachable(userId, user),
+    ...(connection ? [answers(connection, userId, user)] : []),
+    condition(
+      'has-not-opted-out',
+      !(user && hasOptedOut(user)),
+      [
+        'They did not opt out of Social Accounts Expiration.',
+        'They opted out of Social Accounts Expiration under Settings > Notifications.',
+      ],
+      { withholds: 'opted-out' },
+    ),
+  ];
+};
+
+/** Whether anybody is left to tell. */
+export const isAnybodyTold = (audience: readonly AudienceMember[]): Condition => {
+  const told = audience.filter((member) => member.told);
+  return condition(
+    'somebody-can-be-told',
+    told.length > 0,
+    [
+      `${told.map(({ name }) => name).join(', ')} can be told.`,
+      audience.length === 0
+        ? 'There is nobody who answers for the account and is active.'
+        : `${audience.map(({ name }) => name).join(', ')} opted out; there is nobody else.`,
+    ],
+    { withholds: 'no-reachable-recipient' },
+  );
+};
+
+const answersFor = (connection: Connection, userId: string, user: PartnerUser | undefined): boolean =>
+  user !== undefined && isActive(user) && answers(connection, userId, user).holds;
+
+const answers = (connection: Connection, userId: string, user: PartnerUser | undefined): Condition =>
+  connection.kind === 'personal'
+    ? condition('owns-the-account', connection.ownerId === userId, [
+        'They own this personal account.',
+        `The account is personal and belongs to ${connection.ownerId}.`,
+      ])
+    : condition('is-partner-admin', user !== undefined && roleOf(user) === 'admin', [
+        'They are a Partner Admin, and all active Partner Admins answer for a company account.',
+        'They are not a Partner Admin; those answer for a company account.',
+      ]);

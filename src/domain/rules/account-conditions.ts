@@ -1,0 +1,15 @@
+import type { AccountFacts } from './facts.js';
+import { type Condition, condition } from './verdict.js';
+
+/** There is an account to speak of. */
+export const isConnected = ({ accountId, account: { connection, removed } }: AccountFacts): Condition => {
+  const name = connection
+    ? `${connection.value.displayName} on ${connection.value.network} (${connection.value.kind})`
+    : accountId;
+  return condition('account-is-connected', connection !== undefined && removed === undefined, [
+    `The account ${name} is connected.`,
+    removed
+      ? `The account ${name} was removed at ${removed.at}.`
+      : `Herald was not told of an account ${name}.`,
+  ]);
+};

@@ -1,0 +1,38 @@
+import { type ApprovalQueueState, newTo, type WaitingPost } from '../approval-queue/approval-queue.js';
+import type { Instant } from '../fact.js';
+import { type Condition, condition } from './verdict.js';
+
+export interface Content {
+  /** Not in an earlier digest to this person, oldest first. */
+  readonly fresh: readonly WaitingPost[];
+  /** How many posts of earlier digests still wait. */
+  readonly older: number;
+}
+
+/** What waits for this person now: a post past its publishing time does not. */
+export const contentFor = (userId: string, queue: ApprovalQueueState, now: Instant): Content => {
+  const waits = ({ publishAt }: WaitingPost) => publishAt > now;
+  const fresh = newTo(userId, queue).filter(waits);
+  return { fresh, older: Object.values(queue.waiting).filter(waits).length - fresh.length };
+};
+
+/** What waits, in one sentence and by the posts' ids. */
+export const contentFacts = ({ fresh, older }: Content) => ({
+  posts: fresh.map(({ postId, title }) => ({ postId, title })),
+  older,
+});
+
+/** Whether something new waits for them. */
+export const newContentWaits = (name: string, content: Content): Condition => {
+  const { fresh, older } = content;
+  const olderOnes = older === 0 ? '' : ` ${older} of earlier digests still wait.`;
+  return condition(
+    'new-content-waits',
+    fresh.length > 0,
+    [
+      `${fresh.length} posts that are new to ${name} wait for approval.${olderOnes}`,
+      `Nothing that is new to ${name} waits for approval.${olderOnes}`,
+    ],
+    { facts: contentFacts(content) },
+  );
+};

@@ -1,0 +1,57 @@
+import type { Instant } from '../fact.js';
+import type { PartnerState } from '../partner/partner.js';
+import type { Policies, SolutionSettings, SolutionState } from '../solution/solution.js';
+import type { WallClock } from '../time/calendar.js';
+import { type Condition, condition } from './verdict.js';
+
+/** What a rule needs to know of a partner and its solution to say when. */
+export interface Plan {
+  readonly zone: string;
+  readonly policies: Policies;
+  /** Since when Herald knows of these policies. */
+  readonly policiesSince: Instant;
+}
+
+/** The plan of a partner; none while it is unknown, has left, or its solution is unknown. */
+export const planOf = (
+  { registration, timeZone, left }: PartnerState,
+  { settings, policiesSince }: SolutionState,
+): Plan | undefined =>
+  registration && timeZone && !left && settings && policiesSince
+    ? { zone: timeZone.value, policies: settings.policies, policiesSince }
+    : undefined;
+
+/** The wall clock that periodic mails of a partner follow. */
+export const wallOf = ({ zone, policies }: Plan): WallClock => ({ zone, time: policies.sendAt });
+
+/** The conditions that every rule begins with: there is a partner, in a solution. */
+export const partnerConditions = (
+  partnerId: string | undefined,
+  { registration, left }: PartnerState,
+  { settings }: SolutionState,
+): readonly Condition[] => [
+  condition('partner-is-registered', registration !== undefined, [
+    `The partner ${partnerId} is registered as ${registration?.value.name} in the solution ${registration?.value.solutionId}.`,
+    `Herald was not told of a partner ${partnerId ?? 'behind it'}.`,
+  ]),
+  condition('partner-has-not-left', left === undefined, [
+    'The partner has not left its solution.',
+    `The partner left its solution at ${left?.at}.`,
+  ]),
+  condition('solution-is-configured', settings !== undefined, [
+    `The solution is configured as ${settings?.name}.`,
+    `Herald was not told of the solution ${registration?.value.solutionId ?? 'of this partner'}.`,
+  ]),
+];
+
+/** Whether the solution has notifications; without them decisions are withheld. */
+export const isEntitled = (settings: SolutionSettings | undefined): Condition =>
+  condition(
+    'solution-is-entitled',
+    settings?.entitled === true,
+    [
+      `The solution ${settings?.name} has e-mail notifications.`,
+      `The solution ${settings?.name} does not have e-mail notifications.`,
+    ],
+    { withholds: 'not-entitled' },
+  );

@@ -1,0 +1,51 @@
+import { isActive, isPresent, type PartnerUser } from '../partner/partner-user.js';
+import type { SolutionSettings } from '../solution/solution.js';
+import { type AudienceMember, type Condition, condition, type Recipient } from './verdict.js';
+
+/** The user as somebody to write to; the locale falls back to the solution's. */
+export const recipientOf = (
+  userId: string,
+  user: PartnerUser | undefined,
+  settings: SolutionSettings | undefined,
+): Recipient => ({
+  userId,
+  name: user?.fields.name?.value ?? userId,
+  email: user?.fields.email?.value ?? '',
+  locale: user?.fields.locale?.value ?? settings?.locale ?? 'en',
+});
+
+/** In whose place nobody is told. */
+export const NOBODY: Recipient = { userId: 'nobody', name: 'Nobody', email: '', locale: 'en' };
+
+/** Who is told when nobody at the partner can be; undefined where the solution named none. */
+export const escalationOf = (settings: SolutionSettings | undefined): Recipient | undefined =>
+  settings?.escalationEmail
+    ? {
+        userId: 'escalation',
+        name: settings.name,
+        email: settings.escalationEmail,
+        locale: settings.locale,
+      }
+    : undefined;
+
+/** The person may be written to: added, not removed, active. */
+export const isReachable = (userId: string, user: PartnerUser | undefined): Condition => {
+  const name = user?.fields.name?.value ?? userId;
+  const why = !user?.added
+    ? `Herald was not told of a user ${userId} of this partner.`
+    : !isPresent(user)
+      ? `${name} was removed at ${user.removed?.at}.`
+      : `${name} is not active.`;
+  return condition('person-is-active', user !== undefined && isActive(user), [`${name} is active.`, why]);
+};
+
+/** The person with their own conditions; told if all of them hold. */
+export const audienceMember = (recipient: Recipient, conditions: readonly Condition[]): AudienceMember => {
+  const against = conditions.find(({ holds }) => !holds);
+  return {
+    ...recipient,
+    told: against === undefined,
+    ...(against ? { reason: against.withholds ?? 'no-reachable-recipient' } : {}),
+    conditions,
+  };
+};

@@ -1,0 +1,36 @@
+import type { DigestRequest } from '../approval-queue/approval-queue.js';
+import { own } from '../own.js';
+import { type Slot, slotNow } from '../time/calendar.js';
+import type { QueueFacts } from './facts.js';
+import { partnerConditions, planOf } from './plan.js';
+import { isReachable } from './recipients.js';
+import { type Condition, condition } from './verdict.js';
+
+/** The occurrence that a Send Now stands for: the request itself, at once. */
+export const requestSlot = (
+  { partner, solution }: QueueFacts,
+  { requestId, learnedAt }: DigestRequest,
+): Slot | undefined => {
+  const plan = planOf(partner, solution);
+  return plan && slotNow(`request:${requestId}`, learnedAt, plan.zone);
+};
+
+/** What every answer to a Send Now begins with. */
+export const requestConditions = (
+  { partnerId, partner, solution }: QueueFacts,
+  request: DigestRequest | undefined,
+): readonly Condition[] => [
+  ...partnerConditions(partnerId, partner, solution),
+  condition('send-now-was-pressed', request !== undefined, [
+    `${request?.userId} pressed Send Now, which Herald learned at ${request?.learnedAt}.`,
+    'Nobody pressed Send Now without having been answered.',
+  ]),
+  ...(request
+    ? [
+        {
+          ...isReachable(request.userId, own(partner.users, request.userId)),
+          withholds: 'no-reachable-recipient' as const,
+        },
+      ]
+    : []),
+];

@@ -1,0 +1,58 @@
+import type { SolutionSettings } from '../solution/solution.js';
+import type { WithheldReason } from './reasons.js';
+import { escalationOf, NOBODY } from './recipients.js';
+import type { Condition, Recipient, Verdict } from './verdict.js';
+
+/** What a verdict means for one recipient. */
+export interface Told {
+  readonly recipient: Recipient;
+  /** Absent: raised. */
+  readonly reason?: WithheldReason;
+  readonly escalation: boolean;
+  readonly conditions: readonly Condition[];
+}
+
+/**
+ * Everybody's decision under a verdict that is due. Never silence: where nobody can be told that is recorded, and the
+ * solution's escalation contact is told if it has one.
+ */
+export const toldBy = (verdict: Verdict, settings: SolutionSettings | undefined): readonly Told[] => {
+  if (!verdict.due) return [];
+  const { audience, conditions, reason } = verdict;
+  const everybody = reason !== undefined && reason !== 'no-reachable-recipient' ? reason : undefined;
+  const members = audience.map((member): Told => {
+    const { told: _, reason: own, conditions: personal, ...recipient } = member;
+    const withheld = everybody ?? own;
+    return {
+      recipient,
+      ...(withheld ? { reason: withheld } : {}),
+      escalation: false,
+      conditions: distinct([...conditions, ...personal]),
+    };
+  });
+  if (everybody)
+    return members.length > 0
+      ? members
+      : [{ recipient: NOBODY, reason: everybody, escalation: false, conditions }];
+  if (members.some((member) => member.reason === undefined) || isAnswer(verdict)) return members;
+  const nobody: Told = {
+    recipient: NOBODY,
+    reason: 'no-reachable-recipient',
+    escalation: false,
+    conditions,
+  };
+  const escalation = escalationOf(settings);
+  return [
+    ...members,
+    nobody,
+    ...(escalation ? [{ recipient: escalation, escalation: true, conditions }] : []),
+  ];
+};
+
+/** An answer to a Send Now concerns the one who pressed it, and nobody else. */
+const isAnswer = ({ slot }: Verdict): boolean => slot?.key.startsWith('request:') === true;
+
+const distinct = (conditions: readonly Condition[]): readonly Condition[] =>
+  conditions.filter(
+    (condition, index) => conditions.findIndex(({ name }) => name === condition.name) === index,
+  );

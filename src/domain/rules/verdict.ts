@@ -1,0 +1,94 @@
+import type { Cause, Instant } from '../fact.js';
+import type { Slot } from '../time/calendar.js';
+import { toMillis } from '../time/instant.js';
+import type { WithheldReason } from './reasons.js';
+import type { RuleId } from './rule-id.js';
+
+/** One thing that has to be so. `says` is a full sentence for an auditor, whichever way it came out. */
+export interface Condition {
+  readonly name: string;
+  readonly holds: boolean;
+  readonly says: string;
+  readonly facts?: Readonly<Record<string, unknown>>;
+  /** Where it does not hold: the decision is withheld for this reason. Without one there is no occasion at all. */
+  readonly withholds?: WithheldReason;
+}
+
+/** Somebody a mail goes to, or would go to. */
+export interface Recipient {
+  /** A partner user, or `escalation` or `nobody`. */
+  readonly userId: string;
+  readonly name: string;
+  readonly email: string;
+  readonly locale: string;
+}
+
+/** One person and their own conditions; told if all of them hold. */
+export interface AudienceMember extends Recipient {
+  readonly told: boolean;
+  readonly reason?: WithheldReason;
+  readonly conditions: readonly Condition[];
+}
+
+/** What a notification is about. */
+export interface Subject {
+  readonly kind: 'socialAccount' | 'approvalQueue';
+  readonly id: string;
+}
+
+/** A rule's answer, complete: whether a decision is due, for which slot, for whom, and why or why not. */
+export interface Verdict {
+  readonly rule: RuleId;
+  readonly ruleVersion: number;
+  readonly subject: Subject;
+  /** Whether a decision has to be recorded now. */
+  readonly due: boolean;
+  /** The first slot without a decision, past or to come. */
+  readonly slot?: Slot;
+  /** How long the slot has been over, in milliseconds. */
+  readonly lateBy: number;
+  /** If due: withheld for everybody, for this reason. */
+  readonly reason?: WithheldReason;
+  readonly conditions: readonly Condition[];
+  readonly audience: readonly AudienceMember[];
+  readonly causes: readonly Cause[];
+}
+
+/** Whether there is an occasion: all conditions hold but those that withhold. */
+export const isOccasion = (conditions: readonly Condition[]): boolean =>
+  conditions.every(({ holds, withholds }) => holds || withholds !== undefined);
+
+/** The reason of the first condition that withholds. */
+export const withheldBy = (conditions: readonly Condition[]): WithheldReason | undefined =>
+  conditions.find(({ holds, withholds }) => !holds && withholds !== undefined)?.withholds;
+
+/** A sentence for each way a condition can come out. */
+export const condition = (
+  name: string,
+  holds: boolean,
+  [yes, no]: readonly [string, string],
+  more: { readonly facts?: Readonly<Record<string, unknown>>; readonly withholds?: WithheldReason } = {},
+): Condition => ({ name, holds, says: holds ? yes : no, ...more });
+
+/** The verdict that follows from conditions, at a moment. */
+export const verdictOf = (
+  found: Pick<Verdict, 'rule' | 'ruleVersion' | 'subject' | 'conditions' | 'audience' | 'causes'> & {
+    readonly slot: Slot | undefined;
+  },
+  now: Instant,
+): Verdict => {
+  const { slot, ...rest } = found;
+  const due = isOccasion(found.conditions);
+  const reason = due ? withheldBy(found.conditions) : undefined;
+  return {
+    ...rest,
+    due,
+    ...(slot ? { slot } : {}),
+    lateBy: latenessOf(slot, now),
+    ...(reason ? { reason } : {}),
+  };
+};
+
+/** How long a slot has been over, in milliseconds; 0 while it is to come. */
+export const latenessOf = (slot: Slot | undefined, now: Instant): number =>
+  slot ? Math.max(0, toMillis(now) - toMillis(slot.at)) : 0;

@@ -1,0 +1,278 @@
+import { type Cause, causeOf, type Decider, type Fact, type Instant, type Recorded } from '../fact.js';
+import { HeraldError } from '../herald-error.js';
+import { isNews, type Register } from '../register.js';
+import type { CivilDate } from '../time/calendar.js';
+import { DAY, earliestOf, latestOf, plus } from '../time/instant.js';
+
+/** Design §2: reminders begin when the authorisation expires in less than 20 days, each of 24 hours. */
+export const WINDOW_DAYS = 20;
+
+export type AccountRule = 'settings-update-required' | 'account-expired';
+
+interface AccountRef {
+  readonly accountId: string;
+}
+
+export interface Connection {
+  readonly partnerId: string;
+  readonly network: string;
+  readonly kind: 'personal' | 'company';
+  /** The user who owns a personal account. */
+  readonly ownerId?: string | undefined;
+  readonly displayName: string;
+}
+
+interface Expiry extends AccountRef {
+  /** When the partner must grant permission again; absent while unknown. */
+  readonly authorisationExpiresAt?: Instant | undefined;
+}
+
+export type Connected = Connection & Expiry;
+
+/** Who says so: the platform, which learned of the date, or the clock, which saw the account enter the window. */
+interface Expiring extends Required<Expiry> {
+  readonly noticedBy: 'platform' | 'clock';
+}
+
+/** All recipients of one slot have their decision. */
+export interface SlotDecided extends AccountRef {
+  readonly rule: AccountRule;
+  readonly date: CivilDate;
+  readonly key: string;
+}
+
+export type SocialAccountCommand = { readonly at: Instant } & (
+  | { readonly type: 'Connect'; readonly data: Connected }
+  | { readonly type: 'Renew'; readonly data: Expiry }
+  | { readonly type: 'LearnExpiry'; readonly data: Required<Expiry> }
+  | { readonly type: 'Invalidate'; readonly data: AccountRef & { readonly reason: string } }
+  | { readonly type: 'Remove'; readonly data: AccountRef }
+  | { readonly type: 'NoticeTime'; readonly data: AccountRef }
+  | { readonly type: 'CloseSlot'; readonly data: SlotDecided }
+);
+
+export type SocialAccountEvent =
+  | Fact<'SocialAccountConnected', Connected>
+  | Fact<'AuthorisationRenewed', Expiry>
+  | Fact<'TokenExpiring', Expiring>
+  | Fact<'TokenExpired', Required<Expiry>>
+  | Fact<'TokenInvalidated', AccountRef & { readonly reason: string }>
+  | Fact<'SocialAccountRemoved', AccountRef>
+  | Fact<'SlotDecided', SlotDecided>;
+
+/** The authorisation ended; Herald acts on it from `noticedAt` on, the later of the end and of learning of it. */
+export interface End {
+  readonly at: Instant;
+  readonly noticedAt: Instant;
+  readonly why: 'time-passed' | 'invalidated';
+  readonly reason?: string;
+  readonly cause: Cause;
+}
+
+interface Learned {
+  readonly at: Instant;
+  readonly learnedAt: Instant;
+  readonly cause: Cause;
+}
+
+export interface SocialAccountState {
+  readonly connection?: Register<Connection>;
+  /** When permission was last granted. */
+  readonly granted?: { readonly at: Instant };
+  readonly expiry?: Learned & { readonly expiresAt: Instant | undefined };
+  readonly invalidated?: Learned & { readonly reason: string };
+  readonly removed?: { readonly at: Instant };
+  /** Expiry dates of which the clock has recorded that they come near, or have passed. */
+  readonly noticed: { readonly expiring?: Instant; readonly expired?: Instant };
+  /** The last date on which a reminder was decided. */
+  readonly reminded?: CivilDate;
+  /** The slots of the present episode without authorisation. */
+  readonly episode?: { readonly first: CivilDate; readonly last: CivilDate };
+}
+
+/** When the window of reminders opens: later than this moment, to the millisecond. */
+export const windowStart = (expiresAt: Instant, days = WINDOW_DAYS): Instant => plus(expiresAt, -days * DAY);
+
+/** How and when the authorisation ends or ended, as far as is known; the first end if there are two. */
+export const endOf = ({ expiry, invalidated }: SocialAccountState): End | undefined => {
+  const passed: End | undefined = expiry?.expiresAt
+    ? {
+        at: expiry.expiresAt,
+        noticedAt: latestOf(expiry.expiresAt, expiry.learnedAt),
+        why: 'time-passed',
+        cause: expiry.cause,
+      }
+    : undefined;
+  const refused: End | undefined = invalidated && {
+    at: invalidated.at,
+    noticedAt: latestOf(invalidated.at, invalidated.learnedAt),
+    why: 'invalidated',
+    reason: invalidated.reason,
+    cause: invalidated.cause,
+  };
+  if (!passed || !refused) return passed ?? refused;
+  return passed.noticedAt <= refused.noticedAt ? passed : refused;
+};
+
+/** When the clock has something to record about this account, if ever. */
+export const nextNoticeAt = (state: SocialAccountState): Instant | undefined => {
+  if (!state.connection || state.removed || !state.expiry?.expiresAt) return undefined;
+  const { expiresAt, learnedAt } = state.expiry;
+  const enters = latestOf(plus(windowStart(expiresAt), 1), learnedAt);
+  const expiring =
+    state.noticed.expiring === expiresAt || enters >= expiresAt || state.invalidated ? undefined : enters;
+  const expired = state.noticed.expired === expiresAt ? undefined : latestOf(expiresAt, learnedAt);
+  return earliestOf(expiring, expired);
+};
+
+/**
+ * A connection to a social network and the permission behind it. Every fact of the platform is recorded, also a late
+ * one; an older renewal never revives a newer invalidation.
+ */
+export const SocialAccount: Decider<SocialAccountState, SocialAccountCommand, SocialAccountEvent> = {
+  category: 'socialAccount',
+  initialState: { noticed: {} },
+  decide: (command, state) => {
+    const occurredAt = command.at;
+    switch (command.type) {
+      case 'Connect':
+        if (command.data.kind === 'personal' && !command.data.ownerId)
+          throw new HeraldError(
+            'owner-missing',
+            'A personal account has an owner: name the user.',
+            'ownerId',
+          );
+        return [{ type: 'SocialAccountConnected', data: command.data, occurredAt }];
+      case 'Renew':
+        return [{ type: 'AuthorisationRenewed', data: command.data, occurredAt }];
+      case 'LearnExpiry':
+        return [{ type: 'TokenExpiring', data: { ...command.data, noticedBy: 'platform' }, occurredAt }];
+      case 'Invalidate':
+        return [{ type: 'TokenInvalidated', data: command.data, occurredAt }];
+      case 'Remove':
+        return [{ type: 'SocialAccountRemoved', data: command.data, occurredAt }];
+      case 'NoticeTime':
+        return noticeTime(command.data.accountId, state, command.at);
+      case 'CloseSlot':
+        return isSlotDecided(state, command.data)
+          ? []
+          : [{ type: 'SlotDecided', data: command.data, occurredAt }];
+    }
+  },
+  evolve: (state, event) => {
+    const after = withFact(state, event);
+    const end = endOf(after);
+    // Once the authorisation stands again, the next end begins an episode of its own.
+    const stands = !end || end.noticedAt > event.recordedAt;
+    return after.episode && stands ? without(after, 'episode') : after;
+  },
+};
+
+const noticeTime = (accountId: string, state: SocialAccountState, now: Instant): SocialAccountEvent[] => {
+  const due = nextNoticeAt(state);
+  const authorisationExpiresAt = state.expiry?.expiresAt;
+  if (!due || due > now || !authorisationExpiresAt) return [];
+  if (now >= authorisationExpiresAt) {
+    const data = { accountId, authorisationExpiresAt };
+    return [{ type: 'TokenExpired', data, occurredAt: authorisationExpiresAt }];
+  }
+  return [
+    {
+      type: 'TokenExpiring',
+      data: { accountId, authorisationExpiresAt, noticedBy: 'clock' },
+      occurredAt: windowStart(authorisationExpiresAt),
+    },
+  ];
+};
+
+const isSlotDecided = (state: SocialAccountState, { rule, date }: SlotDecided): boolean => {
+  const last = rule === 'account-expired' ? state.episode?.last : state.reminded;
+  return last !== undefined && date <= last;
+};
+
+const withFact = (state: SocialAccountState, event: Recorded<SocialAccountEvent>): SocialAccountState => {
+  switch (event.type) {
+    case 'SocialAccountConnected':
+      return connected(granted(state, event, event.data.authorisationExpiresAt), event);
+    case 'AuthorisationRenewed':
+      return granted(state, event, event.data.authorisationExpiresAt);
+    case 'TokenExpiring':
+      return event.data.noticedBy === 'clock'
+        ? { ...state, noticed: { ...state.noticed, expiring: event.data.authorisationExpiresAt } }
+        : withExpiry(state, event, event.data.authorisationExpiresAt);
+    case 'TokenExpired':
+      return { ...state, noticed: { ...state.noticed, expired: event.data.authorisationExpiresAt } };
+    case 'TokenInvalidated':
+      return invalidated(state, event);
+    case 'SocialAccountRemoved':
+      if (state.connection && state.connection.at > event.occurredAt) return state;
+      return isNews(state.removed, event.occurredAt)
+        ? { ...state, removed: { at: event.occurredAt } }
+        : state;
+    case 'SlotDecided':
+      return slotDecided(state, event.data);
+  }
+};
+
+const connected = (
+  state: SocialAccountState,
+  { data, occurredAt: at }: Recorded<Fact<'SocialAccountConnected', Connected>>,
+): SocialAccountState => {
+  if (!isNews(state.connection, at)) return state;
+  const { partnerId, network, kind, ownerId, displayName } = data;
+  const value: Connection = { partnerId, network, kind, displayName, ...(ownerId ? { ownerId } : {}) };
+  const again = state.removed && state.removed.at <= at ? without(state, 'removed') : state;
+  return { ...again, connection: { value, at } };
+};
+
+const granted = (
+  state: SocialAccountState,
+  event: Recorded<SocialAccountEvent>,
+  expiresAt: Instant | undefined,
+): SocialAccountState => {
+  const at = event.occurredAt;
+  if (!isNews(state.granted, at)) return state;
+  const again = without({ ...state, granted: { at } }, 'episode');
+  const stillRefused = state.invalidated && state.invalidated.at > at;
+  // A date that the platform told later than this permission is about this permission.
+  const { expiry, ...renewed } = stillRefused ? again : without(again, 'invalidated');
+  // The same date said again counts from this grant on.
+  return withExpiry(expiry && expiry.at > at ? { ...renewed, expiry } : renewed, event, expiresAt);
+};
+
+const withExpiry = (
+  state: SocialAccountState,
+  event: Recorded<SocialAccountEvent>,
+  expiresAt: Instant | undefined,
+): SocialAccountState => {
+  const at = event.occurredAt;
+  if (!isNews(state.expiry, at) || (state.granted && state.granted.at > at)) return state;
+  const known = state.expiry?.expiresAt === expiresAt ? state.expiry : undefined;
+  const learnedAt = known?.learnedAt ?? event.recordedAt;
+  return { ...state, expiry: { at, learnedAt, expiresAt, cause: causeOf(event) } };
+};
+
+const invalidated = (
+  state: SocialAccountState,
+  event: Recorded<Fact<'TokenInvalidated', { readonly reason: string }>>,
+): SocialAccountState => {
+  const at = event.occurredAt;
+  if (state.granted && state.granted.at > at) return state;
+  // Refused more than once: it ended when it was refused first.
+  if (state.invalidated && state.invalidated.at <= at) return state;
+  const learnedAt = state.invalidated?.learnedAt ?? event.recordedAt;
+  return { ...state, invalidated: { at, reason: event.data.reason, learnedAt, cause: causeOf(event) } };
+};
+
+const slotDecided = (state: SocialAccountState, { rule, date }: SlotDecided): SocialAccountState =>
+  rule === 'account-expired'
+    ? { ...state, episode: { first: state.episode?.first ?? date, last: date } }
+    : { ...state, reminded: date };
+
+const without = <Key extends keyof SocialAccountState>(
+  state: SocialAccountState,
+  key: Key,
+): SocialAccountState => {
+  const { [key]: _, ...rest } = state;
+  return rest as SocialAccountState;
+};

@@ -1,0 +1,59 @@
+import type { Decider, Fact, Instant } from '../fact.js';
+import { isNews } from '../register.js';
+
+/** How often somebody is told of content that waits for approval. */
+export type ContentFrequency = 'off' | 'daily' | 'weekly' | 'monthly';
+
+/** Where a solution departs from the usual rules. */
+export interface Policies {
+  /** For users who have not chosen. */
+  readonly contentApprovalDefault: { readonly admin: ContentFrequency; readonly member: ContentFrequency };
+  /** Whether "account expired" repeats on the weekday of its first mail or on Mondays. */
+  readonly accountExpiredCadence: 'same-weekday' | 'monday';
+  /** When periodic mails are sent, by the partner's wall clock: `09:00`. */
+  readonly sendAt: string;
+}
+
+export interface SolutionSettings {
+  readonly solutionId: string;
+  readonly name: string;
+  /** Whether the solution has e-mail notifications at all. */
+  readonly entitled: boolean;
+  readonly timeZone: string;
+  readonly locale: string;
+  readonly baseUrl: string;
+  readonly sender: { readonly name: string; readonly address: string };
+  readonly escalationEmail?: string | undefined;
+  readonly policies: Policies;
+}
+
+export type SolutionCommand = {
+  readonly type: 'ConfigureSolution';
+  readonly data: SolutionSettings;
+  readonly at: Instant;
+};
+
+export type SolutionEvent = Fact<'SolutionConfigured', SolutionSettings>;
+
+export interface SolutionState {
+  readonly settings?: SolutionSettings;
+  readonly at?: Instant;
+  /** Since when Herald knows of the present policies: they hold for slots from then on. */
+  readonly policiesSince?: Instant;
+}
+
+/** A supplier's programme: entitlement, defaults, sender, escalation contact. */
+export const Solution: Decider<SolutionState, SolutionCommand, SolutionEvent> = {
+  category: 'solution',
+  initialState: {},
+  decide: ({ data, at }) => [{ type: 'SolutionConfigured', data, occurredAt: at }],
+  evolve: (state, event) => {
+    if (state.at && !isNews({ at: state.at }, event.occurredAt)) return state;
+    const samePolicies = JSON.stringify(state.settings?.policies) === JSON.stringify(event.data.policies);
+    return {
+      settings: event.data,
+      at: event.occurredAt,
+      policiesSince: samePolicies && state.policiesSince ? state.policiesSince : event.recordedAt,
+    };
+  },
+};
