@@ -7,8 +7,8 @@ export interface Register<T> {
 }
 
 /** Whether what happened at `at` is newer than what is known; of two at the same moment, the one recorded later. */
-export const isNews = (known: { readonly at: Instant } | undefined, at: Instant): boolean =>
-  known === undefined || known.at <= at;
+export const isNews = (known: { readonly at: Instant } | '' | undefined, at: Instant): boolean =>
+  !known || known.at <= at;
 
 /** The newer of what is known and what is told: the platform's events may come in any order. */
 export const newer = <T>(known: Register<T> | undefined, value: T, at: Instant): Register<T> =>

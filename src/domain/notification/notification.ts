@@ -51,6 +51,8 @@ export interface NotificationState {
   readonly leaseUntil?: Instant;
   /** While waiting after a deferral. */
   readonly nextAttemptAt?: Instant;
+  /** Up to which post a digest speaks. */
+  readonly upTo?: number;
 }
 
 /** The life of one message to one person: one decision, then attempts until there is an outcome. */
@@ -97,7 +99,12 @@ export const Notification: Decider<NotificationState, NotificationCommand, Notif
   evolve: (state, event) => {
     switch (event.type) {
       case 'NotificationRaised':
-        return { ...state, phase: 'waiting', rule: event.data.rule };
+        return {
+          ...state,
+          phase: 'waiting',
+          rule: event.data.rule,
+          ...(event.data.upTo === undefined ? {} : { upTo: event.data.upTo }),
+        };
       case 'NotificationWithheld':
         return { ...state, phase: 'withheld', rule: event.data.rule };
       case 'MailFrozen':

@@ -1,6 +1,6 @@
 import type { Instant } from '../fact.js';
 import type { PartnerState } from '../partner/partner.js';
-import type { Policies, SolutionSettings, SolutionState } from '../solution/solution.js';
+import type { Policies, PolicyState, SolutionSettings, SolutionState } from '../solution/solution.js';
 import type { WallClock } from '../time/calendar.js';
 import { type Condition, condition } from './verdict.js';
 
@@ -15,10 +15,10 @@ export interface Plan {
 /** The plan of a partner; none while it is unknown, has left, or its solution is unknown. */
 export const planOf = (
   { registration, timeZone, left }: PartnerState,
-  { settings, policiesSince }: SolutionState,
+  { policies, policiesSince }: PolicyState,
 ): Plan | undefined =>
-  registration && timeZone && !left && settings && policiesSince
-    ? { zone: timeZone.value, policies: settings.policies, policiesSince }
+  registration && timeZone && !left && policies && policiesSince
+    ? { zone: timeZone.value, policies, policiesSince }
     : undefined;
 
 /** The wall clock that periodic mails of a partner follow. */

@@ -1,4 +1,4 @@
-import type { Decider, Fact, Instant } from '../fact.js';
+import type { Decider, Fact, Instant, Recorded } from '../fact.js';
 import { isNews } from '../register.js';
 
 /** How often somebody is told of content that waits for approval. */
@@ -35,12 +35,29 @@ export type SolutionCommand = {
 
 export type SolutionEvent = Fact<'SolutionConfigured', SolutionSettings>;
 
-export interface SolutionState {
-  readonly settings?: SolutionSettings;
+/** What of a solution decides about slots. */
+export interface PolicyState {
   readonly at?: Instant;
-  /** Since when Herald knows of the present policies: they hold for slots from then on. */
+  readonly policies?: Policies;
+  /** Since when Herald knows of these policies: they hold for slots from then on. */
   readonly policiesSince?: Instant;
 }
+
+export interface SolutionState extends PolicyState {
+  readonly settings?: SolutionSettings;
+}
+
+/** The policies after the event, if it is news. */
+export const evolvePolicies = (state: PolicyState, event: Recorded<SolutionEvent>): PolicyState => {
+  if (!isNews(state.at && { at: state.at }, event.occurredAt)) return state;
+  const { policies } = event.data;
+  const isSame = JSON.stringify(state.policies) === JSON.stringify(policies);
+  return {
+    at: event.occurredAt,
+    policies,
+    policiesSince: isSame && state.policiesSince ? state.policiesSince : event.recordedAt,
+  };
+};
 
 /** A supplier's programme: entitlement, defaults, sender, escalation contact. */
 export const Solution: Decider<SolutionState, SolutionCommand, SolutionEvent> = {
@@ -48,12 +65,8 @@ export const Solution: Decider<SolutionState, SolutionCommand, SolutionEvent> = 
   initialState: {},
   decide: ({ data, at }) => [{ type: 'SolutionConfigured', data, occurredAt: at }],
   evolve: (state, event) => {
-    if (state.at && !isNews({ at: state.at }, event.occurredAt)) return state;
-    const samePolicies = JSON.stringify(state.settings?.policies) === JSON.stringify(event.data.policies);
-    return {
-      settings: event.data,
-      at: event.occurredAt,
-      policiesSince: samePolicies && state.policiesSince ? state.policiesSince : event.recordedAt,
-    };
+    const { settings, ...policies } = state;
+    const after = evolvePolicies(policies, event);
+    return after === policies ? state : { ...after, settings: event.data };
   },
 };

@@ -1,0 +1,120 @@
+import { type DynamicModule, Module, StandardSchemaValidationPipe } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { CqrsModule } from '@nestjs/cqrs';
+import { ScheduleModule } from '@nestjs/schedule';
+import { Aggregates } from './application/aggregates/aggregates.js';
+import { Clock } from './application/clock/clock.js';
+import { MovableClock } from './application/clock/movable-clock.js';
+import { OperatingMode } from './application/clock/operating-mode.js';
+import { TellApprovalQueueHandler } from './application/commands/tell-approval-queue.js';
+import { TellPartnerHandler } from './application/commands/tell-partner.js';
+import { TellSocialAccountHandler } from './application/commands/tell-social-account.js';
+import { TellSolutionHandler } from './application/commands/tell-solution.js';
+import { AccountDecisions } from './application/decisions/account-decisions.js';
+import { DecisionFacts } from './application/decisions/decision-facts.js';
+import { QueueDecisions } from './application/decisions/queue-decisions.js';
+import { Recording } from './application/decisions/recording.js';
+import { Delivery } from './application/delivery/delivery.js';
+import { MailRenderer, MailTransport } from './application/delivery/mail.js';
+import { UnsubscribeLinks } from './application/delivery/unsubscribe-links.js';
+import { DocumentStore } from './application/document-store.js';
+import { EventStore } from './application/event-store.js';
+import { Ingest } from './application/ingest/ingest.js';
+import { Projections } from './application/projections/projections.js';
+import { GetAgendaHandler } from './application/queries/agenda.js';
+import { Evaluation } from './application/queries/evaluation.js';
+import { GetNotificationHandler } from './application/queries/get-notification.js';
+import { ListDocumentsHandler } from './application/queries/list.js';
+import { NotificationTrail } from './application/queries/notification-trail.js';
+import { GetWhyHandler } from './application/queries/why.js';
+import { AskWhyNotHandler } from './application/queries/why-not.js';
+import { DueAgenda } from './application/schedule/due.js';
+import { Schedule } from './application/schedule/schedule.js';
+import { Ticker } from './application/schedule/ticker.js';
+import { TimeMachine } from './application/schedule/time-machine.js';
+import { clockOf, documentStoreOf, eventStoreOf, mailTransportOf } from './infrastructure/config/adapters.js';
+import { type Config, publicUrlOf } from './infrastructure/config/config.js';
+import { secretOf } from './infrastructure/config/secret.js';
+import { EventsController, VERSION } from './infrastructure/http/events.controller.js';
+import { invalidRequest } from './infrastructure/http/invalid-request.js';
+import { ListsController } from './infrastructure/http/lists.controller.js';
+import { NotificationsController } from './infrastructure/http/notifications.controller.js';
+import { ProblemFilter } from './infrastructure/http/problem-filter.js';
+import { TestClockController } from './infrastructure/http/test-clock.controller.js';
+import { UnsubscribeController } from './infrastructure/http/unsubscribe.controller.js';
+import { Lifecycle } from './infrastructure/lifecycle.js';
+import { HandlebarsMailRenderer } from './infrastructure/mail/handlebars-mail-renderer.js';
+import { version } from './version.js';
+
+/** Puts Herald together: the only place where a port meets its adapter. */
+@Module({})
+// biome-ignore lint/complexity/noStaticOnlyClass: a Nest module is a class
+export class AppModule {
+  static for(config: Config): DynamicModule {
+    const isTest = config.HERALD_CLOCK === 'test';
+    return {
+      module: AppModule,
+      imports: [CqrsModule.forRoot(), ScheduleModule.forRoot()],
+      controllers: [
+        EventsController,
+        NotificationsController,
+        ListsController,
+        UnsubscribeController,
+        ...(isTest ? [TestClockController] : []),
+      ],
+      providers: [
+        { provide: EventStore, useFactory: () => eventStoreOf(config) },
+        { provide: DocumentStore, useFactory: () => documentStoreOf(config) },
+        { provide: MailTransport, useFactory: () => mailTransportOf(config) },
+        { provide: MailRenderer, useClass: HandlebarsMailRenderer },
+        { provide: Clock, useFactory: () => clockOf(config) },
+        { provide: OperatingMode, useValue: { isTest } satisfies OperatingMode },
+        {
+          provide: UnsubscribeLinks,
+          useFactory: async () => new UnsubscribeLinks(publicUrlOf(config), await secretOf(config)),
+        },
+        { provide: VERSION, useValue: version },
+        ...(isTest ? [timeMachine] : []),
+        ...APPLICATION,
+        Lifecycle,
+        {
+          provide: APP_PIPE,
+          useValue: new StandardSchemaValidationPipe({ exceptionFactory: invalidRequest }),
+        },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
+    };
+  }
+}
+
+const timeMachine = {
+  provide: TimeMachine,
+  useFactory: (clock: MovableClock, agenda: DueAgenda, schedule: Schedule) =>
+    new TimeMachine(clock, agenda, schedule),
+  inject: [Clock, DueAgenda, Schedule],
+};
+
+const APPLICATION = [
+  Aggregates,
+  Ingest,
+  TellApprovalQueueHandler,
+  TellPartnerHandler,
+  TellSocialAccountHandler,
+  TellSolutionHandler,
+  Projections,
+  DecisionFacts,
+  Recording,
+  AccountDecisions,
+  QueueDecisions,
+  Delivery,
+  DueAgenda,
+  Schedule,
+  Ticker,
+  NotificationTrail,
+  Evaluation,
+  ListDocumentsHandler,
+  GetNotificationHandler,
+  GetWhyHandler,
+  AskWhyNotHandler,
+  GetAgendaHandler,
+];

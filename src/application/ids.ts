@@ -1,0 +1,27 @@
+import { v4, v5 } from 'uuid';
+import type { RuleId } from '../domain/rules/rule-id.js';
+import type { Subject } from '../domain/rules/verdict.js';
+
+// Of Herald's own, and never changed: every id in every log follows from it.
+const NAMESPACE = '5b0f2f0e-6f0c-5f5a-9c53-6d0a6a1d9a11';
+
+/** A UUID that follows from the parts alone: the same parts, the same id, on every instance and after every crash. */
+export const idOf = (...parts: readonly (string | number)[]): string => v5(JSON.stringify(parts), NAMESPACE);
+
+/** The id of the n-th event that a command appends to a stream. */
+export const eventIdOf = (stream: string, commandId: string, index: number): string =>
+  idOf('event', stream, commandId, index);
+
+/** The identity of one message: of one rule, about one subject, to one recipient, for one slot. */
+export const notificationIdOf = (
+  rule: RuleId,
+  subject: Subject,
+  recipient: string,
+  slotKey: string,
+): string => idOf('notification', rule, subject.kind, subject.id, recipient, slotKey);
+
+/** The command that an event of the platform stands for. */
+export const inboundCommandId = (source: string, id: string): string => idOf('inbound', source, id);
+
+/** An id that nobody else can come to, for what only one instance may win. */
+export const uniqueId = (): string => v4();

@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { HeraldError } from '../../domain/herald-error.js';
+import { DAY, plus } from '../../domain/time/instant.js';
+import type { Outcome, Request } from '../aggregates/aggregates.js';
+import { Clock } from '../clock/clock.js';
+import { inboundCommandId } from '../ids.js';
+import { type InboundEvent, InvalidEvent, parseCloudEvent } from './cloud-event.js';
+import { type Addressed, busCommand, toCommand } from './to-command.js';
+
+/** What became of one event of a request. */
+export type Receipt =
+  | {
+      readonly status: 'accepted' | 'duplicate';
+      readonly source: string;
+      readonly id: string;
+    }
+  | { readonly status: 'refused'; readonly error: HeraldError };
+
+interface Order {
+  /** Its place in the request. */
+  readonly index: number;
+  readonly event: InboundEvent;
+  readonly addressed: Addressed;
+}
+
+/** A platform's clock may be ahead of Herald's by so much; a moment further on is taken for a mistake. */
+const AHEAD = DAY;
+
+/** Takes the platform's events: each is recorded once, or refused whole; one bad event does not cost the others. */
+@Injectable()
+export class Ingest {
+  constructor(
+    private readonly bus: CommandBus,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @param raw CloudEvents in their JSON form.
+   * @returns a receipt for each, in the order of the request; they are durable by then.
+   * @throws what the event store throws when it cannot be reached: send the same request again.
+   */
+  async take(raw: readonly unknown[]): Promise<readonly Receipt[]> {
+    const receipts = new Map<number, Receipt>();
+    const orders: Order[] = [];
+    for (const [index, one] of raw.entries()) {
+      try {
+        const event = this.#read(one);
+        orders.push({ index, event, addressed: toCommand(event) });
+      } catch (error) {
+        if (!(error instanceof HeraldError)) throw error;
+        receipts.set(index, { status: 'refused', error });
+      }
+    }
+    // What happened first is told first; what happened at the same time, in the order of the request.
+    orders.sort((a, b) => (a.event.time < b.event.time ? -1 : a.event.time > b.event.time ? 1 : 0));
+    const groups = new Map<string, Order[]>();
+    for (const order of orders) {
+      const group = groups.get(keyOf(order));
+      if (group) group.push(order);
+      else groups.set(keyOf(order), [order]);
+    }
+    await Promise.all(
+      [...groups.values()].map(async (group) => {
+        const outcomes = await this.#tell(group);
+        for (const [n, { index, event }] of group.entries()) {
+          const status = outcomes[n] === 'duplicate' ? 'duplicate' : 'accepted';
+          receipts.set(index, { status, source: event.source, id: event.id });
+        }
+      }),
+    );
+    return raw.map((_, index) => receipts.get(index) as Receipt);
+  }
+
+  #read(raw: unknown): InboundEvent {
+    const event = parseCloudEvent(raw);
+    const latest = plus(this.clock.now(), AHEAD);
+    if (event.time <= latest) return event;
+    throw new InvalidEvent('invalid-cloudevent', [
+      {
+        field: 'time',
+        message: `Expected a moment that has come; ${event.time} is more than a day ahead of Herald's clock.`,
+      },
+    ]);
+  }
+
+  #tell(group: readonly Order[]): Promise<readonly Outcome[]> {
+    const [first] = group as [Order];
+    const requests = group.map(({ event, addressed }): Request<Addressed['command']> => {
+      const { source, id, correlationId } = event;
+      const commandId = inboundCommandId(source, id);
+      return {
+        command: addressed.command,
+        context: {
+          commandId,
+          actor: 'platform',
+          ...(correlationId ? { correlationId } : {}),
+          source,
+          sourceId: id,
+        },
+      };
+    });
+    return this.bus.execute(busCommand(first.addressed.aggregate, first.addressed.id, requests));
+  }
+}
+
+const keyOf = ({ addressed: { aggregate, id } }: Order): string => `${aggregate}-${id}`;

@@ -1,0 +1,46 @@
+import type { Instant } from '../../domain/fact.js';
+import { Notification, type NotificationState } from '../../domain/notification/notification.js';
+import type { Document } from '../document-store.js';
+import type { StoredEvent } from '../event-store.js';
+import { fold, partsOf } from '../streams.js';
+import type { Occurrence } from './occurrence.js';
+import type { Body } from './projection.js';
+
+/** A raised notification on its way: gone as soon as it has an outcome. */
+export interface DeliveryPlan extends Document {
+  readonly kind: 'delivery';
+  readonly notificationId: string;
+  readonly state: NotificationState;
+  readonly dueAt: Instant;
+  readonly next: readonly Occurrence[];
+}
+
+export const DELIVERY_EVENTS = [
+  'NotificationRaised',
+  'SendStarted',
+  'Accepted',
+  'Deferred',
+  'Rejected',
+  'OutcomeUnknown',
+] as const;
+
+/** When a notification is sent, tried again, or given up because its sender was lost. */
+export const evolveDelivery = (
+  document: object | undefined,
+  event: StoredEvent,
+  id: string,
+): Body<DeliveryPlan> | undefined => {
+  const known = document as Body<DeliveryPlan> | undefined;
+  const state = fold(Notification, known?.state ?? Notification.initialState, event);
+  const { phase, nextAttemptAt, leaseUntil } = state;
+  if (phase !== 'waiting' && phase !== 'sending') return undefined;
+  const dueAt = (phase === 'sending' ? leaseUntil : nextAttemptAt) ?? event.metadata.recordedAt;
+  return {
+    id,
+    kind: 'delivery',
+    notificationId: partsOf(event.stream).id,
+    state,
+    dueAt,
+    next: [{ at: dueAt, ...(state.rule ? { rule: state.rule } : {}) }],
+  };
+};

@@ -1,0 +1,75 @@
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import type { Instant } from '../../domain/fact.js';
+import type { RuleId } from '../../domain/rules/rule-id.js';
+import { DAY, plus } from '../../domain/time/instant.js';
+import { Clock } from '../clock/clock.js';
+import { DocumentStore } from '../document-store.js';
+import { type AgendaDocument, agenda } from '../projections/agenda.js';
+import { collectionOf } from '../projections/projection.js';
+
+/** Something that happens at a known moment, as far as is known now. */
+export interface AgendaItem {
+  readonly at: Instant;
+  /** A rule is decided, a mail is sent (again), or the clock records that time passed. */
+  readonly what: 'decision' | 'delivery' | 'notice';
+  readonly rule?: RuleId | undefined;
+  readonly solutionId?: string | undefined;
+  readonly partnerId?: string | undefined;
+  readonly accountId?: string | undefined;
+  readonly userId?: string | undefined;
+  readonly notificationId?: string | undefined;
+}
+
+export interface AgendaPage {
+  readonly now: Instant;
+  readonly until: Instant;
+  readonly items: readonly AgendaItem[];
+  readonly next?: string | undefined;
+}
+
+/** What comes in the next days. */
+export class GetAgenda extends Query<AgendaPage> {
+  constructor(
+    readonly days: number,
+    readonly limit: number,
+    readonly after?: string | undefined,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(GetAgenda)
+export class GetAgendaHandler implements IQueryHandler<GetAgenda> {
+  constructor(
+    private readonly documents: DocumentStore,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws HeraldError `invalid-cursor`. */
+  async execute({ days, limit, after }: GetAgenda): Promise<AgendaPage> {
+    const now = this.clock.now();
+    const until = plus(now, days * DAY);
+    const { documents, next } = await this.documents.find<AgendaDocument>(collectionOf(agenda), {
+      range: { dueAt: { to: until } },
+      orderBy: 'dueAt',
+      limit,
+      ...(after ? { after } : {}),
+    });
+    const items = documents.flatMap((document) =>
+      document.next.filter(({ at }) => at < until).map((occurrence) => itemOf(document, occurrence)),
+    );
+    return { now, until, items: items.sort((a, b) => (a.at < b.at ? -1 : 1)), next };
+  }
+}
+
+const itemOf = (
+  document: AgendaDocument,
+  { at, rule, userId }: AgendaDocument['next'][number],
+): AgendaItem => {
+  if (document.kind === 'delivery')
+    return { at, what: 'delivery', rule, notificationId: document.notificationId };
+  if (document.kind === 'solution') return { at, what: 'notice' };
+  const { partnerId, solutionId } = document;
+  const accountId = document.kind === 'account' ? document.accountId : undefined;
+  return { at, what: rule ? 'decision' : 'notice', rule, solutionId, partnerId, accountId, userId };
+};

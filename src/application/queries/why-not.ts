@@ -1,0 +1,199 @@
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import type { Instant } from '../../domain/fact.js';
+import { HeraldError } from '../../domain/herald-error.js';
+import { personConditions } from '../../domain/rules/account-audience.js';
+import type { RuleId } from '../../domain/rules/rule-id.js';
+import type { Condition, Subject } from '../../domain/rules/verdict.js';
+import type { Slot } from '../../domain/time/calendar.js';
+import { plus } from '../../domain/time/instant.js';
+import { Clock } from '../clock/clock.js';
+import { DecisionFacts } from '../decisions/decision-facts.js';
+import { DocumentStore } from '../document-store.js';
+import { type HistoryEntry, history } from '../projections/history.js';
+import { type PersonDocument, people } from '../projections/people.js';
+import { collectionOf } from '../projections/projection.js';
+import { type AccountDocument, socialAccounts } from '../projections/social-accounts.js';
+import { Evaluation, isAboutAccount } from './evaluation.js';
+import { notFound } from './not-found.js';
+import { clauses, topicOf } from './sentences.js';
+
+/** The answer for one account or queue. */
+export interface WhyNotAnswer {
+  readonly subject: Subject;
+  readonly sentence: string;
+  /** Whether a mail to this person would be due at that moment. */
+  readonly due: boolean;
+  /** The next slot without a decision, as it stood at that moment. */
+  readonly slot?: Slot | undefined;
+  readonly conditions: readonly Condition[];
+  /** The last decision about this person until that moment, if there was one. */
+  readonly last?:
+    | Pick<HistoryEntry, 'notificationId' | 'decision' | 'reason' | 'decidedAt' | 'slotAt' | 'outcome'>
+    | undefined;
+}
+
+export interface WhyNot {
+  readonly person: Pick<PersonDocument, 'userId' | 'partnerId' | 'name' | 'email'>;
+  readonly rule: RuleId;
+  readonly at: Instant;
+  readonly answers: readonly WhyNotAnswer[];
+  /** Further accounts of the partner that are not among the answers: ask for one by its id. */
+  readonly more: boolean;
+}
+
+export interface Asked {
+  /** A user id or an e-mail address. */
+  readonly person: string;
+  readonly rule: RuleId;
+  /** Default: now. */
+  readonly at?: Instant | undefined;
+  readonly partnerId?: string | undefined;
+  readonly accountId?: string | undefined;
+}
+
+/** Why somebody was not told of something, as of a moment. */
+export class AskWhyNot extends Query<WhyNot> {
+  constructor(readonly asked: Asked) {
+    super();
+  }
+}
+
+const MOST_ACCOUNTS = 100;
+
+@QueryHandler(AskWhyNot)
+export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
+  constructor(
+    private readonly documents: DocumentStore,
+    private readonly evaluation: Evaluation,
+    private readonly facts: DecisionFacts,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws HeraldError `not-found`, `person-ambiguous`, `moment-to-come`. */
+  async execute({ asked }: AskWhyNot): Promise<WhyNot> {
+    const { rule } = asked;
+    const at = asked.at ?? this.clock.now();
+    if (at > this.clock.now())
+      throw new HeraldError(
+        'moment-to-come',
+        `It is ${this.clock.now()}: ask for a moment that has come, or look at GET /v1/agenda.`,
+        'at',
+      );
+    const person = await this.#person(asked);
+    const { userId, partnerId, name, email } = person;
+    const { accountIds, more } = await this.#accounts(asked, partnerId);
+    const answers = isAboutAccount(rule)
+      ? await Promise.all(accountIds.map((id) => this.#ofAccount(rule, id, person, at)))
+      : [await this.#ofQueue(rule, person, at)];
+    return { person: { userId, partnerId, name, email }, rule, at, answers, more };
+  }
+
+  async #person({ person, partnerId }: Asked): Promise<PersonDocument> {
+    const field = person.includes('@') ? 'email' : 'userId';
+    const where = { [field]: person, ...(partnerId ? { partnerId } : {}) };
+    const { documents } = await this.documents.find<PersonDocument>(collectionOf(people), {
+      where,
+      limit: 2,
+    });
+    const [found, other] = documents;
+    if (!found) throw notFound(`Herald was not told of ${person}.`, 'GET /v1/people for those it knows');
+    if (other)
+      throw new HeraldError(
+        'person-ambiguous',
+        `${person} is at more than one partner: add partner, e.g. partner=${found.partnerId}.`,
+        'partner',
+      );
+    return found;
+  }
+
+  async #accounts(
+    { rule, accountId }: Asked,
+    partnerId: string,
+  ): Promise<{ readonly accountIds: readonly string[]; readonly more: boolean }> {
+    if (!isAboutAccount(rule)) return { accountIds: [], more: false };
+    if (accountId) return { accountIds: [accountId], more: false };
+    const { documents, next } = await this.documents.find<AccountDocument>(collectionOf(socialAccounts), {
+      where: { partnerId },
+      limit: MOST_ACCOUNTS,
+    });
+    return { accountIds: documents.map(({ id }) => id), more: next !== undefined };
+  }
+
+  async #ofAccount(
+    rule: 'settings-update-required' | 'account-expired',
+    accountId: string,
+    person: PersonDocument,
+    at: Instant,
+  ): Promise<WhyNotAnswer> {
+    const until = { recordedAt: at };
+    const [verdict, facts] = await Promise.all([
+      this.evaluation.ofAccount(rule, accountId, at, until),
+      this.facts.ofAccount(accountId, until),
+    ]);
+    const personal = personConditions(facts, person.userId);
+    const last = await this.#last(rule, person, at, accountId);
+    return answer(rule, person, at, verdict, [...verdict.conditions, ...personal], last);
+  }
+
+  async #ofQueue(
+    rule: 'content-needs-approval' | 'no-social-media-content',
+    person: PersonDocument,
+    at: Instant,
+  ): Promise<WhyNotAnswer> {
+    const until = { recordedAt: at };
+    const { partnerId, userId } = person;
+    const verdict = await this.evaluation.ofQueue(rule, partnerId, userId, at, until);
+    return answer(rule, person, at, verdict, verdict.conditions, await this.#last(rule, person, at));
+  }
+
+  async #last(
+    rule: RuleId,
+    { userId, partnerId }: PersonDocument,
+    at: Instant,
+    accountId?: string,
+  ): Promise<HistoryEntry | undefined> {
+    const { documents } = await this.documents.find<HistoryEntry>(collectionOf(history), {
+      where: { recipientId: userId, partnerId, rule, ...(accountId ? { accountId } : {}) },
+      range: { decidedAt: { to: plus(at, 1) } },
+      orderBy: 'decidedAt',
+      direction: 'descending',
+      limit: 1,
+    });
+    return documents[0];
+  }
+}
+
+const answer = (
+  rule: RuleId,
+  person: PersonDocument,
+  at: Instant,
+  { subject, slot }: { readonly subject: Subject; readonly slot?: Slot },
+  conditions: readonly Condition[],
+  entry: HistoryEntry | undefined,
+): WhyNotAnswer => {
+  const against = conditions.filter(({ holds }) => !holds);
+  const name = person.name ?? person.userId;
+  const where = `${subject.kind === 'socialAccount' ? 'account' : 'queue'} ${subject.id}`;
+  const now =
+    against.length === 0
+      ? `At ${at} everything holds for telling ${name} that ${topicOf(rule)} (${where}): it is decided at the next tick.`
+      : `At ${at} there is nothing to tell ${name} of ${where}, because ${clauses(against)}.`;
+  const before = entry
+    ? ` The last decision about them, at ${entry.decidedAt}, was ${entry.decision}${entry.reason ? ` (${entry.reason})` : ''}.`
+    : ' No decision about them came before.';
+  return {
+    subject,
+    sentence: now + before,
+    due: against.length === 0,
+    slot,
+    conditions,
+    last: entry && {
+      notificationId: entry.notificationId,
+      decision: entry.decision,
+      reason: entry.reason,
+      decidedAt: entry.decidedAt,
+      slotAt: entry.slotAt,
+      outcome: entry.outcome,
+    },
+  };
+};

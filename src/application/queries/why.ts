@@ -1,0 +1,91 @@
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import type { Cause, Instant } from '../../domain/fact.js';
+import type { Condition } from '../../domain/rules/verdict.js';
+import { EventStore, type StoredEvent } from '../event-store.js';
+import { Evaluation } from './evaluation.js';
+import { NotificationTrail } from './notification-trail.js';
+import { whySentence } from './sentences.js';
+
+/** An event that a decision follows from, as the log holds it. */
+export interface CausingEvent extends Cause {
+  readonly stream: string;
+  readonly occurredAt: Instant;
+  readonly recordedAt: Instant;
+  readonly source?: string | undefined;
+  readonly sourceId?: string | undefined;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export interface Why {
+  readonly notificationId: string;
+  /** The whole reason in one English sentence. */
+  readonly sentence: string;
+  readonly conditions: readonly Condition[];
+  readonly causes: readonly CausingEvent[];
+  /** The rule run again on the log as it was before the decision. */
+  readonly recomputed: {
+    readonly agrees: boolean;
+    readonly ruleVersion: number;
+    readonly conditions: readonly Condition[];
+  };
+}
+
+/** Why a notification was raised, or withheld. */
+export class GetWhy extends Query<Why> {
+  constructor(readonly notificationId: string) {
+    super();
+  }
+}
+
+/** A digest may follow from thousands of posts; so many are shown. */
+const MOST_CAUSES = 100;
+
+@QueryHandler(GetWhy)
+export class GetWhyHandler implements IQueryHandler<GetWhy> {
+  constructor(
+    private readonly trails: NotificationTrail,
+    private readonly evaluation: Evaluation,
+    private readonly log: EventStore,
+  ) {}
+
+  /** @throws HeraldError `not-found`. */
+  async execute({ notificationId }: GetWhy): Promise<Why> {
+    const trail = await this.trails.of(notificationId);
+    const { decided, decision } = trail;
+    const { conditions, slot } = decision;
+    const again = await this.evaluation.again(decision, decided.metadata.occurredAt, decided.position);
+    const causes = await Promise.all(
+      decision.causes.slice(0, MOST_CAUSES).map((cause) => this.#cause(cause)),
+    );
+    return {
+      notificationId,
+      sentence: whySentence(trail),
+      conditions,
+      causes: causes.filter((cause) => cause !== undefined),
+      recomputed: {
+        agrees: again.due && again.slot?.key === slot.key && isSame(again.conditions, conditions),
+        ruleVersion: again.ruleVersion,
+        conditions: again.conditions,
+      },
+    };
+  }
+
+  async #cause({ eventId, position, type }: Cause): Promise<CausingEvent | undefined> {
+    for await (const [event] of this.log.readAll({ from: position, maxCount: 1 }))
+      if (event?.id === eventId) return { eventId, position, type, ...shown(event) };
+    return undefined;
+  }
+}
+
+const shown = ({ stream, metadata, data }: StoredEvent) => ({
+  stream,
+  occurredAt: metadata.occurredAt,
+  recordedAt: metadata.recordedAt,
+  source: metadata.source,
+  sourceId: metadata.sourceId,
+  data,
+});
+
+/** Each condition of the verdict came out as it is on record; the record also holds the recipient's own. */
+const isSame = (again: readonly Condition[], onRecord: readonly Condition[]): boolean =>
+  again.every(({ name, holds }) => onRecord.find((one) => one.name === name)?.holds === holds);

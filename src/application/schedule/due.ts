@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import type { Instant } from '../../domain/fact.js';
+import { plus } from '../../domain/time/instant.js';
+import { DocumentStore } from '../document-store.js';
+import { type AgendaDocument, agenda } from '../projections/agenda.js';
+import { collectionOf } from '../projections/projection.js';
+
+const COLLECTION = collectionOf(agenda);
+
+/** What the agenda says is due, by its index. */
+@Injectable()
+export class DueAgenda {
+  constructor(private readonly documents: DocumentStore) {}
+
+  /** The first so many entries that are due at a moment, earliest first, of those that `wanted` picks. */
+  async due(
+    now: Instant,
+    limit: number,
+    wanted: (document: AgendaDocument) => boolean,
+  ): Promise<readonly AgendaDocument[]> {
+    const found: AgendaDocument[] = [];
+    let after: string | undefined;
+    do {
+      const page = await this.documents.find<AgendaDocument>(COLLECTION, {
+        range: { dueAt: { to: plus(now, 1) } },
+        orderBy: 'dueAt',
+        limit,
+        ...(after ? { after } : {}),
+      });
+      found.push(...page.documents.filter(wanted));
+      after = page.next;
+    } while (after && found.length < limit);
+    return found.slice(0, limit);
+  }
+
+  /** The first moment after `after`, and not after `until`, at which something is due. */
+  async nextMoment(after: Instant, until: Instant): Promise<Instant | undefined> {
+    const { documents } = await this.documents.find<AgendaDocument>(COLLECTION, {
+      range: { dueAt: { from: plus(after, 1), to: plus(until, 1) } },
+      orderBy: 'dueAt',
+      limit: 1,
+    });
+    return documents[0]?.dueAt;
+  }
+}

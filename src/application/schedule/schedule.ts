@@ -1,0 +1,98 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { plus } from '../../domain/time/instant.js';
+import { Clock } from '../clock/clock.js';
+import { AccountDecisions } from '../decisions/account-decisions.js';
+import { QueueDecisions } from '../decisions/queue-decisions.js';
+import { Delivery } from '../delivery/delivery.js';
+import { MailTransport } from '../delivery/mail.js';
+import type { AgendaDocument } from '../projections/agenda.js';
+import { Projections } from '../projections/projections.js';
+import { DueAgenda } from './due.js';
+import { inParallel } from './in-parallel.js';
+
+/** How many entries are in memory at once. */
+const CHUNK = 200;
+
+/** How many aggregates are decided about at once: their appends share a commit. */
+const DECIDED_AT_ONCE = 32;
+
+/** After an error, or when nothing changed, an entry is left alone for so long, by Herald's clock. */
+const PAUSE = 60_000;
+
+interface Tried {
+  readonly position: string;
+  readonly again: string;
+}
+
+/** Does what is due, in order and in bounded chunks, one round at a time. */
+@Injectable()
+export class Schedule {
+  readonly #log = new Logger(Schedule.name);
+  readonly #tried = new Map<string, Tried>();
+  #round: Promise<void> | undefined;
+  #isClosed = false;
+
+  constructor(
+    private readonly projections: Projections,
+    private readonly agenda: DueAgenda,
+    private readonly accounts: AccountDecisions,
+    private readonly queues: QueueDecisions,
+    private readonly delivery: Delivery,
+    private readonly transport: MailTransport,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Begins a round, unless one is under way: a round that takes longer than a tick never overlaps itself. */
+  async tick(): Promise<void> {
+    if (this.#round === undefined) await this.settle();
+  }
+
+  /** Resolves when nothing is due any more at the present moment. */
+  async settle(): Promise<void> {
+    while (this.#round !== undefined) await this.#round.catch(() => undefined);
+    this.#round = this.#runRound();
+    try {
+      await this.#round;
+    } finally {
+      this.#round = undefined;
+    }
+  }
+
+  /** Begins no further round or chunk, and resolves when what is under way is recorded. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#round?.catch(() => undefined);
+  }
+
+  async #runRound(): Promise<void> {
+    while (!this.#isClosed) {
+      await this.projections.caughtUp();
+      const now = this.clock.now();
+      const due = await this.agenda.due(now, CHUNK, (document) => !this.#isPaused(document, now));
+      if (due.length === 0) return this.#forgetTried(now);
+      const width = Math.max(DECIDED_AT_ONCE, this.transport.concurrency);
+      await inParallel(due, width, (document) => this.#attend(document, now));
+    }
+  }
+
+  async #attend(document: AgendaDocument, now: string): Promise<void> {
+    // A repeat is only worth while once the entry has moved on.
+    this.#tried.set(document.id, { position: document.position, again: plus(now, PAUSE) });
+    try {
+      if (document.kind === 'account') await this.accounts.decide(document.accountId);
+      if (document.kind === 'partner' && document.partnerId) await this.queues.decide(document.partnerId);
+      if (document.kind === 'delivery') await this.delivery.deliver(document.notificationId);
+    } catch (error) {
+      this.#log.error(`${document.id}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  #forgetTried(now: string): void {
+    for (const [id, { again }] of this.#tried) if (again <= now) this.#tried.delete(id);
+  }
+
+  #isPaused({ id, position }: AgendaDocument, now: string): boolean {
+    const tried = this.#tried.get(id);
+    return tried !== undefined && tried.position === position && now < tried.again;
+  }
+}

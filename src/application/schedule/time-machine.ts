@@ -1,0 +1,48 @@
+import type { Instant } from '../../domain/fact.js';
+import { HeraldError } from '../../domain/herald-error.js';
+import type { MovableClock } from '../clock/movable-clock.js';
+import type { DueAgenda } from './due.js';
+import type { Schedule } from './schedule.js';
+
+/** Moves a test clock: all that falls due on the way happens at its moment and in order. */
+export class TimeMachine {
+  #moving: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly clock: MovableClock,
+    private readonly agenda: DueAgenda,
+    private readonly schedule: Schedule,
+  ) {}
+
+  /**
+   * Resolves when all is settled at the new moment, with that moment. Calls wait for each other.
+   * @throws HeraldError `clock-goes-back` for a moment before the present one; nothing happened then.
+   */
+  moveTo(target: Instant): Promise<Instant> {
+    const move = this.#moving.then(
+      () => this.#move(target),
+      () => this.#move(target),
+    );
+    this.#moving = move;
+    return move;
+  }
+
+  async #move(target: Instant): Promise<Instant> {
+    if (target < this.clock.now())
+      throw new HeraldError(
+        'clock-goes-back',
+        `The test clock is at ${this.clock.now()} and moves only forwards: give a later moment.`,
+        'now',
+      );
+    await this.schedule.settle();
+    for (;;) {
+      const next = await this.agenda.nextMoment(this.clock.now(), target);
+      if (next === undefined) break;
+      await this.clock.set(next);
+      await this.schedule.settle();
+    }
+    await this.clock.set(target);
+    await this.schedule.settle();
+    return this.clock.now();
+  }
+}

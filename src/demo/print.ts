@@ -1,0 +1,57 @@
+import type { RuleId } from '../domain/rules/rule-id.js';
+import { dateIn, onWall } from '../domain/time/calendar.js';
+import { DAY, plus } from '../domain/time/instant.js';
+import type { Told } from './told.js';
+
+const LETTERS: Readonly<Record<RuleId, string>> = {
+  'content-needs-approval': 'C',
+  'no-social-media-content': 'N',
+  'settings-update-required': 'S',
+  'account-expired': 'E',
+};
+
+/** Who was told what, when and why: a line for each decision. */
+export const table = (told: readonly Told[]): string => {
+  const rows = told.map(({ entry, because }) => [
+    onWall(entry.decidedAt, entry.slotZone),
+    entry.recipientName,
+    entry.rule,
+    entry.reason ? `withheld: ${entry.reason}` : entry.outcome,
+    because,
+  ]);
+  const header = ['When (in the partner’s zone)', 'Who', 'What', 'Outcome', 'Why'];
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (row: readonly string[]) =>
+    row.map((cell, column) => (column < 4 ? cell.padEnd(widths[column] ?? 0) : cell)).join('  ');
+  return [header, ...rows].map(line).join('\n');
+};
+
+/** A line for each person, a character for each day. */
+export const timeline = (told: readonly Told[], start: string, days: number): string => {
+  const people = new Map<string, Map<string, string>>();
+  for (const { entry } of told) {
+    const letter = LETTERS[entry.rule];
+    const line = people.get(entry.recipientName) ?? new Map<string, string>();
+    const date = dateIn(entry.slotZone, entry.decidedAt);
+    const sign = entry.decision === 'raised' ? letter : letter.toLowerCase();
+    // More than one on a day: what was sent counts for more than what was not.
+    const known = line.get(date);
+    line.set(date, known === undefined ? sign : known === sign ? sign : '*');
+    people.set(entry.recipientName, line);
+  }
+  const dates = Array.from({ length: days }, (_, day) => plus(start, day * DAY).slice(0, 10));
+  const width = Math.max(...[...people.keys()].map(({ length }) => length));
+  const weeks = dates.filter((_, day) => day % 7 === 0).map((date) => date.slice(5).padEnd(7));
+  const lines = [...people].map(
+    ([name, line]) => `${name.padEnd(width)}  ${dates.map((date) => line.get(date) ?? '·').join('')}`,
+  );
+  return [
+    `${''.padEnd(width)}  ${weeks.join('')}`,
+    ...lines,
+    '',
+    'C content needs approval   N no social media content   S settings update required   E account expired',
+    'small letters: withheld    * several of a kind or of different kinds on that day',
+  ].join('\n');
+};

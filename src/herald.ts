@@ -1,0 +1,50 @@
+import 'reflect-metadata';
+import helmet from '@fastify/helmet';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { pino } from 'pino';
+import { AppModule } from './app.module.js';
+import { type Config, readConfig } from './infrastructure/config/config.js';
+import { serveDocs } from './infrastructure/http/docs.js';
+import { takeBodiesAsText } from './infrastructure/http/json-body.js';
+import { PinoLogger } from './infrastructure/pino-logger.js';
+
+/** A batch of the most events that one request may hold, each of a usual size. */
+const LARGEST_BODY = 8 * 1024 * 1024;
+
+export interface Herald {
+  /** Where it listens, without a slash at its end. */
+  readonly url: string;
+  readonly app: NestFastifyApplication;
+  readonly config: Config;
+  /** Ends without losing anything. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts Herald with settings as the environment holds them.
+ * @throws HeraldError `invalid-configuration`, `mail-configuration`, `event-store-unavailable`.
+ */
+export async function startHerald(
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<Herald> {
+  const config = readConfig(environment);
+  const logger = pino({ name: 'herald', level: config.HERALD_LOG_LEVEL });
+  const adapter = new FastifyAdapter({ bodyLimit: LARGEST_BODY, routerOptions: { maxParamLength: 1024 } });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config), adapter, {
+    bodyParser: false,
+    logger: new PinoLogger(logger),
+    abortOnError: false,
+  });
+  takeBodiesAsText(adapter.getInstance());
+  await app.register(helmet, { contentSecurityPolicy: false });
+  serveDocs(app);
+  app.enableShutdownHooks();
+  await app.listen({ host: config.HERALD_HOST, port: config.HERALD_PORT });
+  const url = (await app.getUrl()).replace('[::1]', 'localhost').replace('127.0.0.1', 'localhost');
+  logger.info(
+    { url, clock: config.HERALD_CLOCK, mail: config.HERALD_MAIL.replace(/\/\/.*@/, '//') },
+    'listening',
+  );
+  return { url, app, config, stop: () => app.close() };
+}

@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import { baseUrl, instant } from '../../application/ingest/fields.js';
+import { HeraldError } from '../../domain/herald-error.js';
+
+/** `sqlite:<file>`; the part after the scheme. */
+const sqlite = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .refine((url) => /^sqlite:.+/.test(url), `Expected sqlite:<file>, such as ${fallback}.`);
+
+const SCHEMA = z.object({
+  HERALD_HOST: z.string().min(1).default('127.0.0.1'),
+  HERALD_PORT: z.coerce.number('Expected a port from 0 to 65535.').int().min(0).max(65535).default(3000),
+  HERALD_EVENT_STORE: sqlite('sqlite:data/events.db'),
+  HERALD_READ_MODELS: sqlite('sqlite:data/read-models.db'),
+  HERALD_MAIL: z
+    .string()
+    .default('outbox:data/outbox')
+    .refine(
+      (url) => /^(outbox:.+|smtps?:\/\/.+)/.test(url),
+      'Expected outbox:<folder>, or smtp://user:password@host:587.',
+    ),
+  HERALD_CLOCK: z.enum(['system', 'test'], 'Expected system or test.').default('system'),
+  HERALD_CLOCK_START: instant.optional(),
+  HERALD_CLOCK_FILE: z.string().min(1).default('data/test-clock.txt'),
+  HERALD_PUBLIC_URL: baseUrl.optional(),
+  HERALD_SECRET: z.string().min(32, 'Expected at least 32 characters that nobody can guess.').optional(),
+  HERALD_SECRET_FILE: z.string().min(1).default('data/secret.txt'),
+  HERALD_LOG_LEVEL: z
+    .enum(['silent', 'error', 'warn', 'info', 'debug'], 'Expected silent, error, warn, info or debug.')
+    .default('info'),
+});
+
+/** What is set from outside. */
+export type Config = z.output<typeof SCHEMA>;
+
+/**
+ * Reads the settings that begin with HERALD_; an empty one is one that is not set.
+ * @throws HeraldError `invalid-configuration` naming every setting that is wrong, or unknown.
+ */
+export const readConfig = (environment: Readonly<Record<string, string | undefined>>): Config => {
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([name, value]) => name.startsWith('HERALD_') && value),
+  );
+  const unknown = Object.keys(given).filter(
+    (name) => !(name in SCHEMA.shape) && !name.startsWith('HERALD_TEST_'),
+  );
+  const result = SCHEMA.safeParse(given);
+  const problems = [
+    ...unknown.map((name) => `${name}: There is no such setting.`),
+    ...(result.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`),
+  ];
+  if (!result.success || problems.length > 0)
+    throw new HeraldError(
+      'invalid-configuration',
+      `${problems.join('\n')}\nThe settings are in the README under "Configuration".`,
+      unknown[0] ?? String(result.error?.issues[0]?.path[0] ?? ''),
+    );
+  return result.data;
+};
+
+/** Where people reach Herald: as set, or on this machine. */
+export const publicUrlOf = ({ HERALD_PUBLIC_URL, HERALD_PORT }: Config): string =>
+  HERALD_PUBLIC_URL ?? `http://localhost:${HERALD_PORT}`;

@@ -1,0 +1,65 @@
+import { Body, Controller, Get, Header, Headers, Inject, Post, Res } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { asyncApi } from '../../application/ingest/asyncapi.js';
+import { fromHttp, type HttpHeaders } from '../../application/ingest/http-modes.js';
+import { Ingest, type Receipt } from '../../application/ingest/ingest.js';
+import { batchAnswer, singleAnswer } from './receipts.js';
+
+/** What the AsyncAPI document is made of, beside the schemas. */
+export const VERSION = Symbol('version');
+
+@ApiTags('Events')
+@Controller()
+export class EventsController {
+  constructor(
+    private readonly ingest: Ingest,
+    @Inject(VERSION) private readonly version: string,
+  ) {}
+
+  @Post('v1/events')
+  @ApiOperation({
+    summary: 'Publish domain events',
+    description:
+      'CloudEvents 1.0: structured (application/cloudevents+json), in batches (application/cloudevents-batch+json, at most 1000), or binary (ce- headers). Every type and its data is in /asyncapi.json. The same source and id twice is accepted once.',
+  })
+  @ApiBody({
+    description: 'A CloudEvent, or a list of them.',
+    schema: {
+      type: 'object',
+      example: {
+        specversion: '1.0',
+        id: '8f5c',
+        source: 'https://platform.example/posts',
+        type: 'herald.post.approved.v1',
+        time: '2026-03-05T14:30:00Z',
+        data: { postId: 'post-3001', partnerId: 'northwind-berlin' },
+      },
+    },
+  })
+  @ApiResponse({ status: 202, description: 'Recorded, or known already.' })
+  @ApiResponse({
+    status: 207,
+    description: 'A batch of which some events were refused; the others are recorded.',
+  })
+  @ApiResponse({ status: 400, description: 'Refused: problem details that name every field at fault.' })
+  async publish(
+    @Headers() headers: HttpHeaders,
+    @Body() body: unknown,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const inbound = fromHttp(headers, typeof body === 'string' ? body : '');
+    const raw = inbound.mode === 'single' ? [inbound.event] : inbound.events;
+    const receipts = await this.ingest.take(raw);
+    const { status, contentType, answer } =
+      inbound.mode === 'single' ? singleAnswer(receipts[0] as Receipt) : batchAnswer(receipts);
+    await reply.status(status).header('content-type', contentType).send(answer);
+  }
+
+  @Get('asyncapi.json')
+  @ApiOperation({ summary: 'The contract of inbound events, as AsyncAPI 3.0' })
+  @Header('content-type', 'application/json')
+  contract(): object {
+    return asyncApi({ version: this.version });
+  }
+}

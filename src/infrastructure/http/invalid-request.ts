@@ -1,0 +1,25 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { FieldError } from '../../application/ingest/cloud-event.js';
+import { HeraldError } from '../../domain/herald-error.js';
+
+/** A request that does not keep to its schema, with all that is wrong with it. */
+export class InvalidRequest extends HeraldError {
+  constructor(readonly errors: readonly FieldError[]) {
+    super(
+      'invalid-request',
+      errors.map(({ field, message }) => `${field}: ${message}`).join(' '),
+      errors[0]?.field,
+    );
+  }
+}
+
+/** What a schema found, as an error. */
+export const invalidRequest = (issues: readonly StandardSchemaV1.Issue[]): InvalidRequest =>
+  new InvalidRequest(issues.flatMap(fieldErrors));
+
+const fieldErrors = (issue: StandardSchemaV1.Issue & { readonly keys?: readonly string[] }): FieldError[] => {
+  if (issue.keys)
+    return issue.keys.map((key) => ({ field: key.slice(0, 64), message: 'There is no such field.' }));
+  const path = (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part));
+  return [{ field: path.join('.') || 'request', message: issue.message }];
+};

@@ -1,0 +1,73 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type * as z from 'zod';
+import type { Document } from '../../application/document-store.js';
+import type { QueueDocument } from '../../application/projections/approval-queues.js';
+import { type AgendaPage, GetAgenda } from '../../application/queries/agenda.js';
+import { ListDocuments, type ListName } from '../../application/queries/list.js';
+import { accountsQuery, agendaQuery, peopleQuery, queuesQuery } from './query-schemas.js';
+
+interface Paging {
+  readonly limit: number;
+  readonly after?: string | undefined;
+}
+
+type Filter = Readonly<Record<string, string | undefined>>;
+
+@ApiTags('Read models')
+@Controller('v1')
+export class ListsController {
+  constructor(private readonly queries: QueryBus) {}
+
+  @Get('agenda')
+  @ApiOperation({ summary: 'What comes in the next days, as far as is known now' })
+  agenda(@Query({ schema: agendaQuery }) query: z.output<typeof agendaQuery>): Promise<AgendaPage> {
+    return this.queries.execute(new GetAgenda(query.days, query.limit, query.after));
+  }
+
+  @Get('people')
+  @ApiOperation({ summary: 'Partner users, and what they want to hear of' })
+  people(@Query({ schema: peopleQuery }) query: z.output<typeof peopleQuery>) {
+    const { person, partner } = query;
+    return this.#list('people', query, {
+      partnerId: partner,
+      [person?.includes('@') ? 'email' : 'userId']: person,
+    });
+  }
+
+  @Get('social-accounts')
+  @ApiOperation({ summary: 'Social accounts, and how their authorisation stands' })
+  accounts(@Query({ schema: accountsQuery }) query: z.output<typeof accountsQuery>) {
+    const { partner, owner, status } = query;
+    return this.#list('social-accounts', query, { partnerId: partner, ownerId: owner, status });
+  }
+
+  @Get('approval-queues')
+  @ApiOperation({ summary: 'Approval queues, and the posts that wait in them' })
+  async queues(@Query({ schema: queuesQuery }) query: z.output<typeof queuesQuery>) {
+    const { documents, next } = await this.queries.execute(
+      new ListDocuments<QueueDocument>('approval-queues', paging(query)),
+    );
+    const items = documents.map(({ partnerId, waiting, state }) => ({
+      partnerId,
+      waiting,
+      posts: Object.values(state.waiting).map(({ cause: _, ...post }) => post),
+    }));
+    return { items, next: next ?? null };
+  }
+
+  async #list(list: ListName, query: Paging, filter: Filter) {
+    const where = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
+    const { documents, next } = await this.queries.execute(
+      new ListDocuments<Document & { readonly state?: unknown }>(list, {
+        ...paging(query),
+        where: where as Record<string, string>,
+      }),
+    );
+    const items = documents.map(({ id: _, position: __, state: ___, ...shown }) => shown);
+    return { items, next: next ?? null };
+  }
+}
+
+const paging = ({ limit, after }: Paging) => ({ limit, ...(after ? { after } : {}) });

@@ -1,0 +1,59 @@
+import { Controller, Get, Header, Param, Query } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type * as z from 'zod';
+import type { HistoryEntry } from '../../application/projections/history.js';
+import { GetNotification, type NotificationDetails } from '../../application/queries/get-notification.js';
+import { ListDocuments } from '../../application/queries/list.js';
+import { notFound } from '../../application/queries/not-found.js';
+import { GetWhy, type Why } from '../../application/queries/why.js';
+import { AskWhyNot, type WhyNot } from '../../application/queries/why-not.js';
+import { historyFilter } from './history-filter.js';
+import { historyQuery, notificationId, whyNotQuery } from './query-schemas.js';
+
+/** A mail is shown as it was sent: its own styles, and nothing that runs or loads. */
+const MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox";
+
+@ApiTags('History')
+@Controller('v1')
+export class NotificationsController {
+  constructor(private readonly queries: QueryBus) {}
+
+  @Get('notifications')
+  @ApiOperation({ summary: 'Every decision: what was sent to whom, when, and what was withheld' })
+  async list(@Query({ schema: historyQuery }) query: z.output<typeof historyQuery>) {
+    const { documents, next } = await this.queries.execute(
+      new ListDocuments<HistoryEntry>('history', historyFilter(query)),
+    );
+    return { items: documents.map(({ id: _, position: __, ...entry }) => entry), next: next ?? null };
+  }
+
+  @Get('notifications/:id')
+  @ApiOperation({ summary: 'One notification with its whole trail and the mail as it was rendered' })
+  get(@Param('id', { schema: notificationId }) id: string): Promise<NotificationDetails> {
+    return this.queries.execute(new GetNotification(id));
+  }
+
+  @Get('notifications/:id/why')
+  @ApiOperation({ summary: 'Why it was sent, or withheld: in one sentence, and as data' })
+  why(@Param('id', { schema: notificationId }) id: string): Promise<Why> {
+    return this.queries.execute(new GetWhy(id));
+  }
+
+  @Get('notifications/:id/mail')
+  @ApiOperation({ summary: 'The mail as a page' })
+  @Header('content-type', 'text/html; charset=utf-8')
+  @Header('content-security-policy', MAIL_POLICY)
+  async mail(@Param('id', { schema: notificationId }) id: string): Promise<string> {
+    const { mail } = await this.queries.execute(new GetNotification(id));
+    if (mail) return mail.html;
+    throw notFound('It was withheld, so there is no mail.', `GET /v1/notifications/${id}/why for the reason`);
+  }
+
+  @Get('why-not')
+  @ApiOperation({ summary: 'Why somebody was not told, as of a moment' })
+  whyNot(@Query({ schema: whyNotQuery }) query: z.output<typeof whyNotQuery>): Promise<WhyNot> {
+    const { person, rule, at, partner, account } = query;
+    return this.queries.execute(new AskWhyNot({ person, rule, at, partnerId: partner, accountId: account }));
+  }
+}

@@ -1,0 +1,51 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { HeraldError } from '../../domain/herald-error.js';
+import { type Problem, problem, problemOf } from './problem.js';
+
+/** Answers every error as problem details, and keeps the inside of Herald to the log. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  readonly #log = new Logger(ProblemFilter.name);
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const found = this.#problem(error);
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    void reply.status(found.status).header('content-type', 'application/problem+json').send(found);
+  }
+
+  #problem(error: unknown): Problem {
+    if (error instanceof HeraldError) return problemOf(error);
+    if (error instanceof HttpException) return fromNest(error);
+    if (isFastifyError(error)) return problem(error.statusCode, codeOf(error.statusCode), error.message);
+    this.#log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return problem(
+      500,
+      'internal-error',
+      'Herald failed; nothing is half-recorded. Try again, and if it stays look at the log of Herald.',
+    );
+  }
+}
+
+const fromNest = (error: HttpException): Problem => {
+  const status = error.getStatus();
+  if (status === 404) return problem(404, 'not-found', `${error.message}. The routes are at /docs.`);
+  return problem(status, codeOf(status), error.message);
+};
+
+const isFastifyError = (error: unknown): error is Error & { readonly statusCode: number } =>
+  error instanceof Error &&
+  'statusCode' in error &&
+  typeof error.statusCode === 'number' &&
+  error.statusCode >= 400 &&
+  error.statusCode < 500;
+
+const CODES: Readonly<Record<number, string>> = {
+  400: 'invalid-request',
+  404: 'not-found',
+  405: 'method-not-allowed',
+  413: 'payload-too-large',
+  415: 'unsupported-content-type',
+};
+
+const codeOf = (status: number): string => CODES[status] ?? 'request-refused';

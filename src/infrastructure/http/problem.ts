@@ -1,0 +1,54 @@
+import { STATUS_CODES } from 'node:http';
+import type { FieldError } from '../../application/ingest/cloud-event.js';
+import { InvalidEvent } from '../../application/ingest/cloud-event.js';
+import type { HeraldError } from '../../domain/herald-error.js';
+import { InvalidRequest } from './invalid-request.js';
+
+/** Problem details, RFC 9457. `code` is stable; `errors` names every field at fault. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+  readonly errors?: readonly FieldError[];
+}
+
+const STATUS: Readonly<Record<string, number>> = {
+  'not-found': 404,
+  'unsupported-content-type': 415,
+  'batch-too-large': 413,
+  'payload-too-large': 413,
+  'clock-goes-back': 409,
+  'event-store-unavailable': 503,
+  'event-store-closed': 503,
+  'document-store-unavailable': 503,
+  'projections-stopped': 503,
+  'projection-parked': 503,
+};
+
+/** A problem; its type is a page that explains the code. */
+export const problem = (
+  status: number,
+  code: string,
+  detail: string,
+  errors?: readonly FieldError[],
+): Problem => ({
+  type: `/problems#${code}`,
+  title: STATUS_CODES[status] ?? 'Error',
+  status,
+  detail,
+  code,
+  ...(errors && errors.length > 0 ? { errors } : {}),
+});
+
+/** What a HeraldError is over HTTP. */
+export const problemOf = (error: HeraldError): Problem => {
+  const errors =
+    error instanceof InvalidEvent || error instanceof InvalidRequest
+      ? error.errors
+      : error.field
+        ? [{ field: error.field, message: error.message }]
+        : [];
+  return problem(STATUS[error.code] ?? 400, error.code, error.message, errors);
+};

@@ -1,0 +1,76 @@
+import * as z from 'zod';
+import { instant } from '../../application/ingest/fields.js';
+import { OUTCOMES } from '../../application/projections/history.js';
+import { WITHHELD_REASONS } from '../../domain/rules/reasons.js';
+import { RULES } from '../../domain/rules/rule-id.js';
+
+const id = z.string().min(1).max(256);
+
+/** A number as a query string holds it. */
+const whole = (least: number, most: number, fallback: number) =>
+  z.coerce
+    .number(`Expected a whole number from ${least} to ${most}.`)
+    .int()
+    .min(least)
+    .max(most)
+    .default(fallback);
+
+export const page = {
+  limit: whole(1, 200, 50).describe('How many, at most 200.'),
+  after: z.string().min(1).max(2048).optional().describe('The `next` of the page before.'),
+};
+
+export const rule = z.enum(RULES).describe('Which of the four notifications.');
+
+/** Filters of the history; all must match. */
+export const historyQuery = z.strictObject({
+  recipient: id.optional().describe('The user id or the e-mail address of who was told, or was not.'),
+  partner: id.optional().describe('The partner.'),
+  solution: id.optional().describe('The solution.'),
+  account: id.optional().describe('The social account.'),
+  rule: rule.optional(),
+  decision: z.enum(['raised', 'withheld']).optional().describe('Raised, or withheld.'),
+  reason: z.enum(WITHHELD_REASONS).optional().describe('Why it was withheld.'),
+  outcome: z.enum(OUTCOMES).optional().describe('How far delivery is.'),
+  slotFrom: instant.optional().describe('Slots from this moment on.'),
+  slotTo: instant.optional().describe('Slots before this moment.'),
+  from: instant.optional().describe('Decisions from this moment on.'),
+  to: instant.optional().describe('Decisions before this moment.'),
+  order: z.enum(['newest', 'oldest']).default('newest').describe('By the time of the decision.'),
+  ...page,
+});
+
+export const whyNotQuery = z.strictObject({
+  person: id.describe('The user id or the e-mail address.'),
+  rule,
+  at: instant.optional().describe('The moment to look at. Default: now.'),
+  partner: id.optional().describe('The partner, if the person is at several.'),
+  account: id.optional().describe('One social account. Default: all of the partner.'),
+});
+
+export const agendaQuery = z.strictObject({
+  days: whole(1, 400, 7).describe('How many days to look ahead.'),
+  ...page,
+});
+
+export const peopleQuery = z.strictObject({
+  partner: id.optional().describe('The partner.'),
+  person: id.optional().describe('The user id or the e-mail address.'),
+  ...page,
+});
+
+export const accountsQuery = z.strictObject({
+  partner: id.optional().describe('The partner.'),
+  owner: id.optional().describe('The user who owns a personal account.'),
+  status: z
+    .enum(['unknown', 'connected', 'expiring', 'ended', 'removed'])
+    .optional()
+    .describe('How the authorisation stands, as far as is recorded.'),
+  ...page,
+});
+
+export const queuesQuery = z.strictObject(page);
+
+export const notificationId = z.uuid('Expected the id of a notification, a UUID.').toLowerCase();
+
+export const testClockBody = z.strictObject({ now: instant.describe('The moment to move to.') });

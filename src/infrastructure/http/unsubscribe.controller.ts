@@ -1,0 +1,56 @@
+import { Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Clock } from '../../application/clock/clock.js';
+import { OperatingMode } from '../../application/clock/operating-mode.js';
+import { TellPartner } from '../../application/commands/tell-partner.js';
+import { type Subscription, UnsubscribeLinks } from '../../application/delivery/unsubscribe-links.js';
+import { HeraldError } from '../../domain/herald-error.js';
+import { unsubscribePage } from './unsubscribe-page.js';
+
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'";
+
+/** The page behind the link in a digest (RFC 8058): scanners follow links, so only the POST changes anything. */
+@ApiTags('Unsubscribe')
+@Controller('v1/unsubscribe')
+export class UnsubscribeController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly links: UnsubscribeLinks,
+    private readonly clock: Clock,
+    private readonly mode: OperatingMode,
+  ) {}
+
+  @Get(':token')
+  @ApiOperation({ summary: 'Asks whether to end the digests' })
+  @Header('content-type', 'text/html; charset=utf-8')
+  @Header('content-security-policy', POLICY)
+  ask(@Param('token') token: string): string {
+    this.#subscription(token);
+    return unsubscribePage({ done: false, test: this.mode.isTest });
+  }
+
+  @Post(':token')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Ends the digests of the person that the link was sent to' })
+  @Header('content-type', 'text/html; charset=utf-8')
+  @Header('content-security-policy', POLICY)
+  async end(@Param('token') token: string): Promise<string> {
+    const { partnerId, userId } = this.#subscription(token);
+    const data = { partnerId, userId, contentApproval: 'off' } as const;
+    const command = { type: 'ChangePreferences', data, at: this.clock.now() } as const;
+    await this.commands.execute(
+      new TellPartner(partnerId, [{ command, context: { actor: `unsubscribe:${userId}` } }]),
+    );
+    return unsubscribePage({ done: true, test: this.mode.isTest });
+  }
+
+  #subscription(token: string): Subscription {
+    const subscription = this.links.read(token);
+    if (subscription) return subscription;
+    throw new HeraldError(
+      'not-found',
+      'This link is not one of Herald’s: open it from the mail again, or change Settings > Notifications.',
+    );
+  }
+}

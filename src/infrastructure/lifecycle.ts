@@ -1,0 +1,38 @@
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { MailTransport } from '../application/delivery/mail.js';
+import { DocumentStore } from '../application/document-store.js';
+import { EventStore } from '../application/event-store.js';
+import { Projections } from '../application/projections/projections.js';
+import { Schedule } from '../application/schedule/schedule.js';
+
+/** Starts what runs in the background, and ends it in the order in which nothing is lost. */
+@Injectable()
+export class Lifecycle implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
+  constructor(
+    private readonly projections: Projections,
+    private readonly schedule: Schedule,
+    private readonly transport: MailTransport,
+    private readonly documents: DocumentStore,
+    private readonly log: EventStore,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    await this.projections.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.schedule.close();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.projections.stop();
+    await this.transport.close();
+    await this.documents.close();
+    await this.log.close();
+  }
+}
