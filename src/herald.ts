@@ -38,7 +38,7 @@ export async function startHerald(
   });
   takeBodiesAsText(adapter.getInstance());
   await app.register(helmet, { contentSecurityPolicy: false });
-  serveDocs(app);
+  serveDocs(app, config.HERALD_CLOCK === 'test');
   app.enableShutdownHooks();
   await app.listen({ host: config.HERALD_HOST, port: config.HERALD_PORT });
   const url = (await app.getUrl()).replace('[::1]', 'localhost').replace('127.0.0.1', 'localhost');

@@ -33,12 +33,14 @@ async function demo(once: boolean): Promise<void> {
     HERALD_CLOCK_FILE: `${FOLDER}/test-clock.txt`,
     HERALD_SECRET_FILE: `${FOLDER}/secret.txt`,
     HERALD_LOG_LEVEL: 'warn',
+    // Nobody can follow a link to a Herald that has ended.
+    ...(once ? { HERALD_PUBLIC_URL: 'https://herald.example' } : {}),
   });
   const client = new Client(herald.url);
   say(
     `Herald runs at ${herald.url} on a test clock. ${story.length} events of eight weeks are published to it …\n`,
   );
-  await play(client, () => undefined);
+  await play(client);
   const told = await everythingTold(client);
   const raised = told.filter(({ entry }) => entry.decision === 'raised').length;
   say(table(told));

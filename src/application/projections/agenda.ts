@@ -1,4 +1,9 @@
-import { ApprovalQueue, type ApprovalQueueState } from '../../domain/approval-queue/approval-queue.js';
+import {
+  ApprovalQueue,
+  type ApprovalQueueState,
+  evolveQueue,
+  type PostPlace,
+} from '../../domain/approval-queue/approval-queue.js';
 import type { Instant } from '../../domain/fact.js';
 import { Partner, type PartnerState } from '../../domain/partner/partner.js';
 import { expiredSlot } from '../../domain/rules/account-expired.js';
@@ -40,7 +45,7 @@ export interface SolutionPlan extends Planned {
 
 export interface PartnerPlan extends Planning {
   readonly kind: 'partner';
-  readonly queue: ApprovalQueueState;
+  readonly queue: ApprovalQueueState<PostPlace>;
 }
 
 export interface AccountPlan extends Planning {
@@ -126,6 +131,14 @@ const evolveSolution = (
   return { id, kind: 'solution', policies: evolvePolicies(policies, recorded(event)), next: [] };
 };
 
+/** What a post says does not matter here, and queues are long. */
+const placeOf = ({ number, submittedAt, learnedAt, publishAt }: PostPlace): PostPlace => ({
+  number,
+  submittedAt,
+  learnedAt,
+  publishAt,
+});
+
 const evolvePartner = (
   document: Body<AgendaDocument> | undefined,
   event: StoredEvent,
@@ -142,7 +155,7 @@ const evolvePartner = (
     next: [],
   };
   return belongsTo(ApprovalQueue, event)
-    ? { ...plan, queue: fold(ApprovalQueue, plan.queue, event) }
+    ? { ...plan, queue: evolveQueue(plan.queue, recorded(event), placeOf) }
     : withPartnerFact(plan, event, read);
 };
 

@@ -176,7 +176,7 @@ const answer = (
   const where = `${subject.kind === 'socialAccount' ? 'account' : 'queue'} ${subject.id}`;
   const now =
     against.length === 0
-      ? `At ${at} everything holds for telling ${name} that ${topicOf(rule)} (${where}): it is decided at the next tick.`
+      ? `At ${at} everything holds for telling ${name} that ${topicOf(rule, conditions)} (${where}): it is decided at the next tick.`
       : `At ${at} there is nothing to tell ${name} of ${where}, because ${clauses(against)}.`;
   const before = entry
     ? ` The last decision about them, at ${entry.decidedAt}, was ${entry.decision}${entry.reason ? ` (${entry.reason})` : ''}.`

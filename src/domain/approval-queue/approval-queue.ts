@@ -59,11 +59,16 @@ export type ApprovalQueueEvent =
   | Fact<'DigestRaised', DigestRaised>
   | Fact<'SlotDecided', SlotDecided>;
 
-export interface WaitingPost extends Post {
+/** What of a post decides when it is in a digest. */
+export interface PostPlace {
   /** Its number in the order in which Herald learned of the partner's posts, from 1. */
   readonly number: number;
   readonly submittedAt: Instant;
   readonly learnedAt: Instant;
+  readonly publishAt: Instant;
+}
+
+export interface WaitingPost extends Post, PostPlace {
   readonly cause: Cause;
 }
 
@@ -79,10 +84,11 @@ interface Settled {
   readonly publishAt?: Instant;
 }
 
-export interface ApprovalQueueState {
+/** `P`: what is kept of a post that waits. */
+export interface ApprovalQueueState<P extends PostPlace = WaitingPost> {
   /** How many posts were submitted so far. */
   readonly submitted: number;
-  readonly waiting: Readonly<Record<string, WaitingPost>>;
+  readonly waiting: Readonly<Record<string, P>>;
   /** Posts that were decided on, until their publishing time: their submission may still come. */
   readonly settled: Readonly<Record<string, Settled>>;
   /** By user: up to which post their last digest was raised. */
@@ -121,26 +127,36 @@ export const ApprovalQueue: Decider<ApprovalQueueState, ApprovalQueueCommand, Ap
         return [{ type: EVENT_OF[command.type], data: command.data, occurredAt }];
     }
   },
-  evolve: (state, event) => {
-    switch (event.type) {
-      case 'PostAwaitingApproval':
-        return submitted(state, event);
-      case 'DigestRequested':
-        return { ...state, requests: [...state.requests, requestOf(event)] };
-      case 'DigestRaised': {
-        const { userId, upTo } = event.data;
-        return { ...answered(state, event.data), cursors: { ...state.cursors, [userId]: upTo } };
-      }
-      case 'SlotDecided':
-        return answered(state, event.data);
-      default:
-        return settled(state, event.data.postId, event.occurredAt);
+  evolve: (state, event) => evolveQueue(state, event, (post) => post),
+};
+
+/** The queue after the event, of whose posts only so much is kept as asked for. */
+export const evolveQueue = <P extends PostPlace>(
+  state: ApprovalQueueState<P>,
+  event: Recorded<ApprovalQueueEvent>,
+  keep: (post: WaitingPost) => P,
+): ApprovalQueueState<P> => {
+  switch (event.type) {
+    case 'PostAwaitingApproval':
+      return submitted(state, event, keep);
+    case 'DigestRequested':
+      return { ...state, requests: [...state.requests, requestOf(event)] };
+    case 'DigestRaised': {
+      const { userId, upTo } = event.data;
+      return { ...answered(state, event.data), cursors: { ...state.cursors, [userId]: upTo } };
     }
-  },
+    case 'SlotDecided':
+      return answered(state, event.data);
+    default:
+      return settled(state, event.data.postId, event.occurredAt);
+  }
 };
 
 /** The posts that this user was not told of in a digest, oldest first. */
-export const newTo = (userId: string, { waiting, cursors }: ApprovalQueueState): WaitingPost[] =>
+export const newTo = <P extends PostPlace>(
+  userId: string,
+  { waiting, cursors }: ApprovalQueueState<P>,
+): P[] =>
   Object.values(waiting)
     .filter(({ number }) => number > (own(cursors, userId) ?? 0))
     .sort((a, b) => a.number - b.number);
@@ -150,7 +166,10 @@ const isAnswered = (state: ApprovalQueueState, { userId, slot, requestId }: Answ
     ? !state.requests.some((request) => request.requestId === requestId)
     : slot.date <= (own(state.decided, userId) ?? '');
 
-const answered = (state: ApprovalQueueState, { userId, slot, requestId }: Answered): ApprovalQueueState =>
+const answered = <P extends PostPlace>(
+  state: ApprovalQueueState<P>,
+  { userId, slot, requestId }: Answered,
+): ApprovalQueueState<P> =>
   requestId
     ? { ...state, requests: state.requests.filter((request) => request.requestId !== requestId) }
     : { ...state, decided: { ...state.decided, [userId]: slot.date } };
@@ -164,10 +183,11 @@ const requestOf = (
   cause: causeOf(event),
 });
 
-const submitted = (
-  before: ApprovalQueueState,
+const submitted = <P extends PostPlace>(
+  before: ApprovalQueueState<P>,
   event: Recorded<Fact<'PostAwaitingApproval', Post & PostRef>>,
-): ApprovalQueueState => {
+  keep: (post: WaitingPost) => P,
+): ApprovalQueueState<P> => {
   const state = forgetPublished(before, event.recordedAt);
   const { postId, streamId, streamName, title, network, publishAt } = event.data;
   const at = event.occurredAt;
@@ -187,12 +207,16 @@ const submitted = (
   return {
     ...state,
     submitted: Math.max(state.submitted, number),
-    waiting: { ...state.waiting, [postId]: post },
+    waiting: { ...state.waiting, [postId]: keep(post) },
     settled: otherSettled,
   };
 };
 
-const settled = (state: ApprovalQueueState, postId: string, at: Instant): ApprovalQueueState => {
+const settled = <P extends PostPlace>(
+  state: ApprovalQueueState<P>,
+  postId: string,
+  at: Instant,
+): ApprovalQueueState<P> => {
   const post = own(state.waiting, postId);
   if (post && post.submittedAt > at) return state;
   const { [postId]: _, ...waiting } = state.waiting;
@@ -208,8 +232,15 @@ const settled = (state: ApprovalQueueState, postId: string, at: Instant): Approv
 // A published post never needs approval again. It is kept for a while, because a slot that was missed speaks of it.
 const KEPT_AFTER_PUBLISHING = 7 * DAY;
 
+// Looking at all posts with every new one would make a long queue slow.
+const FORGET_EVERY = 32;
+
 /** Without this a queue would grow for ever. */
-const forgetPublished = (state: ApprovalQueueState, now: Instant): ApprovalQueueState => {
+const forgetPublished = <P extends PostPlace>(
+  state: ApprovalQueueState<P>,
+  now: Instant,
+): ApprovalQueueState<P> => {
+  if (state.submitted % FORGET_EVERY !== 0) return state;
   const before = plus(now, -KEPT_AFTER_PUBLISHING);
   return {
     ...state,
@@ -221,5 +252,8 @@ const forgetPublished = (state: ApprovalQueueState, now: Instant): ApprovalQueue
 const dropPublished = <T extends { readonly publishAt?: Instant }>(
   posts: Readonly<Record<string, T>>,
   before: Instant,
-): Readonly<Record<string, T>> =>
-  Object.fromEntries(Object.entries(posts).filter(([, { publishAt }]) => !publishAt || publishAt > before));
+): Readonly<Record<string, T>> => {
+  const isOver = ({ publishAt }: T) => publishAt !== undefined && publishAt <= before;
+  if (!Object.values(posts).some(isOver)) return posts;
+  return Object.fromEntries(Object.entries(posts).filter(([, post]) => !isOver(post)));
+};

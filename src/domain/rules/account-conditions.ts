@@ -6,10 +6,16 @@ export const isConnected = ({ accountId, account: { connection, removed } }: Acc
   const name = connection
     ? `${connection.value.displayName} on ${connection.value.network} (${connection.value.kind})`
     : accountId;
-  return condition('account-is-connected', connection !== undefined && removed === undefined, [
-    `The account ${name} is connected.`,
-    removed
-      ? `The account ${name} was removed at ${removed.at}.`
-      : `Herald was not told of an account ${name}.`,
-  ]);
+  const { displayName, network, kind } = connection?.value ?? {};
+  return condition(
+    'account-is-connected',
+    connection !== undefined && removed === undefined,
+    [
+      `The account ${name} is connected.`,
+      removed
+        ? `The account ${name} was removed at ${removed.at}.`
+        : `Herald was not told of an account ${name}.`,
+    ],
+    { facts: { displayName, network, kind } },
+  );
 };

@@ -25,7 +25,8 @@ export const contentFacts = ({ fresh, older }: Content) => ({
 /** Whether something new waits for them. */
 export const newContentWaits = (name: string, content: Content): Condition => {
   const { fresh, older } = content;
-  const olderOnes = older === 0 ? '' : ` ${older} of earlier digests still ${older === 1 ? 'waits' : 'wait'}.`;
+  const olderOnes =
+    older === 0 ? '' : ` ${older} of earlier digests still ${older === 1 ? 'waits' : 'wait'}.`;
   return condition(
     'new-content-waits',
     fresh.length > 0,

@@ -1,4 +1,4 @@
-import { type ApprovalQueueState, NOBODY, newTo } from '../approval-queue/approval-queue.js';
+import { type ApprovalQueueState, NOBODY, newTo, type PostPlace } from '../approval-queue/approval-queue.js';
 import type { Instant } from '../fact.js';
 import { own } from '../own.js';
 import type { PartnerState } from '../partner/partner.js';
@@ -37,8 +37,8 @@ export const subscribersOf = ({ users }: PartnerState, plan: Plan): readonly Sub
 };
 
 /** The first slot without a decision at which content new to them waits; none if there is none. */
-export const digestSlot = (
-  queue: ApprovalQueueState,
+export const digestSlot = <P extends PostPlace>(
+  queue: ApprovalQueueState<P>,
   plan: Plan,
   subscriber: Subscriber,
 ): Slot | undefined => {
@@ -53,8 +53,8 @@ export const digestSlot = (
 };
 
 /** When something is due for this queue: requests at once, digests at their slots. */
-export const queueSlots = (
-  queue: ApprovalQueueState,
+export const queueSlots = <P extends PostPlace>(
+  queue: ApprovalQueueState<P>,
   partner: PartnerState,
   plan: Plan | undefined,
 ): readonly { readonly userId: string; readonly at: Instant; readonly rule: 'content-needs-approval' }[] => {

@@ -3,7 +3,6 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type * as z from 'zod';
 import type { Document } from '../../application/document-store.js';
-import type { QueueDocument } from '../../application/projections/approval-queues.js';
 import { type AgendaPage, GetAgenda } from '../../application/queries/agenda.js';
 import { ListDocuments, type ListName } from '../../application/queries/list.js';
 import { accountsQuery, agendaQuery, peopleQuery, queuesQuery } from './query-schemas.js';
@@ -44,17 +43,10 @@ export class ListsController {
   }
 
   @Get('approval-queues')
-  @ApiOperation({ summary: 'Approval queues, and the posts that wait in them' })
-  async queues(@Query({ schema: queuesQuery }) query: z.output<typeof queuesQuery>) {
-    const { documents, next } = await this.queries.execute(
-      new ListDocuments<QueueDocument>('approval-queues', paging(query)),
-    );
-    const items = documents.map(({ partnerId, waiting, state }) => ({
-      partnerId,
-      waiting,
-      posts: Object.values(state.waiting).map(({ cause: _, ...post }) => post),
-    }));
-    return { items, next: next ?? null };
+  @ApiOperation({ summary: 'The posts in the approval queues, and what was decided on them' })
+  queues(@Query({ schema: queuesQuery }) query: z.output<typeof queuesQuery>) {
+    const { partner, status } = query;
+    return this.#list('approval-queues', query, { partnerId: partner, status });
   }
 
   async #list(list: ListName, query: Paging, filter: Filter) {

@@ -27,14 +27,14 @@ const STATUS: Readonly<Record<string, number>> = {
   'projection-parked': 503,
 };
 
-/** A problem; its type is a page that explains the code. */
+/** A problem; what kind it is, its code says. */
 export const problem = (
   status: number,
   code: string,
   detail: string,
   errors?: readonly FieldError[],
 ): Problem => ({
-  type: `/problems#${code}`,
+  type: 'about:blank',
   title: STATUS_CODES[status] ?? 'Error',
   status,
   detail,

@@ -69,7 +69,14 @@ export const accountsQuery = z.strictObject({
   ...page,
 });
 
-export const queuesQuery = z.strictObject(page);
+export const queuesQuery = z.strictObject({
+  partner: id.optional().describe('The partner.'),
+  status: z
+    .enum(['waiting', 'approved', 'rejected', 'withdrawn'])
+    .optional()
+    .describe('What was decided, if anything.'),
+  ...page,
+});
 
 export const notificationId = z.uuid('Expected the id of a notification, a UUID.').toLowerCase();
 
