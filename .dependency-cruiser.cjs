@@ -27,7 +27,7 @@ module.exports = {
       name: 'projections-cannot-send',
       comment: 'Nothing reachable from a projection leads to delivery (design, invariant 2).',
       severity: 'error',
-      from: { path: '^src/application/projections/' },
+      from: { path: '^src/(application/(projections|replay)|infrastructure/replay)/' },
       to: {
         path: '^src/application/(delivery|decisions)/|^src/infrastructure/mail/|node_modules/nodemailer',
         reachable: true,

@@ -21,6 +21,7 @@ import { DocumentStore } from './application/document-store.js';
 import { EventStore } from './application/event-store.js';
 import { Ingest } from './application/ingest/ingest.js';
 import { Projections } from './application/projections/projections.js';
+import { ReadModels } from './application/projections/read-models.js';
 import { GetAgendaHandler } from './application/queries/agenda.js';
 import { Evaluation } from './application/queries/evaluation.js';
 import { GetNotificationHandler } from './application/queries/get-notification.js';
@@ -28,22 +29,29 @@ import { ListDocumentsHandler } from './application/queries/list.js';
 import { NotificationTrail } from './application/queries/notification-trail.js';
 import { GetWhyHandler } from './application/queries/why.js';
 import { AskWhyNotHandler } from './application/queries/why-not.js';
+import { Builds } from './application/replay/builds.js';
+import { ReplayEngine } from './application/replay/replay-engine.js';
+import { Replays } from './application/replay/replays.js';
 import { DueAgenda } from './application/schedule/due.js';
 import { Schedule } from './application/schedule/schedule.js';
 import { Ticker } from './application/schedule/ticker.js';
 import { TimeMachine } from './application/schedule/time-machine.js';
-import { clockOf, documentStoreOf, eventStoreOf, mailTransportOf } from './infrastructure/config/adapters.js';
 import { type Config, publicUrlOf } from './infrastructure/config/config.js';
+import { mailTransportOf } from './infrastructure/config/mail.js';
 import { secretOf } from './infrastructure/config/secret.js';
+import { documentStoreOf, eventStoreOf } from './infrastructure/config/stores.js';
+import { clockOf } from './infrastructure/config/time.js';
 import { EventsController, VERSION } from './infrastructure/http/events.controller.js';
 import { invalidRequest } from './infrastructure/http/invalid-request.js';
 import { ListsController } from './infrastructure/http/lists.controller.js';
 import { NotificationsController } from './infrastructure/http/notifications.controller.js';
 import { ProblemFilter } from './infrastructure/http/problem-filter.js';
+import { ProjectionsController } from './infrastructure/http/projections.controller.js';
 import { TestClockController } from './infrastructure/http/test-clock.controller.js';
 import { UnsubscribeController } from './infrastructure/http/unsubscribe.controller.js';
 import { Lifecycle } from './infrastructure/lifecycle.js';
 import { HandlebarsMailRenderer } from './infrastructure/mail/handlebars-mail-renderer.js';
+import { ReplayThread } from './infrastructure/replay/replay-thread.js';
 import { version } from './version.js';
 
 /** Puts Herald together: the only place where a port meets its adapter. */
@@ -59,6 +67,7 @@ export class AppModule {
         EventsController,
         NotificationsController,
         ListsController,
+        ProjectionsController,
         UnsubscribeController,
         ...(isTest ? [TestClockController] : []),
       ],
@@ -73,6 +82,7 @@ export class AppModule {
           provide: UnsubscribeLinks,
           useFactory: async () => new UnsubscribeLinks(publicUrlOf(config), await secretOf(config)),
         },
+        { provide: ReplayEngine, useFactory: () => new ReplayThread(config) },
         { provide: VERSION, useValue: version },
         ...(isTest ? [timeMachine] : []),
         ...APPLICATION,
@@ -101,7 +111,10 @@ const APPLICATION = [
   TellPartnerHandler,
   TellSocialAccountHandler,
   TellSolutionHandler,
+  ReadModels,
   Projections,
+  Builds,
+  Replays,
   DecisionFacts,
   Recording,
   AccountDecisions,

@@ -67,6 +67,8 @@ export interface SubscribeOptions {
   readonly after?: Position;
   /** Ends the subscription: the iteration returns. */
   readonly signal: AbortSignal;
+  /** The most events in a batch, at least 1. Default: what suits the log. */
+  readonly maxBatch?: number;
 }
 
 /** Brings an event of an old schema version to the present one; the log itself is never rewritten. */
@@ -100,6 +102,9 @@ export abstract class EventStore {
 
   /** The position of the last event, or undefined for an empty log. */
   abstract head(): Promise<Position | undefined>;
+
+  /** How many events there are up to a position, which is included: for showing progress, so an estimate will do. */
+  abstract count(upTo: Position): Promise<number>;
 
   /** Releases files and connections. */
   abstract close(): Promise<void>;

@@ -26,7 +26,7 @@ async function demo(once: boolean): Promise<void> {
   const herald = await startHerald({
     HERALD_PORT: process.env.HERALD_PORT ?? (once ? '0' : '3000'),
     HERALD_EVENT_STORE: `sqlite:${FOLDER}/events.db`,
-    HERALD_READ_MODELS: `sqlite:${FOLDER}/read-models.db`,
+    HERALD_READ_MODELS: `sqlite:${FOLDER}/read-models`,
     HERALD_MAIL: `outbox:${FOLDER}/outbox`,
     HERALD_CLOCK: 'test',
     HERALD_CLOCK_START: START,

@@ -8,6 +8,7 @@ import { MailTransport } from '../application/delivery/mail.js';
 import { DocumentStore } from '../application/document-store.js';
 import { EventStore } from '../application/event-store.js';
 import { Projections } from '../application/projections/projections.js';
+import { Replays } from '../application/replay/replays.js';
 import { Schedule } from '../application/schedule/schedule.js';
 
 /** Starts what runs in the background, and ends it in the order in which nothing is lost. */
@@ -15,6 +16,7 @@ import { Schedule } from '../application/schedule/schedule.js';
 export class Lifecycle implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
   constructor(
     private readonly projections: Projections,
+    private readonly replays: Replays,
     private readonly schedule: Schedule,
     private readonly transport: MailTransport,
     private readonly documents: DocumentStore,
@@ -23,6 +25,7 @@ export class Lifecycle implements OnModuleInit, BeforeApplicationShutdown, OnApp
 
   async onModuleInit(): Promise<void> {
     await this.projections.start();
+    await this.replays.open();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -30,6 +33,7 @@ export class Lifecycle implements OnModuleInit, BeforeApplicationShutdown, OnApp
   }
 
   async onApplicationShutdown(): Promise<void> {
+    await this.replays.close();
     await this.projections.stop();
     await this.transport.close();
     await this.documents.close();

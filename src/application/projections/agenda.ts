@@ -91,6 +91,7 @@ export const agenda: Projection<AgendaDocument> = {
     ...DELIVERY_EVENTS,
   ],
   indexes: [['dueAt'], ['partnerId'], ['solutionId']],
+  buildIndexes: [['partnerId'], ['solutionId']],
   target: (event): Target => {
     const { category, id } = partsOf(event.stream);
     switch (category) {

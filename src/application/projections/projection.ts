@@ -1,4 +1,4 @@
-import type { Collection, Document } from '../document-store.js';
+import type { Document } from '../document-store.js';
 import type { Position, StoredEvent } from '../event-store.js';
 
 /** A document as a projection writes it; the runner puts the position to it. */
@@ -21,22 +21,14 @@ export interface Projection<D extends Document> {
   /** The types of the events that it folds. */
   readonly handles: readonly string[];
   readonly indexes: readonly (readonly string[])[];
+  /** Those of the indexes that it needs itself, to find what an event concerns. Default: none. */
+  readonly buildIndexes?: readonly (readonly string[])[];
   target(event: StoredEvent): Target;
   /** Documents to look something up in while this event is folded. Default: none. */
   reads?(event: StoredEvent): readonly string[];
   /** The document after the event; undefined removes it, or leaves it out. */
   evolve(document: Body<D> | undefined, event: StoredEvent, id: string, read: Read<D>): Body<D> | undefined;
 }
-
-/** Where the documents of a version of a projection lie. */
-export const collectionOf = ({
-  name,
-  version,
-  indexes,
-}: Pick<Projection<Document>, 'name' | 'version' | 'indexes'>): Collection => ({
-  name: `${name}@${version}`,
-  indexes,
-});
 
 /** An event that a projection cannot fold. The projection stands still there; the others go on. */
 export interface Parked {

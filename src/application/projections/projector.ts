@@ -1,22 +1,33 @@
-import type { Document, DocumentStore } from '../document-store.js';
+import type { Collection, Document, DocumentStore } from '../document-store.js';
 import type { Position, StoredEvent } from '../event-store.js';
-import { BatchFold, PoisonEvent } from './batch-fold.js';
-import { collectionOf, type Parked, type Projection } from './projection.js';
+import { foldEvent, PoisonEvent, prefetch } from './folding.js';
+import type { Parked, Projection } from './projection.js';
+import { WorkingSet } from './working-set.js';
+
+/** When documents are written: `live` after every batch; `build` when this many wait, or when it is asked to. */
+export type Pace = 'live' | 'build';
+
+const MOST_WAITING = 5_000;
+const MOST_IN_MEMORY = 8_000;
 
 /** Keeps the documents of one projection behind the log. */
 export class Projector<D extends Document = Document> {
+  readonly #handles: ReadonlySet<string>;
+  readonly #set: WorkingSet<D>;
   #position: Position | undefined;
   #parked: Parked | undefined;
-  readonly #handles: ReadonlySet<string>;
 
   constructor(
     readonly projection: Projection<D>,
     private readonly documents: DocumentStore,
+    private readonly collection: Collection,
+    private readonly pace: Pace = 'live',
   ) {
     this.#handles = new Set(projection.handles);
+    this.#set = new WorkingSet(documents, collection);
   }
 
-  /** Up to where the documents hold the log; undefined before the first event. */
+  /** Up to where it has folded the log; undefined before the first event. */
   get position(): Position | undefined {
     return this.#position;
   }
@@ -26,43 +37,48 @@ export class Projector<D extends Document = Document> {
     return this.#parked;
   }
 
-  /** Makes the collection, and finds out how far it is. */
-  async open(): Promise<void> {
-    const collection = collectionOf(this.projection);
-    await this.documents.ensure(collection);
-    this.#position = await this.documents.checkpoint(collection);
+  /** Forgets that it stands still, so that the event is tried again. */
+  unpark(): void {
+    this.#parked = undefined;
+  }
+
+  /** Makes the collection, and finds out how far it is; a new one begins behind `from`. */
+  async open(from?: Position): Promise<void> {
+    await this.documents.ensure(this.collection);
+    this.#position = (await this.documents.checkpoint(this.collection)) ?? from;
   }
 
   /** Folds a batch. Documents and checkpoint are written together; events that it has seen change nothing. */
   async fold(batch: readonly StoredEvent[]): Promise<void> {
     const last = batch.at(-1)?.position;
-    if (this.#parked || last === undefined || last <= (this.#position ?? '')) return;
-    const events = batch.filter(
-      ({ type, position }) => this.#handles.has(type) && position > (this.#position ?? ''),
-    );
-    await this.#foldOrPark(events, last);
-  }
-
-  /** What comes before an event that cannot be folded is kept. */
-  async #foldOrPark(events: readonly StoredEvent[], checkpoint: Position): Promise<void> {
+    const seen = this.#position ?? '';
+    if (this.#parked || last === undefined || last <= seen) return;
+    const events = batch.filter(({ type, position }) => this.#handles.has(type) && position > seen);
     try {
-      await this.#write(events, checkpoint);
+      await prefetch(this.projection, events, this.#set);
+      for (const event of events) {
+        await foldEvent(this.projection, event, this.#set);
+        this.#position = event.position;
+      }
+      this.#position = last;
     } catch (error) {
-      if (!(error instanceof PoisonEvent)) throw error;
-      const { event, message } = error;
-      const before = events.slice(0, events.indexOf(event));
-      const last = before.at(-1);
-      if (last) await this.#foldOrPark(before, last.position);
-      this.#parked ??= { position: event.position, event: event.id, reason: message };
+      if (!(error instanceof PoisonEvent)) {
+        // What is in memory is ahead of what is written: it begins again at the checkpoint.
+        this.#set.clear();
+        this.#position = await this.documents.checkpoint(this.collection);
+        throw error;
+      }
+      this.#parked = { position: error.event.position, event: error.event.id, reason: error.message };
     }
+    if (this.pace === 'live' || this.#parked || this.#set.changed >= MOST_WAITING) await this.flush();
   }
 
-  async #write(events: readonly StoredEvent[], checkpoint: Position): Promise<void> {
-    if (events.length > 0) {
-      const writes = await new BatchFold(this.projection, this.documents).fold(events);
-      // Without a change the checkpoint may lag: the same events again would change nothing again.
-      if (writes.length > 0) await this.documents.write(collectionOf(this.projection), writes, checkpoint);
-    }
-    this.#position = checkpoint;
+  /** Writes what waits, up to where it has folded. */
+  async flush(): Promise<void> {
+    const writes = this.#set.writes();
+    // Without a change the checkpoint may lag: the same events again would change nothing again.
+    if (writes.length > 0) await this.documents.write(this.collection, writes, this.#position);
+    this.#set.written();
+    if (this.pace === 'live' || this.#set.size > MOST_IN_MEMORY) this.#set.clear();
   }
 }

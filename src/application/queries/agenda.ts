@@ -3,9 +3,8 @@ import type { Instant } from '../../domain/fact.js';
 import type { RuleId } from '../../domain/rules/rule-id.js';
 import { DAY, plus } from '../../domain/time/instant.js';
 import { Clock } from '../clock/clock.js';
-import { DocumentStore } from '../document-store.js';
 import { type AgendaDocument, agenda } from '../projections/agenda.js';
-import { collectionOf } from '../projections/projection.js';
+import { ReadModels } from '../projections/read-models.js';
 
 /** Something that happens at a known moment, as far as is known now. */
 export interface AgendaItem {
@@ -41,7 +40,7 @@ export class GetAgenda extends Query<AgendaPage> {
 @QueryHandler(GetAgenda)
 export class GetAgendaHandler implements IQueryHandler<GetAgenda> {
   constructor(
-    private readonly documents: DocumentStore,
+    private readonly readModels: ReadModels,
     private readonly clock: Clock,
   ) {}
 
@@ -49,7 +48,7 @@ export class GetAgendaHandler implements IQueryHandler<GetAgenda> {
   async execute({ days, limit, after }: GetAgenda): Promise<AgendaPage> {
     const now = this.clock.now();
     const until = plus(now, days * DAY);
-    const { documents, next } = await this.documents.find<AgendaDocument>(collectionOf(agenda), {
+    const { documents, next } = await this.readModels.find<AgendaDocument>(agenda, {
       range: { dueAt: { to: until } },
       orderBy: 'dueAt',
       limit,

@@ -1,16 +1,17 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { type Document, type Query as DocumentQuery, DocumentStore, type Page } from '../document-store.js';
+import type { Document, Query as DocumentQuery, Page } from '../document-store.js';
 import { approvalQueues } from '../projections/approval-queues.js';
 import { history } from '../projections/history.js';
 import { people } from '../projections/people.js';
-import { collectionOf } from '../projections/projection.js';
+import type { Projection } from '../projections/projection.js';
+import { ReadModels } from '../projections/read-models.js';
 import { socialAccounts } from '../projections/social-accounts.js';
 
 const LISTS = {
-  history: collectionOf(history),
-  people: collectionOf(people),
-  'social-accounts': collectionOf(socialAccounts),
-  'approval-queues': collectionOf(approvalQueues),
+  history,
+  people,
+  'social-accounts': socialAccounts,
+  'approval-queues': approvalQueues,
 };
 
 export type ListName = keyof typeof LISTS;
@@ -27,10 +28,11 @@ export class ListDocuments<D extends Document> extends Query<Page<D>> {
 
 @QueryHandler(ListDocuments)
 export class ListDocumentsHandler implements IQueryHandler<ListDocuments<Document>> {
-  constructor(private readonly documents: DocumentStore) {}
+  constructor(private readonly readModels: ReadModels) {}
 
   /** @throws HeraldError `invalid-cursor`. */
   execute({ list, query }: ListDocuments<Document>): Promise<Page<Document>> {
-    return this.documents.find(LISTS[list], query);
+    const projection: { readonly name: string } = LISTS[list];
+    return this.readModels.find(projection as Projection<Document>, query);
   }
 }

@@ -8,10 +8,9 @@ import type { Slot } from '../../domain/time/calendar.js';
 import { plus } from '../../domain/time/instant.js';
 import { Clock } from '../clock/clock.js';
 import { DecisionFacts } from '../decisions/decision-facts.js';
-import { DocumentStore } from '../document-store.js';
 import { type HistoryEntry, history } from '../projections/history.js';
 import { type PersonDocument, people } from '../projections/people.js';
-import { collectionOf } from '../projections/projection.js';
+import { ReadModels } from '../projections/read-models.js';
 import { type AccountDocument, socialAccounts } from '../projections/social-accounts.js';
 import { Evaluation, isAboutAccount } from './evaluation.js';
 import { notFound } from './not-found.js';
@@ -63,7 +62,7 @@ const MOST_ACCOUNTS = 100;
 @QueryHandler(AskWhyNot)
 export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
   constructor(
-    private readonly documents: DocumentStore,
+    private readonly readModels: ReadModels,
     private readonly evaluation: Evaluation,
     private readonly facts: DecisionFacts,
     private readonly clock: Clock,
@@ -91,7 +90,7 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
   async #person({ person, partnerId }: Asked): Promise<PersonDocument> {
     const field = person.includes('@') ? 'email' : 'userId';
     const where = { [field]: person, ...(partnerId ? { partnerId } : {}) };
-    const { documents } = await this.documents.find<PersonDocument>(collectionOf(people), {
+    const { documents } = await this.readModels.find<PersonDocument>(people, {
       where,
       limit: 2,
     });
@@ -112,7 +111,7 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
   ): Promise<{ readonly accountIds: readonly string[]; readonly more: boolean }> {
     if (!isAboutAccount(rule)) return { accountIds: [], more: false };
     if (accountId) return { accountIds: [accountId], more: false };
-    const { documents, next } = await this.documents.find<AccountDocument>(collectionOf(socialAccounts), {
+    const { documents, next } = await this.readModels.find<AccountDocument>(socialAccounts, {
       where: { partnerId },
       limit: MOST_ACCOUNTS,
     });
@@ -152,7 +151,7 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
     at: Instant,
     accountId?: string,
   ): Promise<HistoryEntry | undefined> {
-    const { documents } = await this.documents.find<HistoryEntry>(collectionOf(history), {
+    const { documents } = await this.readModels.find<HistoryEntry>(history, {
       where: { recipientId: userId, partnerId, rule, ...(accountId ? { accountId } : {}) },
       range: { decidedAt: { to: plus(at, 1) } },
       orderBy: 'decidedAt',

@@ -1,16 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Instant } from '../../domain/fact.js';
 import { plus } from '../../domain/time/instant.js';
-import { DocumentStore } from '../document-store.js';
 import { type AgendaDocument, agenda } from '../projections/agenda.js';
-import { collectionOf } from '../projections/projection.js';
-
-const COLLECTION = collectionOf(agenda);
+import { ReadModels } from '../projections/read-models.js';
 
 /** What the agenda says is due, by its index. */
 @Injectable()
 export class DueAgenda {
-  constructor(private readonly documents: DocumentStore) {}
+  constructor(private readonly readModels: ReadModels) {}
 
   /** The first so many entries that are due at a moment, earliest first, of those that `wanted` picks. */
   async due(
@@ -21,7 +18,7 @@ export class DueAgenda {
     const found: AgendaDocument[] = [];
     let after: string | undefined;
     do {
-      const page = await this.documents.find<AgendaDocument>(COLLECTION, {
+      const page = await this.readModels.find<AgendaDocument>(agenda, {
         range: { dueAt: { to: plus(now, 1) } },
         orderBy: 'dueAt',
         limit,
@@ -35,7 +32,7 @@ export class DueAgenda {
 
   /** The first moment after `after`, and not after `until`, at which something is due. */
   async nextMoment(after: Instant, until: Instant): Promise<Instant | undefined> {
-    const { documents } = await this.documents.find<AgendaDocument>(COLLECTION, {
+    const { documents } = await this.readModels.find<AgendaDocument>(agenda, {
       range: { dueAt: { from: plus(after, 1), to: plus(until, 1) } },
       orderBy: 'dueAt',
       limit: 1,

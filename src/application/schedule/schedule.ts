@@ -5,7 +5,7 @@ import { AccountDecisions } from '../decisions/account-decisions.js';
 import { QueueDecisions } from '../decisions/queue-decisions.js';
 import { Delivery } from '../delivery/delivery.js';
 import { MailTransport } from '../delivery/mail.js';
-import type { AgendaDocument } from '../projections/agenda.js';
+import { type AgendaDocument, agenda } from '../projections/agenda.js';
 import { Projections } from '../projections/projections.js';
 import { DueAgenda } from './due.js';
 import { inParallel } from './in-parallel.js';
@@ -66,7 +66,7 @@ export class Schedule {
 
   async #runRound(): Promise<void> {
     while (!this.#isClosed) {
-      await this.projections.caughtUp();
+      await this.projections.caughtUp(agenda.name);
       const now = this.clock.now();
       const due = await this.agenda.due(now, CHUNK, (document) => !this.#isPaused(document, now));
       if (due.length === 0) return this.#forgetTried(now);

@@ -81,3 +81,18 @@ export const queuesQuery = z.strictObject({
 export const notificationId = z.uuid('Expected the id of a notification, a UUID.').toLowerCase();
 
 export const testClockBody = z.strictObject({ now: instant.describe('The moment to move to.') });
+
+export const projectionName = z.string().min(1).max(64);
+
+export const differenceQuery = z.strictObject({
+  samples: whole(0, 100, 10).describe('How many differences of each kind to show.'),
+});
+
+export const replayQuery = z.strictObject({
+  from: z
+    .string()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe('A position: fold only what is behind it, to look at. It cannot be swapped.'),
+});

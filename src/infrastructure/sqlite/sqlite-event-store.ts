@@ -82,13 +82,14 @@ export class SqliteEventStore extends EventStore {
   override async *subscribeToAll({
     after,
     signal,
+    maxBatch = PAGE,
   }: SubscribeOptions): AsyncGenerator<readonly StoredEvent[]> {
     let next = after === undefined ? 0 : keyOf(after) + 1;
     let log: OpenLog | undefined = this.#opened();
     for (; log && !signal.aborted; log = this.#log) {
       const { reader, changes } = log;
       const version = reader.version();
-      const page = reader.all('forwards', next, PAGE);
+      const page = reader.all('forwards', next, maxBatch);
       const last = page.at(-1);
       if (last) {
         next = keyOf(last.position) + 1;
@@ -104,6 +105,10 @@ export class SqliteEventStore extends EventStore {
     const { reader } = this.#opened();
     const key = reader.head();
     return key === undefined ? undefined : positionOf(key);
+  }
+
+  override async count(upTo: Position): Promise<number> {
+    return keyOf(upTo);
   }
 
   /** Commits what is pending, ends the subscriptions and closes the file. Closing again does nothing. */

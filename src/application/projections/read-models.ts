@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import { type Collection, type Document, DocumentStore, type Page, type Query } from '../document-store.js';
+import { PROJECTIONS } from './all.js';
+import type { Projection } from './projection.js';
+
+/** One set of documents of one version of a projection: `history@1.2` is the second of version 1. */
+export interface BuildName {
+  readonly projection: string;
+  readonly version: number;
+  readonly build: number;
+}
+
+/** Which set of documents answers for a projection. */
+export interface Live extends Document {
+  readonly live: BuildName;
+  /** The one that answered before, kept until it is dropped. */
+  readonly previous?: BuildName | undefined;
+  readonly indexes: Collection['indexes'];
+}
+
+const POINTERS: Collection = { name: 'live@1', indexes: [] };
+
+/** The name of a set of documents. */
+export const nameOf = ({ projection, version, build }: BuildName): string =>
+  `${projection}@${version}.${build}`;
+
+/** Where a set of documents lies. */
+export const collectionOf = (name: BuildName, indexes: Collection['indexes']): Collection => ({
+  name: nameOf(name),
+  indexes,
+});
+
+/** The read models that answer: for each projection, the set of documents that is live. */
+@Injectable()
+export class ReadModels {
+  readonly #live = new Map<string, Live>();
+
+  constructor(private readonly documents: DocumentStore) {}
+
+  /** Reads which documents are live; a projection that was never built gets its first. */
+  async open(): Promise<void> {
+    await this.documents.ensure(POINTERS);
+    const known = await this.documents.get<Live>(
+      POINTERS,
+      PROJECTIONS.map(({ name }) => name),
+    );
+    for (const projection of PROJECTIONS) {
+      const live = known.get(projection.name);
+      if (live) this.#live.set(projection.name, live);
+      else
+        await this.point(projection, { projection: projection.name, version: projection.version, build: 1 });
+      await this.documents.ensure(this.collection(projection));
+    }
+  }
+
+  /** What is live for a projection. */
+  of({ name }: Pick<Projection<Document>, 'name'>): Live {
+    const live = this.#live.get(name);
+    if (!live) throw new Error(`The read model ${name} is asked before it is opened.`);
+    return live;
+  }
+
+  /** The documents that answer for a projection. */
+  collection(projection: Pick<Projection<Document>, 'name'>): Collection {
+    const { live, indexes } = this.of(projection);
+    return collectionOf(live, indexes);
+  }
+
+  /** Lets another set of documents answer from now on: one write, so that there is always exactly one. */
+  async point(
+    { name, indexes }: Pick<Projection<Document>, 'name' | 'indexes'>,
+    live: BuildName,
+    previous?: BuildName,
+  ): Promise<void> {
+    const step = Number(this.#live.get(name)?.position ?? 0) + 1;
+    const position = String(step).padStart(12, '0');
+    const document: Live = { id: name, position, live, indexes, ...(previous ? { previous } : {}) };
+    await this.documents.write(POINTERS, [{ id: name, position, document }]);
+    this.#live.set(name, document);
+  }
+
+  /**
+   * One page of a projection's documents.
+   * @throws HeraldError `field-not-indexed`, `invalid-cursor`.
+   */
+  find<D extends Document>(projection: Projection<D>, query: Query): Promise<Page<D>> {
+    return this.documents.find<D>(this.collection(projection), query);
+  }
+}

@@ -1,0 +1,137 @@
+import { HeraldError } from '../../domain/herald-error.js';
+import { KeyedQueue } from '../aggregates/keyed-queue.js';
+import type { Collection, DocumentStore } from '../document-store.js';
+import type { EventStore, Position } from '../event-store.js';
+import { PROJECTIONS } from '../projections/all.js';
+import { Projector } from '../projections/projector.js';
+import { type BuildName, collectionOf, nameOf } from '../projections/read-models.js';
+import { type Comparison, compare } from './compare.js';
+import { Pace } from './pace.js';
+import { type EngineReport, ReplayEngine } from './replay-engine.js';
+
+/** Many events at once: a document that several of them concern is read and written once. */
+const BATCH = 5_000;
+
+interface Running {
+  readonly name: BuildName;
+  readonly projector: Projector;
+  readonly pace: Pace;
+  /** Everything is written, and all indexes are there. */
+  isSearchable: boolean;
+}
+
+/** One reader of the log feeds all projections that are being rebuilt. */
+export class ReplayLoop extends ReplayEngine {
+  readonly #builds = new Map<string, Running>();
+  readonly #oneAtATime = new KeyedQueue();
+  #listener: (report: EngineReport) => void = () => undefined;
+  #reading: AbortController | undefined;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly log: EventStore,
+    private readonly documents: DocumentStore,
+  ) {
+    super();
+  }
+
+  override listen(listener: (report: EngineReport) => void): void {
+    this.#listener = listener;
+  }
+
+  override async start(name: BuildName, from?: Position): Promise<void> {
+    await this.#add(name, from);
+    await this.#restart();
+  }
+
+  /** Begins several builds, which one reader feeds from the start. */
+  async startAll(names: readonly BuildName[]): Promise<void> {
+    for (const name of names) await this.#add(name, undefined);
+    await this.#restart();
+  }
+
+  async #add(name: BuildName, from: Position | undefined): Promise<void> {
+    const projection = PROJECTIONS.find((one) => one.name === name.projection);
+    if (!projection || projection.version !== name.version)
+      throw new HeraldError(
+        'build-outdated',
+        `${nameOf(name)} is of another version than the code: cancel it.`,
+      );
+    // Without indexes but those it needs itself: the others are made at once when it has caught up.
+    const collection = collectionOf(name, projection.buildIndexes ?? []);
+    const projector = new Projector(projection, this.documents, collection, 'build');
+    await projector.open(from);
+    this.#builds.set(nameOf(name), { name, projector, pace: new Pace(), isSearchable: false });
+  }
+
+  override async stop(name: BuildName): Promise<void> {
+    await this.#oneAtATime.run('batch', async () => {
+      await this.#finish(this.#builds.get(nameOf(name)));
+      this.#builds.delete(nameOf(name));
+    });
+    await this.#restart();
+  }
+
+  override compare(live: Collection, rebuilt: Collection, samples: number): Promise<Comparison> {
+    return compare(this.documents, live, rebuilt, samples);
+  }
+
+  override async close(): Promise<void> {
+    await this.#oneAtATime.run('batch', async () => {
+      for (const { projector } of this.#builds.values()) await projector.flush();
+      this.#builds.clear();
+    });
+    await this.#restart();
+  }
+
+  /** Everything is written, and can be searched. */
+  async #finish(build: Running | undefined): Promise<void> {
+    if (!build) return;
+    await build.projector.flush();
+    if (build.isSearchable) return;
+    await this.documents.ensure(collectionOf(build.name, build.projector.projection.indexes));
+    build.isSearchable = true;
+  }
+
+  /** The reader begins again at the build that is furthest behind. */
+  async #restart(): Promise<void> {
+    this.#reading?.abort();
+    await this.#running;
+    if (this.#builds.size === 0) return;
+    this.#reading = new AbortController();
+    this.#running = this.#read(this.#reading.signal);
+  }
+
+  async #read(signal: AbortSignal): Promise<void> {
+    const positions = [...this.#builds.values()].map(({ projector }) => projector.position ?? '');
+    const least = positions.reduce((a, b) => (a < b ? a : b));
+    const head = await this.log.head();
+    // With nothing to read, nothing would be told.
+    if (head === undefined || least >= head) await this.#report(least, head ?? '');
+    const options = { signal, maxBatch: BATCH, ...(least === '' ? {} : { after: least }) };
+    for await (const batch of this.log.subscribeToAll(options)) {
+      await this.#oneAtATime.run('batch', async () => {
+        for (const { projector } of this.#builds.values()) await projector.fold(batch);
+      });
+      const last = batch.at(-1)?.position ?? '';
+      const head = (await this.log.head()) ?? last;
+      if (last >= head) for (const build of this.#builds.values()) await this.#finish(build);
+      await this.#report(last, head);
+    }
+  }
+
+  async #report(position: Position, head: Position): Promise<void> {
+    const [done, total] = await Promise.all([this.#count(position), this.#count(head)]);
+    for (const [id, { projector, pace }] of this.#builds) {
+      const failure = projector.parked;
+      const status = failure ? 'failed' : position >= head ? 'following' : 'building';
+      const behind = failure ? await this.#count(failure.position) : done;
+      this.#listener({ id, status, progress: pace.at(behind, total), ...(failure ? { failure } : {}) });
+      if (failure) this.#builds.delete(id);
+    }
+  }
+
+  async #count(position: Position): Promise<number> {
+    return position === '' ? 0 : this.log.count(position);
+  }
+}

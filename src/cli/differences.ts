@@ -1,0 +1,26 @@
+import type { Comparison, Difference } from '../application/replay/compare.js';
+
+const MOST_FIELDS = 8;
+
+/** What differs, for people. */
+export const describeComparison = ({ same, added, changed, removed, samples }: Comparison): string =>
+  [
+    `${same} documents are the same, ${added} added, ${changed} changed, ${removed} removed.`,
+    ...samples.map(describeDifference),
+  ].join('\n');
+
+const describeDifference = ({ id, kind, fields }: Difference): string => {
+  const lines = kind === 'changed' ? fields.slice(0, MOST_FIELDS) : [];
+  return [
+    `  ${kind} ${id}`,
+    ...lines.map(({ path, live, rebuilt }) => `    ${path}: ${shown(live)} → ${shown(rebuilt)}`),
+    ...(kind === 'changed' && fields.length > MOST_FIELDS
+      ? [`    and ${fields.length - MOST_FIELDS} more`]
+      : []),
+  ].join('\n');
+};
+
+const shown = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+};

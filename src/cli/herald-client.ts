@@ -1,0 +1,51 @@
+import { HeraldError } from '../domain/herald-error.js';
+
+/** Speaks to a running Herald. */
+export class HeraldClient {
+  constructor(private readonly url: string) {}
+
+  get<T>(path: string): Promise<T> {
+    return this.#ask(path, {});
+  }
+
+  post<T>(path: string): Promise<T> {
+    return this.#ask(path, { method: 'POST' });
+  }
+
+  /** The data of server-sent events, until the signal aborts. */
+  async *events<T>(path: string, signal: AbortSignal): AsyncGenerator<T, void, undefined> {
+    const response = await this.#fetch(path, { signal });
+    if (!response.body) return;
+    let rest = '';
+    for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
+      const parts = (rest + text).split('\n\n');
+      rest = parts.pop() ?? '';
+      for (const part of parts) {
+        const data = part.split('\n').filter((line) => line.startsWith('data: '));
+        if (data.length > 0) yield JSON.parse(data.map((line) => line.slice(6)).join('\n')) as T;
+      }
+    }
+  }
+
+  async #ask<T>(path: string, init: RequestInit): Promise<T> {
+    const response = await this.#fetch(path, init);
+    return (await response.json()) as T;
+  }
+
+  /** @throws HeraldError `herald-unreachable`, or what Herald answers. */
+  async #fetch(path: string, init: RequestInit): Promise<Response> {
+    const response = await fetch(`${this.url}${path}`, init).catch((error: Error) => {
+      if (error.name === 'AbortError') throw error;
+      throw new HeraldError(
+        'herald-unreachable',
+        `Herald does not answer at ${this.url}: start it with npm start, or name another place with --url.`,
+      );
+    });
+    if (response.ok) return response;
+    const problem = (await response.json().catch(() => ({}))) as { code?: string; detail?: string };
+    throw new HeraldError(
+      problem.code ?? 'herald-failed',
+      problem.detail ?? `Herald answered ${response.status}.`,
+    );
+  }
+}

@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { HeraldError } from '../domain/herald-error.js';
+import { version } from '../version.js';
+import type { ReplayOptions } from './replay.js';
+
+const URL_OPTION = [
+  '--url <url>',
+  'where Herald runs',
+  process.env.HERALD_URL ?? `http://localhost:${process.env.HERALD_PORT ?? 3000}`,
+] as const;
+
+const program = new Command('herald')
+  .description('Looks after a Herald: replays its projections and verifies them.')
+  .version(version);
+
+/** Commands load what they need themselves: help answers at once. */
+const exit = async (code: Promise<number>): Promise<void> => {
+  process.exitCode = await code;
+};
+
+program
+  .command('projections')
+  .description('show what is live, how far it is, and the latest replay')
+  .option(...URL_OPTION)
+  .action(async (options: { url: string }) => exit((await import('./projections.js')).projections(options)));
+
+program
+  .command('replay <projection>')
+  .description('rebuild a projection beside the live one, show what changes, and swap; Ctrl-C pauses')
+  .option(...URL_OPTION)
+  .option('--dry-run', 'do all but the swap')
+  .option('--verify', 'do all but the swap, and exit with 1 if a document differs')
+  .option('--resume', 'go on with one that was paused, or that failed')
+  .option('--from <position>', 'fold only what is behind this position, to look at')
+  .action(async (name: string, options: ReplayOptions) =>
+    exit((await import('./replay.js')).replay(name, options)),
+  );
+
+program
+  .command('retry <projection>')
+  .description('try the event again that a projection is parked at')
+  .option(...URL_OPTION)
+  .action(async (name: string, options: { url: string }) =>
+    exit((await import('./projections.js')).retry(name, options)),
+  );
+
+program
+  .command('verify [projections...]')
+  .description(
+    'rebuild projections from the configured log and compare them with the live ones; exits with 1 if one differs',
+  )
+  .action(async (names: string[]) => exit((await import('./verify.js')).verify(names)));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof HeraldError)) throw error;
+  process.stderr.write(`herald: ${error.message}\n`);
+  process.exitCode = 2;
+}

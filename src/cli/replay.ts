@@ -1,0 +1,78 @@
+import type { Build } from '../application/replay/build.js';
+import type { Comparison } from '../application/replay/compare.js';
+import type { ProjectionStatus } from '../application/replay/replays.js';
+import { HeraldError } from '../domain/herald-error.js';
+import { describeComparison } from './differences.js';
+import { HeraldClient } from './herald-client.js';
+import { ProgressBar, say } from './terminal.js';
+
+export interface ReplayOptions {
+  readonly url: string;
+  readonly dryRun?: boolean;
+  readonly verify?: boolean;
+  readonly resume?: boolean;
+  readonly from?: string;
+}
+
+/**
+ * Rebuilds a projection of a running Herald and swaps it. Ctrl-C pauses it.
+ * @returns the exit code: 0, 1 when documents differ that should not, 130 when it was paused.
+ */
+export async function replay(name: string, options: ReplayOptions): Promise<number> {
+  const client = new HeraldClient(options.url);
+  const path = `/v1/projections/${encodeURIComponent(name)}`;
+  const from = options.from === undefined ? '' : `?from=${encodeURIComponent(options.from)}`;
+  await client.post<Build>(options.resume ? `${path}/resume` : `${path}/replay${from}`);
+  const end = await follow(client, path, name);
+  if (end === 'paused') {
+    say(`Paused. Go on with: herald replay ${name} --resume`);
+    return 130;
+  }
+  const isLook = options.dryRun || options.verify || options.from !== undefined;
+  const difference = await client.get<Comparison>(`${path}/difference`);
+  say(describeComparison(difference));
+  const isSame = difference.hashes.live === difference.hashes.rebuilt;
+  if (isLook) {
+    await client.post<Build>(`${path}/cancel`);
+    say('Nothing was swapped.');
+    return options.verify && !isSame ? 1 : 0;
+  }
+  const { live, previous } = await client.post<ProjectionStatus>(`${path}/swap`);
+  say(`${live} answers now; ${previous} is kept for POST ${path}/roll-back.`);
+  return 0;
+}
+
+/** Shows the progress until the build has caught up, or Ctrl-C has paused it. */
+async function follow(client: HeraldClient, path: string, name: string): Promise<'following' | 'paused'> {
+  const bar = new ProgressBar(name);
+  const listening = new AbortController();
+  let isPausing = false;
+  const pause = () => {
+    isPausing = true;
+    listening.abort();
+  };
+  process.once('SIGINT', pause);
+  try {
+    for await (const { status, progress, failure } of client.events<Build>(
+      `${path}/progress`,
+      listening.signal,
+    )) {
+      if (progress.total > 0) bar.show(progress);
+      if (status === 'following') return 'following';
+      if (failure)
+        throw new HeraldError(
+          'replay-failed',
+          `The event ${failure.event} at ${failure.position} cannot be folded: ${failure.reason}. Mend it, then: herald replay ${name} --resume`,
+        );
+    }
+    throw new HeraldError('herald-unreachable', 'Herald ended; the replay goes on when it is started again.');
+  } catch (error) {
+    if (!isPausing) throw error;
+    await client.post<Build>(`${path}/pause`);
+    return 'paused';
+  } finally {
+    bar.end();
+    process.removeListener('SIGINT', pause);
+    listening.abort();
+  }
+}

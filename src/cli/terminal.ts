@@ -1,0 +1,41 @@
+import type { Progress } from '../application/replay/build.js';
+
+/** A line on standard output. */
+export const say = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+
+const WIDTH = 30;
+
+/** How far something is: a bar in a terminal, now and then a line elsewhere. */
+export class ProgressBar {
+  #toldPercent = -1;
+
+  constructor(
+    private readonly label: string,
+    private readonly isTerminal = process.stdout.isTTY === true,
+  ) {}
+
+  show(progress: Progress): void {
+    const { done, total, rate, eta } = progress;
+    const share = total === 0 ? 1 : Math.min(1, done / total);
+    const percent = Math.floor(share * 100);
+    const left = eta === undefined ? '' : `, ${eta} s left`;
+    const figures = `${percent} % ${done} of ${total} events, ${rate} events/s${left}`;
+    if (this.isTerminal) {
+      const bar = '█'.repeat(Math.round(share * WIDTH)).padEnd(WIDTH, '░');
+      process.stdout.write(`\r${this.label} ${bar} ${figures}\u001b[K`);
+      return;
+    }
+    // A log wants to know that it goes on, not every step of it.
+    if (percent < this.#toldPercent + 10 && percent < 100) return;
+    if (percent === this.#toldPercent) return;
+    this.#toldPercent = percent;
+    say(`${this.label} ${figures}`);
+  }
+
+  /** Leaves the bar's line. */
+  end(): void {
+    if (this.isTerminal) process.stdout.write('\n');
+  }
+}

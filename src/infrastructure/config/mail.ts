@@ -1,0 +1,11 @@
+import type { MailTransport } from '../../application/delivery/mail.js';
+import { OutboxTransport } from '../mail/outbox-transport.js';
+import { smtpOptions } from '../mail/smtp-options.js';
+import { SmtpTransport } from '../mail/smtp-transport.js';
+import type { Config } from './config.js';
+
+/** The way to the mail server, or the outbox folder. */
+export const mailTransportOf = ({ HERALD_MAIL }: Config): MailTransport =>
+  HERALD_MAIL.startsWith('outbox:')
+    ? new OutboxTransport(HERALD_MAIL.slice('outbox:'.length))
+    : new SmtpTransport(smtpOptions(HERALD_MAIL));

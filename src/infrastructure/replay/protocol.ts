@@ -1,0 +1,27 @@
+import type { Collection } from '../../application/document-store.js';
+import type { Position } from '../../application/event-store.js';
+import type { BuildName } from '../../application/projections/read-models.js';
+import type { EngineReport } from '../../application/replay/replay-engine.js';
+
+/** What the main thread asks of the worker. */
+export type Call =
+  | { readonly type: 'start'; readonly name: BuildName; readonly from?: Position | undefined }
+  | { readonly type: 'stop'; readonly name: BuildName }
+  | {
+      readonly type: 'compare';
+      readonly live: Collection;
+      readonly rebuilt: Collection;
+      readonly samples: number;
+    }
+  | { readonly type: 'close' };
+
+export interface Numbered {
+  readonly number: number;
+  readonly call: Call;
+}
+
+/** What the worker tells: the answer to a call, or how far a build is. */
+export type Reply =
+  | { readonly type: 'answer'; readonly number: number; readonly value: unknown }
+  | { readonly type: 'error'; readonly number: number; readonly code: string; readonly message: string }
+  | { readonly type: 'report'; readonly report: EngineReport };

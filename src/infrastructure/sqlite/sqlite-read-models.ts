@@ -1,0 +1,78 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type Collection,
+  type Document,
+  DocumentStore,
+  type Page,
+  type Query,
+  type Write,
+} from '../../application/document-store.js';
+import type { Position } from '../../application/event-store.js';
+import { HeraldError } from '../../domain/herald-error.js';
+import { SqliteDocumentStore } from './sqlite-document-store.js';
+
+/** Read models in a folder, a SQLite file for each collection: who rebuilds one never waits for who writes another. */
+export class SqliteReadModels extends DocumentStore {
+  readonly #folder: string;
+  readonly #open = new Map<string, SqliteDocumentStore>();
+
+  /** @param options.folder made if it is missing. */
+  constructor({ folder }: { readonly folder: string }) {
+    super();
+    mkdirSync(folder, { recursive: true });
+    this.#folder = folder;
+  }
+
+  ensure(collection: Collection): Promise<void> {
+    return this.#of(collection).ensure(collection);
+  }
+
+  get<D extends Document>(collection: Collection, ids: readonly string[]): Promise<Map<string, D>> {
+    return this.#of(collection).get(collection, ids);
+  }
+
+  find<D extends Document>(collection: Collection, query: Query): Promise<Page<D>> {
+    return this.#of(collection).find(collection, query);
+  }
+
+  stream<D extends Document>(collection: Collection): AsyncIterable<D> {
+    return this.#of(collection).stream(collection);
+  }
+
+  write(collection: Collection, writes: readonly Write[], checkpoint?: Position): Promise<void> {
+    return this.#of(collection).write(collection, writes, checkpoint);
+  }
+
+  checkpoint(collection: Collection): Promise<Position | undefined> {
+    return this.#of(collection).checkpoint(collection);
+  }
+
+  async drop(collection: Collection): Promise<void> {
+    await this.#open.get(collection.name)?.close();
+    this.#open.delete(collection.name);
+    const file = this.#fileOf(collection);
+    for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
+  }
+
+  async close(): Promise<void> {
+    for (const store of this.#open.values()) await store.close();
+    this.#open.clear();
+  }
+
+  #of(collection: Collection): SqliteDocumentStore {
+    const known = this.#open.get(collection.name);
+    if (known) return known;
+    const store = new SqliteDocumentStore({ file: this.#fileOf(collection) });
+    this.#open.set(collection.name, store);
+    return store;
+  }
+
+  #fileOf({ name }: Collection): string {
+    if (/^[a-z0-9][a-z0-9@.-]*$/.test(name)) return join(this.#folder, `${name}.db`);
+    throw new HeraldError(
+      'invalid-collection',
+      `The collection ${name} cannot be a file: use small letters, digits, @, dots and hyphens.`,
+    );
+  }
+}
