@@ -1,0 +1,314 @@
+import { ApprovalQueue, type ApprovalQueueCommand } from '../../src/domain/approval-queue/approval-queue.js';
+import type { Decider, Fact, Instant, Recorded } from '../../src/domain/fact.js';
+import { Partner, type PartnerCommand } from '../../src/domain/partner/partner.js';
+import { accountExpired, expiredSlot } from '../../src/domain/rules/account-expired.js';
+import { contentNeedsApproval, requestedContent } from '../../src/domain/rules/content-needs-approval.js';
+import { queueSlots, subscribersOf } from '../../src/domain/rules/digest-rhythm.js';
+import type { AccountFacts, QueueFacts } from '../../src/domain/rules/facts.js';
+import { noSocialMediaContent } from '../../src/domain/rules/no-social-media-content.js';
+import { planOf } from '../../src/domain/rules/plan.js';
+import type { RuleId } from '../../src/domain/rules/rule-id.js';
+import { reminderSlot, settingsUpdateRequired } from '../../src/domain/rules/settings-update-required.js';
+import { toldBy } from '../../src/domain/rules/told.js';
+import type { Verdict } from '../../src/domain/rules/verdict.js';
+import {
+  type AccountRule,
+  nextNoticeAt,
+  SocialAccount,
+  type SocialAccountCommand,
+} from '../../src/domain/social-account/social-account.js';
+import { type Policies, Solution, type SolutionSettings } from '../../src/domain/solution/solution.js';
+import type { Slot } from '../../src/domain/time/calendar.js';
+import { earliestOf } from '../../src/domain/time/instant.js';
+
+/** One decision as the world remembers it. */
+export interface Decided {
+  readonly rule: RuleId;
+  readonly subject: string;
+  readonly who: string;
+  readonly at: Instant;
+  readonly slot: Slot;
+  readonly lateBy: number;
+  /** Absent: raised. */
+  readonly reason?: string;
+  /** Titles or ids of the posts that a digest lists. */
+  readonly posts?: readonly string[];
+  readonly older?: number;
+}
+
+class History<S, C, E extends Fact> {
+  readonly events: Recorded<E>[] = [];
+  state: S;
+
+  constructor(readonly decider: Decider<S, C, E>) {
+    this.state = decider.initialState;
+  }
+
+  tell(command: C, now: Instant, nextId: () => string): number {
+    const facts = this.decider.decide(command, this.state);
+    for (const fact of facts) {
+      const eventId = nextId();
+      const event = { ...fact, recordedAt: now, eventId, position: eventId } as Recorded<E>;
+      this.events.push(event);
+      this.state = this.decider.evolve(this.state, event);
+    }
+    return facts.length;
+  }
+}
+
+export const POLICIES: Policies = {
+  contentApprovalDefault: { admin: 'weekly', member: 'off' },
+  accountExpiredCadence: 'same-weekday',
+  sendAt: '09:00',
+};
+
+export const SETTINGS: SolutionSettings = {
+  solutionId: 'aurora',
+  name: 'Aurora',
+  entitled: true,
+  timeZone: 'Europe/Berlin',
+  locale: 'en',
+  baseUrl: 'https://portal.aurora.example',
+  sender: { name: 'Aurora', address: 'notifications@aurora.example' },
+  escalationEmail: 'success@aurora.example',
+  policies: POLICIES,
+};
+
+/** One solution and one partner, `linden` in Berlin, in memory, with a clock that a test moves. */
+export class World {
+  readonly solution = new History(Solution);
+  readonly partner = new History(Partner);
+  readonly queue = new History(ApprovalQueue);
+  readonly accounts = new Map<string, ReturnType<typeof newAccount>>();
+  readonly decided: Decided[] = [];
+  #ids = 0;
+
+  constructor(
+    public now: Instant,
+    settings: Partial<SolutionSettings> = {},
+    zone = 'Europe/Berlin',
+  ) {
+    this.configure(settings);
+    const data = { partnerId: 'linden', solutionId: 'aurora', name: 'Haus Linden', timeZone: zone };
+    this.tellPartner({ type: 'RegisterPartner', data, at: now });
+  }
+
+  configure(settings: Partial<SolutionSettings>): void {
+    const data = { ...SETTINGS, ...settings };
+    this.solution.tell({ type: 'ConfigureSolution', data, at: this.now }, this.now, this.#nextId);
+  }
+
+  user(userId: string, role: 'admin' | 'member' = 'admin'): void {
+    const data = { userId, partnerId: 'linden', name: userId, email: `${userId}@linden.example`, role };
+    this.tellPartner({ type: 'AddUser', data, at: this.now });
+  }
+
+  prefers(
+    userId: string,
+    preferences: {
+      contentApproval?: 'off' | 'daily' | 'weekly' | 'monthly';
+      accountExpiration?: 'on' | 'off';
+    },
+  ): void {
+    const data = { userId, partnerId: 'linden', ...preferences };
+    this.tellPartner({ type: 'ChangePreferences', data, at: this.now });
+  }
+
+  company(accountId: string, authorisationExpiresAt?: Instant): void {
+    const data = {
+      accountId,
+      partnerId: 'linden',
+      network: 'x',
+      kind: 'company',
+      displayName: accountId,
+    } as const;
+    this.tellAccount(accountId, { type: 'Connect', data: { ...data, authorisationExpiresAt }, at: this.now });
+  }
+
+  personal(accountId: string, ownerId: string, authorisationExpiresAt?: Instant): void {
+    const data = {
+      accountId,
+      partnerId: 'linden',
+      network: 'x',
+      kind: 'personal',
+      displayName: accountId,
+    } as const;
+    const connected = { ...data, ownerId, authorisationExpiresAt };
+    this.tellAccount(accountId, { type: 'Connect', data: connected, at: this.now });
+  }
+
+  renew(accountId: string, authorisationExpiresAt?: Instant, at = this.now): void {
+    this.tellAccount(accountId, { type: 'Renew', data: { accountId, authorisationExpiresAt }, at });
+  }
+
+  refuse(accountId: string, at = this.now): void {
+    this.tellAccount(accountId, { type: 'Invalidate', data: { accountId, reason: 'refused' }, at });
+  }
+
+  remove(accountId: string): void {
+    this.tellAccount(accountId, { type: 'Remove', data: { accountId }, at: this.now });
+  }
+
+  post(postId: string, publishAt: Instant = '2199-01-01T00:00:00.000Z'): void {
+    const post = {
+      postId,
+      partnerId: 'linden',
+      streamId: 's',
+      streamName: 'Spring',
+      title: postId,
+      network: 'x',
+    };
+    this.tellQueue({ type: 'SubmitPost', data: { ...post, publishAt }, at: this.now });
+  }
+
+  settle(type: 'ApprovePost' | 'RejectPost' | 'WithdrawPost', postId: string): void {
+    this.tellQueue({ type, data: { postId, partnerId: 'linden' }, at: this.now });
+  }
+
+  sendNow(userId: string): void {
+    const data = { userId, partnerId: 'linden', requestId: `request-${this.#ids}` };
+    this.tellQueue({ type: 'RequestDigest', data, at: this.now });
+    this.#decideAll();
+  }
+
+  tellPartner(command: PartnerCommand): void {
+    this.partner.tell(command, this.now, this.#nextId);
+  }
+
+  tellQueue(command: ApprovalQueueCommand): number {
+    return this.queue.tell(command, this.now, this.#nextId);
+  }
+
+  tellAccount(accountId: string, command: SocialAccountCommand): number {
+    const known = this.accounts.get(accountId) ?? newAccount();
+    this.accounts.set(accountId, known);
+    return known.tell(command, this.now, this.#nextId);
+  }
+
+  /** Time passes; everything happens at its moment. */
+  until(then: Instant): void {
+    this.#decideAll();
+    for (let next = this.nextMoment(); next !== undefined && next <= then; next = this.nextMoment()) {
+      this.now = next > this.now ? next : this.now;
+      this.#decideAll();
+    }
+    this.now = then;
+  }
+
+  /** Nobody is at work until then. */
+  down(until: Instant): void {
+    this.now = until;
+    this.#decideAll();
+  }
+
+  nextMoment(): Instant | undefined {
+    const plan = planOf(this.partner.state, this.solution.state);
+    const ofAccounts = [...this.accounts.values()].flatMap(({ state }) => [
+      nextNoticeAt(state),
+      reminderSlot(state, plan)?.at,
+      expiredSlot(state, plan)?.at,
+    ]);
+    const ofQueue = queueSlots(this.queue.state, this.partner.state, plan).map(({ at }) => at);
+    return earliestOf(...ofAccounts, ...ofQueue);
+  }
+
+  /** What was decided under a rule: `when who`, or `when who: reason`. The moment in UTC, to the minute. */
+  told(rule: RuleId): string[] {
+    return this.decided
+      .filter((one) => one.rule === rule)
+      .map(({ at, who, reason }) => `${at.slice(0, 16)} ${who}${reason ? `: ${reason}` : ''}`);
+  }
+
+  accountFacts(accountId: string): AccountFacts {
+    const account = this.accounts.get(accountId)?.state ?? SocialAccount.initialState;
+    return { accountId, account, partner: this.partner.state, solution: this.solution.state };
+  }
+
+  queueFacts(): QueueFacts {
+    const partner = this.partner.state;
+    return { partnerId: 'linden', queue: this.queue.state, partner, solution: this.solution.state };
+  }
+
+  #decideAll(): void {
+    for (let rounds = 0; this.#decideOne(); rounds += 1)
+      if (rounds > 10_000) throw new Error(`There is no end to it at ${this.now}.`);
+    // What the agenda calls due was decided.
+    const next = this.nextMoment();
+    if (next !== undefined && next <= this.now)
+      throw new Error(`${next} is due at ${this.now} and not decided.`);
+  }
+
+  #decideOne(): boolean {
+    for (const accountId of this.accounts.keys()) {
+      if (this.tellAccount(accountId, { type: 'NoticeTime', data: { accountId }, at: this.now }) > 0)
+        return true;
+      const facts = this.accountFacts(accountId);
+      const rules: [AccountRule, Verdict][] = [
+        ['settings-update-required', settingsUpdateRequired(facts, this.now)],
+        ['account-expired', accountExpired(facts, this.now)],
+      ];
+      for (const [rule, verdict] of rules)
+        if (verdict.due) return this.#closeAccount(accountId, rule, verdict);
+    }
+    return this.#decideQueue();
+  }
+
+  #closeAccount(accountId: string, rule: AccountRule, verdict: Verdict): boolean {
+    const slot = this.#remember(verdict);
+    const data = { accountId, rule, date: slot.date, key: slot.key };
+    return this.tellAccount(accountId, { type: 'CloseSlot', data, at: this.now }) > 0;
+  }
+
+  #decideQueue(): boolean {
+    const facts = this.queueFacts();
+    const plan = planOf(facts.partner, facts.solution);
+    if (!plan) return false;
+    for (const request of facts.queue.requests)
+      for (const rule of [requestedContent, noSocialMediaContent]) {
+        const verdict = rule(facts, request, this.now);
+        if (verdict.due) return this.#closeQueue(request.userId, verdict, request.requestId);
+      }
+    for (const { userId } of subscribersOf(facts.partner, plan)) {
+      const verdict = contentNeedsApproval(facts, userId, this.now);
+      if (verdict.due) return this.#closeQueue(userId, verdict);
+    }
+    return false;
+  }
+
+  #closeQueue(userId: string, verdict: Verdict, requestId?: string): boolean {
+    const slot = this.#remember(verdict);
+    const isRaised = this.decided.some((one) => one.slot === slot && one.reason === undefined);
+    const answer = { userId, partnerId: 'linden', slot: { key: slot.key, date: slot.date }, requestId };
+    const isDigest = verdict.rule === 'content-needs-approval';
+    if (isDigest && (isRaised || verdict.reason === 'no-reachable-recipient')) {
+      const data = { ...answer, upTo: this.queue.state.submitted };
+      return this.tellQueue({ type: 'CloseDigest', data, at: this.now }) > 0;
+    }
+    const rule = isDigest ? 'content-needs-approval' : 'no-social-media-content';
+    return this.tellQueue({ type: 'CloseSlot', data: { ...answer, rule }, at: this.now }) > 0;
+  }
+
+  #remember(verdict: Verdict): Slot {
+    const { rule, subject, lateBy, conditions } = verdict;
+    if (!verdict.slot) throw new Error(`${rule} is due without a slot.`);
+    const slot = { ...verdict.slot };
+    const told = toldBy(verdict, this.solution.state.settings);
+    if (told.length === 0) throw new Error(`${rule} is due, and nobody is told of it or withheld from it.`);
+    const facts = conditions.find(({ name }) => name === 'new-content-waits')?.facts;
+    const posts = (facts?.posts as { postId: string }[] | undefined)?.map(({ postId }) => postId);
+    for (const { recipient, reason } of told)
+      this.decided.push({
+        ...{ rule, subject: subject.id, who: recipient.userId, at: this.now, slot, lateBy },
+        ...(reason ? { reason } : {}),
+        ...(posts ? { posts, older: Number(facts?.older) } : {}),
+      });
+    return slot;
+  }
+
+  readonly #nextId = (): string => {
+    this.#ids += 1;
+    return String(this.#ids).padStart(8, '0');
+  };
+}
+
+const newAccount = () => new History(SocialAccount);
