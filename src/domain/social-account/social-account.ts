@@ -118,11 +118,12 @@ export const endOf = ({ expiry, invalidated }: SocialAccountState): End | undefi
 export const nextNoticeAt = (state: SocialAccountState): Instant | undefined => {
   if (!state.connection || state.removed || !state.expiry?.expiresAt) return undefined;
   const { expiresAt, learnedAt } = state.expiry;
+  if (state.noticed.expired === expiresAt) return undefined;
+  const expired = latestOf(expiresAt, learnedAt);
   const enters = latestOf(plus(windowStart(expiresAt), 1), learnedAt);
-  const expiring =
-    state.noticed.expiring === expiresAt || enters >= expiresAt || state.invalidated ? undefined : enters;
-  const expired = state.noticed.expired === expiresAt ? undefined : latestOf(expiresAt, learnedAt);
-  return earliestOf(expiring, expired);
+  const isOver =
+    state.noticed.expiring === expiresAt || enters >= expiresAt || state.invalidated !== undefined;
+  return isOver ? expired : earliestOf(enters, expired);
 };
 
 /**
@@ -232,10 +233,10 @@ const granted = (
 ): SocialAccountState => {
   const at = event.occurredAt;
   if (!isNews(state.granted, at)) return state;
-  const again = without({ ...state, granted: { at } }, 'episode');
   const stillRefused = state.invalidated && state.invalidated.at > at;
+  const again = { ...state, granted: { at } };
   // A date that the platform told later than this permission is about this permission.
-  const { expiry, ...renewed } = stillRefused ? again : without(again, 'invalidated');
+  const { expiry, ...renewed } = stillRefused ? again : without(without(again, 'invalidated'), 'episode');
   // The same date said again counts from this grant on.
   return withExpiry(expiry && expiry.at > at ? { ...renewed, expiry } : renewed, event, expiresAt);
 };

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { POLICIES, World } from '../../../test/domain/world.js';
+
+const RULE = 'account-expired';
+const START = '2026-01-01T12:00:00.000Z';
+// A Wednesday, in the evening in Berlin.
+const ENDS = '2026-01-07T18:30:00.000Z';
+
+const withCompany = (expires?: string, settings = {}): World => {
+  const world = new World(START, settings);
+  world.user('greta');
+  world.company('fb', expires);
+  return world;
+};
+
+describe('Account expired', () => {
+  it('The authorisation ended: its time passed. First mail at once; then every 7 days (same weekday as the first, 09:00 partner zone).', () => {
+    const world = withCompany(ENDS);
+    world.until('2026-01-29T00:00:00.000Z');
+    expect(world.told(RULE)).toEqual([
+      '2026-01-07T18:30 greta',
+      '2026-01-14T08:00 greta',
+      '2026-01-21T08:00 greta',
+      '2026-01-28T08:00 greta',
+    ]);
+  });
+
+  it('The authorisation ended: a use failed and the platform reported it invalid.', () => {
+    const world = withCompany('2026-12-01T00:00:00.000Z');
+    world.until('2026-01-07T18:30:00.000Z');
+    world.refuse('fb');
+    world.until('2026-01-15T00:00:00.000Z');
+    expect(world.told(RULE)).toEqual(['2026-01-07T18:30 greta', '2026-01-14T08:00 greta']);
+  });
+
+  it('A solution may choose Mondays instead.', () => {
+    const world = withCompany(ENDS, { policies: { ...POLICIES, accountExpiredCadence: 'monday' } });
+    world.until('2026-01-20T00:00:00.000Z');
+    expect(world.told(RULE)).toEqual([
+      '2026-01-07T18:30 greta',
+      '2026-01-12T08:00 greta',
+      '2026-01-19T08:00 greta',
+    ]);
+  });
+
+  it('Until the account is re-authorised or removed.', () => {
+    for (const stop of [
+      (world: World) => world.renew('fb', '2026-12-01T00:00:00.000Z'),
+      (world: World) => world.renew('fb'),
+      (world: World) => world.remove('fb'),
+    ]) {
+      const world = withCompany(ENDS);
+      world.until('2026-01-15T00:00:00.000Z');
+      stop(world);
+      world.until('2026-03-01T00:00:00.000Z');
+      expect(world.told(RULE)).toEqual(['2026-01-07T18:30 greta', '2026-01-14T08:00 greta']);
+    }
+  });
+
+  it('Same audience as 3.', () => {
+    const world = withCompany(ENDS);
+    world.user('jonas');
+    world.prefers('jonas', { accountExpiration: 'off' });
+    world.user('mira', 'member');
+    world.until('2026-01-08T00:00:00.000Z');
+    expect(world.told(RULE)).toEqual(['2026-01-07T18:30 greta', '2026-01-07T18:30 jonas: opted-out']);
+  });
+
+  it('Misfire: 4 is sent late, the next slot stays in cadence.', () => {
+    const world = withCompany(ENDS);
+    world.until('2026-01-08T00:00:00.000Z');
+    world.down('2026-01-23T12:00:00.000Z');
+    world.until('2026-01-29T00:00:00.000Z');
+    expect(world.told(RULE)).toEqual([
+      '2026-01-07T18:30 greta',
+      '2026-01-23T12:00 greta: missed',
+      '2026-01-23T12:00 greta',
+      '2026-01-28T08:00 greta',
+    ]);
+    expect(world.decided.filter(({ rule }) => rule === RULE).map(({ slot }) => slot.date)).toEqual([
+      '2026-01-07',
+      '2026-01-14',
+      '2026-01-21',
+      '2026-01-28',
+    ]);
+  });
+
+  it('An older renewal does not revive a newer invalidation.', () => {
+    const world = withCompany();
+    world.until('2026-01-07T18:30:00.000Z');
+    world.refuse('fb');
+    world.until('2026-01-08T12:00:00.000Z');
+    world.renew('fb', '2026-12-01T00:00:00.000Z', '2026-01-05T00:00:00.000Z');
+    world.until('2026-01-15T00:00:00.000Z');
+    expect(world.told(RULE)).toEqual(['2026-01-07T18:30 greta', '2026-01-14T08:00 greta']);
+  });
+
+  it('An end that is learned late is told of at once, and counts from then.', () => {
+    const world = withCompany();
+    world.until('2026-01-09T10:00:00.000Z');
+    world.refuse('fb', '2026-01-02T00:00:00.000Z');
+    world.until('2026-01-17T00:00:00.000Z');
+    expect(world.told(RULE)).toEqual(['2026-01-09T10:00 greta', '2026-01-16T08:00 greta']);
+  });
+
+  it('An authorisation that ends again begins anew, also on the same day.', () => {
+    const world = withCompany(ENDS);
+    world.until('2026-01-07T19:00:00.000Z');
+    world.renew('fb', '2026-12-01T00:00:00.000Z');
+    world.until('2026-01-07T20:00:00.000Z');
+    world.refuse('fb');
+    world.until('2026-01-15T00:00:00.000Z');
+    expect(world.told(RULE)).toEqual([
+      '2026-01-07T18:30 greta',
+      '2026-01-07T20:00 greta',
+      '2026-01-14T08:00 greta',
+    ]);
+    expect(new Set(world.decided.map(({ slot }) => slot.key)).size).toBe(world.decided.length);
+  });
+
+  it('A refusal after the expiry, or a second one, begins nothing anew.', () => {
+    const world = withCompany(ENDS);
+    world.until('2026-01-09T00:00:00.000Z');
+    world.refuse('fb');
+    world.until('2026-01-10T00:00:00.000Z');
+    world.refuse('fb');
+    world.until('2026-01-15T00:00:00.000Z');
+    expect(world.told(RULE)).toEqual(['2026-01-07T18:30 greta', '2026-01-14T08:00 greta']);
+  });
+
+  it('A change of summer time keeps the wall clock: 7 civil days, not 168 hours.', () => {
+    const world = withCompany('2026-03-25T08:00:00.000Z');
+    world.until('2026-04-02T00:00:00.000Z');
+    expect(world.told(RULE)).toEqual(['2026-03-25T08:00 greta', '2026-04-01T07:00 greta']);
+  });
+
+  it('A partner’s zone change re-plans its agenda, and keeps the weekday.', () => {
+    const world = withCompany(ENDS);
+    world.until('2026-01-09T00:00:00.000Z');
+    const data = { partnerId: 'linden', timeZone: 'Asia/Tokyo' };
+    world.tellPartner({ type: 'ChangeZone', data, at: world.now });
+    world.until('2026-01-15T00:00:00.000Z');
+    expect(world.told(RULE)).toEqual(['2026-01-07T18:30 greta', '2026-01-14T00:00 greta']);
+  });
+});

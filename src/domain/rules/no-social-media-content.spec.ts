@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { World } from '../../../test/domain/world.js';
+
+const START = '2026-01-01T12:00:00.000Z';
+
+const withAdmin = (settings = {}): World => {
+  const world = new World(START, settings);
+  world.user('greta');
+  return world;
+};
+
+describe('No social media content', () => {
+  it('The user pressed Send Now and there is nothing new: say so, at once.', () => {
+    const world = withAdmin();
+    world.sendNow('greta');
+    expect(world.told('no-social-media-content')).toEqual(['2026-01-01T12:00 greta']);
+    expect(world.told('content-needs-approval')).toEqual([]);
+  });
+
+  it('With new content, Send Now sends notification 1 at once.', () => {
+    const world = withAdmin();
+    world.post('p1');
+    world.sendNow('greta');
+    expect(world.told('content-needs-approval')).toEqual(['2026-01-01T12:00 greta']);
+    expect(world.told('no-social-media-content')).toEqual([]);
+  });
+
+  it('What an earlier digest has told of is not new.', () => {
+    const world = withAdmin();
+    world.post('p1');
+    world.sendNow('greta');
+    world.sendNow('greta');
+    expect(world.told('no-social-media-content')).toEqual(['2026-01-01T12:00 greta']);
+  });
+
+  it('Every press is answered, also of somebody who wants no digests.', () => {
+    const world = withAdmin();
+    world.prefers('greta', { contentApproval: 'off' });
+    world.sendNow('greta');
+    world.sendNow('greta');
+    expect(world.told('no-social-media-content')).toHaveLength(2);
+  });
+
+  it('A press of somebody whom Herald was not told of, or who is not active, is withheld: no-reachable-recipient.', () => {
+    const world = withAdmin();
+    world.sendNow('stranger');
+    world.sendNow('constructor');
+    expect(world.told('no-social-media-content')).toEqual([
+      '2026-01-01T12:00 stranger: no-reachable-recipient',
+      '2026-01-01T12:00 constructor: no-reachable-recipient',
+    ]);
+  });
+
+  it('Without entitlement it is withheld: not-entitled.', () => {
+    const world = withAdmin({ entitled: false });
+    world.sendNow('greta');
+    world.post('p1');
+    world.sendNow('greta');
+    expect(world.told('no-social-media-content')).toEqual(['2026-01-01T12:00 greta: not-entitled']);
+    expect(world.told('content-needs-approval')).toEqual(['2026-01-01T12:00 greta: not-entitled']);
+  });
+});

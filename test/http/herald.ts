@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EventStore, type StoredEvent } from '../../src/application/event-store.js';
+import { startHerald } from '../../src/herald.js';
+
+export const JSON_TYPE = 'application/json';
+export const EVENT_TYPE = 'application/cloudevents+json';
+export const BATCH_TYPE = 'application/cloudevents-batch+json';
+export const PROBLEM_TYPE = 'application/problem+json';
+
+/** An answer, read to its end. */
+export interface Answer<T> {
+  readonly status: number;
+  /** The media type, without its parameters. */
+  readonly type: string;
+  readonly headers: Headers;
+  readonly text: string;
+  /** What the text holds, where it is JSON. */
+  readonly body: T;
+}
+
+/** Problem details, as far as tests look at them. */
+export interface ProblemBody {
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+  readonly errors?: readonly { readonly field: string; readonly message: string }[];
+}
+
+const answerOf = async <T>(response: Response): Promise<Answer<T>> => {
+  const text = await response.text();
+  const type = response.headers.get('content-type')?.split(';')[0]?.trim() ?? '';
+  const body = (/[/+]json$/.test(type) ? JSON.parse(text) : undefined) as T;
+  return { status: response.status, type, headers: response.headers, text, body };
+};
+
+/** A Herald of its own in a folder of its own, spoken to over HTTP. */
+export const startTestHerald = async (changes: Readonly<Record<string, string | undefined>> = {}) => {
+  const folder = await mkdtemp(join(tmpdir(), 'herald-http-'));
+  const herald = await startHerald({
+    HERALD_PORT: '0',
+    HERALD_EVENT_STORE: `sqlite:${folder}/events.db`,
+    HERALD_READ_MODELS: `sqlite:${folder}/read-models`,
+    HERALD_MAIL: `outbox:${folder}/outbox`,
+    HERALD_CLOCK: 'test',
+    HERALD_CLOCK_START: '2026-03-02T09:00:00.000Z',
+    HERALD_CLOCK_FILE: `${folder}/test-clock.txt`,
+    HERALD_SECRET_FILE: `${folder}/secret.txt`,
+    HERALD_LOG_LEVEL: 'silent',
+    ...changes,
+  });
+  const log = herald.app.get(EventStore);
+
+  const send = async <T>(path: string, init: RequestInit = {}) =>
+    answerOf<T>(await fetch(`${herald.url}${path}`, init));
+  const post = <T>(path: string, type: string, body: unknown) =>
+    send<T>(path, {
+      method: 'POST',
+      headers: { 'content-type': type },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+
+  return {
+    ...{ herald, folder, url: herald.url, send, post },
+    outbox: join(folder, 'outbox'),
+    get: <T>(path: string) => send<T>(path),
+    /** Publishes one event in structured mode. */
+    publish: <T>(event: unknown) => post<T>('/v1/events', EVENT_TYPE, event),
+    publishAll: <T>(events: unknown) => post<T>('/v1/events', BATCH_TYPE, events),
+    moveTo: (now: string) => post<{ now: string }>('/v1/test-clock', JSON_TYPE, { now }),
+    /** Where the log ends. */
+    head: () => log.head(),
+    /** All that is in the log. */
+    events: async (): Promise<readonly StoredEvent[]> => {
+      const events: StoredEvent[] = [];
+      for await (const batch of log.readAll()) events.push(...batch);
+      return events;
+    },
+    stop: async () => {
+      await herald.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+};
+
+export type TestHerald = Awaited<ReturnType<typeof startTestHerald>>;
