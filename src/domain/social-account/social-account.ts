@@ -75,12 +75,18 @@ interface Learned {
   readonly cause: Cause;
 }
 
+interface Refusal extends Learned {
+  readonly reason: string;
+}
+
 export interface SocialAccountState {
   readonly connection?: Register<Connection>;
   /** When permission was last granted. */
   readonly granted?: { readonly at: Instant };
   readonly expiry?: Learned & { readonly expiresAt: Instant | undefined };
-  readonly invalidated?: Learned & { readonly reason: string };
+  /** The first refusal since the grant; and the last, which a renewal that is learned late may not undo. */
+  readonly invalidated?: Refusal;
+  readonly lastRefusal?: Refusal;
   readonly removed?: { readonly at: Instant };
   /** Expiry dates of which the clock has recorded that they come near, or have passed. */
   readonly noticed: { readonly expiring?: Instant; readonly expired?: Instant };
@@ -233,12 +239,16 @@ const granted = (
 ): SocialAccountState => {
   const at = event.occurredAt;
   if (!isNews(state.granted, at)) return state;
-  const stillRefused = state.invalidated && state.invalidated.at > at;
-  const again = { ...state, granted: { at } };
+  const { expiry, ...renewed } = withRefusalsAfter({ ...state, granted: { at } }, at);
   // A date that the platform told later than this permission is about this permission.
-  const { expiry, ...renewed } = stillRefused ? again : without(without(again, 'invalidated'), 'episode');
-  // The same date said again counts from this grant on.
   return withExpiry(expiry && expiry.at > at ? { ...renewed, expiry } : renewed, event, expiresAt);
+};
+
+/** What was refused later than the permission was granted stays refused. */
+const withRefusalsAfter = (state: SocialAccountState, at: Instant): SocialAccountState => {
+  const { invalidated, lastRefusal, ...others } = state;
+  if (!lastRefusal || lastRefusal.at <= at) return without(others, 'episode');
+  return invalidated && invalidated.at > at ? state : { ...others, invalidated: lastRefusal, lastRefusal };
 };
 
 const withExpiry = (
@@ -259,10 +269,14 @@ const invalidated = (
 ): SocialAccountState => {
   const at = event.occurredAt;
   if (state.granted && state.granted.at > at) return state;
-  // Refused more than once: it ended when it was refused first.
-  if (state.invalidated && state.invalidated.at <= at) return state;
   const learnedAt = state.invalidated?.learnedAt ?? event.recordedAt;
-  return { ...state, invalidated: { at, reason: event.data.reason, learnedAt, cause: causeOf(event) } };
+  const refusal = { at, reason: event.data.reason, learnedAt, cause: causeOf(event) };
+  return {
+    ...state,
+    // Refused more than once: it ended when it was refused first.
+    invalidated: state.invalidated && state.invalidated.at <= at ? state.invalidated : refusal,
+    lastRefusal: state.lastRefusal && state.lastRefusal.at > at ? state.lastRefusal : refusal,
+  };
 };
 
 const slotDecided = (state: SocialAccountState, { rule, date }: SlotDecided): SocialAccountState =>

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import type { Recorded } from '../fact.js';
+import { plus } from '../time/instant.js';
+import {
+  Notification,
+  type NotificationCommand,
+  type NotificationEvent,
+  type NotificationState,
+} from './notification.js';
+import { MAX_ATTEMPTS, retryDelay } from './retries.js';
+
+const NOW = '2026-01-05T08:00:00.000Z';
+const MINUTE = 60_000;
+const ref = { notificationId: 'n1' };
+const raise = {
+  type: 'Raise',
+  data: ref,
+  mail: { subjectLine: 's', html: 'h', text: 't', contentHash: 'x' },
+  at: NOW,
+} as unknown as NotificationCommand;
+const start = (at = NOW): NotificationCommand => ({
+  type: 'StartSend',
+  data: ref,
+  leaseUntil: plus(at, 15 * MINUTE),
+  at,
+});
+const result = (
+  attempt: number,
+  outcome: 'deferred' | 'rejected' | 'unknown',
+  at = NOW,
+): NotificationCommand => ({
+  type: 'RecordResult',
+  data: { ...ref, attempt },
+  result: { outcome, reason: 'because' },
+  jitter: 0,
+  at,
+});
+
+const run = (commands: readonly NotificationCommand[]): { state: NotificationState; types: string[] } => {
+  const types: string[] = [];
+  let state = Notification.initialState;
+  for (const command of commands)
+    for (const fact of Notification.decide(command, state)) {
+      types.push(fact.type);
+      state = Notification.evolve(state, {
+        ...fact,
+        recordedAt: NOW,
+        eventId: 'e',
+        position: '1',
+      } as Recorded<NotificationEvent>);
+    }
+  return { state, types };
+};
+
+describe('A notification', () => {
+  it('is decided once, and the decision never changes', () => {
+    const { state } = run([raise]);
+    for (const command of [raise, { ...raise, type: 'Withhold' } as NotificationCommand])
+      expect(() => Notification.decide(command, state)).toThrow(
+        expect.objectContaining({ code: 'already-decided' }),
+      );
+  });
+
+  it('is raised and its mail frozen in one append', () => {
+    expect(run([raise]).types).toEqual(['NotificationRaised', 'MailFrozen']);
+  });
+
+  it('has one SendStarted for each attempt, and none while one is under way', () => {
+    expect(run([raise, start(), start()]).types).toEqual(['NotificationRaised', 'MailFrozen', 'SendStarted']);
+  });
+
+  it('takes a result only for the attempt that is under way', () => {
+    expect(run([raise, start(), result(2, 'rejected')]).types).not.toContain('Rejected');
+    expect(run([raise, result(1, 'rejected')]).types).not.toContain('Rejected');
+    expect(run([raise, start(), result(1, 'rejected')]).types).toContain('Rejected');
+  });
+
+  it('is tried again at least 5 minutes after a deferral, and not before', () => {
+    const deferred = [raise, start(), result(1, 'deferred')];
+    expect(run([...deferred, start(plus(NOW, 5 * MINUTE - 1))]).types.at(-1)).toBe('Deferred');
+    expect(run([...deferred, start(plus(NOW, 5 * MINUTE))]).types.at(-1)).toBe('SendStarted');
+  });
+
+  it('waits longer after each deferral, with jitter, up to a cap', () => {
+    const waits = [1, 2, 3, 7, 8].map((attempt) => Date.parse(retryDelay(NOW, attempt, 1)) - Date.parse(NOW));
+    expect(waits.map((millis) => millis / MINUTE)).toEqual([15, 25, 45, 365, 365]);
+    expect(Date.parse(retryDelay(NOW, 5, 0.5)) - Date.parse(NOW)).toBe(85 * MINUTE);
+  });
+
+  it('is rejected after the last attempt, with what was said', () => {
+    let at = NOW;
+    const commands: NotificationCommand[] = [raise];
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+      commands.push(start(at), result(attempt, 'deferred', at));
+      at = plus(at, 400 * MINUTE);
+    }
+    const { state, types } = run(commands);
+    expect(types.filter((type) => type === 'Deferred')).toHaveLength(MAX_ATTEMPTS - 1);
+    expect(types.at(-1)).toBe('Rejected');
+    expect(state.phase).toBe('rejected');
+  });
+
+  it('whose sender was lost is of unknown outcome after the lease, not before, and is never sent again', () => {
+    const lost = (at: string): NotificationCommand => ({ type: 'GiveUpLostSend', data: ref, at });
+    expect(run([raise, start(), lost(plus(NOW, 15 * MINUTE - 1))]).types.at(-1)).toBe('SendStarted');
+    const { types } = run([raise, start(), lost(plus(NOW, 15 * MINUTE)), start(plus(NOW, 60 * MINUTE))]);
+    expect(types.at(-1)).toBe('OutcomeUnknown');
+  });
+});
