@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { HeraldError } from '../domain/herald-error.js';
 import { version } from '../version.js';
 import type { ReplayOptions } from './replay.js';
+import type { WhatIfOptions } from './what-if.js';
 
 const URL_OPTION = [
   '--url <url>',
@@ -51,6 +52,17 @@ program
     'rebuild projections from the configured log and compare them with the live ones; exits with 1 if one differs',
   )
   .action(async (names: string[]) => exit((await import('./verify.js')).verify(names)));
+
+program
+  .command('what-if')
+  .description(
+    'run the rules over recorded history with other parameters, and show who would have been told; changes nothing',
+  )
+  .requiredOption('--from <moment>', 'where the span begins, such as 2026-01-01T00:00:00Z')
+  .requiredOption('--to <moment>', 'where it ends')
+  .option('--threshold <days>', 'remind when the authorisation expires in less than so many days')
+  .option('--rules <file>', 'a JSON file with threshold, entitled and policies')
+  .action(async (options: WhatIfOptions) => exit((await import('./what-if.js')).whatIfCommand(options)));
 
 try {
   await program.parseAsync();

@@ -1,19 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { accountExpired } from '../../domain/rules/account-expired.js';
-import type { AccountFacts } from '../../domain/rules/facts.js';
-import { settingsUpdateRequired } from '../../domain/rules/settings-update-required.js';
-import type { Verdict } from '../../domain/rules/verdict.js';
-import { type AccountRule, SocialAccount } from '../../domain/social-account/social-account.js';
-import { Aggregates } from '../aggregates/aggregates.js';
+import { closeAccountSlot, dueOnAccount } from '../../domain/rules/due.js';
+import { SocialAccount, type SocialAccountCommand } from '../../domain/social-account/social-account.js';
+import { Aggregates, type Outcome } from '../aggregates/aggregates.js';
 import { Clock } from '../clock/clock.js';
 import { DecisionFacts } from './decision-facts.js';
 import { accountMail } from './mail-model.js';
 import { Recording } from './recording.js';
-
-const RULES: readonly (readonly [AccountRule, (facts: AccountFacts, now: string) => Verdict])[] = [
-  ['settings-update-required', settingsUpdateRequired],
-  ['account-expired', accountExpired],
-];
 
 /** Decides all that is due about one social account, on the facts as they are now. */
 @Injectable()
@@ -26,18 +18,14 @@ export class AccountDecisions {
   ) {}
 
   async decide(accountId: string): Promise<void> {
-    await this.#noticeTime(accountId);
+    // Records that the authorisation comes near its end, or has come to it.
+    while (await this.#notice(accountId));
     while (await this.#decideOne(accountId));
   }
 
-  /** Records that the authorisation comes near its end, or has come to it. */
-  async #noticeTime(accountId: string): Promise<void> {
-    const command = { type: 'NoticeTime', data: { accountId }, at: this.clock.now() } as const;
-    const context = { actor: 'clock' };
-    let outcome: string | undefined;
-    do {
-      [outcome] = await this.aggregates.execute(SocialAccount, accountId, [{ command, context }]);
-    } while (outcome === 'recorded');
+  async #notice(accountId: string): Promise<boolean> {
+    const at = this.clock.now();
+    return (await this.#tell(accountId, { type: 'NoticeTime', data: { accountId }, at })) === 'recorded';
   }
 
   async #decideOne(accountId: string): Promise<boolean> {
@@ -45,22 +33,21 @@ export class AccountDecisions {
     const facts = await this.facts.ofAccount(accountId);
     const { settings } = facts.solution;
     const partnerId = facts.account.connection?.value.partnerId;
-    if (!settings || partnerId === undefined) return false;
-    for (const [rule, evaluate] of RULES) {
-      const verdict = evaluate(facts, now);
-      const { due, slot } = verdict;
-      if (!due || !slot) continue;
-      await this.recording.record({
-        ...{ verdict, slot, partnerId, settings, now },
-        mail: (told) => accountMail(facts, settings, verdict, told, now),
-      });
-      // Only now that everybody has their decision: a crash before this line repeats the slot, and finds them recorded.
-      const data = { accountId, rule, date: slot.date, key: slot.key };
-      await this.aggregates.execute(SocialAccount, accountId, [
-        { command: { type: 'CloseSlot', data, at: now }, context: { actor: 'clock' } },
-      ]);
-      return true;
-    }
-    return false;
+    const due = dueOnAccount(facts, now);
+    if (!due || !settings || partnerId === undefined) return false;
+    const { verdict, slot } = due;
+    await this.recording.record({
+      ...{ verdict, slot, partnerId, settings, now },
+      mail: (told) => accountMail(facts, settings, verdict, told, now),
+    });
+    // Only now that everybody has their decision: a crash before this line repeats the slot, and finds them recorded.
+    await this.#tell(accountId, closeAccountSlot(due, now));
+    return true;
+  }
+
+  async #tell(accountId: string, command: SocialAccountCommand): Promise<Outcome | undefined> {
+    const request = { command, context: { actor: 'clock' } };
+    const [outcome] = await this.aggregates.execute(SocialAccount, accountId, [request]);
+    return outcome;
   }
 }

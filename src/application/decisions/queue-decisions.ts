@@ -1,17 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import {
-  ApprovalQueue,
-  type ApprovalQueueCommand,
-  type QueueRule,
-} from '../../domain/approval-queue/approval-queue.js';
+import { ApprovalQueue } from '../../domain/approval-queue/approval-queue.js';
+import type { Instant } from '../../domain/fact.js';
 import { Notification } from '../../domain/notification/notification.js';
-import { contentNeedsApproval, requestedContent } from '../../domain/rules/content-needs-approval.js';
-import { subscribersOf } from '../../domain/rules/digest-rhythm.js';
+import { closeDigest, type DueDigest, dueOnQueue, movesCursor } from '../../domain/rules/due.js';
 import type { QueueFacts } from '../../domain/rules/facts.js';
-import { noSocialMediaContent } from '../../domain/rules/no-social-media-content.js';
-import { planOf } from '../../domain/rules/plan.js';
+import type { RuleId } from '../../domain/rules/rule-id.js';
 import type { Told } from '../../domain/rules/told.js';
-import type { Verdict } from '../../domain/rules/verdict.js';
 import type { SolutionSettings } from '../../domain/solution/solution.js';
 import { Aggregates } from '../aggregates/aggregates.js';
 import { Clock } from '../clock/clock.js';
@@ -19,12 +13,6 @@ import { UnsubscribeLinks } from '../delivery/unsubscribe-links.js';
 import { DecisionFacts } from './decision-facts.js';
 import { contentMail } from './mail-model.js';
 import { Recording } from './recording.js';
-
-interface Due {
-  readonly verdict: Verdict;
-  readonly userId: string;
-  readonly requestId?: string;
-}
 
 /** Decides all that is due about one partner's approval queue, on the facts as they are now. */
 @Injectable()
@@ -42,16 +30,14 @@ export class QueueDecisions {
       const now = this.clock.now();
       const facts = await this.facts.ofQueue(partnerId);
       const { settings } = facts.solution;
-      const due = settings && firstDue(facts, now);
+      const due = settings && dueOnQueue(facts, now);
       if (!due) return;
       await this.#record(facts, settings, due, now);
     }
   }
 
-  async #record(facts: QueueFacts, settings: SolutionSettings, due: Due, now: string): Promise<void> {
-    const { verdict, userId, requestId } = due;
-    const { slot, rule } = verdict;
-    if (!slot) return;
+  async #record(facts: QueueFacts, settings: SolutionSettings, due: DueDigest, now: Instant): Promise<void> {
+    const { verdict, slot, userId, requestId } = due;
     const { partnerId } = facts;
     const upTo = facts.queue.submitted;
     const raised = await this.recording.record({
@@ -59,15 +45,12 @@ export class QueueDecisions {
       ...(requestId ? { requestId } : {}),
       mail: (told) => ({
         ...contentMail(facts, settings, userId, verdict, told, now),
-        ...this.#unsubscribe(partnerId, rule, told),
+        ...this.#unsubscribe(partnerId, verdict.rule, told),
       }),
     });
-    const answer = { userId, partnerId, slot: { key: slot.key, date: slot.date }, requestId };
-    const command: ApprovalQueueCommand =
-      rule === 'content-needs-approval' && (raised.length > 0 || isUnheard(verdict))
-        ? { type: 'CloseDigest', data: { ...answer, upTo: await this.#spokenOf(raised, upTo) }, at: now }
-        : { type: 'CloseSlot', data: { ...answer, rule: rule as QueueRule }, at: now };
-    await this.aggregates.execute(ApprovalQueue, partnerId, [{ command, context: { actor: 'clock' } }]);
+    const spokenOf = movesCursor(verdict, raised.length > 0) ? await this.#spokenOf(raised, upTo) : undefined;
+    const request = { command: closeDigest(due, spokenOf, now), context: { actor: 'clock' } };
+    await this.aggregates.execute(ApprovalQueue, partnerId, [request]);
   }
 
   /** Of a digest that was raised before a crash, the posts that came since were not part. */
@@ -76,28 +59,8 @@ export class QueueDecisions {
     return Math.min(upTo, ...states.map((state) => state.upTo ?? upTo));
   }
 
-  #unsubscribe(partnerId: string, rule: string, { escalation, recipient: { userId } }: Told) {
+  #unsubscribe(partnerId: string, rule: RuleId, { escalation, recipient: { userId } }: Told) {
     if (escalation || rule !== 'content-needs-approval') return {};
     return { unsubscribeUrl: this.links.linkFor({ partnerId, userId }) };
   }
 }
-
-/** Nobody could be told, and the same content need not be put on record every week. */
-const isUnheard = ({ reason }: Verdict): boolean => reason === 'no-reachable-recipient';
-
-/** Requests first, because they were to be answered at once. */
-const firstDue = (facts: QueueFacts, now: string): Due | undefined => {
-  const { partner, solution, queue } = facts;
-  const plan = planOf(partner, solution);
-  if (!plan) return undefined;
-  for (const request of queue.requests)
-    for (const rule of [requestedContent, noSocialMediaContent]) {
-      const verdict = rule(facts, request, now);
-      if (verdict.due) return { verdict, userId: request.userId, requestId: request.requestId };
-    }
-  for (const { userId } of subscribersOf(partner, plan)) {
-    const verdict = contentNeedsApproval(facts, userId, now);
-    if (verdict.due) return { verdict, userId };
-  }
-  return undefined;
-};

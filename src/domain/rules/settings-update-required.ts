@@ -21,25 +21,26 @@ const LATEST = 48 * HOUR;
 export const reminderSlot = (
   { connection, removed, expiry, invalidated, reminded }: SocialAccountState,
   plan: Plan | undefined,
+  days = WINDOW_DAYS,
 ): Slot | undefined => {
   if (!plan || !connection || removed || invalidated || !expiry?.expiresAt) return undefined;
   // "Less than 20 days" begins one millisecond later; a date learned late has no earlier Mondays.
-  const from = latestOf(plus(windowStart(expiry.expiresAt), 1), expiry.learnedAt);
+  const from = latestOf(plus(windowStart(expiry.expiresAt, days), 1), expiry.learnedAt);
   const slot = firstSlot(mondays, wallOf(plan), from, reminded);
   return slot.at < expiry.expiresAt ? slot : undefined;
 };
 
 /** Whether a reminder is due, for which Monday, to whom, and why or why not. */
-export const settingsUpdateRequired = (facts: AccountFacts, now: Instant): Verdict => {
+export const settingsUpdateRequired = (facts: AccountFacts, now: Instant, days = WINDOW_DAYS): Verdict => {
   const { account, partner, solution } = facts;
   const plan = planOf(partner, solution);
-  const slot = reminderSlot(account, plan);
+  const slot = reminderSlot(account, plan, days);
   const lateBy = latenessOf(slot, now);
   const audience = accountAudience(facts);
   const conditions = [
     isConnected(facts),
     ...partnerConditions(account.connection?.value.partnerId, partner, solution),
-    ...expiryConditions(account, slot, now),
+    ...expiryConditions(account, slot, now, days),
     mondayHasCome(slot, account, now),
     isEntitled(solution.settings),
     isInTime(slot, account, lateBy, now),
@@ -63,11 +64,12 @@ const expiryConditions = (
   { expiry, invalidated }: SocialAccountState,
   slot: Slot | undefined,
   now: Instant,
+  window: number,
 ): readonly Condition[] => {
   const expiresAt = expiry?.expiresAt;
   const days = expiresAt ? (toMillis(expiresAt) - toMillis(now)) / DAY : undefined;
   const left = days === undefined ? '' : (Math.floor(days * 10) / 10).toFixed(1);
-  const facts = { authorisationExpiresAt: expiresAt, days: WINDOW_DAYS, now };
+  const facts = { authorisationExpiresAt: expiresAt, days: window, now };
   const isOver = days !== undefined && days <= 0;
   return [
     condition('expiry-is-known', expiresAt !== undefined, [
@@ -76,14 +78,14 @@ const expiryConditions = (
     ]),
     condition(
       'expires-in-less-than-20-days',
-      days !== undefined && days < WINDOW_DAYS,
+      days !== undefined && days < window,
       [
         isOver
-          ? 'The 20 days before the expiry have begun.'
-          : `It expires in ${left} days, less than ${WINDOW_DAYS}.`,
+          ? `The ${window} days before the expiry have begun.`
+          : `It expires in ${left} days, less than ${window}.`,
         days === undefined
-          ? `It is not known to expire in less than ${WINDOW_DAYS} days.`
-          : `It expires in ${left} days, not in less than ${WINDOW_DAYS}.`,
+          ? `It is not known to expire in less than ${window} days.`
+          : `It expires in ${left} days, not in less than ${window}.`,
       ],
       { facts },
     ),

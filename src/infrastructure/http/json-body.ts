@@ -3,11 +3,17 @@ import { HeraldError } from '../../domain/herald-error.js';
 
 /**
  * Hands every body on as text: CloudEvents come under several types, and what is wrong with JSON is said in Herald's
- * own words.
+ * own words. Bytes that are no text are refused: to replace them would record what nobody sent.
  */
 export const takeBodiesAsText = (fastify: FastifyInstance): void => {
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) => {
+    try {
+      return new TextDecoder('utf-8', { fatal: true }).decode(body);
+    } catch {
+      throw new HeraldError('malformed-json', 'The body is not UTF-8: send JSON in UTF-8.', 'body');
+    }
+  });
 };
 
 /** @throws HeraldError `malformed-json`. */

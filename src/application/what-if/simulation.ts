@@ -1,0 +1,248 @@
+import { ApprovalQueue, type ApprovalQueueState } from '../../domain/approval-queue/approval-queue.js';
+import type { Decider, Fact, Instant, Recorded } from '../../domain/fact.js';
+import { Partner, type PartnerState } from '../../domain/partner/partner.js';
+import { expiredSlot } from '../../domain/rules/account-expired.js';
+import { queueSlots } from '../../domain/rules/digest-rhythm.js';
+import {
+  closeAccountSlot,
+  closeDigest,
+  type Due,
+  dueOnAccount,
+  dueOnQueue,
+  movesCursor,
+} from '../../domain/rules/due.js';
+import type { AccountFacts, QueueFacts } from '../../domain/rules/facts.js';
+import { planOf } from '../../domain/rules/plan.js';
+import type { RuleId } from '../../domain/rules/rule-id.js';
+import { reminderSlot } from '../../domain/rules/settings-update-required.js';
+import { toldBy } from '../../domain/rules/told.js';
+import { SocialAccount, type SocialAccountState } from '../../domain/social-account/social-account.js';
+import {
+  type Policies,
+  Solution,
+  type SolutionSettings,
+  type SolutionState,
+} from '../../domain/solution/solution.js';
+import { earliestOf } from '../../domain/time/instant.js';
+import type { StoredEvent } from '../event-store.js';
+import { partsOf, recorded } from '../streams.js';
+import { Moments } from './moments.js';
+import type { Parameters } from './parameters.js';
+
+/** Somebody who is told something. */
+export interface ToldSomebody {
+  readonly rule: RuleId;
+  readonly userId: string;
+  readonly name: string;
+  readonly partnerId: string;
+  readonly at: Instant;
+}
+
+/** What Herald itself recorded: before the span it is taken as it was, within the span it is decided anew. */
+const OWN = ['SlotDecided', 'DigestRaised'];
+
+/** Runs the rules over recorded facts with other parameters. In memory; it reads, and writes nothing. */
+export class Simulation {
+  readonly told: ToldSomebody[] = [];
+  readonly #accounts = new Map<string, SocialAccountState>();
+  readonly #queues = new Map<string, ApprovalQueueState>();
+  readonly #partners = new Map<string, PartnerState>();
+  readonly #solutions = new Map<string, SolutionState>();
+  readonly #accountsOf = new Map<string, Set<string>>();
+  readonly #partnersOf = new Map<string, Set<string>>();
+  readonly #moments = new Moments();
+  readonly #days: number | undefined;
+  #isBegun = false;
+
+  /** @param from where the span begins; what was recorded before is the state that it begins with. */
+  constructor(
+    private readonly from: Instant,
+    private readonly parameters: Parameters,
+  ) {
+    this.#days = parameters.threshold;
+  }
+
+  /** The next event of the log. */
+  take(event: StoredEvent): void {
+    const { recordedAt } = event.metadata;
+    if (recordedAt >= this.from) this.#begin();
+    if (this.#isBegun) this.#passTo(recordedAt);
+    if (this.#isBegun && OWN.includes(event.type)) return;
+    this.#fold(event);
+  }
+
+  /** The span ends before this moment: what is due until then is decided. */
+  end(to: Instant): void {
+    this.#begin();
+    this.#passTo(to);
+  }
+
+  #passTo(until: Instant): void {
+    for (let next = this.#moments.next(); next && next.at < until; next = this.#moments.next()) {
+      this.#decide(next.id, next.at > this.from ? next.at : this.from);
+    }
+  }
+
+  #begin(): void {
+    if (this.#isBegun) return;
+    this.#isBegun = true;
+    for (const [id, state] of this.#solutions) this.#solutions.set(id, this.#changed(state));
+    for (const id of this.#accounts.keys()) this.#planAccount(id);
+    for (const id of this.#partners.keys()) this.#planQueue(id);
+  }
+
+  #fold(event: StoredEvent): void {
+    const { category, id } = partsOf(event.stream);
+    switch (category) {
+      case SocialAccount.category:
+        evolve(SocialAccount, this.#accounts, id, event);
+        this.#connect(id);
+        this.#planAccount(id);
+        break;
+      case ApprovalQueue.category:
+        evolve(ApprovalQueue, this.#queues, id, event);
+        this.#planQueue(id);
+        break;
+      case Partner.category:
+        evolve(Partner, this.#partners, id, event);
+        addTo(this.#partnersOf, this.#partners.get(id)?.registration?.value.solutionId, id);
+        this.#planPartner(id);
+        break;
+      case Solution.category:
+        evolve(Solution, this.#solutions, id, event);
+        if (this.#isBegun) this.#solutions.set(id, this.#changed(this.#solutions.get(id) ?? {}));
+        for (const partnerId of this.#partnersOf.get(id) ?? []) this.#planPartner(partnerId);
+        break;
+    }
+  }
+
+  #connect(accountId: string): void {
+    addTo(this.#accountsOf, this.#accounts.get(accountId)?.connection?.value.partnerId, accountId);
+  }
+
+  #planPartner(partnerId: string): void {
+    this.#planQueue(partnerId);
+    for (const accountId of this.#accountsOf.get(partnerId) ?? []) this.#planAccount(accountId);
+  }
+
+  #planAccount(accountId: string): void {
+    if (!this.#isBegun) return;
+    const { account, partner, solution } = this.#accountFacts(accountId);
+    const plan = planOf(partner, solution);
+    const at = earliestOf(reminderSlot(account, plan, this.#days)?.at, expiredSlot(account, plan)?.at);
+    this.#moments.plan(`a${accountId}`, at);
+  }
+
+  #planQueue(partnerId: string): void {
+    if (!this.#isBegun) return;
+    const { queue, partner, solution } = this.#queueFacts(partnerId);
+    const slots = queueSlots(queue, partner, planOf(partner, solution));
+    this.#moments.plan(`q${partnerId}`, earliestOf(...slots.map(({ at }) => at)));
+  }
+
+  #decide(moment: string, now: Instant): void {
+    const id = moment.slice(1);
+    if (moment.startsWith('a')) {
+      const facts = this.#accountFacts(id);
+      const due = dueOnAccount(facts, now, this.#days);
+      if (due) {
+        this.#tell(due, facts.solution, facts.account.connection?.value.partnerId ?? '', now);
+        answer(SocialAccount, this.#accounts, id, closeAccountSlot(due, now), now);
+      }
+      this.#planAgain(moment, due !== undefined, () => this.#planAccount(id));
+      return;
+    }
+    const facts = this.#queueFacts(id);
+    const due = dueOnQueue(facts, now);
+    if (due) {
+      const isRaised = this.#tell(due, facts.solution, id, now);
+      const upTo = movesCursor(due.verdict, isRaised) ? facts.queue.submitted : undefined;
+      answer(ApprovalQueue, this.#queues, id, closeDigest(due, upTo, now), now);
+    }
+    this.#planAgain(moment, due !== undefined, () => this.#planQueue(id));
+  }
+
+  /** A moment at which nothing was due after all does not come again. */
+  #planAgain(moment: string, hasMoved: boolean, plan: () => void): void {
+    this.#moments.plan(moment, undefined);
+    if (hasMoved) plan();
+  }
+
+  #tell({ verdict }: Due, { settings }: SolutionState, partnerId: string, at: Instant): boolean {
+    const raised = toldBy(verdict, settings).filter(({ reason }) => reason === undefined);
+    for (const { recipient } of raised)
+      this.told.push({ rule: verdict.rule, userId: recipient.userId, name: recipient.name, partnerId, at });
+    return raised.length > 0;
+  }
+
+  #accountFacts(accountId: string): AccountFacts {
+    const account = this.#accounts.get(accountId) ?? SocialAccount.initialState;
+    return { accountId, account, ...this.#around(account.connection?.value.partnerId) };
+  }
+
+  #queueFacts(partnerId: string): QueueFacts {
+    const queue = this.#queues.get(partnerId) ?? ApprovalQueue.initialState;
+    return { partnerId, queue, ...this.#around(partnerId) };
+  }
+
+  #around(partnerId: string | undefined): {
+    readonly partner: PartnerState;
+    readonly solution: SolutionState;
+  } {
+    const partner = this.#partners.get(partnerId ?? '') ?? Partner.initialState;
+    const solution =
+      this.#solutions.get(partner.registration?.value.solutionId ?? '') ?? Solution.initialState;
+    return { partner, solution };
+  }
+
+  /** The solution as the parameters would have it. */
+  #changed(state: SolutionState): SolutionState {
+    if (!state.settings) return state;
+    const { entitled = state.settings.entitled } = this.parameters;
+    const policies = this.#policies(state.settings);
+    return { ...state, policies, settings: { ...state.settings, entitled, policies } };
+  }
+
+  #policies({ policies }: SolutionSettings): Policies {
+    const changed = this.parameters.policies;
+    const { admin, member } = policies.contentApprovalDefault;
+    return {
+      contentApprovalDefault: {
+        admin: changed?.contentApprovalDefault?.admin ?? admin,
+        member: changed?.contentApprovalDefault?.member ?? member,
+      },
+      accountExpiredCadence: changed?.accountExpiredCadence ?? policies.accountExpiredCadence,
+      sendAt: changed?.sendAt ?? policies.sendAt,
+    };
+  }
+}
+
+const evolve = <S, C, E extends Fact>(
+  decider: Decider<S, C, E>,
+  states: Map<string, S>,
+  id: string,
+  event: StoredEvent,
+): void => {
+  states.set(id, decider.evolve(states.get(id) ?? decider.initialState, recorded<E>(event)));
+};
+
+/** What Herald would have recorded itself. */
+const answer = <S, C, E extends Fact>(
+  decider: Decider<S, C, E>,
+  states: Map<string, S>,
+  id: string,
+  command: C,
+  now: Instant,
+): void => {
+  let state = states.get(id) ?? decider.initialState;
+  for (const fact of decider.decide(command, state))
+    state = decider.evolve(state, { ...fact, recordedAt: now, eventId: '', position: '' } as Recorded<E>);
+  states.set(id, state);
+};
+
+const addTo = (sets: Map<string, Set<string>>, key: string | undefined, value: string): void => {
+  if (key === undefined) return;
+  const known = sets.get(key);
+  if (known) known.add(value);
+  else sets.set(key, new Set([value]));
+};

@@ -1,0 +1,46 @@
+import type { Instant } from '../../domain/fact.js';
+import type { Decision } from '../../domain/notification/decision.js';
+import type { EventStore } from '../event-store.js';
+import type { Parameters } from './parameters.js';
+import { Simulation, type ToldSomebody } from './simulation.js';
+
+/** What would have been told, and what was. */
+export interface WhatIf {
+  readonly would: readonly ToldSomebody[];
+  readonly did: readonly ToldSomebody[];
+}
+
+/**
+ * Who would have been told between two moments with other parameters, against who was. Reads the log once.
+ * @param done called after each batch with how many events it had.
+ */
+export async function whatIf(
+  log: EventStore,
+  from: Instant,
+  to: Instant,
+  parameters: Parameters,
+  done: (events: number) => void,
+): Promise<WhatIf> {
+  const simulation = new Simulation(from, parameters);
+  const did: ToldSomebody[] = [];
+  for await (const batch of log.readAll()) {
+    for (const event of batch) {
+      if (event.metadata.recordedAt >= to) break;
+      if (event.type === 'NotificationRaised' && event.metadata.recordedAt >= from)
+        did.push(toldBy(event.data as unknown as Decision, event.metadata.recordedAt));
+      simulation.take(event);
+    }
+    done(batch.length);
+    if ((batch.at(-1)?.metadata.recordedAt ?? '') >= to) break;
+  }
+  simulation.end(to);
+  return { would: simulation.told, did };
+}
+
+const toldBy = ({ rule, recipient, partnerId }: Decision, at: Instant): ToldSomebody => ({
+  rule,
+  userId: recipient.userId,
+  name: recipient.name,
+  partnerId,
+  at,
+});

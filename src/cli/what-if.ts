@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises';
+import type * as z from 'zod';
+import { instant } from '../application/ingest/fields.js';
+import { type Parameters, parametersSchema } from '../application/what-if/parameters.js';
+import type { ToldSomebody } from '../application/what-if/simulation.js';
+import { whatIf } from '../application/what-if/what-if.js';
+import { HeraldError } from '../domain/herald-error.js';
+import { RULES } from '../domain/rules/rule-id.js';
+import { readConfig } from '../infrastructure/config/config.js';
+import { eventStoreOf } from '../infrastructure/config/stores.js';
+import { say } from './terminal.js';
+
+export interface WhatIfOptions {
+  readonly from: string;
+  readonly to: string;
+  readonly threshold?: string;
+  readonly rules?: string;
+}
+
+/** A difference of more people than this is told in part. */
+const MOST_PEOPLE = 20;
+
+/** Runs the rules over recorded history with other parameters and prints who would have been told. Changes nothing. */
+export async function whatIfCommand(options: WhatIfOptions): Promise<number> {
+  const from = read(instant, options.from, '--from');
+  const to = read(instant, options.to, '--to');
+  const parameters = await parametersOf(options);
+  const log = eventStoreOf(readConfig(process.env));
+  try {
+    const { would, did } = await whatIf(log, from, to, parameters, () => undefined);
+    say(`From ${from} to ${to}, with ${JSON.stringify(parameters)}:\n`);
+    for (const line of summary(would, did)) say(line);
+    return 0;
+  } finally {
+    await log.close();
+  }
+}
+
+const parametersOf = async ({ threshold, rules }: WhatIfOptions): Promise<Parameters> => {
+  const fromFile: unknown = rules === undefined ? {} : await readRules(rules);
+  const all = {
+    ...(fromFile as object),
+    ...(threshold === undefined ? {} : { threshold: Number(threshold) }),
+  };
+  return read(parametersSchema, all, rules ?? '--threshold');
+};
+
+const readRules = async (file: string): Promise<unknown> => {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    throw new HeraldError('invalid-rules', `${file} cannot be read: ${(error as Error).message}`, '--rules');
+  }
+};
+
+const read = <S extends z.ZodType>(schema: S, value: unknown, field: string): z.output<S> => {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(({ path, message }) => [...path, message].join(': '));
+  throw new HeraldError('invalid-argument', `${field}: ${problems.join(' ')}`, field);
+};
+
+/** For each rule how many mails, and whose number differs most. */
+const summary = (would: readonly ToldSomebody[], did: readonly ToldSomebody[]): string[] => {
+  const lines = ['rule                      would   did  difference'];
+  for (const rule of RULES) {
+    const [more, less] = [would, did].map((told) => told.filter((one) => one.rule === rule).length) as [
+      number,
+      number,
+    ];
+    lines.push(`${rule.padEnd(24)} ${column(more)} ${column(less)}  ${signed(more - less)}`);
+  }
+  const people = differences(would, did);
+  lines.push(
+    '',
+    people.length === 0
+      ? 'Nobody would have had more or fewer mails.'
+      : 'Who would have had more or fewer mails:',
+  );
+  for (const { who, more } of people.slice(0, MOST_PEOPLE))
+    lines.push(`  ${signed(more).padStart(5)}  ${who}`);
+  if (people.length > MOST_PEOPLE) lines.push(`  and ${people.length - MOST_PEOPLE} more`);
+  return lines;
+};
+
+const differences = (would: readonly ToldSomebody[], did: readonly ToldSomebody[]) => {
+  const counts = new Map<string, number>();
+  const count = (told: readonly ToldSomebody[], by: number) => {
+    for (const { name, partnerId, rule } of told) {
+      const who = `${name} (${partnerId}): ${rule}`;
+      counts.set(who, (counts.get(who) ?? 0) + by);
+    }
+  };
+  count(would, 1);
+  count(did, -1);
+  return [...counts]
+    .map(([who, more]) => ({ who, more }))
+    .filter(({ more }) => more !== 0)
+    .sort((a, b) => Math.abs(b.more) - Math.abs(a.more) || (a.who < b.who ? -1 : 1));
+};
+
+const column = (value: number): string => String(value).padStart(5);
+
+const signed = (value: number): string => (value > 0 ? `+${value}` : String(value));
