@@ -11,7 +11,7 @@ import {
 } from '../../src/domain/social-account/social-account.js';
 import { Solution } from '../../src/domain/solution/solution.js';
 import { HOUR, plus } from '../../src/domain/time/instant.js';
-import { SETTINGS } from './world.js';
+import { SETTINGS } from './partner-world.js';
 
 const START = '2026-01-01T12:00:00.000Z';
 const LEARNED = '2026-03-01T00:00:00.000Z';

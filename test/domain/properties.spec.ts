@@ -5,7 +5,7 @@ import { planOf } from '../../src/domain/rules/plan.js';
 import { reminderSlot, settingsUpdateRequired } from '../../src/domain/rules/settings-update-required.js';
 import { dateIn } from '../../src/domain/time/calendar.js';
 import { DAY, HOUR, plus } from '../../src/domain/time/instant.js';
-import { World } from './world.js';
+import { World } from './partner-world.js';
 
 const START = '2026-01-01T12:00:00.000Z';
 const ZONES = [

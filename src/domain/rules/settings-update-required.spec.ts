@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { POLICIES, World } from '../../../test/domain/world.js';
+import { POLICIES, World } from '../../../test/domain/partner-world.js';
 import { settingsUpdateRequired } from './settings-update-required.js';
 
 const RULE = 'settings-update-required';
