@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Collection, Document, Query } from '../../src/application/document-store.js';
 import { findStatement } from '../../src/infrastructure/sqlite/find-statement.js';
 import { SqliteDocumentStore } from '../../src/infrastructure/sqlite/sqlite-document-store.js';
+import { SqliteReadModels } from '../../src/infrastructure/sqlite/sqlite-read-models.js';
 import { documentStoreContract } from './document-store.contract.js';
 
 const folders: string[] = [];
@@ -19,6 +20,10 @@ afterAll(() => {
 });
 
 documentStoreContract('SQLite', async () => new SqliteDocumentStore({ file: newFile() }));
+documentStoreContract(
+  'SQLite, a file for each collection',
+  async () => new SqliteReadModels({ folder: newFile() }),
+);
 
 describe('SQLite', () => {
   const agenda: Collection = { name: 'agenda@1', indexes: [['dueAt'], ['partner', 'dueAt']] };

@@ -1,0 +1,123 @@
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import type { Comparison } from '../../src/application/replay/compare.js';
+import type { ProjectionStatus } from '../../src/application/replay/replays.js';
+import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
+import { SqliteReadModels } from '../../src/infrastructure/sqlite/sqlite-read-models.js';
+import { ask, newFolder, replayIs, settingsIn, spawnHerald, start, until } from './running.js';
+
+const { makeLog } = (await import(new URL('../../bench/log.mjs', import.meta.url).href)) as {
+  makeLog: (file: string, events: number, streams: number) => Promise<void>;
+};
+
+const fileOf = (folder: string) => settingsIn(folder).HERALD_EVENT_STORE?.slice('sqlite:'.length) ?? '';
+const modelsOf = (folder: string) =>
+  new SqliteReadModels({ folder: settingsIn(folder).HERALD_READ_MODELS?.slice('sqlite:'.length) ?? '' });
+
+describe('A replay', () => {
+  it('survives a killed process and goes on from its checkpoint', async () => {
+    const folder = newFolder();
+    await makeLog(fileOf(folder), 60_000, 3_000);
+    const first = await spawnHerald(folder);
+    const status = async (url: string) =>
+      (await ask<ProjectionStatus>(url, '/v1/projections/approval-queues')).body;
+    await until(
+      () => status(first.url),
+      ({ behind }) => behind === 0,
+    );
+    await ask(first.url, '/v1/projections/approval-queues/replay', 'POST');
+    await until(
+      () => status(first.url),
+      ({ build }) => (build?.progress.done ?? 0) >= 10_000,
+    );
+    first.process.kill('SIGKILL');
+    await once(first.process, 'exit');
+    const models = modelsOf(folder);
+    const checkpoint = await models.checkpoint({ name: 'approval-queues@1.2', indexes: [] });
+    await models.close();
+    expect(checkpoint).toBeDefined();
+
+    const second = await spawnHerald(folder);
+    await replayIs(second.url, 'approval-queues', 'following');
+    const { body } = await ask<Comparison>(second.url, '/v1/projections/approval-queues/difference');
+    expect(body).toMatchObject({ added: 0, changed: 0, removed: 0 });
+    expect(body.hashes.rebuilt).toBe(body.hashes.live);
+    second.process.kill('SIGTERM');
+    await once(second.process, 'exit');
+  });
+
+  it('of a version bumped in code starts by itself while the old one goes on answering, and swaps itself', async () => {
+    const folder = newFolder();
+    await makeLog(fileOf(folder), 2_000, 100);
+    const models = modelsOf(folder);
+    const old = { name: 'history@0.1', indexes: [['decidedAt']] };
+    const live = { name: 'live@1', indexes: [] };
+    await models.ensure(old);
+    await models.ensure(live);
+    const pointer = { live: { projection: 'history', version: 0, build: 1 }, indexes: old.indexes };
+    const document = { id: 'history', position: '000000000001', ...pointer };
+    await models.write(live, [{ id: 'history', position: document.position, document }]);
+    await models.close();
+    const herald = await start(folder);
+    const swapped = await until(
+      async () => (await ask<ProjectionStatus>(herald.url, '/v1/projections/history')).body,
+      ({ live: name }) => name !== 'history@0.1',
+    );
+    expect(swapped).toMatchObject({ live: 'history@1.1', previous: 'history@0.1', behind: 0 });
+    const { body } = await ask<{ items: unknown[] }>(herald.url, '/v1/notifications?limit=1');
+    expect(body.items).toHaveLength(1);
+    await herald.stop();
+  });
+
+  it('stops at a poison event with its position and reason; live it is parked, and the others go on', async () => {
+    const folder = newFolder();
+    await makeLog(fileOf(folder), 2_000, 100);
+    const log = new SqliteEventStore({ file: fileOf(folder) });
+    const at = '2026-01-05T06:00:00.000Z';
+    const metadata = {
+      $correlationId: 'c',
+      $causationId: 'c',
+      actor: 'test',
+      commandId: 'c',
+      occurredAt: at,
+      recordedAt: at,
+      schemaVersion: 1,
+    };
+    const id = '5f0f2f0e-6f0c-4f5a-9c53-6d0a6a1d9a11';
+    const { position } = await log.append(
+      'notification-poison',
+      [{ id, type: 'NotificationWithheld', data: {}, metadata }],
+      'no-stream',
+    );
+    await log.append(
+      'solution-late',
+      [{ id: id.replace('5f0f', '6f0f'), type: 'Unknown', data: {}, metadata }],
+      'no-stream',
+    );
+    await log.close();
+    const herald = await start(folder);
+    const parked = await until(
+      async () => (await ask<ProjectionStatus>(herald.url, '/v1/projections/history')).body,
+      (one) => one.parked !== undefined,
+    );
+    expect(parked.parked).toMatchObject({
+      position,
+      event: id,
+      reason: expect.stringContaining('undefined'),
+    });
+    const { body } = await ask<{ items: ProjectionStatus[] }>(herald.url, '/v1/projections');
+    for (const { name, behind } of body.items)
+      expect(`${name} ${behind === 0}`).toBe(`${name} ${name !== 'history'}`);
+
+    await ask(herald.url, '/v1/projections/history/replay', 'POST');
+    const failed = await replayIs(herald.url, 'history', 'failed');
+    expect(failed.build?.failure).toMatchObject({ position, event: id });
+    const { body: retried } = await ask<ProjectionStatus>(
+      herald.url,
+      '/v1/projections/history/retry',
+      'POST',
+    );
+    expect(retried.parked).toMatchObject({ position });
+    await herald.stop();
+  });
+});

@@ -1,0 +1,105 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import type { ProjectionStatus } from '../../src/application/replay/replays.js';
+import type { Herald } from '../../src/herald.js';
+
+// Replays run in a worker thread, which Node loads itself: these tests are about the build.
+const { startHerald } = (await import(
+  new URL('../../dist/herald.js', import.meta.url).href
+)) as typeof import('../../src/herald.js');
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+export const newFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'herald-replay-'));
+  folders.push(folder);
+  return folder;
+};
+
+/** Settings of a Herald whose data lies in a folder. */
+export const settingsIn = (folder: string, more: Record<string, string> = {}): Record<string, string> => ({
+  HERALD_PORT: '0',
+  HERALD_EVENT_STORE: `sqlite:${join(folder, 'events.db')}`,
+  HERALD_READ_MODELS: `sqlite:${join(folder, 'read-models')}`,
+  HERALD_MAIL: `outbox:${join(folder, 'outbox')}`,
+  HERALD_CLOCK: 'test',
+  HERALD_CLOCK_START: '2026-01-05T06:00:00Z',
+  HERALD_CLOCK_FILE: join(folder, 'clock.txt'),
+  HERALD_SECRET_FILE: join(folder, 'secret.txt'),
+  HERALD_LOG_LEVEL: 'silent',
+  ...more,
+});
+
+export const start = (folder: string, more: Record<string, string> = {}): Promise<Herald> =>
+  startHerald(settingsIn(folder, more));
+
+/** Asks until the answer is right. */
+export async function until<T>(ask: () => Promise<T>, isRight: (answer: T) => boolean): Promise<T> {
+  const end = performance.now() + 25_000;
+  for (;;) {
+    const answer = await ask();
+    if (isRight(answer)) return answer;
+    if (performance.now() > end) throw new Error(`Still ${JSON.stringify(answer)}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+export async function ask<T>(
+  url: string,
+  path: string,
+  method = 'GET',
+): Promise<{ status: number; body: T }> {
+  const response = await fetch(`${url}${path}`, { method });
+  return { status: response.status, body: (await response.json()) as T };
+}
+
+/** The status of a projection, once its replay is as it should be. */
+export const replayIs = (url: string, name: string, ...wanted: string[]): Promise<ProjectionStatus> =>
+  until(
+    async () => (await ask<ProjectionStatus>(url, `/v1/projections/${name}`)).body,
+    ({ build }) => wanted.includes(build?.status ?? ''),
+  );
+
+const file = (path: string) => new URL(`../../dist/${path}`, import.meta.url).pathname;
+
+/** Herald as a process of its own. */
+export async function spawnHerald(folder: string): Promise<{ url: string; process: ChildProcess }> {
+  const port = await freePort();
+  const environment = { ...process.env, ...settingsIn(folder, { HERALD_PORT: String(port) }) };
+  const child = spawn(process.execPath, [file('main.js')], { env: environment, stdio: 'ignore' });
+  const url = `http://localhost:${port}`;
+  await until(
+    () =>
+      fetch(`${url}/v1/projections`).then(
+        (response) => response.ok,
+        () => false,
+      ),
+    (isUp) => isUp,
+  );
+  return { url, process: child };
+}
+
+/** The command line: its exit code and what it prints. */
+export const cli = (folder: string, ...args: string[]): Promise<{ code: number; output: string }> =>
+  new Promise((resolve) => {
+    const { HERALD_EVENT_STORE, HERALD_READ_MODELS } = settingsIn(folder);
+    const env = { ...process.env, HERALD_EVENT_STORE, HERALD_READ_MODELS };
+    execFile(process.execPath, [file('cli/main.js'), ...args], { env }, (error, stdout, stderr) => {
+      resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr });
+    });
+  });
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
