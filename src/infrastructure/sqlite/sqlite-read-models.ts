@@ -9,7 +9,6 @@ import {
   type Write,
 } from '../../application/document-store.js';
 import type { Position } from '../../application/event-store.js';
-import { HeraldError } from '../../domain/herald-error.js';
 import { SqliteDocumentStore } from './sqlite-document-store.js';
 
 /** Read models in a folder, a SQLite file for each collection: who rebuilds one never waits for who writes another. */
@@ -69,10 +68,8 @@ export class SqliteReadModels extends DocumentStore {
   }
 
   #fileOf({ name }: Collection): string {
-    if (/^[a-z0-9][a-z0-9@.-]*$/.test(name)) return join(this.#folder, `${name}.db`);
-    throw new HeraldError(
-      'invalid-collection',
-      `The collection ${name} cannot be a file: use small letters, digits, @, dots and hyphens.`,
-    );
+    // File systems may take upper case for lower case, and a slash for a folder.
+    const plain = name.replace(/[^a-z0-9@.-]/g, (letter) => `~${letter.charCodeAt(0).toString(16)}~`);
+    return join(this.#folder, `${plain}.db`);
   }
 }
