@@ -2,11 +2,13 @@ import 'reflect-metadata';
 import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply } from 'fastify';
 import { pino } from 'pino';
 import { AppModule } from './app.module.js';
 import { type Config, readConfig } from './infrastructure/config/config.js';
 import { serveDocs } from './infrastructure/http/docs.js';
 import { takeBodiesAsText } from './infrastructure/http/json-body.js';
+import { PROBLEM_TYPE, problem } from './infrastructure/http/problem.js';
 import { PinoLogger } from './infrastructure/pino-logger.js';
 
 /** A batch of the most events that one request may hold, each of a usual size. */
@@ -30,7 +32,15 @@ export async function startHerald(
 ): Promise<Herald> {
   const config = readConfig(environment);
   const logger = pino({ name: 'herald', level: config.HERALD_LOG_LEVEL });
-  const adapter = new FastifyAdapter({ bodyLimit: LARGEST_BODY, routerOptions: { maxParamLength: 1024 } });
+  const adapter = new FastifyAdapter({
+    bodyLimit: LARGEST_BODY,
+    routerOptions: { maxParamLength: 1024 },
+    // What Fastify refuses before it asks Nest.
+    frameworkErrors: (error: Error, _request: unknown, reply: FastifyReply) => {
+      const found = problem(404, 'not-found', `${error.message}. The routes are at /docs.`);
+      void reply.status(404).header('content-type', PROBLEM_TYPE).send(found);
+    },
+  });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config), adapter, {
     bodyParser: false,
     logger: new PinoLogger(logger),

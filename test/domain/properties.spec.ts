@@ -28,6 +28,7 @@ const happening = fc.oneof(
   fc.record({ kind: fc.constant('down' as const), hours: fc.integer({ min: 1, max: 900 }) }),
   fc.record({ kind: fc.constant('renew' as const), account, days, late: fc.integer({ min: 0, max: 200 }) }),
   fc.record({ kind: fc.constant('refuse' as const), account, late: fc.integer({ min: 0, max: 200 }) }),
+  fc.record({ kind: fc.constant('learn' as const), account, days, late: fc.integer({ min: 0, max: 200 }) }),
   fc.record({ kind: fc.constant('connect' as const), account, days }),
   fc.record({ kind: fc.constant('own' as const), account, person, days }),
   fc.record({ kind: fc.constant('remove' as const), account }),
@@ -53,6 +54,10 @@ const happen = (world: World, what: Happening): void => {
     down: ({ hours }) => world.down(plus(now, hours * HOUR)),
     renew: (one) => world.renew(one.account, plus(now, one.days * DAY), plus(now, -one.late * HOUR)),
     refuse: (one) => world.refuse(one.account, plus(now, -one.late * HOUR)),
+    learn: (one) => {
+      const data = { accountId: one.account, authorisationExpiresAt: plus(now, one.days * DAY) };
+      world.tellAccount(one.account, { type: 'LearnExpiry', data, at: plus(now, -one.late * HOUR) });
+    },
     connect: (one) => world.company(one.account, plus(now, one.days * DAY)),
     own: (one) => world.personal(one.account, one.person, plus(now, one.days * DAY)),
     remove: (one) => world.remove(one.account),

@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EventStore, type StoredEvent } from '../../src/application/event-store.js';
+import { PROJECTIONS } from '../../src/application/projections/all.js';
+import { Projections } from '../../src/application/projections/projections.js';
 import { startHerald } from '../../src/herald.js';
 
 export const JSON_TYPE = 'application/json';
@@ -52,6 +54,7 @@ export const startTestHerald = async (changes: Readonly<Record<string, string | 
     ...changes,
   });
   const log = herald.app.get(EventStore);
+  const projections = herald.app.get(Projections);
 
   const send = async <T>(path: string, init: RequestInit = {}) =>
     answerOf<T>(await fetch(`${herald.url}${path}`, init));
@@ -70,6 +73,10 @@ export const startTestHerald = async (changes: Readonly<Record<string, string | 
     publish: <T>(event: unknown) => post<T>('/v1/events', EVENT_TYPE, event),
     publishAll: <T>(events: unknown) => post<T>('/v1/events', BATCH_TYPE, events),
     moveTo: (now: string) => post<{ now: string }>('/v1/test-clock', JSON_TYPE, { now }),
+    /** Resolves when the read models hold all that is recorded. */
+    settled: async () => {
+      await Promise.all(PROJECTIONS.map(({ name }) => projections.caughtUp(name)));
+    },
     /** Where the log ends. */
     head: () => log.head(),
     /** All that is in the log. */

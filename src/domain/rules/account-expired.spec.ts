@@ -95,6 +95,21 @@ describe('Account expired', () => {
     expect(world.told(RULE)).toEqual(['2026-01-07T18:30 greta', '2026-01-14T08:00 greta']);
   });
 
+  it('A renewal that is learned late does not restart what a date told after it has ended.', () => {
+    const world = withCompany();
+    world.until('2026-01-06T12:00:00.000Z');
+    const data = { accountId: 'fb', authorisationExpiresAt: ENDS };
+    world.tellAccount('fb', { type: 'LearnExpiry', data, at: world.now });
+    world.until('2026-01-16T12:00:00.000Z');
+    world.renew('fb', undefined, '2026-01-05T00:00:00.000Z');
+    world.until('2026-01-22T00:00:00.000Z');
+    expect(world.told(RULE)).toEqual([
+      '2026-01-07T18:30 greta',
+      '2026-01-14T08:00 greta',
+      '2026-01-21T08:00 greta',
+    ]);
+  });
+
   it('An end that is learned late is told of at once, and counts from then.', () => {
     const world = withCompany();
     world.until('2026-01-09T10:00:00.000Z');

@@ -240,8 +240,9 @@ const granted = (
   const at = event.occurredAt;
   if (!isNews(state.granted, at)) return state;
   const { expiry, ...renewed } = withRefusalsAfter({ ...state, granted: { at } }, at);
-  // A date that the platform told later than this permission is about this permission.
-  return withExpiry(expiry && expiry.at > at ? { ...renewed, expiry } : renewed, event, expiresAt);
+  if (!expiry || expiry.at <= at) return withExpiry(renewed, event, expiresAt);
+  // A date that the platform told later than this permission is about this permission; so is the episode that it began.
+  return { ...renewed, expiry, ...(state.episode ? { episode: state.episode } : {}) };
 };
 
 /** What was refused later than the permission was granted stays refused. */

@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { HeraldError } from '../../domain/herald-error.js';
-import { type Problem, problem, problemOf } from './problem.js';
+import { PROBLEM_TYPE, type Problem, problem, problemOf } from './problem.js';
 
 /** Answers every error as problem details, and keeps the inside of Herald to the log. */
 @Catch()
@@ -11,7 +11,7 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const found = this.#problem(error);
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    void reply.status(found.status).header('content-type', 'application/problem+json').send(found);
+    void reply.status(found.status).header('content-type', PROBLEM_TYPE).send(found);
   }
 
   #problem(error: unknown): Problem {

@@ -4,6 +4,8 @@ import { InvalidEvent } from '../../application/ingest/cloud-event.js';
 import type { HeraldError } from '../../domain/herald-error.js';
 import { InvalidRequest } from './invalid-request.js';
 
+export const PROBLEM_TYPE = 'application/problem+json';
+
 /** Problem details, RFC 9457. `code` is stable; `errors` names every field at fault. */
 export interface Problem {
   readonly type: string;

@@ -1,5 +1,5 @@
 import type { Receipt } from '../../application/ingest/ingest.js';
-import { problem, problemOf } from './problem.js';
+import { PROBLEM_TYPE, problem, problemOf } from './problem.js';
 
 interface Answer {
   readonly status: number;
@@ -8,7 +8,6 @@ interface Answer {
 }
 
 const JSON_TYPE = 'application/json';
-const PROBLEM_TYPE = 'application/problem+json';
 
 /** What one event is answered with. */
 export const singleAnswer = (receipt: Receipt): Answer => {

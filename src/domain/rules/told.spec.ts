@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { SETTINGS } from '../../../test/domain/partner-world.js';
+import type { WithheldReason } from './reasons.js';
+import { toldBy } from './told.js';
+import { type AudienceMember, condition, type Verdict } from './verdict.js';
+
+const NOW = '2026-01-05T08:00:00.000Z';
+const { escalationEmail: _, ...WITHOUT_ESCALATION } = SETTINGS;
+
+const member = (userId: string, reason?: WithheldReason): AudienceMember => ({
+  ...{ userId, name: userId, email: `${userId}@linden.example`, locale: 'de' },
+  told: reason === undefined,
+  ...(reason ? { reason } : {}),
+  conditions: [condition(`${userId}-own`, reason === undefined, ['Yes.', 'No.'])],
+});
+
+const verdict = (audience: readonly AudienceMember[], more: Partial<Verdict> = {}): Verdict => ({
+  ...{ rule: 'account-expired', ruleVersion: 1, due: true, lateBy: 0, causes: [], audience },
+  subject: { kind: 'socialAccount', id: 'fb' },
+  slot: { key: '2026-01-05', date: '2026-01-05', at: NOW, zone: 'Europe/Berlin' },
+  conditions: [condition('shared', true, ['Yes.', 'No.'])],
+  ...more,
+});
+
+/** `who`, or `who: reason`. */
+const told = (of: Verdict, settings: Parameters<typeof toldBy>[1] = SETTINGS): readonly string[] =>
+  toldBy(of, settings).map(({ recipient, reason }) => recipient.userId + (reason ? `: ${reason}` : ''));
+
+describe('Told', () => {
+  it('What is not due is nobody’s decision.', () => {
+    expect(told(verdict([member('greta')], { due: false }))).toEqual([]);
+  });
+
+  it('Each person may opt out: the others are told, and nobody is escalated to.', () => {
+    expect(told(verdict([member('greta'), member('jonas', 'opted-out')]))).toEqual([
+      'greta',
+      'jonas: opted-out',
+    ]);
+  });
+
+  it('Nobody left to tell: no-reachable-recipient, and the solution’s escalation contact is told if it has one.', () => {
+    const alone = verdict([member('greta', 'opted-out')]);
+    expect(told(alone)).toEqual(['greta: opted-out', 'nobody: no-reachable-recipient', 'escalation']);
+    expect(told(alone, WITHOUT_ESCALATION)).toEqual(['greta: opted-out', 'nobody: no-reachable-recipient']);
+    expect(toldBy(alone, SETTINGS).map(({ escalation }) => escalation)).toEqual([false, false, true]);
+    expect(toldBy(alone, SETTINGS)[2]?.recipient.email).toBe(SETTINGS.escalationEmail);
+  });
+
+  it('Never silence: with an empty audience, too.', () => {
+    const empty = { reason: 'no-reachable-recipient' } as const;
+    expect(told(verdict([], empty))).toEqual(['nobody: no-reachable-recipient', 'escalation']);
+    expect(told(verdict([], empty), undefined)).toEqual(['nobody: no-reachable-recipient']);
+  });
+
+  it.each(['not-entitled', 'missed'] as const)(
+    'What is withheld for everybody (%s) escalates to nobody.',
+    (reason) => {
+      expect(told(verdict([member('greta'), member('jonas', 'opted-out')], { reason }))).toEqual([
+        `greta: ${reason}`,
+        `jonas: ${reason}`,
+      ]);
+      expect(told(verdict([], { reason }))).toEqual([`nobody: ${reason}`]);
+    },
+  );
+
+  it('An answer to a Send Now concerns the one who pressed it, and nobody else.', () => {
+    const slot = { key: 'request:1', date: '2026-01-05', at: NOW, zone: 'Europe/Berlin' };
+    const reason = 'no-reachable-recipient';
+    expect(told(verdict([member('greta', reason)], { slot, reason }))).toEqual([`greta: ${reason}`]);
+  });
+
+  it('Everybody’s decision carries the shared conditions and their own, each once.', () => {
+    const [shared] = verdict([]).conditions;
+    const greta = member('greta');
+    const twice = { ...greta, conditions: shared ? [shared, ...greta.conditions] : [] };
+    const names = toldBy(verdict([twice]), SETTINGS).map(({ conditions }) => conditions.map((c) => c.name));
+    expect(names).toEqual([['shared', 'greta-own']]);
+  });
+});

@@ -1,0 +1,110 @@
+import { type BadRequest, post } from './bad-requests.js';
+import { JSON_TYPE } from './herald.js';
+
+const asked = (path: string, fields?: readonly string[], code = 'invalid-request'): BadRequest => ({
+  ...{ what: `GET ${path.slice(0, 80)}`, path, status: 400, code },
+  ...(fields ? { fields } : {}),
+});
+
+const missing = (path: string, method = 'GET'): BadRequest => ({
+  ...{ what: `${method} ${path.slice(0, 80)}`, path, status: 404, code: 'not-found' },
+  ...(method === 'GET' ? {} : { init: { method } }),
+});
+
+const LISTS = ['notifications', 'agenda', 'people', 'social-accounts', 'approval-queues'];
+
+/** What every list refuses in the same way. */
+const PAGES = LISTS.flatMap((list) => [
+  asked(`/v1/${list}?limit=0`, ['limit']),
+  asked(`/v1/${list}?limit=201`, ['limit']),
+  asked(`/v1/${list}?limit=abc`, ['limit']),
+  asked(`/v1/${list}?limit=1.5`, ['limit']),
+  asked(`/v1/${list}?limit=`, ['limit']),
+  asked(`/v1/${list}?limit=5&limit=6`, ['limit']),
+  asked(`/v1/${list}?nonsense=1`, ['nonsense']),
+  asked(`/v1/${list}?after=`, ['after']),
+  asked(`/v1/${list}?after=abc`, undefined, 'invalid-cursor'),
+  asked(`/v1/${list}?after=${'a'.repeat(2049)}`, ['after']),
+]);
+
+const HISTORY = [
+  asked('/v1/notifications?rule=all', ['rule']),
+  asked('/v1/notifications?decision=maybe', ['decision']),
+  asked('/v1/notifications?reason=none', ['reason']),
+  asked('/v1/notifications?outcome=lost', ['outcome']),
+  asked('/v1/notifications?order=random', ['order']),
+  asked('/v1/notifications?from=yesterday', ['from']),
+  asked('/v1/notifications?to=2026-03-02', ['to']),
+  asked('/v1/notifications?slotFrom=2026-02-30T00:00:00Z', ['slotFrom']),
+  asked('/v1/notifications?slotTo=%2B275760-09-13T00:00:00Z', ['slotTo']),
+  asked('/v1/notifications?recipient=', ['recipient']),
+  asked('/v1/notifications?recipient=ada&recipient=ben', ['recipient']),
+  asked(`/v1/notifications?partner=${'a'.repeat(257)}`, ['partner']),
+  asked('/v1/notifications?rule=all&limit=0&x=1', ['rule', 'limit', 'x']),
+  ...['', '/why', '/mail'].flatMap((tail) => [
+    asked(`/v1/notifications/7${tail}`),
+    asked(`/v1/notifications/00000000-0000-4000-8000-00000000000z${tail}`),
+    missing(`/v1/notifications/00000000-0000-4000-8000-000000000000${tail}`),
+  ]),
+];
+
+const OTHERS = [
+  asked('/v1/why-not', ['person', 'rule']),
+  asked('/v1/why-not?person=ada', ['rule']),
+  asked('/v1/why-not?person=ada&rule=all', ['rule']),
+  asked('/v1/why-not?person=ada&rule=account-expired&at=now', ['at']),
+  asked('/v1/why-not?person=ada&rule=account-expired&at=2026-03-02T09:00:01Z', ['at'], 'moment-to-come'),
+  asked('/v1/why-not?person=ada&rule=account-expired&nonsense=1', ['nonsense']),
+  asked('/v1/why-not?person=ada&person=ben&rule=account-expired', ['person']),
+  missing('/v1/why-not?person=ada&rule=account-expired'),
+  missing('/v1/why-not?person=__proto__&rule=account-expired'),
+  asked('/v1/agenda?days=0', ['days']),
+  asked('/v1/agenda?days=401', ['days']),
+  asked('/v1/agenda?days=week', ['days']),
+  asked('/v1/people?person=', ['person']),
+  asked('/v1/social-accounts?status=fine', ['status']),
+  asked('/v1/social-accounts?owner=', ['owner']),
+  asked('/v1/approval-queues?status=published', ['status']),
+];
+
+const ROUTES = [
+  ...['/', '/v1', '/v1/events', '/nothing', '/v1/notifications/', '/docs/../../etc/passwd'].map((path) =>
+    missing(path),
+  ),
+  missing('/v1/notifications', 'POST'),
+  missing('/v1/notifications', 'DELETE'),
+  missing('/v1/events', 'PUT'),
+  missing('/v1/test-clock', 'PATCH'),
+];
+
+const TOKENS = ['x', '.', 'abc.def', '..', '%00', 'WyJhIiwiYiJd.', 'WyJhIiwiYiJd.AAAA', 'a'.repeat(1024)];
+
+const UNSUBSCRIBING = TOKENS.flatMap((token) => [
+  missing(`/v1/unsubscribe/${token}`),
+  missing(`/v1/unsubscribe/${token}`, 'POST'),
+]).filter(({ path }) => new URL(path, 'http://herald').pathname === path);
+
+const clock = (body: string, code: string, fields: readonly string[], status = 400): BadRequest => ({
+  ...{ what: `the clock to ${body || 'nothing'}`, path: '/v1/test-clock', init: post(JSON_TYPE, body) },
+  ...{ status, code, fields },
+});
+
+const CLOCK = [
+  clock('', 'malformed-json', ['body']),
+  clock('{"now"', 'malformed-json', ['body']),
+  clock('null', 'invalid-request', ['request']),
+  clock('["2026-03-03T00:00:00Z"]', 'invalid-request', ['request']),
+  clock('{}', 'invalid-request', ['now']),
+  clock('{"now": null}', 'invalid-request', ['now']),
+  clock('{"now": 1772442000000}', 'invalid-request', ['now']),
+  clock('{"now": "tomorrow"}', 'invalid-request', ['now']),
+  clock('{"now": "+275760-09-13T00:00:00Z"}', 'invalid-request', ['now']),
+  clock('{"now": "2026-03-03T00:00:00Z", "zone": "UTC"}', 'invalid-request', ['zone']),
+  clock('{"now": "2026-03-02T08:59:59.999Z"}', 'clock-goes-back', ['now'], 409),
+  clock('{"now": "2000-01-01T00:00:00Z"}', 'clock-goes-back', ['now'], 409),
+];
+
+/** Everything else that Herald refuses. */
+export const BAD_QUESTIONS: readonly BadRequest[] = [
+  ...[...PAGES, ...HISTORY, ...OTHERS, ...ROUTES, ...UNSUBSCRIBING, ...CLOCK],
+];

@@ -1,0 +1,83 @@
+import { RequestMethod } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Answer, startTestHerald, type TestHerald } from './herald.js';
+
+interface OpenApi {
+  readonly openapi: string;
+  readonly info: { readonly title: string; readonly description: string };
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly summary?: string }>>>>;
+}
+
+let herald: TestHerald;
+let answer: Answer<OpenApi>;
+beforeAll(async () => {
+  herald = await startTestHerald();
+  answer = await herald.get<OpenApi>('/docs-json');
+});
+afterAll(() => herald.stop());
+
+const joined = (...parts: readonly string[]): string =>
+  `/${parts
+    .flatMap((part) => part.split('/'))
+    .filter(Boolean)
+    .join('/')}`.replace(/:(\w+)/g, '{$1}');
+
+/** Every route of every controller, by the decorators that Nest makes them of. */
+const routes = (): readonly string[] =>
+  [...herald.herald.app.get(ModulesContainer).values()]
+    .flatMap(({ controllers }) => [...controllers.values()])
+    .flatMap(({ metatype }) => {
+      if (typeof metatype !== 'function') return [];
+      const base = String(Reflect.getMetadata('path', metatype));
+      const handlers = Object.values(Object.getOwnPropertyDescriptors(metatype.prototype)).map(
+        ({ value }) => value as object,
+      );
+      return handlers.flatMap((handler) => {
+        if (typeof handler !== 'function' || !Reflect.hasMetadata('method', handler)) return [];
+        const method = RequestMethod[Number(Reflect.getMetadata('method', handler))];
+        return [`${method} ${joined(base, String(Reflect.getMetadata('path', handler)))}`];
+      });
+    });
+
+const documented = () =>
+  Object.entries(answer.body.paths).flatMap(([path, operations]) =>
+    Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+
+const PROMISED = [
+  ...['POST /v1/events', 'GET /asyncapi.json', 'GET /v1/notifications', 'GET /v1/notifications/{id}'],
+  ...['GET /v1/notifications/{id}/why', 'GET /v1/notifications/{id}/mail', 'GET /v1/why-not'],
+  ...['GET /v1/agenda', 'GET /v1/people', 'GET /v1/social-accounts', 'GET /v1/approval-queues'],
+  ...['GET /v1/unsubscribe/{token}', 'POST /v1/unsubscribe/{token}'],
+  ...['GET /v1/test-clock', 'POST /v1/test-clock'],
+];
+
+describe('the docs', () => {
+  it('are a page, with what it needs', async () => {
+    const page = await herald.get('/docs');
+    expect(page).toMatchObject({ status: 200, type: 'text/html' });
+    expect(page.text).toContain('[Test] Herald');
+    const scripts = [...page.text.matchAll(/src="\.\/(docs\/[^"]+)"/g)].map(([, path]) => `/${path}`);
+    expect(scripts.length).toBeGreaterThan(0);
+    for (const script of scripts) expect(await herald.get(script)).toMatchObject({ status: 200 });
+  });
+
+  it('are OpenAPI, and say that it is a test', () => {
+    expect(answer).toMatchObject({ status: 200, type: 'application/json' });
+    expect(answer.body.openapi).toMatch(/^3\./);
+    expect(answer.body.info).toMatchObject({ title: 'Herald' });
+    expect(answer.body.info.description).toContain('runs on a test clock');
+  });
+
+  it('hold every route there is', () => {
+    expect(routes()).toEqual(expect.arrayContaining(PROMISED));
+    expect([...documented()].sort()).toEqual([...routes()].sort());
+  });
+
+  it('say what each route is for', () => {
+    for (const [path, operations] of Object.entries(answer.body.paths))
+      for (const [method, { summary }] of Object.entries(operations))
+        expect(summary, `${method} ${path}`).toMatch(/^[A-Z].{10,}/);
+  });
+});

@@ -1,0 +1,203 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inboundTypes } from '../../src/application/ingest/inbound-types.js';
+import { version } from '../../src/version.js';
+import { samples } from '../samples.js';
+import { anEvent, aPost } from './events.js';
+import { EVENT_TYPE, JSON_TYPE, type ProblemBody, startTestHerald, type TestHerald } from './herald.js';
+
+interface Receipt {
+  readonly status: string;
+  readonly source: string;
+  readonly id: string;
+}
+
+interface BatchAnswer {
+  readonly accepted: number;
+  readonly duplicate: number;
+  readonly refused: number;
+  readonly results: readonly {
+    readonly index: number;
+    readonly status: string;
+    readonly id?: string;
+    readonly problem?: ProblemBody;
+  }[];
+}
+
+let herald: TestHerald;
+beforeAll(async () => {
+  herald = await startTestHerald();
+});
+afterAll(() => herald.stop());
+
+/** The types of the recorded events that an inbound event stands behind. */
+const recordedOf = async (id: string) =>
+  (await herald.events()).filter(({ metadata }) => metadata.sourceId === id).map(({ type }) => type);
+
+describe('one event', () => {
+  it('is taken in structured mode', async () => {
+    const answer = await herald.publish<Receipt>(aPost('structured'));
+    expect(answer).toMatchObject({ status: 202, type: JSON_TYPE });
+    expect(answer.body).toEqual({ status: 'accepted', source: '/test', id: 'structured' });
+    expect(await recordedOf('structured')).toEqual(['PostAwaitingApproval']);
+  });
+
+  it('is taken as plain JSON', async () => {
+    expect(await herald.post('/v1/events', JSON_TYPE, aPost('plain'))).toMatchObject({ status: 202 });
+    expect(await recordedOf('plain')).toEqual(['PostAwaitingApproval']);
+  });
+
+  it('is taken in binary mode, percent-encoded where it must be', async () => {
+    const { data, ...attributes } = aPost('binary ü');
+    const headers = Object.fromEntries(
+      Object.entries(attributes).map(([name, value]) => [`ce-${name}`, encodeURI(value)]),
+    );
+    const answer = await herald.send<Receipt>('/v1/events', {
+      method: 'POST',
+      headers: { ...headers, 'content-type': JSON_TYPE },
+      body: JSON.stringify(data),
+    });
+    expect(answer).toMatchObject({ status: 202, body: { status: 'accepted', id: 'binary ü' } });
+    expect(await recordedOf('binary ü')).toEqual(['PostAwaitingApproval']);
+  });
+
+  it('keeps its text, also when the network cuts a character in two', async () => {
+    const title = 'Mira Yılmaz 🎉 春';
+    const bytes = Buffer.from(JSON.stringify(aPost('cut', { title })));
+    const middle = bytes.indexOf('🎉') + 2;
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(bytes.subarray(0, middle));
+        controller.enqueue(bytes.subarray(middle));
+        controller.close();
+      },
+    });
+    const headers = { 'content-type': EVENT_TYPE };
+    const init: RequestInit = { method: 'POST', headers, body, duplex: 'half' };
+    expect(await herald.send('/v1/events', init)).toMatchObject({ status: 202 });
+    const recorded = (await herald.events()).find(({ metadata }) => metadata.sourceId === 'cut');
+    expect(recorded?.data.title).toBe(title);
+  });
+
+  it('records its time, source and correlation', async () => {
+    await herald.publish({ ...aPost('whence'), correlationid: 'c-1', time: '2026-03-02T09:30:00+01:00' });
+    const recorded = (await herald.events()).find(({ metadata }) => metadata.sourceId === 'whence');
+    expect(recorded?.metadata).toMatchObject({
+      ...{ $correlationId: 'c-1', actor: 'platform', source: '/test' },
+      ...{ occurredAt: '2026-03-02T08:30:00.000Z', recordedAt: '2026-03-02T09:00:00.000Z' },
+    });
+  });
+
+  it('may be a day ahead of the clock, and no more', async () => {
+    const day = { ...aPost('tomorrow'), time: '2026-03-03T09:00:00Z' };
+    const more = { ...aPost('later'), time: '2026-03-03T09:00:00.001Z' };
+    expect(await herald.publish(day)).toMatchObject({ status: 202 });
+    const refused = await herald.publish<ProblemBody>(more);
+    expect(refused).toMatchObject({ status: 400, body: { errors: [{ field: 'time' }] } });
+    expect(await recordedOf('later')).toEqual([]);
+  });
+});
+
+describe('the same event twice', () => {
+  it('is a duplicate, and nothing is appended', async () => {
+    await herald.publish(aPost('twice'));
+    const head = await herald.head();
+    const answer = await herald.publish<Receipt>(aPost('twice', { title: 'Changed' }));
+    expect(answer).toMatchObject({ status: 202, body: { status: 'duplicate', id: 'twice' } });
+    expect(await herald.head()).toBe(head);
+  });
+
+  it('is another event when its source is another', async () => {
+    await herald.publish(aPost('shared'));
+    const other = await herald.publish<Receipt>({ ...aPost('shared'), source: '/other' });
+    expect(other.body.status).toBe('accepted');
+    expect(await recordedOf('shared')).toHaveLength(2);
+  });
+
+  it('is recorded once, although twenty requests bring it at once', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => herald.publish<Receipt>(aPost('race'))),
+    );
+    const statuses = answers.map(({ body }) => body.status).sort();
+    expect(statuses).toEqual(['accepted', ...Array<string>(19).fill('duplicate')]);
+    expect(await recordedOf('race')).toHaveLength(1);
+  });
+});
+
+describe('a batch', () => {
+  it('keeps the good events, and says in order what became of each', async () => {
+    const answer = await herald.publishAll<BatchAnswer>([
+      aPost('good-1'),
+      anEvent('bad', 'partner.zone-changed', { partnerId: 'p', timeZone: 'Mars/Olympus' }),
+      aPost('good-2'),
+      'no event',
+      aPost('good-1'),
+    ]);
+    expect(answer).toMatchObject({ status: 207, type: JSON_TYPE });
+    expect(answer.body).toMatchObject({ accepted: 2, duplicate: 1, refused: 2 });
+    expect(answer.body.results).toMatchObject([
+      { index: 0, status: 'accepted', id: 'good-1' },
+      {
+        index: 1,
+        status: 'refused',
+        problem: { code: 'invalid-event-data', errors: [{ field: 'data.timeZone' }] },
+      },
+      { index: 2, status: 'accepted', id: 'good-2' },
+      { index: 3, status: 'refused', problem: { code: 'invalid-cloudevent', errors: [{ field: 'event' }] } },
+      { index: 4, status: 'duplicate', id: 'good-1' },
+    ]);
+    expect(await recordedOf('good-1')).toHaveLength(1);
+    expect(await recordedOf('good-2')).toHaveLength(1);
+    expect(await recordedOf('bad')).toEqual([]);
+  });
+
+  it('of which nothing is good is a problem', async () => {
+    const head = await herald.head();
+    const answer = await herald.publishAll<BatchAnswer & ProblemBody>([
+      { ...aPost('worst'), id: 7 },
+      aPost('worse', { postId: '' }),
+    ]);
+    expect(answer).toMatchObject({ status: 400, type: 'application/problem+json' });
+    expect(answer.body).toMatchObject({ code: 'batch-refused', accepted: 0, refused: 2 });
+    const fields = answer.body.results.map(({ problem }) => problem?.errors?.[0]?.field);
+    expect(fields).toEqual(['id', 'data.postId']);
+    expect(await herald.head()).toBe(head);
+  });
+
+  it('is also a list of plain JSON', async () => {
+    const answer = await herald.post<BatchAnswer>('/v1/events', JSON_TYPE, [aPost('list')]);
+    expect(answer).toMatchObject({ status: 202, body: { accepted: 1, results: [{ id: 'list' }] } });
+  });
+
+  it('holds a thousand events, and may be sent again', async () => {
+    const events = Array.from({ length: 1000 }, (_, n) => aPost(`many-${n}`, { partnerId: `many-${n % 7}` }));
+    expect((await herald.publishAll<BatchAnswer>(events)).body).toMatchObject({ accepted: 1000 });
+    const head = await herald.head();
+    const again = await herald.publishAll<BatchAnswer>(events);
+    expect(again.body).toMatchObject({ accepted: 0, duplicate: 1000, refused: 0 });
+    expect(await herald.head()).toBe(head);
+  });
+});
+
+describe('the contract', () => {
+  it('is served as AsyncAPI', async () => {
+    const answer = await herald.get<{ channels: { events: { messages: object } } }>('/asyncapi.json');
+    expect(answer).toMatchObject({ status: 200, type: JSON_TYPE });
+    expect(answer.body).toMatchObject({ asyncapi: '3.0.0', info: { version } });
+    expect(Object.keys(answer.body.channels.events.messages).sort()).toEqual([...inboundTypes].sort());
+  });
+
+  it.each(samples)('takes the sample of %s, once', async (type, sample) => {
+    const other = await startTestHerald({ HERALD_CLOCK_START: sample.time });
+    try {
+      expect(await other.publish<Receipt>(sample)).toMatchObject({
+        ...{ status: 202, type: JSON_TYPE },
+        body: { status: 'accepted', id: sample.id },
+      });
+      const [recorded] = await other.events();
+      expect(recorded?.metadata, type).toMatchObject({ source: sample.source, sourceId: sample.id });
+      expect((await other.publish<Receipt>(sample)).body.status).toBe('duplicate');
+    } finally {
+      await other.stop();
+    }
+  });
+});

@@ -1,0 +1,120 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { simpleParser } from 'mailparser';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { NotificationDetails } from '../../src/application/queries/get-notification.js';
+import { wholeHistory } from './eight-weeks.js';
+import { anEvent, aPost } from './events.js';
+import { type ProblemBody, startTestHerald, type TestHerald } from './herald.js';
+import { SMALL_WORLD } from './small-world.js';
+
+const PUBLIC_URL = 'https://herald.example';
+const MONDAYS = ['2026-03-09', '2026-03-16', '2026-03-23'].map((date) => `${date}T08:00:00.000Z`);
+
+let herald: TestHerald;
+let page: string;
+
+/** Something new on the day before a Monday, then that Monday: who gets a digest. */
+const digestOf = async (monday: string): Promise<readonly string[]> => {
+  const dayBefore = `${monday.slice(0, 8)}${String(Number(monday.slice(8, 10)) - 1).padStart(2, '0')}T08:00:00Z`;
+  await herald.moveTo(dayBefore);
+  const post = aPost(monday, { postId: monday.slice(0, 10), partnerId: 'nordlicht' });
+  expect(await herald.publish({ ...post, time: dayBefore })).toMatchObject({ status: 202 });
+  await herald.moveTo(monday);
+  await herald.settled();
+  const told = (await wholeHistory(herald)).filter(({ decidedAt }) => decidedAt === monday);
+  return told.map(({ recipientId }) => recipientId).sort();
+};
+
+const pageFor = async (userId: string): Promise<string> => {
+  const entry = (await wholeHistory(herald)).find(({ recipientId }) => recipientId === userId);
+  const path = `/v1/notifications/${entry?.notificationId}`;
+  const { details } = (await herald.get<NotificationDetails>(path)).body;
+  return details.unsubscribeUrl ?? '';
+};
+
+beforeAll(async () => {
+  herald = await startTestHerald({ HERALD_PUBLIC_URL: PUBLIC_URL });
+  expect(await herald.publishAll(SMALL_WORLD)).toMatchObject({ status: 202 });
+  expect(await digestOf(MONDAYS[0] as string)).toEqual(['ada', 'ben']);
+  page = (await pageFor('ada')).slice(PUBLIC_URL.length);
+});
+afterAll(() => herald.stop());
+
+const recordedSince = async (count: number) => (await herald.events()).slice(count);
+
+describe('the link in a digest', () => {
+  it('is in the mail, for one click', async () => {
+    const files = await readdir(herald.outbox);
+    const mails = await Promise.all(
+      files.map(async (file) => simpleParser(await readFile(join(herald.outbox, file)))),
+    );
+    const mail = mails.find(({ to }) => [to].flat()[0]?.text.includes('ada@'));
+    const raw = mail?.headerLines.map(({ line }) => line.replace(/\r?\n\s+/g, ' ')) ?? [];
+    expect(raw).toContain('List-Unsubscribe-Post: List-Unsubscribe=One-Click');
+    expect(raw).toContain(`List-Unsubscribe: <${PUBLIC_URL}${page}>`);
+    expect(mail?.text).toContain(`${PUBLIC_URL}${page}`);
+  });
+
+  it('is for one person', async () => {
+    expect(await pageFor('ben')).not.toBe(await pageFor('ada'));
+  });
+
+  it('changes nothing when it is followed, however often', async () => {
+    const head = await herald.head();
+    for (let n = 0; n < 3; n += 1) {
+      const answer = await herald.get(page);
+      expect(answer).toMatchObject({ status: 200, type: 'text/html' });
+      expect(answer.text).toContain('<form method="post">');
+      expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
+    }
+    expect(await herald.head()).toBe(head);
+  });
+
+  it('of another person cannot be made of it', async () => {
+    const head = await herald.head();
+    const [content = '', signature = ''] = (page.split('/').at(-1) ?? '').split('.');
+    const ben = Buffer.from(JSON.stringify(['nordlicht', 'ben'])).toString('base64url');
+    const first = signature.startsWith('A') ? 'B' : 'A';
+    for (const token of [`${ben}.${signature}`, `${content}.${first}${signature.slice(1)}`, content])
+      for (const method of ['GET', 'POST'])
+        expect(await herald.send<ProblemBody>(`/v1/unsubscribe/${token}`, { method })).toMatchObject({
+          ...{ status: 404, body: { code: 'not-found' } },
+        });
+    expect(await herald.head()).toBe(head);
+  });
+});
+
+describe('one click', () => {
+  beforeAll(async () => {
+    const before = (await herald.events()).length;
+    const answer = await herald.post(page, 'application/x-www-form-urlencoded', 'List-Unsubscribe=One-Click');
+    expect(answer).toMatchObject({ status: 200, type: 'text/html' });
+    expect(answer.text).toContain('no more of these mails');
+    const recorded = await recordedSince(before);
+    expect(recorded).toMatchObject([
+      {
+        ...{ type: 'PreferencesChanged', stream: 'partner-nordlicht' },
+        data: { userId: 'ada', contentApproval: 'off' },
+        metadata: { actor: 'unsubscribe:ada', occurredAt: MONDAYS[0] },
+      },
+    ]);
+    await herald.settled();
+  });
+
+  it('is what the person chose', async () => {
+    const { body } = await herald.get('/v1/people?person=ada');
+    expect(body).toMatchObject({ items: [{ userId: 'ada', contentApproval: 'off' }] });
+  });
+
+  it('ends the digests of this person, and of no other, until they choose again', async () => {
+    expect(await digestOf(MONDAYS[1] as string)).toEqual(['ben']);
+    const why = await herald.get(`/v1/why-not?person=ada&rule=content-needs-approval&at=${MONDAYS[1]}`);
+    expect(why.text).toContain('ada is not told of content that needs approval');
+    const again = anEvent('again', 'partner-user.preferences-changed', {
+      ...{ userId: 'ada', partnerId: 'nordlicht', contentApproval: 'weekly' },
+    });
+    expect(await herald.publish({ ...again, time: MONDAYS[1] })).toMatchObject({ status: 202 });
+    expect(await digestOf(MONDAYS[2] as string)).toEqual(['ada', 'ben']);
+  });
+});
