@@ -345,7 +345,7 @@ export function documentStoreContract(name: string, open: () => Promise<Document
       it('refuses a cursor that is none, or one of another order', async () => {
         await write(visit('1', { at: 'a', amount: 1 }), visit('2', { at: 'b', amount: 2 }));
         const { next = '' } = await store.find(collection, { orderBy: 'at', limit: 1 });
-        const refused = { code: 'invalid-cursor', field: 'cursor' };
+        const refused = { code: 'invalid-cursor', field: 'after' };
         const foreign: Partial<Query>[] = [
           { orderBy: 'amount', after: next },
           { orderBy: 'at', direction: 'descending', after: next },

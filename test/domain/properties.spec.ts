@@ -83,6 +83,7 @@ const forAll = (look: (world: World, before: number) => void, numRuns = 300): vo
       world.user('greta');
       world.user('jonas');
       world.user('mira', 'member');
+      for (const [n, id] of ['a', 'b', 'c'].entries()) world.company(id, plus(START, (10 + 15 * n) * DAY));
       world.until(plus(START, HOUR));
       for (const what of history) {
         const before = world.decided.length;

@@ -73,8 +73,8 @@ describe('events in any order', () => {
         time,
       });
       await publishEach(herald, [
-        zone('later', '2026-03-02T00:00:00Z', 'Asia/Tokyo'),
-        zone('earlier', '2026-03-01T00:00:00Z', 'Europe/Berlin'),
+        zone('later', '2026-03-02T10:00:00Z', 'Asia/Tokyo'),
+        zone('earlier', '2026-03-02T09:30:00Z', 'Europe/Berlin'),
         anEvent('registered', 'partner.registered', {
           ...{ partnerId: 'partner-1', solutionId: 'solution-1', name: 'Nordlicht' },
           timeZone: 'America/New_York',
@@ -91,12 +91,11 @@ describe('events in any order', () => {
       ]);
       await herald.settled();
       const { items } = (await herald.get<Listed>('/v1/agenda?days=20')).body;
-      // registered at 09:00 on the 2nd, after both changes: New York, where 09:00 is 13:00 UTC
-      expect(items.find(({ what }) => what === 'decision')).toMatchObject({ at: '2026-07-13T13:00:00.000Z' });
-      await publishEach(herald, [zone('latest', '2026-03-03T00:00:00Z', 'Asia/Tokyo')]);
+      expect(items.find(({ what }) => what === 'decision')).toMatchObject({ at: '2026-07-13T00:00:00.000Z' });
+      await publishEach(herald, [zone('latest', '2026-03-03T00:00:00Z', 'Europe/London')]);
       await herald.settled();
       const moved = (await herald.get<Listed>('/v1/agenda?days=20')).body.items;
-      expect(moved.find(({ what }) => what === 'decision')).toMatchObject({ at: '2026-07-13T00:00:00.000Z' });
+      expect(moved.find(({ what }) => what === 'decision')).toMatchObject({ at: '2026-07-13T08:00:00.000Z' });
     }));
 });
 

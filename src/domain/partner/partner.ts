@@ -59,6 +59,8 @@ export interface PartnerState {
   readonly registration?: Register<{ readonly solutionId: string; readonly name: string }>;
   readonly timeZone?: Register<string>;
   readonly left?: { readonly at: Instant };
+  /** Since when Herald knows of the partner, or of its return. */
+  readonly since?: Instant;
   readonly users: Readonly<Record<string, PartnerUser>>;
 }
 
@@ -86,12 +88,13 @@ export const Partner: Decider<PartnerState, PartnerCommand, PartnerEvent> = {
       case 'PartnerRegistered': {
         const { solutionId, name, timeZone } = event.data;
         const { left, ...rest } = state;
+        const isBack = left !== undefined && left.at < at;
         return {
           ...rest,
           registration: newer(state.registration, { solutionId, name }, at),
           timeZone: newer(state.timeZone, timeZone, at),
-          // a partner that comes back
-          ...(left && left.at >= at ? { left } : {}),
+          since: isBack || !state.since ? event.recordedAt : state.since,
+          ...(left && !isBack ? { left } : {}),
         };
       }
       case 'PartnerZoneChanged':

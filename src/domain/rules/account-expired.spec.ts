@@ -157,4 +157,20 @@ describe('Account expired', () => {
     world.until('2026-01-15T00:00:00.000Z');
     expect(world.told(RULE)).toEqual(['2026-01-07T18:30 greta', '2026-01-14T00:00 greta']);
   });
+
+  it('A partner that comes back is told from its next slot on, and of none while it was away.', () => {
+    const world = withCompany(ENDS);
+    world.until('2026-01-08T00:00:00.000Z');
+    world.tellPartner({ type: 'Leave', data: { partnerId: 'linden' }, at: world.now });
+    world.until('2026-03-20T12:00:00.000Z');
+    const data = {
+      partnerId: 'linden',
+      solutionId: 'aurora',
+      name: 'Haus Linden',
+      timeZone: 'Europe/Berlin',
+    };
+    world.tellPartner({ type: 'RegisterPartner', data, at: world.now });
+    world.until('2026-03-26T00:00:00.000Z');
+    expect(world.told(RULE)).toEqual(['2026-01-07T18:30 greta', '2026-03-25T08:00 greta']);
+  });
 });

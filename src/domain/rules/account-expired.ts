@@ -10,6 +10,7 @@ import {
   slotNow,
   weeklyFrom,
 } from '../time/calendar.js';
+import { latestOf } from '../time/instant.js';
 import { accountAudience, isAnybodyTold } from './account-audience.js';
 import { isConnected } from './account-conditions.js';
 import type { AccountFacts } from './facts.js';
@@ -26,9 +27,10 @@ const VERSION = 1;
 export const expiredSlot = (account: SocialAccountState, plan: Plan | undefined): Slot | undefined => {
   const end = endOf(account);
   if (!plan || !end || !account.connection || account.removed) return undefined;
-  if (!account.episode) return slotNow(end.noticedAt, end.noticedAt, plan.zone);
+  const from = latestOf(end.noticedAt, plan.since);
+  if (!account.episode) return slotNow(from, from, plan.zone);
   const { first, last } = account.episode;
-  return firstSlot(cadenceFrom(first, plan), wallOf(plan), end.noticedAt, last);
+  return firstSlot(cadenceFrom(first, plan), wallOf(plan), from, last);
 };
 
 /** Whether a mail is due, for which slot, to whom, and why or why not. */
@@ -112,7 +114,7 @@ const isNotSuperseded = (
     last?.key === slot?.key,
     [
       'No later mail is due.',
-      `Herald was not at work then; the mail of ${last ? onWall(last.at, last.zone) : ''} takes its place.`,
+      `A later mail, that of ${last ? onWall(last.at, last.zone) : ''}, is due already and takes its place.`,
     ],
     { withholds: 'missed' },
   );

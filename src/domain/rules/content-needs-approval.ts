@@ -150,7 +150,7 @@ const isStillThere = (slot: Slot | undefined, { fresh }: Content, now: Instant):
     !(slot && slot.at <= now && fresh.length === 0),
     [
       'No content was published unapproved before its slot was served.',
-      'Herald was not at work at the slot, and what waited then has been published since.',
+      'What waited at the slot has been published since.',
     ],
     { withholds: 'missed' },
   );

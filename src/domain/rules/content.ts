@@ -26,13 +26,13 @@ export const contentFacts = ({ fresh, older }: Content) => ({
 export const newContentWaits = (name: string, content: Content): Condition => {
   const { fresh, older } = content;
   const olderOnes =
-    older === 0 ? '' : ` ${older} of earlier digests still ${older === 1 ? 'waits' : 'wait'}.`;
+    older === 0 ? '' : `, and ${older} of earlier digests still ${older === 1 ? 'waits' : 'wait'}`;
   return condition(
     'new-content-waits',
     fresh.length > 0,
     [
-      `${fresh.length === 1 ? '1 post that is' : `${fresh.length} posts that are`} new to ${name} ${fresh.length === 1 ? 'waits' : 'wait'} for approval.${olderOnes}`,
-      `Nothing that is new to ${name} waits for approval.${olderOnes}`,
+      `${fresh.length === 1 ? '1 post that is' : `${fresh.length} posts that are`} new to ${name} ${fresh.length === 1 ? 'waits' : 'wait'} for approval${olderOnes}.`,
+      `Nothing that is new to ${name} waits for approval${olderOnes}.`,
     ],
     { facts: contentFacts(content) },
   );

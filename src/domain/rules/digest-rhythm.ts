@@ -29,10 +29,14 @@ export const subscribersOf = ({ users }: PartnerState, plan: Plan): readonly Sub
   const subscribers = Object.entries(users).flatMap(([userId, user]) => {
     const frequency = frequencyOf(user, plan.policies);
     if (!isActive(user) || frequency === 'off') return [];
-    return [{ userId, frequency, since: latestOf(plan.policiesSince, user.digestsSince) }];
+    return [{ userId, frequency, since: latestOf(plan.since, plan.policiesSince, user.digestsSince) }];
   });
   if (subscribers.length > 0) return subscribers;
-  const since = latestOf(plan.policiesSince, ...Object.values(users).map(({ digestsSince }) => digestsSince));
+  const since = latestOf(
+    plan.since,
+    plan.policiesSince,
+    ...Object.values(users).map(({ digestsSince }) => digestsSince),
+  );
   return [{ userId: NOBODY, frequency: 'weekly', since }];
 };
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { World } from '../../../test/domain/partner-world.js';
+import { noSocialMediaContent } from './no-social-media-content.js';
 
 const START = '2026-01-01T12:00:00.000Z';
 
@@ -23,6 +24,17 @@ describe('No social media content', () => {
     world.sendNow('greta');
     expect(world.told('content-needs-approval')).toEqual(['2026-01-01T12:00 greta']);
     expect(world.told('no-social-media-content')).toEqual([]);
+  });
+
+  it('Asked alone, it is not due while something new waits.', () => {
+    const world = withAdmin();
+    const request = {
+      ...{ requestId: 'r', userId: 'greta', learnedAt: START },
+      cause: { eventId: 'e', position: '1', type: 'DigestRequested' },
+    };
+    expect(noSocialMediaContent(world.queueFacts(), request, START).due).toBe(true);
+    world.post('p1');
+    expect(noSocialMediaContent(world.queueFacts(), request, START).due).toBe(false);
   });
 
   it('What an earlier digest has told of is not new.', () => {

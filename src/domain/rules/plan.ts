@@ -8,17 +8,19 @@ import { type Condition, condition } from './verdict.js';
 export interface Plan {
   readonly zone: string;
   readonly policies: Policies;
+  /** Since when Herald knows of the partner: slots before were not its slots. */
+  readonly since: Instant;
   /** Since when Herald knows of these policies. */
   readonly policiesSince: Instant;
 }
 
 /** The plan of a partner; none while it is unknown, has left, or its solution is unknown. */
 export const planOf = (
-  { registration, timeZone, left }: PartnerState,
+  { registration, timeZone, left, since }: PartnerState,
   { policies, policiesSince }: PolicyState,
 ): Plan | undefined =>
-  registration && timeZone && !left && policies && policiesSince
-    ? { zone: timeZone.value, policies, policiesSince }
+  registration && timeZone && since && !left && policies && policiesSince
+    ? { zone: timeZone.value, since, policies, policiesSince }
     : undefined;
 
 /** The wall clock that periodic mails of a partner follow. */
@@ -51,7 +53,9 @@ export const isEntitled = (settings: SolutionSettings | undefined): Condition =>
     settings?.entitled === true,
     [
       `The solution ${settings?.name} has e-mail notifications.`,
-      `The solution ${settings?.name} does not have e-mail notifications.`,
+      settings
+        ? `The solution ${settings.name} does not have e-mail notifications.`
+        : 'It is not known whether the solution has e-mail notifications.',
     ],
     { withholds: 'not-entitled' },
   );

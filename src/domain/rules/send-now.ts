@@ -19,18 +19,22 @@ export const requestSlot = (
 export const requestConditions = (
   { partnerId, partner, solution }: QueueFacts,
   request: DigestRequest | undefined,
-): readonly Condition[] => [
-  ...partnerConditions(partnerId, partner, solution),
-  condition('send-now-was-pressed', request !== undefined, [
-    `${request?.userId} pressed Send Now, which Herald learned at ${request?.learnedAt}.`,
-    'Nobody pressed Send Now without having been answered.',
-  ]),
-  ...(request
-    ? [
-        {
-          ...isReachable(request.userId, own(partner.users, request.userId)),
-          withholds: 'no-reachable-recipient' as const,
-        },
-      ]
-    : []),
-];
+): readonly Condition[] => {
+  const nameOf = (one: DigestRequest | undefined) =>
+    (one && own(partner.users, one.userId)?.fields.name?.value) ?? one?.userId;
+  return [
+    ...partnerConditions(partnerId, partner, solution),
+    condition('send-now-was-pressed', request !== undefined, [
+      `${nameOf(request)} pressed Send Now, which Herald learned at ${request?.learnedAt}.`,
+      'Nobody pressed Send Now without having been answered.',
+    ]),
+    ...(request
+      ? [
+          {
+            ...isReachable(request.userId, own(partner.users, request.userId)),
+            withholds: 'no-reachable-recipient' as const,
+          },
+        ]
+      : []),
+  ];
+};

@@ -25,7 +25,7 @@ export const reminderSlot = (
 ): Slot | undefined => {
   if (!plan || !connection || removed || invalidated || !expiry?.expiresAt) return undefined;
   // "Less than 20 days" begins one millisecond later; a date learned late has no earlier Mondays.
-  const from = latestOf(plus(windowStart(expiry.expiresAt, days), 1), expiry.learnedAt);
+  const from = latestOf(plus(windowStart(expiry.expiresAt, days), 1), expiry.learnedAt, plan.since);
   const slot = firstSlot(mondays, wallOf(plan), from, reminded);
   return slot.at < expiry.expiresAt ? slot : undefined;
 };
@@ -129,8 +129,8 @@ const isInTime = (
     [
       lateBy === 0 ? 'It is on time.' : `It is ${hours} hours late, at most ${LATEST / HOUR} are allowed.`,
       lateBy > LATEST
-        ? `Herald was not at work then: it is ${hours} hours late, at most ${LATEST / HOUR} are allowed.`
-        : 'Herald was not at work then, and the authorisation has expired since.',
+        ? `It is ${hours} hours late, more than the ${LATEST / HOUR} that are allowed.`
+        : 'The authorisation has expired since its Monday.',
     ],
     { withholds: 'missed', facts: { lateByMs: lateBy } },
   );

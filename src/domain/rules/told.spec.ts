@@ -49,7 +49,7 @@ describe('Told', () => {
   it('Never silence: with an empty audience, too.', () => {
     const empty = { reason: 'no-reachable-recipient' } as const;
     expect(told(verdict([], empty))).toEqual(['nobody: no-reachable-recipient', 'escalation']);
-    expect(told(verdict([], empty), undefined)).toEqual(['nobody: no-reachable-recipient']);
+    expect(told(verdict([], empty), WITHOUT_ESCALATION)).toEqual(['nobody: no-reachable-recipient']);
   });
 
   it.each(['not-entitled', 'missed'] as const)(

@@ -24,7 +24,7 @@ export function decodeCursor(order: Order, cursor: string): Place {
     throw new HeraldError(
       'invalid-cursor',
       'The cursor does not belong to this query: begin again without it, or use `next` of a page in the same order.',
-      'cursor',
+      'after',
     );
   return place;
 }

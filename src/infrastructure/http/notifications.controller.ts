@@ -9,7 +9,7 @@ import { notFound } from '../../application/queries/not-found.js';
 import { GetWhy, type Why } from '../../application/queries/why.js';
 import { AskWhyNot, type WhyNot } from '../../application/queries/why-not.js';
 import { historyFilter } from './history-filter.js';
-import { historyQuery, notificationId, whyNotQuery } from './query-schemas.js';
+import { historyQuery, notificationParams, whyNotQuery } from './query-schemas.js';
 
 /** A mail is shown as it was sent: its own styles, and nothing that runs or loads. */
 const MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox";
@@ -30,13 +30,15 @@ export class NotificationsController {
 
   @Get('notifications/:id')
   @ApiOperation({ summary: 'One notification with its whole trail and the mail as it was rendered' })
-  get(@Param('id', { schema: notificationId }) id: string): Promise<NotificationDetails> {
+  get(
+    @Param({ schema: notificationParams }) { id }: z.output<typeof notificationParams>,
+  ): Promise<NotificationDetails> {
     return this.queries.execute(new GetNotification(id));
   }
 
   @Get('notifications/:id/why')
   @ApiOperation({ summary: 'Why it was sent, or withheld: in one sentence, and as data' })
-  why(@Param('id', { schema: notificationId }) id: string): Promise<Why> {
+  why(@Param({ schema: notificationParams }) { id }: z.output<typeof notificationParams>): Promise<Why> {
     return this.queries.execute(new GetWhy(id));
   }
 
@@ -44,7 +46,9 @@ export class NotificationsController {
   @ApiOperation({ summary: 'The mail as a page' })
   @Header('content-type', 'text/html; charset=utf-8')
   @Header('content-security-policy', MAIL_POLICY)
-  async mail(@Param('id', { schema: notificationId }) id: string): Promise<string> {
+  async mail(
+    @Param({ schema: notificationParams }) { id }: z.output<typeof notificationParams>,
+  ): Promise<string> {
     const { mail } = await this.queries.execute(new GetNotification(id));
     if (mail) return mail.html;
     throw notFound('It was withheld, so there is no mail.', `GET /v1/notifications/${id}/why for the reason`);

@@ -51,6 +51,9 @@ export const whyNotQuery = z.strictObject({
 export const agendaQuery = z.strictObject({
   days: whole(1, 400, 7).describe('How many days to look ahead.'),
   ...page,
+  limit: page.limit.describe(
+    'Of how many accounts, partners and mails, at most 200; each may have several items.',
+  ),
 });
 
 export const peopleQuery = z.strictObject({
@@ -78,7 +81,9 @@ export const queuesQuery = z.strictObject({
   ...page,
 });
 
-export const notificationId = z.uuid('Expected the id of a notification, a UUID.').toLowerCase();
+export const notificationParams = z.object({
+  id: z.uuid('Expected the id of a notification, a UUID.').toLowerCase(),
+});
 
 export const testClockBody = z.strictObject({ now: instant.describe('The moment to move to.') });
 

@@ -9,6 +9,7 @@ import {
   type Write,
 } from '../../application/document-store.js';
 import type { Position } from '../../application/event-store.js';
+import { plainName } from '../documents/plain-name.js';
 import { SqliteDocumentStore } from './sqlite-document-store.js';
 
 /** Read models in a folder, a SQLite file for each collection: who rebuilds one never waits for who writes another. */
@@ -68,8 +69,6 @@ export class SqliteReadModels extends DocumentStore {
   }
 
   #fileOf({ name }: Collection): string {
-    // File systems may take upper case for lower case, and a slash for a folder.
-    const plain = name.replace(/[^a-z0-9@.-]/g, (letter) => `~${letter.charCodeAt(0).toString(16)}~`);
-    return join(this.#folder, `${plain}.db`);
+    return join(this.#folder, `${plainName(name)}.db`);
   }
 }
