@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Document } from '../src/application/document-store.js';
+import type { StoredEvent } from '../src/application/event-store.js';
+import { PROJECTIONS } from '../src/application/projections/all.js';
+import type { Projection } from '../src/application/projections/projection.js';
+import { Projector } from '../src/application/projections/projector.js';
+import { Client } from '../src/demo/client.js';
+import { play, START } from '../src/demo/story.js';
+import { SqliteDocumentStore } from '../src/infrastructure/sqlite/sqlite-document-store.js';
+import { startTestHerald } from './http/herald.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'herald-projections-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let events: readonly StoredEvent[] = [];
+beforeAll(async () => {
+  const herald = await startTestHerald({ HERALD_CLOCK_START: START });
+  await play(new Client(herald.url));
+  events = await herald.events();
+  await herald.stop();
+});
+
+let files = 0;
+/** All documents of a projection after the story in batches of a size, as the bytes that they are kept as. */
+const documentsOf = async (
+  projection: Projection<Document>,
+  size: number,
+  pace: 'live' | 'build' = 'live',
+): Promise<string[]> => {
+  files += 1;
+  const store = new SqliteDocumentStore({ file: join(folder, `${files}.db`) });
+  const collection = { name: projection.name, indexes: projection.indexes };
+  const projector = new Projector(projection, store, collection, pace);
+  await projector.open();
+  for (let n = 0; n < events.length; n += size) await projector.fold(events.slice(n, n + size));
+  await projector.flush();
+  expect(projector.parked).toBeUndefined();
+  const documents: string[] = [];
+  for await (const document of store.stream(collection)) documents.push(JSON.stringify(document));
+  // Folding all of it again changes nothing.
+  await projector.fold(events);
+  for await (const document of store.stream(collection))
+    expect(documents).toContain(JSON.stringify(document));
+  await store.close();
+  return documents;
+};
+
+describe('A read model is a function of the log', () => {
+  it.each(PROJECTIONS.map((projection) => [projection.name, projection] as const))(
+    '%s: the same bytes in whatever batches the events come',
+    async (_, projection) => {
+      const all = await documentsOf(projection, events.length);
+      expect(all.length).toBeGreaterThan(5);
+      expect(await documentsOf(projection, 1)).toEqual(all);
+      expect(await documentsOf(projection, 7)).toEqual(all);
+      expect(await documentsOf(projection, 50, 'build')).toEqual(all);
+    },
+  );
+
+  it('parks before an event that cannot be folded, keeps all before it, and goes on when it is mended', async () => {
+    let isBroken = true;
+    const store = new SqliteDocumentStore({ file: join(folder, 'poison.db') });
+    const counting: Projection<Document & { readonly count: number }> = {
+      name: 'counting',
+      version: 1,
+      handles: [...new Set(events.map(({ type }) => type))],
+      indexes: [],
+      target: () => ({ ids: ['all'] }),
+      evolve: (document, event) => {
+        if (isBroken && event === events[100]) throw new Error('I cannot count beyond a hundred.');
+        return { id: 'all', count: (document?.count ?? 0) + 1 };
+      },
+    };
+    const collection = { name: 'counting', indexes: [] };
+    const projector = new Projector(counting, store, collection);
+    await projector.open();
+    await projector.fold(events.slice(0, 150));
+    const count = async () =>
+      (await store.get<Document & { count: number }>(collection, ['all'])).get('all')?.count;
+    expect(projector.parked).toMatchObject({
+      position: events[100]?.position,
+      reason: 'I cannot count beyond a hundred.',
+    });
+    expect(await count()).toBe(100);
+    await projector.fold(events.slice(150));
+    expect(await count()).toBe(100);
+    isBroken = false;
+    projector.unpark();
+    await projector.fold(events);
+    expect(await count()).toBe(events.length);
+    await store.close();
+  });
+});
