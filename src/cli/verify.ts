@@ -33,8 +33,8 @@ export async function verify(names: readonly string[]): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'herald-verify-'));
   const stores: Stores = {
     log: eventStoreOf(config),
-    live: documentStoreOf(config),
-    rebuilt: documentStoreOf({ HERALD_READ_MODELS: `sqlite:${folder}` }),
+    live: await documentStoreOf(config),
+    rebuilt: await documentStoreOf({ HERALD_READ_MODELS: `sqlite:${folder}` }),
   };
   try {
     const readModels = new ReadModels(stores.live);

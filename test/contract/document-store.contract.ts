@@ -117,7 +117,7 @@ export function documentStoreContract(name: string, open: () => Promise<Document
       });
 
       it('takes thousands of documents and ids at once', async () => {
-        const many = Array.from({ length: 5_000 }, (_, n) => visit(`visit-${n}`, { amount: n }));
+        const many = Array.from({ length: 2_000 }, (_, n) => visit(`visit-${n}`, { amount: n }));
         await write(...many);
         const found = await store.get<Visit>(
           collection,

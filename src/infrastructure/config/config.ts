@@ -2,18 +2,20 @@ import * as z from 'zod';
 import { baseUrl, instant } from '../../application/ingest/fields.js';
 import { HeraldError } from '../../domain/herald-error.js';
 
-/** `sqlite:<path>`. */
-const sqlite = (fallback: string) =>
-  z
-    .string()
-    .default(fallback)
-    .refine((url) => /^sqlite:.+/.test(url), `Expected sqlite:<path>, such as ${fallback}.`);
-
 const SCHEMA = z.object({
   HERALD_HOST: z.string().min(1).default('127.0.0.1'),
   HERALD_PORT: z.coerce.number('Expected a port from 0 to 65535.').int().min(0).max(65535).default(3000),
-  HERALD_EVENT_STORE: sqlite('sqlite:data/events.db'),
-  HERALD_READ_MODELS: sqlite('sqlite:data/read-models'),
+  HERALD_EVENT_STORE: z
+    .string()
+    .default('sqlite:data/events.db')
+    .refine((url) => /^sqlite:.+/.test(url), 'Expected sqlite:<file>, such as sqlite:data/events.db.'),
+  HERALD_READ_MODELS: z
+    .string()
+    .default('sqlite:data/read-models')
+    .refine(
+      (url) => /^(sqlite:.+|mongodb(\+srv)?:\/\/.+)/.test(url),
+      'Expected sqlite:<folder>, or mongodb://host/database.',
+    ),
   HERALD_MAIL: z
     .string()
     .default('outbox:data/outbox')

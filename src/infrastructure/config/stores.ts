@@ -11,5 +11,11 @@ export const eventStoreOf = ({ HERALD_EVENT_STORE }: Pick<Config, 'HERALD_EVENT_
   new SqliteEventStore({ file: pathOf(HERALD_EVENT_STORE) });
 
 /** The store of read models that is configured. */
-export const documentStoreOf = ({ HERALD_READ_MODELS }: Pick<Config, 'HERALD_READ_MODELS'>): DocumentStore =>
-  new SqliteReadModels({ folder: pathOf(HERALD_READ_MODELS) });
+export async function documentStoreOf({
+  HERALD_READ_MODELS: url,
+}: Pick<Config, 'HERALD_READ_MODELS'>): Promise<DocumentStore> {
+  if (url.startsWith('sqlite:')) return new SqliteReadModels({ folder: pathOf(url) });
+  // Loaded only where it is used: it takes a fifth of a second.
+  const { MongodbDocumentStore } = await import('../mongodb/mongodb-document-store.js');
+  return new MongodbDocumentStore({ url });
+}

@@ -9,7 +9,7 @@ import type { Call, Numbered, Reply } from './protocol.js';
 
 const config = workerData as Config;
 const log = eventStoreOf(config);
-const documents = documentStoreOf(config);
+const documents = await documentStoreOf(config);
 const loop = new ReplayLoop(log, documents);
 const tell = (reply: Reply): void => parentPort?.postMessage(reply);
 

@@ -1,0 +1,58 @@
+import type { Filter, Sort } from 'mongodb';
+import type { Query } from '../../application/document-store.js';
+import { decodeCursor } from '../documents/cursor.js';
+import { indexedValue } from '../documents/indexed-fields.js';
+import type { StoredDocument } from './stored.js';
+
+/** The name under which a searched field lies beside the document: no dots and dollars, which mean something. */
+export const fieldOf = (field: string): `f_${string}` =>
+  `f_${field.replace(/[^a-z0-9]/g, (letter) => `_${letter.charCodeAt(0).toString(16)}_`)}`;
+
+/**
+ * What a query asks for.
+ * @throws HeraldError `invalid-cursor`.
+ */
+export function filterOf(query: Query): Filter<StoredDocument> {
+  const { where = {}, range = {}, orderBy } = query;
+  const conditions: object[] = [];
+  for (const [field, value] of Object.entries(where)) conditions.push(equals(fieldOf(field), value));
+  for (const [field, { from, to }] of Object.entries(range)) {
+    if (from !== undefined) conditions.push(compare(fieldOf(field), '$gte', from));
+    if (to !== undefined) conditions.push(compare(fieldOf(field), '$lt', to));
+  }
+  if (orderBy !== undefined) conditions.push({ [fieldOf(orderBy)]: { $ne: null } });
+  conditions.push(...afterCursor(query));
+  return conditions.length > 0 ? { $and: conditions as Filter<StoredDocument>[] } : {};
+}
+
+/** The order of a query: by its field, then by id. */
+export const sortOf = ({ orderBy, direction = 'ascending' }: Query): Sort => {
+  const way = direction === 'ascending' ? 1 : -1;
+  return orderBy === undefined ? { _id: way } : { [fieldOf(orderBy)]: way, _id: way };
+};
+
+const afterCursor = (query: Query): object[] => {
+  const { orderBy, direction = 'ascending', after } = query;
+  if (after === undefined) return [];
+  const { value, id } = decodeCursor({ orderBy, direction }, after);
+  const operator = direction === 'ascending' ? '$gt' : '$lt';
+  const byId = { _id: { [operator]: id } };
+  if (orderBy === undefined || value === null) return [byId];
+  const field = fieldOf(orderBy);
+  return [{ $or: [compare(field, operator, value), { $and: [{ [field]: value }, byId] }] }];
+};
+
+/** Nothing equals a value that cannot be searched by. */
+const equals = (field: string, value: unknown): object => {
+  const wanted = indexedValue(value);
+  return wanted === null ? { _id: { $in: [] } } : { [field]: wanted };
+};
+
+/** Numbers come before text, as in every store; MongoDB compares only like with like. */
+const compare = (field: string, operator: '$gt' | '$gte' | '$lt', value: string | number): object => {
+  const alike = { [field]: { [operator]: value } };
+  const isUpwards = operator !== '$lt';
+  if (typeof value === 'number' && isUpwards) return { $or: [alike, { [field]: { $type: 'string' } }] };
+  if (typeof value === 'string' && !isUpwards) return { $or: [alike, { [field]: { $type: 'number' } }] };
+  return alike;
+};

@@ -1,0 +1,162 @@
+import {
+  type AnyBulkWriteOperation,
+  type Db,
+  MongoClient,
+  type Collection as MongoCollection,
+} from 'mongodb';
+import {
+  type Collection,
+  type Document,
+  DocumentStore,
+  type Page,
+  type Query,
+  type Write,
+} from '../../application/document-store.js';
+import type { Position } from '../../application/event-store.js';
+import { encodeCursor } from '../documents/cursor.js';
+import { indexedFields, indexedValue, requireIndexed } from '../documents/indexed-fields.js';
+import { plainName } from '../documents/plain-name.js';
+import { fieldOf, filterOf, sortOf } from './find-filter.js';
+import { writeInOrder } from './guarded-writes.js';
+import type { StoredCollection, StoredDocument } from './stored.js';
+
+const STREAM_CHUNK = 500;
+const DEFAULT_DATABASE = 'herald';
+
+/**
+ * Read models in MongoDB. A document is kept as the JSON that it is, beside the fields that are searched. No
+ * transactions, so any deployment serves: the checkpoint is written after the documents, and a crash in between repeats
+ * events that change nothing, because every document holds the position of the last event folded into it.
+ */
+export class MongodbDocumentStore extends DocumentStore {
+  readonly #client: MongoClient;
+  readonly #database: Db;
+
+  /** Connects with the first question. The database is that of the URL, or `herald`. */
+  constructor({ url }: { readonly url: string }) {
+    super();
+    this.#client = new MongoClient(url, { appName: 'herald', ignoreUndefined: true });
+    const named = new URL(url.replace(/^mongodb(\+srv)?:\/\/[^/?]*/, 'x://host')).pathname.slice(1);
+    this.#database = this.#client.db(named || DEFAULT_DATABASE);
+  }
+
+  async ensure(collection: Collection): Promise<void> {
+    const fields = indexedFields(collection);
+    const known = await this.#collections().findOne({ _id: collection.name });
+    const missing = fields.filter((field) => !known?.fields.includes(field));
+    if (known && missing.length > 0) await this.#fill(collection, fields);
+    const documents = this.#documents(collection);
+    for (const index of collection.indexes) {
+      const keys = [...index.map(fieldOf), '_id'].map((field) => [field, 1] as const);
+      await documents.createIndex(Object.fromEntries(keys), { name: index.map(fieldOf).join(',') });
+    }
+    const all = [...new Set([...(known?.fields ?? []), ...fields])];
+    await this.#collections().updateOne(
+      { _id: collection.name },
+      { $set: { fields: all } },
+      { upsert: true },
+    );
+  }
+
+  async get<D extends Document>(collection: Collection, ids: readonly string[]): Promise<Map<string, D>> {
+    const found = this.#documents(collection).find({ _id: { $in: [...ids] } });
+    const documents = new Map<string, D>();
+    for await (const { _id, json } of found) documents.set(_id, JSON.parse(json) as D);
+    return documents;
+  }
+
+  async find<D extends Document>(collection: Collection, query: Query): Promise<Page<D>> {
+    requireIndexed(collection, query);
+    const rows = await this.#documents(collection)
+      .find(filterOf(query))
+      .sort(sortOf(query))
+      // One more than asked for tells that there is a next page.
+      .limit(query.limit + 1)
+      .toArray();
+    const documents = rows.slice(0, query.limit).map(({ json }) => JSON.parse(json) as D);
+    const last = documents.at(-1);
+    if (!last || rows.length === documents.length) return { documents };
+    const value = query.orderBy ? indexedValue(last[query.orderBy as keyof D]) : null;
+    return { documents, next: encodeCursor(query, { value, id: last.id }) };
+  }
+
+  async *stream<D extends Document>(collection: Collection): AsyncGenerator<D, void, undefined> {
+    let after: string | undefined;
+    do {
+      const page: Page<D> = await this.find<D>(collection, {
+        limit: STREAM_CHUNK,
+        ...(after ? { after } : {}),
+      });
+      yield* page.documents;
+      after = page.next;
+    } while (after !== undefined);
+  }
+
+  async write(collection: Collection, writes: readonly Write[], checkpoint?: Position): Promise<void> {
+    const operations = writes.map((write) => guarded(collection, write));
+    await writeInOrder(this.#documents(collection), operations);
+    if (checkpoint === undefined) return;
+    await writeInOrder(this.#collections(), [
+      {
+        updateOne: {
+          filter: {
+            _id: collection.name,
+            $or: [{ position: { $exists: false } }, { position: { $lt: checkpoint } }],
+          },
+          update: { $set: { position: checkpoint }, $setOnInsert: { fields: [] } },
+          upsert: true,
+        },
+      },
+    ]);
+  }
+
+  async checkpoint(collection: Collection): Promise<Position | undefined> {
+    return (await this.#collections().findOne({ _id: collection.name }))?.position;
+  }
+
+  async drop(collection: Collection): Promise<void> {
+    await this.#documents(collection).drop();
+    await this.#collections().deleteOne({ _id: collection.name });
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close();
+  }
+
+  /** Gives documents that were written before the fields that are searched since. */
+  async #fill(collection: Collection, fields: readonly string[]): Promise<void> {
+    const documents = this.#documents(collection);
+    for await (const { _id, json, position } of documents.find()) {
+      const values = searched({ name: collection.name, indexes: [fields] }, JSON.parse(json) as object);
+      // Only what was read: a newer document has its fields.
+      await documents.updateOne({ _id, position }, { $set: values });
+    }
+  }
+
+  #documents({ name }: Collection): MongoCollection<StoredDocument> {
+    return this.#database.collection<StoredDocument>(plainName(name));
+  }
+
+  #collections(): MongoCollection<StoredCollection> {
+    return this.#database.collection<StoredCollection>('collections');
+  }
+}
+
+/** Only where the document is older: the same write again changes nothing. */
+const guarded = (
+  collection: Collection,
+  { id, position, document }: Write,
+): AnyBulkWriteOperation<StoredDocument> => {
+  const filter = { _id: id, position: { $lt: position } };
+  if (!document) return { deleteOne: { filter } };
+  const replacement = { position, json: JSON.stringify(document), ...searched(collection, document) };
+  return { replaceOne: { filter, replacement, upsert: true } };
+};
+
+const searched = (collection: Collection, document: object): Record<string, string | number | null> =>
+  Object.fromEntries(
+    indexedFields(collection).map((field) => [
+      fieldOf(field),
+      indexedValue((document as Record<string, unknown>)[field]),
+    ]),
+  );

@@ -1,0 +1,19 @@
+import type { Position } from '../../application/event-store.js';
+
+/** A document as MongoDB holds it; beside these the fields that are searched. */
+export interface StoredDocument {
+  readonly _id: string;
+  readonly position: Position;
+  /** The document, byte for byte. */
+  readonly json: string;
+  readonly [field: `f_${string}`]: string | number | null;
+}
+
+/** What is known of a collection. */
+export interface StoredCollection {
+  readonly _id: string;
+  /** The fields that its documents hold to be searched by. */
+  readonly fields: readonly string[];
+  /** The checkpoint. */
+  readonly position?: Position;
+}

@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, it, vi } from 'vitest';
+import { MongodbDocumentStore } from '../../src/infrastructure/mongodb/mongodb-document-store.js';
+import { type MongodbServer, mongodbServer } from '../mongodb/server.js';
+import { documentStoreContract } from './document-store.contract.js';
+
+let server: MongodbServer | undefined;
+beforeAll(async () => {
+  server = await mongodbServer();
+});
+afterAll(() => server?.stop());
+
+const isThere = Boolean(process.env.HERALD_TEST_MONGODB_URL || process.env.HERALD_TEST_FERRETDB);
+
+// A server over a file writes some hundred documents a second, and some tests write thousands.
+vi.setConfig({ testTimeout: 120_000 });
+
+if (isThere)
+  documentStoreContract('MongoDB', async () => {
+    const database = `herald-${randomUUID()}`;
+    return new MongodbDocumentStore({ url: `${server?.url.replace(/\/$/, '')}/${database}` });
+  });
+else
+  describe('MongoDB', () => {
+    it.skip('is not tested: name a server with HERALD_TEST_MONGODB_URL, or a FerretDB program with HERALD_TEST_FERRETDB', () =>
+      undefined);
+  });
