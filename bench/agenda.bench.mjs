@@ -3,9 +3,9 @@
 import { join } from 'node:path';
 import Database from 'libsql';
 import { agenda } from '../dist/application/projections/agenda.js';
-import { collectionOf } from '../dist/application/projections/projection.js';
+import { ReadModels } from '../dist/application/projections/read-models.js';
 import { DueAgenda } from '../dist/application/schedule/due.js';
-import { SqliteDocumentStore } from '../dist/infrastructure/sqlite/sqlite-document-store.js';
+import { SqliteReadModels } from '../dist/infrastructure/sqlite/sqlite-read-models.js';
 import { inFolder, median } from './support.mjs';
 
 const ACCOUNTS = 1_000_000;
@@ -28,10 +28,10 @@ const account = (n) => {
 
 export const run = () =>
   inFolder(async (folder) => {
-    const file = join(folder, 'read-models.db');
-    const store = new SqliteDocumentStore({ file });
-    const collection = collectionOf(agenda);
-    await store.ensure(collection);
+    const store = new SqliteReadModels({ folder });
+    const readModels = new ReadModels(store);
+    await readModels.open();
+    const collection = readModels.collection(agenda);
     for (let n = 0; n < ACCOUNTS; n += CHUNK) {
       const documents = Array.from({ length: CHUNK }, (_, i) => account(n + i));
       await store.write(
@@ -39,9 +39,9 @@ export const run = () =>
         documents.map((document) => ({ id: document.id, position: '1', document })),
       );
     }
-    const due = new DueAgenda(store);
+    const due = new DueAgenda(readModels);
     const herald = await median(1_000, () => due.due(NOW, 200, () => true));
-    const bare = new Database(file);
+    const bare = new Database(join(folder, `${collection.name}.db`));
     const [{ name: table }] = bare
       .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE '%agenda%'")
       .all();

@@ -123,8 +123,8 @@ export function documentStoreContract(name: string, open: () => Promise<Document
           collection,
           many.map(({ id }) => id),
         );
-        expect(found.size).toBe(5_000);
-        expect(found.get('visit-4999')).toEqual(many[4_999]);
+        expect(found.size).toBe(2_000);
+        expect(found.get('visit-1999')).toEqual(many[1_999]);
       });
 
       it('takes any text as an id', async () => {

@@ -118,8 +118,12 @@ export const agenda: Projection<AgendaDocument> = {
   evolve: (document, event, id, read) => {
     if (id.startsWith('delivery:')) return evolveDelivery(document, event, id);
     if (id.startsWith('solution:')) return evolveSolution(document, event, id);
-    if (id.startsWith('partner:')) return planPartner(evolvePartner(document, event, id, read));
-    return planAccount(evolveAccount(document, event, id, read));
+    if (id.startsWith('partner:')) return evolvePartner(document, event, id, read);
+    return evolveAccount(document, event, id, read);
+  },
+  derive: (document) => {
+    if (document.kind === 'partner') return planPartner(document as Body<PartnerPlan>);
+    return document.kind === 'account' ? planAccount(document as Body<AccountPlan>) : document;
   },
 };
 

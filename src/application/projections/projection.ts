@@ -28,6 +28,8 @@ export interface Projection<D extends Document> {
   reads?(event: StoredEvent): readonly string[];
   /** The document after the event; undefined removes it, or leaves it out. */
   evolve(document: Body<D> | undefined, event: StoredEvent, id: string, read: Read<D>): Body<D> | undefined;
+  /** Fields that follow from the others, filled in when the document is written: not with every event. Default: none. */
+  derive?(document: Body<D>): Body<D>;
 }
 
 /** An event that a projection cannot fold. The projection stands still there; the others go on. */

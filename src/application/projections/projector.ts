@@ -24,7 +24,8 @@ export class Projector<D extends Document = Document> {
     private readonly pace: Pace = 'live',
   ) {
     this.#handles = new Set(projection.handles);
-    this.#set = new WorkingSet(documents, collection);
+    const derive = projection.derive?.bind(projection);
+    this.#set = new WorkingSet<D>(documents, collection, derive);
   }
 
   /** Up to where it has folded the log; undefined before the first event. */

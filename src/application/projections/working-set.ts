@@ -18,6 +18,7 @@ export class WorkingSet<D extends Document> {
   constructor(
     private readonly store: DocumentStore,
     private readonly collection: Collection,
+    private readonly derive: (document: D) => Body<D> = (document) => document,
   ) {}
 
   /** How many documents wait to be written. */
@@ -65,11 +66,14 @@ export class WorkingSet<D extends Document> {
 
   /** What is to be written. */
   writes(): readonly Write[] {
-    return Array.from(this.#changed, ([id, position]) => ({
-      id,
-      position,
-      document: this.#documents.get(id),
-    }));
+    return Array.from(this.#changed, ([id, position]) => {
+      const document = this.#documents.get(id);
+      return {
+        id,
+        position,
+        document: document && (stated({ ...this.derive(document), id, position }) as D),
+      };
+    });
   }
 
   /** All was written. */
