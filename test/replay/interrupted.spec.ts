@@ -4,7 +4,7 @@ import type { Comparison } from '../../src/application/replay/compare.js';
 import type { ProjectionStatus } from '../../src/application/replay/replays.js';
 import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
 import { SqliteReadModels } from '../../src/infrastructure/sqlite/sqlite-read-models.js';
-import { ask, newFolder, replayIs, settingsIn, spawnHerald, start, until } from './running.js';
+import { ask, cli, newFolder, replayIs, settingsIn, spawnCli, spawnHerald, start, until } from './running.js';
 
 const { makeLog } = (await import(new URL('../../bench/log.mjs', import.meta.url).href)) as {
   makeLog: (file: string, events: number, streams: number) => Promise<void>;
@@ -42,6 +42,22 @@ describe('A replay', () => {
     const { body } = await ask<Comparison>(second.url, '/v1/projections/approval-queues/difference');
     expect(body).toMatchObject({ added: 0, changed: 0, removed: 0 });
     expect(body.hashes.rebuilt).toBe(body.hashes.live);
+    await ask(second.url, '/v1/projections/approval-queues/cancel', 'POST');
+
+    // Ctrl-C in the terminal pauses it, and the next command goes on.
+    const terminal = spawnCli('replay', 'approval-queues', '--url', second.url);
+    await until(
+      () => status(second.url),
+      ({ build }) => build?.status === 'building' && build.progress.done >= 5_000,
+    );
+    terminal.kill('SIGINT');
+    const [code] = (await once(terminal, 'exit')) as [number];
+    const { build } = await status(second.url);
+    expect({ code, status: build?.status }).toEqual({ code: 130, status: 'paused' });
+    expect(build?.progress.done).toBeLessThan(60_000);
+    const resumed = await cli(folder, 'replay', 'approval-queues', '--resume', '--url', second.url);
+    expect(resumed).toMatchObject({ code: 0, output: expect.stringContaining('0 changed') });
+    expect((await status(second.url)).live).toBe('approval-queues@1.3');
     second.process.kill('SIGTERM');
     await once(second.process, 'exit');
   });

@@ -103,3 +103,7 @@ const freePort = (): Promise<number> =>
       server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
     });
   });
+
+/** The command line as a process that a test can interrupt. */
+export const spawnCli = (...args: string[]): ChildProcess =>
+  spawn(process.execPath, [file('cli/main.js'), ...args], { stdio: 'ignore' });

@@ -80,6 +80,7 @@ export class Projector<D extends Document = Document> {
     // Without a change the checkpoint may lag: the same events again would change nothing again.
     if (writes.length > 0) await this.documents.write(this.collection, writes, this.#position);
     this.#set.written();
-    if (this.pace === 'live' || this.#set.size > MOST_IN_MEMORY) this.#set.clear();
+    if (this.pace === 'live') this.#set.clear();
+    else this.#set.trim(MOST_IN_MEMORY);
   }
 }

@@ -26,11 +26,6 @@ export class WorkingSet<D extends Document> {
     return this.#changed.size;
   }
 
-  /** How many documents are in memory. */
-  get size(): number {
-    return this.#documents.size;
-  }
-
   /** A document that was fetched. */
   get(id: string): D | undefined {
     return this.#documents.get(id);
@@ -81,6 +76,15 @@ export class WorkingSet<D extends Document> {
     this.#changed.clear();
   }
 
+  /** Forgets all but the documents that were used last. Only when nothing waits to be written. */
+  trim(most: number): void {
+    for (const [id, document] of this.#documents) {
+      if (this.#documents.size <= most) return;
+      this.#documents.delete(id);
+      if (document) for (const [field, ids] of this.#byField) ids.get(fieldOf(document, field))?.delete(id);
+    }
+  }
+
   /** Forgets everything. */
   clear(): void {
     this.#documents.clear();
@@ -90,6 +94,8 @@ export class WorkingSet<D extends Document> {
 
   #place(id: string, document: D | undefined): void {
     const before = this.#documents.get(id);
+    // To the end of the order in which they are forgotten.
+    this.#documents.delete(id);
     this.#documents.set(id, document);
     for (const [field, ids] of this.#byField) {
       if (before) ids.get(fieldOf(before, field))?.delete(id);
