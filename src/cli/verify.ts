@@ -32,7 +32,7 @@ export async function verify(names: readonly string[]): Promise<number> {
   const config: Config = readConfig(process.env);
   const folder = await mkdtemp(join(tmpdir(), 'herald-verify-'));
   const stores: Stores = {
-    log: eventStoreOf(config),
+    log: await eventStoreOf(config),
     live: await documentStoreOf(config),
     rebuilt: await documentStoreOf({ HERALD_READ_MODELS: `sqlite:${folder}` }),
   };

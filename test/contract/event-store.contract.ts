@@ -315,18 +315,13 @@ export function eventStoreContract(name: string, open: (upcast?: Upcast) => Prom
       });
 
       it('a refused append does not hinder those made with it', async () => {
+        await append(happenings(2), 'no-stream');
         const results = await Promise.allSettled([
-          append(happenings(2), 'no-stream'),
           append([happened(), { ...happened(), id: 'x' }], 'any'),
           append(happenings(1), 7),
           append(happenings(1), 1),
         ]);
-        expect(results.map((result) => result.status)).toEqual([
-          'fulfilled',
-          'rejected',
-          'rejected',
-          'fulfilled',
-        ]);
+        expect(results.map((result) => result.status)).toEqual(['rejected', 'rejected', 'fulfilled']);
         expect(await stored()).toHaveLength(3);
       });
     });

@@ -8,7 +8,10 @@ const SCHEMA = z.object({
   HERALD_EVENT_STORE: z
     .string()
     .default('sqlite:data/events.db')
-    .refine((url) => /^sqlite:.+/.test(url), 'Expected sqlite:<file>, such as sqlite:data/events.db.'),
+    .refine(
+      (url) => /^(sqlite:.+|esdb(\+discover)?:\/\/.+)/.test(url),
+      'Expected sqlite:<file>, or esdb://user:password@host:2113.',
+    ),
   HERALD_READ_MODELS: z
     .string()
     .default('sqlite:data/read-models')

@@ -8,7 +8,7 @@ import type { Call, Numbered, Reply } from './protocol.js';
 // A thread of its own, with connections of its own: SQLite blocks the thread that asks it.
 
 const config = workerData as Config;
-const log = eventStoreOf(config);
+const log = await eventStoreOf(config);
 const documents = await documentStoreOf(config);
 const loop = new ReplayLoop(log, documents);
 const tell = (reply: Reply): void => parentPort?.postMessage(reply);

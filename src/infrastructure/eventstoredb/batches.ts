@@ -1,0 +1,79 @@
+import type { Readable } from 'node:stream';
+import { NoAnswer } from './failures.js';
+
+/** The server ended what it was telling, for the reason that is the cause. */
+export class Dropped extends Error {}
+
+export interface BatchOptions {
+  /** The most items in a batch. */
+  readonly most: number;
+  /** Ends the iteration. */
+  readonly signal?: AbortSignal;
+  /** After so many milliseconds without an item it has failed; left out where silence is no failure. */
+  readonly patience?: number;
+}
+
+/**
+ * What a stream of the client has at hand, in batches: nothing is read ahead of the reader but the stream's own buffer.
+ * Returns when the stream ends.
+ * @throws Dropped when the stream fails, or is silent for too long.
+ */
+export async function* batchesOf<T>(source: Readable, options: BatchOptions): AsyncGenerator<T[]> {
+  const watch = watching(source, options);
+  try {
+    for (;;) {
+      const batch = taken<T>(source, options.most);
+      if (batch.length > 0) yield batch;
+      else if (watch.failure) throw new Dropped('The server ended a read.', { cause: watch.failure });
+      else if (watch.isOver) return;
+      else await watch.change();
+    }
+  } finally {
+    watch.stop();
+  }
+}
+
+function taken<T>(source: Readable, most: number): T[] {
+  const batch: T[] = [];
+  while (batch.length < most) {
+    const item = source.read() as T | null;
+    if (item === null) break;
+    batch.push(item);
+  }
+  return batch;
+}
+
+function watching(source: Readable, { signal, patience }: BatchOptions) {
+  let wake: () => void = () => undefined;
+  const watch = {
+    failure: undefined as unknown,
+    isOver: signal?.aborted ?? false,
+    /** Resolves when there may be more, or the end. */
+    change: async (): Promise<void> => {
+      let timer: NodeJS.Timeout | undefined;
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        if (patience === undefined) return;
+        timer = setTimeout(() => failed(new NoAnswer(`no answer within ${patience} ms`)), patience);
+      });
+      clearTimeout(timer);
+    },
+    stop: (): void => {
+      source.off('readable', readable).off('end', over).off('close', over);
+      signal?.removeEventListener('abort', over);
+    },
+  };
+  const readable = () => wake();
+  const over = () => {
+    watch.isOver = true;
+    wake();
+  };
+  const failed = (error: unknown) => {
+    watch.failure = error;
+    wake();
+  };
+  // The listener for errors stays: one that comes after the end would end the process.
+  source.on('readable', readable).on('end', over).on('close', over).on('error', failed);
+  signal?.addEventListener('abort', over);
+  return watch;
+}

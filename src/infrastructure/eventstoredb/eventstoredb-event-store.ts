@@ -1,0 +1,281 @@
+import { setMaxListeners } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
+import {
+  type AppendExpectedRevision,
+  BACKWARDS,
+  END,
+  EventStoreDBClient,
+  excludeSystemEvents,
+  FORWARDS,
+  jsonEvent,
+  type Position as LogPosition,
+  type ResolvedEvent,
+  START,
+  type StreamingRead,
+} from '@eventstore/db-client';
+import { checkedAppend, checkMaxCount, checkStreamRead } from '../../application/checked-append.js';
+import {
+  type AppendResult,
+  EventStore,
+  type EventToAppend,
+  type ExpectedRevision,
+  type Position,
+  type ReadAllOptions,
+  type ReadStreamOptions,
+  type StoredEvent,
+  type SubscribeOptions,
+  type Upcast,
+} from '../../application/event-store.js';
+import { HeraldError } from '../../domain/herald-error.js';
+import { batchesOf, Dropped } from './batches.js';
+import { failureOf, isMissing, isPassing, refusalOf, shownUrl, within } from './failures.js';
+import { logPositionOf, positionOf } from './position.js';
+import { storedEventOf } from './stored-event.js';
+
+/** The most events that are in memory for one reader. */
+const PAGE = 500;
+/** How many events tell how long one is, for estimates. */
+const SAMPLE = 200;
+
+export interface EventStoreDbOptions {
+  /** `esdb://user:password@host:2113?tls=true`, with the password percent-encoded. */
+  readonly url: string;
+  /** Applied to every event that is read. Default: none. */
+  readonly upcast?: Upcast;
+  /** How long an answer may take, in milliseconds: the client itself may wait for ever. Default: 10,000. */
+  readonly deadline?: number;
+  /** The waits before an append is tried again, in milliseconds. Default: as long as an election of a leader takes. */
+  readonly retryAfter?: readonly number[];
+  /** The longest wait before a subscription that was dropped begins again, in milliseconds. Default: 5,000. */
+  readonly longestWait?: number;
+}
+
+/**
+ * The log in EventStoreDB, on one node or a cluster. Events of others on the same server are passed over.
+ * Besides the errors of the port, every operation throws HeraldError `event-store-unavailable` when the server does not
+ * answer in time, and `event-store-closed` after `close`. What the client does that one would not expect, and each
+ * line here that is there because of it: docs/decisions/0009-eventstoredb.md.
+ */
+export class EventStoreDbEventStore extends EventStore {
+  readonly #client: EventStoreDBClient;
+  readonly #server: string;
+  readonly #upcast: Upcast;
+  readonly #deadline: number;
+  readonly #retryAfter: readonly number[];
+  readonly #longestWait: number;
+  readonly #closed = new AbortController();
+  /** Up to where the end of the log has been looked at, and the last event of Herald's up to there. */
+  #seen: { readonly upTo: LogPosition; readonly head: Position } | undefined;
+  #bytesPerEvent: number | undefined;
+
+  /** @throws HeraldError `invalid-configuration` for a connection string that cannot be one. */
+  constructor(options: EventStoreDbOptions) {
+    super();
+    this.#server = shownUrl(options.url);
+    this.#upcast = options.upcast ?? ((event) => event);
+    this.#deadline = options.deadline ?? 10_000;
+    this.#retryAfter = options.retryAfter ?? [100, 400, 1_600, 3_200];
+    this.#longestWait = options.longestWait ?? 5_000;
+    this.#client = clientOf(options.url);
+    setMaxListeners(0, this.#closed.signal); // every read that is under way listens
+  }
+
+  override async append(
+    stream: string,
+    events: readonly EventToAppend[],
+    expected: ExpectedRevision,
+  ): Promise<AppendResult> {
+    const batch = checkedAppend(stream, events, expected).map(({ id, type, data, metadata }) =>
+      jsonEvent({ id, type, data: JSON.parse(data), metadata: JSON.parse(metadata) }),
+    );
+    const options = { expectedRevision: revisionOf(expected), deadline: this.#deadline };
+    const append = () => within(this.#deadline, this.#opened().appendToStream(stream, batch, options));
+    // Only where the revision is named does the server know for certain that it has stored these ids before.
+    const isRepeatable = expected === 'no-stream' || typeof expected === 'number';
+    for (let tries = 0; ; tries += 1)
+      try {
+        const { nextExpectedRevision, position } = await append();
+        const last = Number(nextExpectedRevision);
+        return {
+          nextExpectedRevision: last,
+          position: position ? positionOf(position) : await this.#positionAt(stream, last),
+        };
+      } catch (error) {
+        const pause = this.#retryAfter[tries];
+        if (!isRepeatable || !isPassing(error) || pause === undefined)
+          throw refusalOf(error, stream, expected, this.#server);
+        await this.#pause(pause);
+      }
+  }
+
+  override async *readStream(stream: string, options: ReadStreamOptions = {}): AsyncGenerator<StoredEvent> {
+    checkStreamRead(stream, options);
+    const { direction = 'forwards', fromRevision, maxCount } = options;
+    const forwards = direction === 'forwards';
+    const first = fromRevision === undefined ? (forwards ? START : END) : BigInt(fromRevision);
+    const read = this.#opened().readStream(
+      stream,
+      { direction: forwards ? FORWARDS : BACKWARDS, fromRevision: first, ...(maxCount ? { maxCount } : {}) },
+      { highWaterMark: PAGE },
+    );
+    for await (const batch of this.#read(read)) yield* this.#events(batch);
+  }
+
+  override async *readAll(options: ReadAllOptions = {}): AsyncGenerator<readonly StoredEvent[]> {
+    checkMaxCount(options.maxCount);
+    const { direction = 'forwards', from, maxCount = Number.POSITIVE_INFINITY } = options;
+    const forwards = direction === 'forwards';
+    const first = from === undefined ? (forwards ? START : END) : logPositionOf(from);
+    const read = this.#opened().readAll(
+      { direction: forwards ? FORWARDS : BACKWARDS, fromPosition: first },
+      { highWaterMark: PAGE },
+    );
+    let left = maxCount;
+    for await (const batch of this.#read(read)) {
+      const events = this.#events(batch).slice(0, left);
+      if (events.length > 0) yield events;
+      left -= events.length;
+      if (left === 0) return;
+    }
+  }
+
+  override async *subscribeToAll({
+    after,
+    signal,
+    maxBatch = PAGE,
+  }: SubscribeOptions): AsyncGenerator<readonly StoredEvent[]> {
+    this.#opened();
+    const ending = AbortSignal.any([signal, this.#closed.signal]);
+    let position: LogPosition | typeof START = after === undefined ? START : logPositionOf(after);
+    for (let drops = 0; !ending.aborted; drops += 1) {
+      const subscription = this.#client.subscribeToAll(
+        { fromPosition: position, filter: excludeSystemEvents() },
+        { highWaterMark: PAGE },
+      );
+      try {
+        const batches = batchesOf<ResolvedEvent>(subscription, { most: maxBatch, signal: ending });
+        for await (const batch of batches) {
+          drops = 0;
+          position = batch.at(-1)?.event?.position ?? position;
+          const events = this.#events(batch);
+          if (events.length > 0) yield events;
+        }
+      } catch (error) {
+        if (!(error instanceof Dropped)) throw error;
+        if (!isPassing(error.cause)) throw failureOf(error.cause, this.#server);
+      } finally {
+        await subscription.unsubscribe().catch(() => undefined);
+      }
+      // Neither an error nor an end of the server's is the end of the log: it goes on where it was.
+      if (!ending.aborted) await this.#pause(Math.min(this.#longestWait, 100 * 2 ** drops), ending);
+    }
+  }
+
+  override async head(): Promise<Position | undefined> {
+    const seen = this.#seen;
+    let upTo: LogPosition | undefined;
+    // The first nearly always is Herald's; behind it may be many of the server's own.
+    for (let count = 1, from: LogPosition | typeof END = END; ; count = PAGE) {
+      const page = await this.#page(from, count);
+      for (const resolved of page) {
+        const position = resolved.event?.position;
+        if (!position) continue;
+        upTo ??= position;
+        if (seen && position.commit <= seen.upTo.commit) {
+          this.#seen = { upTo, head: seen.head };
+          return seen.head;
+        }
+        const head = storedEventOf(resolved)?.position;
+        if (head === undefined) continue;
+        this.#seen = { upTo, head };
+        return head;
+      }
+      const last = page.at(-1)?.event?.position;
+      if (!last || page.length < count) return undefined;
+      from = last;
+    }
+  }
+
+  /** An estimate: a position of EventStoreDB counts bytes, so it is divided by the length of some of the last events. */
+  override async count(upTo: Position): Promise<number> {
+    const { commit } = logPositionOf(upTo);
+    this.#bytesPerEvent ??= await this.#measure();
+    return Math.max(1, Math.round(Number(commit) / this.#bytesPerEvent));
+  }
+
+  /** Ends the subscriptions and the connection: while it is open the process does not end. Closing again does nothing. */
+  override async close(): Promise<void> {
+    if (this.#closed.signal.aborted) return;
+    this.#closed.abort();
+    await this.#client.dispose();
+  }
+
+  async #measure(): Promise<number> {
+    const page = await this.#page(END, SAMPLE);
+    const commits = page.flatMap(({ event }) => (event?.position ? [Number(event.position.commit)] : []));
+    const bytes = (commits[0] ?? 0) - (commits.at(-1) ?? 0);
+    return bytes > 0 ? bytes / (commits.length - 1) : 1;
+  }
+
+  /** The last events of the log before a position, whoever wrote them. */
+  async #page(fromPosition: LogPosition | typeof END, maxCount: number): Promise<ResolvedEvent[]> {
+    const read = this.#opened().readAll({ direction: BACKWARDS, fromPosition, maxCount });
+    const page: ResolvedEvent[] = [];
+    for await (const batch of this.#read(read)) page.push(...batch);
+    return page;
+  }
+
+  async #positionAt(stream: string, revision: number): Promise<Position> {
+    for await (const { position } of this.readStream(stream, { fromRevision: revision, maxCount: 1 }))
+      return position;
+    throw failureOf(new Error('an append has no position'), this.#server);
+  }
+
+  /** What is read, in batches; nothing for a stream that does not exist. */
+  async *#read(read: StreamingRead<ResolvedEvent>): AsyncGenerator<ResolvedEvent[]> {
+    try {
+      const { signal } = this.#closed;
+      yield* batchesOf<ResolvedEvent>(read, { most: PAGE, signal, patience: this.#deadline });
+      this.#opened();
+    } catch (error) {
+      if (!(error instanceof Dropped)) throw error;
+      if (!isMissing(error.cause)) throw failureOf(error.cause, this.#server);
+    } finally {
+      await read.cancel().catch(() => undefined);
+    }
+  }
+
+  #events(batch: readonly ResolvedEvent[]): StoredEvent[] {
+    return batch.flatMap((resolved) => {
+      const event = storedEventOf(resolved);
+      return event ? [this.#upcast(event)] : [];
+    });
+  }
+
+  /** Waits; ends early when the log is closed. */
+  async #pause(millis: number, signal: AbortSignal = this.#closed.signal): Promise<void> {
+    await wait(millis, undefined, { signal }).catch(() => undefined);
+  }
+
+  #opened(): EventStoreDBClient {
+    if (!this.#closed.signal.aborted) return this.#client;
+    throw new HeraldError('event-store-closed', `The log ${this.#server} has been closed: open it again.`);
+  }
+}
+
+const revisionOf = (expected: ExpectedRevision): AppendExpectedRevision => {
+  if (typeof expected === 'number') return BigInt(expected);
+  return ({ 'no-stream': 'no_stream', any: 'any', 'stream-exists': 'stream_exists' } as const)[expected];
+};
+
+function clientOf(url: string): EventStoreDBClient {
+  try {
+    return EventStoreDBClient.connectionString(url);
+  } catch (error) {
+    throw new HeraldError(
+      'invalid-configuration',
+      `HERALD_EVENT_STORE is no connection string of EventStoreDB (${error instanceof Error ? error.message.replaceAll(url, shownUrl(url)) : 'unreadable'}): give esdb://user:password@host:2113, with the password percent-encoded.`,
+      'HERALD_EVENT_STORE',
+    );
+  }
+}

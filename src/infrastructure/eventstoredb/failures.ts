@@ -1,0 +1,71 @@
+import {
+  MaxAppendSizeExceededError,
+  StreamDeletedError,
+  StreamNotFoundError,
+  WrongExpectedVersionError,
+} from '@eventstore/db-client';
+import { type ExpectedRevision, WrongExpectedRevision } from '../../application/event-store.js';
+import { HeraldError } from '../../domain/herald-error.js';
+
+/** Nothing came within the time that an answer may take. */
+export class NoAnswer extends Error {}
+
+/** The promise's value, or NoAnswer after so many milliseconds; the client itself may wait for ever. */
+export async function within<T>(millis: number, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new NoAnswer(`no answer within ${millis} ms`)), millis);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+// gRPC: CANCELLED, DEADLINE_EXCEEDED, ABORTED, UNAVAILABLE (https://grpc.github.io/grpc/core/md_doc_statuscodes.html).
+const PASSING_CODES = [1, 4, 10, 14];
+const PASSING_TYPES = ['unavailable', 'timeout', 'deadline-exceeded', 'not-leader'];
+
+/** Whether the same may work a moment later: the server was away, slow, or not the leader. */
+export const isPassing = (error: unknown): boolean => {
+  if (error instanceof NoAnswer) return true;
+  const { code, type } = error as { readonly code?: unknown; readonly type?: unknown };
+  return PASSING_CODES.includes(Number(code)) || PASSING_TYPES.includes(String(type));
+};
+
+export const isMissing = (error: unknown): boolean => error instanceof StreamNotFoundError;
+
+/** What an append is refused with, in the words of the port. */
+export function refusalOf(error: unknown, stream: string, expected: ExpectedRevision, server: string): Error {
+  if (error instanceof WrongExpectedVersionError) {
+    const { actualVersion } = error;
+    return new WrongExpectedRevision(
+      stream,
+      expected,
+      typeof actualVersion === 'bigint' ? Number(actualVersion) : 'no-stream',
+    );
+  }
+  if (error instanceof MaxAppendSizeExceededError)
+    return new HeraldError(
+      'append-too-large',
+      `The append is larger than the ${error.maxAppendSize} bytes that the server takes: append less at once.`,
+    );
+  return failureOf(error, server);
+}
+
+/** Why the server did not do what it was asked. */
+export function failureOf(error: unknown, server: string): HeraldError {
+  if (error instanceof HeraldError) return error;
+  if (error instanceof StreamDeletedError)
+    return new HeraldError(
+      'stream-deleted',
+      `The stream ${error.streamName} was deleted for good: Herald never deletes one, so find out who did.`,
+    );
+  const reason = error instanceof Error && error.message ? error.message : String(error);
+  const failure = new HeraldError(
+    'event-store-unavailable',
+    `EventStoreDB at ${server} does not answer (${reason}): check that it runs and that HERALD_EVENT_STORE names it, then try again. Repeating an append with the same ids and expected revision is safe.`,
+  );
+  failure.cause = error;
+  return failure;
+}
+
+/** The connection string without its password, to be shown. */
+export const shownUrl = (url: string): string => url.replace(/\/\/[^@/]*@/, '//').replace(/\?.*$/, '');

@@ -1,0 +1,24 @@
+import type { Position as LogPosition } from '@eventstore/db-client';
+import type { Position } from '../../application/event-store.js';
+import { HeraldError } from '../../domain/herald-error.js';
+
+const DIGITS = 20; // of the largest uint64
+
+/** Commit and prepare with 20 digits each, so that positions sort as text. */
+export const positionOf = ({ commit, prepare }: LogPosition): Position =>
+  `${String(commit).padStart(DIGITS, '0')}-${String(prepare).padStart(DIGITS, '0')}`;
+
+/**
+ * The position as the client takes it.
+ * @throws HeraldError `invalid-position` for text that no log of this kind has given out.
+ */
+export function logPositionOf(position: Position): LogPosition {
+  const [, commit, prepare] = /^(\d{20})-(\d{20})$/.exec(position) ?? [];
+  if (commit !== undefined && prepare !== undefined)
+    return { commit: BigInt(commit), prepare: BigInt(prepare) };
+  throw new HeraldError(
+    'invalid-position',
+    `${JSON.stringify(position)} is not a position of this log: give one that it has answered, unchanged.`,
+    'position',
+  );
+}

@@ -1,0 +1,36 @@
+import { describe, it } from 'vitest';
+import type { Upcast } from '../../src/application/event-store.js';
+import { EventStoreDbEventStore } from '../../src/infrastructure/eventstoredb/eventstoredb-event-store.js';
+import { EventStoreDouble } from '../eventstoredb/double/double.js';
+import { eventStoreContract } from './event-store.contract.js';
+
+eventStoreContract('EventStoreDbEventStore, against the double,', async (upcast) => {
+  const server = await new EventStoreDouble().start();
+  return opened(server.url, upcast, () => server.kill());
+});
+
+const real = process.env.HERALD_TEST_EVENTSTORE_URL;
+if (real)
+  eventStoreContract('EventStoreDbEventStore, against a real server,', (upcast) => opened(real, upcast));
+else
+  describe('EventStoreDbEventStore, against a real server,', () => {
+    it.skip('needs a server of EventStoreDB: set HERALD_TEST_EVENTSTORE_URL to its connection string', () =>
+      undefined);
+  });
+
+async function opened(url: string, upcast?: Upcast, afterwards: () => Promise<void> = async () => undefined) {
+  const open = () => new EventStoreDbEventStore({ url, ...(upcast ? { upcast } : {}) });
+  let store = open();
+  return {
+    store,
+    close: async () => {
+      await store.close();
+      await afterwards();
+    },
+    reopen: async () => {
+      await store.close();
+      store = open();
+      return store;
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import { EventEmitter, once } from 'node:events';
+import persistentGrpc from '@eventstore/db-client/generated/persistent_grpc_pb.js';
+import featuresGrpc from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
+import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
+import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import { Server, ServerCredentials, type sendUnaryData } from '@grpc/grpc-js';
+import { persistentService } from './persistent-service.js';
+import { ServerLog } from './server-log.js';
+import { streamsService } from './streams-service.js';
+
+/**
+ * A server of EventStoreDB in this process: it speaks the real protocol to the real client, and keeps its log in memory.
+ * It stands in where a real one cannot be had, and answers as one was seen to; double.spec.ts compares them.
+ */
+export class EventStoreDouble {
+  readonly log = new ServerLog();
+  readonly #persistent = persistentService(this.log);
+  #server: Server | undefined;
+  #port = 0;
+  /** While it is so, nothing is answered, and no connection is ended. */
+  silent = false;
+  /** How many requests to append came. */
+  appends = 0;
+  readonly #arrivals = new EventEmitter();
+
+  get url(): string {
+    return `esdb://127.0.0.1:${this.#port}?tls=false`;
+  }
+
+  /** Starts it, on the port that it had before if it had one. */
+  async start(): Promise<this> {
+    const server = new Server({ 'grpc.max_receive_message_length': 17 * 1024 * 1024 });
+    server.addService(
+      streamsGrpc.StreamsService,
+      streamsService(this.log, {
+        isSilent: () => this.silent,
+        appendCame: () => {
+          this.appends += 1;
+          this.#arrivals.emit('append');
+        },
+      }),
+    );
+    server.addService(persistentGrpc.PersistentSubscriptionsService, this.#persistent);
+    server.addService(featuresGrpc.ServerFeaturesService, { getSupportedMethods });
+    this.#port = await new Promise<number>((resolve, reject) =>
+      server.bindAsync(`127.0.0.1:${this.#port}`, ServerCredentials.createInsecure(), (error, port) =>
+        error ? reject(error) : resolve(port),
+      ),
+    );
+    this.#server = server;
+    return this;
+  }
+
+  /** Resolves when the next request to append comes. */
+  async asked(): Promise<void> {
+    await once(this.#arrivals, 'append');
+  }
+
+  /** Ends it as SIGKILL does: all connections drop. The log stays for the next start. */
+  async kill(): Promise<void> {
+    this.#server?.forceShutdown();
+    this.#server = undefined;
+  }
+}
+
+const METHODS: readonly [service: string, method: string, features: string[]][] = [
+  ['event_store.client.streams.Streams', 'Read', ['position', 'events']],
+  ['event_store.client.streams.Streams', 'BatchAppend', ['deadline_duration']],
+  ...['Create', 'Read', 'GetInfo', 'ReplayParked'].map((method): [string, string, string[]] => [
+    'event_store.client.persistent_subscriptions.PersistentSubscriptions',
+    method,
+    ['stream', 'all'],
+  ]),
+];
+
+const getSupportedMethods = (_: unknown, done: sendUnaryData<features.SupportedMethods>): void => {
+  const methods = METHODS.map(([service, method, list]) =>
+    new features.SupportedMethod()
+      .setServiceName(service.toLowerCase())
+      .setMethodName(method.toLowerCase())
+      .setFeaturesList(list),
+  );
+  done(null, new features.SupportedMethods().setEventStoreServerVersion('23.10.8').setMethodsList(methods));
+};

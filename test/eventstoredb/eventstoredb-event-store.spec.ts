@@ -1,0 +1,226 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { StoredEvent } from '../../src/application/event-store.js';
+import { EventStoreDbEventStore } from '../../src/infrastructure/eventstoredb/eventstoredb-event-store.js';
+import { eventsOf, happened, happenings, revisions, take } from '../contract/events.js';
+import { EventStoreDouble } from './double/double.js';
+
+const QUICK = { deadline: 300, retryAfter: [20, 40, 80], longestWait: 50 };
+
+let server: EventStoreDouble;
+let store: EventStoreDbEventStore;
+
+beforeEach(async () => {
+  server = await new EventStoreDouble().start();
+  store = new EventStoreDbEventStore({ url: server.url, ...QUICK });
+});
+afterEach(async () => {
+  await store.close();
+  await server.kill();
+});
+
+const unavailable = { code: 'event-store-unavailable' };
+
+describe('a server that is silent', () => {
+  it('makes an append fail after the deadline, whatever the client waits for', async () => {
+    await store.append('s', happenings(1), 'no-stream');
+    server.silent = true;
+    await expect(store.append('s', happenings(1), 0)).rejects.toMatchObject(unavailable);
+  });
+
+  it('makes a read fail after the deadline', async () => {
+    await store.append('s', happenings(1), 'no-stream');
+    server.silent = true;
+    await expect(eventsOf(store, 's')).rejects.toMatchObject(unavailable);
+    await expect(store.head()).rejects.toMatchObject(unavailable);
+  });
+
+  it('that speaks again is asked the same again, with the same ids: stored once', async () => {
+    await store.append('s', happenings(1), 'no-stream');
+    server.silent = true;
+    const appending = store.append('s', happenings(2), 0);
+    await server.asked();
+    server.silent = false;
+    expect((await appending).nextExpectedRevision).toBe(2);
+    expect(revisions(await eventsOf(store, 's'))).toEqual([0, 1, 2]);
+  });
+});
+
+describe('a server that is killed', () => {
+  it('makes an append fail in words that help, and without the password', async () => {
+    const url = server.url.replace('esdb://', 'esdb://admin:secret@');
+    const other = new EventStoreDbEventStore({ url, ...QUICK });
+    try {
+      await server.kill();
+      const failure = await other.append('s', happenings(1), 'no-stream').catch((error: Error) => error);
+      expect(failure).toMatchObject({
+        ...unavailable,
+        message: expect.stringContaining('HERALD_EVENT_STORE'),
+      });
+      expect(String(failure)).not.toContain('secret');
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('and comes back has every append once', async () => {
+    await store.append('s', happenings(1), 'no-stream');
+    await server.kill();
+    const appending = store.append('s', happenings(2), 0);
+    await server.start();
+    expect((await appending).nextExpectedRevision).toBe(2);
+    expect(revisions(await eventsOf(store, 's'))).toEqual([0, 1, 2]);
+  });
+
+  it('is not asked again by an append to any revision, which it might store twice', async () => {
+    await store.append('s', happenings(1), 'any');
+    await server.kill();
+    const appending = store.append('s', happenings(1), 'any').catch((error: unknown) => error);
+    await server.start();
+    expect(await appending).toMatchObject(unavailable);
+  });
+
+  it('drops a subscription, which goes on where it was: nothing is lost and nothing comes twice', async () => {
+    const seen: StoredEvent[] = [];
+    const ending = new AbortController();
+    const following = (async () => {
+      for await (const batch of store.subscribeToAll({ signal: ending.signal })) {
+        seen.push(...batch);
+        if (seen.length === 9) ending.abort();
+      }
+    })();
+    await store.append('a', happenings(3), 'no-stream');
+    for (const stream of ['b', 'c']) {
+      await server.kill();
+      await server.start();
+      await store.append(stream, happenings(3), 'no-stream');
+    }
+    await following;
+    expect(seen.map(({ stream, revision }) => `${stream}${revision}`)).toEqual(
+      ['a', 'b', 'c'].flatMap((stream) => [0, 1, 2].map((n) => `${stream}${n}`)),
+    );
+  });
+});
+
+describe('what cannot be appended', () => {
+  it('never reaches the server, whose second answer would end the process', async () => {
+    const before = server.appends;
+    for (const [stream, event] of [
+      ['s', { ...happened(), id: 'not-a-uuid' }],
+      ['s', { ...happened(), type: '' }],
+      ['', happened()],
+      ['s', happened({ n: 1n })],
+    ] as const)
+      await expect(store.append(stream, [event], 'no-stream')).rejects.toMatchObject({
+        code: expect.stringMatching(/^invalid-/),
+      });
+    await expect(store.append('s', [], 'no-stream')).rejects.toMatchObject({ code: 'empty-append' });
+    expect(server.appends).toBe(before);
+  });
+
+  it('to a stream that was deleted for good is refused in words that help', async () => {
+    await store.append('s', happenings(1), 'no-stream');
+    server.log.tombstone('s');
+    const deleted = { code: 'stream-deleted', message: expect.stringContaining('find out who did') };
+    await expect(store.append('s', happenings(1), 0)).rejects.toMatchObject(deleted);
+    await expect(eventsOf(store, 's')).rejects.toMatchObject(deleted);
+  });
+});
+
+describe('a server that others use too', () => {
+  const foreign = (type: string, count: number) => {
+    for (let n = 0; n < count; n += 1)
+      server.log.append(
+        type.startsWith('$') ? '$stats' : 'orders',
+        [
+          {
+            id: crypto.randomUUID(),
+            type,
+            contentType: 'application/json',
+            data: Buffer.from('{}'),
+            metadata: new Uint8Array(),
+          },
+        ],
+        'any',
+      );
+  };
+
+  it('shows Herald its own events only', async () => {
+    foreign('OrderPlaced', 2);
+    await store.append('s', happenings(1), 'no-stream');
+    foreign('$stats', 2);
+    foreign('OrderPlaced', 1);
+    await store.append('s', happenings(1), 0);
+    expect(revisions(await take(store.readAll(), 10))).toEqual([0, 1]);
+    const { signal } = new AbortController();
+    expect(revisions(await take(store.subscribeToAll({ signal }), 2))).toEqual([0, 1]);
+    expect(revisions(await take(store.readAll({ maxCount: 1 }), 10))).toEqual([0]);
+  });
+
+  it('has a head behind which may be many events of others', async () => {
+    foreign('OrderPlaced', 3);
+    expect(await store.head()).toBeUndefined();
+    const { position } = await store.append('s', happenings(2), 'no-stream');
+    foreign('$stats', 1_200);
+    expect(await store.head()).toBe(position);
+    foreign('$stats', 10);
+    expect(await store.head()).toBe(position);
+    const later = await store.append('s', happenings(1), 1);
+    expect(await store.head()).toBe(later.position);
+  });
+});
+
+it('estimates how many events there are from their length', async () => {
+  for (let n = 0; n < 10; n += 1) await store.append(`s${n}`, happenings(100), 'no-stream');
+  const middle = (await take(store.readAll(), 500)).at(-1)?.position ?? '';
+  const [half, all] = [await store.count(middle), await store.count((await store.head()) ?? '')];
+  expect(all / 1_000).toBeCloseTo(1, 1);
+  expect(half / all).toBeCloseTo(0.5, 1);
+});
+
+it('reads an id in lower case, and positions that sort as text', async () => {
+  const event = { ...happened(), id: '0A0B0C0D-0000-4000-8000-00000000000F' };
+  const { position } = await store.append('s', [event], 'no-stream');
+  const [stored] = await eventsOf(store, 's');
+  expect(stored?.id).toBe(event.id.toLowerCase());
+  expect(position).toMatch(/^\d{20}-\d{20}$/);
+  expect(stored?.position).toBe(position);
+});
+
+it('answers nothing after it was closed, and ends what was under way', async () => {
+  await store.append('s', happenings(1), 'no-stream');
+  const subscription = store.subscribeToAll({ signal: new AbortController().signal });
+  await subscription.next();
+  const waiting = subscription.next();
+  await store.close();
+  await store.close();
+  expect(await waiting).toMatchObject({ done: true });
+  const closed = { code: 'event-store-closed' };
+  await expect(store.append('s', happenings(1), 'any')).rejects.toMatchObject(closed);
+  await expect(eventsOf(store, 's')).rejects.toMatchObject(closed);
+  await expect(store.head()).rejects.toMatchObject(closed);
+});
+
+it('refuses a connection string that cannot be one, without showing its password', async () => {
+  const open = () => new EventStoreDbEventStore({ url: 'kurrentdb://admin:secret@host' });
+  expect(open).toThrow(
+    expect.objectContaining({ code: 'invalid-configuration', field: 'HERALD_EVENT_STORE' }),
+  );
+  expect(open).toThrow(expect.objectContaining({ message: expect.not.stringContaining('secret') }));
+});
+
+it('gives up on a port where something else listens', async () => {
+  const sockets = new Set<Socket>();
+  const mute = createServer((socket) => void sockets.add(socket)).listen(0, '127.0.0.1');
+  await once(mute, 'listening');
+  const { port } = mute.address() as { port: number };
+  const other = new EventStoreDbEventStore({ url: `esdb://127.0.0.1:${port}?tls=false`, ...QUICK });
+  try {
+    await expect(other.append('s', happenings(1), 'any')).rejects.toMatchObject(unavailable);
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    mute.close();
+    await other.close();
+  }
+});
