@@ -42,6 +42,7 @@ import { secretOf } from './infrastructure/config/secret.js';
 import { documentStoreOf, eventStoreOf } from './infrastructure/config/stores.js';
 import { clockOf } from './infrastructure/config/time.js';
 import { EventsController, VERSION } from './infrastructure/http/events.controller.js';
+import { HealthController } from './infrastructure/http/health.controller.js';
 import { invalidRequest } from './infrastructure/http/invalid-request.js';
 import { ListsController } from './infrastructure/http/lists.controller.js';
 import { NotificationsController } from './infrastructure/http/notifications.controller.js';
@@ -69,6 +70,7 @@ export class AppModule {
         ListsController,
         ProjectionsController,
         UnsubscribeController,
+        HealthController,
         ...(isTest ? [TestClockController] : []),
       ],
       providers: [

@@ -49,6 +49,9 @@ export abstract class DocumentStore {
   /** Makes the collection and its indexes if they do not exist. */
   abstract ensure(collection: Collection): Promise<void>;
 
+  /** Which of the indexes that are declared are not there, as lists of their fields; all when the collection is not. */
+  abstract missingIndexes(collection: Collection): Promise<readonly string[]>;
+
   /** The documents with these ids, those that exist. */
   abstract get<D extends Document>(collection: Collection, ids: readonly string[]): Promise<Map<string, D>>;
 

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { HeraldError } from '../domain/herald-error.js';
 import { version } from '../version.js';
+import type { MigrateOptions } from './migrate.js';
 import type { ReplayOptions } from './replay.js';
 import type { WhatIfOptions } from './what-if.js';
 
@@ -63,6 +64,22 @@ program
   .option('--threshold <days>', 'remind when the authorisation expires in less than so many days')
   .option('--rules <file>', 'a JSON file with threshold, entitled and policies')
   .action(async (options: WhatIfOptions) => exit((await import('./what-if.js')).whatIfCommand(options)));
+
+program
+  .command('doctor')
+  .description(
+    'look at the configuration, the stores, their indexes, lag, the mail server and the clock; say what to do',
+  )
+  .action(async () => exit((await import('./doctor.js')).doctor()));
+
+program
+  .command('migrate')
+  .description(
+    'copy a log with its ids and times into another, and compare the two; Herald must not run meanwhile',
+  )
+  .requiredOption('--from <log>', 'such as sqlite:data/events.db')
+  .requiredOption('--to <log>', 'such as esdb://user:password@host:2113')
+  .action(async (options: MigrateOptions) => exit((await import('./migrate.js')).migrate(options)));
 
 try {
   await program.parseAsync();

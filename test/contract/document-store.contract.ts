@@ -78,6 +78,17 @@ export function documentStoreContract(name: string, open: () => Promise<Document
       collection = await fresh();
     });
 
+    it('tells which of the declared indexes are missing', async () => {
+      const bare = { name: 'bare@1', indexes: [['at']] };
+      expect(await store.missingIndexes(bare)).toEqual(['at']);
+      await store.ensure(bare);
+      expect(await store.missingIndexes(bare)).toEqual([]);
+      const more = { ...bare, indexes: [['at'], ['partner', 'at']] };
+      expect(await store.missingIndexes(more)).toEqual(['partner, at']);
+      await store.ensure(more);
+      expect(await store.missingIndexes(more)).toEqual([]);
+    });
+
     describe('get and write', () => {
       it('gives back what was written, byte for byte', async () => {
         const document = visit('v1', {

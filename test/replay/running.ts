@@ -86,15 +86,22 @@ export async function spawnHerald(folder: string): Promise<{ url: string; proces
   return { url, process: child };
 }
 
-/** The command line: its exit code and what it prints. */
-export const cli = (folder: string, ...args: string[]): Promise<{ code: number; output: string }> =>
+/** The command line, with settings besides those of the folder: its exit code and what it prints. */
+export const cliWith = (
+  folder: string,
+  more: Record<string, string>,
+  ...args: string[]
+): Promise<{ code: number; output: string }> =>
   new Promise((resolve) => {
-    const { HERALD_EVENT_STORE, HERALD_READ_MODELS } = settingsIn(folder);
-    const env = { ...process.env, HERALD_EVENT_STORE, HERALD_READ_MODELS };
+    const { HERALD_EVENT_STORE, HERALD_READ_MODELS, HERALD_MAIL } = settingsIn(folder);
+    const env = { ...process.env, HERALD_EVENT_STORE, HERALD_READ_MODELS, HERALD_MAIL, ...more };
     execFile(process.execPath, [file('cli/main.js'), ...args], { env }, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr });
     });
   });
+
+/** The command line: its exit code and what it prints. */
+export const cli = (folder: string, ...args: string[]) => cliWith(folder, {}, ...args);
 
 const freePort = (): Promise<number> =>
   new Promise((resolve) => {

@@ -94,6 +94,11 @@ export class Projections {
     }
   }
 
+  /** @throws HeraldError `projections-stopped` when the read models do not follow the log any more. */
+  requireFollowing(): void {
+    if (this.#failure !== undefined) throw stopped(this.#failure);
+  }
+
   async #follow(): Promise<void> {
     const { signal } = this.#stopped;
     const after = this.#position === undefined ? {} : { after: this.#position };

@@ -37,13 +37,18 @@ export class ReadModels {
 
   constructor(private readonly documents: DocumentStore) {}
 
-  /** Reads which documents are live; a projection that was never built gets its first. */
-  async open(): Promise<void> {
+  /** Reads which documents are live, and changes nothing; a projection that was never built is missing. */
+  async peek(): Promise<ReadonlyMap<string, Live>> {
     await this.documents.ensure(POINTERS);
-    const known = await this.documents.get<Live>(
+    return this.documents.get<Live>(
       POINTERS,
       PROJECTIONS.map(({ name }) => name),
     );
+  }
+
+  /** Reads which documents are live; a projection that was never built gets its first. */
+  async open(): Promise<void> {
+    const known = await this.peek();
     for (const projection of PROJECTIONS) {
       const live = known.get(projection.name);
       if (live) this.#live.set(projection.name, live);

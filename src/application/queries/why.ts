@@ -1,9 +1,13 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { Cause, Instant } from '../../domain/fact.js';
+import { hasCode } from '../../domain/herald-error.js';
+import { Partner } from '../../domain/partner/partner.js';
 import type { Condition } from '../../domain/rules/verdict.js';
+import { Solution } from '../../domain/solution/solution.js';
 import { EventStore, type StoredEvent } from '../event-store.js';
+import { streamOf } from '../streams.js';
 import { Evaluation } from './evaluation.js';
-import { NotificationTrail } from './notification-trail.js';
+import { NotificationTrail, type RecordedDecision } from './notification-trail.js';
 import { whySentence } from './sentences.js';
 
 /** An event that a decision follows from, as the log holds it. */
@@ -55,7 +59,7 @@ export class GetWhyHandler implements IQueryHandler<GetWhy> {
     const { conditions, slot } = decision;
     const again = await this.evaluation.again(decision, decided.metadata.occurredAt, decided.position);
     const causes = await Promise.all(
-      decision.causes.slice(0, MOST_CAUSES).map((cause) => this.#cause(cause)),
+      decision.causes.slice(0, MOST_CAUSES).map((cause) => this.#cause(cause, decision)),
     );
     return {
       notificationId,
@@ -70,9 +74,32 @@ export class GetWhyHandler implements IQueryHandler<GetWhy> {
     };
   }
 
-  async #cause({ eventId, position, type }: Cause): Promise<CausingEvent | undefined> {
-    for await (const [event] of this.log.readAll({ from: position, maxCount: 1 }))
-      if (event?.id === eventId) return { eventId, position, type, ...shown(event) };
+  async #cause(cause: Cause, decision: RecordedDecision): Promise<CausingEvent | undefined> {
+    const { eventId, type } = cause;
+    const event = (await this.#at(cause)) ?? (await this.#inStreams(eventId, decision));
+    return event && { eventId, position: event.position, type, ...shown(event) };
+  }
+
+  async #at({ eventId, position }: Cause): Promise<StoredEvent | undefined> {
+    try {
+      for await (const [event] of this.log.readAll({ from: position, maxCount: 1 }))
+        if (event?.id === eventId) return event;
+    } catch (error) {
+      if (!hasCode(error, 'invalid-position')) throw error;
+    }
+    return undefined;
+  }
+
+  /** A log that was copied has its events at other positions than those that were recorded. */
+  async #inStreams(eventId: string, decision: RecordedDecision): Promise<StoredEvent | undefined> {
+    const { subject, partnerId, solutionId } = decision;
+    const streams = [
+      streamOf(subject.kind, subject.id),
+      streamOf(Partner.category, partnerId),
+      streamOf(Solution.category, solutionId),
+    ];
+    for (const stream of streams)
+      for await (const event of this.log.readStream(stream)) if (event.id === eventId) return event;
     return undefined;
   }
 }

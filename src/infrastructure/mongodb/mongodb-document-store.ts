@@ -58,6 +58,18 @@ export class MongodbDocumentStore extends DocumentStore {
     );
   }
 
+  async missingIndexes(collection: Collection): Promise<readonly string[]> {
+    // A collection that is not there has none; asking it for them is an error.
+    const found = await this.#documents(collection)
+      .listIndexes()
+      .toArray()
+      .catch(() => []);
+    const present = new Set(found.map(({ name }) => name as string));
+    return collection.indexes
+      .filter((fields) => !present.has(fields.map(fieldOf).join(',')))
+      .map((fields) => fields.join(', '));
+  }
+
   async get<D extends Document>(collection: Collection, ids: readonly string[]): Promise<Map<string, D>> {
     const found = this.#documents(collection).find({ _id: { $in: [...ids] } });
     const documents = new Map<string, D>();

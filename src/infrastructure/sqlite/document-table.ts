@@ -32,11 +32,26 @@ export function ensureTable(database: Database.Database, collection: Collection)
   for (const field of missing) database.exec(`ALTER TABLE ${table} ADD COLUMN ${columnOf(field)}`);
   if (missing.length > 0) fill(database, { name: collection.name, indexes: [missing] });
   for (const fields of collection.indexes) {
-    const index = quote(`index ${JSON.stringify([table, ...fields])}`);
+    const index = quote(indexOf(table, fields));
     const columns = [...fields.map(columnOf), 'id'].join(', ');
     database.exec(`CREATE INDEX IF NOT EXISTS ${index} ON ${table} (${columns})`);
   }
 }
+
+/** The declared indexes that the table lacks. */
+export function missingIndexesOf(database: Database.Database, collection: Collection): string[] {
+  const table = tableOf(collection);
+  const rows = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'index'").raw().all() as [
+    string,
+  ][];
+  const present = new Set(rows.map(([name]) => name));
+  return collection.indexes
+    .filter((fields) => !present.has(indexOf(table, fields)))
+    .map((fields) => fields.join(', '));
+}
+
+const indexOf = (table: string, fields: readonly string[]): string =>
+  `index ${JSON.stringify([table, ...fields])}`;
 
 const columnsOf = (database: Database.Database, table: string): Set<string> => {
   const rows = database.prepare(`PRAGMA table_info(${table})`).raw().all() as [number, string][];

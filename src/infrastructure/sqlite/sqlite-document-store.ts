@@ -10,7 +10,7 @@ import {
 import type { Position } from '../../application/event-store.js';
 import { encodeCursor } from '../documents/cursor.js';
 import { indexedFields, indexedValue } from '../documents/indexed-fields.js';
-import { columnOf, columnValues, ensureTable, tableOf } from './document-table.js';
+import { columnOf, columnValues, ensureTable, missingIndexesOf, tableOf } from './document-table.js';
 import { findStatement, type SqlStatement } from './find-statement.js';
 
 const STREAM_CHUNK = 500;
@@ -38,6 +38,10 @@ export class SqliteDocumentStore extends DocumentStore {
 
   async ensure(collection: Collection): Promise<void> {
     this.inTransaction(() => ensureTable(this.database, collection));
+  }
+
+  async missingIndexes(collection: Collection): Promise<readonly string[]> {
+    return missingIndexesOf(this.database, collection);
   }
 
   async get<D extends Document>(collection: Collection, ids: readonly string[]): Promise<Map<string, D>> {

@@ -28,6 +28,10 @@ export class SqliteReadModels extends DocumentStore {
     return this.#of(collection).ensure(collection);
   }
 
+  missingIndexes(collection: Collection): Promise<readonly string[]> {
+    return this.#of(collection).missingIndexes(collection);
+  }
+
   get<D extends Document>(collection: Collection, ids: readonly string[]): Promise<Map<string, D>> {
     return this.#of(collection).get(collection, ids);
   }

@@ -1,0 +1,22 @@
+# syntax=docker/dockerfile:1
+FROM node:24.21.0-bookworm-slim AS build
+WORKDIR /herald
+COPY package.json package-lock.json ./
+RUN npm ci --no-audit --no-fund
+COPY . .
+RUN npm run build && npm prune --omit=dev --no-audit --no-fund
+
+FROM node:24.21.0-bookworm-slim
+ENV NODE_ENV=production HERALD_HOST=0.0.0.0
+WORKDIR /herald
+COPY --from=build /herald/node_modules ./node_modules
+COPY --from=build /herald/dist ./dist
+COPY --from=build /herald/package.json ./
+# The only place that is written to: a volume. The rest may be read-only.
+RUN mkdir data && chown node:node data
+VOLUME /herald/data
+USER node
+EXPOSE 3000
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=6 \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:3000/health').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["node", "dist/main.js"]

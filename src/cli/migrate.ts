@@ -1,0 +1,64 @@
+import type { EventStore, Position } from '../application/event-store.js';
+import { compareLogs, copyLog } from '../application/migration/migrate.js';
+import { Pace } from '../application/replay/pace.js';
+import { HeraldError } from '../domain/herald-error.js';
+import { readConfig } from '../infrastructure/config/config.js';
+import { eventStoreOf } from '../infrastructure/config/stores.js';
+import { ProgressBar, say } from './terminal.js';
+
+export interface MigrateOptions {
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * Copies a log with its ids and times into another, and compares the two. It can be started again after an interruption.
+ * @returns the exit code 0.
+ * @throws HeraldError `target-differs`, and what the logs throw.
+ */
+export async function migrate({ from, to }: MigrateOptions): Promise<number> {
+  if (from === to)
+    throw new HeraldError('invalid-option', 'The two logs are one: give another for --to.', '--to');
+  const source = await open(from, '--from');
+  try {
+    const target = await open(to, '--to');
+    try {
+      await withBar('copied', source, (told) => copyLog(source, target, told));
+      const same = await withBar('compared', source, (told) => compareLogs(source, target, told));
+      say(
+        `${same} events, the same in both. Set HERALD_EVENT_STORE to the new log, and start Herald with new`,
+      );
+      say('read models: they are built from it by themselves.');
+      return 0;
+    } finally {
+      await target.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+function open(url: string, option: string): Promise<EventStore> {
+  try {
+    return eventStoreOf(readConfig({ HERALD_EVENT_STORE: url }));
+  } catch (error) {
+    if (!(error instanceof HeraldError)) throw error;
+    throw new HeraldError('invalid-option', `${option}: ${error.message}`, option);
+  }
+}
+
+async function withBar<T>(
+  label: string,
+  source: EventStore,
+  work: (told: (position: Position) => Promise<void>) => Promise<T>,
+): Promise<T> {
+  const head = await source.head();
+  const total = head === undefined ? 0 : await source.count(head);
+  const bar = new ProgressBar(label);
+  const pace = new Pace();
+  try {
+    return await work(async (position) => bar.show(pace.at(await source.count(position), total)));
+  } finally {
+    bar.end();
+  }
+}

@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Client } from '../../src/demo/client.js';
+import { play, START } from '../../src/demo/story.js';
+import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
+import { happenings } from '../contract/events.js';
+import { EventStoreDouble } from '../eventstoredb/double/double.js';
+import { ask, cli, newFolder, settingsIn, start, until } from '../replay/running.js';
+
+interface Why {
+  readonly causes: readonly { readonly eventId: string }[];
+  readonly recomputed: { readonly agrees: boolean };
+}
+
+describe('herald migrate', () => {
+  let server: EventStoreDouble;
+  beforeAll(async () => {
+    server = await new EventStoreDouble().start();
+  });
+  afterAll(() => server.kill());
+
+  it('copies a log to EventStoreDB, where Herald goes on: the same history, and the same reasons', async () => {
+    const folder = newFolder();
+    const before = await start(folder, { HERALD_CLOCK_START: START });
+    await play(new Client(before.url));
+    const history = async (url: string) =>
+      (await ask<{ items: { notificationId: string }[] }>(url, '/v1/notifications?limit=200')).body.items;
+    const why = async (url: string, id: string) => (await ask<Why>(url, `/v1/notifications/${id}/why`)).body;
+    const known = await history(before.url);
+    const reasons = await Promise.all(known.map((entry) => why(before.url, entry.notificationId)));
+    await before.stop();
+
+    const from = settingsIn(folder).HERALD_EVENT_STORE ?? '';
+    const first = await cli(folder, 'migrate', '--from', from, '--to', server.url);
+    expect(first).toMatchObject({ code: 0, output: expect.stringContaining('the same in both') });
+    const events = server.log.all.length;
+    expect((await cli(folder, 'migrate', '--from', from, '--to', server.url)).code).toBe(0);
+    expect(server.log.all).toHaveLength(events);
+
+    const after = await start(newFolder(), { HERALD_EVENT_STORE: server.url, HERALD_CLOCK_START: START });
+    const moved = await until(
+      () => history(after.url),
+      ({ length }) => length === known.length,
+    );
+    expect(moved).toEqual(known);
+    const again = await Promise.all(known.map((entry) => why(after.url, entry.notificationId)));
+    await after.stop();
+    const ids = ({ causes }: Why) => causes.map(({ eventId }) => eventId);
+    expect(again.map(ids)).toEqual(reasons.map(ids));
+    expect(again.map(({ recomputed }) => recomputed.agrees)).toEqual(known.map(() => true));
+  }, 120_000);
+
+  it('refuses a target that holds something else, and says what', async () => {
+    const folder = newFolder();
+    const [one, two] = ['one.db', 'two.db'].map((name) => join(folder, name)) as [string, string];
+    for (const file of [one, two]) {
+      const log = new SqliteEventStore({ file });
+      await log.append('socialAccount-a', happenings(2), 'no-stream');
+      await log.close();
+    }
+    const { code, output } = await cli(folder, 'migrate', '--from', `sqlite:${one}`, '--to', `sqlite:${two}`);
+    expect({ code, output }).toEqual({
+      code: 2,
+      output: expect.stringContaining('does not hold event 0 of socialAccount-a as the source does'),
+    });
+  });
+
+  it('refuses a target that holds more', async () => {
+    const folder = newFolder();
+    const [one, two] = ['one.db', 'two.db'].map((name) => join(folder, name)) as [string, string];
+    const events = happenings(3);
+    for (const [file, count] of [
+      [one, 2],
+      [two, 3],
+    ] as const) {
+      const log = new SqliteEventStore({ file });
+      await log.append('socialAccount-a', events.slice(0, count), 'no-stream');
+      await log.close();
+    }
+    const { code, output } = await cli(folder, 'migrate', '--from', `sqlite:${one}`, '--to', `sqlite:${two}`);
+    expect({ code, output }).toEqual({ code: 2, output: expect.stringContaining('holds more') });
+  });
+
+  it('refuses what is no log, naming the option', async () => {
+    const { code, output } = await cli(newFolder(), 'migrate', '--from', 'nowhere', '--to', server.url);
+    expect({ code, output }).toEqual({
+      code: 2,
+      output: expect.stringContaining('--from: HERALD_EVENT_STORE'),
+    });
+  });
+});
