@@ -20,6 +20,9 @@ import { UnsubscribeLinks } from './application/delivery/unsubscribe-links.js';
 import { DocumentStore } from './application/document-store.js';
 import { EventStore } from './application/event-store.js';
 import { Ingest } from './application/ingest/ingest.js';
+import { Holder } from './application/leases/holder.js';
+import { Keeper } from './application/leases/keeper.js';
+import { Leases } from './application/leases/leases.js';
 import { Projections } from './application/projections/projections.js';
 import { ReadModels } from './application/projections/read-models.js';
 import { GetAgendaHandler } from './application/queries/agenda.js';
@@ -52,6 +55,7 @@ import { TestClockController } from './infrastructure/http/test-clock.controller
 import { UnsubscribeController } from './infrastructure/http/unsubscribe.controller.js';
 import { Lifecycle } from './infrastructure/lifecycle.js';
 import { HandlebarsMailRenderer } from './infrastructure/mail/handlebars-mail-renderer.js';
+import { ProcessHolder } from './infrastructure/process-holder.js';
 import { ReplayThread } from './infrastructure/replay/replay-thread.js';
 import { version } from './version.js';
 
@@ -85,6 +89,7 @@ export class AppModule {
           useFactory: async () => new UnsubscribeLinks(publicUrlOf(config), await secretOf(config)),
         },
         { provide: ReplayEngine, useFactory: () => new ReplayThread(config) },
+        { provide: Holder, useClass: ProcessHolder },
         { provide: VERSION, useValue: version },
         ...(isTest ? [timeMachine] : []),
         ...APPLICATION,
@@ -114,9 +119,11 @@ const APPLICATION = [
   TellSocialAccountHandler,
   TellSolutionHandler,
   ReadModels,
+  Leases,
   Projections,
   Builds,
   Replays,
+  Keeper,
   DecisionFacts,
   Recording,
   AccountDecisions,

@@ -38,11 +38,11 @@ describe('herald migrate', () => {
     expect(server.log.all).toHaveLength(events);
 
     const after = await start(newFolder(), { HERALD_EVENT_STORE: server.url, HERALD_CLOCK_START: START });
-    const moved = await until(
-      () => history(after.url),
-      ({ length }) => length === known.length,
+    await until(
+      async () => (await ask<{ behind: number }>(after.url, '/v1/projections/history')).body,
+      ({ behind }) => behind === 0,
     );
-    expect(moved).toEqual(known);
+    expect(await history(after.url)).toEqual(known);
     const again = await Promise.all(known.map((entry) => why(after.url, entry.notificationId)));
     await after.stop();
     const ids = ({ causes }: Why) => causes.map(({ eventId }) => eventId);

@@ -1,17 +1,29 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { HeraldError } from '../../domain/herald-error.js';
 import { KeyedQueue } from '../aggregates/keyed-queue.js';
-import { DocumentStore } from '../document-store.js';
+import { type Collection, type Document, DocumentStore } from '../document-store.js';
 import { EventStore, type Position } from '../event-store.js';
+import { LeaseLost, Leases } from '../leases/leases.js';
 import { PROJECTIONS } from './all.js';
-import type { Parked } from './projection.js';
+import type { Parked, Projection } from './projection.js';
 import { Projector } from './projector.js';
 import { ReadModels } from './read-models.js';
 
-/** One reader of the log feeds all live projections. */
+/** How often one that waits for documents that another Herald writes looks at them, in milliseconds. */
+const LOOK_EVERY_MS = 20;
+
+const leaseOf = ({ name }: Pick<Projection<Document>, 'name'>): string => `projection:${name}`;
+
+/**
+ * One reader of the log feeds all live projections. Of several Heralds one writes a projection, the one that holds its lease;
+ * the others see how far it is.
+ */
 @Injectable()
 export class Projections {
   readonly #projectors = new Map<string, Projector>();
+  /** Names of the projections that are written here. */
+  #written: ReadonlySet<string> = new Set();
   readonly #stopped = new AbortController();
   readonly #waiting = new Set<() => void>();
   readonly #oneAtATime = new KeyedQueue();
@@ -23,6 +35,7 @@ export class Projections {
     private readonly log: EventStore,
     private readonly documents: DocumentStore,
     private readonly readModels: ReadModels,
+    private readonly leases: Leases,
   ) {}
 
   /**
@@ -31,12 +44,10 @@ export class Projections {
    */
   async start(): Promise<void> {
     await this.readModels.open();
-    for (const projection of PROJECTIONS) {
-      if (this.readModels.of(projection).live.version !== projection.version) continue;
-      const projector = new Projector(projection, this.documents, this.readModels.collection(projection));
-      await projector.open();
-      this.#projectors.set(projection.name, projector);
-    }
+    await this.leases.open();
+    const held = await this.leases.keep(PROJECTIONS.map(leaseOf));
+    this.#written = namesIn(held);
+    for (const projection of PROJECTIONS) await this.#open(projection);
     const positions = [...this.#projectors.values()].map(({ position }) => position ?? '');
     const least = positions.reduce((a, b) => (a < b ? a : b), positions[0] ?? '');
     this.#position = least === '' ? undefined : least;
@@ -47,7 +58,51 @@ export class Projections {
   async stop(): Promise<void> {
     this.#stopped.abort();
     await this.#running;
+    await this.#oneAtATime.run('log', () => this.leases.release(PROJECTIONS.map(leaseOf)));
     this.#wake();
+  }
+
+  /** Renews the leases, takes over what another has left, and follows what another has swapped. */
+  async keepLeases(): Promise<void> {
+    await this.#oneAtATime.run('log', async () => {
+      if (this.#stopped.signal.aborted || this.#failure !== undefined) return;
+      const held = namesIn(await this.leases.keep(PROJECTIONS.map(leaseOf)));
+      for (const projection of await this.readModels.refresh()) await this.#open(projection);
+      const before = this.#written;
+      this.#written = held;
+      for (const [name, projector] of this.#projectors) {
+        if (!held.has(name) || !before.has(name)) await projector.reread();
+        if (held.has(name)) await this.#fenced(projector, () => this.#catchUp(projector));
+      }
+    });
+    this.#wake();
+  }
+
+  /** The documents of a projection as the one who writes them may write them: with the lease at hand. */
+  async openProjector(projection: Projection<Document>, collection: Collection): Promise<Projector> {
+    const fence = () => this.leases.require(leaseOf(projection));
+    const projector = new Projector(projection, this.documents, collection, 'live', fence);
+    await projector.open();
+    return projector;
+  }
+
+  async #open(projection: Projection<Document>): Promise<void> {
+    this.#projectors.delete(projection.name);
+    if (this.readModels.of(projection).live.version !== projection.version) return;
+    const collection = this.readModels.collection(projection);
+    this.#projectors.set(projection.name, await this.openProjector(projection, collection));
+  }
+
+  /** Does work that writes; when the lease is lost to another, its documents are what counts. */
+  async #fenced(projector: Projector, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof LeaseLost)) throw error;
+      const { name } = projector.projection;
+      this.#written = new Set([...this.#written].filter((one) => one !== name));
+      await projector.reread();
+    }
   }
 
   /** How far a live projection is; undefined while its documents are of an older version than the code. */
@@ -61,7 +116,9 @@ export class Projections {
    */
   async replace(projector: Projector, pointed: () => Promise<void>): Promise<void> {
     await this.#oneAtATime.run('log', async () => {
-      await this.#catchUp(projector);
+      // Where another writes it, that one brings the documents up to date as soon as it sees the swap.
+      if (this.#written.has(projector.projection.name))
+        await this.#fenced(projector, () => this.#catchUp(projector));
       await pointed();
       this.#projectors.set(projector.projection.name, projector);
     });
@@ -73,7 +130,7 @@ export class Projections {
     const projector = this.#projectors.get(name);
     if (!projector?.parked) return undefined;
     projector.unpark();
-    await this.#oneAtATime.run('log', () => this.#catchUp(projector));
+    await this.#oneAtATime.run('log', () => this.#fenced(projector, () => this.#catchUp(projector)));
     this.#wake();
     return projector.parked;
   }
@@ -90,7 +147,12 @@ export class Projections {
       if (projector?.parked) throw parkedError(name, projector.parked);
       if (projector && (projector.position ?? '') >= head) return;
       if (this.#failure !== undefined || this.#stopped.signal.aborted) throw stopped(this.#failure);
-      await new Promise<void>((resolve) => this.#waiting.add(resolve));
+      if (projector && !this.#written.has(name)) {
+        await wait(LOOK_EVERY_MS);
+        await this.#oneAtATime.run('log', async () => {
+          if (!this.#written.has(name)) await projector.reread();
+        });
+      } else await new Promise<void>((resolve) => this.#waiting.add(resolve));
     }
   }
 
@@ -105,7 +167,8 @@ export class Projections {
     try {
       for await (const batch of this.log.subscribeToAll({ ...after, signal })) {
         await this.#oneAtATime.run('log', async () => {
-          for (const projector of this.#projectors.values()) await projector.fold(batch);
+          for (const [name, projector] of this.#projectors)
+            if (this.#written.has(name)) await this.#fenced(projector, () => projector.fold(batch));
           this.#position = batch.at(-1)?.position ?? this.#position;
         });
         this.#wake();
@@ -133,6 +196,9 @@ export class Projections {
     for (const resolve of waiting) resolve();
   }
 }
+
+const namesIn = (leases: ReadonlySet<string>): ReadonlySet<string> =>
+  new Set(PROJECTIONS.filter((projection) => leases.has(leaseOf(projection))).map(({ name }) => name));
 
 const parkedError = (name: string, { position, reason }: Parked): HeraldError =>
   new HeraldError(

@@ -22,6 +22,8 @@ export class Projector<D extends Document = Document> {
     private readonly documents: DocumentStore,
     private readonly collection: Collection,
     private readonly pace: Pace = 'live',
+    /** Called between reading and writing; where it throws nothing is written. */
+    private readonly fence: () => Promise<void> = async () => undefined,
   ) {
     this.#handles = new Set(projection.handles);
     const derive = projection.derive?.bind(projection);
@@ -47,6 +49,12 @@ export class Projector<D extends Document = Document> {
   async open(from?: Position): Promise<void> {
     await this.documents.ensure(this.collection);
     this.#position = (await this.documents.checkpoint(this.collection)) ?? from;
+  }
+
+  /** Forgets what is in memory: another may have written since. */
+  async reread(): Promise<void> {
+    this.#set.clear();
+    this.#position = (await this.documents.checkpoint(this.collection)) ?? this.#position;
   }
 
   /** Folds a batch. Documents and checkpoint are written together; events that it has seen change nothing. */
@@ -78,7 +86,10 @@ export class Projector<D extends Document = Document> {
   async flush(): Promise<void> {
     const writes = this.#set.writes();
     // Without a change the checkpoint may lag: the same events again would change nothing again.
-    if (writes.length > 0) await this.documents.write(this.collection, writes, this.#position);
+    if (writes.length > 0) {
+      await this.fence();
+      await this.documents.write(this.collection, writes, this.#position);
+    }
     this.#set.written();
     if (this.pace === 'live') this.#set.clear();
     else this.#set.trim(MOST_IN_MEMORY);

@@ -40,6 +40,10 @@ export class ReadModels {
   /** Reads which documents are live, and changes nothing; a projection that was never built is missing. */
   async peek(): Promise<ReadonlyMap<string, Live>> {
     await this.documents.ensure(POINTERS);
+    return this.#read();
+  }
+
+  #read(): Promise<Map<string, Live>> {
     return this.documents.get<Live>(
       POINTERS,
       PROJECTIONS.map(({ name }) => name),
@@ -56,6 +60,17 @@ export class ReadModels {
         await this.point(projection, { projection: projection.name, version: projection.version, build: 1 });
       await this.documents.ensure(this.collection(projection));
     }
+  }
+
+  /** Reads again which documents are live: another Herald may have swapped them. Answers which have changed. */
+  async refresh(): Promise<readonly Projection<Document>[]> {
+    const known = await this.#read();
+    return PROJECTIONS.filter(({ name }) => {
+      const [live, before] = [known.get(name), this.#live.get(name)];
+      if (!live || (before && live.position <= before.position)) return false;
+      this.#live.set(name, live);
+      return !before || nameOf(before.live) !== nameOf(live.live);
+    });
   }
 
   /** What is live for a projection. */

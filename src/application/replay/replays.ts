@@ -5,10 +5,10 @@ import { KeyedQueue } from '../aggregates/keyed-queue.js';
 import { Clock } from '../clock/clock.js';
 import { type Document, DocumentStore } from '../document-store.js';
 import { EventStore, type Position } from '../event-store.js';
+import { Leases } from '../leases/leases.js';
 import { PROJECTIONS } from '../projections/all.js';
 import type { Parked, Projection } from '../projections/projection.js';
 import { Projections } from '../projections/projections.js';
-import { Projector } from '../projections/projector.js';
 import { type BuildName, collectionOf, nameOf, ReadModels } from '../projections/read-models.js';
 import { type Build, isRunning } from './build.js';
 import { Builds } from './builds.js';
@@ -33,6 +33,9 @@ export interface ProjectionStatus {
 /** Progress is kept in the store so often; listeners hear of every report. */
 const SAVE_EVERY_MS = 1_000;
 
+/** Of several Heralds the one that holds this lease looks after rebuilds. */
+const LEASE = 'replays';
+
 /** Rebuilds projections beside the documents that answer, and swaps them. */
 @Injectable()
 export class Replays {
@@ -41,6 +44,7 @@ export class Replays {
   readonly #savedAt = new Map<string, number>();
   readonly #reports = new Subject<Build>();
   #closed = false;
+  #isOurs = false;
 
   constructor(
     private readonly events: EventStore,
@@ -50,6 +54,7 @@ export class Replays {
     private readonly builds: Builds,
     private readonly engine: ReplayEngine,
     private readonly clock: Clock,
+    private readonly leases: Leases,
   ) {}
 
   /** Every report of every build. */
@@ -60,6 +65,25 @@ export class Replays {
   /** Goes on with what was under way, and rebuilds what is of an older version than the code. */
   async open(): Promise<void> {
     this.engine.listen((report) => void this.#heard(report));
+    await this.keepLease();
+  }
+
+  /** Renews the lease, or takes over what another Herald has left; where another looks after rebuilds, sees how far it is. */
+  async keepLease(): Promise<void> {
+    if (this.#closed) return;
+    const isOurs = (await this.leases.keep([LEASE])).has(LEASE);
+    if (isOurs && !this.#isOurs) {
+      this.#isOurs = true;
+      await this.#takeOver();
+    } else if (!isOurs) {
+      if (this.#isOurs)
+        for (const build of this.builds.all().filter(isRunning)) await this.engine.stop(build.name);
+      this.#isOurs = false;
+      await this.builds.open();
+    }
+  }
+
+  async #takeOver(): Promise<void> {
     await this.builds.open();
     for (const build of this.builds.all().filter(isRunning)) {
       const isOutdated = this.#projection(build.name.projection).version !== build.name.version;
@@ -77,6 +101,7 @@ export class Replays {
     this.#closed = true;
     this.#reports.complete();
     await this.engine.close();
+    if (this.#isOurs) await this.leases.release([LEASE]);
   }
 
   /** All projections, and how far each is. */
@@ -108,7 +133,7 @@ export class Replays {
    * @throws HeraldError `not-found`, `replay-under-way`, `invalid-position`.
    */
   start(name: string, from?: Position): Promise<Build> {
-    return this.#oneAtATime.run(name, async () => {
+    return this.#change(name, async () => {
       const projection = this.#projection(name);
       const latest = this.builds.latest(name);
       if (latest && (isRunning(latest) || latest.status === 'paused'))
@@ -124,7 +149,7 @@ export class Replays {
 
   /** @throws HeraldError `not-found`, `replay-not-in-state`. */
   pause(name: string): Promise<Build> {
-    return this.#oneAtATime.run(name, async () => {
+    return this.#change(name, async () => {
       const build = this.#expect(name, 'pause', isRunning);
       await this.engine.stop(build.name);
       return this.#save({ ...this.#current(build), status: 'paused' });
@@ -133,7 +158,7 @@ export class Replays {
 
   /** Goes on after a pause, or tries the event again at which it failed. @throws as `pause`. */
   resume(name: string): Promise<Build> {
-    return this.#oneAtATime.run(name, async () => {
+    return this.#change(name, async () => {
       const isResting = ({ status }: Build) => status === 'paused' || status === 'failed';
       const { failure: _, ...build } = this.#expect(name, 'resume', isResting);
       const resumed = await this.#save({ ...build, status: 'building' });
@@ -144,7 +169,7 @@ export class Replays {
 
   /** Gives a rebuild up and drops its documents. @throws as `pause`. */
   cancel(name: string): Promise<Build> {
-    return this.#oneAtATime.run(name, async () =>
+    return this.#change(name, async () =>
       this.#cancel(
         this.#expect(name, 'cancel', ({ status }) => status !== 'swapped' && status !== 'cancelled'),
       ),
@@ -153,7 +178,7 @@ export class Replays {
 
   /** Lets the rebuilt documents answer; those that did are kept. @throws as `pause`. */
   swap(name: string): Promise<ProjectionStatus> {
-    return this.#oneAtATime.run(name, async () => {
+    return this.#change(name, async () => {
       const build = this.#expect(name, 'swap', ({ status }) => status === 'following');
       if (build.from !== undefined)
         throw new HeraldError(
@@ -167,7 +192,7 @@ export class Replays {
 
   /** Lets the documents answer again that did before the last swap. @throws HeraldError `nothing-to-roll-back`. */
   rollBack(name: string): Promise<ProjectionStatus> {
-    return this.#oneAtATime.run(name, async () => {
+    return this.#change(name, async () => {
       const projection = this.#projection(name);
       const { live, previous } = this.readModels.of(projection);
       if (!previous || previous.version !== projection.version)
@@ -182,7 +207,7 @@ export class Replays {
 
   /** Drops the documents that answered before the last swap. @throws HeraldError `nothing-kept`. */
   drop(name: string): Promise<ProjectionStatus> {
-    return this.#oneAtATime.run(name, async () => {
+    return this.#change(name, async () => {
       const projection = this.#projection(name);
       const { live, previous, indexes } = this.readModels.of(projection);
       if (!previous) throw new HeraldError('nothing-kept', `No former documents of ${name} are kept.`);
@@ -208,6 +233,18 @@ export class Replays {
     this.#projection(name);
     await this.projections.retry(name);
     return this.statusOf(name);
+  }
+
+  /** @throws HeraldError `replays-elsewhere` where another Herald looks after rebuilds. */
+  #change<T>(name: string, work: () => Promise<T>): Promise<T> {
+    return this.#oneAtATime.run(name, async () => {
+      if (!this.#isOurs)
+        throw new HeraldError(
+          'replays-elsewhere',
+          'Another Herald beside this one looks after replays: ask that one. When it ends, this one takes over within seconds.',
+        );
+      return work();
+    });
   }
 
   async #start(projection: Projection<Document>, swapsItself: boolean, from?: Position): Promise<Build> {
@@ -246,8 +283,8 @@ export class Replays {
   }
 
   async #point(projection: Projection<Document>, next: BuildName, before: BuildName): Promise<void> {
-    const projector = new Projector(projection, this.documents, collectionOf(next, projection.indexes));
-    await projector.open();
+    const collection = collectionOf(next, projection.indexes);
+    const projector = await this.projections.openProjector(projection, collection);
     await this.projections.replace(projector, () => this.readModels.point(projection, next, before));
   }
 

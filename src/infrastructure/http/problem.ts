@@ -23,6 +23,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'payload-too-large': 413,
   'clock-goes-back': 409,
   'replay-under-way': 409,
+  'replays-elsewhere': 409,
   'replay-not-in-state': 409,
   'nothing-to-roll-back': 409,
   'nothing-kept': 409,

@@ -1,0 +1,8 @@
+/** Who holds a lease: one running Herald. */
+export abstract class Holder {
+  /** Unlike that of any other Herald, or of this one when it is started again. */
+  abstract readonly id: string;
+
+  /** Whether a holder certainly runs no more; false where that cannot be known. */
+  abstract isGone(id: string): boolean;
+}
