@@ -41,8 +41,12 @@ export const start = (folder: string, more: Record<string, string> = {}): Promis
   startHerald(settingsIn(folder, more));
 
 /** Asks until the answer is right. */
-export async function until<T>(ask: () => Promise<T>, isRight: (answer: T) => boolean): Promise<T> {
-  const end = performance.now() + 25_000;
+export async function until<T>(
+  ask: () => Promise<T>,
+  isRight: (answer: T) => boolean,
+  patience = 25_000,
+): Promise<T> {
+  const end = performance.now() + patience;
   for (;;) {
     const answer = await ask();
     if (isRight(answer)) return answer;
@@ -69,10 +73,13 @@ export const replayIs = (url: string, name: string, ...wanted: string[]): Promis
 
 const file = (path: string) => new URL(`../../dist/${path}`, import.meta.url).pathname;
 
-/** Herald as a process of its own. */
-export async function spawnHerald(folder: string): Promise<{ url: string; process: ChildProcess }> {
+/** Herald as a process of its own, with settings besides those of the folder. */
+export async function spawnHerald(
+  folder: string,
+  more: Record<string, string> = {},
+): Promise<{ url: string; process: ChildProcess }> {
   const port = await freePort();
-  const environment = { ...process.env, ...settingsIn(folder, { HERALD_PORT: String(port) }) };
+  const environment = { ...process.env, ...settingsIn(folder, { HERALD_PORT: String(port), ...more }) };
   const child = spawn(process.execPath, [file('main.js')], { env: environment, stdio: 'ignore' });
   const url = `http://localhost:${port}`;
   await until(

@@ -9,6 +9,8 @@ import {
   FORWARDS,
   jsonEvent,
   type Position as LogPosition,
+  type ReadAllOptions as LogReadOptions,
+  type ReadPosition,
   type ResolvedEvent,
   START,
   type StreamingRead,
@@ -125,17 +127,27 @@ export class EventStoreDbEventStore extends EventStore {
     checkMaxCount(options.maxCount);
     const { direction = 'forwards', from, maxCount = Number.POSITIVE_INFINITY } = options;
     const forwards = direction === 'forwards';
-    const first = from === undefined ? (forwards ? START : END) : logPositionOf(from);
-    const read = this.#opened().readAll(
-      { direction: forwards ? FORWARDS : BACKWARDS, fromPosition: first },
-      { highWaterMark: PAGE },
-    );
-    let left = maxCount;
-    for await (const batch of this.#read(read)) {
-      const events = this.#events(batch).slice(0, left);
-      if (events.length > 0) yield events;
-      left -= events.length;
-      if (left === 0) return;
+    let next: ReadPosition = from === undefined ? (forwards ? START : END) : logPositionOf(from);
+    let seen: LogPosition | undefined;
+    // More than one read only where among as many as were asked for were events of others.
+    for (let left = maxCount; left > 0; ) {
+      const count = seen && forwards ? left + 1 : left;
+      const options: LogReadOptions = { direction: forwards ? FORWARDS : BACKWARDS, fromPosition: next };
+      const read = this.#opened().readAll(
+        Number.isFinite(count) ? { ...options, maxCount: count } : options,
+        { highWaterMark: PAGE },
+      );
+      let got = 0;
+      for await (const batch of this.#read(read)) {
+        got += batch.length;
+        const before = seen;
+        seen = batch.at(-1)?.event?.position ?? seen;
+        const events = this.#events(batch.filter(({ event }) => event?.position?.commit !== before?.commit));
+        if (events.length > 0) yield events;
+        left -= events.length;
+      }
+      if (got < count || !seen) return;
+      next = seen;
     }
   }
 
@@ -146,7 +158,7 @@ export class EventStoreDbEventStore extends EventStore {
   }: SubscribeOptions): AsyncGenerator<readonly StoredEvent[]> {
     this.#opened();
     const ending = AbortSignal.any([signal, this.#closed.signal]);
-    let position: LogPosition | typeof START = after === undefined ? START : logPositionOf(after);
+    let position: ReadPosition = after === undefined ? START : logPositionOf(after);
     for (let drops = 0; !ending.aborted; drops += 1) {
       const subscription = this.#client.subscribeToAll(
         { fromPosition: position, filter: excludeSystemEvents() },
@@ -241,7 +253,8 @@ export class EventStoreDbEventStore extends EventStore {
       if (!(error instanceof Dropped)) throw error;
       if (!isMissing(error.cause)) throw failureOf(error.cause, this.#server);
     } finally {
-      await read.cancel().catch(() => undefined);
+      // A server ends the connection of a client that resets many streams, and those that have ended need it not.
+      if (!read.readableEnded) await read.cancel().catch(() => undefined);
     }
   }
 

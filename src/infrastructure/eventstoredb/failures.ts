@@ -19,8 +19,8 @@ export async function within<T>(millis: number, promise: Promise<T>): Promise<T>
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
-// gRPC: CANCELLED, DEADLINE_EXCEEDED, ABORTED, UNAVAILABLE (https://grpc.github.io/grpc/core/md_doc_statuscodes.html).
-const PASSING_CODES = [1, 4, 10, 14];
+// gRPC: CANCELLED, DEADLINE_EXCEEDED, ABORTED, INTERNAL (a connection that was reset), UNAVAILABLE (https://grpc.github.io/grpc/core/md_doc_statuscodes.html).
+const PASSING_CODES = [1, 4, 10, 13, 14];
 const PASSING_TYPES = ['unavailable', 'timeout', 'deadline-exceeded', 'not-leader'];
 
 /** Whether the same may work a moment later: the server was away, slow, or not the leader. */

@@ -87,6 +87,17 @@ export class ServerLog {
     return events.length > 0 ? events : undefined;
   }
 
+  /** The index of the first event at a position, or behind it. */
+  firstAt(position: number): number {
+    let [low, high] = [0, this.all.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.all[middle]?.position ?? 0) < position) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
   delete(name: string): void {
     const stream = this.#stream(name);
     stream.from = stream.events.length;

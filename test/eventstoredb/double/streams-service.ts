@@ -142,10 +142,11 @@ async function answerRead(log: ServerLog, call: Reading): Promise<void> {
     );
   } else {
     const from = positionIn(options.getAll());
-    events =
-      from === undefined
-        ? log.all.slice()
-        : log.all.filter(({ position }) => (backwards ? position < from : position >= from));
+    const index = from === undefined ? (backwards ? log.all.length : 0) : log.firstAt(from);
+    const count = Number(options.getCount());
+    events = backwards
+      ? log.all.slice(Math.max(0, index - count), index)
+      : log.all.slice(index, index + count);
   }
   const ordered = backwards ? events.toReversed() : events;
   for (const event of ordered.slice(0, Number(options.getCount()))) {
@@ -199,8 +200,7 @@ function firstAfter(log: ServerLog, options: pb.ReadReq.Options): number {
   }
   const from = positionIn(all);
   if (from === undefined) return 0;
-  const index = log.all.findIndex(({ position }) => position > from);
-  return index === -1 ? log.all.length : index;
+  return log.firstAt(from + 1);
 }
 
 function wantedBy(options: pb.ReadReq.Options): (event: Kept) => boolean {

@@ -1,0 +1,155 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { SMTPServer } from 'smtp-server';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { EventStoreDouble } from '../eventstoredb/double/double.js';
+import { anEvent } from '../http/events.js';
+import { ask, newFolder, spawnHerald, until } from '../replay/running.js';
+
+const PARTNERS = 1_000;
+const ADMINS = 10;
+const NOTIFICATIONS = PARTNERS * ADMINS;
+
+const START = '2026-03-02T06:00:00.000Z';
+const MONDAY = '2026-03-09T08:00:00.000Z';
+/** When the leases of mails that a killed Herald was sending have run out. */
+const LATER = '2026-03-09T12:00:00.000Z';
+
+let eventStore: EventStoreDouble;
+let smtp: SMTPServer;
+const heralds: Awaited<ReturnType<typeof spawnHerald>>[] = [];
+const mails = new Map<string, number>();
+
+beforeAll(async () => {
+  eventStore = await new EventStoreDouble().start();
+  smtp = new SMTPServer({
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    onData: (stream, _session, done) => {
+      const parts: Buffer[] = [];
+      stream
+        .on('data', (part: Buffer) => parts.push(part))
+        .on('end', () => {
+          const [, id = ''] = /^X-Herald-Notification: (.*)$/m.exec(Buffer.concat(parts).toString()) ?? [];
+          mails.set(id.trim(), (mails.get(id.trim()) ?? 0) + 1);
+          done();
+        });
+    },
+  });
+  await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', resolve));
+});
+afterAll(async () => {
+  for (const { process } of heralds.filter(({ process }) => process.exitCode === null && !process.killed)) {
+    process.kill('SIGTERM');
+    await once(process, 'exit');
+  }
+  await new Promise<void>((resolve) => smtp.close(resolve));
+  await eventStore.kill();
+});
+
+const publish = async (url: string, events: readonly object[]): Promise<void> => {
+  for (let n = 0; n < events.length; n += 500) {
+    const response = await fetch(`${url}/v1/events`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/cloudevents-batch+json' },
+      body: JSON.stringify(events.slice(n, n + 500)),
+    });
+    expect({ status: response.status, text: response.status === 202 ? '' : await response.text() }).toEqual({ status: 202, text: '' });
+  }
+};
+
+const moveTo = (url: string, now: string) =>
+  fetch(`${url}/v1/test-clock`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ now }),
+  }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+
+const world = () => [
+  anEvent('solution', 'solution.configured', {
+    ...{ solutionId: 'acme', name: 'Acme', entitled: true, timeZone: 'Europe/Berlin', locale: 'en' },
+    baseUrl: 'https://portal.acme.example',
+    sender: { name: 'Acme', address: 'no-reply@acme.example' },
+  }),
+  ...Array.from({ length: PARTNERS }, (_, p) => {
+    const partnerId = `p${p}`;
+    return [
+      anEvent(partnerId, 'partner.registered', {
+        ...{ partnerId, solutionId: 'acme', name: `Partner ${p}`, timeZone: 'Europe/Berlin' },
+      }),
+      ...Array.from({ length: ADMINS }, (_, u) =>
+        anEvent(`${partnerId}-u${u}`, 'partner-user.added', {
+          ...{ userId: `${partnerId}-u${u}`, partnerId, name: `User ${u}`, role: 'admin' },
+          email: `u${u}@p${p}.example`,
+        }),
+      ),
+      anEvent(`${partnerId}-a`, 'social-account.connected', {
+        ...{ accountId: `${partnerId}-a`, partnerId, network: 'facebook', kind: 'company' },
+        ...{ displayName: `Account ${p}`, authorisationExpiresAt: '2026-03-24T12:00:00Z' },
+      }),
+    ];
+  }).flat(),
+];
+
+const eventsOfType = (type: string) => eventStore.log.all.filter((event) => event.type === type);
+
+/** How many of these events each notification has. */
+const perNotification = (type: string): Map<string, number> => {
+  const counts = new Map<string, number>();
+  for (const { stream } of eventsOfType(type)) counts.set(stream, (counts.get(stream) ?? 0) + 1);
+  return counts;
+};
+
+it('three processes share ten thousand notifications; one is killed, and none is lost and none sent twice', async () => {
+  const folder = newFolder();
+  const { port } = smtp.server.address() as AddressInfo;
+  const start = (n: number) =>
+    spawnHerald(folder, {
+      HERALD_EVENT_STORE: eventStore.url,
+      HERALD_MAIL: `smtp://127.0.0.1:${port}`,
+      HERALD_CLOCK_START: START,
+      HERALD_CLOCK_FILE: join(folder, `clock-${n}.txt`),
+      HERALD_SECRET: 'the same secret for all three of them',
+    });
+  const victim = await start(1);
+  const others = [await start(2), await start(3)];
+  heralds.push(victim, ...others);
+  await publish(victim.url, world());
+
+  const began = performance.now();
+  const moving = heralds.map(({ url }) => moveTo(url, MONDAY));
+  await until(
+    async () => mails.size,
+    (sent) => sent >= NOTIFICATIONS / 10,
+    200_000,
+  );
+  // The first to start holds the leases of the projections: what it does is to be taken over.
+  console.log('first', mails.size, eventsOfType('NotificationRaised').length, performance.now() - began);
+  victim.process.kill('SIGKILL');
+  await once(victim.process, 'exit');
+  expect(await Promise.all(moving)).toEqual([false, true, true]);
+  await Promise.all(others.map(({ url }) => moveTo(url, LATER)));
+
+  console.log('all', performance.now() - began, eventStore.appends);
+  const raised = perNotification('NotificationRaised');
+  const accepted = perNotification('Accepted');
+  const unknown = perNotification('OutcomeUnknown');
+  expect(raised.size).toBe(NOTIFICATIONS);
+  expect(Math.max(...raised.values())).toBe(1);
+  expect(Math.max(...perNotification('SendStarted').values())).toBe(1);
+  // Of what the killed one was sending at that moment nobody can know whether it arrived; it is not sent again.
+  expect(accepted.size + unknown.size).toBe(NOTIFICATIONS);
+  expect(unknown.size).toBeLessThan(100);
+  expect(Math.max(...mails.values())).toBe(1);
+  for (const stream of accepted.keys()) expect(mails.get(stream.slice('notification-'.length))).toBe(1);
+
+  for (const { url } of others) {
+    await until(
+      async () => (await ask<{ behind: number }>(url, '/v1/projections/history')).body,
+      ({ behind }) => behind === 0,
+    );
+  }
+}, 400_000);
