@@ -19,6 +19,7 @@ import { MailRenderer, MailTransport } from './application/delivery/mail.js';
 import { UnsubscribeLinks } from './application/delivery/unsubscribe-links.js';
 import { DocumentStore } from './application/document-store.js';
 import { EventStore } from './application/event-store.js';
+import { Inbox } from './application/ingest/inbox.js';
 import { Ingest } from './application/ingest/ingest.js';
 import { Holder } from './application/leases/holder.js';
 import { Keeper } from './application/leases/keeper.js';
@@ -40,6 +41,7 @@ import { Schedule } from './application/schedule/schedule.js';
 import { Ticker } from './application/schedule/ticker.js';
 import { TimeMachine } from './application/schedule/time-machine.js';
 import { type Config, publicUrlOf } from './infrastructure/config/config.js';
+import { inboxOf } from './infrastructure/config/inbox.js';
 import { mailTransportOf } from './infrastructure/config/mail.js';
 import { secretOf } from './infrastructure/config/secret.js';
 import { documentStoreOf, eventStoreOf } from './infrastructure/config/stores.js';
@@ -89,6 +91,7 @@ export class AppModule {
           useFactory: async () => new UnsubscribeLinks(publicUrlOf(config), await secretOf(config)),
         },
         { provide: ReplayEngine, useFactory: () => new ReplayThread(config) },
+        { provide: Inbox, useFactory: (ingest: Ingest) => inboxOf(config, ingest), inject: [Ingest] },
         { provide: Holder, useClass: ProcessHolder },
         { provide: VERSION, useValue: version },
         ...(isTest ? [timeMachine] : []),

@@ -81,6 +81,16 @@ program
   .requiredOption('--to <log>', 'such as esdb://user:password@host:2113')
   .action(async (options: MigrateOptions) => exit((await import('./migrate.js')).migrate(options)));
 
+const inbox = program.command('inbox').description('look after the inbox stream of EventStoreDB');
+inbox
+  .command('parked')
+  .description('show the events that were refused, each with its reason')
+  .action(async () => exit((await import('./inbox.js')).parked()));
+inbox
+  .command('retry')
+  .description('take all that were refused once more')
+  .action(async () => exit((await import('./inbox.js')).retry()));
+
 try {
   await program.parseAsync();
 } catch (error) {

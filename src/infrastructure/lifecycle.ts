@@ -7,6 +7,7 @@ import {
 import { MailTransport } from '../application/delivery/mail.js';
 import { DocumentStore } from '../application/document-store.js';
 import { EventStore } from '../application/event-store.js';
+import { Inbox } from '../application/ingest/inbox.js';
 import { Projections } from '../application/projections/projections.js';
 import { Replays } from '../application/replay/replays.js';
 import { Schedule } from '../application/schedule/schedule.js';
@@ -21,14 +22,17 @@ export class Lifecycle implements OnModuleInit, BeforeApplicationShutdown, OnApp
     private readonly transport: MailTransport,
     private readonly documents: DocumentStore,
     private readonly log: EventStore,
+    private readonly inbox: Inbox,
   ) {}
 
   async onModuleInit(): Promise<void> {
     await this.projections.start();
     await this.replays.open();
+    await this.inbox.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    await this.inbox.close();
     await this.schedule.close();
   }
 

@@ -73,6 +73,22 @@ describe('a server that is killed', () => {
     expect(revisions(await eventsOf(store, 's'))).toEqual([0, 1, 2]);
   });
 
+  it('with many appends under way ends none of them where nobody can catch it', async () => {
+    await store.append('first', happenings(1), 'no-stream');
+    const large = { text: 'x'.repeat(100_000) };
+    const appends = Array.from({ length: 200 }, (_, n) =>
+      store.append(`s${n}`, [happened(large)], 'no-stream').then(
+        () => 'stored',
+        ({ code }: { code: string }) => code,
+      ),
+    );
+    await server.asked();
+    await server.kill();
+    const outcomes = new Set(await Promise.all(appends));
+    expect(outcomes).toContain('event-store-unavailable');
+    expect([...outcomes].filter((one) => one !== 'stored' && one !== 'event-store-unavailable')).toEqual([]);
+  });
+
   it('is not asked again by an append to any revision, which it might store twice', async () => {
     await store.append('s', happenings(1), 'any');
     await server.kill();

@@ -110,6 +110,11 @@ export class Projections {
     return this.#projectors.get(name);
   }
 
+  /** Whether this Herald writes the documents of a projection; of several, one does. */
+  isWriting(name: string): boolean {
+    return this.#written.has(name);
+  }
+
   /**
    * Puts documents in the place of those that are live: brought up to date first, and between two batches.
    * @param pointed called when they are up to date, before they follow the log.

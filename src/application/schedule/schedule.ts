@@ -70,8 +70,10 @@ export class Schedule {
       const now = this.clock.now();
       const due = await this.agenda.due(now, CHUNK, (document) => !this.#isPaused(document, now));
       if (due.length === 0) return this.#forgetTried(now);
+      // Beside another Herald: begin elsewhere, or both would decide the same at the same moment, and one in vain.
+      const mine = this.projections.isWriting(agenda.name) ? due : shuffled(due);
       const width = Math.max(DECIDED_AT_ONCE, this.transport.concurrency);
-      await inParallel(due, width, (document) => this.#attend(document, now));
+      await inParallel(mine, width, (document) => this.#attend(document, now));
     }
   }
 
@@ -96,3 +98,9 @@ export class Schedule {
     return tried !== undefined && tried.position === position && now < tried.again;
   }
 }
+
+const shuffled = <T>(items: readonly T[]): T[] =>
+  items
+    .map((item) => ({ item, place: Math.random() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ item }) => item);

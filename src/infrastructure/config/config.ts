@@ -12,6 +12,10 @@ const SCHEMA = z.object({
       (url) => /^(sqlite:.+|esdb(\+discover)?:\/\/.+)/.test(url),
       'Expected sqlite:<file>, or esdb://user:password@host:2113.',
     ),
+  HERALD_INBOX: z
+    .string()
+    .regex(/^[^$].*$/, 'Expected the name of a stream, not beginning with $.')
+    .optional(),
   HERALD_READ_MODELS: z
     .string()
     .default('sqlite:data/read-models')
@@ -52,7 +56,11 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
     (name) => !(name in SCHEMA.shape) && !name.startsWith('HERALD_TEST_'),
   );
   const result = SCHEMA.safeParse(given);
+  const needsEventStore = given.HERALD_INBOX && !given.HERALD_EVENT_STORE?.startsWith('esdb');
   const problems = [
+    ...(needsEventStore
+      ? ['HERALD_INBOX: An inbox is a stream of EventStoreDB: set HERALD_EVENT_STORE to esdb://….']
+      : []),
     ...unknown.map((name) => `${name}: There is no such setting.`),
     ...(result.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`),
   ];

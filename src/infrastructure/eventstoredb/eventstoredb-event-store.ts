@@ -10,6 +10,7 @@ import {
   jsonEvent,
   type Position as LogPosition,
   type ReadAllOptions as LogReadOptions,
+  type ReadStreamOptions as LogReadStreamOptions,
   type ReadPosition,
   type ResolvedEvent,
   START,
@@ -33,11 +34,17 @@ import { batchesOf, Dropped } from './batches.js';
 import { failureOf, isMissing, isPassing, refusalOf, shownUrl, within } from './failures.js';
 import { logPositionOf, positionOf } from './position.js';
 import { storedEventOf } from './stored-event.js';
+import { Turns } from './turns.js';
 
 /** The most events that are in memory for one reader. */
 const PAGE = 500;
 /** How many events tell how long one is, for estimates. */
 const SAMPLE = 200;
+/**
+ * How many appends are under way at once. The client writes them to one stream whose buffer holds 16; one that waits for room
+ * in it when the server drops rejects where nobody can catch it, and that ends the process.
+ */
+const MOST_APPENDS = 15;
 
 export interface EventStoreDbOptions {
   /** `esdb://user:password@host:2113?tls=true`, with the password percent-encoded. */
@@ -66,6 +73,7 @@ export class EventStoreDbEventStore extends EventStore {
   readonly #retryAfter: readonly number[];
   readonly #longestWait: number;
   readonly #closed = new AbortController();
+  readonly #turns = new Turns(MOST_APPENDS);
   /** Up to where the end of the log has been looked at, and the last event of Herald's up to there. */
   #seen: { readonly upTo: LogPosition; readonly head: Position } | undefined;
   #bytesPerEvent: number | undefined;
@@ -91,7 +99,8 @@ export class EventStoreDbEventStore extends EventStore {
       jsonEvent({ id, type, data: JSON.parse(data), metadata: JSON.parse(metadata) }),
     );
     const options = { expectedRevision: revisionOf(expected), deadline: this.#deadline };
-    const append = () => within(this.#deadline, this.#opened().appendToStream(stream, batch, options));
+    const append = () =>
+      this.#turns.run(() => within(this.#deadline, this.#opened().appendToStream(stream, batch, options)));
     // Only where the revision is named does the server know for certain that it has stored these ids before.
     const isRepeatable = expected === 'no-stream' || typeof expected === 'number';
     for (let tries = 0; ; tries += 1)
@@ -115,11 +124,9 @@ export class EventStoreDbEventStore extends EventStore {
     const { direction = 'forwards', fromRevision, maxCount } = options;
     const forwards = direction === 'forwards';
     const first = fromRevision === undefined ? (forwards ? START : END) : BigInt(fromRevision);
-    const read = this.#opened().readStream(
-      stream,
-      { direction: forwards ? FORWARDS : BACKWARDS, fromRevision: first, ...(maxCount ? { maxCount } : {}) },
-      { highWaterMark: PAGE },
-    );
+    const from: LogReadStreamOptions = { direction: forwards ? FORWARDS : BACKWARDS, fromRevision: first };
+    const limited = maxCount ? { ...from, maxCount } : from;
+    const read = () => this.#opened().readStream(stream, limited, { highWaterMark: PAGE });
     for await (const batch of this.#read(read)) yield* this.#events(batch);
   }
 
@@ -133,10 +140,8 @@ export class EventStoreDbEventStore extends EventStore {
     for (let left = maxCount; left > 0; ) {
       const count = seen && forwards ? left + 1 : left;
       const options: LogReadOptions = { direction: forwards ? FORWARDS : BACKWARDS, fromPosition: next };
-      const read = this.#opened().readAll(
-        Number.isFinite(count) ? { ...options, maxCount: count } : options,
-        { highWaterMark: PAGE },
-      );
+      const limited = Number.isFinite(count) ? { ...options, maxCount: count } : options;
+      const read = () => this.#opened().readAll(limited, { highWaterMark: PAGE });
       let got = 0;
       for await (const batch of this.#read(read)) {
         got += batch.length;
@@ -231,7 +236,7 @@ export class EventStoreDbEventStore extends EventStore {
 
   /** The last events of the log before a position, whoever wrote them. */
   async #page(fromPosition: LogPosition | typeof END, maxCount: number): Promise<ResolvedEvent[]> {
-    const read = this.#opened().readAll({ direction: BACKWARDS, fromPosition, maxCount });
+    const read = () => this.#opened().readAll({ direction: BACKWARDS, fromPosition, maxCount });
     const page: ResolvedEvent[] = [];
     for await (const batch of this.#read(read)) page.push(...batch);
     return page;
@@ -243,18 +248,31 @@ export class EventStoreDbEventStore extends EventStore {
     throw failureOf(new Error('an append has no position'), this.#server);
   }
 
-  /** What is read, in batches; nothing for a stream that does not exist. */
-  async *#read(read: StreamingRead<ResolvedEvent>): AsyncGenerator<ResolvedEvent[]> {
-    try {
-      const { signal } = this.#closed;
-      yield* batchesOf<ResolvedEvent>(read, { most: PAGE, signal, patience: this.#deadline });
-      this.#opened();
-    } catch (error) {
-      if (!(error instanceof Dropped)) throw error;
-      if (!isMissing(error.cause)) throw failureOf(error.cause, this.#server);
-    } finally {
-      // A server ends the connection of a client that resets many streams, and those that have ended need it not.
-      if (!read.readableEnded) await read.cancel().catch(() => undefined);
+  /** What is read, in batches; nothing for a stream that does not exist. What has not begun is tried again. */
+  async *#read(open: () => StreamingRead<ResolvedEvent>): AsyncGenerator<ResolvedEvent[]> {
+    const { signal } = this.#closed;
+    let hasBegun = false;
+    for (let tries = 0; ; tries += 1) {
+      const read = open();
+      try {
+        const batches = batchesOf<ResolvedEvent>(read, { most: PAGE, signal, patience: this.#deadline });
+        for await (const batch of batches) {
+          hasBegun = true;
+          yield batch;
+        }
+        this.#opened();
+        return;
+      } catch (error) {
+        if (!(error instanceof Dropped)) throw error;
+        if (isMissing(error.cause)) return;
+        const pause = this.#retryAfter[tries];
+        if (hasBegun || !isPassing(error.cause) || pause === undefined)
+          throw failureOf(error.cause, this.#server);
+        await this.#pause(pause);
+      } finally {
+        // A server ends the connection of a client that resets many streams, and those that have ended need it not.
+        if (!read.readableEnded) await read.cancel().catch(() => undefined);
+      }
     }
   }
 

@@ -1,0 +1,42 @@
+import { HeraldError } from '../domain/herald-error.js';
+import { readConfig } from '../infrastructure/config/config.js';
+import { EventStoreDbInbox } from '../infrastructure/eventstoredb/eventstoredb-inbox.js';
+import { say } from './terminal.js';
+
+/** Shows what was refused, each with its reason. @returns the exit code 0. */
+export const parked = (): Promise<number> =>
+  withInbox(async (inbox) => {
+    const events = await inbox.parked();
+    if (events.length === 0) say('Nothing is parked.');
+    for (const { revision, eventId, reason, event } of events) {
+      say(`${revision}  ${eventId}  ${reason}`);
+      say(`  ${JSON.stringify(event)}`);
+    }
+    return 0;
+  });
+
+/** Has all that was refused taken once more. @returns the exit code 0. */
+export const retry = (): Promise<number> =>
+  withInbox(async (inbox) => {
+    const { length } = await inbox.parked();
+    if (length === 0) say('Nothing is parked.');
+    else {
+      await inbox.retry();
+      say(
+        `${length} ${length === 1 ? 'event is' : 'events are'} taken once more; what is refused again is parked again.`,
+      );
+    }
+    return 0;
+  });
+
+async function withInbox(work: (inbox: EventStoreDbInbox) => Promise<number>): Promise<number> {
+  const { HERALD_EVENT_STORE: url, HERALD_INBOX: stream } = readConfig(process.env);
+  if (stream === undefined)
+    throw new HeraldError('no-inbox', 'HERALD_INBOX is not set: there is no inbox stream.', 'HERALD_INBOX');
+  const inbox = new EventStoreDbInbox({ url, stream, take: async () => [], warn: say });
+  try {
+    return await work(inbox);
+  } finally {
+    await inbox.close();
+  }
+}

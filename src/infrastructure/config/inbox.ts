@@ -1,0 +1,27 @@
+import { Logger } from '@nestjs/common';
+import { Inbox } from '../../application/ingest/inbox.js';
+import type { Ingest } from '../../application/ingest/ingest.js';
+import type { Config } from './config.js';
+
+/** The inbox that is configured, or one to which nothing comes. */
+export async function inboxOf(config: Config, ingest: Ingest): Promise<Inbox> {
+  const { HERALD_EVENT_STORE: url, HERALD_INBOX: stream } = config;
+  if (stream === undefined) return new NoInbox();
+  const { EventStoreDbInbox } = await import('../eventstoredb/eventstoredb-inbox.js');
+  const log = new Logger('Inbox');
+  return new EventStoreDbInbox({
+    ...{ url, stream },
+    take: (events) => ingest.take(events),
+    warn: (message) => log.warn(message),
+  });
+}
+
+class NoInbox extends Inbox {
+  override async start(): Promise<void> {
+    // Nothing comes.
+  }
+
+  override async close(): Promise<void> {
+    // Nothing was begun.
+  }
+}

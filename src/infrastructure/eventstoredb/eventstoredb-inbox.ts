@@ -1,0 +1,180 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import {
+  EventStoreDBClient,
+  PARK,
+  PersistentSubscriptionExistsError,
+  type PersistentSubscriptionToStream,
+  type PersistentSubscriptionToStreamResolvedEvent,
+  persistentSubscriptionToStreamSettingsFromDefaults,
+  RETRY,
+  START,
+} from '@eventstore/db-client';
+import { Inbox } from '../../application/ingest/inbox.js';
+import type { Receipt } from '../../application/ingest/ingest.js';
+import { batchesOf, Dropped } from './batches.js';
+import { failureOf, isMissing, shownUrl, within } from './failures.js';
+
+/** All Heralds are of one group: each event goes to one of them. */
+const GROUP = 'herald';
+/** How many events are under way at once. */
+const WINDOW = 50;
+/** How often an event comes again that could not be recorded, before it is parked: about an hour of a log that is away. */
+const MOST_RETRIES = 1_000;
+
+const DEADLINE_MS = 10_000;
+const LONGEST_WAIT_MS = 5_000;
+
+/** An event that was refused, and put aside. */
+export interface ParkedEvent {
+  readonly eventId: string;
+  /** Its place in the inbox stream. */
+  readonly revision: number;
+  readonly reason: string;
+  readonly event: unknown;
+}
+
+export interface InboxOptions {
+  readonly url: string;
+  /** The stream to which the platform writes CloudEvents in their JSON form. */
+  readonly stream: string;
+  /** Takes CloudEvents; answers a receipt for each. */
+  readonly take: (events: readonly unknown[]) => Promise<readonly Receipt[]>;
+  /** Is told what goes wrong. */
+  readonly warn: (message: string) => void;
+}
+
+/**
+ * A stream of EventStoreDB from which the Heralds take turns, by a persistent subscription. An event is acknowledged when it is
+ * recorded; one that is refused is parked with its reason. At least once and in any order, which ingest copes with.
+ */
+export class EventStoreDbInbox extends Inbox {
+  readonly #client: EventStoreDBClient;
+  readonly #closed = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(private readonly options: InboxOptions) {
+    super();
+    this.#client = EventStoreDBClient.connectionString(options.url);
+  }
+
+  override async start(): Promise<void> {
+    this.#running = this.#run();
+  }
+
+  override async close(): Promise<void> {
+    this.#closed.abort();
+    await this.#running;
+    await this.#client.dispose();
+  }
+
+  /** What was refused, oldest first. @throws HeraldError `event-store-unavailable`. */
+  async parked(): Promise<readonly ParkedEvent[]> {
+    const name = `$persistentsubscription-${this.options.stream}::${GROUP}-parked`;
+    const read = this.#client.readStream(name, { resolveLinkTos: true });
+    const parked: ParkedEvent[] = [];
+    try {
+      for await (const batch of batchesOf<PersistentSubscriptionToStreamResolvedEvent>(read, {
+        most: 500,
+        patience: DEADLINE_MS,
+      }))
+        for (const { event, link } of batch)
+          if (event)
+            parked.push({
+              eventId: event.id,
+              revision: Number(event.revision),
+              reason: reasonIn(link?.metadata),
+              event: event.data,
+            });
+    } catch (error) {
+      if (!(error instanceof Dropped) || !isMissing(error.cause)) throw this.#failure(error);
+    }
+    return parked;
+  }
+
+  /** Takes all that was parked once more. @throws HeraldError `event-store-unavailable`. */
+  async retry(): Promise<void> {
+    try {
+      await within(DEADLINE_MS, this.#client.replayParkedMessagesToStream(this.options.stream, GROUP));
+    } catch (error) {
+      throw this.#failure(error);
+    }
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#closed;
+    for (let drops = 0; !signal.aborted; drops += 1)
+      try {
+        await this.#ensureGroup();
+        for await (const _ of this.#taken()) drops = 0;
+      } catch (error) {
+        if (!signal.aborted) this.options.warn(this.#failure(error).message);
+      } finally {
+        const pause = Math.min(LONGEST_WAIT_MS, 100 * 2 ** drops);
+        await wait(pause, undefined, { signal }).catch(() => undefined);
+      }
+  }
+
+  /** Takes batches as long as the subscription stands. */
+  async *#taken(): AsyncGenerator<void> {
+    const { stream } = this.options;
+    const { signal } = this.#closed;
+    const subscription = this.#client.subscribeToPersistentSubscriptionToStream(stream, GROUP, {
+      bufferSize: WINDOW,
+    });
+    try {
+      const batches = batchesOf<PersistentSubscriptionToStreamResolvedEvent>(subscription, {
+        most: WINDOW,
+        signal,
+      });
+      for await (const batch of batches) {
+        await this.#take(subscription, batch);
+        yield;
+      }
+    } finally {
+      await subscription.unsubscribe().catch(() => undefined);
+    }
+  }
+
+  async #take(
+    subscription: PersistentSubscriptionToStream,
+    batch: readonly PersistentSubscriptionToStreamResolvedEvent[],
+  ): Promise<void> {
+    let receipts: readonly Receipt[];
+    try {
+      receipts = await this.options.take(batch.map(({ event }) => event?.data));
+    } catch (error) {
+      // Not its fault: it comes again.
+      await subscription.nack(RETRY, 'could not be recorded', ...batch);
+      throw error;
+    }
+    for (const [n, resolved] of batch.entries()) {
+      const receipt = receipts[n];
+      if (receipt?.status === 'refused')
+        await subscription.nack(PARK, `${receipt.error.code}: ${receipt.error.message}`, resolved);
+      else await subscription.ack(resolved);
+    }
+  }
+
+  async #ensureGroup(): Promise<void> {
+    const settings = persistentSubscriptionToStreamSettingsFromDefaults({
+      startFrom: START,
+      maxRetryCount: MOST_RETRIES,
+    });
+    try {
+      const { stream } = this.options;
+      await within(DEADLINE_MS, this.#client.createPersistentSubscriptionToStream(stream, GROUP, settings));
+    } catch (error) {
+      if (!(error instanceof PersistentSubscriptionExistsError)) throw error;
+    }
+  }
+
+  #failure(error: unknown): Error {
+    return failureOf(error instanceof Dropped ? error.cause : error, shownUrl(this.options.url));
+  }
+}
+
+/** The server keeps why with the link that it parks. */
+const reasonIn = (metadata: unknown): string => {
+  const { reason, Reason } = (metadata ?? {}) as { readonly reason?: unknown; readonly Reason?: unknown };
+  return String(reason ?? Reason ?? '');
+};

@@ -1,0 +1,117 @@
+import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Herald } from '../../src/herald.js';
+import { anEvent } from '../http/events.js';
+import { SMALL_WORLD } from '../http/small-world.js';
+import { ask, cliWith, newFolder, start, until } from '../replay/running.js';
+import { EventStoreDouble } from './double/double.js';
+
+const STREAM = 'herald-inbox';
+
+let server: EventStoreDouble;
+let client: EventStoreDBClient;
+let heralds: readonly Herald[];
+const folder = newFolder();
+
+const settings = () => ({ HERALD_EVENT_STORE: server.url, HERALD_INBOX: STREAM });
+
+beforeAll(async () => {
+  server = await new EventStoreDouble().start();
+  client = EventStoreDBClient.connectionString(server.url);
+  const startOne = () => start(folder, { ...settings(), HERALD_CLOCK_START: '2026-03-02T09:00:00Z' });
+  heralds = [await startOne(), await startOne()];
+});
+afterAll(async () => {
+  for (const herald of heralds) await herald.stop();
+  await client.dispose();
+  await server.kill();
+});
+
+const leave = (...events: readonly object[]) =>
+  client.appendToStream(
+    STREAM,
+    events.map((event) => jsonEvent({ type: 'CloudEvent', data: event as Record<string, string> })),
+  );
+
+const recorded = (type: string) => server.log.all.filter((event) => event.type === type).length;
+
+const parked = () => cliWith(folder, settings(), 'inbox', 'parked');
+
+describe('The inbox stream', () => {
+  it('is taken from by all Heralds: each event is recorded once', async () => {
+    await leave(...SMALL_WORLD);
+    await leave(...SMALL_WORLD);
+    await until(
+      async () => [
+        recorded('SolutionConfigured'),
+        recorded('PartnerRegistered'),
+        recorded('PartnerUserAdded'),
+      ],
+      (counts) => counts.join() === '1,1,2',
+    );
+    expect((await parked()).output).toBe('Nothing is parked.\n');
+  });
+
+  it('parks what is refused, with the reason, and goes on', async () => {
+    await leave(
+      { hello: 'world' },
+      anEvent('bad', 'partner-user.added', { userId: 'eve', partnerId: 'nordlicht', email: 'no address' }),
+      anEvent('good', 'partner-user.added', {
+        ...{
+          userId: 'gil',
+          partnerId: 'nordlicht',
+          name: 'Gil',
+          email: 'gil@nordlicht.example',
+          role: 'admin',
+        },
+      }),
+    );
+    await until(
+      async () => recorded('PartnerUserAdded'),
+      (count) => count === 3,
+    );
+    const { code, output } = await until(parked, ({ output }) => output.includes('eve'));
+    expect(code).toBe(0);
+    expect(output).toMatch(/^8 {2}\S+ {2}invalid-cloudevent: /m);
+    expect(output).toMatch(/^9 {2}\S+ {2}invalid-event-data: .*email/m);
+    expect(output).not.toContain('gil');
+  });
+
+  it('takes what was parked once more; what is refused again is parked again', async () => {
+    const { code, output } = await cliWith(folder, settings(), 'inbox', 'retry');
+    expect({ code, output }).toEqual({
+      code: 0,
+      output: expect.stringContaining('2 events are taken once more'),
+    });
+    const again = await until(parked, ({ output }) => output.includes('eve'));
+    expect(again.output).toMatch(/invalid-event-data/);
+  });
+
+  it('goes on where it was when the server comes back', async () => {
+    await server.kill();
+    await server.start();
+    const removed = anEvent('after', 'partner-user.removed', { userId: 'ben', partnerId: 'nordlicht' });
+    // The first call of a client after a drop fails.
+    await until(
+      () =>
+        leave(removed).then(
+          () => true,
+          () => false,
+        ),
+      (left) => left,
+    );
+    await until(
+      async () => recorded('PartnerUserRemoved'),
+      (count) => count === 1,
+    );
+    expect((await ask(heralds[0]?.url ?? '', '/health')).status).toBe(200);
+  });
+
+  it('needs EventStoreDB', async () => {
+    const { code, output } = await cliWith(folder, { HERALD_INBOX: STREAM }, 'inbox', 'parked');
+    expect({ code, output }).toEqual({
+      code: 2,
+      output: expect.stringContaining('set HERALD_EVENT_STORE to esdb'),
+    });
+  });
+});
