@@ -54,7 +54,7 @@ const publish = async (url: string, events: readonly object[]): Promise<void> =>
       headers: { 'content-type': 'application/cloudevents-batch+json' },
       body: JSON.stringify(events.slice(n, n + 500)),
     });
-    expect({ status: response.status, text: response.status === 202 ? '' : await response.text() }).toEqual({ status: 202, text: '' });
+    expect(response.status).toBe(202);
   }
 };
 
@@ -119,7 +119,6 @@ it('three processes share ten thousand notifications; one is killed, and none is
   heralds.push(victim, ...others);
   await publish(victim.url, world());
 
-  const began = performance.now();
   const moving = heralds.map(({ url }) => moveTo(url, MONDAY));
   await until(
     async () => mails.size,
@@ -127,13 +126,11 @@ it('three processes share ten thousand notifications; one is killed, and none is
     200_000,
   );
   // The first to start holds the leases of the projections: what it does is to be taken over.
-  console.log('first', mails.size, eventsOfType('NotificationRaised').length, performance.now() - began);
   victim.process.kill('SIGKILL');
   await once(victim.process, 'exit');
   expect(await Promise.all(moving)).toEqual([false, true, true]);
   await Promise.all(others.map(({ url }) => moveTo(url, LATER)));
 
-  console.log('all', performance.now() - began, eventStore.appends);
   const raised = perNotification('NotificationRaised');
   const accepted = perNotification('Accepted');
   const unknown = perNotification('OutcomeUnknown');
