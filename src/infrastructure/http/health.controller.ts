@@ -4,7 +4,7 @@ import { EventStore } from '../../application/event-store.js';
 import { Projections } from '../../application/projections/projections.js';
 
 /** What a load balancer or a container asks. */
-@ApiTags('operations')
+@ApiTags('Operations')
 @Controller('health')
 export class HealthController {
   constructor(

@@ -1,0 +1,59 @@
+// Documents a second that a replay writes to MongoDB, ordered and behind the position guard; the limit is a bare, ordered
+// bulkWrite of the same documents by id. Needs a server: HERALD_BENCH_MONGODB_URL.
+import { randomUUID } from 'node:crypto';
+import { MongoClient } from 'mongodb';
+import { MongodbDocumentStore } from '../dist/infrastructure/mongodb/mongodb-document-store.js';
+import { timed } from './support.mjs';
+
+const DOCUMENTS = 20_000;
+const BATCH = 1_000;
+
+const document = (n) => ({
+  id: `notification-${n}`,
+  position: String(n + 1).padStart(20, '0'),
+  decidedAt: new Date(Date.UTC(2026, 0, 5) + n * 1_000).toISOString(),
+  recipientId: `user-${n % 500}`,
+  rule: 'settings-update-required',
+  subjectLine: 'Action required: authorisation of “Haus Linden” on Facebook expires in 13 days',
+  says: 'x'.repeat(400),
+});
+
+const batches = Array.from({ length: DOCUMENTS / BATCH }, (_, batch) =>
+  Array.from({ length: BATCH }, (_, n) => document(batch * BATCH + n)),
+);
+
+export async function run() {
+  const server = process.env.HERALD_BENCH_MONGODB_URL;
+  if (!server)
+    throw new Error(
+      'Set HERALD_BENCH_MONGODB_URL to the URL of a server, such as mongodb://localhost:27017.',
+    );
+  const url = `${server.replace(/\/$/, '')}/bench-${randomUUID()}`;
+  const client = new MongoClient(url);
+  const collection = { name: 'history@1.1', indexes: [['decidedAt'], ['recipientId']] };
+  const store = new MongodbDocumentStore({ url });
+  await store.ensure(collection);
+  const herald = await timed(async () => {
+    for (const batch of batches) {
+      const writes = batch.map((document) => ({ id: document.id, position: document.position, document }));
+      await store.write(collection, writes, batch.at(-1).position);
+    }
+  });
+  const bare = client.db().collection('bare');
+  await bare.createIndex({ decidedAt: 1 });
+  await bare.createIndex({ recipientId: 1 });
+  const limit = await timed(async () => {
+    for (const batch of batches)
+      await bare.bulkWrite(
+        batch.map(({ id, ...fields }) => ({
+          replaceOne: { filter: { _id: id }, replacement: fields, upsert: true },
+        })),
+        { ordered: true },
+      );
+  });
+  await client.db().dropDatabase();
+  await client.close();
+  await store.close();
+  const perSecond = (millis) => (DOCUMENTS * 1_000) / millis;
+  return [{ work: 'mongodb', herald: perSecond(herald), limit: perSecond(limit), unit: 'documents/s' }];
+}
