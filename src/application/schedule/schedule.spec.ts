@@ -11,7 +11,7 @@ const scheduleOf = (
   clock = { now: () => NOW },
 ) =>
   new Schedule(
-    { caughtUp: async () => undefined } as never,
+    { caughtUp: async () => undefined, isWriting: () => true } as never,
     {
       due: async (_now: string, limit: number, wanted: (one: AgendaDocument) => boolean) =>
         due.filter(wanted).slice(0, limit),

@@ -172,6 +172,7 @@ async function follow(log: ServerLog, call: Reading, options: pb.ReadReq.Options
   const isWanted = wantedBy(options);
   let next = firstAfter(log, options);
   let isCaughtUp = false;
+  let hasPassedOver = false;
   while (!call.cancelled && !call.destroyed) {
     const event = log.all[next];
     if (!event) {
@@ -184,7 +185,11 @@ async function follow(log: ServerLog, call: Reading, options: pb.ReadReq.Options
       continue;
     }
     next += 1;
-    if (!isWanted(event)) continue;
+    if (!isWanted(event)) {
+      if (options.getFilter() && !hasPassedOver) checkpoint(call, event.position);
+      hasPassedOver = true;
+      continue;
+    }
     if (!call.write(readEvent(event))) await either([call, 'drain'], [call, 'cancelled']);
   }
 }
