@@ -85,8 +85,9 @@ export class Projector<D extends Document = Document> {
   /** Writes what waits, up to where it has folded. */
   async flush(): Promise<void> {
     const writes = this.#set.writes();
-    // Without a change the checkpoint may lag: the same events again would change nothing again.
-    if (writes.length > 0) {
+    // Without a change the checkpoint of a build may lag: the same events again would change nothing again. That of live
+    // documents is what other Heralds wait for.
+    if (writes.length > 0 || this.pace === 'live') {
       await this.fence();
       await this.documents.write(this.collection, writes, this.#position);
     }
