@@ -20,7 +20,7 @@ async function replay(file, folder) {
   const millis = await timed(
     () =>
       new Promise((resolve, reject) => {
-        const waiting = new Set(PROJECTIONS.map(({ name }) => `${name}@1.2`));
+        const waiting = new Set(PROJECTIONS.map(({ name, version }) => `${name}@${version}.2`));
         loop.listen(({ id, status, failure }) => {
           memory = Math.max(memory, process.memoryUsage().rss);
           if (status === 'failed') reject(new Error(failure.reason));

@@ -15,6 +15,8 @@ export interface Collection {
   readonly name: string;
   /** Top-level fields, in index order; each list is one index. */
   readonly indexes: readonly (readonly string[])[];
+  /** Indexes that are made once all documents are there; until then nothing can be searched by them. Default: none. */
+  readonly laterIndexes?: Collection['indexes'];
 }
 
 export interface Query {

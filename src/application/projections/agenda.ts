@@ -67,7 +67,7 @@ const PARTNER_WIDE = ['PartnerRegistered', 'PartnerZoneChanged', 'PartnerLeft'];
 /** Everything that must happen at a known moment, ordered by time. A tick asks it what is due. */
 export const agenda: Projection<AgendaDocument> = {
   name: 'agenda',
-  version: 1,
+  version: 2,
   handles: [
     'SolutionConfigured',
     ...PARTNER_WIDE,
@@ -137,7 +137,8 @@ const evolveSolution = (
 };
 
 /** What a post says does not matter here, and queues are long. */
-const placeOf = ({ number, submittedAt, learnedAt, publishAt }: PostPlace): PostPlace => ({
+const placeOf = ({ postId, number, submittedAt, learnedAt, publishAt }: PostPlace): PostPlace => ({
+  postId,
   number,
   submittedAt,
   learnedAt,

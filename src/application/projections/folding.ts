@@ -44,9 +44,8 @@ export async function foldEvent<D extends Document>(
   const targets = where ? new Set([...ids, ...(await set.fetchMatching(where))]) : ids;
   const after: [string, Body<D> | undefined][] = [];
   for (const id of targets) {
-    const known = set.get(id);
-    if (known && known.position >= event.position) continue;
-    after.push([id, pure(event, () => projection.evolve(known, event, id, (other) => set.get(other)))]);
+    if (set.hasSeen(id, event.position)) continue;
+    after.push([id, pure(event, () => projection.evolve(set.get(id), event, id, (other) => set.get(other)))]);
   }
   for (const [id, body] of after) set.put(id, body, event.position);
 }

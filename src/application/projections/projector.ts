@@ -4,11 +4,15 @@ import { foldEvent, PoisonEvent, prefetch } from './folding.js';
 import type { Parked, Projection } from './projection.js';
 import { WorkingSet } from './working-set.js';
 
-/** When documents are written: `live` after every batch; `build` when this many wait, or when it is asked to. */
+/**
+ * When documents are written: `live` after every batch; `build` as rarely as memory allows, because most of them change
+ * again, but so often that a killed process has little to do again.
+ */
 export type Pace = 'live' | 'build';
 
-const MOST_WAITING = 5_000;
-const MOST_IN_MEMORY = 8_000;
+/** Documents in memory; some 2 KB each. */
+const MOST_IN_MEMORY = 16_000;
+const LONGEST_UNWRITTEN_MS = 30_000;
 
 /** Keeps the documents of one projection behind the log. */
 export class Projector<D extends Document = Document> {
@@ -16,6 +20,8 @@ export class Projector<D extends Document = Document> {
   readonly #set: WorkingSet<D>;
   #position: Position | undefined;
   #parked: Parked | undefined;
+  /** By the monotonic clock: it is about a duration, not about when. */
+  #flushedAt = performance.now();
 
   constructor(
     readonly projection: Projection<D>,
@@ -79,7 +85,7 @@ export class Projector<D extends Document = Document> {
       }
       this.#parked = { position: error.event.position, event: error.event.id, reason: error.message };
     }
-    if (this.pace === 'live' || this.#parked || this.#set.changed >= MOST_WAITING) await this.flush();
+    if (this.pace === 'live' || this.#parked || this.#isFull()) await this.flush();
   }
 
   /** Writes what waits, up to where it has folded. */
@@ -93,6 +99,11 @@ export class Projector<D extends Document = Document> {
     }
     this.#set.written();
     if (this.pace === 'live') this.#set.clear();
-    else this.#set.trim(MOST_IN_MEMORY);
+    else if (this.#set.size >= MOST_IN_MEMORY) this.#set.trim(MOST_IN_MEMORY / 2);
+    this.#flushedAt = performance.now();
+  }
+
+  #isFull(): boolean {
+    return this.#set.size >= MOST_IN_MEMORY || performance.now() - this.#flushedAt >= LONGEST_UNWRITTEN_MS;
   }
 }

@@ -9,8 +9,8 @@ import { type Comparison, compare } from './compare.js';
 import { Pace } from './pace.js';
 import { type EngineReport, ReplayEngine } from './replay-engine.js';
 
-/** Many events at once: a document that several of them concern is read and written once. */
-const BATCH = 5_000;
+/** Events at once: so many that documents are read together, so few that they are gone before they grow old in memory. */
+const BATCH = 1_000;
 
 interface Running {
   readonly name: BuildName;
@@ -58,7 +58,10 @@ export class ReplayLoop extends ReplayEngine {
         `${nameOf(name)} is of another version than the code: cancel it.`,
       );
     // Without indexes but those it needs itself: the others are made at once when it has caught up.
-    const collection = collectionOf(name, projection.buildIndexes ?? []);
+    const collection = {
+      ...collectionOf(name, projection.buildIndexes ?? []),
+      laterIndexes: projection.indexes,
+    };
     const projector = new Projector(projection, this.documents, collection, 'build');
     await projector.open(from);
     this.#builds.set(nameOf(name), { name, projector, pace: new Pace(), isSearchable: false });

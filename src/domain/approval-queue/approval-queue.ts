@@ -61,6 +61,7 @@ export type ApprovalQueueEvent =
 
 /** What of a post decides when it is in a digest. */
 export interface PostPlace {
+  readonly postId: string;
   /** Its number in the order in which Herald learned of the partner's posts, from 1. */
   readonly number: number;
   readonly submittedAt: Instant;
@@ -80,17 +81,22 @@ export interface DigestRequest {
 }
 
 interface Settled {
+  readonly postId: string;
   readonly at: Instant;
   readonly publishAt?: Instant;
 }
 
-/** `P`: what is kept of a post that waits. */
+/**
+ * `P`: what is kept of a post that waits. Posts stand in lists and not by id in records: copying a list costs a
+ * fraction, and with every event one is copied.
+ */
 export interface ApprovalQueueState<P extends PostPlace = WaitingPost> {
   /** How many posts were submitted so far. */
   readonly submitted: number;
-  readonly waiting: Readonly<Record<string, P>>;
+  /** In the order of their numbers. */
+  readonly waiting: readonly P[];
   /** Posts that were decided on, until their publishing time: their submission may still come. */
-  readonly settled: Readonly<Record<string, Settled>>;
+  readonly settled: readonly Settled[];
   /** By user: up to which post their last digest was raised. */
   readonly cursors: Readonly<Record<string, number>>;
   /** By user: the last date of their rhythm that has its decision. */
@@ -107,7 +113,7 @@ const EVENT_OF = {
 /** A partner's Upcoming Posts that wait for approval, and how far each user was told of them. */
 export const ApprovalQueue: Decider<ApprovalQueueState, ApprovalQueueCommand, ApprovalQueueEvent> = {
   category: 'approvalQueue',
-  initialState: { submitted: 0, waiting: {}, settled: {}, cursors: {}, decided: {}, requests: [] },
+  initialState: { submitted: 0, waiting: [], settled: [], cursors: {}, decided: {}, requests: [] },
   decide: (command, state) => {
     const occurredAt = command.at;
     switch (command.type) {
@@ -156,10 +162,10 @@ export const evolveQueue = <P extends PostPlace>(
 export const newTo = <P extends PostPlace>(
   userId: string,
   { waiting, cursors }: ApprovalQueueState<P>,
-): P[] =>
-  Object.values(waiting)
-    .filter(({ number }) => number > (own(cursors, userId) ?? 0))
-    .sort((a, b) => a.number - b.number);
+): P[] => {
+  const cursor = own(cursors, userId) ?? 0;
+  return waiting.filter(({ number }) => number > cursor);
+};
 
 const isAnswered = (state: ApprovalQueueState, { userId, slot, requestId }: Answered): boolean =>
   requestId
@@ -191,10 +197,10 @@ const submitted = <P extends PostPlace>(
   const state = forgetPublished(before, event.recordedAt);
   const { postId, streamId, streamName, title, network, publishAt } = event.data;
   const at = event.occurredAt;
-  const settled = own(state.settled, postId);
+  const settled = ofPost(state.settled, postId);
   if (settled && settled.at >= at)
-    return { ...state, settled: { ...state.settled, [postId]: { ...settled, publishAt } } };
-  const known = own(state.waiting, postId);
+    return { ...state, settled: withPost(state.settled, { ...settled, publishAt }) };
+  const known = ofPost(state.waiting, postId);
   if (known && known.submittedAt > at) return state;
   const number = known?.number ?? state.submitted + 1;
   const post: WaitingPost = {
@@ -203,12 +209,11 @@ const submitted = <P extends PostPlace>(
     learnedAt: known?.learnedAt ?? event.recordedAt,
     cause: causeOf(event),
   };
-  const { [postId]: _, ...otherSettled } = state.settled;
   return {
     ...state,
     submitted: Math.max(state.submitted, number),
-    waiting: { ...state.waiting, [postId]: keep(post) },
-    settled: otherSettled,
+    waiting: withPost(state.waiting, keep(post)),
+    settled: settled ? withoutPost(state.settled, postId) : state.settled,
   };
 };
 
@@ -217,17 +222,37 @@ const settled = <P extends PostPlace>(
   postId: string,
   at: Instant,
 ): ApprovalQueueState<P> => {
-  const post = own(state.waiting, postId);
+  const post = ofPost(state.waiting, postId);
   if (post && post.submittedAt > at) return state;
-  const { [postId]: _, ...waiting } = state.waiting;
-  const known = own(state.settled, postId);
+  const known = ofPost(state.settled, postId);
   const publishAt = post?.publishAt ?? known?.publishAt;
   const latest: Settled = {
+    postId,
     at: known && known.at > at ? known.at : at,
     ...(publishAt ? { publishAt } : {}),
   };
-  return { ...state, waiting, settled: { ...state.settled, [postId]: latest } };
+  return {
+    ...state,
+    waiting: post ? withoutPost(state.waiting, postId) : state.waiting,
+    settled: withPost(state.settled, latest),
+  };
 };
+
+interface OfPost {
+  readonly postId: string;
+}
+
+const ofPost = <T extends OfPost>(posts: readonly T[], postId: string): T | undefined =>
+  posts.find((post) => post.postId === postId);
+
+/** With this in the place of what was there of its post, or at the end. */
+const withPost = <T extends OfPost>(posts: readonly T[], post: T): readonly T[] => {
+  const index = posts.findIndex(({ postId }) => postId === post.postId);
+  return index === -1 ? [...posts, post] : posts.with(index, post);
+};
+
+const withoutPost = <T extends OfPost>(posts: readonly T[], postId: string): readonly T[] =>
+  posts.filter((post) => post.postId !== postId);
 
 // A published post never needs approval again. It is kept for a while, because a slot that was missed speaks of it.
 const KEPT_AFTER_PUBLISHING = 7 * DAY;
@@ -250,10 +275,9 @@ const forgetPublished = <P extends PostPlace>(
 };
 
 const dropPublished = <T extends { readonly publishAt?: Instant }>(
-  posts: Readonly<Record<string, T>>,
+  posts: readonly T[],
   before: Instant,
-): Readonly<Record<string, T>> => {
-  const isOver = ({ publishAt }: T) => publishAt !== undefined && publishAt <= before;
-  if (!Object.values(posts).some(isOver)) return posts;
-  return Object.fromEntries(Object.entries(posts).filter(([, post]) => !isOver(post)));
+): readonly T[] => {
+  const kept = posts.filter(({ publishAt }) => publishAt === undefined || publishAt > before);
+  return kept.length === posts.length ? posts : kept;
 };

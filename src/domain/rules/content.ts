@@ -13,7 +13,7 @@ export interface Content {
 export const contentFor = (userId: string, queue: ApprovalQueueState, now: Instant): Content => {
   const waits = ({ publishAt }: WaitingPost) => publishAt > now;
   const fresh = newTo(userId, queue).filter(waits);
-  return { fresh, older: Object.values(queue.waiting).filter(waits).length - fresh.length };
+  return { fresh, older: queue.waiting.filter(waits).length - fresh.length };
 };
 
 /** What waits, in one sentence and by the posts' ids. */

@@ -1,10 +1,11 @@
 import type { Collection, Indexed, Query } from '../../application/document-store.js';
 import { HeraldError } from '../../domain/herald-error.js';
 
-/** The distinct fields that the collection's indexes name, in the order they are first named. */
-export const indexedFields = (collection: Collection): readonly string[] => [
-  ...new Set(collection.indexes.flat()),
-];
+const distinct = (indexes: Collection['indexes']): readonly string[] => [...new Set(indexes.flat())];
+
+/** The distinct fields that the collection's indexes name, those of now and those of later. */
+export const indexedFields = ({ indexes, laterIndexes = [] }: Collection): readonly string[] =>
+  distinct([...indexes, ...laterIndexes]);
 
 /** What an index holds of a field's value: text and finite numbers; null for anything else. */
 export const indexedValue = (value: unknown): NonNullable<Indexed> | null =>
@@ -12,7 +13,7 @@ export const indexedValue = (value: unknown): NonNullable<Indexed> | null =>
 
 /** @throws HeraldError `field-not-indexed` when the query asks a field that no index of the collection names. */
 export function requireIndexed(collection: Collection, { where, range, orderBy }: Query): void {
-  const declared = indexedFields(collection);
+  const declared = distinct(collection.indexes);
   const asked = [...Object.keys(where ?? {}), ...Object.keys(range ?? {}), ...(orderBy ? [orderBy] : [])];
   for (const field of asked)
     if (!declared.includes(field))
