@@ -3,9 +3,8 @@
 import { join } from 'node:path';
 import Database from 'libsql';
 import { PROJECTIONS } from '../dist/application/projections/all.js';
-import { ReplayLoop } from '../dist/application/replay/replay-loop.js';
-import { SqliteEventStore } from '../dist/infrastructure/sqlite/sqlite-event-store.js';
-import { SqliteReadModels } from '../dist/infrastructure/sqlite/sqlite-read-models.js';
+import { readConfig } from '../dist/infrastructure/config/config.js';
+import { ReplayThread } from '../dist/infrastructure/replay/replay-thread.js';
 import { makeLog } from './log.mjs';
 import { inFolder, timed } from './support.mjs';
 
@@ -13,28 +12,26 @@ const EVENTS = Number(process.env.HERALD_BENCH_EVENTS ?? 1_000_000);
 const STREAMS = Math.max(50, EVENTS / 20);
 
 async function replay(file, folder) {
-  const log = new SqliteEventStore({ file });
-  const documents = new SqliteReadModels({ folder });
-  const loop = new ReplayLoop(log, documents);
+  const thread = new ReplayThread(
+    readConfig({ HERALD_EVENT_STORE: `sqlite:${file}`, HERALD_READ_MODELS: `sqlite:${folder}` }),
+  );
   let memory = 0;
   const millis = await timed(
     () =>
       new Promise((resolve, reject) => {
         const waiting = new Set(PROJECTIONS.map(({ name, version }) => `${name}@${version}.2`));
-        loop.listen(({ id, status, failure }) => {
+        thread.listen(({ id, status, failure }) => {
           memory = Math.max(memory, process.memoryUsage().rss);
           if (status === 'failed') reject(new Error(failure.reason));
           if (status === 'following') waiting.delete(id);
           if (waiting.size === 0) resolve();
         });
-        loop
-          .startAll(PROJECTIONS.map(({ name, version }) => ({ projection: name, version, build: 2 })))
-          .catch(reject);
+        Promise.all(
+          PROJECTIONS.map(({ name, version }) => thread.start({ projection: name, version, build: 2 })),
+        ).catch(reject);
       }),
   );
-  await loop.close();
-  await documents.close();
-  await log.close();
+  await thread.close();
   return { millis, memory };
 }
 

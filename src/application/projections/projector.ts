@@ -11,7 +11,7 @@ import { WorkingSet } from './working-set.js';
 export type Pace = 'live' | 'build';
 
 /** Documents in memory; some 2 KB each. */
-const MOST_IN_MEMORY = 16_000;
+const MOST_IN_MEMORY = 32_000;
 const LONGEST_UNWRITTEN_MS = 30_000;
 
 /** Keeps the documents of one projection behind the log. */
@@ -30,6 +30,8 @@ export class Projector<D extends Document = Document> {
     private readonly pace: Pace = 'live',
     /** Called between reading and writing; where it throws nothing is written. */
     private readonly fence: () => Promise<void> = async () => undefined,
+    /** Whether memory is short: a build writes then, and forgets half of what it holds. */
+    private readonly isMemoryShort: () => boolean = () => false,
   ) {
     this.#handles = new Set(projection.handles);
     const derive = projection.derive?.bind(projection);
@@ -99,11 +101,15 @@ export class Projector<D extends Document = Document> {
     }
     this.#set.written();
     if (this.pace === 'live') this.#set.clear();
-    else if (this.#set.size >= MOST_IN_MEMORY) this.#set.trim(MOST_IN_MEMORY / 2);
+    else if (this.#isCrowded()) this.#set.trim(Math.min(this.#set.size, MOST_IN_MEMORY) / 2);
     this.#flushedAt = performance.now();
   }
 
+  #isCrowded(): boolean {
+    return this.#set.size >= MOST_IN_MEMORY || this.isMemoryShort();
+  }
+
   #isFull(): boolean {
-    return this.#set.size >= MOST_IN_MEMORY || performance.now() - this.#flushedAt >= LONGEST_UNWRITTEN_MS;
+    return this.#isCrowded() || performance.now() - this.#flushedAt >= LONGEST_UNWRITTEN_MS;
   }
 }

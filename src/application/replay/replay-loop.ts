@@ -31,6 +31,7 @@ export class ReplayLoop extends ReplayEngine {
   constructor(
     private readonly log: EventStore,
     private readonly documents: DocumentStore,
+    private readonly isMemoryShort?: () => boolean,
   ) {
     super();
   }
@@ -40,17 +41,6 @@ export class ReplayLoop extends ReplayEngine {
   }
 
   override async start(name: BuildName, from?: Position): Promise<void> {
-    await this.#add(name, from);
-    await this.#restart();
-  }
-
-  /** Begins several builds, which one reader feeds from the start. */
-  async startAll(names: readonly BuildName[]): Promise<void> {
-    for (const name of names) await this.#add(name, undefined);
-    await this.#restart();
-  }
-
-  async #add(name: BuildName, from: Position | undefined): Promise<void> {
     const projection = PROJECTIONS.find((one) => one.name === name.projection);
     if (!projection || projection.version !== name.version)
       throw new HeraldError(
@@ -62,9 +52,17 @@ export class ReplayLoop extends ReplayEngine {
       ...collectionOf(name, projection.buildIndexes ?? []),
       laterIndexes: projection.indexes,
     };
-    const projector = new Projector(projection, this.documents, collection, 'build');
+    const projector = new Projector(
+      projection,
+      this.documents,
+      collection,
+      'build',
+      undefined,
+      this.isMemoryShort,
+    );
     await projector.open(from);
     this.#builds.set(nameOf(name), { name, projector, pace: new Pace(), isSearchable: false });
+    await this.#restart();
   }
 
   override async stop(name: BuildName): Promise<void> {

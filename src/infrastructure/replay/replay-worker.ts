@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { ReplayLoop } from '../../application/replay/replay-loop.js';
 import { HeraldError } from '../../domain/herald-error.js';
@@ -10,7 +11,14 @@ import type { Call, Numbered, Reply } from './protocol.js';
 const config = workerData as Config;
 const log = await eventStoreOf(config);
 const documents = await documentStoreOf(config);
-const loop = new ReplayLoop(log, documents);
+/** Of the heap, when the garbage collector can free no more than the rest. */
+const SHORT = 0.8;
+
+const isMemoryShort = (): boolean => {
+  const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
+  return used > limit * SHORT;
+};
+const loop = new ReplayLoop(log, documents, isMemoryShort);
 const tell = (reply: Reply): void => parentPort?.postMessage(reply);
 
 loop.listen((report) => tell({ type: 'report', report }));

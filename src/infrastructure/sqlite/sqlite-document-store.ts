@@ -30,7 +30,7 @@ export class SqliteDocumentStore extends DocumentStore {
     this.database.exec(`
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = NORMAL;
-      PRAGMA cache_size = -32768;
+      PRAGMA cache_size = -4096;
       PRAGMA wal_autocheckpoint = 8000;
       CREATE TABLE IF NOT EXISTS checkpoints (collection TEXT NOT NULL PRIMARY KEY, position TEXT NOT NULL);
     `);
