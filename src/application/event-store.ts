@@ -69,6 +69,8 @@ export interface SubscribeOptions {
   readonly signal: AbortSignal;
   /** The most events in a batch, at least 1. Default: what suits the log. */
   readonly maxBatch?: number;
+  /** Events of other types, as they were stored, may be left out, but for the last of a batch. Default: all are wanted. */
+  readonly types?: readonly string[];
 }
 
 /** Brings an event of an old schema version to the present one; the log itself is never rewritten. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import Database from 'libsql';
 import { describe, expect, it } from 'vitest';
+import { PROJECTIONS } from '../../src/application/projections/all.js';
 import { cli, cliWith, newFolder, start } from '../replay/running.js';
 
 describe('herald doctor', () => {
@@ -11,8 +12,8 @@ describe('herald doctor', () => {
     expect(code).toBe(0);
     expect(output).toMatch(/^ok {4}configuration/m);
     expect(output).toMatch(/^ok {4}event store .*is empty$/m);
-    for (const name of ['agenda', 'history', 'social-accounts', 'approval-queues', 'people'])
-      expect(output).toMatch(new RegExp(`^ok {4}${name} +version 1, 0 events behind`, 'm'));
+    for (const { name, version } of PROJECTIONS)
+      expect(output).toMatch(new RegExp(`^ok {4}${name} +version ${version}, 0 events behind`, 'm'));
     expect(output).toMatch(/^look {2}mail .*to nobody/m);
     expect(output).not.toContain('WRONG');
   });
@@ -34,7 +35,7 @@ describe('herald doctor', () => {
   it('tells of an index that is gone', async () => {
     const folder = newFolder();
     await (await start(folder)).stop();
-    const file = join(folder, 'read-models', 'history@1.1.db');
+    const file = join(folder, 'read-models', 'history@2.1.db');
     const database = new Database(file);
     const names = database
       .prepare("SELECT name FROM sqlite_schema WHERE type = 'index' AND name LIKE 'index%decidedAt%'")

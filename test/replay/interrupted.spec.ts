@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
+import { PROJECTIONS } from '../../src/application/projections/all.js';
 import type { Comparison } from '../../src/application/replay/compare.js';
 import type { ProjectionStatus } from '../../src/application/replay/replays.js';
 import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
@@ -17,7 +18,7 @@ const modelsOf = (folder: string) =>
 describe('A replay', () => {
   it('survives a killed process and goes on from its checkpoint', async () => {
     const folder = newFolder();
-    await makeLog(fileOf(folder), 100_000, 5_000);
+    await makeLog(fileOf(folder), 150_000, 7_500);
     const first = await spawnHerald(folder);
     const status = async (url: string) =>
       (await ask<ProjectionStatus>(url, '/v1/projections/approval-queues')).body;
@@ -29,7 +30,7 @@ describe('A replay', () => {
     // Its memory is full before the end: they are written, and the checkpoint with them.
     const models = modelsOf(folder);
     await until(
-      () => models.checkpoint({ name: 'approval-queues@1.2', indexes: [] }),
+      () => models.checkpoint({ name: 'approval-queues@2.2', indexes: [] }),
       (checkpoint) => checkpoint !== undefined,
     );
     expect((await status(first.url)).build).toMatchObject({ status: 'building' });
@@ -52,12 +53,33 @@ describe('A replay', () => {
     const [code] = (await once(terminal, 'exit')) as [number];
     const { build } = await agenda();
     expect({ code, status: build?.status }).toEqual({ code: 130, status: 'paused' });
-    expect(build?.progress.done).toBeLessThan(100_000);
+    expect(build?.progress.done).toBeLessThan(150_000);
     const resumed = await cli(folder, 'replay', 'agenda', '--resume', '--url', second.url);
     expect(resumed).toMatchObject({ code: 0, output: expect.stringContaining('0 changed') });
     expect((await agenda()).live).toBe('agenda@2.2');
     second.process.kill('SIGTERM');
     await once(second.process, 'exit');
+  });
+
+  it('lacks nothing where it begins while others are under way', async () => {
+    const folder = newFolder();
+    await makeLog(fileOf(folder), 20_000, 1_000);
+    const herald = await start(folder);
+    const names = PROJECTIONS.map(({ name }) => name);
+    for (const name of names) {
+      await ask(herald.url, `/v1/projections/${name}/replay`, 'POST');
+      // The next begins behind the first page of this one.
+      await until(
+        async () => (await ask<ProjectionStatus>(herald.url, `/v1/projections/${name}`)).body,
+        ({ build }) => (build?.progress.done ?? 0) > 0,
+      );
+    }
+    for (const name of names) {
+      await replayIs(herald.url, name, 'following');
+      const { body } = await ask<Comparison>(herald.url, `/v1/projections/${name}/difference`);
+      expect(body).toMatchObject({ added: 0, changed: 0, removed: 0 });
+    }
+    await herald.stop();
   });
 
   it('of a version bumped in code starts by itself while the old one goes on answering, and swaps itself', async () => {
@@ -77,7 +99,7 @@ describe('A replay', () => {
       async () => (await ask<ProjectionStatus>(herald.url, '/v1/projections/history')).body,
       ({ live: name }) => name !== 'history@0.1',
     );
-    expect(swapped).toMatchObject({ live: 'history@1.1', previous: 'history@0.1', behind: 0 });
+    expect(swapped).toMatchObject({ live: 'history@2.1', previous: 'history@0.1', behind: 0 });
     const { body } = await ask<{ items: unknown[] }>(herald.url, '/v1/notifications?limit=1');
     expect(body.items).toHaveLength(1);
     await herald.stop();

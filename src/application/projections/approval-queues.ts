@@ -30,7 +30,7 @@ const SETTLED: Readonly<Record<string, PostStatus>> = {
 /** The approval queues of all partners, post by post. */
 export const approvalQueues: Projection<PostDocument> = {
   name: 'approval-queues',
-  version: 1,
+  version: 2,
   handles: ['PostAwaitingApproval', ...Object.keys(SETTLED)],
   indexes: [
     ['partnerId', 'publishAt'],

@@ -1,8 +1,8 @@
 import { HeraldError } from '../../domain/herald-error.js';
 import type { Document } from '../document-store.js';
 import type { StoredEvent } from '../event-store.js';
-import type { Body, Projection } from './projection.js';
-import type { WorkingSet } from './working-set.js';
+import type { Body, Projection, Read, Target } from './projection.js';
+import type { Entry, WorkingSet } from './working-set.js';
 
 /** An event that a projection cannot fold. */
 export class PoisonEvent extends HeraldError {
@@ -14,47 +14,78 @@ export class PoisonEvent extends HeraldError {
   }
 }
 
-/** Brings the documents here that these events concern by id: one read instead of many. */
-export async function prefetch<D extends Document>(
-  projection: Projection<D>,
-  events: readonly StoredEvent[],
-  set: WorkingSet<D>,
-): Promise<void> {
-  const ids = new Set<string>();
-  for (const event of events)
-    try {
-      for (const id of projection.target(event).ids ?? []) ids.add(id);
-      for (const id of projection.reads?.(event) ?? []) ids.add(id);
-    } catch {
-      // It fails again when it is folded, and is told of then.
+interface Step {
+  readonly event: StoredEvent;
+  readonly target: Target;
+}
+
+/** Folds events into the documents of one projection that are in memory. */
+export class Folding<D extends Document> {
+  readonly #read: Read<D> = (id) => this.set.get(id);
+
+  constructor(
+    private readonly projection: Projection<D>,
+    private readonly set: WorkingSet<D>,
+  ) {}
+
+  /**
+   * Folds events in order. Documents that they concern by id are fetched together.
+   * @param folded called after each event.
+   * @throws PoisonEvent at an event that the projection cannot fold; nothing of it was folded then.
+   */
+  async fold(events: readonly StoredEvent[], folded: (event: StoredEvent) => void): Promise<void> {
+    const missing = new Set<string>();
+    const { steps, poison } = this.#plan(events, missing);
+    await this.set.fetch(missing);
+    for (const { event, target } of steps) {
+      if (target.where) await this.#foldIntoMany(event, target.ids, target.where);
+      else this.#foldInto(event, target.ids ?? []);
+      folded(event);
     }
-  await set.fetch(ids);
-}
-
-/**
- * Folds one event. All its documents see the others as they were before it, so their order does not matter.
- * @throws PoisonEvent when the projection cannot fold it; nothing of it was folded then.
- */
-export async function foldEvent<D extends Document>(
-  projection: Projection<D>,
-  event: StoredEvent,
-  set: WorkingSet<D>,
-): Promise<void> {
-  const { ids = [], where } = pure(event, () => projection.target(event));
-  const targets = where ? new Set([...ids, ...(await set.fetchMatching(where))]) : ids;
-  const after: [string, Body<D> | undefined][] = [];
-  for (const id of targets) {
-    if (set.hasSeen(id, event.position)) continue;
-    after.push([id, pure(event, () => projection.evolve(set.get(id), event, id, (other) => set.get(other)))]);
+    if (poison) throw poison;
   }
-  for (const [id, body] of after) set.put(id, body, event.position);
-}
 
-/** Calls the projection's own code, of which nothing but the event can be the reason to fail. */
-const pure = <T>(event: StoredEvent, call: () => T): T => {
-  try {
-    return call();
-  } catch (error) {
-    throw new PoisonEvent(event, error);
+  /** What is to be folded into what, up to the first event of which that cannot be said. */
+  #plan(events: readonly StoredEvent[], missing: Set<string>) {
+    const { projection, set } = this;
+    const steps: Step[] = [];
+    for (const event of events)
+      try {
+        const target = projection.target(event);
+        for (const id of target.ids ?? []) if (!set.has(id)) missing.add(id);
+        for (const id of projection.reads?.(event) ?? []) if (!set.has(id)) missing.add(id);
+        steps.push({ event, target });
+      } catch (error) {
+        return { steps, poison: new PoisonEvent(event, error) };
+      }
+    return { steps };
   }
-};
+
+  async #foldIntoMany(
+    event: StoredEvent,
+    ids: Target['ids'] = [],
+    where: NonNullable<Target['where']>,
+  ): Promise<void> {
+    const matching = await this.set.fetchMatching(where);
+    this.#foldInto(event, [...new Set([...ids, ...matching])]);
+  }
+
+  /** All see the others as they were before the event, so their order does not matter. */
+  #foldInto(event: StoredEvent, ids: readonly string[]): void {
+    const { set } = this;
+    const after: [Entry<D>, Body<D> | undefined][] = [];
+    for (const id of ids) {
+      const entry = set.entry(id);
+      if (!entry.hasSeen(event.position)) after.push([entry, this.#evolve(entry, event)]);
+    }
+    for (const [entry, body] of after) set.put(entry, body, event.position);
+  }
+
+  #evolve({ id, body }: Entry<D>, event: StoredEvent): Body<D> | undefined {
+    try {
+      return this.projection.evolve(body, event, id, this.#read);
+    } catch (error) {
+      throw new PoisonEvent(event, error);
+    }
+  }
+}

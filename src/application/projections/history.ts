@@ -64,7 +64,7 @@ export const HISTORY_FIELDS = [
 /** What was sent to whom, when and with which outcome, and what was withheld. */
 export const history: Projection<HistoryEntry> = {
   name: 'history',
-  version: 1,
+  version: 2,
   handles: [
     'NotificationRaised',
     'NotificationWithheld',

@@ -26,7 +26,7 @@ const personId = ({ stream, data }: StoredEvent): string => `${partsOf(stream).i
 /** The partner users of all partners, and what they want to hear of. */
 export const people: Projection<PersonDocument> = {
   name: 'people',
-  version: 1,
+  version: 2,
   handles: ['PartnerUserAdded', 'PartnerUserChanged', 'PartnerUserRemoved', 'PreferencesChanged'],
   indexes: [['userId'], ['email'], ['partnerId']],
   target: (event) => ({ ids: [personId(event)] }),

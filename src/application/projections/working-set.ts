@@ -1,5 +1,6 @@
 import type { Collection, Document, DocumentStore, Write } from '../document-store.js';
 import type { Position } from '../event-store.js';
+import { FieldOrder } from './field-order.js';
 import type { Body } from './projection.js';
 
 const PAGE = 500;
@@ -7,19 +8,31 @@ const PAGE = 500;
 type Where = Readonly<Record<string, string | number>>;
 
 /** A document in memory, and the last event folded into it; without a body where it is known not to be there. */
-interface Entry<D extends Document> {
-  readonly body: Body<D> | undefined;
-  readonly position: Position;
+export class Entry<D extends Document> {
+  /** Whether it differs from what was last given to the store. */
+  isChanged = false;
+  /** Whether it was asked for since others were forgotten. */
+  wasUsed = true;
+
+  constructor(
+    readonly id: string,
+    public body: Body<D> | undefined,
+    public position: Position,
+    /** Whether the store may hold it: it was there, or was given to be written. */
+    public isStored: boolean,
+  ) {}
+
+  /** Whether an event was folded into a document that is there. */
+  hasSeen(event: Position): boolean {
+    return this.body !== undefined && this.position >= event;
+  }
 }
 
 /** Documents in memory between two writes: each is read once, and written once. */
 export class WorkingSet<D extends Document> {
-  /** In the order in which they were changed or fetched last. */
   readonly #entries = new Map<string, Entry<D>>();
-  /** The ids of what is not written yet. */
-  readonly #changed = new Set<string>();
-  /** The ids of what the store holds, of those that are here. */
-  readonly #stored = new Set<string>();
+  #changed: Entry<D>[] = [];
+  readonly #order = new FieldOrder();
   /** Ids by field and value, for the fields that were asked for. */
   readonly #byField = new Map<keyof D, Map<unknown, Set<string>>>();
 
@@ -39,18 +52,25 @@ export class WorkingSet<D extends Document> {
     return this.#entries.get(id)?.body;
   }
 
-  /** Whether an event was folded into a document that is there. */
-  hasSeen(id: string, event: Position): boolean {
+  /** A document that was fetched, to be changed. */
+  entry(id: string): Entry<D> {
     const entry = this.#entries.get(id);
-    return entry?.body !== undefined && entry.position >= event;
+    if (!entry) throw new Error(`${id} of ${this.collection.name} is changed before it is fetched.`);
+    return entry;
   }
 
-  /** Brings documents here, those that are not. */
-  async fetch(ids: Iterable<string>): Promise<void> {
-    const missing = [...new Set(ids)].filter((id) => !this.#entries.has(id));
-    if (missing.length === 0) return;
-    const found = await this.store.get<D>(this.collection, missing);
-    for (const id of missing) this.#fetched(id, found.get(id));
+  /** Whether it is here; it stays longer then. */
+  has(id: string): boolean {
+    const entry = this.#entries.get(id);
+    if (entry) entry.wasUsed = true;
+    return entry !== undefined;
+  }
+
+  /** Brings documents here. */
+  async fetch(ids: ReadonlySet<string>): Promise<void> {
+    if (ids.size === 0) return;
+    const found = await this.store.get<D>(this.collection, [...ids]);
+    for (const id of ids) this.#fetched(id, found.get(id));
   }
 
   /** Brings all here that match, and answers their ids: those in the store, but what is known here is newer. */
@@ -59,71 +79,68 @@ export class WorkingSet<D extends Document> {
     do {
       const query = { where, limit: PAGE, ...(after ? { after } : {}) };
       const page = await this.store.find<D>(this.collection, query);
-      for (const document of page.documents)
-        if (!this.#entries.has(document.id)) this.#fetched(document.id, document);
+      for (const document of page.documents) if (!this.has(document.id)) this.#fetched(document.id, document);
       after = page.next;
     } while (after);
     return this.#matching(where);
   }
 
   /** The document after an event; the same object as before means that nothing changed. */
-  put(id: string, body: Body<D> | undefined, position: Position): void {
-    if (body === this.#entries.get(id)?.body) return;
-    this.#place(id, { body: body && stated(body), position });
-    if (body || this.#stored.has(id)) this.#changed.add(id);
-    else this.#forget(id);
+  put(entry: Entry<D>, body: Body<D> | undefined, position: Position): void {
+    if (body === entry.body) return;
+    this.#index(entry.id, entry.body, body);
+    entry.body = body;
+    entry.position = position;
+    // What came and went between two writes was never there.
+    if (!body && !entry.isStored) this.#forget(entry);
+    if (entry.isChanged) return;
+    entry.isChanged = true;
+    this.#changed.push(entry);
   }
 
-  /** What is to be written. */
-  writes(): readonly Write[] {
-    return Array.from(this.#changed, (id) => {
-      const { body, position } = this.#entries.get(id) as Entry<D>;
-      return { id, position, document: body && { ...stated(this.derive(body)), id, position } };
-    });
+  /** What is to be written, given away: it counts as written from now on. */
+  take(): readonly Write[] {
+    const writes: Write[] = [];
+    for (const entry of this.#changed) {
+      const { id, position, body } = entry;
+      entry.isChanged = false;
+      if (body) entry.isStored = true;
+      if (entry.isStored) writes.push({ id, position, document: body && this.#document(id, position, body) });
+    }
+    this.#changed = [];
+    return writes;
   }
 
-  /** All was written. */
-  written(): void {
-    for (const id of this.#changed)
-      if (this.get(id)) this.#stored.add(id);
-      else this.#forget(id);
-    this.#changed.clear();
-  }
-
-  /** Forgets all but the documents that were used last. Only when nothing waits to be written. */
+  /** Forgets what was not used since the last time, and more if that is not enough. Only while the store has all that was taken. */
   trim(most: number): void {
-    for (const id of this.#entries.keys()) {
-      if (this.#entries.size <= most) return;
-      this.#forget(id);
+    for (const entry of this.#entries.values()) if (!entry.wasUsed && !entry.isChanged) this.#forget(entry);
+    for (const entry of this.#entries.values()) {
+      if (this.#entries.size > most && !entry.isChanged) this.#forget(entry);
+      entry.wasUsed = false;
     }
   }
 
   /** Forgets everything. */
   clear(): void {
     this.#entries.clear();
-    this.#changed.clear();
-    this.#stored.clear();
+    this.#changed = [];
     this.#byField.clear();
   }
 
+  /** As it is written: the same events give the same bytes, in whatever batches they came. */
+  #document(id: string, position: Position, body: Body<D>): Document {
+    return this.#order.apply({ ...this.derive(body), id, position });
+  }
+
   #fetched(id: string, document: D | undefined): void {
-    if (document) this.#stored.add(id);
-    this.#place(id, entryOf(document));
-  }
-
-  #forget(id: string): void {
-    this.#index(id, this.get(id), undefined);
-    this.#entries.delete(id);
-    this.#changed.delete(id);
-    this.#stored.delete(id);
-  }
-
-  #place(id: string, entry: Entry<D>): void {
-    const before = this.#entries.get(id)?.body;
-    // To the end of the order in which they are forgotten.
-    this.#entries.delete(id);
+    const entry = entryOf(id, document);
     this.#entries.set(id, entry);
-    this.#index(id, before, entry.body);
+    this.#index(id, undefined, entry.body);
+  }
+
+  #forget(entry: Entry<D>): void {
+    this.#index(entry.id, entry.body, undefined);
+    this.#entries.delete(entry.id);
   }
 
   #index(id: string, before: Body<D> | undefined, after: Body<D> | undefined): void {
@@ -157,26 +174,10 @@ export class WorkingSet<D extends Document> {
   }
 }
 
-const entryOf = <D extends Document>(document: D | undefined): Entry<D> => {
-  if (!document) return { body: undefined, position: '' };
+const entryOf = <D extends Document>(id: string, document: D | undefined): Entry<D> => {
+  if (!document) return new Entry<D>(id, undefined, '', false);
   const { position, ...body } = document;
-  return { body, position };
-};
-
-/**
- * Without fields that are undefined: JSON drops them, and a field that comes back would stand in another place than in
- * memory. The same events shall give the same bytes, in whatever batches they came.
- */
-const stated = <T extends object>(document: T): T => {
-  // Most have none: they are not copied.
-  for (const name in document) if (document[name] === undefined) return withoutUndefined(document);
-  return document;
-};
-
-const withoutUndefined = <T extends object>(document: T): T => {
-  const copy: Partial<T> = {};
-  for (const name in document) if (document[name] !== undefined) copy[name] = document[name];
-  return copy as T;
+  return new Entry<D>(id, body, position, true);
 };
 
 const fieldOf = <D extends Document>(body: Body<D> | undefined, field: keyof D): unknown =>

@@ -27,6 +27,7 @@ export class ReplayLoop extends ReplayEngine {
   #listener: (report: EngineReport) => void = () => undefined;
   #reading: AbortController | undefined;
   #running: Promise<void> = Promise.resolve();
+  #restarts = 0;
 
   constructor(
     private readonly log: EventStore,
@@ -94,36 +95,48 @@ export class ReplayLoop extends ReplayEngine {
     build.isSearchable = true;
   }
 
-  /** The reader begins again at the build that is furthest behind. */
-  async #restart(): Promise<void> {
-    this.#reading?.abort();
-    await this.#running;
-    if (this.#builds.size === 0) return;
-    this.#reading = new AbortController();
-    this.#running = this.#read(this.#reading.signal);
+  /** The reader begins again at the build that is furthest behind. There is never a second one. */
+  #restart(): Promise<void> {
+    this.#restarts += 1;
+    const mine = this.#restarts;
+    return this.#oneAtATime.run('reader', async () => {
+      // Of several that were asked for meanwhile the last one does.
+      if (mine !== this.#restarts) return;
+      this.#reading?.abort();
+      await this.#running;
+      if (this.#builds.size === 0) return;
+      this.#reading = new AbortController();
+      this.#running = this.#read(this.#reading.signal);
+    });
   }
 
+  /** For the builds that there are now: one that comes later waits for the next reader, or it would lack what is behind this one. */
   async #read(signal: AbortSignal): Promise<void> {
-    const positions = [...this.#builds.values()].map(({ projector }) => projector.position ?? '');
+    const all = [...this.#builds.values()];
+    const positions = all.map(({ projector }) => projector.position ?? '');
     const least = positions.reduce((a, b) => (a < b ? a : b));
     const head = await this.log.head();
     // With nothing to read, nothing would be told.
-    if (head === undefined || least >= head) await this.#report(least, head ?? '');
-    const options = { signal, maxBatch: BATCH, ...(least === '' ? {} : { after: least }) };
+    if (head === undefined || least >= head) await this.#report(all, least, head ?? '');
+    const types = [...new Set(all.flatMap(({ projector }) => projector.projection.handles))];
+    const options = { signal, maxBatch: BATCH, types, ...(least === '' ? {} : { after: least }) };
     for await (const batch of this.log.subscribeToAll(options)) {
-      await this.#oneAtATime.run('batch', async () => {
-        for (const { projector } of this.#builds.values()) await projector.fold(batch);
+      const builds = await this.#oneAtATime.run('batch', async () => {
+        const going = all.filter((build) => this.#builds.get(nameOf(build.name)) === build);
+        for (const { projector } of going) await projector.fold(batch);
+        return going;
       });
       const last = batch.at(-1)?.position ?? '';
       const head = (await this.log.head()) ?? last;
-      if (last >= head) for (const build of this.#builds.values()) await this.#finish(build);
-      await this.#report(last, head);
+      if (last >= head) await Promise.all(builds.map((build) => this.#finish(build)));
+      await this.#report(builds, last, head);
     }
   }
 
-  async #report(position: Position, head: Position): Promise<void> {
+  async #report(builds: readonly Running[], position: Position, head: Position): Promise<void> {
     const [done, total] = await Promise.all([this.#count(position), this.#count(head)]);
-    for (const [id, { projector, pace }] of this.#builds) {
+    for (const { name, projector, pace } of builds) {
+      const id = nameOf(name);
       const failure = projector.parked;
       const status = failure ? 'failed' : position >= head ? 'following' : 'building';
       const behind = failure ? await this.#count(failure.position) : done;

@@ -17,7 +17,7 @@ interface Waiting {
  * Documents of some 2 KB stay in memory by the ten thousand. Without a limit V8 lets garbage pile up to three times of
  * that; with a small young generation it copies what stays again and again.
  */
-const MEMORY = { maxOldGenerationSizeMb: 400, maxYoungGenerationSizeMb: 96 };
+const MEMORY = { maxOldGenerationSizeMb: 600, maxYoungGenerationSizeMb: 96 };
 
 const WORKER = new URL('./replay-worker.js', import.meta.url);
 

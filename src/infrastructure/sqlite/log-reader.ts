@@ -23,6 +23,7 @@ const SELECT = 'SELECT position, stream, revision, id, type, data, metadata FROM
 export class LogReader {
   readonly #stream;
   readonly #all;
+  readonly #some;
   readonly #head;
   readonly #version;
 
@@ -40,6 +41,10 @@ export class LogReader {
       forwards: select('WHERE position >= ? ORDER BY position LIMIT ?'),
       backwards: select('WHERE position < ? ORDER BY position DESC LIMIT ?'),
     };
+    // Of the others nothing is read: a frozen mail is as long as a hundred events.
+    this.#some = select(
+      'WHERE position BETWEEN ? AND ? AND (type IN (SELECT value FROM json_each(?)) OR position = ?) ORDER BY position',
+    );
     this.#head = connection.prepare('SELECT max(position) FROM events').raw();
     this.#version = connection.prepare('PRAGMA data_version').raw();
   }
@@ -52,6 +57,11 @@ export class LogReader {
   /** Up to `count` events of the log from a key, which is included forwards and not backwards. */
   all(direction: Direction, from: number, count: number): StoredEvent[] {
     return this.#events(() => this.#all[direction].all(from, count));
+  }
+
+  /** The events of these types from one key to another, both included, and the last whatever its type. */
+  some(types: readonly string[], from: number, to: number): StoredEvent[] {
+    return this.#events(() => this.#some.all(from, to, JSON.stringify(types), to));
   }
 
   /** The key of the last event, or undefined for an empty log. */

@@ -83,13 +83,16 @@ export class SqliteEventStore extends EventStore {
     after,
     signal,
     maxBatch = PAGE,
+    types,
   }: SubscribeOptions): AsyncGenerator<readonly StoredEvent[]> {
-    let next = after === undefined ? 0 : keyOf(after) + 1;
+    let next = after === undefined ? 1 : keyOf(after) + 1;
     let log: OpenLog | undefined = this.#opened();
     for (; log && !signal.aborted; log = this.#log) {
       const { reader, changes } = log;
       const version = reader.version();
-      const page = reader.all('forwards', next, maxBatch);
+      const page = types
+        ? reader.some(types, next, Math.min(next + maxBatch - 1, reader.head() ?? 0))
+        : reader.all('forwards', next, maxBatch);
       const last = page.at(-1);
       if (last) {
         next = keyOf(last.position) + 1;
