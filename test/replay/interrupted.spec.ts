@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { PROJECTIONS } from '../../src/application/projections/all.js';
 import type { Comparison } from '../../src/application/replay/compare.js';
 import type { ProjectionStatus } from '../../src/application/replay/replays.js';
 import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
@@ -59,27 +58,6 @@ describe('A replay', () => {
     expect((await agenda()).live).toBe('agenda@2.2');
     second.process.kill('SIGTERM');
     await once(second.process, 'exit');
-  });
-
-  it('lacks nothing where it begins while others are under way', async () => {
-    const folder = newFolder();
-    await makeLog(fileOf(folder), 20_000, 1_000);
-    const herald = await start(folder);
-    const names = PROJECTIONS.map(({ name }) => name);
-    for (const name of names) {
-      await ask(herald.url, `/v1/projections/${name}/replay`, 'POST');
-      // The next begins behind the first page of this one.
-      await until(
-        async () => (await ask<ProjectionStatus>(herald.url, `/v1/projections/${name}`)).body,
-        ({ build }) => (build?.progress.done ?? 0) > 0,
-      );
-    }
-    for (const name of names) {
-      await replayIs(herald.url, name, 'following');
-      const { body } = await ask<Comparison>(herald.url, `/v1/projections/${name}/difference`);
-      expect(body).toMatchObject({ added: 0, changed: 0, removed: 0 });
-    }
-    await herald.stop();
   });
 
   it('of a version bumped in code starts by itself while the old one goes on answering, and swaps itself', async () => {
