@@ -1,11 +1,11 @@
 // Documents a second that a replay writes to MongoDB, ordered and behind the position guard; the limit is a bare, ordered
-// bulkWrite of the same documents by id. Needs a server: HERALD_BENCH_MONGODB_URL.
+// bulkWrite of the same documents by id. Needs a server: HERALD_BENCH_MONGODB_URL. HERALD_BENCH_DOCUMENTS makes it shorter.
 import { randomUUID } from 'node:crypto';
 import { MongoClient } from 'mongodb';
 import { MongodbDocumentStore } from '../dist/infrastructure/mongodb/mongodb-document-store.js';
 import { timed } from './support.mjs';
 
-const DOCUMENTS = 20_000;
+const DOCUMENTS = Number(process.env.HERALD_BENCH_DOCUMENTS ?? 20_000);
 const BATCH = 1_000;
 
 const document = (n) => ({

@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import { setTimeout as wait } from 'node:timers/promises';
 import {
   type AppendExpectedRevision,
   BACKWARDS,
@@ -32,6 +31,7 @@ import {
 import { HeraldError } from '../../domain/herald-error.js';
 import { batchesOf, Dropped } from './batches.js';
 import { failureOf, isMissing, isPassing, refusalOf, shownUrl, within } from './failures.js';
+import { pause, pauseAfterDrop } from './pause.js';
 import { logPositionOf, positionOf } from './position.js';
 import { storedEventOf } from './stored-event.js';
 import { Turns } from './turns.js';
@@ -112,10 +112,10 @@ export class EventStoreDbEventStore extends EventStore {
           position: position ? positionOf(position) : await this.#positionAt(stream, last),
         };
       } catch (error) {
-        const pause = this.#retryAfter[tries];
-        if (!isRepeatable || !isPassing(error) || pause === undefined)
+        const millis = this.#retryAfter[tries];
+        if (!isRepeatable || !isPassing(error) || millis === undefined)
           throw refusalOf(error, stream, expected, this.#server);
-        await this.#pause(pause);
+        await pause(millis, this.#closed.signal);
       }
   }
 
@@ -184,7 +184,7 @@ export class EventStoreDbEventStore extends EventStore {
         await subscription.unsubscribe().catch(() => undefined);
       }
       // Neither an error nor an end of the server's is the end of the log: it goes on where it was.
-      if (!ending.aborted) await this.#pause(Math.min(this.#longestWait, 100 * 2 ** drops), ending);
+      if (!ending.aborted) await pauseAfterDrop(drops, this.#longestWait, ending);
     }
   }
 
@@ -265,10 +265,10 @@ export class EventStoreDbEventStore extends EventStore {
       } catch (error) {
         if (!(error instanceof Dropped)) throw error;
         if (isMissing(error.cause)) return;
-        const pause = this.#retryAfter[tries];
-        if (hasBegun || !isPassing(error.cause) || pause === undefined)
+        const millis = this.#retryAfter[tries];
+        if (hasBegun || !isPassing(error.cause) || millis === undefined)
           throw failureOf(error.cause, this.#server);
-        await this.#pause(pause);
+        await pause(millis, this.#closed.signal);
       } finally {
         // A server ends the connection of a client that resets many streams, and those that have ended need it not.
         if (!read.readableEnded) await read.cancel().catch(() => undefined);
@@ -281,11 +281,6 @@ export class EventStoreDbEventStore extends EventStore {
       const event = storedEventOf(resolved);
       return event ? [this.#upcast(event)] : [];
     });
-  }
-
-  /** Waits; ends early when the log is closed. */
-  async #pause(millis: number, signal: AbortSignal = this.#closed.signal): Promise<void> {
-    await wait(millis, undefined, { signal }).catch(() => undefined);
   }
 
   #opened(): EventStoreDBClient {

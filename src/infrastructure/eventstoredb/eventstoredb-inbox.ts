@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import {
   EventStoreDBClient,
   PARK,
@@ -13,6 +12,7 @@ import { Inbox } from '../../application/ingest/inbox.js';
 import type { Receipt } from '../../application/ingest/ingest.js';
 import { batchesOf, Dropped } from './batches.js';
 import { failureOf, isMissing, shownUrl, within } from './failures.js';
+import { pauseAfterDrop } from './pause.js';
 
 /** All Heralds are of one group: each event goes to one of them. */
 const GROUP = 'herald';
@@ -109,8 +109,7 @@ export class EventStoreDbInbox extends Inbox {
       } catch (error) {
         if (!signal.aborted) this.options.warn(this.#failure(error).message);
       } finally {
-        const pause = Math.min(LONGEST_WAIT_MS, 100 * 2 ** drops);
-        await wait(pause, undefined, { signal }).catch(() => undefined);
+        await pauseAfterDrop(drops, LONGEST_WAIT_MS, signal);
       }
   }
 
