@@ -36,6 +36,10 @@ beforeAll(async () => {
         });
     },
   });
+  // The connections of the one that is killed break off.
+  smtp.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ECONNRESET') throw error;
+  });
   await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', resolve));
 });
 afterAll(async () => {
