@@ -93,4 +93,23 @@ describe('A read model is a function of the log', () => {
     expect(await count()).toBe(events.length);
     await store.close();
   });
+
+  it('folds into a document that came, went and comes again within one batch', async () => {
+    const store = new SqliteDocumentStore({ file: join(folder, 'again.db') });
+    const toggling: Projection<Document & { readonly by: string }> = {
+      name: 'toggling',
+      version: 1,
+      handles: [...new Set(events.map(({ type }) => type))],
+      indexes: [],
+      target: () => ({ ids: ['it'] }),
+      evolve: (document, event, id) => (document ? undefined : { id, by: event.id }),
+    };
+    const collection = { name: 'toggling', indexes: [] };
+    const projector = new Projector(toggling, store, collection);
+    await projector.open();
+    await projector.fold(events.slice(0, 3));
+    const found = await store.get<Document & { by: string }>(collection, ['it']);
+    expect(found.get('it')?.by).toBe(events[2]?.id);
+    await store.close();
+  });
 });

@@ -52,10 +52,12 @@ export class WorkingSet<D extends Document> {
     return this.#entries.get(id)?.body;
   }
 
-  /** A document that was fetched, to be changed. */
+  /** A document that was fetched, to be changed; a new one where it came and went since. */
   entry(id: string): Entry<D> {
-    const entry = this.#entries.get(id);
-    if (!entry) throw new Error(`${id} of ${this.collection.name} is changed before it is fetched.`);
+    const known = this.#entries.get(id);
+    if (known) return known;
+    const entry = entryOf<D>(id, undefined);
+    this.#entries.set(id, entry);
     return entry;
   }
 
