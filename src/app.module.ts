@@ -24,6 +24,7 @@ import { Ingest } from './application/ingest/ingest.js';
 import { Holder } from './application/leases/holder.js';
 import { Keeper } from './application/leases/keeper.js';
 import { Leases } from './application/leases/leases.js';
+import { ParkedEvents } from './application/projections/parked-events.js';
 import { Projections } from './application/projections/projections.js';
 import { ReadModels } from './application/projections/read-models.js';
 import { GetAgendaHandler } from './application/queries/agenda.js';
@@ -123,6 +124,7 @@ const APPLICATION = [
   TellSolutionHandler,
   ReadModels,
   Leases,
+  ParkedEvents,
   Projections,
   Builds,
   Replays,

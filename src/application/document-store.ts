@@ -1,3 +1,4 @@
+import type { Instant } from '../domain/fact.js';
 import type { Position } from './event-store.js';
 
 /** What an index holds: text, number, or nothing. */
@@ -74,6 +75,11 @@ export abstract class DocumentStore {
 
   /** Removes the collection, its documents and its checkpoint. */
   abstract drop(collection: Collection): Promise<void>;
+
+  /** What time it is on the store's server; undefined where that is this machine. */
+  async serverTime(): Promise<Instant | undefined> {
+    return undefined;
+  }
 
   /** Releases files and connections. */
   abstract close(): Promise<void>;

@@ -2,23 +2,13 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DocumentStore } from '../application/document-store.js';
 import type { EventStore } from '../application/event-store.js';
-import { PROJECTIONS } from '../application/projections/all.js';
-import { ReadModels } from '../application/projections/read-models.js';
-import { HeraldError } from '../domain/herald-error.js';
-import { plus } from '../domain/time/instant.js';
-import { SystemClock } from '../infrastructure/clock/system-clock.js';
+import { messageOf } from '../domain/herald-error.js';
 import { type Config, readConfig } from '../infrastructure/config/config.js';
 import { documentStoreOf, eventStoreOf } from '../infrastructure/config/stores.js';
 import { smtpOptions } from '../infrastructure/mail/smtp-options.js';
 import { verifySmtp } from '../infrastructure/mail/verify-smtp.js';
+import { aboutClock, aboutLog, aboutReadModels, type Finding } from './doctor-stores.js';
 import { say } from './terminal.js';
-
-type Finding = readonly [mark: 'ok' | 'look' | 'WRONG', what: string, says: string];
-
-/** Clocks of two machines that are kept by NTP are closer than this, in milliseconds. */
-const MOST_SKEW = 5_000;
-/** A live projection is behind by less than this, in events, but for moments. */
-const MOST_BEHIND = 1_000;
 
 /**
  * Looks at the configuration, the stores, the read models, the way out for mail and the clock, changes nothing, and says what
@@ -55,6 +45,7 @@ async function* findings(): AsyncGenerator<Finding> {
     try {
       documents = await documentStoreOf(config);
       yield* aboutReadModels(documents, log);
+      yield* aboutClock(documents, log);
     } catch (error) {
       yield wrong('read models', error);
     }
@@ -63,60 +54,6 @@ async function* findings(): AsyncGenerator<Finding> {
   } finally {
     await documents?.close();
     await log?.close();
-  }
-}
-
-async function* aboutLog(log: EventStore): AsyncGenerator<Finding> {
-  const head = await log.head();
-  yield ['ok', 'event store', head ? `answers; its last event is at ${head}` : 'answers, and is empty'];
-  for await (const [last] of log.readAll({ direction: 'backwards', maxCount: 1 })) {
-    const ahead = last && last.metadata.recordedAt > plus(new SystemClock().now(), MOST_SKEW);
-    yield ahead
-      ? [
-          'look',
-          'clock',
-          `the last event was recorded at ${last.metadata.recordedAt}, which is still to come: set this machine’s clock by NTP, unless a test clock recorded it`,
-        ]
-      : ['ok', 'clock', 'is not behind the last event that was recorded'];
-  }
-}
-
-async function* aboutReadModels(
-  documents: DocumentStore,
-  log: EventStore | undefined,
-): AsyncGenerator<Finding> {
-  const readModels = new ReadModels(documents);
-  const known = await readModels.peek();
-  for (const projection of PROJECTIONS) {
-    const { name, version } = projection;
-    const live = known.get(name)?.live;
-    if (!live) {
-      yield ['look', name, 'was never built: Herald builds it when it starts'];
-      continue;
-    }
-    if (live.version !== version) {
-      yield [
-        'look',
-        name,
-        `version ${live.version} answers, the code has ${version}: Herald rebuilds it when it starts`,
-      ];
-      continue;
-    }
-    const collection = { name: `${name}@${live.version}.${live.build}`, indexes: projection.indexes };
-    const missing = await documents.missingIndexes(collection);
-    if (missing.length > 0)
-      yield ['WRONG', name, `has no index on ${missing.join(' and ')}: Herald makes it when it starts`];
-    const head = await log?.head();
-    const position = await documents.checkpoint(collection);
-    const behind =
-      log && head ? (await log.count(head)) - (position === undefined ? 0 : await log.count(position)) : 0;
-    yield behind > MOST_BEHIND
-      ? [
-          'look',
-          name,
-          `is ${behind} events behind: see that Herald runs, and that nothing is parked (herald projections)`,
-        ]
-      : ['ok', name, `version ${live.version}, ${behind} events behind, with its indexes`];
   }
 }
 
@@ -153,6 +90,6 @@ function* aboutSettings({ HERALD_CLOCK, HERALD_PUBLIC_URL }: Config): Generator<
 }
 
 const wrong = (what: string, error: unknown): Finding => {
-  const says = error instanceof HeraldError || error instanceof Error ? error.message : String(error);
+  const says = messageOf(error);
   return ['WRONG', what, says.replaceAll('\n', '; ')];
 };

@@ -47,17 +47,21 @@ async function follow(client: HeraldClient, path: string, name: string): Promise
   const bar = new ProgressBar(name);
   const listening = new AbortController();
   let isPausing = false;
+  let told: string | undefined;
   const pause = () => {
     isPausing = true;
     listening.abort();
   };
   process.once('SIGINT', pause);
   try {
-    for await (const { status, progress, failure } of client.events<Build>(
+    for await (const { status, progress, failure, interruption } of client.events<Build>(
       `${path}/progress`,
       listening.signal,
     )) {
       if (progress.total > 0) bar.show(progress);
+      if (interruption && interruption !== told)
+        bar.tell(`It stands still, and goes on by itself: ${interruption}`);
+      told = interruption;
       if (status === 'following') return 'following';
       if (failure)
         throw new HeraldError(

@@ -34,6 +34,11 @@ export class ProgressBar {
     say(`${this.label} ${figures}`);
   }
 
+  /** Says something above the bar. */
+  tell(text: string): void {
+    say(this.isTerminal ? `\r${text}\u001b[K` : text);
+  }
+
   /** Leaves the bar's line. */
   end(): void {
     if (this.isTerminal) process.stdout.write('\n');

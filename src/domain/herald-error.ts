@@ -13,3 +13,6 @@ export class HeraldError extends Error {
 /** Whether `error` is a HeraldError with that code. */
 export const hasCode = (error: unknown, code: string): error is HeraldError =>
   error instanceof HeraldError && error.code === code;
+
+/** What an error says, whatever was thrown. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

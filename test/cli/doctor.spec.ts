@@ -2,7 +2,14 @@ import { join } from 'node:path';
 import Database from 'libsql';
 import { describe, expect, it } from 'vitest';
 import { PROJECTIONS } from '../../src/application/projections/all.js';
-import { cli, cliWith, newFolder, start } from '../replay/running.js';
+import type { ProjectionStatus } from '../../src/application/replay/replays.js';
+import { aboutClock, type Finding } from '../../src/cli/doctor-stores.js';
+import { plus } from '../../src/domain/time/instant.js';
+import { SystemClock } from '../../src/infrastructure/clock/system-clock.js';
+import { SqliteDocumentStore } from '../../src/infrastructure/sqlite/sqlite-document-store.js';
+import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
+import { happened } from '../contract/events.js';
+import { ask, cli, cliWith, newFolder, start, until } from '../replay/running.js';
 
 describe('herald doctor', () => {
   it('finds nothing wrong with a Herald that was started, and says what is to be looked at', async () => {
@@ -46,6 +53,35 @@ describe('herald doctor', () => {
     const { code, output } = await cli(folder, 'doctor');
     expect(code).toBe(1);
     expect(output).toMatch(/^WRONG {1}history .*has no index on .*decidedAt/m);
+  });
+
+  it('tells of a projection that stands still', async () => {
+    const folder = newFolder();
+    const log = new SqliteEventStore({ file: join(folder, 'events.db') });
+    await log.append('notification-poison', [happened({}, 'NotificationWithheld')], 'no-stream');
+    await log.close();
+    const herald = await start(folder);
+    await until(
+      async () => (await ask<ProjectionStatus>(herald.url, '/v1/projections/history')).body,
+      ({ parked }) => parked !== undefined,
+    );
+    await herald.stop();
+    const { code, output } = await cli(folder, 'doctor');
+    expect(code).toBe(1);
+    expect(output).toMatch(/^WRONG {1}history .*stands still before the event .*: herald retry history$/m);
+  });
+
+  it.each([
+    [-60_000, 'look', /^is (59|60|61) seconds ahead of that of the read models’ server: set both by NTP$/],
+    [0, 'ok', /agrees with that of the read models’ server$/],
+    [60_000, 'look', /^is (59|60|61) seconds behind that of the read models’ server: set both by NTP$/],
+  ])('compares the clock with that of the read models’ server: %d ms', async (skew, mark, says) => {
+    const documents = new SqliteDocumentStore({ file: join(newFolder(), 'documents.db') });
+    documents.serverTime = async () => plus(new SystemClock().now(), skew);
+    const findings: Finding[] = [];
+    for await (const finding of aboutClock(documents, undefined)) findings.push(finding);
+    expect(findings).toEqual([[mark, 'clock', expect.stringMatching(says)]]);
+    await documents.close();
   });
 
   it('tells of a mail server, and of an event store, that do not answer', async () => {

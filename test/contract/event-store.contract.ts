@@ -507,6 +507,33 @@ export function eventStoreContract(name: string, open: (upcast?: Upcast) => Prom
         }
       });
 
+      it.each([[['Wanted']], [[]]])(
+        'that wants the types %j alone gives all of them, and where the log ends',
+        async (types) => {
+          const { position } = await append(happenings(1), 'no-stream');
+          const events = Array.from({ length: 1300 }, (_, n) =>
+            happened({ n }, n % 7 === 0 ? 'Wanted' : 'Other'),
+          );
+          const end = await append([...events, happened({}, 'Other')], 0);
+          const seen: StoredEvent[] = [];
+          const options = { after: position, types, maxBatch: 400, signal: ending.signal };
+          for await (const batch of store.subscribeToAll(options)) {
+            seen.push(...batch);
+            if ((batch.at(-1)?.position ?? '') >= end.position) break;
+          }
+          const wanted = seen.filter((event) => own(event) && types.includes(event.type));
+          expect(wanted.map(({ id }) => id)).toEqual(
+            events.filter(({ type }) => types.includes(type)).map(({ id }) => id),
+          );
+          const positions = seen.map((event) => event.position);
+          expect(positions).toEqual([...new Set(positions)].sort());
+          // What comes after that is wanted, is seen too.
+          const next = firstOwn(store.subscribeToAll({ after: end.position, types, signal: ending.signal }));
+          await append([happened({}, 'Wanted')], 1301);
+          expect(await next).toMatchObject([{ type: 'Wanted' }]);
+        },
+      );
+
       it('ends when it is aborted while it waits', async () => {
         const { position } = await append(happenings(1), 'no-stream');
         const batches = subscribe(position);

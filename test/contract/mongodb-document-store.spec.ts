@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { MongodbDocumentStore } from '../../src/infrastructure/mongodb/mongodb-document-store.js';
 import { type MongodbServer, mongodbServer } from '../mongodb/server.js';
 import { documentStoreContract } from './document-store.contract.js';
@@ -15,12 +15,22 @@ const isThere = Boolean(process.env.HERALD_TEST_MONGODB_URL || process.env.HERAL
 // A server over a file writes some hundred documents a second, and some tests write thousands.
 vi.setConfig({ testTimeout: 120_000 });
 
-if (isThere)
-  documentStoreContract('MongoDB', async () => {
-    const database = `herald-${randomUUID()}`;
-    return new MongodbDocumentStore({ url: `${server?.url.replace(/\/$/, '')}/${database}` });
+const open = async () => {
+  const database = `herald-${randomUUID()}`;
+  return new MongodbDocumentStore({ url: `${server?.url.replace(/\/$/, '')}/${database}` });
+};
+
+if (isThere) {
+  documentStoreContract('MongoDB', open);
+  it('MongoDB tells what time it is there', async () => {
+    const store = await open();
+    const before = Date.now();
+    const there = Date.parse((await store.serverTime()) ?? '');
+    // The server of a test may run on another machine.
+    expect(Math.abs(there - before)).toBeLessThan(60_000);
+    await store.close();
   });
-else
+} else
   describe('MongoDB', () => {
     it.skip('is not tested: name a server with HERALD_TEST_MONGODB_URL, or a FerretDB program with HERALD_TEST_FERRETDB', () =>
       undefined);

@@ -1,8 +1,12 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { EventStore } from '../../src/application/event-store.js';
+import { people } from '../../src/application/projections/people.js';
 import { Projections } from '../../src/application/projections/projections.js';
+import type { ProjectionStatus } from '../../src/application/replay/replays.js';
 import { happened } from '../contract/events.js';
 import { startTestHerald, type TestHerald } from '../http/herald.js';
+import { SMALL_WORLD } from '../http/small-world.js';
+import { until } from '../replay/running.js';
 
 let writer: TestHerald;
 let follower: TestHerald;
@@ -22,4 +26,27 @@ it('A Herald that waits for documents which another writes waits no longer than 
   // Of no concern to any projection.
   await follower.herald.app.get(EventStore).append('other-1', [happened()], 'no-stream');
   await projections.caughtUp('agenda');
+});
+
+it('A Herald that does not write a projection tells where it stands still, and has the event tried again', async () => {
+  const evolve = people.evolve;
+  const broken = vi.spyOn(people, 'evolve').mockImplementation((document, event, id, read) => {
+    if (event.data.userId === 'ben') throw new Error('Nobody may be called Ben.');
+    return evolve(document, event, id, read);
+  });
+  await writer.publishAll(SMALL_WORLD);
+  const status = async () => (await follower.get<ProjectionStatus>('/v1/projections/people')).body;
+  const { parked } = await until(status, (one) => one.parked !== undefined);
+  expect(parked).toMatchObject({ reason: 'Nobody may be called Ben.' });
+  const projections = follower.herald.app.get(Projections);
+  expect(projections.isWriting('people')).toBe(false);
+  await expect(projections.caughtUp('people')).rejects.toMatchObject({ code: 'projection-parked' });
+
+  const retry = async () =>
+    (await follower.post<ProjectionStatus>('/v1/projections/people/retry', 'text/plain', '')).body;
+  expect((await retry()).parked).toMatchObject({ reason: 'Nobody may be called Ben.' });
+  broken.mockRestore();
+  const retried = await retry();
+  expect({ parked: retried.parked, behind: retried.behind }).toEqual({ parked: undefined, behind: 0 });
+  await projections.caughtUp('people');
 });

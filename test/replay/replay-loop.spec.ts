@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { StoredEvent, SubscribeOptions } from '../../src/application/event-store.js';
+import type { Collection, Write } from '../../src/application/document-store.js';
+import type { Position, StoredEvent, SubscribeOptions } from '../../src/application/event-store.js';
 import { PROJECTIONS } from '../../src/application/projections/all.js';
 import { type BuildName, collectionOf } from '../../src/application/projections/read-models.js';
+import type { EngineReport } from '../../src/application/replay/replay-engine.js';
 import { ReplayLoop } from '../../src/application/replay/replay-loop.js';
 import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
 import { SqliteReadModels } from '../../src/infrastructure/sqlite/sqlite-read-models.js';
@@ -23,14 +25,48 @@ class RemoteLog extends SqliteEventStore {
   }
 }
 
+/** Read models of which some questions and writes fail, as when a server is away for a moment. */
+class FailingReadModels extends SqliteReadModels {
+  isFailing = false;
+  failures = 0;
+  #writes = 0;
+
+  override async write(collection: Collection, writes: readonly Write[], upTo?: Position): Promise<void> {
+    this.#writes += 1;
+    if (this.isFailing && this.#writes % 9 === 0) this.#fail();
+    await super.write(collection, writes, upTo);
+  }
+
+  override async checkpoint(collection: Collection): Promise<Position | undefined> {
+    // Right after a write that failed.
+    if (this.isFailing && this.failures % 2 === 1) this.#fail();
+    return super.checkpoint(collection);
+  }
+
+  #fail(): void {
+    this.failures += 1;
+    throw new Error('The server is away.');
+  }
+}
+
 const builds = (build: number): readonly BuildName[] =>
   PROJECTIONS.map(({ name, version }) => ({ projection: name, version, build }));
+
+/** Expects the documents of the second builds to be those of the first. */
+const expectTheSame = async (loop: ReplayLoop) => {
+  for (const [n, { indexes }] of PROJECTIONS.entries()) {
+    const [first, second] = [builds(1)[n], builds(2)[n]] as [BuildName, BuildName];
+    const sides = [collectionOf(first, indexes), collectionOf(second, indexes)] as const;
+    expect(await loop.compare(...sides, 1)).toMatchObject({ added: 0, changed: 0, removed: 0 });
+  }
+};
 
 /** Starts builds when `isTime` says so of the events that the first of them has folded, and waits for all. */
 const rebuild = (
   loop: ReplayLoop,
   names: readonly BuildName[],
   isTime: (done: number, n: number) => boolean,
+  hear: (report: EngineReport) => void = () => undefined,
 ) =>
   new Promise<void>((resolve, reject) => {
     const [first, ...others] = names;
@@ -38,7 +74,9 @@ const rebuild = (
       names.map(({ projection, version, build }) => `${projection}@${version}.${build}`),
     );
     const toStart = [...others];
-    loop.listen(({ id, status, progress }) => {
+    loop.listen((report) => {
+      const { id, status, progress } = report;
+      hear(report);
       for (const name of toStart.filter((_, n) => isTime(progress.done, n))) {
         toStart.splice(toStart.indexOf(name), 1);
         loop.start(name).catch(reject);
@@ -62,11 +100,31 @@ describe('The reader of replays', () => {
     for (const name of builds(1)) await rebuild(new ReplayLoop(log, documents), [name], () => false);
     const loop = new ReplayLoop(log, documents);
     await rebuild(loop, builds(2), isTime);
-    for (const [n, { indexes }] of PROJECTIONS.entries()) {
-      const [alone, together] = [builds(1)[n], builds(2)[n]] as [BuildName, BuildName];
-      const sides = [collectionOf(alone, indexes), collectionOf(together, indexes)] as const;
-      expect(await loop.compare(...sides, 1)).toMatchObject({ added: 0, changed: 0, removed: 0 });
-    }
+    await expectTheSame(loop);
+    await documents.close();
+    await log.close();
+  });
+
+  it('goes on where the documents are when a store was away, and loses nothing', async () => {
+    const folder = newFolder();
+    const file = join(folder, 'events.db');
+    await makeLog(file, 5_000, 250);
+    const log = new SqliteEventStore({ file });
+    const documents = new FailingReadModels({ folder: join(folder, 'read-models') });
+    await rebuild(new ReplayLoop(log, documents), builds(1), () => true);
+    documents.isFailing = true;
+    // Memory that is always short has every batch written.
+    const loop = new ReplayLoop(log, documents, () => true);
+    const interruptions = new Set<string | undefined>();
+    await rebuild(
+      loop,
+      builds(2),
+      () => true,
+      ({ interruption }) => interruptions.add(interruption),
+    );
+    expect(documents.failures).toBeGreaterThan(2);
+    expect([...interruptions].filter(Boolean)).toEqual(['The server is away.']);
+    await expectTheSame(loop);
     await documents.close();
     await log.close();
   });

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
+import { messageOf } from '../../domain/herald-error.js';
 import { Projections } from '../projections/projections.js';
 import { Replays } from '../replay/replays.js';
 import { RENEW_MS } from './leases.js';
@@ -23,7 +24,7 @@ export class Keeper {
       await this.projections.keepLeases();
       await this.replays.keepLease();
     } catch (error) {
-      this.#log.error(error instanceof Error ? error.message : String(error));
+      this.#log.error(messageOf(error));
     } finally {
       this.#isBusy = false;
     }

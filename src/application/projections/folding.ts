@@ -1,4 +1,4 @@
-import { HeraldError } from '../../domain/herald-error.js';
+import { HeraldError, messageOf } from '../../domain/herald-error.js';
 import type { Document } from '../document-store.js';
 import type { StoredEvent } from '../event-store.js';
 import type { Body, Projection, Read, Target } from './projection.js';
@@ -10,7 +10,7 @@ export class PoisonEvent extends HeraldError {
     readonly event: StoredEvent,
     cause: unknown,
   ) {
-    super('poison-event', cause instanceof Error ? cause.message : String(cause));
+    super('poison-event', messageOf(cause));
   }
 }
 

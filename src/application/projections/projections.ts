@@ -1,17 +1,22 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Injectable } from '@nestjs/common';
-import { HeraldError } from '../../domain/herald-error.js';
+import { Injectable, Logger } from '@nestjs/common';
+import { HeraldError, messageOf } from '../../domain/herald-error.js';
 import { KeyedQueue } from '../aggregates/keyed-queue.js';
 import { type Collection, type Document, DocumentStore } from '../document-store.js';
-import { EventStore, type Position } from '../event-store.js';
-import { LeaseLost, Leases } from '../leases/leases.js';
+import { EventStore, type Position, type StoredEvent } from '../event-store.js';
+import { LEASE_MS, LeaseLost, Leases } from '../leases/leases.js';
+import { persistently } from '../pause.js';
 import { PROJECTIONS } from './all.js';
+import { ParkedEvents } from './parked-events.js';
 import type { Parked, Projection } from './projection.js';
 import { Projector } from './projector.js';
 import { ReadModels } from './read-models.js';
 
 /** How often one that waits for documents that another Herald writes looks at them, in milliseconds. */
 const LOOK_EVERY_MS = 20;
+
+/** How long a wish that another Herald try an event again may take, in milliseconds: that one may just have been lost. */
+const PATIENCE_MS = 2 * LEASE_MS;
 
 const leaseOf = ({ name }: Pick<Projection<Document>, 'name'>): string => `projection:${name}`;
 
@@ -21,6 +26,7 @@ const leaseOf = ({ name }: Pick<Projection<Document>, 'name'>): string => `proje
  */
 @Injectable()
 export class Projections {
+  readonly #logger = new Logger(Projections.name);
   readonly #projectors = new Map<string, Projector>();
   /** Names of the projections that are written here. */
   #written: ReadonlySet<string> = new Set();
@@ -36,6 +42,7 @@ export class Projections {
     private readonly documents: DocumentStore,
     private readonly readModels: ReadModels,
     private readonly leases: Leases,
+    private readonly parkedEvents: ParkedEvents,
   ) {}
 
   /**
@@ -45,13 +52,16 @@ export class Projections {
   async start(): Promise<void> {
     await this.readModels.open();
     await this.leases.open();
+    await this.parkedEvents.open();
     const held = await this.leases.keep(PROJECTIONS.map(leaseOf));
     this.#written = namesIn(held);
     for (const projection of PROJECTIONS) await this.#open(projection);
-    const positions = [...this.#projectors.values()].map(({ position }) => position ?? '');
-    const least = positions.reduce((a, b) => (a < b ? a : b), positions[0] ?? '');
-    this.#position = least === '' ? undefined : least;
-    this.#running = this.#follow();
+    const { signal } = this.#stopped;
+    this.#running = persistently(
+      (isWell) => this.#follow(isWell),
+      (error) => this.#failed(error),
+      signal,
+    );
   }
 
   /** Ends after the batch that is under way. */
@@ -71,8 +81,13 @@ export class Projections {
       const before = this.#written;
       this.#written = held;
       for (const [name, projector] of this.#projectors) {
-        if (!held.has(name) || !before.has(name)) await projector.reread();
-        if (held.has(name)) await this.#fenced(projector, () => this.#catchUp(projector));
+        if (!held.has(name)) await this.#look(projector);
+        else {
+          if (!before.has(name)) await projector.reread();
+          if (projector.parked && (await this.parkedEvents.isToBeRetried(projector.collection)))
+            projector.unpark();
+          await this.#fenced(projector, () => this.#catchUp(projector));
+        }
       }
     });
     this.#wake();
@@ -93,10 +108,18 @@ export class Projections {
     this.#projectors.set(projection.name, await this.openProjector(projection, collection));
   }
 
+  /** Where another Herald writes these documents: how far it is, and whether it stands still. */
+  async #look(projector: Projector): Promise<void> {
+    await projector.reread(await this.parkedEvents.of(projector.collection));
+  }
+
   /** Does work that writes; when the lease is lost to another, its documents are what counts. */
   async #fenced(projector: Projector, work: () => Promise<void>): Promise<void> {
+    const before = projector.parked;
     try {
       await work();
+      const { parked, collection } = projector;
+      if (parked && parked !== before) await this.parkedEvents.note(collection, parked);
     } catch (error) {
       if (!(error instanceof LeaseLost)) throw error;
       const { name } = projector.projection;
@@ -130,14 +153,32 @@ export class Projections {
     this.#wake();
   }
 
-  /** Tries a parked event again, and goes on behind it. Answers what it is parked at now, if anything. */
-  async retry(name: string): Promise<Parked | undefined> {
+  /** Tries a parked event again, and goes on behind it; where another Herald writes the documents, has that one do so. */
+  async retry(name: string): Promise<void> {
     const projector = this.#projectors.get(name);
-    if (!projector?.parked) return undefined;
+    if (!projector?.parked) return;
+    if (!this.#written.has(name)) return this.#retryElsewhere(projector, projector.parked);
     projector.unpark();
     await this.#oneAtATime.run('log', () => this.#fenced(projector, () => this.#catchUp(projector)));
     this.#wake();
-    return projector.parked;
+  }
+
+  async #retryElsewhere(projector: Projector, parked: Parked): Promise<void> {
+    await this.parkedEvents.askForRetry(projector.collection, parked);
+    const end = performance.now() + PATIENCE_MS;
+    do await this.#lookLater(projector);
+    while (
+      projector.parked &&
+      (await this.parkedEvents.isToBeRetried(projector.collection)) &&
+      performance.now() < end
+    );
+  }
+
+  async #lookLater(projector: Projector): Promise<void> {
+    await wait(LOOK_EVERY_MS);
+    await this.#oneAtATime.run('log', async () => {
+      if (!this.#written.has(projector.projection.name)) await this.#look(projector);
+    });
   }
 
   /**
@@ -150,44 +191,57 @@ export class Projections {
     for (;;) {
       const projector = this.#projectors.get(name);
       if (projector?.parked) throw parkedError(name, projector.parked);
-      if (projector && (projector.position ?? '') >= head) return;
+      if (projector && (projector.written ?? '') >= head) return;
       if (this.#failure !== undefined || this.#stopped.signal.aborted) throw stopped(this.#failure);
-      if (projector && !this.#written.has(name)) {
-        await wait(LOOK_EVERY_MS);
-        await this.#oneAtATime.run('log', async () => {
-          if (!this.#written.has(name)) await projector.reread();
-        });
-      } else await new Promise<void>((resolve) => this.#waiting.add(resolve));
+      if (projector && !this.#written.has(name)) await this.#lookLater(projector);
+      else await new Promise<void>((resolve) => this.#waiting.add(resolve));
     }
   }
 
-  /** @throws HeraldError `projections-stopped` when the read models do not follow the log any more. */
+  /** @throws HeraldError `projections-stopped` while the read models do not follow the log. */
   requireFollowing(): void {
     if (this.#failure !== undefined) throw stopped(this.#failure);
   }
 
-  async #follow(): Promise<void> {
+  /** From where the documents are, as they are written: the one furthest behind. */
+  async #follow(isWell: () => void): Promise<void> {
     const { signal } = this.#stopped;
+    await this.#oneAtATime.run('log', async () => {
+      for (const projector of this.#projectors.values()) await projector.reread();
+      const positions = [...this.#projectors.values()].map(({ position }) => position ?? '');
+      const least = positions.reduce((a, b) => (a < b ? a : b), positions[0] ?? '');
+      this.#position = least === '' ? undefined : least;
+    });
+    this.#failure = undefined;
+    this.#wake();
     const after = this.#position === undefined ? {} : { after: this.#position };
-    try {
-      for await (const batch of this.log.subscribeToAll({ ...after, signal })) {
-        await this.#oneAtATime.run('log', async () => {
-          for (const [name, projector] of this.#projectors)
-            if (this.#written.has(name)) await this.#fenced(projector, () => projector.fold(batch));
-          this.#position = batch.at(-1)?.position ?? this.#position;
-        });
-        this.#wake();
-      }
-    } catch (error) {
-      this.#failure = error;
+    for await (const batch of this.log.subscribeToAll({ ...after, signal })) {
+      await this.#oneAtATime.run('log', async () => {
+        for (const [name, projector] of this.#projectors)
+          if (this.#written.has(name)) await this.#fenced(projector, () => this.#goOn(projector, batch));
+        this.#position = batch.at(-1)?.position ?? this.#position;
+      });
+      isWell();
       this.#wake();
     }
+  }
+
+  #failed(error: unknown): void {
+    this.#failure = error;
+    this.#logger.error(stopped(error).message);
+    this.#wake();
+  }
+
+  /** Never past a gap: a store that failed while it caught up has left it behind. */
+  async #goOn(projector: Projector, batch: readonly StoredEvent[]): Promise<void> {
+    await this.#catchUp(projector);
+    await projector.fold(batch);
   }
 
   /** Up to where the others are. */
   async #catchUp(projector: Projector): Promise<void> {
     const goal = this.#position ?? '';
-    if ((projector.position ?? '') >= goal) return;
+    if (projector.parked || (projector.position ?? '') >= goal) return;
     const from = projector.position === undefined ? {} : { from: projector.position };
     for await (const batch of this.log.readAll(from)) {
       await projector.fold(batch);
@@ -214,5 +268,7 @@ const parkedError = (name: string, { position, reason }: Parked): HeraldError =>
 const stopped = (failure: unknown): HeraldError =>
   new HeraldError(
     'projections-stopped',
-    `The read models no longer follow the log${failure instanceof Error ? `: ${failure.message}` : ''}. Restart Herald.`,
+    failure === undefined
+      ? 'Herald ends, and its read models no longer follow the log. Ask another, or this one once it runs again.'
+      : `The read models do not follow the log, and Herald tries again by itself: ${messageOf(failure)}`,
   );

@@ -1,4 +1,4 @@
-import type { Collection, Document, DocumentStore } from '../document-store.js';
+import type { Collection, Document, DocumentStore, Write } from '../document-store.js';
 import type { Position, StoredEvent } from '../event-store.js';
 import { Folding, PoisonEvent } from './folding.js';
 import type { Parked, Projection } from './projection.js';
@@ -24,6 +24,10 @@ export class Projector<D extends Document = Document> {
   #writing: Promise<void> = Promise.resolve();
   #isWriting = false;
   #position: Position | undefined;
+  #written: Position | undefined;
+  #from: Position | undefined;
+  /** What is in memory is not what is written, and where that is up to is not known. */
+  #isAstray = false;
   #parked: Parked | undefined;
   /** By the monotonic clock: it is about a duration, not about when. */
   #flushedAt = performance.now();
@@ -31,7 +35,7 @@ export class Projector<D extends Document = Document> {
   constructor(
     readonly projection: Projection<D>,
     private readonly documents: DocumentStore,
-    private readonly collection: Collection,
+    readonly collection: Collection,
     private readonly pace: Pace = 'live',
     /** Called between reading and writing; where it throws nothing is written. */
     private readonly fence: () => Promise<void> = async () => undefined,
@@ -49,6 +53,11 @@ export class Projector<D extends Document = Document> {
     return this.#position;
   }
 
+  /** Up to where its documents are written, and can be read by all. */
+  get written(): Position | undefined {
+    return this.#written;
+  }
+
   /** The event that it stands still before, if it does. */
   get parked(): Parked | undefined {
     return this.#parked;
@@ -62,17 +71,37 @@ export class Projector<D extends Document = Document> {
   /** Makes the collection, and finds out how far it is; a new one begins behind `from`. */
   async open(from?: Position): Promise<void> {
     await this.documents.ensure(this.collection);
-    this.#position = (await this.documents.checkpoint(this.collection)) ?? from;
+    this.#from = from;
+    await this.reread();
   }
 
-  /** Forgets what is in memory: another may have written since. */
-  async reread(): Promise<void> {
+  /**
+   * Forgets what is in memory, and begins again at the checkpoint: a write has failed, or another may have written since.
+   * @param parked the event that whoever writes the documents stands still before.
+   */
+  async reread(parked?: Parked): Promise<void> {
+    this.#isAstray = true;
+    await this.#writing.catch(() => undefined);
+    this.#writing = Promise.resolve();
     this.#set.clear();
-    this.#position = (await this.documents.checkpoint(this.collection)) ?? this.#position;
+    this.#parked = undefined;
+    this.#written = this.#from;
+    this.#position = this.#from;
+    this.#written = (await this.documents.checkpoint(this.collection)) ?? this.#from;
+    this.#position = this.#written;
+    this.#isAstray = false;
+    // A note of what they have passed means nothing any more.
+    if (parked && parked.position > (this.#position ?? '')) this.#parked = parked;
+  }
+
+  /** Finds out where it is, where that is not known because a store has failed. */
+  async recover(): Promise<void> {
+    if (this.#isAstray) await this.reread();
   }
 
   /** Folds a batch. Documents and checkpoint are written together; events that it has seen change nothing. */
   async fold(batch: readonly StoredEvent[]): Promise<void> {
+    await this.recover();
     const last = batch.at(-1)?.position;
     const seen = this.#position ?? '';
     if (this.#parked || last === undefined || last <= seen) return;
@@ -84,7 +113,7 @@ export class Projector<D extends Document = Document> {
       this.#position = last;
     } catch (error) {
       if (!(error instanceof PoisonEvent)) {
-        await this.#beginAgain();
+        await this.reread();
         throw error;
       }
       this.#parked = { position: error.event.position, event: error.event.id, reason: error.message };
@@ -96,14 +125,14 @@ export class Projector<D extends Document = Document> {
   /** Writes what waits, up to where it has folded. */
   async flush(): Promise<void> {
     await this.#writeBehind();
-    await this.#written();
+    await this.#wait();
     if (this.pace === 'live') this.#set.clear();
   }
 
   /** Of a build: what is written may be forgotten where memory is short, and what is not is written for that. */
   async #makeRoom(): Promise<void> {
     if (this.#isWriting && this.#set.size < TOO_MANY_IN_MEMORY) return;
-    await this.#written();
+    await this.#wait();
     if (this.#isCrowded()) this.#set.trim(MOST_IN_MEMORY / 2);
     if (this.#isCrowded() || performance.now() - this.#flushedAt >= LONGEST_UNWRITTEN_MS)
       await this.#writeBehind();
@@ -111,7 +140,7 @@ export class Projector<D extends Document = Document> {
 
   /** Gives what waits to the store, and goes on folding while it writes. */
   async #writeBehind(): Promise<void> {
-    await this.#written();
+    await this.#wait();
     await this.fence();
     const writes = this.#set.take();
     this.#flushedAt = performance.now();
@@ -119,27 +148,26 @@ export class Projector<D extends Document = Document> {
     // documents is what other Heralds wait for.
     if (writes.length === 0 && this.pace === 'build') return;
     this.#isWriting = true;
-    this.#writing = this.documents.write(this.collection, writes, this.#position).finally(() => {
+    this.#writing = this.#write(writes, this.#position).finally(() => {
       this.#isWriting = false;
     });
     // Whoever waits for it next hears of a failure.
     this.#writing.catch(() => undefined);
   }
 
-  async #written(): Promise<void> {
+  async #write(writes: readonly Write[], upTo: Position | undefined): Promise<void> {
+    await this.documents.write(this.collection, writes, upTo);
+    this.#written = upTo;
+  }
+
+  /** Waits for the write that is under way. */
+  async #wait(): Promise<void> {
     try {
       await this.#writing;
     } catch (error) {
-      this.#writing = Promise.resolve();
-      await this.#beginAgain();
+      await this.reread();
       throw error;
     }
-  }
-
-  /** What is in memory is ahead of what is written: it begins again at the checkpoint. */
-  async #beginAgain(): Promise<void> {
-    this.#set.clear();
-    this.#position = await this.documents.checkpoint(this.collection);
   }
 
   #isCrowded(): boolean {

@@ -33,6 +33,8 @@ export interface Build extends Document {
   readonly progress: Progress;
   /** The event that it cannot fold. */
   readonly failure?: Parked | undefined;
+  /** Why nothing is folded at the moment: a store that does not answer. It goes on by itself. */
+  readonly interruption?: string | undefined;
 }
 
 /** Whether work is under way for it. */

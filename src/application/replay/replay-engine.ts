@@ -11,6 +11,7 @@ export interface EngineReport {
   readonly status: 'building' | 'following' | 'failed';
   readonly progress: Progress;
   readonly failure?: Parked | undefined;
+  readonly interruption?: string | undefined;
 }
 
 /** Does the work of replays: somewhere else, so that the API goes on answering. */

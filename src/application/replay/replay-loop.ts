@@ -1,10 +1,12 @@
-import { HeraldError } from '../../domain/herald-error.js';
+import { HeraldError, messageOf } from '../../domain/herald-error.js';
 import { KeyedQueue } from '../aggregates/keyed-queue.js';
 import type { Collection, DocumentStore } from '../document-store.js';
 import type { EventStore, Position } from '../event-store.js';
+import { persistently } from '../pause.js';
 import { PROJECTIONS } from '../projections/all.js';
 import { Projector } from '../projections/projector.js';
 import { type BuildName, collectionOf, nameOf } from '../projections/read-models.js';
+import type { Progress } from './build.js';
 import { type Comparison, compare } from './compare.js';
 import { Pace } from './pace.js';
 import { type EngineReport, ReplayEngine } from './replay-engine.js';
@@ -18,6 +20,7 @@ interface Running {
   readonly pace: Pace;
   /** Everything is written, and all indexes are there. */
   isSearchable: boolean;
+  progress: Progress;
 }
 
 /** One reader of the log feeds all projections that are being rebuilt. */
@@ -62,7 +65,8 @@ export class ReplayLoop extends ReplayEngine {
       this.isMemoryShort,
     );
     await projector.open(from);
-    this.#builds.set(nameOf(name), { name, projector, pace: new Pace(), isSearchable: false });
+    const pace = new Pace();
+    this.#builds.set(nameOf(name), { name, projector, pace, isSearchable: false, progress: pace.at(0, 0) });
     await this.#restart();
   }
 
@@ -80,7 +84,8 @@ export class ReplayLoop extends ReplayEngine {
 
   override async close(): Promise<void> {
     await this.#oneAtATime.run('batch', async () => {
-      for (const { projector } of this.#builds.values()) await projector.flush();
+      // What cannot be written is folded again from the checkpoint.
+      for (const { projector } of this.#builds.values()) await projector.flush().catch(() => undefined);
       this.#builds.clear();
     });
     await this.#restart();
@@ -106,13 +111,27 @@ export class ReplayLoop extends ReplayEngine {
       await this.#running;
       if (this.#builds.size === 0) return;
       this.#reading = new AbortController();
-      this.#running = this.#read(this.#reading.signal);
+      const { signal } = this.#reading;
+      const builds = [...this.#builds.values()];
+      this.#running = persistently(
+        (isWell) => this.#read(builds, signal, isWell),
+        (error) => this.#interrupted(builds, error),
+        signal,
+      );
     });
   }
 
+  /** What was not written is folded again. */
+  #interrupted(builds: readonly Running[], error: unknown): void {
+    const interruption = messageOf(error);
+    for (const { name, progress } of builds)
+      if (this.#builds.has(nameOf(name)))
+        this.#listener({ id: nameOf(name), status: 'building', progress, interruption });
+  }
+
   /** For the builds that there are now: one that comes later waits for the next reader, or it would lack what is behind this one. */
-  async #read(signal: AbortSignal): Promise<void> {
-    const all = [...this.#builds.values()];
+  async #read(all: readonly Running[], signal: AbortSignal, isWell: () => void): Promise<void> {
+    for (const { projector } of all) await projector.recover();
     const positions = all.map(({ projector }) => projector.position ?? '');
     const least = positions.reduce((a, b) => (a < b ? a : b));
     const head = await this.log.head();
@@ -130,17 +149,19 @@ export class ReplayLoop extends ReplayEngine {
       const head = (await this.log.head()) ?? last;
       if (last >= head) await Promise.all(builds.map((build) => this.#finish(build)));
       await this.#report(builds, last, head);
+      isWell();
     }
   }
 
   async #report(builds: readonly Running[], position: Position, head: Position): Promise<void> {
     const [done, total] = await Promise.all([this.#count(position), this.#count(head)]);
-    for (const { name, projector, pace } of builds) {
-      const id = nameOf(name);
-      const failure = projector.parked;
+    for (const build of builds) {
+      const id = nameOf(build.name);
+      const failure = build.projector.parked;
       const status = failure ? 'failed' : position >= head ? 'following' : 'building';
-      const behind = failure ? await this.#count(failure.position) : done;
-      this.#listener({ id, status, progress: pace.at(behind, total), ...(failure ? { failure } : {}) });
+      build.progress = build.pace.at(failure ? await this.#count(failure.position) : done, total);
+      const { progress } = build;
+      this.#listener({ id, status, progress, interruption: undefined, ...(failure ? { failure } : {}) });
       if (failure) this.#builds.delete(id);
     }
   }

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Subject } from 'rxjs';
-import { HeraldError } from '../../domain/herald-error.js';
+import { HeraldError, messageOf } from '../../domain/herald-error.js';
 import { KeyedQueue } from '../aggregates/keyed-queue.js';
 import { Clock } from '../clock/clock.js';
 import { type Document, DocumentStore } from '../document-store.js';
@@ -64,7 +64,9 @@ export class Replays {
 
   /** Goes on with what was under way, and rebuilds what is of an older version than the code. */
   async open(): Promise<void> {
-    this.engine.listen((report) => void this.#heard(report));
+    this.engine.listen(
+      (report) => void this.#heard(report).catch((error) => this.#log.error(messageOf(error))),
+    );
     await this.keepLease();
   }
 
@@ -116,7 +118,7 @@ export class Replays {
     const projector = this.projections.projector(name);
     const head = await this.events.head();
     const total = head === undefined ? 0 : await this.events.count(head);
-    const done = projector?.position === undefined ? 0 : await this.events.count(projector.position);
+    const done = projector?.written === undefined ? 0 : await this.events.count(projector.written);
     return {
       name,
       version: projection.version,
@@ -292,7 +294,9 @@ export class Replays {
     const known = this.builds.get(report.id);
     if (!known || !isRunning(known) || this.#closed) return;
     const build: Build = { ...known, ...report };
-    const hasMoved = known.status !== build.status;
+    const hasMoved = known.status !== build.status || known.interruption !== build.interruption;
+    if (build.interruption && hasMoved)
+      this.#log.error(`${build.id} stands still and goes on by itself: ${build.interruption}`);
     const now = performance.now();
     if (!hasMoved && now - (this.#savedAt.get(report.id) ?? 0) < SAVE_EVERY_MS) {
       this.#reports.next(build);
@@ -307,7 +311,7 @@ export class Replays {
     try {
       await this.swap(projection);
     } catch (error) {
-      this.#log.error(error instanceof Error ? error.message : String(error));
+      this.#log.error(messageOf(error));
     }
   }
 

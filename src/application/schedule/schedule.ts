@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { messageOf } from '../../domain/herald-error.js';
 import { plus } from '../../domain/time/instant.js';
 import { Clock } from '../clock/clock.js';
 import { AccountDecisions } from '../decisions/account-decisions.js';
@@ -85,7 +86,7 @@ export class Schedule {
       if (document.kind === 'partner' && document.partnerId) await this.queues.decide(document.partnerId);
       if (document.kind === 'delivery') await this.delivery.deliver(document.notificationId);
     } catch (error) {
-      this.#log.error(`${document.id}: ${error instanceof Error ? error.message : String(error)}`);
+      this.#log.error(`${document.id}: ${messageOf(error)}`);
     }
   }
 

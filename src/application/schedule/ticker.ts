@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
+import { messageOf } from '../../domain/herald-error.js';
 import { Schedule } from './schedule.js';
 
 /** A Send Now is answered within about a second; reading an index that often costs next to nothing. */
@@ -17,7 +18,7 @@ export class Ticker {
     try {
       await this.schedule.tick();
     } catch (error) {
-      this.#log.error(error instanceof Error ? error.message : String(error));
+      this.#log.error(messageOf(error));
     }
   }
 }

@@ -28,10 +28,10 @@ import {
   type SubscribeOptions,
   type Upcast,
 } from '../../application/event-store.js';
+import { pause, pauseAfterDrop } from '../../application/pause.js';
 import { HeraldError } from '../../domain/herald-error.js';
 import { batchesOf, Dropped } from './batches.js';
 import { failureOf, isMissing, isPassing, refusalOf, shownUrl, within } from './failures.js';
-import { pause, pauseAfterDrop } from './pause.js';
 import { logPositionOf, positionOf } from './position.js';
 import { storedEventOf } from './stored-event.js';
 import { Turns } from './turns.js';
@@ -71,7 +71,7 @@ export class EventStoreDbEventStore extends EventStore {
   readonly #upcast: Upcast;
   readonly #deadline: number;
   readonly #retryAfter: readonly number[];
-  readonly #longestWait: number;
+  readonly #longestWait: number | undefined;
   readonly #closed = new AbortController();
   readonly #turns = new Turns(MOST_APPENDS);
   /** Up to where the end of the log has been looked at, and the last event of Herald's up to there. */
@@ -85,7 +85,7 @@ export class EventStoreDbEventStore extends EventStore {
     this.#upcast = options.upcast ?? ((event) => event);
     this.#deadline = options.deadline ?? 10_000;
     this.#retryAfter = options.retryAfter ?? [100, 400, 1_600, 3_200];
-    this.#longestWait = options.longestWait ?? 5_000;
+    this.#longestWait = options.longestWait;
     this.#client = clientOf(options.url);
     setMaxListeners(0, this.#closed.signal); // every read that is under way listens
   }
@@ -184,7 +184,7 @@ export class EventStoreDbEventStore extends EventStore {
         await subscription.unsubscribe().catch(() => undefined);
       }
       // Neither an error nor an end of the server's is the end of the log: it goes on where it was.
-      if (!ending.aborted) await pauseAfterDrop(drops, this.#longestWait, ending);
+      if (!ending.aborted) await pauseAfterDrop(drops, ending, this.#longestWait);
     }
   }
 

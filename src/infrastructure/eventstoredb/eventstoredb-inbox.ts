@@ -10,9 +10,9 @@ import {
 } from '@eventstore/db-client';
 import { Inbox } from '../../application/ingest/inbox.js';
 import type { Receipt } from '../../application/ingest/ingest.js';
+import { persistently } from '../../application/pause.js';
 import { batchesOf, Dropped } from './batches.js';
 import { failureOf, isMissing, shownUrl, within } from './failures.js';
-import { pauseAfterDrop } from './pause.js';
 
 /** All Heralds are of one group: each event goes to one of them. */
 const GROUP = 'herald';
@@ -22,7 +22,6 @@ const WINDOW = 50;
 const MOST_RETRIES = 1_000;
 
 const DEADLINE_MS = 10_000;
-const LONGEST_WAIT_MS = 5_000;
 
 /** An event that was refused, and put aside. */
 export interface ParkedEvent {
@@ -102,15 +101,14 @@ export class EventStoreDbInbox extends Inbox {
 
   async #run(): Promise<void> {
     const { signal } = this.#closed;
-    for (let drops = 0; !signal.aborted; drops += 1)
-      try {
+    await persistently(
+      async (isWell) => {
         await this.#ensureGroup();
-        for await (const _ of this.#taken()) drops = 0;
-      } catch (error) {
-        if (!signal.aborted) this.options.warn(this.#failure(error).message);
-      } finally {
-        await pauseAfterDrop(drops, LONGEST_WAIT_MS, signal);
-      }
+        for await (const _ of this.#taken()) isWell();
+      },
+      (error) => this.options.warn(this.#failure(error).message),
+      signal,
+    );
   }
 
   /** Takes batches as long as the subscription stands. */

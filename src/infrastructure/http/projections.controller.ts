@@ -100,7 +100,10 @@ export class ProjectionsController {
 
   @Post(':name/retry')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Try the parked event again, and go on behind it' })
+  @ApiOperation({
+    summary: 'Try the parked event again, and go on behind it',
+    description: 'Any Herald may be asked: the one that writes the projection does it within seconds.',
+  })
   retry(@Param('name', { schema: projectionName }) name: string): Promise<ProjectionStatus> {
     return this.replays.retry(name);
   }

@@ -2,7 +2,7 @@ import { mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import nodemailer from 'nodemailer';
 import { type Mail, MailTransport, type SendResult } from '../../application/delivery/mail.js';
-import { HeraldError } from '../../domain/herald-error.js';
+import { HeraldError, messageOf } from '../../domain/herald-error.js';
 import { addressProblem, compose } from './compose.js';
 
 /** Keeps mails as `.eml` files in a folder instead of sending them: for development, and until there is a mail server. */
@@ -38,7 +38,7 @@ export class OutboxTransport extends MailTransport {
       await writeWhole(path, message as Buffer);
       return { outcome: 'accepted', reply: path, messageId };
     } catch (error) {
-      return { outcome: 'deferred', reason: error instanceof Error ? error.message : String(error) };
+      return { outcome: 'deferred', reason: messageOf(error) };
     }
   }
 

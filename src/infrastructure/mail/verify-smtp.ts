@@ -1,5 +1,5 @@
 import nodemailer from 'nodemailer';
-import { HeraldError } from '../../domain/herald-error.js';
+import { HeraldError, messageOf } from '../../domain/herald-error.js';
 import type { SmtpOptions } from './smtp-options.js';
 
 /**
@@ -25,7 +25,7 @@ export async function verifySmtp({
   } catch (error) {
     throw new HeraldError(
       'mail-server-unavailable',
-      `The mail server ${host} refused: ${error instanceof Error ? error.message : String(error)}. Check HERALD_MAIL, and that this machine may connect to it.`,
+      `The mail server ${host} refused: ${messageOf(error)}. Check HERALD_MAIL, and that this machine may connect to it.`,
       'HERALD_MAIL',
     );
   } finally {

@@ -13,6 +13,7 @@ import {
   type Write,
 } from '../../application/document-store.js';
 import type { Position } from '../../application/event-store.js';
+import type { Instant } from '../../domain/fact.js';
 import { encodeCursor } from '../documents/cursor.js';
 import { indexedFields, indexedValue, requireIndexed } from '../documents/indexed-fields.js';
 import { plainName } from '../documents/plain-name.js';
@@ -129,6 +130,11 @@ export class MongodbDocumentStore extends DocumentStore {
   async drop(collection: Collection): Promise<void> {
     await this.#documents(collection).drop();
     await this.#collections().deleteOne({ _id: collection.name });
+  }
+
+  override async serverTime(): Promise<Instant | undefined> {
+    const { localTime } = await this.#database.command({ hello: 1 });
+    return localTime instanceof Date ? localTime.toISOString() : undefined;
   }
 
   async close(): Promise<void> {

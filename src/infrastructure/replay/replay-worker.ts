@@ -1,7 +1,7 @@
 import { getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { ReplayLoop } from '../../application/replay/replay-loop.js';
-import { HeraldError } from '../../domain/herald-error.js';
+import { HeraldError, messageOf } from '../../domain/herald-error.js';
 import type { Config } from '../config/config.js';
 import { documentStoreOf, eventStoreOf } from '../config/stores.js';
 import type { Call, Numbered, Reply } from './protocol.js';
@@ -31,7 +31,7 @@ parentPort?.on('message', ({ number, call }: Numbered) => {
         type: 'error',
         number,
         code: error instanceof HeraldError ? error.code : 'replay-failed',
-        message: error instanceof Error ? error.message : String(error),
+        message: messageOf(error),
       }),
   );
 });

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
-import { HeraldError } from '../../domain/herald-error.js';
+import { HeraldError, messageOf } from '../../domain/herald-error.js';
 
 /** How long a connection waits for another process to finish writing, in milliseconds. */
 const BUSY_TIMEOUT_MS = 5000;
@@ -51,7 +51,7 @@ export function answering<Answer>(file: string, ask: () => Answer): Answer {
 
 /** What the file answered, as an error that says what to do; `cause` is the original. */
 export function unavailable(file: string, cause: unknown): HeraldError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = messageOf(cause);
   const error = new HeraldError(
     'event-store-unavailable',
     `The log ${file} does not answer (${reason}): check the disk, the folder's rights and other processes that hold the file, then try again. Repeating an append with the same ids and expected revision is safe.`,

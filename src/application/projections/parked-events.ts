@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import { type Collection, type Document, DocumentStore } from '../document-store.js';
+import type { Parked } from './projection.js';
+
+interface Note extends Document {
+  readonly parked: Parked;
+  /** Somebody has asked that the event be tried again. */
+  readonly isToBeRetried: boolean;
+}
+
+const NOTES: Collection = { name: 'parked@1', indexes: [] };
+
+/**
+ * What live documents stand still before, for the Heralds that do not write them, and their wish that it be tried again.
+ * A note stays when the documents have gone on: it means nothing once they are as far as its event.
+ */
+@Injectable()
+export class ParkedEvents {
+  constructor(private readonly documents: DocumentStore) {}
+
+  async open(): Promise<void> {
+    await this.documents.ensure(NOTES);
+  }
+
+  /** What the last note of these documents says. */
+  async of(collection: Collection): Promise<Parked | undefined> {
+    return (await this.#note(collection))?.parked;
+  }
+
+  /** Notes what they stand still before; a wish is fulfilled with that. */
+  async note(collection: Collection, parked: Parked): Promise<void> {
+    await this.#write(collection, { parked, isToBeRetried: false });
+  }
+
+  /** Asks whoever writes these documents to try the event again. */
+  async askForRetry(collection: Collection, parked: Parked): Promise<void> {
+    await this.#write(collection, { parked, isToBeRetried: true });
+  }
+
+  /** Whether somebody has asked for that, and it was not in vain yet. */
+  async isToBeRetried(collection: Collection): Promise<boolean> {
+    return (await this.#note(collection))?.isToBeRetried ?? false;
+  }
+
+  async #note({ name }: Collection): Promise<Note | undefined> {
+    return (await this.documents.get<Note>(NOTES, [name])).get(name);
+  }
+
+  async #write(collection: Collection, note: Pick<Note, 'parked' | 'isToBeRetried'>): Promise<void> {
+    const step = Number((await this.#note(collection))?.position ?? 0) + 1;
+    const position = String(step).padStart(12, '0');
+    const id = collection.name;
+    await this.documents.write(NOTES, [{ id, position, document: { id, position, ...note } }]);
+  }
+}

@@ -1,0 +1,104 @@
+import type { DocumentStore } from '../application/document-store.js';
+import type { EventStore } from '../application/event-store.js';
+import { PROJECTIONS } from '../application/projections/all.js';
+import { ParkedEvents } from '../application/projections/parked-events.js';
+import type { Projection } from '../application/projections/projection.js';
+import { type BuildName, collectionOf, ReadModels } from '../application/projections/read-models.js';
+import { plus, toMillis } from '../domain/time/instant.js';
+import { SystemClock } from '../infrastructure/clock/system-clock.js';
+
+/** What was looked at, and what there is to say of it. */
+export type Finding = readonly [mark: 'ok' | 'look' | 'WRONG', what: string, says: string];
+
+/** Clocks of two machines that are kept by NTP are closer than this, in milliseconds. */
+const MOST_SKEW = 5_000;
+/** A live projection is behind by less than this, in events, but for moments. */
+const MOST_BEHIND = 1_000;
+
+/** Whether the log answers. */
+export async function* aboutLog(log: EventStore): AsyncGenerator<Finding> {
+  const head = await log.head();
+  yield ['ok', 'event store', head ? `answers; its last event is at ${head}` : 'answers, and is empty'];
+}
+
+/** Whether each read model is there, with its indexes, and follows the log. */
+export async function* aboutReadModels(
+  documents: DocumentStore,
+  log: EventStore | undefined,
+): AsyncGenerator<Finding> {
+  const known = await new ReadModels(documents).peek();
+  const parkedEvents = new ParkedEvents(documents);
+  await parkedEvents.open();
+  for (const projection of PROJECTIONS) {
+    const { name, version } = projection;
+    const live = known.get(name)?.live;
+    if (!live) yield ['look', name, 'was never built: Herald builds it when it starts'];
+    else if (live.version !== version)
+      yield [
+        'look',
+        name,
+        `version ${live.version} answers, the code has ${version}: Herald rebuilds it when it starts`,
+      ];
+    else yield* aboutLive(projection, live, documents, parkedEvents, log);
+  }
+}
+
+async function* aboutLive(
+  { name, indexes }: Pick<Projection<never>, 'name' | 'indexes'>,
+  live: BuildName,
+  documents: DocumentStore,
+  parkedEvents: ParkedEvents,
+  log: EventStore | undefined,
+): AsyncGenerator<Finding> {
+  const collection = collectionOf(live, indexes);
+  const missing = await documents.missingIndexes(collection);
+  if (missing.length > 0)
+    yield ['WRONG', name, `has no index on ${missing.join(' and ')}: Herald makes it when it starts`];
+  const position = (await documents.checkpoint(collection)) ?? '';
+  const parked = await parkedEvents.of(collection);
+  if (parked && parked.position > position) {
+    const { event, reason } = parked;
+    yield [
+      'WRONG',
+      name,
+      `stands still before the event ${event} at ${parked.position}: ${reason}. Mend it, then: herald retry ${name}`,
+    ];
+    return;
+  }
+  const head = await log?.head();
+  const behind =
+    log && head ? (await log.count(head)) - (position === '' ? 0 : await log.count(position)) : 0;
+  yield behind > MOST_BEHIND
+    ? ['look', name, `is ${behind} events behind: see that Herald runs`]
+    : ['ok', name, `version ${live.version}, ${behind} events behind, with its indexes`];
+}
+
+/** Whether this machine's clock agrees with that of the read models' server, and with the log. */
+export async function* aboutClock(
+  documents: DocumentStore,
+  log: EventStore | undefined,
+): AsyncGenerator<Finding> {
+  const clock = new SystemClock();
+  const before = clock.now();
+  const there = await documents.serverTime();
+  // The answer was made at some moment between these two.
+  if (there !== undefined && !isBetween(plus(before, -MOST_SKEW), there, plus(clock.now(), MOST_SKEW))) {
+    const skew = Math.round((toMillis(there) - toMillis(clock.now())) / 1_000);
+    const says = `is ${Math.abs(skew)} seconds ${skew > 0 ? 'behind' : 'ahead of'} that of the read models’ server`;
+    yield ['look', 'clock', `${says}: set both by NTP`];
+    return;
+  }
+  for await (const [last] of log?.readAll({ direction: 'backwards', maxCount: 1 }) ?? [])
+    if (last && last.metadata.recordedAt > plus(clock.now(), MOST_SKEW)) {
+      const says = `the last event was recorded at ${last.metadata.recordedAt}, which is still to come`;
+      yield ['look', 'clock', `${says}: set this machine’s clock by NTP, unless a test clock recorded it`];
+      return;
+    }
+  yield [
+    'ok',
+    'clock',
+    `is not behind the last event that was recorded${there === undefined ? '' : ', and agrees with that of the read models’ server'}`,
+  ];
+}
+
+const isBetween = (from: string, instant: string, to: string): boolean => from <= instant && instant <= to;
