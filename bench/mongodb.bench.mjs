@@ -1,5 +1,5 @@
-// Documents a second that a replay writes to MongoDB, ordered and behind the position guard; the limit is a bare, ordered
-// bulkWrite of the same documents by id. Needs a server: HERALD_BENCH_MONGODB_URL. HERALD_BENCH_DOCUMENTS makes it shorter.
+// Documents a second that a replay writes to MongoDB, ordered and behind the position guard, new ones and changed ones; the
+// limit is a bare, ordered bulkWrite of the same documents that inserts them and replaces them by id. Needs a server: HERALD_BENCH_MONGODB_URL. HERALD_BENCH_DOCUMENTS makes it shorter.
 import { randomUUID } from 'node:crypto';
 import { MongoClient } from 'mongodb';
 import { MongodbDocumentStore } from '../dist/infrastructure/mongodb/mongodb-document-store.js';
@@ -8,9 +8,9 @@ import { timed } from './support.mjs';
 const DOCUMENTS = Number(process.env.HERALD_BENCH_DOCUMENTS ?? 20_000);
 const BATCH = 1_000;
 
-const document = (n) => ({
+const document = (n, round) => ({
   id: `notification-${n}`,
-  position: String(n + 1).padStart(20, '0'),
+  position: String(n + 1 + round * DOCUMENTS).padStart(20, '0'),
   decidedAt: new Date(Date.UTC(2026, 0, 5) + n * 1_000).toISOString(),
   recipientId: `user-${n % 500}`,
   rule: 'settings-update-required',
@@ -18,9 +18,10 @@ const document = (n) => ({
   says: 'x'.repeat(400),
 });
 
-const batches = Array.from({ length: DOCUMENTS / BATCH }, (_, batch) =>
-  Array.from({ length: BATCH }, (_, n) => document(batch * BATCH + n)),
-);
+const batchesOf = (round) =>
+  Array.from({ length: DOCUMENTS / BATCH }, (_, batch) =>
+    Array.from({ length: BATCH }, (_, n) => document(batch * BATCH + n, round)),
+  );
 
 export async function run() {
   const server = process.env.HERALD_BENCH_MONGODB_URL;
@@ -33,27 +34,38 @@ export async function run() {
   const collection = { name: 'history@1.1', indexes: [['decidedAt'], ['recipientId']] };
   const store = new MongodbDocumentStore({ url });
   await store.ensure(collection);
-  const herald = await timed(async () => {
-    for (const batch of batches) {
-      const writes = batch.map((document) => ({ id: document.id, position: document.position, document }));
-      await store.write(collection, writes, batch.at(-1).position);
-    }
-  });
   const bare = client.db().collection('bare');
   await bare.createIndex({ decidedAt: 1 });
   await bare.createIndex({ recipientId: 1 });
-  const limit = await timed(async () => {
-    for (const batch of batches)
-      await bare.bulkWrite(
-        batch.map(({ id, ...fields }) => ({
-          replaceOne: { filter: { _id: id }, replacement: fields, upsert: true },
-        })),
-        { ordered: true },
-      );
-  });
+  const byHerald = (round) =>
+    timed(async () => {
+      for (const batch of batchesOf(round)) {
+        const writes = batch.map((document) => {
+          const { id, position } = document;
+          return { id, position, document, isNew: round === 0 };
+        });
+        await store.write(collection, writes, batch.at(-1).position);
+      }
+    });
+  const barely = (operation) => (round) =>
+    timed(async () => {
+      for (const batch of batchesOf(round)) await bare.bulkWrite(batch.map(operation), { ordered: true });
+    });
+  const insert = barely(({ id, ...fields }) => ({ insertOne: { document: { _id: id, ...fields } } }));
+  const replace = barely(({ id, ...fields }) => ({
+    replaceOne: { filter: { _id: id }, replacement: fields, upsert: true },
+  }));
+  const [added, bareAdded] = [await byHerald(0), await insert(0)];
+  const [changed, bareChanged] = [await byHerald(1), await replace(1)];
   await client.db().dropDatabase();
   await client.close();
   await store.close();
   const perSecond = (millis) => (DOCUMENTS * 1_000) / millis;
-  return [{ work: 'mongodb', herald: perSecond(herald), limit: perSecond(limit), unit: 'documents/s' }];
+  const line = (work, herald, limit) => ({
+    work,
+    herald: perSecond(herald),
+    limit: perSecond(limit),
+    unit: 'documents/s',
+  });
+  return [line('mongodb-new', added, bareAdded), line('mongodb-changed', changed, bareChanged)];
 }

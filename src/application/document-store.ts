@@ -45,6 +45,8 @@ export interface Write {
   readonly id: string;
   readonly position: Position;
   readonly document: Document | undefined;
+  /** Whether the writer has seen that it is not there; a hint, that may be wrong. Default: it may be there. */
+  readonly isNew?: boolean;
 }
 
 /** Where read models live. Generic: it knows collections, documents and declared indexes, and no projection. */

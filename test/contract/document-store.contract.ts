@@ -212,6 +212,25 @@ export function documentStoreContract(name: string, open: () => Promise<Document
         expect((await find({ limit: 9 })).map(({ note }) => note)).toEqual([undefined, 'fresh', 2]);
       });
 
+      it('holds for documents that were wrongly thought to be new', async () => {
+        await write(visit('newer', { note: 'kept' }, 5), visit('older', {}, 1));
+        const writes = [
+          visit('first', { note: 1 }, 3),
+          visit('newer', { note: 'stale' }, 3),
+          visit('older', { note: 'fresh' }, 3),
+          visit('last', { note: 2 }, 3),
+        ].map((document) => ({ ...put(document), isNew: true }));
+        await store.write(collection, writes, position(3));
+        await store.write(collection, writes, position(3));
+        const notes = (await find({ limit: 9 })).map(({ id, note }) => [id, note]);
+        expect(notes).toEqual([
+          ['first', 1],
+          ['last', 2],
+          ['newer', 'kept'],
+          ['older', 'fresh'],
+        ]);
+      });
+
       it('makes a batch that is written again a repeat without effect', async () => {
         const batch = [put(visit('a', {}, 1)), put(visit('b', {}, 2)), remove('a', 3)];
         await store.write(collection, batch, position(3));

@@ -105,9 +105,11 @@ export class WorkingSet<D extends Document> {
     const writes: Write[] = [];
     for (const entry of this.#changed) {
       const { id, position, body } = entry;
+      const isNew = !entry.isStored;
       entry.isChanged = false;
       if (body) entry.isStored = true;
-      if (entry.isStored) writes.push({ id, position, document: body && this.#document(id, position, body) });
+      if (entry.isStored)
+        writes.push({ id, position, document: body && this.#document(id, position, body), isNew });
     }
     this.#changed = [];
     return writes;

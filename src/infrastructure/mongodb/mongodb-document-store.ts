@@ -106,21 +106,21 @@ export class MongodbDocumentStore extends DocumentStore {
   }
 
   async write(collection: Collection, writes: readonly Write[], checkpoint?: Position): Promise<void> {
-    const operations = writes.map((write) => guarded(collection, write));
-    await writeInOrder(this.#documents(collection), operations);
+    await writeInOrder(
+      this.#documents(collection),
+      writes.map((write) => ({
+        guarded: guarded(collection, write),
+        // To insert takes a fraction of what it takes to look for one that is older.
+        ...(write.document && write.isNew ? { first: inserted(collection, write, write.document) } : {}),
+      })),
+    );
     if (checkpoint === undefined) return;
-    await writeInOrder(this.#collections(), [
-      {
-        updateOne: {
-          filter: {
-            _id: collection.name,
-            $or: [{ position: { $exists: false } }, { position: { $lt: checkpoint } }],
-          },
-          update: { $set: { position: checkpoint }, $setOnInsert: { fields: [] } },
-          upsert: true,
-        },
-      },
-    ]);
+    const filter = {
+      _id: collection.name,
+      $or: [{ position: { $exists: false } }, { position: { $lt: checkpoint } }],
+    };
+    const update = { $set: { position: checkpoint }, $setOnInsert: { fields: [] } };
+    await writeInOrder(this.#collections(), [{ guarded: { updateOne: { filter, update, upsert: true } } }]);
   }
 
   async checkpoint(collection: Collection): Promise<Position | undefined> {
@@ -167,9 +167,26 @@ const guarded = (
 ): AnyBulkWriteOperation<StoredDocument> => {
   const filter = { _id: id, position: { $lt: position } };
   if (!document) return { deleteOne: { filter } };
-  const replacement = { position, json: JSON.stringify(document), ...searched(collection, document) };
-  return { replaceOne: { filter, replacement, upsert: true } };
+  return { replaceOne: { filter, replacement: stored(collection, position, document), upsert: true } };
 };
+
+const inserted = (
+  collection: Collection,
+  { id, position }: Write,
+  document: Document,
+): AnyBulkWriteOperation<StoredDocument> => ({
+  insertOne: { document: { _id: id, ...stored(collection, position, document) } },
+});
+
+const stored = (
+  collection: Collection,
+  position: Position,
+  document: Document,
+): Omit<StoredDocument, '_id'> => ({
+  position,
+  json: JSON.stringify(document),
+  ...searched(collection, document),
+});
 
 const searched = (collection: Collection, document: object): Record<string, string | number | null> =>
   Object.fromEntries(
