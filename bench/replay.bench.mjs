@@ -1,39 +1,20 @@
 // Replay of all projections, embedded; the limit is a bare SELECT and JSON.parse of data and metadata over the same
 // file in the same run. HERALD_BENCH_EVENTS makes it shorter.
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import Database from 'libsql';
-import { PROJECTIONS } from '../dist/application/projections/all.js';
-import { readConfig } from '../dist/infrastructure/config/config.js';
-import { ReplayThread } from '../dist/infrastructure/replay/replay-thread.js';
 import { makeLog } from './log.mjs';
 import { inFolder, timed } from './support.mjs';
 
 const EVENTS = Number(process.env.HERALD_BENCH_EVENTS ?? 1_000_000);
 const STREAMS = Math.max(50, EVENTS / 20);
 
-async function replay(file, folder) {
-  const thread = new ReplayThread(
-    readConfig({ HERALD_EVENT_STORE: `sqlite:${file}`, HERALD_READ_MODELS: `sqlite:${folder}` }),
-  );
-  let memory = 0;
-  const millis = await timed(
-    () =>
-      new Promise((resolve, reject) => {
-        const waiting = new Set(PROJECTIONS.map(({ name, version }) => `${name}@${version}.2`));
-        thread.listen(({ id, status, failure }) => {
-          memory = Math.max(memory, process.memoryUsage().rss);
-          if (status === 'failed') reject(new Error(failure.reason));
-          if (status === 'following') waiting.delete(id);
-          if (waiting.size === 0) resolve();
-        });
-        Promise.all(
-          PROJECTIONS.map(({ name, version }) => thread.start({ projection: name, version, build: 2 })),
-        ).catch(reject);
-      }),
-  );
-  await thread.close();
-  return { millis, memory };
-}
+const CHILD = fileURLToPath(new URL('./replay.child.mjs', import.meta.url));
+
+const replay = async (file, folder) =>
+  JSON.parse((await promisify(execFile)(process.execPath, [CHILD, file, folder])).stdout);
 
 async function bare(file) {
   const database = new Database(file);

@@ -44,6 +44,7 @@ export interface Page<D extends Document> {
 export interface Write {
   readonly id: string;
   readonly position: Position;
+  /** Asked for once, when it is written: it may be made only then. */
   readonly document: Document | undefined;
   /** Whether the writer has seen that it is not there; a hint, that may be wrong. Default: it may be there. */
   readonly isNew?: boolean;

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
+import type { Build } from '../../src/application/replay/build.js';
 import type { Comparison } from '../../src/application/replay/compare.js';
 import type { ProjectionStatus } from '../../src/application/replay/replays.js';
 import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
@@ -26,15 +27,24 @@ describe('A replay', () => {
       ({ behind }) => behind === 0,
     );
     await ask(first.url, '/v1/projections/approval-queues/replay', 'POST');
-    // Its memory is full before the end: they are written, and the checkpoint with them.
     const models = modelsOf(folder);
+    const built = { name: 'approval-queues@2.2', indexes: [] };
+    const post = (verb: string) => ask<Build>(first.url, `/v1/projections/approval-queues/${verb}`, 'POST');
+    // A pause writes what is in memory, and the checkpoint.
     await until(
-      () => models.checkpoint({ name: 'approval-queues@2.2', indexes: [] }),
-      (checkpoint) => checkpoint !== undefined,
+      async () => {
+        await post('pause');
+        const checkpoint = await models.checkpoint(built);
+        expect((await post('resume')).status).toBe(200);
+        return Number(checkpoint ?? 0);
+      },
+      (checkpoint) => checkpoint > 30_000,
     );
-    expect((await status(first.url)).build).toMatchObject({ status: 'building' });
     first.process.kill('SIGKILL');
     await once(first.process, 'exit');
+    const checkpoint = Number(await models.checkpoint(built));
+    expect(checkpoint).toBeGreaterThan(30_000);
+    expect(checkpoint).toBeLessThan(150_000);
     await models.close();
 
     const second = await spawnHerald(folder);
@@ -55,7 +65,7 @@ describe('A replay', () => {
     expect(build?.progress.done).toBeLessThan(150_000);
     const resumed = await cli(folder, 'replay', 'agenda', '--resume', '--url', second.url);
     expect(resumed).toMatchObject({ code: 0, output: expect.stringContaining('0 changed') });
-    expect((await agenda()).live).toBe('agenda@2.2');
+    expect((await agenda()).live).toBe('agenda@3.2');
     second.process.kill('SIGTERM');
     await once(second.process, 'exit');
   });

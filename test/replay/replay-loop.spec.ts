@@ -114,7 +114,8 @@ describe('The reader of replays', () => {
     await rebuild(new ReplayLoop(log, documents), builds(1), () => true);
     documents.isFailing = true;
     // Memory that is always short has every batch written.
-    const loop = new ReplayLoop(log, documents, () => true);
+    let shortages = 0;
+    const loop = new ReplayLoop(log, documents, () => ++shortages);
     const interruptions = new Set<string | undefined>();
     await rebuild(
       loop,

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PROJECTIONS } from '../../src/application/projections/all.js';
 import type { Comparison } from '../../src/application/replay/compare.js';
 import type { ProjectionStatus } from '../../src/application/replay/replays.js';
 import { Client } from '../../src/demo/client.js';
@@ -9,8 +10,6 @@ import type { Herald } from '../../src/herald.js';
 import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
 import { SqliteReadModels } from '../../src/infrastructure/sqlite/sqlite-read-models.js';
 import { ask, cli, newFolder, replayIs, settingsIn, start } from './running.js';
-
-const NAMES = ['agenda', 'history', 'social-accounts', 'approval-queues', 'people'];
 
 describe('A replay of the whole history', () => {
   const folder = newFolder();
@@ -53,7 +52,7 @@ describe('A replay of the whole history', () => {
     const before = { connections, mails };
     const store = head();
     const headBefore = await store.head();
-    for (const name of NAMES) {
+    for (const { name, version } of PROJECTIONS) {
       expect((await post(name, 'replay')).status).toBe(202);
       await replayIs(url, name, 'following');
       const { body } = await ask<Comparison>(url, `/v1/projections/${name}/difference`);
@@ -61,8 +60,8 @@ describe('A replay of the whole history', () => {
       expect(body.same).toBeGreaterThan(5);
       expect(body.hashes.rebuilt).toBe(body.hashes.live);
       expect((await post(name, 'swap')).body).toMatchObject({
-        live: `${name}@2.2`,
-        previous: `${name}@2.1`,
+        live: `${name}@${version}.2`,
+        previous: `${name}@${version}.1`,
       });
     }
     expect({ connections, mails }).toEqual(before);

@@ -29,6 +29,7 @@ export class Projector<D extends Document = Document> {
   /** What is in memory is not what is written, and where that is up to is not known. */
   #isAstray = false;
   #parked: Parked | undefined;
+  #shortages = 0;
   /** By the monotonic clock: it is about a duration, not about when. */
   #flushedAt = performance.now();
 
@@ -39,8 +40,8 @@ export class Projector<D extends Document = Document> {
     private readonly pace: Pace = 'live',
     /** Called between reading and writing; where it throws nothing is written. */
     private readonly fence: () => Promise<void> = async () => undefined,
-    /** Whether memory is short: a build writes then, and forgets half of what it holds. */
-    private readonly isMemoryShort: () => boolean = () => false,
+    /** How often memory was short so far: a build forgets a part of what it holds each time. */
+    private readonly shortages: () => number = () => 0,
   ) {
     this.#handles = new Set(projection.handles);
     const derive = projection.derive?.bind(projection);
@@ -129,13 +130,20 @@ export class Projector<D extends Document = Document> {
     if (this.pace === 'live') this.#set.clear();
   }
 
-  /** Of a build: what is written may be forgotten where memory is short, and what is not is written for that. */
+  /** Of a build: writes all now and then, and where memory is short a part, to forget it. */
   async #makeRoom(): Promise<void> {
     if (this.#isWriting && this.#set.size < TOO_MANY_IN_MEMORY) return;
     await this.#wait();
-    if (this.#isCrowded()) this.#set.trim(MOST_IN_MEMORY / 2);
-    if (this.#isCrowded() || performance.now() - this.#flushedAt >= LONGEST_UNWRITTEN_MS)
-      await this.#writeBehind();
+    if (this.#set.size >= MOST_IN_MEMORY || this.#isMemoryShort()) await this.#forgetSome();
+    if (performance.now() - this.#flushedAt >= LONGEST_UNWRITTEN_MS) await this.#writeBehind();
+  }
+
+  /** The checkpoint stays where it is: the documents are ahead of it, and the same events again change nothing in them. */
+  async #forgetSome(): Promise<void> {
+    const some = this.#set.some();
+    this.#writing = this.documents.write(this.collection, this.#set.take(some));
+    await this.#wait();
+    this.#set.forget(some);
   }
 
   /** Gives what waits to the store, and goes on folding while it writes. */
@@ -170,7 +178,9 @@ export class Projector<D extends Document = Document> {
     }
   }
 
-  #isCrowded(): boolean {
-    return this.#set.size >= MOST_IN_MEMORY || this.isMemoryShort();
+  #isMemoryShort(): boolean {
+    const before = this.#shortages;
+    this.#shortages = this.shortages();
+    return this.#shortages > before;
   }
 }

@@ -5,14 +5,15 @@ import type { Body } from './projection.js';
 
 const PAGE = 500;
 
+/** One of so many is forgotten at a time. */
+const PARTS = 8;
+
 type Where = Readonly<Record<string, string | number>>;
 
 /** A document in memory, and the last event folded into it; without a body where it is known not to be there. */
 export class Entry<D extends Document> {
   /** Whether it differs from what was last given to the store. */
   isChanged = false;
-  /** Whether it was asked for since others were forgotten. */
-  wasUsed = true;
 
   constructor(
     readonly id: string,
@@ -25,6 +26,20 @@ export class Entry<D extends Document> {
   /** Whether an event was folded into a document that is there. */
   hasSeen(event: Position): boolean {
     return this.body !== undefined && this.position >= event;
+  }
+}
+
+/** A document as it was when it was taken, made when it is written: thousands at once would need the memory twice. */
+class TakenWrite implements Write {
+  constructor(
+    readonly id: string,
+    readonly position: Position,
+    readonly isNew: boolean,
+    private readonly make: (() => Document) | undefined,
+  ) {}
+
+  get document(): Document | undefined {
+    return this.make?.();
   }
 }
 
@@ -61,11 +76,9 @@ export class WorkingSet<D extends Document> {
     return entry;
   }
 
-  /** Whether it is here; it stays longer then. */
+  /** Whether it is here. */
   has(id: string): boolean {
-    const entry = this.#entries.get(id);
-    if (entry) entry.wasUsed = true;
-    return entry !== undefined;
+    return this.#entries.has(id);
   }
 
   /** Brings documents here. */
@@ -100,28 +113,33 @@ export class WorkingSet<D extends Document> {
     this.#changed.push(entry);
   }
 
-  /** What is to be written, given away: it counts as written from now on. */
-  take(): readonly Write[] {
+  /** What of these is to be written, given away: it counts as written from now on. */
+  take(entries: readonly Entry<D>[] = this.#changed): readonly Write[] {
     const writes: Write[] = [];
-    for (const entry of this.#changed) {
+    for (const entry of entries) {
+      if (!entry.isChanged) continue;
       const { id, position, body } = entry;
       const isNew = !entry.isStored;
       entry.isChanged = false;
       if (body) entry.isStored = true;
       if (entry.isStored)
-        writes.push({ id, position, document: body && this.#document(id, position, body), isNew });
+        writes.push(new TakenWrite(id, position, isNew, body && (() => this.#document(id, position, body))));
     }
-    this.#changed = [];
+    this.#changed = this.#changed.filter(({ isChanged }) => isChanged);
     return writes;
   }
 
-  /** Forgets what was not used since the last time, and more if that is not enough. Only while the store has all that was taken. */
-  trim(most: number): void {
-    for (const entry of this.#entries.values()) if (!entry.wasUsed && !entry.isChanged) this.#forget(entry);
-    for (const entry of this.#entries.values()) {
-      if (this.#entries.size > most && !entry.isChanged) this.#forget(entry);
-      entry.wasUsed = false;
-    }
+  /**
+   * A part of the documents that are here, whichever: a platform goes through its accounts in rounds, so what was used
+   * longest ago may be what is needed next.
+   */
+  some(): readonly Entry<D>[] {
+    return [...this.#entries.values()].filter((_, n) => n % PARTS === 0);
+  }
+
+  /** Forgets these. Only once the store has what was taken of them. */
+  forget(entries: readonly Entry<D>[]): void {
+    for (const entry of entries) this.#forget(entry);
   }
 
   /** Forgets everything. */

@@ -42,6 +42,11 @@ export class Builds {
     return { projection, version, build };
   }
 
+  /** Keeps in memory what is now known of a build: it changes several times a second. */
+  note(build: Build): void {
+    this.#known.set(build.id, build);
+  }
+
   /** Keeps what is now known of a build. */
   async save(build: Omit<Build, 'id' | 'position'>): Promise<Build> {
     const id = nameOf(build.name);

@@ -35,7 +35,7 @@ export class ReplayLoop extends ReplayEngine {
   constructor(
     private readonly log: EventStore,
     private readonly documents: DocumentStore,
-    private readonly isMemoryShort?: () => boolean,
+    private readonly shortages?: () => number,
   ) {
     super();
   }
@@ -62,7 +62,7 @@ export class ReplayLoop extends ReplayEngine {
       collection,
       'build',
       undefined,
-      this.isMemoryShort,
+      this.shortages,
     );
     await projector.open(from);
     const pace = new Pace();

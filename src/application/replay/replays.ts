@@ -299,6 +299,7 @@ export class Replays {
       this.#log.error(`${build.id} stands still and goes on by itself: ${build.interruption}`);
     const now = performance.now();
     if (!hasMoved && now - (this.#savedAt.get(report.id) ?? 0) < SAVE_EVERY_MS) {
+      this.builds.note(build);
       this.#reports.next(build);
       return;
     }

@@ -254,7 +254,7 @@ const withPost = <T extends OfPost>(posts: readonly T[], post: T): readonly T[] 
 const withoutPost = <T extends OfPost>(posts: readonly T[], postId: string): readonly T[] =>
   posts.filter((post) => post.postId !== postId);
 
-// A published post never needs approval again. It is kept for a while, because a slot that was missed speaks of it.
+// A published post never needs approval again. One that waited is kept for a while, because a slot that was missed speaks of it.
 const KEPT_AFTER_PUBLISHING = 7 * DAY;
 
 // Looking at all posts with every new one would make a long queue slow.
@@ -266,11 +266,10 @@ const forgetPublished = <P extends PostPlace>(
   now: Instant,
 ): ApprovalQueueState<P> => {
   if (state.submitted % FORGET_EVERY !== 0) return state;
-  const before = plus(now, -KEPT_AFTER_PUBLISHING);
   return {
     ...state,
-    waiting: dropPublished(state.waiting, before),
-    settled: dropPublished(state.settled, before),
+    waiting: dropPublished(state.waiting, plus(now, -KEPT_AFTER_PUBLISHING)),
+    settled: dropPublished(state.settled, now),
   };
 };
 

@@ -1,9 +1,4 @@
-import {
-  type AnyBulkWriteOperation,
-  type Db,
-  MongoClient,
-  type Collection as MongoCollection,
-} from 'mongodb';
+import { type Db, MongoClient, type Collection as MongoCollection } from 'mongodb';
 import {
   type Collection,
   type Document,
@@ -18,10 +13,12 @@ import { encodeCursor } from '../documents/cursor.js';
 import { indexedFields, indexedValue, requireIndexed } from '../documents/indexed-fields.js';
 import { plainName } from '../documents/plain-name.js';
 import { fieldOf, filterOf, sortOf } from './find-filter.js';
-import { writeInOrder } from './guarded-writes.js';
+import { type GuardedWrite, writeInOrder } from './guarded-writes.js';
 import type { StoredCollection, StoredDocument } from './stored.js';
 
 const STREAM_CHUNK = 500;
+/** So many are in memory at once as they are sent. */
+const WRITE_CHUNK = 1_000;
 const DEFAULT_DATABASE = 'herald';
 
 /**
@@ -106,14 +103,13 @@ export class MongodbDocumentStore extends DocumentStore {
   }
 
   async write(collection: Collection, writes: readonly Write[], checkpoint?: Position): Promise<void> {
-    await writeInOrder(
-      this.#documents(collection),
-      writes.map((write) => ({
-        guarded: guarded(collection, write),
-        // To insert takes a fraction of what it takes to look for one that is older.
-        ...(write.document && write.isNew ? { first: inserted(collection, write, write.document) } : {}),
-      })),
-    );
+    for (let n = 0; n < writes.length; n += WRITE_CHUNK) {
+      const chunk = writes.slice(n, n + WRITE_CHUNK);
+      await writeInOrder(
+        this.#documents(collection),
+        chunk.map((write) => operationsOf(collection, write)),
+      );
+    }
     if (checkpoint === undefined) return;
     const filter = {
       _id: collection.name,
@@ -160,33 +156,17 @@ export class MongodbDocumentStore extends DocumentStore {
   }
 }
 
-/** Only where the document is older: the same write again changes nothing. */
-const guarded = (
+/** Only where the document is older: the same write again changes nothing. What is new is inserted, which takes a fraction of that. */
+const operationsOf = (
   collection: Collection,
-  { id, position, document }: Write,
-): AnyBulkWriteOperation<StoredDocument> => {
+  { id, position, document, isNew }: Write,
+): GuardedWrite<StoredDocument> => {
   const filter = { _id: id, position: { $lt: position } };
-  if (!document) return { deleteOne: { filter } };
-  return { replaceOne: { filter, replacement: stored(collection, position, document), upsert: true } };
+  if (!document) return { guarded: { deleteOne: { filter } } };
+  const stored = { position, json: JSON.stringify(document), ...searched(collection, document) };
+  const guarded = { replaceOne: { filter, replacement: stored, upsert: true } };
+  return isNew ? { guarded, first: { insertOne: { document: { _id: id, ...stored } } } } : { guarded };
 };
-
-const inserted = (
-  collection: Collection,
-  { id, position }: Write,
-  document: Document,
-): AnyBulkWriteOperation<StoredDocument> => ({
-  insertOne: { document: { _id: id, ...stored(collection, position, document) } },
-});
-
-const stored = (
-  collection: Collection,
-  position: Position,
-  document: Document,
-): Omit<StoredDocument, '_id'> => ({
-  position,
-  json: JSON.stringify(document),
-  ...searched(collection, document),
-});
 
 const searched = (collection: Collection, document: object): Record<string, string | number | null> =>
   Object.fromEntries(

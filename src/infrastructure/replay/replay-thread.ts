@@ -1,7 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import type { Collection } from '../../application/document-store.js';
 import type { Position } from '../../application/event-store.js';
-import type { BuildName } from '../../application/projections/read-models.js';
+import { pauseAfterDrop } from '../../application/pause.js';
+import { type BuildName, nameOf } from '../../application/projections/read-models.js';
+import type { Progress } from '../../application/replay/build.js';
 import type { Comparison } from '../../application/replay/compare.js';
 import { type EngineReport, ReplayEngine } from '../../application/replay/replay-engine.js';
 import { HeraldError } from '../../domain/herald-error.js';
@@ -15,18 +17,29 @@ interface Waiting {
 
 /**
  * Documents of some 2 KB stay in memory by the ten thousand. Without a limit V8 lets garbage pile up to three times of
- * that; with a small young generation it copies what stays again and again.
+ * that; with half of this it collects for half of the time. Measured on a log of a million events.
  */
-const MEMORY = { maxOldGenerationSizeMb: 600, maxYoungGenerationSizeMb: 96 };
+const MEMORY = { maxOldGenerationSizeMb: 300, maxYoungGenerationSizeMb: 64 };
 
 const WORKER = new URL('./replay-worker.js', import.meta.url);
 
-/** Replays in a thread of their own. It is started with the first of them. */
+interface Started {
+  readonly name: BuildName;
+  readonly from: Position | undefined;
+  progress: Progress;
+}
+
+/** Replays in a thread of their own. It is started with the first of them, and once more when it was lost. */
 export class ReplayThread extends ReplayEngine {
+  /** Those under way, by id. */
+  readonly #builds = new Map<string, Started>();
+  readonly #closed = new AbortController();
   readonly #waiting = new Map<number, Waiting>();
   #listener: (report: EngineReport) => void = () => undefined;
   #worker: Worker | undefined;
   #calls = 0;
+  /** How often the thread was lost since it last told something. */
+  #losses = 0;
 
   constructor(private readonly config: Config) {
     super();
@@ -38,10 +51,12 @@ export class ReplayThread extends ReplayEngine {
 
   override async start(name: BuildName, from?: Position): Promise<void> {
     await this.#call({ type: 'start', name, from });
+    this.#builds.set(nameOf(name), { name, from, progress: { done: 0, total: 0, rate: 0 } });
   }
 
   override async stop(name: BuildName): Promise<void> {
     await this.#call({ type: 'stop', name });
+    this.#builds.delete(nameOf(name));
   }
 
   override async compare(live: Collection, rebuilt: Collection, samples: number): Promise<Comparison> {
@@ -49,9 +64,11 @@ export class ReplayThread extends ReplayEngine {
   }
 
   override async close(): Promise<void> {
-    if (!this.#worker) return;
+    const worker = this.#worker;
+    this.#closed.abort();
+    if (!worker) return;
     await this.#call({ type: 'close' });
-    await this.#worker.terminate();
+    await worker.terminate();
     this.#worker = undefined;
   }
 
@@ -69,14 +86,18 @@ export class ReplayThread extends ReplayEngine {
     if (this.#worker) return this.#worker;
     const worker = new Worker(WORKER, { workerData: this.config, resourceLimits: MEMORY });
     worker.on('message', (reply: Reply) => this.#heard(reply));
-    worker.on('error', (error) => this.#lost(error));
+    let failure = new Error('The thread of replays has ended.');
+    worker.on('error', (error: Error) => {
+      failure = error;
+    });
+    worker.on('exit', () => this.#lost(worker, failure));
     this.#worker = worker;
     return worker;
   }
 
   #heard(reply: Reply): void {
     if (reply.type === 'report') {
-      this.#listener(reply.report);
+      this.#told(reply.report);
       return;
     }
     const waiting = this.#waiting.get(reply.number);
@@ -85,10 +106,33 @@ export class ReplayThread extends ReplayEngine {
     else waiting?.reject(new HeraldError(reply.code, reply.message));
   }
 
-  /** A thread that failed takes its calls with it; the builds are where their checkpoints say. */
-  #lost(error: Error): void {
+  #told(report: EngineReport): void {
+    this.#losses = 0;
+    const build = this.#builds.get(report.id);
+    if (build) build.progress = report.progress;
+    if (report.status === 'failed') this.#builds.delete(report.id);
+    this.#listener(report);
+  }
+
+  /** A thread that failed takes its calls with it; the builds go on in another, from where their checkpoints say. */
+  #lost(worker: Worker, error: Error): void {
+    if (this.#worker !== worker || this.#closed.signal.aborted) return;
     this.#worker = undefined;
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
+    for (const [id, { progress }] of this.#builds)
+      this.#listener({ id, status: 'building', progress, interruption: error.message });
+    void this.#goOn();
+  }
+
+  async #goOn(): Promise<void> {
+    await pauseAfterDrop(this.#losses, this.#closed.signal);
+    this.#losses += 1;
+    if (this.#closed.signal.aborted) return;
+    const calls = [...this.#builds.values()].map(({ name, from }) =>
+      this.#call({ type: 'start', name, from }),
+    );
+    // Where the thread is lost again, it is begun again.
+    await Promise.allSettled(calls);
   }
 }

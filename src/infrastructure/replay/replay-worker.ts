@@ -1,9 +1,9 @@
-import { getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { ReplayLoop } from '../../application/replay/replay-loop.js';
 import { HeraldError, messageOf } from '../../domain/herald-error.js';
 import type { Config } from '../config/config.js';
 import { documentStoreOf, eventStoreOf } from '../config/stores.js';
+import { memoryShortages } from './memory-shortages.js';
 import type { Call, Numbered, Reply } from './protocol.js';
 
 // A thread of its own, with connections of its own: SQLite blocks the thread that asks it.
@@ -11,14 +11,7 @@ import type { Call, Numbered, Reply } from './protocol.js';
 const config = workerData as Config;
 const log = await eventStoreOf(config);
 const documents = await documentStoreOf(config);
-/** Of the heap, when the garbage collector can free no more than the rest. */
-const SHORT = 0.8;
-
-const isMemoryShort = (): boolean => {
-  const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
-  return used > limit * SHORT;
-};
-const loop = new ReplayLoop(log, documents, isMemoryShort);
+const loop = new ReplayLoop(log, documents, memoryShortages());
 const tell = (reply: Reply): void => parentPort?.postMessage(reply);
 
 loop.listen((report) => tell({ type: 'report', report }));
