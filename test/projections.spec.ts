@@ -60,6 +60,35 @@ describe('A read model is a function of the log', () => {
     },
   );
 
+  it.each(PROJECTIONS.map((projection) => [projection.name, projection] as const))(
+    '%s: the same bytes after a build that had written more than its checkpoint says was killed',
+    async (_, projection) => {
+      files += 1;
+      const store = new SqliteDocumentStore({ file: join(folder, `${files}.db`) });
+      const collection = { name: projection.name, indexes: projection.indexes };
+      const foldInto = async (projector: Projector, upTo: number) => {
+        await projector.open();
+        for (let n = 0; n < upTo; n += 20) await projector.fold(events.slice(n, n + 20));
+      };
+      let shortages = 0;
+      const opened = (count: () => number) =>
+        new Projector(projection, store, collection, 'build', undefined, count);
+      for (const share of [0.3, 0.6, 0.9])
+        await foldInto(
+          opened(() => ++shortages),
+          events.length * share,
+        );
+      expect(await store.checkpoint(collection)).toBeUndefined();
+      const last = opened(() => 0);
+      await foldInto(last, events.length);
+      await last.flush();
+      const documents: string[] = [];
+      for await (const document of store.stream(collection)) documents.push(JSON.stringify(document));
+      await store.close();
+      expect(documents).toEqual(await documentsOf(projection, events.length));
+    },
+  );
+
   it('parks before an event that cannot be folded, keeps all before it, and goes on when it is mended', async () => {
     let isBroken = true;
     const store = new SqliteDocumentStore({ file: join(folder, 'poison.db') });

@@ -5,12 +5,12 @@ import type { Parked, Projection } from './projection.js';
 import { WorkingSet } from './working-set.js';
 
 /**
- * When documents are written: `live` after every batch; `build` as rarely as memory allows, because most of them change
- * again, but so often that a killed process has little to do again.
+ * When documents are written: `live` after every batch; `build` when memory needs their room, because most of them change
+ * again, and all of them so often that a killed process has little to do again.
  */
 export type Pace = 'live' | 'build';
 
-/** Documents in memory, of some 2 KB each, before a build writes; and before it waits until they are written. */
+/** Documents in memory, of some 2 KB each, before a build forgets a part of them; and before it waits for a write to end first. */
 const MOST_IN_MEMORY = 24_000;
 const TOO_MANY_IN_MEMORY = 32_000;
 const LONGEST_UNWRITTEN_MS = 30_000;
