@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import { messageOf } from '../../domain/herald-error.js';
+import { Complaint } from '../complaint.js';
 import { Projections } from '../projections/projections.js';
 import { Replays } from '../replay/replays.js';
 import { RENEW_MS } from './leases.js';
@@ -8,7 +8,7 @@ import { RENEW_MS } from './leases.js';
 /** Keeps this Herald's part of the work, and takes over what another has left. */
 @Injectable()
 export class Keeper {
-  readonly #log = new Logger(Keeper.name);
+  readonly #complaint = new Complaint(new Logger(Keeper.name));
   #isBusy = false;
 
   constructor(
@@ -23,8 +23,9 @@ export class Keeper {
     try {
       await this.projections.keepLeases();
       await this.replays.keepLease();
+      this.#complaint.over();
     } catch (error) {
-      this.#log.error(messageOf(error));
+      this.#complaint.about(error);
     } finally {
       this.#isBusy = false;
     }

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { HeraldError, messageOf } from '../../domain/herald-error.js';
 import { KeyedQueue } from '../aggregates/keyed-queue.js';
+import { Complaint } from '../complaint.js';
 import { type Collection, type Document, DocumentStore } from '../document-store.js';
 import { EventStore, type Position, type StoredEvent } from '../event-store.js';
 import { LEASE_MS, LeaseLost, Leases } from '../leases/leases.js';
@@ -26,7 +27,7 @@ const leaseOf = ({ name }: Pick<Projection<Document>, 'name'>): string => `proje
  */
 @Injectable()
 export class Projections {
-  readonly #logger = new Logger(Projections.name);
+  readonly #complaint = new Complaint(new Logger(Projections.name));
   readonly #projectors = new Map<string, Projector>();
   /** Names of the projections that are written here. */
   #written: ReadonlySet<string> = new Set();
@@ -213,6 +214,7 @@ export class Projections {
       this.#position = least === '' ? undefined : least;
     });
     this.#failure = undefined;
+    this.#complaint.over();
     this.#wake();
     const after = this.#position === undefined ? {} : { after: this.#position };
     for await (const batch of this.log.subscribeToAll({ ...after, signal })) {
@@ -228,7 +230,7 @@ export class Projections {
 
   #failed(error: unknown): void {
     this.#failure = error;
-    this.#logger.error(stopped(error).message);
+    this.#complaint.about(stopped(error));
     this.#wake();
   }
 

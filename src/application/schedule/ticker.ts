@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import { messageOf } from '../../domain/herald-error.js';
+import { Complaint } from '../complaint.js';
 import { Schedule } from './schedule.js';
 
 /** A Send Now is answered within about a second; reading an index that often costs next to nothing. */
@@ -9,7 +9,7 @@ const PERIOD = 1_000;
 /** Ticks. */
 @Injectable()
 export class Ticker {
-  readonly #log = new Logger(Ticker.name);
+  readonly #complaint = new Complaint(new Logger(Ticker.name));
 
   constructor(private readonly schedule: Schedule) {}
 
@@ -17,8 +17,9 @@ export class Ticker {
   async tick(): Promise<void> {
     try {
       await this.schedule.tick();
+      this.#complaint.over();
     } catch (error) {
-      this.#log.error(messageOf(error));
+      this.#complaint.about(error);
     }
   }
 }
