@@ -35,6 +35,8 @@ import { NotificationTrail } from './application/queries/notification-trail.js';
 import { GetWhyHandler } from './application/queries/why.js';
 import { AskWhyNotHandler } from './application/queries/why-not.js';
 import { Builds } from './application/replay/builds.js';
+import { LiveDocuments } from './application/replay/live-documents.js';
+import { ProjectionStatuses } from './application/replay/projection-statuses.js';
 import { ReplayEngine } from './application/replay/replay-engine.js';
 import { Replays } from './application/replay/replays.js';
 import { DueAgenda } from './application/schedule/due.js';
@@ -127,6 +129,8 @@ const APPLICATION = [
   ParkedEvents,
   Projections,
   Builds,
+  LiveDocuments,
+  ProjectionStatuses,
   Replays,
   Keeper,
   DecisionFacts,

@@ -1,6 +1,6 @@
 import type { Build } from '../application/replay/build.js';
 import type { Comparison } from '../application/replay/compare.js';
-import type { ProjectionStatus } from '../application/replay/replays.js';
+import type { ProjectionStatus } from '../application/replay/projection-statuses.js';
 import { HeraldError } from '../domain/herald-error.js';
 import { describeComparison } from './differences.js';
 import { HeraldClient } from './herald-client.js';

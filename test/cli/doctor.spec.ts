@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import Database from 'libsql';
 import { describe, expect, it } from 'vitest';
 import { PROJECTIONS } from '../../src/application/projections/all.js';
-import type { ProjectionStatus } from '../../src/application/replay/replays.js';
+import type { ProjectionStatus } from '../../src/application/replay/projection-statuses.js';
 import { aboutClock, type Finding } from '../../src/cli/doctor-stores.js';
 import { plus } from '../../src/domain/time/instant.js';
 import { SystemClock } from '../../src/infrastructure/clock/system-clock.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { EventStore } from '../../src/application/event-store.js';
 import { people } from '../../src/application/projections/people.js';
 import { Projections } from '../../src/application/projections/projections.js';
-import type { ProjectionStatus } from '../../src/application/replay/replays.js';
+import type { ProjectionStatus } from '../../src/application/replay/projection-statuses.js';
 import { happened } from '../contract/events.js';
 import { startTestHerald, type TestHerald } from '../http/herald.js';
 import { SMALL_WORLD } from '../http/small-world.js';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import type { Build } from '../../src/application/replay/build.js';
 import type { Comparison } from '../../src/application/replay/compare.js';
-import type { ProjectionStatus } from '../../src/application/replay/replays.js';
+import type { ProjectionStatus } from '../../src/application/replay/projection-statuses.js';
 import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
 import { SqliteReadModels } from '../../src/infrastructure/sqlite/sqlite-read-models.js';
 import { ask, cli, newFolder, replayIs, settingsIn, spawnCli, spawnHerald, start, until } from './running.js';

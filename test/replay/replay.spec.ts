@@ -3,7 +3,7 @@ import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROJECTIONS } from '../../src/application/projections/all.js';
 import type { Comparison } from '../../src/application/replay/compare.js';
-import type { ProjectionStatus } from '../../src/application/replay/replays.js';
+import type { ProjectionStatus } from '../../src/application/replay/projection-statuses.js';
 import { Client } from '../../src/demo/client.js';
 import { play } from '../../src/demo/story.js';
 import type { Herald } from '../../src/herald.js';

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import type { ProjectionStatus } from '../../src/application/replay/replays.js';
+import type { ProjectionStatus } from '../../src/application/replay/projection-statuses.js';
 import type { Herald } from '../../src/herald.js';
 
 // Replays run in a worker thread, which Node loads itself: these tests are about the build.

@@ -6,29 +6,16 @@ import { Clock } from '../clock/clock.js';
 import { type Document, DocumentStore } from '../document-store.js';
 import { EventStore, type Position } from '../event-store.js';
 import { Leases } from '../leases/leases.js';
-import { PROJECTIONS } from '../projections/all.js';
-import type { Parked, Projection } from '../projections/projection.js';
+import { PROJECTIONS, projectionNamed } from '../projections/all.js';
+import type { Projection } from '../projections/projection.js';
 import { Projections } from '../projections/projections.js';
-import { type BuildName, collectionOf, nameOf, ReadModels } from '../projections/read-models.js';
+import { collectionOf, ReadModels } from '../projections/read-models.js';
 import { type Build, isRunning } from './build.js';
 import { Builds } from './builds.js';
 import type { Comparison } from './compare.js';
+import { LiveDocuments } from './live-documents.js';
+import { type ProjectionStatus, ProjectionStatuses } from './projection-statuses.js';
 import { type EngineReport, ReplayEngine } from './replay-engine.js';
-
-/** A projection as an admin sees it. */
-export interface ProjectionStatus {
-  readonly name: string;
-  /** The version in the code. */
-  readonly version: number;
-  readonly live: string;
-  readonly previous?: string | undefined;
-  /** Events of the log that are not in the live documents yet; absent while these are of an older version. */
-  readonly behind?: number | undefined;
-  /** The event that it stands still before. */
-  readonly parked?: Parked | undefined;
-  /** The latest rebuild. */
-  readonly build?: Build | undefined;
-}
 
 /** Progress is kept in the store so often; listeners hear of every report. */
 const SAVE_EVERY_MS = 1_000;
@@ -55,6 +42,8 @@ export class Replays {
     private readonly engine: ReplayEngine,
     private readonly clock: Clock,
     private readonly leases: Leases,
+    private readonly live: LiveDocuments,
+    private readonly statuses: ProjectionStatuses,
   ) {}
 
   /** Every report of every build. */
@@ -74,10 +63,11 @@ export class Replays {
   async keepLease(): Promise<void> {
     if (this.#closed) return;
     const isOurs = (await this.leases.keep([LEASE])).has(LEASE);
-    if (isOurs && !this.#isOurs) {
-      this.#isOurs = true;
-      await this.#takeOver();
-    } else if (!isOurs) {
+    if (isOurs) {
+      if (!this.#isOurs) await this.#takeOver();
+      // Those that could not be swapped when they had caught up, because a store did not answer.
+      for (const build of this.builds.all().filter(swapsNow)) await this.#swapItself(build);
+    } else {
       if (this.#isOurs)
         for (const build of this.builds.all().filter(isRunning)) await this.engine.stop(build.name);
       this.#isOurs = false;
@@ -86,9 +76,20 @@ export class Replays {
   }
 
   async #takeOver(): Promise<void> {
+    this.#isOurs = true;
+    try {
+      await this.#goOn();
+    } catch (error) {
+      // So that it is tried again.
+      this.#isOurs = false;
+      throw error;
+    }
+  }
+
+  async #goOn(): Promise<void> {
     await this.builds.open();
     for (const build of this.builds.all().filter(isRunning)) {
-      const isOutdated = this.#projection(build.name.projection).version !== build.name.version;
+      const isOutdated = projectionNamed(build.name.projection).version !== build.name.version;
       if (isOutdated) await this.#cancel(build);
       else await this.engine.start(build.name, build.from);
     }
@@ -106,37 +107,13 @@ export class Replays {
     if (this.#isOurs) await this.leases.release([LEASE]);
   }
 
-  /** All projections, and how far each is. */
-  status(): Promise<readonly ProjectionStatus[]> {
-    return Promise.all(PROJECTIONS.map((projection) => this.statusOf(projection.name)));
-  }
-
-  /** @throws HeraldError `not-found`. */
-  async statusOf(name: string): Promise<ProjectionStatus> {
-    const projection = this.#projection(name);
-    const { live, previous } = this.readModels.of(projection);
-    const projector = this.projections.projector(name);
-    const head = await this.events.head();
-    const total = head === undefined ? 0 : await this.events.count(head);
-    const done = projector?.written === undefined ? 0 : await this.events.count(projector.written);
-    return {
-      name,
-      version: projection.version,
-      live: nameOf(live),
-      previous: previous && nameOf(previous),
-      behind: projector && total - done,
-      parked: projector?.parked,
-      build: this.builds.latest(name),
-    };
-  }
-
   /**
    * Begins a rebuild; behind `from`, one that is only looked at.
    * @throws HeraldError `not-found`, `replay-under-way`, `invalid-position`.
    */
   start(name: string, from?: Position): Promise<Build> {
     return this.#change(name, async () => {
-      const projection = this.#projection(name);
+      const projection = projectionNamed(name);
       const latest = this.builds.latest(name);
       if (latest && (isRunning(latest) || latest.status === 'paused'))
         throw new HeraldError(
@@ -154,7 +131,7 @@ export class Replays {
     return this.#change(name, async () => {
       const build = this.#expect(name, 'pause', isRunning);
       await this.engine.stop(build.name);
-      return this.#save({ ...this.#current(build), status: 'paused' });
+      return this.#save({ ...this.#current(build), status: 'paused', interruption: undefined });
     });
   }
 
@@ -163,9 +140,7 @@ export class Replays {
     return this.#change(name, async () => {
       const isResting = ({ status }: Build) => status === 'paused' || status === 'failed';
       const { failure: _, ...build } = this.#expect(name, 'resume', isResting);
-      const resumed = await this.#save({ ...build, status: 'building' });
-      await this.engine.start(build.name, build.from);
-      return resumed;
+      return this.#run(await this.#save({ ...build, status: 'building' }));
     });
   }
 
@@ -188,34 +163,23 @@ export class Replays {
           `${build.id} began at ${build.from} and lacks what was before: replay ${name} as a whole.`,
         );
       await this.#swap(build);
-      return this.statusOf(name);
+      return this.statuses.of(name);
     });
   }
 
   /** Lets the documents answer again that did before the last swap. @throws HeraldError `nothing-to-roll-back`. */
   rollBack(name: string): Promise<ProjectionStatus> {
     return this.#change(name, async () => {
-      const projection = this.#projection(name);
-      const { live, previous } = this.readModels.of(projection);
-      if (!previous || previous.version !== projection.version)
-        throw new HeraldError(
-          'nothing-to-roll-back',
-          `No documents of version ${projection.version} of ${name} were kept: replay it instead.`,
-        );
-      await this.#point(projection, previous, live);
-      return this.statusOf(name);
+      await this.live.rollBack(projectionNamed(name));
+      return this.statuses.of(name);
     });
   }
 
   /** Drops the documents that answered before the last swap. @throws HeraldError `nothing-kept`. */
   drop(name: string): Promise<ProjectionStatus> {
     return this.#change(name, async () => {
-      const projection = this.#projection(name);
-      const { live, previous, indexes } = this.readModels.of(projection);
-      if (!previous) throw new HeraldError('nothing-kept', `No former documents of ${name} are kept.`);
-      await this.readModels.point(projection, live);
-      await this.documents.drop(collectionOf(previous, indexes));
-      return this.statusOf(name);
+      await this.live.dropFormer(projectionNamed(name));
+      return this.statuses.of(name);
     });
   }
 
@@ -226,15 +190,15 @@ export class Replays {
       'compare',
       ({ status }) => status === 'following' || status === 'paused',
     );
-    const live = this.readModels.collection(this.#projection(name));
-    return this.engine.compare(live, collectionOf(build.name, this.#projection(name).indexes), samples);
+    const live = this.readModels.collection(projectionNamed(name));
+    return this.engine.compare(live, collectionOf(build.name, projectionNamed(name).indexes), samples);
   }
 
   /** Tries the event again that a live projection stands still before. @throws HeraldError `not-found`. */
   async retry(name: string): Promise<ProjectionStatus> {
-    this.#projection(name);
+    projectionNamed(name);
     await this.projections.retry(name);
-    return this.statusOf(name);
+    return this.statuses.of(name);
   }
 
   /** @throws HeraldError `replays-elsewhere` where another Herald looks after rebuilds. */
@@ -263,31 +227,32 @@ export class Replays {
       startedAt: this.clock.now(),
       progress: { done: 0, total: 0, rate: 0 },
     });
-    await this.engine.start(name, from);
-    return build;
+    return this.#run(build);
+  }
+
+  /** Where it cannot be begun it rests, and can be resumed. */
+  async #run(build: Build): Promise<Build> {
+    try {
+      await this.engine.start(build.name, build.from);
+      return build;
+    } catch (error) {
+      await this.#save({ ...this.#current(build), status: 'paused' });
+      throw error;
+    }
   }
 
   async #cancel(build: Build): Promise<Build> {
     await this.engine.stop(build.name);
-    const { indexes } = this.#projection(build.name.projection);
+    const { indexes } = projectionNamed(build.name.projection);
     await this.documents.drop(collectionOf(build.name, indexes));
     return this.#save({ ...this.#current(build), status: 'cancelled' });
   }
 
   async #swap(build: Build): Promise<void> {
-    const projection = this.#projection(build.name.projection);
-    const { live, previous, indexes } = this.readModels.of(projection);
     await this.engine.stop(build.name);
-    await this.#point(projection, build.name, live);
-    await this.#save({ ...this.#current(build), status: 'swapped' });
-    // One former set is kept, not all there ever were.
-    if (previous) await this.documents.drop(collectionOf(previous, indexes));
-  }
-
-  async #point(projection: Projection<Document>, next: BuildName, before: BuildName): Promise<void> {
-    const collection = collectionOf(next, projection.indexes);
-    const projector = await this.projections.openProjector(projection, collection);
-    await this.projections.replace(projector, () => this.readModels.point(projection, next, before));
+    await this.live.replace(projectionNamed(build.name.projection), build.name, async () => {
+      await this.#save({ ...this.#current(build), status: 'swapped' });
+    });
   }
 
   async #heard(report: EngineReport): Promise<void> {
@@ -305,12 +270,15 @@ export class Replays {
     }
     this.#savedAt.set(report.id, now);
     await this.#save(build);
-    if (build.status === 'following' && build.swapsItself) await this.#swapItself(build);
+    if (swapsNow(build)) await this.#swapItself(build);
   }
 
-  async #swapItself({ name: { projection } }: Build): Promise<void> {
+  async #swapItself({ id, name }: Build): Promise<void> {
     try {
-      await this.swap(projection);
+      await this.#change(name.projection, async () => {
+        const build = this.builds.get(id);
+        if (build && swapsNow(build)) await this.#swap(build);
+      });
     } catch (error) {
       this.#log.error(messageOf(error));
     }
@@ -326,17 +294,8 @@ export class Replays {
     return this.builds.get(build.id) ?? build;
   }
 
-  #projection(name: string): Projection<Document> {
-    const projection = PROJECTIONS.find((one) => one.name === name);
-    if (projection) return projection;
-    throw new HeraldError(
-      'not-found',
-      `There is no projection ${name}: there are ${PROJECTIONS.map((one) => one.name).join(', ')}.`,
-    );
-  }
-
   #expect(name: string, verb: string, isFit: (build: Build) => boolean): Build {
-    this.#projection(name);
+    projectionNamed(name);
     const build = this.builds.latest(name);
     if (build && isFit(build)) return build;
     throw new HeraldError(
@@ -347,3 +306,5 @@ export class Replays {
     );
   }
 }
+
+const swapsNow = ({ status, swapsItself }: Build): boolean => status === 'following' && swapsItself;

@@ -14,24 +14,28 @@ import { concat, filter, map, type Observable, of } from 'rxjs';
 import type * as z from 'zod';
 import type { Build } from '../../application/replay/build.js';
 import type { Comparison } from '../../application/replay/compare.js';
-import { type ProjectionStatus, Replays } from '../../application/replay/replays.js';
+import { type ProjectionStatus, ProjectionStatuses } from '../../application/replay/projection-statuses.js';
+import { Replays } from '../../application/replay/replays.js';
 import { differenceQuery, projectionName, replayQuery } from './query-schemas.js';
 
 @ApiTags('Projections')
 @Controller('v1/projections')
 export class ProjectionsController {
-  constructor(private readonly replays: Replays) {}
+  constructor(
+    private readonly replays: Replays,
+    private readonly statuses: ProjectionStatuses,
+  ) {}
 
   @Get()
   @ApiOperation({ summary: 'All projections: what is live, how far it is, and the latest replay' })
   async list(): Promise<{ items: readonly ProjectionStatus[] }> {
-    return { items: await this.replays.status() };
+    return { items: await this.statuses.all() };
   }
 
   @Get(':name')
   @ApiOperation({ summary: 'One projection' })
   get(@Param('name', { schema: projectionName }) name: string): Promise<ProjectionStatus> {
-    return this.replays.statusOf(name);
+    return this.statuses.of(name);
   }
 
   @Post(':name/replay')
@@ -111,7 +115,7 @@ export class ProjectionsController {
   @Sse(':name/progress')
   @ApiOperation({ summary: 'Progress as server-sent events: events done, total, rate, ETA' })
   async progress(@Param('name', { schema: projectionName }) name: string): Promise<Observable<MessageEvent>> {
-    const { build } = await this.replays.statusOf(name);
+    const { build } = await this.statuses.of(name);
     const reports = this.replays.reports.pipe(filter((report) => report.name.projection === name));
     return concat(of(...(build ? [build] : [])), reports).pipe(
       map((report) => ({ type: 'progress', data: report })),

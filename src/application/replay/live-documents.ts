@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import { HeraldError } from '../../domain/herald-error.js';
+import { type Document, DocumentStore } from '../document-store.js';
+import type { Projection } from '../projections/projection.js';
+import { Projections } from '../projections/projections.js';
+import { type BuildName, collectionOf, ReadModels } from '../projections/read-models.js';
+
+/** Which documents answer for a projection, and which did before. One former set is kept, not all there ever were. */
+@Injectable()
+export class LiveDocuments {
+  constructor(
+    private readonly documents: DocumentStore,
+    private readonly readModels: ReadModels,
+    private readonly projections: Projections,
+  ) {}
+
+  /**
+   * Lets rebuilt documents answer.
+   * @param swapped called when they do, before the oldest are dropped.
+   */
+  async replace(
+    projection: Projection<Document>,
+    rebuilt: BuildName,
+    swapped: () => Promise<void>,
+  ): Promise<void> {
+    const { live, previous, indexes } = this.readModels.of(projection);
+    await this.#point(projection, rebuilt, live);
+    await swapped();
+    if (previous) await this.documents.drop(collectionOf(previous, indexes));
+  }
+
+  /** Lets the former documents answer again. @throws HeraldError `nothing-to-roll-back`. */
+  async rollBack(projection: Projection<Document>): Promise<void> {
+    const { live, previous } = this.readModels.of(projection);
+    if (!previous || previous.version !== projection.version)
+      throw new HeraldError(
+        'nothing-to-roll-back',
+        `No documents of version ${projection.version} of ${projection.name} were kept: replay it instead.`,
+      );
+    await this.#point(projection, previous, live);
+  }
+
+  /** Drops the former documents. @throws HeraldError `nothing-kept`. */
+  async dropFormer(projection: Projection<Document>): Promise<void> {
+    const { live, previous, indexes } = this.readModels.of(projection);
+    if (!previous)
+      throw new HeraldError('nothing-kept', `No former documents of ${projection.name} are kept.`);
+    await this.readModels.point(projection, live);
+    await this.documents.drop(collectionOf(previous, indexes));
+  }
+
+  async #point(projection: Projection<Document>, next: BuildName, before: BuildName): Promise<void> {
+    const collection = collectionOf(next, projection.indexes);
+    const projector = await this.projections.openProjector(projection, collection);
+    await this.projections.replace(projector, () => this.readModels.point(projection, next, before));
+  }
+}
