@@ -78,13 +78,18 @@ export class Projections {
     await this.#oneAtATime.run('log', async () => {
       if (this.#stopped.signal.aborted || this.#failure !== undefined) return;
       const held = namesIn(await this.leases.keep(PROJECTIONS.map(leaseOf)));
-      for (const projection of await this.readModels.refresh()) await this.#open(projection);
+      await this.readModels.refresh();
+      for (const projection of PROJECTIONS) if (!this.#isOpen(projection)) await this.#open(projection);
       const before = this.#written;
-      this.#written = held;
+      const isTaken = (name: string) => !before.has(name) && this.#projectors.has(name);
+      this.#written = new Set([...held].filter((name) => !isTaken(name)));
       for (const [name, projector] of this.#projectors) {
         if (!held.has(name)) await this.#look(projector);
         else {
-          if (!before.has(name)) await projector.reread();
+          if (!before.has(name)) {
+            await projector.reread();
+            this.#written = new Set([...this.#written, name]);
+          }
           if (projector.parked && (await this.parkedEvents.isToBeRetried(projector.collection)))
             projector.unpark();
           await this.#fenced(projector, () => this.#catchUp(projector));
@@ -100,6 +105,12 @@ export class Projections {
     const projector = new Projector(projection, this.documents, collection, 'live', fence);
     await projector.open();
     return projector;
+  }
+
+  #isOpen(projection: Projection<Document>): boolean {
+    const projector = this.#projectors.get(projection.name);
+    if (this.readModels.of(projection).live.version !== projection.version) return projector === undefined;
+    return projector?.collection.name === this.readModels.collection(projection).name;
   }
 
   async #open(projection: Projection<Document>): Promise<void> {
@@ -159,8 +170,10 @@ export class Projections {
     const projector = this.#projectors.get(name);
     if (!projector?.parked) return;
     if (!this.#written.has(name)) return this.#retryElsewhere(projector, projector.parked);
-    projector.unpark();
-    await this.#oneAtATime.run('log', () => this.#fenced(projector, () => this.#catchUp(projector)));
+    await this.#oneAtATime.run('log', async () => {
+      projector.unpark();
+      await this.#fenced(projector, () => this.#catchUp(projector));
+    });
     this.#wake();
   }
 
@@ -242,6 +255,7 @@ export class Projections {
 
   /** Up to where the others are. */
   async #catchUp(projector: Projector): Promise<void> {
+    await projector.recover();
     const goal = this.#position ?? '';
     if (projector.parked || (projector.position ?? '') >= goal) return;
     const from = projector.position === undefined ? {} : { from: projector.position };

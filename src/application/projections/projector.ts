@@ -149,7 +149,12 @@ export class Projector<D extends Document = Document> {
   /** Gives what waits to the store, and goes on folding while it writes. */
   async #writeBehind(): Promise<void> {
     await this.#wait();
-    await this.fence();
+    try {
+      await this.fence();
+    } catch (error) {
+      await this.reread();
+      throw error;
+    }
     const writes = this.#set.take();
     this.#flushedAt = performance.now();
     // Without a change the checkpoint of a build may lag: the same events again would change nothing again. That of live

@@ -3,7 +3,7 @@ import { HeraldError } from '../../domain/herald-error.js';
 import { type Document, DocumentStore } from '../document-store.js';
 import type { Projection } from '../projections/projection.js';
 import { Projections } from '../projections/projections.js';
-import { type BuildName, collectionOf, ReadModels } from '../projections/read-models.js';
+import { type BuildName, collectionOf, nameOf, ReadModels } from '../projections/read-models.js';
 
 /** Which documents answer for a projection, and which did before. One former set is kept, not all there ever were. */
 @Injectable()
@@ -24,9 +24,11 @@ export class LiveDocuments {
     swapped: () => Promise<void>,
   ): Promise<void> {
     const { live, previous, indexes } = this.readModels.of(projection);
-    await this.#point(projection, rebuilt, live);
+    // They may answer already: it was not noted.
+    const isDone = nameOf(live) === nameOf(rebuilt);
+    if (!isDone) await this.#point(projection, rebuilt, live);
     await swapped();
-    if (previous) await this.documents.drop(collectionOf(previous, indexes));
+    if (previous && !isDone) await this.documents.drop(collectionOf(previous, indexes));
   }
 
   /** Lets the former documents answer again. @throws HeraldError `nothing-to-roll-back`. */

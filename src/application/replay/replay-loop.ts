@@ -71,11 +71,15 @@ export class ReplayLoop extends ReplayEngine {
   }
 
   override async stop(name: BuildName): Promise<void> {
-    await this.#oneAtATime.run('batch', async () => {
-      await this.#finish(this.#builds.get(nameOf(name)));
-      this.#builds.delete(nameOf(name));
-    });
-    await this.#restart();
+    try {
+      await this.#oneAtATime.run('batch', async () => {
+        await this.#finish(this.#builds.get(nameOf(name)));
+        this.#builds.delete(nameOf(name));
+      });
+    } finally {
+      // Where that failed the build goes on from where its documents are.
+      await this.#restart();
+    }
   }
 
   override compare(live: Collection, rebuilt: Collection, samples: number): Promise<Comparison> {
@@ -139,13 +143,24 @@ export class ReplayLoop extends ReplayEngine {
     if (head === undefined || least >= head) await this.#report(all, least, head ?? '');
     const types = [...new Set(all.flatMap(({ projector }) => projector.projection.handles))];
     const options = { signal, maxBatch: BATCH, types, ...(least === '' ? {} : { after: least }) };
+    let upTo = least;
     for await (const batch of this.log.subscribeToAll(options)) {
       const builds = await this.#oneAtATime.run('batch', async () => {
         const going = all.filter((build) => this.#builds.get(nameOf(build.name)) === build);
-        for (const { projector } of going) await projector.fold(batch);
+        for (const { projector } of going) {
+          await projector.recover();
+          // A write that failed elsewhere has thrown it back: never past that gap.
+          if (!projector.parked && (projector.position ?? '') < upTo)
+            throw new HeraldError(
+              'build-behind',
+              'A write has failed: it goes on from where the documents are.',
+            );
+          await projector.fold(batch);
+        }
         return going;
       });
       const last = batch.at(-1)?.position ?? '';
+      upTo = last;
       const head = (await this.log.head()) ?? last;
       if (last >= head) await Promise.all(builds.map((build) => this.#finish(build)));
       await this.#report(builds, last, head);

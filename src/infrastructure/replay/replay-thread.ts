@@ -67,12 +67,13 @@ export class ReplayThread extends ReplayEngine {
     const worker = this.#worker;
     this.#closed.abort();
     if (!worker) return;
-    await this.#call({ type: 'close' });
+    // A thread that is lost has nothing to end.
+    await this.#call({ type: 'close' }).catch(() => undefined);
     await worker.terminate();
     this.#worker = undefined;
   }
 
-  #call(call: Call): Promise<unknown> {
+  async #call(call: Call): Promise<unknown> {
     const worker = this.#started();
     this.#calls += 1;
     const number = this.#calls;
@@ -84,6 +85,7 @@ export class ReplayThread extends ReplayEngine {
 
   #started(): Worker {
     if (this.#worker) return this.#worker;
+    if (this.#closed.signal.aborted) throw new HeraldError('replays-closed', 'Herald ends.');
     const worker = new Worker(WORKER, { workerData: this.config, resourceLimits: MEMORY });
     worker.on('message', (reply: Reply) => this.#heard(reply));
     let failure = new Error('The thread of replays has ended.');
@@ -116,23 +118,27 @@ export class ReplayThread extends ReplayEngine {
 
   /** A thread that failed takes its calls with it; the builds go on in another, from where their checkpoints say. */
   #lost(worker: Worker, error: Error): void {
-    if (this.#worker !== worker || this.#closed.signal.aborted) return;
+    if (this.#worker !== worker) return;
     this.#worker = undefined;
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
+    if (this.#closed.signal.aborted) return;
     for (const [id, { progress }] of this.#builds)
       this.#listener({ id, status: 'building', progress, interruption: error.message });
-    void this.#goOn();
+    void this.#goOn([...this.#builds.values()]);
   }
 
-  async #goOn(): Promise<void> {
+  async #goOn(builds: readonly Started[]): Promise<void> {
     await pauseAfterDrop(this.#losses, this.#closed.signal);
     this.#losses += 1;
     if (this.#closed.signal.aborted) return;
-    const calls = [...this.#builds.values()].map(({ name, from }) =>
-      this.#call({ type: 'start', name, from }),
-    );
-    // Where the thread is lost again, it is begun again.
-    await Promise.allSettled(calls);
+    // Not those that were ended, or begun anew, meanwhile.
+    const left = builds.filter((build) => this.#builds.get(nameOf(build.name)) === build);
+    const calls = left.map(({ name, from }) => this.#call({ type: 'start', name, from }));
+    const worker = this.#worker;
+    const ends = await Promise.allSettled(calls);
+    const refused = left.filter((_, n) => ends[n]?.status === 'rejected');
+    // Where the thread is lost again, all are begun again.
+    if (refused.length > 0 && this.#worker === worker) await this.#goOn(refused);
   }
 }
