@@ -1,6 +1,7 @@
 import {
   type BeforeApplicationShutdown,
   Injectable,
+  Logger,
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
@@ -11,10 +12,13 @@ import { Inbox } from '../application/ingest/inbox.js';
 import { Projections } from '../application/projections/projections.js';
 import { Replays } from '../application/replay/replays.js';
 import { Schedule } from '../application/schedule/schedule.js';
+import { messageOf } from '../domain/herald-error.js';
 
 /** Starts what runs in the background, and ends it in the order in which nothing is lost. */
 @Injectable()
 export class Lifecycle implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
+  readonly #logger = new Logger(Lifecycle.name);
+
   constructor(
     private readonly projections: Projections,
     private readonly replays: Replays,
@@ -37,10 +41,14 @@ export class Lifecycle implements OnModuleInit, BeforeApplicationShutdown, OnApp
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.replays.close();
-    await this.projections.stop();
-    await this.transport.close();
-    await this.documents.close();
-    await this.log.close();
+    const parts = [
+      () => this.replays.close(),
+      () => this.projections.stop(),
+      () => this.transport.close(),
+      () => this.documents.close(),
+      () => this.log.close(),
+    ];
+    // A store that is away keeps none of the others from being closed.
+    for (const close of parts) await close().catch((error) => this.#logger.error(messageOf(error)));
   }
 }

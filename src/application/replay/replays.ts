@@ -9,7 +9,7 @@ import { Leases } from '../leases/leases.js';
 import { PROJECTIONS, projectionNamed } from '../projections/all.js';
 import type { Projection } from '../projections/projection.js';
 import { Projections } from '../projections/projections.js';
-import { collectionOf, ReadModels } from '../projections/read-models.js';
+import { collectionOf, nameOf, ReadModels } from '../projections/read-models.js';
 import { type Build, isRunning } from './build.js';
 import { Builds } from './builds.js';
 import type { Comparison } from './compare.js';
@@ -89,8 +89,11 @@ export class Replays {
   async #goOn(): Promise<void> {
     await this.builds.open();
     for (const build of this.builds.all().filter(isRunning)) {
-      const isOutdated = projectionNamed(build.name.projection).version !== build.name.version;
-      if (isOutdated) await this.#cancel(build);
+      const projection = projectionNamed(build.name.projection);
+      const isLive = nameOf(this.readModels.of(projection).live) === build.id;
+      // Its swap was made, and could not be noted.
+      if (isLive) await this.#save({ ...build, status: 'swapped' });
+      else if (projection.version !== build.name.version) await this.#cancel(build);
       else await this.engine.start(build.name, build.from);
     }
     for (const projection of PROJECTIONS) {
