@@ -41,3 +41,37 @@ it('Replays whose thread was lost go on in another', async () => {
   await thread.close();
   process.off('worker', hear);
 });
+
+const started = async () => {
+  const folder = newFolder();
+  await makeLog(join(folder, 'events.db'), 2_000, 100);
+  const workers: Worker[] = [];
+  const hear = (worker: Worker) => workers.push(worker);
+  process.on('worker', hear);
+  const thread = new ReplayThread(readConfig(settingsIn(folder)));
+  const reports: EngineReport[] = [];
+  thread.listen((report) => reports.push(report));
+  const build = { projection: history.name, version: history.version, build: 2 };
+  await thread.start(build);
+  await until(
+    () => Promise.resolve(reports.at(-1)),
+    (report) => report?.status === 'following',
+  );
+  return { workers, thread, build, end: () => process.off('worker', hear) };
+};
+
+it('Replays end when their thread is lost before it has ended', async () => {
+  const { workers, thread, end } = await started();
+  const closing = thread.close();
+  await workers[0]?.terminate();
+  await closing;
+  end();
+});
+
+it('Replays that have ended begin no thread', async () => {
+  const { workers, thread, build, end } = await started();
+  await thread.close();
+  await expect(thread.start(build)).rejects.toMatchObject({ code: 'replays-closed' });
+  expect(workers).toHaveLength(1);
+  end();
+});

@@ -1,0 +1,135 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { DocumentStore } from '../../src/application/document-store.js';
+import { EventStore } from '../../src/application/event-store.js';
+import { people } from '../../src/application/projections/people.js';
+import { Projections } from '../../src/application/projections/projections.js';
+import { ReadModels } from '../../src/application/projections/read-models.js';
+import { anEvent } from '../http/events.js';
+import { startTestHerald, type TestHerald } from '../http/herald.js';
+import { SMALL_WORLD } from '../http/small-world.js';
+import { until } from '../replay/running.js';
+
+let herald: TestHerald;
+beforeEach(async () => {
+  herald = await startTestHerald();
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await herald.stop();
+});
+const user = (userId: string) =>
+  anEvent(userId, 'partner-user.added', {
+    ...{ userId, partnerId: 'nordlicht', name: userId, email: `${userId}@nordlicht.example`, role: 'admin' },
+  });
+const breakBen = () => {
+  const evolve = people.evolve;
+  return vi.spyOn(people, 'evolve').mockImplementation((document, event, id, read) => {
+    if (event.data.userId === 'ben') throw new Error('Nobody may be called Ben.');
+    return evolve(document, event, id, read);
+  });
+};
+const userIds = async () => {
+  const ids: string[] = [];
+  let after: string | undefined;
+  do {
+    const page = await herald.herald.app
+      .get(ReadModels)
+      .find(people, { limit: 500, ...(after ? { after } : {}) });
+    ids.push(...page.documents.map(({ userId }) => userId));
+    after = page.next;
+  } while (after);
+  return ids;
+};
+
+it('A retry while the one before parks again leaves nothing out', async () => {
+  const projections = herald.herald.app.get(Projections);
+  const store = herald.herald.app.get(DocumentStore);
+  const broken = breakBen();
+  await herald.publishAll(SMALL_WORLD);
+  await until(
+    async () => projections.projector('people')?.parked,
+    (parked) => parked !== undefined,
+  );
+  const others = Array.from({ length: 1_200 }, (_, n) => `u${n}`);
+  for (let n = 0; n < 1_200; n += 300) await herald.publishAll(others.slice(n, n + 300).map(user));
+  await projections.caughtUp('history');
+  const write = store.write.bind(store);
+  let begin = (): void => undefined;
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  vi.spyOn(store, 'write').mockImplementation(async (collection, writes, upTo) => {
+    if (collection.name.startsWith('people')) {
+      begin();
+      await wait(50); // As a server over a network takes.
+    }
+    return write(collection, writes, upTo);
+  });
+  // Somebody who clicks twice.
+  const first = projections.retry('people');
+  await begun;
+  const second = projections.retry('people');
+  await Promise.all([first, second]);
+  broken.mockRestore();
+  await projections.retry('people');
+  await herald.settled();
+  const ids = await userIds();
+  expect(ids).toContain('ben');
+  expect(ids).toHaveLength(1_202);
+});
+
+it('A retry whose lease could not be looked at leaves documents that are written later', async () => {
+  const projections = herald.herald.app.get(Projections);
+  const store = herald.herald.app.get(DocumentStore);
+  const broken = breakBen();
+  await herald.publishAll(SMALL_WORLD);
+  await until(
+    async () => projections.projector('people')?.parked,
+    (parked) => parked !== undefined,
+  );
+  broken.mockRestore();
+  const get = store.get.bind(store);
+  const away = vi.spyOn(store, 'get').mockImplementation((collection, ids) => {
+    if (collection.name.startsWith('leases')) return Promise.reject(new Error('The server is away.'));
+    return get(collection, ids);
+  });
+  await expect(projections.retry('people')).rejects.toThrow('away');
+  away.mockRestore();
+  await projections.keepLeases();
+  await projections.keepLeases();
+  await projections.caughtUp('people');
+  expect(await userIds()).toEqual(['ada', 'ben']);
+});
+
+it('Herald ends while the store of the read models is away', async () => {
+  const store = herald.herald.app.get(DocumentStore);
+  const log = herald.herald.app.get(EventStore);
+  await herald.publishAll(SMALL_WORLD);
+  await herald.settled();
+  const away = new Error('The server is away.');
+  vi.spyOn(store, 'get').mockRejectedValue(away);
+  vi.spyOn(store, 'write').mockRejectedValue(away);
+  vi.spyOn(store, 'checkpoint').mockRejectedValue(away);
+  const closed = vi.spyOn(log, 'close');
+  const ended = await herald.herald.app.close().then(
+    () => 'ended',
+    (error: Error) => `failed: ${error.message}`,
+  );
+  expect([ended, closed.mock.calls.length]).toEqual(['ended', 1]);
+});
+
+it('Where it is not known how far it is, it does not read the log from its start', async () => {
+  const projections = herald.herald.app.get(Projections);
+  const store = herald.herald.app.get(DocumentStore);
+  const log = herald.herald.app.get(EventStore);
+  await herald.publishAll(SMALL_WORLD);
+  await herald.settled();
+  const projector = projections.projector('people');
+  const failing = vi.spyOn(store, 'checkpoint').mockRejectedValue(new Error('away'));
+  await projector?.reread().catch(() => undefined);
+  failing.mockRestore();
+  const readAll = vi.spyOn(log, 'readAll');
+  await projections.keepLeases();
+  expect(readAll.mock.calls.filter(([options]) => options?.from === undefined)).toEqual([]);
+});

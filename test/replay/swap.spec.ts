@@ -1,0 +1,45 @@
+import { expect, it, vi } from 'vitest';
+import type { ProjectionStatus } from '../../src/application/replay/projection-statuses.js';
+import { SMALL_WORLD } from '../http/small-world.js';
+import { ask, newFolder, replayIs, start } from './running.js';
+
+const { DocumentStore } = (await import(
+  new URL('../../dist/application/document-store.js', import.meta.url).href
+)) as typeof import('../../src/application/document-store.js');
+
+const publish = (url: string) =>
+  fetch(`${url}/v1/events`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/cloudevents-batch+json' },
+    body: JSON.stringify(SMALL_WORLD),
+  });
+
+it('A swap of which the store fails to note that it was made is not made once more', async () => {
+  const folder = newFolder();
+  const one = await start(folder, { HERALD_CLOCK_START: '2026-03-02T09:00:00Z' });
+  await publish(one.url);
+  await ask(one.url, '/v1/projections/people/replay', 'POST');
+  await replayIs(one.url, 'people', 'following');
+  const store = one.app.get(DocumentStore);
+  const write = store.write.bind(store);
+  const failing = vi.spyOn(store, 'write').mockImplementation(async (collection, writes, upTo) => {
+    const [first] = writes;
+    if (
+      collection.name === 'builds@1' &&
+      (first?.document as { status?: string } | undefined)?.status === 'swapped'
+    )
+      throw new Error('The server is away.');
+    return write(collection, writes, upTo);
+  });
+  expect((await ask(one.url, '/v1/projections/people/swap', 'POST')).status).toBe(500);
+  failing.mockRestore();
+  await one.stop();
+  const two = await start(folder, { HERALD_CLOCK_START: '2026-03-02T09:00:00Z' });
+  const { body } = await ask<ProjectionStatus>(two.url, '/v1/projections/people');
+  expect(body).toMatchObject({ previous: 'people@2.1', live: 'people@2.2', build: { status: 'swapped' } });
+  expect((await ask(two.url, '/v1/projections/people/swap', 'POST')).status).toBe(409);
+  expect((await ask(two.url, '/v1/projections/people/previous', 'DELETE')).status).toBe(200);
+  const { body: people } = await ask<{ items: unknown[] }>(two.url, '/v1/people');
+  expect(people.items).toHaveLength(2);
+  await two.stop();
+});
