@@ -58,7 +58,7 @@ const publish = async (url: string, events: readonly object[]): Promise<void> =>
       headers: { 'content-type': 'application/cloudevents-batch+json' },
       body: JSON.stringify(events.slice(n, n + 500)),
     });
-    expect(response.status).toBe(202);
+    expect(response.status, await response.clone().text()).toBe(202);
   }
 };
 
