@@ -1,5 +1,6 @@
 // Documents a second that a replay writes to MongoDB, ordered and behind the position guard, new ones and changed ones; the
-// limit is a bare, ordered bulkWrite of the same documents that inserts them and replaces them by id. Needs a server: HERALD_BENCH_MONGODB_URL. HERALD_BENCH_DOCUMENTS makes it shorter.
+// limit is a bare, ordered bulkWrite of the same documents that inserts them and replaces them by id. Needs a server:
+// HERALD_BENCH_MONGODB_URL. HERALD_BENCH_DOCUMENTS makes it shorter.
 import { randomUUID } from 'node:crypto';
 import { MongoClient } from 'mongodb';
 import { MongodbDocumentStore } from '../dist/infrastructure/mongodb/mongodb-document-store.js';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Document } from '../src/application/document-store.js';
+import type { Collection, Document, DocumentStore } from '../src/application/document-store.js';
 import type { StoredEvent } from '../src/application/event-store.js';
 import { PROJECTIONS } from '../src/application/projections/all.js';
 import type { Projection } from '../src/application/projections/projection.js';
@@ -23,6 +23,13 @@ beforeAll(async () => {
   await herald.stop();
 });
 
+/** All documents of a collection, as the bytes that they are kept as. */
+const bytesOf = async (store: DocumentStore, collection: Collection): Promise<string[]> => {
+  const documents: string[] = [];
+  for await (const document of store.stream(collection)) documents.push(JSON.stringify(document));
+  return documents;
+};
+
 let files = 0;
 /** All documents of a projection after the story in batches of a size, as the bytes that they are kept as. */
 const documentsOf = async (
@@ -38,8 +45,7 @@ const documentsOf = async (
   for (let n = 0; n < events.length; n += size) await projector.fold(events.slice(n, n + size));
   await projector.flush();
   expect(projector.parked).toBeUndefined();
-  const documents: string[] = [];
-  for await (const document of store.stream(collection)) documents.push(JSON.stringify(document));
+  const documents = await bytesOf(store, collection);
   // Folding all of it again changes nothing.
   await projector.fold(events);
   for await (const document of store.stream(collection))
@@ -82,8 +88,7 @@ describe('A read model is a function of the log', () => {
       const last = opened(() => 0);
       await foldInto(last, events.length);
       await last.flush();
-      const documents: string[] = [];
-      for await (const document of store.stream(collection)) documents.push(JSON.stringify(document));
+      const documents = await bytesOf(store, collection);
       await store.close();
       expect(documents).toEqual(await documentsOf(projection, events.length));
     },

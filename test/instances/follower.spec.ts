@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { EventStore } from '../../src/application/event-store.js';
-import { people } from '../../src/application/projections/people.js';
 import { Projections } from '../../src/application/projections/projections.js';
 import type { ProjectionStatus } from '../../src/application/replay/projection-statuses.js';
 import { happened } from '../contract/events.js';
 import { startTestHerald, type TestHerald } from '../http/herald.js';
 import { SMALL_WORLD } from '../http/small-world.js';
 import { until } from '../replay/running.js';
+import { breakBen } from './ben.js';
 
 let writer: TestHerald;
 let follower: TestHerald;
@@ -29,11 +29,7 @@ it('A Herald that waits for documents which another writes waits no longer than 
 });
 
 it('A Herald that does not write a projection tells where it stands still, and has the event tried again', async () => {
-  const evolve = people.evolve;
-  const broken = vi.spyOn(people, 'evolve').mockImplementation((document, event, id, read) => {
-    if (event.data.userId === 'ben') throw new Error('Nobody may be called Ben.');
-    return evolve(document, event, id, read);
-  });
+  const broken = breakBen();
   await writer.publishAll(SMALL_WORLD);
   const status = async () => (await follower.get<ProjectionStatus>('/v1/projections/people')).body;
   const { parked } = await until(status, (one) => one.parked !== undefined);

@@ -9,6 +9,7 @@ import { anEvent } from '../http/events.js';
 import { startTestHerald, type TestHerald } from '../http/herald.js';
 import { SMALL_WORLD } from '../http/small-world.js';
 import { until } from '../replay/running.js';
+import { breakBen } from './ben.js';
 
 let herald: TestHerald;
 beforeEach(async () => {
@@ -22,12 +23,16 @@ const user = (userId: string) =>
   anEvent(userId, 'partner-user.added', {
     ...{ userId, partnerId: 'nordlicht', name: userId, email: `${userId}@nordlicht.example`, role: 'admin' },
   });
-const breakBen = () => {
-  const evolve = people.evolve;
-  return vi.spyOn(people, 'evolve').mockImplementation((document, event, id, read) => {
-    if (event.data.userId === 'ben') throw new Error('Nobody may be called Ben.');
-    return evolve(document, event, id, read);
-  });
+/** A Herald whose people stand still before Ben. */
+const parkedAtBen = async () => {
+  const projections = herald.herald.app.get(Projections);
+  const broken = breakBen();
+  await herald.publishAll(SMALL_WORLD);
+  await until(
+    async () => projections.projector('people')?.parked,
+    (parked) => parked !== undefined,
+  );
+  return { projections, broken, store: herald.herald.app.get(DocumentStore) };
 };
 const userIds = async () => {
   const ids: string[] = [];
@@ -43,14 +48,7 @@ const userIds = async () => {
 };
 
 it('A retry while the one before parks again leaves nothing out', async () => {
-  const projections = herald.herald.app.get(Projections);
-  const store = herald.herald.app.get(DocumentStore);
-  const broken = breakBen();
-  await herald.publishAll(SMALL_WORLD);
-  await until(
-    async () => projections.projector('people')?.parked,
-    (parked) => parked !== undefined,
-  );
+  const { projections, broken, store } = await parkedAtBen();
   const others = Array.from({ length: 1_200 }, (_, n) => `u${n}`);
   for (let n = 0; n < 1_200; n += 300) await herald.publishAll(others.slice(n, n + 300).map(user));
   await projections.caughtUp('history');
@@ -80,14 +78,7 @@ it('A retry while the one before parks again leaves nothing out', async () => {
 });
 
 it('A retry whose lease could not be looked at leaves documents that are written later', async () => {
-  const projections = herald.herald.app.get(Projections);
-  const store = herald.herald.app.get(DocumentStore);
-  const broken = breakBen();
-  await herald.publishAll(SMALL_WORLD);
-  await until(
-    async () => projections.projector('people')?.parked,
-    (parked) => parked !== undefined,
-  );
+  const { projections, broken, store } = await parkedAtBen();
   broken.mockRestore();
   const get = store.get.bind(store);
   const away = vi.spyOn(store, 'get').mockImplementation((collection, ids) => {

@@ -5,11 +5,18 @@ import type { Comparison } from '../../src/application/replay/compare.js';
 import type { ProjectionStatus } from '../../src/application/replay/projection-statuses.js';
 import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
 import { SqliteReadModels } from '../../src/infrastructure/sqlite/sqlite-read-models.js';
-import { ask, cli, newFolder, replayIs, settingsIn, spawnCli, spawnHerald, start, until } from './running.js';
-
-const { makeLog } = (await import(new URL('../../bench/log.mjs', import.meta.url).href)) as {
-  makeLog: (file: string, events: number, streams: number) => Promise<void>;
-};
+import {
+  ask,
+  cli,
+  makeLog,
+  newFolder,
+  replayIs,
+  settingsIn,
+  spawnCli,
+  spawnHerald,
+  start,
+  until,
+} from './running.js';
 
 const fileOf = (folder: string) => settingsIn(folder).HERALD_EVENT_STORE?.slice('sqlite:'.length) ?? '';
 const modelsOf = (folder: string) =>

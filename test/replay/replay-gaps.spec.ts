@@ -9,11 +9,7 @@ import { type BuildName, collectionOf, nameOf } from '../../src/application/proj
 import { ReplayLoop } from '../../src/application/replay/replay-loop.js';
 import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
 import { SqliteReadModels } from '../../src/infrastructure/sqlite/sqlite-read-models.js';
-import { newFolder } from '../replay/running.js';
-
-const { makeLog } = (await import(new URL('../../bench/log.mjs', import.meta.url).href)) as {
-  makeLog: (file: string, events: number, streams: number) => Promise<void>;
-};
+import { makeLog, newFolder } from './running.js';
 
 /** Read models whose server takes its time to fail. */
 class Failing extends SqliteReadModels {

@@ -9,11 +9,7 @@ import type { EngineReport } from '../../src/application/replay/replay-engine.js
 import { ReplayLoop } from '../../src/application/replay/replay-loop.js';
 import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
 import { SqliteReadModels } from '../../src/infrastructure/sqlite/sqlite-read-models.js';
-import { newFolder } from './running.js';
-
-const { makeLog } = (await import(new URL('../../bench/log.mjs', import.meta.url).href)) as {
-  makeLog: (file: string, events: number, streams: number) => Promise<void>;
-};
+import { makeLog, newFolder } from './running.js';
 
 /** A log of which a batch is on its way when the reader stops, as it is from a server. */
 class RemoteLog extends SqliteEventStore {

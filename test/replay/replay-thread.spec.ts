@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { expect, it } from 'vitest';
 import type { EngineReport } from '../../src/application/replay/replay-engine.js';
-import { newFolder, settingsIn, until } from './running.js';
+import { makeLog, newFolder, settingsIn, until } from './running.js';
 
 // The thread is one that Node loads itself: this is about the build.
 const dist = (path: string) => import(new URL(`../../dist/${path}`, import.meta.url).href);
@@ -15,33 +15,7 @@ const { readConfig } = (await dist(
 const { history } = (await dist(
   'application/projections/history.js',
 )) as typeof import('../../src/application/projections/history.js');
-const { makeLog } = (await import(new URL('../../bench/log.mjs', import.meta.url).href)) as {
-  makeLog: (file: string, events: number, streams: number) => Promise<void>;
-};
-
-it('Replays whose thread was lost go on in another', async () => {
-  const folder = newFolder();
-  await makeLog(join(folder, 'events.db'), 2_000, 100);
-  const workers: Worker[] = [];
-  const hear = (worker: Worker) => workers.push(worker);
-  process.on('worker', hear);
-  const thread = new ReplayThread(readConfig(settingsIn(folder)));
-  const reports: EngineReport[] = [];
-  thread.listen((report) => reports.push(report));
-  const latest = () => Promise.resolve(reports.at(-1));
-  await thread.start({ projection: history.name, version: history.version, build: 2 });
-  await until(latest, (report) => report?.status === 'following');
-
-  await workers[0]?.terminate();
-  const interrupted = await until(latest, (report) => report?.interruption !== undefined);
-  expect(interrupted).toMatchObject({ status: 'building', progress: { done: 2_000, total: 2_000 } });
-  const again = await until(latest, (report) => report?.status === 'following');
-  expect(again?.interruption).toBeUndefined();
-  expect(workers).toHaveLength(2);
-  await thread.close();
-  process.off('worker', hear);
-});
-
+/** A build that has caught up, and the threads that there were. */
 const started = async () => {
   const folder = newFolder();
   await makeLog(join(folder, 'events.db'), 2_000, 100);
@@ -53,12 +27,22 @@ const started = async () => {
   thread.listen((report) => reports.push(report));
   const build = { projection: history.name, version: history.version, build: 2 };
   await thread.start(build);
-  await until(
-    () => Promise.resolve(reports.at(-1)),
-    (report) => report?.status === 'following',
-  );
-  return { workers, thread, build, end: () => process.off('worker', hear) };
+  const latest = () => Promise.resolve(reports.at(-1));
+  await until(latest, (report) => report?.status === 'following');
+  return { workers, thread, build, latest, end: () => process.off('worker', hear) };
 };
+
+it('Replays whose thread was lost go on in another', async () => {
+  const { workers, thread, latest, end } = await started();
+  await workers[0]?.terminate();
+  const interrupted = await until(latest, (report) => report?.interruption !== undefined);
+  expect(interrupted).toMatchObject({ status: 'building', progress: { done: 2_000, total: 2_000 } });
+  const again = await until(latest, (report) => report?.status === 'following');
+  expect(again?.interruption).toBeUndefined();
+  expect(workers).toHaveLength(2);
+  await thread.close();
+  end();
+});
 
 it('Replays end when their thread is lost before it has ended', async () => {
   const { workers, thread, end } = await started();

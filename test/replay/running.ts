@@ -12,6 +12,11 @@ const { startHerald } = (await import(
   new URL('../../dist/herald.js', import.meta.url).href
 )) as typeof import('../../src/herald.js');
 
+/** Makes a log as a platform makes it, and its file. */
+export const { makeLog } = (await import(new URL('../../bench/log.mjs', import.meta.url).href)) as {
+  makeLog: (file: string, events: number, streams: number) => Promise<void>;
+};
+
 const folders: string[] = [];
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });

@@ -79,22 +79,13 @@ export class Projections {
       if (this.#stopped.signal.aborted || this.#failure !== undefined) return;
       const held = namesIn(await this.leases.keep(PROJECTIONS.map(leaseOf)));
       await this.readModels.refresh();
-      for (const projection of PROJECTIONS) if (!this.#isOpen(projection)) await this.#open(projection);
+      for (const projection of PROJECTIONS) await this.#open(projection);
       const before = this.#written;
-      const isTaken = (name: string) => !before.has(name) && this.#projectors.has(name);
-      this.#written = new Set([...held].filter((name) => !isTaken(name)));
-      for (const [name, projector] of this.#projectors) {
-        if (!held.has(name)) await this.#look(projector);
-        else {
-          if (!before.has(name)) {
-            await projector.reread();
-            this.#written = new Set([...this.#written, name]);
-          }
-          if (projector.parked && (await this.parkedEvents.isToBeRetried(projector.collection)))
-            projector.unpark();
-          await this.#fenced(projector, () => this.#catchUp(projector));
-        }
-      }
+      // What is newly held and has documents is written here once these are read again.
+      this.#written = new Set([...held].filter((name) => before.has(name) || !this.#projectors.has(name)));
+      for (const [name, projector] of this.#projectors)
+        if (held.has(name)) await this.#hold(projector);
+        else await this.#look(projector);
     });
     this.#wake();
   }
@@ -107,17 +98,25 @@ export class Projections {
     return projector;
   }
 
-  #isOpen(projection: Projection<Document>): boolean {
-    const projector = this.#projectors.get(projection.name);
-    if (this.readModels.of(projection).live.version !== projection.version) return projector === undefined;
-    return projector?.collection.name === this.readModels.collection(projection).name;
+  /** Opens the documents that answer, where they are of the version in the code and not open yet. */
+  async #open(projection: Projection<Document>): Promise<void> {
+    const { name, version } = projection;
+    const isCurrent = this.readModels.of(projection).live.version === version;
+    const collection = this.readModels.collection(projection);
+    if (isCurrent && this.#projectors.get(name)?.collection.name === collection.name) return;
+    this.#projectors.delete(name);
+    if (isCurrent) this.#projectors.set(name, await this.openProjector(projection, collection));
   }
 
-  async #open(projection: Projection<Document>): Promise<void> {
-    this.#projectors.delete(projection.name);
-    if (this.readModels.of(projection).live.version !== projection.version) return;
-    const collection = this.readModels.collection(projection);
-    this.#projectors.set(projection.name, await this.openProjector(projection, collection));
+  /** Where this Herald holds the lease of these documents: brings them up to date, and tries again what somebody wishes. */
+  async #hold(projector: Projector): Promise<void> {
+    const { name } = projector.projection;
+    if (!this.#written.has(name)) {
+      await projector.reread();
+      this.#written = new Set([...this.#written, name]);
+    }
+    if (projector.parked && (await this.parkedEvents.isToBeRetried(projector.collection))) projector.unpark();
+    await this.#fenced(projector, () => this.#catchUp(projector));
   }
 
   /** Where another Herald writes these documents: how far it is, and whether it stands still. */

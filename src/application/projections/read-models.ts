@@ -62,15 +62,10 @@ export class ReadModels {
     }
   }
 
-  /** Reads again which documents are live: another Herald may have swapped them. Answers which have changed. */
-  async refresh(): Promise<readonly Projection<Document>[]> {
-    const known = await this.#read();
-    return PROJECTIONS.filter(({ name }) => {
-      const [live, before] = [known.get(name), this.#live.get(name)];
-      if (!live || (before && live.position <= before.position)) return false;
-      this.#live.set(name, live);
-      return !before || nameOf(before.live) !== nameOf(live.live);
-    });
+  /** Reads again which documents are live: another Herald may have swapped them. */
+  async refresh(): Promise<void> {
+    for (const [name, live] of await this.#read())
+      if (live.position > (this.#live.get(name)?.position ?? '')) this.#live.set(name, live);
   }
 
   /** What is live for a projection. */

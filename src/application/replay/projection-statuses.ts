@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { Document } from '../document-store.js';
 import { EventStore, type Position } from '../event-store.js';
 import { PROJECTIONS, projectionNamed } from '../projections/all.js';
-import type { Parked } from '../projections/projection.js';
+import type { Parked, Projection } from '../projections/projection.js';
 import { Projections } from '../projections/projections.js';
 import { nameOf, ReadModels } from '../projections/read-models.js';
 import type { Build } from './build.js';
@@ -33,25 +34,27 @@ export class ProjectionStatuses {
   ) {}
 
   /** All projections. */
-  all(): Promise<readonly ProjectionStatus[]> {
-    return Promise.all(PROJECTIONS.map(({ name }) => this.of(name)));
+  async all(): Promise<readonly ProjectionStatus[]> {
+    const total = await this.#count(await this.events.head());
+    return Promise.all(PROJECTIONS.map((projection) => this.#of(projection, total)));
   }
 
   /** @throws HeraldError `not-found`. */
   async of(name: string): Promise<ProjectionStatus> {
     const projection = projectionNamed(name);
+    return this.#of(projection, await this.#count(await this.events.head()));
+  }
+
+  async #of(projection: Projection<Document>, total: number): Promise<ProjectionStatus> {
+    const { name, version } = projection;
     const { live, previous } = this.readModels.of(projection);
     const projector = this.projections.projector(name);
-    const [total, done] = await Promise.all([
-      this.#count(await this.events.head()),
-      this.#count(projector?.written),
-    ]);
     return {
       name,
-      version: projection.version,
+      version,
       live: nameOf(live),
       previous: previous && nameOf(previous),
-      behind: projector && total - done,
+      behind: projector && total - (await this.#count(projector.written)),
       parked: projector?.parked,
       build: this.builds.latest(name),
     };

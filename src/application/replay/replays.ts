@@ -3,6 +3,7 @@ import { Subject } from 'rxjs';
 import { HeraldError, messageOf } from '../../domain/herald-error.js';
 import { KeyedQueue } from '../aggregates/keyed-queue.js';
 import { Clock } from '../clock/clock.js';
+import { Complaint } from '../complaint.js';
 import { type Document, DocumentStore } from '../document-store.js';
 import { EventStore, type Position } from '../event-store.js';
 import { Leases } from '../leases/leases.js';
@@ -27,6 +28,7 @@ const LEASE = 'replays';
 @Injectable()
 export class Replays {
   readonly #log = new Logger(Replays.name);
+  readonly #complaint = new Complaint(this.#log);
   readonly #oneAtATime = new KeyedQueue();
   readonly #savedAt = new Map<string, number>();
   readonly #reports = new Subject<Build>();
@@ -54,7 +56,11 @@ export class Replays {
   /** Goes on with what was under way, and rebuilds what is of an older version than the code. */
   async open(): Promise<void> {
     this.engine.listen(
-      (report) => void this.#heard(report).catch((error) => this.#log.error(messageOf(error))),
+      (report) =>
+        void this.#heard(report).then(
+          () => this.#complaint.over(),
+          (error) => this.#complaint.about(error),
+        ),
     );
     await this.keepLease();
   }
