@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
+import { agenda as agendaProjection } from '../../src/application/projections/agenda.js';
 import type { Build } from '../../src/application/replay/build.js';
 import type { Comparison } from '../../src/application/replay/compare.js';
 import type { ProjectionStatus } from '../../src/application/replay/projection-statuses.js';
@@ -72,7 +73,7 @@ describe('A replay', () => {
     expect(build?.progress.done).toBeLessThan(150_000);
     const resumed = await cli(folder, 'replay', 'agenda', '--resume', '--url', second.url);
     expect(resumed).toMatchObject({ code: 0, output: expect.stringContaining('0 changed') });
-    expect((await agenda()).live).toBe('agenda@3.2');
+    expect((await agenda()).live).toBe(`agenda@${agendaProjection.version}.2`);
     second.process.kill('SIGTERM');
     await once(second.process, 'exit');
   });

@@ -67,7 +67,7 @@ const PARTNER_WIDE = ['PartnerRegistered', 'PartnerZoneChanged', 'PartnerLeft'];
 /** Everything that must happen at a known moment, ordered by time. A tick asks it what is due. */
 export const agenda: Projection<AgendaDocument> = {
   name: 'agenda',
-  version: 3,
+  version: 4,
   handles: [
     'SolutionConfigured',
     ...PARTNER_WIDE,

@@ -24,7 +24,7 @@ export interface AccountDocument extends Document {
 /** The social accounts of all partners, and how their authorisation stands. */
 export const socialAccounts: Projection<AccountDocument> = {
   name: 'social-accounts',
-  version: 2,
+  version: 3,
   handles: [
     'SocialAccountConnected',
     'AuthorisationRenewed',

@@ -143,6 +143,49 @@ describe('Account expired', () => {
     expect(world.told(RULE)).toEqual(['2026-01-07T18:30 greta', '2026-01-14T08:00 greta']);
   });
 
+  it('A permission that had ended before Herald learned of it begins nothing anew.', () => {
+    for (const again of [
+      (world: World) => world.company('fb', world.now),
+      (world: World) => world.company('fb', ENDS),
+      (world: World) => world.renew('fb', ENDS, '2026-01-07T17:00:00.000Z'),
+    ]) {
+      const world = withCompany('2026-12-01T00:00:00.000Z');
+      world.until(ENDS);
+      world.refuse('fb');
+      world.until(ENDS);
+      again(world);
+      world.until('2026-01-15T00:00:00.000Z');
+      expect(world.told(RULE)).toEqual(['2026-01-07T18:30 greta', '2026-01-14T08:00 greta']);
+    }
+  });
+
+  it('Told once more that it ended long ago: the mails go on as they were.', () => {
+    const world = withCompany(ENDS);
+    world.until('2026-01-16T12:00:00.000Z');
+    world.company('fb', ENDS);
+    world.until('2026-01-22T00:00:00.000Z');
+    expect(world.told(RULE)).toEqual([
+      '2026-01-07T18:30 greta',
+      '2026-01-14T08:00 greta',
+      '2026-01-21T08:00 greta',
+    ]);
+  });
+
+  it('Removed and connected again with a permission that has ended: it begins anew, and nothing was missed.', () => {
+    const world = withCompany(ENDS);
+    world.until('2026-01-08T12:00:00.000Z');
+    world.remove('fb');
+    world.until('2026-02-05T12:00:00.000Z');
+    world.company('fb', ENDS);
+    world.until('2026-02-13T00:00:00.000Z');
+    expect(world.told(RULE)).toEqual([
+      '2026-01-07T18:30 greta',
+      '2026-02-05T12:00 greta',
+      '2026-02-12T08:00 greta',
+    ]);
+    expect(new Set(world.decided.map(({ slot }) => slot.key)).size).toBe(world.decided.length);
+  });
+
   it('A change of summer time keeps the wall clock: 7 civil days, not 168 hours.', () => {
     const world = withCompany('2026-03-25T08:00:00.000Z');
     world.until('2026-04-02T00:00:00.000Z');

@@ -200,7 +200,10 @@ const isSlotDecided = (state: SocialAccountState, { rule, date }: SlotDecided): 
 const withFact = (state: SocialAccountState, event: Recorded<SocialAccountEvent>): SocialAccountState => {
   switch (event.type) {
     case 'SocialAccountConnected':
-      return connected(granted(state, event, event.data.authorisationExpiresAt), event);
+      return connected(
+        granted(sinceRemoval(state, event.occurredAt), event, event.data.authorisationExpiresAt),
+        event,
+      );
     case 'AuthorisationRenewed':
       return granted(state, event, event.data.authorisationExpiresAt);
     case 'TokenExpiring':
@@ -221,6 +224,14 @@ const withFact = (state: SocialAccountState, event: Recorded<SocialAccountEvent>
   }
 };
 
+/** What was told before a removal is about a connection that is no more. */
+const sinceRemoval = (state: SocialAccountState, at: Instant): SocialAccountState => {
+  const { removed, expiry } = state;
+  if (!removed || removed.at >= at) return state;
+  const others = without(state, 'episode');
+  return expiry && expiry.at <= removed.at ? without(others, 'expiry') : others;
+};
+
 const connected = (
   state: SocialAccountState,
   { data, occurredAt: at }: Recorded<Fact<'SocialAccountConnected', Connected>>,
@@ -239,16 +250,15 @@ const granted = (
 ): SocialAccountState => {
   const at = event.occurredAt;
   if (!isNews(state.granted, at)) return state;
-  const { expiry, ...renewed } = withRefusalsAfter({ ...state, granted: { at } }, at);
-  if (!expiry || expiry.at <= at) return withExpiry(renewed, event, expiresAt);
-  // A date that the platform told later than this permission is about this permission; so is the episode that it began.
-  return { ...renewed, expiry, ...(state.episode ? { episode: state.episode } : {}) };
+  const renewed = withRefusalsAfter({ ...state, granted: { at } }, at);
+  // A date that the platform told later than this permission is about this permission.
+  return state.expiry && state.expiry.at > at ? renewed : withExpiry(renewed, event, expiresAt);
 };
 
 /** What was refused later than the permission was granted stays refused. */
 const withRefusalsAfter = (state: SocialAccountState, at: Instant): SocialAccountState => {
   const { invalidated, lastRefusal, ...others } = state;
-  if (!lastRefusal || lastRefusal.at <= at) return without(others, 'episode');
+  if (!lastRefusal || lastRefusal.at <= at) return others;
   return invalidated && invalidated.at > at ? state : { ...others, invalidated: lastRefusal, lastRefusal };
 };
 
