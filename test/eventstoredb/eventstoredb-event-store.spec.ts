@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
+import { status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StoredEvent } from '../../src/application/event-store.js';
 import { EventStoreDbEventStore } from '../../src/infrastructure/eventstoredb/eventstoredb-event-store.js';
@@ -116,6 +117,41 @@ describe('a server that is killed', () => {
     expect(seen.map(({ stream, revision }) => `${stream}${revision}`)).toEqual(
       ['a', 'b', 'c'].flatMap((stream) => [0, 1, 2].map((n) => `${stream}${n}`)),
     );
+  });
+});
+
+describe('a server that stumbles', () => {
+  it('over what it can do is asked for it again', async () => {
+    server.featuresFail = status.INTERNAL;
+    const appending = store.append('s', happenings(1), 'no-stream');
+    await expect(appending).rejects.toMatchObject(unavailable);
+    server.featuresFail = undefined;
+    await store.append('s', happenings(1), 'no-stream');
+    expect(revisions(await eventsOf(store, 's'))).toEqual([0]);
+  });
+
+  it('in a read does not have the client forget who waits for an append, which ends the process', async () => {
+    await store.append('s', happenings(1), 'no-stream');
+    for (const refusal of [status.UNAVAILABLE, status.CANCELLED]) {
+      server.readsFail = refusal;
+      await expect(eventsOf(store, 's')).rejects.toMatchObject(unavailable);
+    }
+    server.readsFail = undefined;
+    // The first call over which was appended ends while appends are under way.
+    const appends = Array.from({ length: 50 }, (_, n) => store.append(`s${n}`, happenings(1), 'no-stream'));
+    await server.asked();
+    server.endAppending(status.UNAVAILABLE, 1);
+    for (const { nextExpectedRevision } of await Promise.all(appends)) expect(nextExpectedRevision).toBe(0);
+  });
+
+  it('and asks for calm is asked again later', async () => {
+    await store.append('s', happenings(1), 'no-stream');
+    server.silent = true;
+    const appending = store.append('s', happenings(1), 0);
+    await server.asked();
+    server.silent = false;
+    server.endAppending(status.RESOURCE_EXHAUSTED);
+    expect((await appending).nextExpectedRevision).toBe(1);
   });
 });
 

@@ -30,21 +30,16 @@ import {
 } from '../../application/event-store.js';
 import { pause, pauseAfterDrop } from '../../application/pause.js';
 import { HeraldError } from '../../domain/herald-error.js';
+import { Appender } from './appender.js';
 import { batchesOf, Dropped } from './batches.js';
-import { failureOf, isMissing, isPassing, refusalOf, shownUrl, within } from './failures.js';
+import { failureOf, isMissing, isPassing, refusalOf, shownUrl } from './failures.js';
 import { logPositionOf, positionOf } from './position.js';
 import { storedEventOf } from './stored-event.js';
-import { Turns } from './turns.js';
 
 /** The most events that are in memory for one reader. */
 const PAGE = 500;
 /** How many events tell how long one is, for estimates. */
 const SAMPLE = 200;
-/**
- * How many appends are under way at once. The client writes them to one stream whose buffer holds 16; one that waits for room
- * in it when the server drops rejects where nobody can catch it, and that ends the process.
- */
-const MOST_APPENDS = 15;
 
 export interface EventStoreDbOptions {
   /** `esdb://user:password@host:2113?tls=true`, with the password percent-encoded. */
@@ -67,13 +62,13 @@ export interface EventStoreDbOptions {
  */
 export class EventStoreDbEventStore extends EventStore {
   readonly #client: EventStoreDBClient;
+  readonly #appender: Appender;
   readonly #server: string;
   readonly #upcast: Upcast;
   readonly #deadline: number;
   readonly #retryAfter: readonly number[];
   readonly #longestWait: number | undefined;
   readonly #closed = new AbortController();
-  readonly #turns = new Turns(MOST_APPENDS);
   /** Up to where the end of the log has been looked at, and the last event of Herald's up to there. */
   #seen: { readonly upTo: LogPosition; readonly head: Position } | undefined;
   #bytesPerEvent: number | undefined;
@@ -87,6 +82,7 @@ export class EventStoreDbEventStore extends EventStore {
     this.#retryAfter = options.retryAfter ?? [100, 400, 1_600, 3_200];
     this.#longestWait = options.longestWait;
     this.#client = clientOf(options.url);
+    this.#appender = new Appender(() => clientOf(options.url), this.#deadline);
     setMaxListeners(0, this.#closed.signal); // every read that is under way listens
   }
 
@@ -98,9 +94,10 @@ export class EventStoreDbEventStore extends EventStore {
     const batch = checkedAppend(stream, events, expected).map(({ id, type, data, metadata }) =>
       jsonEvent({ id, type, data: JSON.parse(data), metadata: JSON.parse(metadata) }),
     );
-    const options = { expectedRevision: revisionOf(expected), deadline: this.#deadline };
-    const append = () =>
-      this.#turns.run(() => within(this.#deadline, this.#opened().appendToStream(stream, batch, options)));
+    const append = () => {
+      this.#requireOpen();
+      return this.#appender.append(stream, batch, { expectedRevision: revisionOf(expected) });
+    };
     // Only where the revision is named does the server know for certain that it has stored these ids before.
     const isRepeatable = expected === 'no-stream' || typeof expected === 'number';
     for (let tries = 0; ; tries += 1)
@@ -224,7 +221,7 @@ export class EventStoreDbEventStore extends EventStore {
   override async close(): Promise<void> {
     if (this.#closed.signal.aborted) return;
     this.#closed.abort();
-    await this.#client.dispose();
+    await Promise.all([this.#client.dispose(), this.#appender.close()]);
   }
 
   async #measure(): Promise<number> {
@@ -284,7 +281,12 @@ export class EventStoreDbEventStore extends EventStore {
   }
 
   #opened(): EventStoreDBClient {
-    if (!this.#closed.signal.aborted) return this.#client;
+    this.#requireOpen();
+    return this.#client;
+  }
+
+  #requireOpen(): void {
+    if (!this.#closed.signal.aborted) return;
     throw new HeraldError('event-store-closed', `The log ${this.#server} has been closed: open it again.`);
   }
 }

@@ -1,7 +1,9 @@
 import {
+  CancelledError,
   MaxAppendSizeExceededError,
   StreamDeletedError,
   StreamNotFoundError,
+  UnavailableError,
   WrongExpectedVersionError,
 } from '@eventstore/db-client';
 import { type ExpectedRevision, WrongExpectedRevision } from '../../application/event-store.js';
@@ -19,8 +21,9 @@ export async function within<T>(millis: number, promise: Promise<T>): Promise<T>
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
-// gRPC: CANCELLED, DEADLINE_EXCEEDED, ABORTED, INTERNAL (a connection that was reset), UNAVAILABLE (https://grpc.github.io/grpc/core/md_doc_statuscodes.html).
-const PASSING_CODES = [1, 4, 10, 13, 14];
+// gRPC: CANCELLED, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED (a server that asks for calm), ABORTED, INTERNAL (a connection that was
+// reset), UNAVAILABLE (https://grpc.github.io/grpc/core/md_doc_statuscodes.html).
+const PASSING_CODES = [1, 4, 8, 10, 13, 14];
 const PASSING_TYPES = ['unavailable', 'timeout', 'deadline-exceeded', 'not-leader'];
 
 /** Whether the same may work a moment later: the server was away, slow, or not the leader. */
@@ -29,6 +32,10 @@ export const isPassing = (error: unknown): boolean => {
   const { code, type } = error as { readonly code?: unknown; readonly type?: unknown };
   return PASSING_CODES.includes(Number(code)) || PASSING_TYPES.includes(String(type));
 };
+
+/** Whether the client connects anew by itself after this. */
+export const isHealedByClient = (error: unknown): boolean =>
+  error instanceof UnavailableError || error instanceof CancelledError;
 
 export const isMissing = (error: unknown): boolean => error instanceof StreamNotFoundError;
 

@@ -3,7 +3,7 @@ export class Turns {
   readonly #waiting: (() => void)[] = [];
   #free: number;
 
-  constructor(most: number) {
+  constructor(private readonly most: number) {
     this.#free = most;
   }
 
@@ -16,6 +16,26 @@ export class Turns {
       const next = this.#waiting.shift();
       if (next) next();
       else this.#free += 1;
+    }
+  }
+
+  /** Works while nobody else does: takes all turns. */
+  async alone<T>(work: () => Promise<T>): Promise<T> {
+    let giveBack = (): void => undefined;
+    const done = new Promise<void>((resolve) => {
+      giveBack = resolve;
+    });
+    const take = (taken: () => void) =>
+      this.run(() => {
+        taken();
+        return done;
+      });
+    const turns = Array.from({ length: this.most }, () => new Promise<void>((taken) => void take(taken)));
+    await Promise.all(turns);
+    try {
+      return await work();
+    } finally {
+      giveBack();
     }
   }
 }

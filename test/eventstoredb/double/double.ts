@@ -3,10 +3,16 @@ import persistentGrpc from '@eventstore/db-client/generated/persistent_grpc_pb.j
 import featuresGrpc from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import { Server, ServerCredentials, type sendUnaryData } from '@grpc/grpc-js';
+import {
+  Server,
+  ServerCredentials,
+  type ServerUnaryCall,
+  type sendUnaryData,
+  type status,
+} from '@grpc/grpc-js';
 import { persistentService } from './persistent-service.js';
 import { ServerLog } from './server-log.js';
-import { streamsService } from './streams-service.js';
+import { type AppendCall, streamsService } from './streams-service.js';
 
 /**
  * A server of EventStoreDB in this process: it speaks the real protocol to the real client, and keeps its log in memory.
@@ -19,9 +25,14 @@ export class EventStoreDouble {
   #port = 0;
   /** While it is so, nothing is answered, and no connection is ended. */
   silent = false;
+  /** With what it refuses to tell what it can do; undefined: it tells. */
+  featuresFail: status | undefined;
+  /** With what it refuses reads; undefined: it does not. */
+  readsFail: status | undefined;
   /** How many requests to append came. */
   appends = 0;
   readonly #arrivals = new EventEmitter();
+  readonly #appending = new Set<AppendCall>();
 
   get url(): string {
     return `esdb://127.0.0.1:${this.#port}?tls=false`;
@@ -34,6 +45,8 @@ export class EventStoreDouble {
       streamsGrpc.StreamsService,
       streamsService(this.log, {
         isSilent: () => this.silent,
+        readsFail: () => this.readsFail,
+        appending: this.#appending,
         appendCame: () => {
           this.appends += 1;
           this.#arrivals.emit('append');
@@ -41,7 +54,13 @@ export class EventStoreDouble {
       }),
     );
     server.addService(persistentGrpc.PersistentSubscriptionsService, this.#persistent);
-    server.addService(featuresGrpc.ServerFeaturesService, { getSupportedMethods });
+    server.addService(featuresGrpc.ServerFeaturesService, {
+      getSupportedMethods: (
+        call: ServerUnaryCall<unknown, unknown>,
+        done: sendUnaryData<features.SupportedMethods>,
+      ) =>
+        this.featuresFail === undefined ? getSupportedMethods(call, done) : done({ code: this.featuresFail }),
+    });
     this.#port = await new Promise<number>((resolve, reject) =>
       server.bindAsync(`127.0.0.1:${this.#port}`, ServerCredentials.createInsecure(), (error, port) =>
         error ? reject(error) : resolve(port),
@@ -54,6 +73,11 @@ export class EventStoreDouble {
   /** Resolves when the next request to append comes. */
   async asked(): Promise<void> {
     await once(this.#arrivals, 'append');
+  }
+
+  /** Ends the calls over which clients append, the first so many of them, and nothing else. */
+  endAppending(code: status, most = Number.POSITIVE_INFINITY): void {
+    for (const call of [...this.#appending].slice(0, most)) call.emit('error', { code, details: 'ended' });
   }
 
   /** Ends it as SIGKILL does: all connections drop. The log stays for the next start. */

@@ -59,15 +59,33 @@ const targetOf = (log: ServerLog, event: Kept): Kept | undefined => {
 
 type Reading = ServerWritableStream<pb.ReadReq, pb.ReadResp>;
 
+export type AppendCall = ServerDuplexStream<pb.BatchAppendReq, pb.BatchAppendResp>;
+
+/** How the server behaves besides answering. */
+interface Behaviour {
+  readonly isSilent: () => boolean;
+  readonly appendCame: () => void;
+  readonly readsFail: () => code | undefined;
+  /** The calls over which clients append. */
+  readonly appending: Set<AppendCall>;
+}
+
 /** Reading, subscribing, appending and deleting, over the server's log. */
 export const streamsService = (
   log: ServerLog,
-  { isSilent, appendCame }: { readonly isSilent: () => boolean; readonly appendCame: () => void },
+  { isSilent, appendCame, readsFail, appending }: Behaviour,
 ) => ({
-  read: (call: Reading): void => void (isSilent() || answerRead(log, call)),
+  read: (call: Reading): void => {
+    if (isSilent()) return;
+    const refusal = readsFail();
+    if (refusal === undefined) void answerRead(log, call);
+    else fail(call, { code: refusal, details: 'refused' });
+  },
   append: (_: unknown, done: sendUnaryData<pb.AppendResp>): void =>
     done({ code: code.UNIMPLEMENTED, details: 'the client appends in batches' }),
-  batchAppend: (call: ServerDuplexStream<pb.BatchAppendReq, pb.BatchAppendResp>): void => {
+  batchAppend: (call: AppendCall): void => {
+    appending.add(call);
+    for (const end of ['end', 'error', 'close', 'cancelled']) call.on(end, () => void appending.delete(call));
     const pending = new Map<string, { options: pb.BatchAppendReq.Options; events: Proposed[] }>();
     call.on('data', (request: pb.BatchAppendReq) => {
       const id = request.getCorrelationId()?.getString() || JSON.stringify(request.getCorrelationId());

@@ -1,0 +1,65 @@
+import type { AppendResult, AppendToStreamOptions, EventStoreDBClient } from '@eventstore/db-client';
+import { isHealedByClient, isPassing, within } from './failures.js';
+import { Turns } from './turns.js';
+
+/**
+ * How many appends are under way at once. The client writes them to one stream whose buffer holds 16; one that waits for room
+ * in it when the server drops rejects where nobody can catch it, and that ends the process.
+ */
+const MOST_APPENDS = 15;
+
+type Batch = Parameters<EventStoreDBClient['appendToStream']>[1];
+
+/**
+ * The connection over which events are appended, and nothing else. The client keeps who waits for an answer in one place for
+ * all its streams of appends, so there is never more than one: when a second is begun, as after a drop of any other call,
+ * the end of the first forgets who waits at the second, and the answer to those ends the process.
+ */
+export class Appender {
+  readonly #turns = new Turns(MOST_APPENDS);
+  #client: EventStoreDBClient;
+  #renewing: Promise<void> | undefined;
+
+  constructor(
+    private readonly connect: () => EventStoreDBClient,
+    /** How long an answer may take, in milliseconds: the client itself may wait for ever. */
+    private readonly deadline: number,
+  ) {
+    this.#client = connect();
+  }
+
+  /** @throws what the client throws, and NoAnswer. */
+  async append(stream: string, batch: Batch, options: AppendToStreamOptions): Promise<AppendResult> {
+    let client: EventStoreDBClient | undefined;
+    try {
+      return await this.#turns.run(() => {
+        client = this.#client;
+        return within(
+          this.deadline,
+          client.appendToStream(stream, batch, { ...options, deadline: this.deadline }),
+        );
+      });
+    } catch (error) {
+      if (client && isPassing(error) && !isHealedByClient(error)) await this.#renew(client);
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#client.dispose();
+  }
+
+  /** Connects anew: the client asks once what the server can do, and where that failed each append fails as it did. */
+  async #renew(failed: EventStoreDBClient): Promise<void> {
+    if (this.#client !== failed) return;
+    this.#renewing ??= this.#turns
+      .alone(async () => {
+        await failed.dispose();
+        this.#client = this.connect();
+      })
+      .finally(() => {
+        this.#renewing = undefined;
+      });
+    await this.#renewing;
+  }
+}
