@@ -58,7 +58,7 @@ import { ProblemFilter } from './infrastructure/http/problem-filter.js';
 import { ProjectionsController } from './infrastructure/http/projections.controller.js';
 import { TestClockController } from './infrastructure/http/test-clock.controller.js';
 import { UnsubscribeController } from './infrastructure/http/unsubscribe.controller.js';
-import { Lifecycle } from './infrastructure/lifecycle.js';
+import { Lifecycle, STOP_WITHIN } from './infrastructure/lifecycle.js';
 import { HandlebarsMailRenderer } from './infrastructure/mail/handlebars-mail-renderer.js';
 import { ProcessHolder } from './infrastructure/process-holder.js';
 import { ReplayThread } from './infrastructure/replay/replay-thread.js';
@@ -99,6 +99,7 @@ export class AppModule {
         { provide: VERSION, useValue: version },
         ...(isTest ? [timeMachine] : []),
         ...APPLICATION,
+        { provide: STOP_WITHIN, useValue: config.HERALD_STOP_WITHIN * 1_000 },
         Lifecycle,
         {
           provide: APP_PIPE,

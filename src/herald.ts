@@ -10,6 +10,7 @@ import { serveDocs } from './infrastructure/http/docs.js';
 import { takeBodiesAsText } from './infrastructure/http/json-body.js';
 import { PROBLEM_TYPE, problem } from './infrastructure/http/problem.js';
 import { PinoLogger } from './infrastructure/pino-logger.js';
+import { shownUrl } from './infrastructure/shown-url.js';
 
 /** A batch of the most events that one request may hold, each of a usual size. */
 const LARGEST_BODY = 8 * 1024 * 1024;
@@ -52,9 +53,6 @@ export async function startHerald(
   app.enableShutdownHooks();
   await app.listen({ host: config.HERALD_HOST, port: config.HERALD_PORT });
   const url = (await app.getUrl()).replace('[::1]', 'localhost').replace('127.0.0.1', 'localhost');
-  logger.info(
-    { url, clock: config.HERALD_CLOCK, mail: config.HERALD_MAIL.replace(/\/\/.*@/, '//') },
-    'listening',
-  );
+  logger.info({ url, clock: config.HERALD_CLOCK, mail: shownUrl(config.HERALD_MAIL) }, 'listening');
   return { url, app, config, stop: () => app.close() };
 }

@@ -1,10 +1,14 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import {
   type BeforeApplicationShutdown,
+  Inject,
   Injectable,
   Logger,
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
 import { MailTransport } from '../application/delivery/mail.js';
 import { DocumentStore } from '../application/document-store.js';
 import { EventStore } from '../application/event-store.js';
@@ -14,10 +18,23 @@ import { Replays } from '../application/replay/replays.js';
 import { Schedule } from '../application/schedule/schedule.js';
 import { messageOf } from '../domain/herald-error.js';
 
-/** Starts what runs in the background, and ends it in the order in which nothing is lost. */
+/** How long Herald may take to end, in milliseconds. */
+export const STOP_WITHIN = Symbol('STOP_WITHIN');
+
+/** What is left of that time, in milliseconds, when mails, requests, and read models have had theirs. */
+const LEFT_AFTER = { mails: 4_000, requests: 3_000, 'read models': 1_000, documents: 500, log: 0 };
+
+type Part = keyof typeof LEFT_AFTER;
+
+/**
+ * Starts what runs in the background, and ends it in the order in which nothing is lost. What does not end in time is cut
+ * off: everything that counts is in the log, and the next start goes on from there.
+ */
 @Injectable()
 export class Lifecycle implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
   readonly #logger = new Logger(Lifecycle.name);
+  #end = 0;
+  #cutOff: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly projections: Projections,
@@ -27,6 +44,8 @@ export class Lifecycle implements OnModuleInit, BeforeApplicationShutdown, OnApp
     private readonly documents: DocumentStore,
     private readonly log: EventStore,
     private readonly inbox: Inbox,
+    private readonly host: HttpAdapterHost,
+    @Inject(STOP_WITHIN) private readonly stopWithin: number,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -36,19 +55,35 @@ export class Lifecycle implements OnModuleInit, BeforeApplicationShutdown, OnApp
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.inbox.close();
-    await this.schedule.close();
+    this.#end = performance.now() + this.stopWithin;
+    this.replays.endReports();
+    await this.#inTime('mails', this.inbox.close(), this.schedule.close(), this.transport.close());
+    const { server } = this.host.httpAdapter.getInstance<FastifyInstance>();
+    this.#cutOff = setTimeout(() => server.closeAllConnections(), this.#left('requests'));
   }
 
   async onApplicationShutdown(): Promise<void> {
-    const parts = [
-      () => this.replays.close(),
-      () => this.projections.stop(),
-      () => this.transport.close(),
-      () => this.documents.close(),
-      () => this.log.close(),
-    ];
-    // A store that is away keeps none of the others from being closed.
-    for (const close of parts) await close().catch((error) => this.#logger.error(messageOf(error)));
+    clearTimeout(this.#cutOff);
+    await this.#inTime('read models', this.replays.close(), this.projections.stop());
+    await this.#inTime('documents', this.documents.close());
+    await this.#inTime('log', this.log.close());
+  }
+
+  /** Waits for what is ending, as long as there is time. A store that is away keeps none of the others from being closed. */
+  async #inTime(part: Part, ...ending: readonly Promise<void>[]): Promise<void> {
+    const over = new AbortController();
+    const ended = Promise.all(
+      ending.map((one) => one.catch((error) => this.#logger.error(messageOf(error)))),
+    ).then(() => true);
+    const late = wait(this.#left(part), false, { signal: over.signal }).catch(() => false);
+    if (!(await Promise.race([ended, late])))
+      this.#logger.error(
+        `Herald ends and has waited long enough for its ${part}: it goes on with them at the next start.`,
+      );
+    over.abort();
+  }
+
+  #left(part: Part): number {
+    return Math.max(0, this.#end - LEFT_AFTER[part] - performance.now());
   }
 }

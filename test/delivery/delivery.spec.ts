@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Aggregates } from '../../src/application/aggregates/aggregates.js';
 import { Notification } from '../../src/domain/notification/notification.js';
 import { plus } from '../../src/domain/time/instant.js';
+import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
 import { anEvent } from '../http/events.js';
 import { startTestHerald, type TestHerald } from '../http/herald.js';
 import { SMALL_WORLD } from '../http/small-world.js';
@@ -76,6 +77,42 @@ describe('Delivery over SMTP', () => {
     const { port } = smtp.server.address() as AddressInfo;
     herald = await startTestHerald({ HERALD_MAIL: `smtp://127.0.0.1:${port}` });
   });
+  it('ends with the mails that are being sent, and begins no other', async () => {
+    await herald.stop();
+    const { port } = smtp.server.address() as AddressInfo;
+    herald = await startTestHerald({ HERALD_MAIL: `smtp://127.0.0.1:${port}?lanes=1` });
+    let goOn = (): void => undefined;
+    const connected = new Promise<void>((begun) => {
+      onConnect = () =>
+        new Promise((resolve) => {
+          goOn = resolve;
+          begun();
+        });
+    });
+    await herald.publishAll(SMALL_WORLD);
+    for (let n = 0; n < 6; n += 1)
+      await herald.publish(
+        anEvent(`now-${n}`, 'digest.requested', { userId: 'ada', partnerId: 'nordlicht' }),
+      );
+    const moving = herald.moveTo(NOW).catch(() => undefined);
+    await connected;
+    const file = herald.herald.config.HERALD_EVENT_STORE.slice('sqlite:'.length);
+    const log = new SqliteEventStore({ file });
+    const stopping = herald.herald.stop();
+    goOn();
+    await stopping;
+    await moving;
+    const counts: Record<string, number> = {};
+    for await (const batch of log.readAll())
+      for (const { type } of batch) counts[type] = (counts[type] ?? 0) + 1;
+    await log.close();
+    const { NotificationRaised, SendStarted, Accepted, Deferred, OutcomeUnknown } = counts;
+    expect({ NotificationRaised, SendStarted, Accepted, Deferred, OutcomeUnknown }).toEqual({
+      ...{ NotificationRaised: 6, SendStarted: 2, Accepted: 1, Deferred: 1, OutcomeUnknown: undefined },
+    });
+    expect(mails).toHaveLength(1);
+  });
+
   afterEach(async () => {
     await herald.stop();
     await new Promise<void>((resolve) => smtp.close(resolve));

@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { DocumentStore } from '../../src/application/document-store.js';
 import { EventStore } from '../../src/application/event-store.js';
 import { Projections } from '../../src/application/projections/projections.js';
 import type { ProjectionStatus } from '../../src/application/replay/projection-statuses.js';
+import { Schedule } from '../../src/application/schedule/schedule.js';
 import { happened } from '../contract/events.js';
+import { anEvent } from '../http/events.js';
 import { startTestHerald, type TestHerald } from '../http/herald.js';
 import { SMALL_WORLD } from '../http/small-world.js';
 import { until } from '../replay/running.js';
@@ -45,4 +48,31 @@ it('A Herald that does not write a projection tells where it stands still, and h
   const retried = await retry();
   expect({ parked: retried.parked, behind: retried.behind }).toEqual({ parked: undefined, behind: 0 });
   await projections.caughtUp('people');
+});
+
+it('A Herald that waits for documents whose writer is silent ends all the same', async () => {
+  const { HERALD_EVENT_STORE, HERALD_READ_MODELS } = writer.herald.config;
+  const other = await startTestHerald({ HERALD_EVENT_STORE, HERALD_READ_MODELS });
+  let goOn = (): void => undefined;
+  const silence = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const documents = writer.herald.app.get(DocumentStore);
+  const write = documents.write.bind(documents);
+  const silent = vi.spyOn(documents, 'write').mockImplementation(async (...written) => {
+    await silence;
+    return write(...written);
+  });
+  const waits = vi.spyOn(other.herald.app.get(Projections), 'caughtUp');
+  await writer.publish(anEvent('late', 'social-account.removed', { accountId: 'late' }));
+  const round = other.herald.app.get(Schedule).settle();
+  await until(
+    async () => waits.mock.calls.length,
+    (calls) => calls > 0,
+  );
+  await other.stop();
+  await round;
+  goOn();
+  silent.mockRestore();
+  await writer.settled();
 });

@@ -3,6 +3,7 @@ import { DocumentStore } from '../../src/application/document-store.js';
 import { people } from '../../src/application/projections/people.js';
 import { ReadModels } from '../../src/application/projections/read-models.js';
 import type { ProjectionStatus } from '../../src/application/replay/projection-statuses.js';
+import { HeraldError } from '../../src/domain/herald-error.js';
 import { type ProblemBody, startTestHerald, type TestHerald } from '../http/herald.js';
 import { SMALL_WORLD } from '../http/small-world.js';
 import { until } from '../replay/running.js';
@@ -38,4 +39,14 @@ it('Read models whose store was away go on by themselves where their documents a
   expect(page.documents.map(({ userId }) => userId)).toEqual(['ada', 'ben']);
   const { items } = (await herald.get<{ items: ProjectionStatus[] }>('/v1/projections')).body;
   expect(items.map(({ behind, parked }) => [behind, parked])).toEqual(items.map(() => [0, undefined]));
+});
+
+it('A store of read models that is away is known before anything happens', async () => {
+  const store = herald.herald.app.get(DocumentStore);
+  const away = new HeraldError('document-store-unavailable', 'The server is away.');
+  const failing = vi.spyOn(store, 'checkpoint').mockRejectedValue(away);
+  const { status, body } = await herald.get<ProblemBody>('/health');
+  failing.mockRestore();
+  expect({ status, code: body.code }).toEqual({ status: 503, code: 'document-store-unavailable' });
+  expect((await herald.get('/health')).status).toBe(200);
 });

@@ -43,9 +43,11 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', resolve));
 });
 afterAll(async () => {
-  for (const { process } of heralds.filter(({ process }) => process.exitCode === null && !process.killed)) {
+  for (const { process } of heralds) {
+    if (process.exitCode !== null || process.signalCode !== null) continue;
+    const ended = once(process, 'exit');
     process.kill('SIGTERM');
-    await once(process, 'exit');
+    await ended;
   }
   await new Promise<void>((resolve) => smtp.close(resolve));
   await eventStore.kill();

@@ -160,6 +160,9 @@ it('after close a mail is deferred', async () => {
   const { port, mails } = await startServer();
   const transport = smtpTo(port);
   await transport.close();
-  expect(await transport.send(aMail())).toMatchObject({ outcome: 'deferred' });
+  expect(await transport.send(aMail())).toMatchObject({
+    outcome: 'deferred',
+    reason: expect.stringContaining('Herald ended before'),
+  });
   expect(mails).toEqual([]);
 });

@@ -7,7 +7,11 @@ import { Clock } from '../clock/clock.js';
 import { EventStore } from '../event-store.js';
 import { idOf, uniqueId } from '../ids.js';
 import { recorded, streamOf } from '../streams.js';
+import { Turns } from '../turns.js';
 import { type Mail, MailTransport, type SendResult } from './mail.js';
+
+/** For each mail that is sent at once another is made ready: should Herald be killed, of so many it is not known what became of them. */
+const READY_PER_LANE = 1;
 
 /** Longer than all timeouts of one attempt together, and the recording of its result. */
 const LEASE = 15 * 60_000;
@@ -18,18 +22,28 @@ type Frozen = Extract<NotificationEvent, { type: 'MailFrozen' }>['data'];
 /** Brings raised notifications to the mail server: an attempt is on record before any connection is made. */
 @Injectable()
 export class Delivery {
+  readonly #turns: Turns;
+
   constructor(
     private readonly aggregates: Aggregates,
     private readonly log: EventStore,
     private readonly transport: MailTransport,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.#turns = new Turns(transport.concurrency * (1 + READY_PER_LANE));
+  }
 
-  /** Does what is due for one notification: an attempt, or the record of one that was lost with its sender. */
-  async deliver(notificationId: string): Promise<void> {
-    const { phase } = await this.aggregates.load(Notification, notificationId);
-    if (phase === 'sending') await this.#giveUpLost(notificationId);
-    if (phase === 'waiting') await this.#attempt(notificationId);
+  /**
+   * Does what is due for one notification: an attempt, or the record of one that was lost with its sender.
+   * @param signal begins no attempt once it is aborted.
+   */
+  async deliver(notificationId: string, signal: AbortSignal): Promise<void> {
+    await this.#turns.run(async () => {
+      if (signal.aborted) return;
+      const { phase } = await this.aggregates.load(Notification, notificationId);
+      if (phase === 'sending') await this.#giveUpLost(notificationId);
+      if (phase === 'waiting') await this.#attempt(notificationId);
+    });
   }
 
   async #attempt(notificationId: string): Promise<void> {

@@ -196,16 +196,28 @@ export class Projections {
 
   /**
    * Resolves when all that was in the log at the call is in the documents of this projection.
+   * @param signal ends the waiting: the one who writes the documents may be gone.
    * @throws HeraldError `projections-stopped`, `projection-parked` when that will not be.
    */
-  async caughtUp(name: string): Promise<void> {
+  async caughtUp(name: string, signal: AbortSignal = this.#stopped.signal): Promise<void> {
+    const wake = () => this.#wake();
+    signal.addEventListener('abort', wake);
+    try {
+      await this.#caughtUp(name, signal);
+    } finally {
+      signal.removeEventListener('abort', wake);
+    }
+  }
+
+  async #caughtUp(name: string, signal: AbortSignal): Promise<void> {
     const head = await this.log.head();
     if (head === undefined) return;
     for (;;) {
       const projector = this.#projectors.get(name);
       if (projector?.parked) throw parkedError(name, projector.parked);
       if (projector && (projector.written ?? '') >= head) return;
-      if (this.#failure !== undefined || this.#stopped.signal.aborted) throw stopped(this.#failure);
+      if (this.#failure !== undefined || signal.aborted || this.#stopped.signal.aborted)
+        throw stopped(this.#failure);
       if (projector && !this.#written.has(name)) await this.#lookLater(projector);
       else await new Promise<void>((resolve) => this.#waiting.add(resolve));
     }

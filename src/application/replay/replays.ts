@@ -109,9 +109,13 @@ export class Replays {
     }
   }
 
+  /** Whoever listens to the reports hears no more: a request that listens would keep Herald from ending. */
+  endReports(): void {
+    this.#reports.complete();
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
-    this.#reports.complete();
     await this.engine.close();
     if (this.#isOurs) await this.leases.release([LEASE]);
   }

@@ -31,7 +31,7 @@ export class Schedule {
   readonly #log = new Logger(Schedule.name);
   readonly #tried = new Map<string, Tried>();
   #round: Promise<void> | undefined;
-  #isClosed = false;
+  readonly #closed = new AbortController();
 
   constructor(
     private readonly projections: Projections,
@@ -59,15 +59,19 @@ export class Schedule {
     }
   }
 
-  /** Begins no further round or chunk, and resolves when what is under way is recorded. */
+  /** Begins nothing further, and resolves when what is under way is recorded. */
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#closed.abort();
     await this.#round?.catch(() => undefined);
   }
 
   async #runRound(): Promise<void> {
-    while (!this.#isClosed) {
-      await this.projections.caughtUp(agenda.name);
+    const { signal } = this.#closed;
+    while (!signal.aborted) {
+      await this.projections.caughtUp(agenda.name, signal).catch((error) => {
+        if (!signal.aborted) throw error;
+      });
+      if (signal.aborted) return;
       const now = this.clock.now();
       const due = await this.agenda.due(now, CHUNK, (document) => !this.#isPaused(document, now));
       if (due.length === 0) return this.#forgetTried(now);
@@ -79,12 +83,14 @@ export class Schedule {
   }
 
   async #attend(document: AgendaDocument, now: string): Promise<void> {
+    if (this.#closed.signal.aborted) return;
     // A repeat is only worth while once the entry has moved on.
     this.#tried.set(document.id, { position: document.position, again: plus(now, PAUSE) });
     try {
       if (document.kind === 'account') await this.accounts.decide(document.accountId);
       if (document.kind === 'partner' && document.partnerId) await this.queues.decide(document.partnerId);
-      if (document.kind === 'delivery') await this.delivery.deliver(document.notificationId);
+      if (document.kind === 'delivery')
+        await this.delivery.deliver(document.notificationId, this.#closed.signal);
     } catch (error) {
       this.#log.error(`${document.id}: ${messageOf(error)}`);
     }

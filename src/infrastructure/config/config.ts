@@ -36,6 +36,13 @@ const SCHEMA = z.object({
   HERALD_PUBLIC_URL: baseUrl.optional(),
   HERALD_SECRET: z.string().min(32, 'Expected at least 32 characters that nobody can guess.').optional(),
   HERALD_SECRET_FILE: z.string().min(1).default('data/secret.txt'),
+  // docker stop kills after 10 seconds.
+  HERALD_STOP_WITHIN: z.coerce
+    .number('Expected seconds from 5 to 3600.')
+    .int()
+    .min(5, 'Expected at least 5 seconds.')
+    .max(3600, 'Expected at most 3600 seconds.')
+    .default(9),
   HERALD_LOG_LEVEL: z
     .enum(['silent', 'error', 'warn', 'info', 'debug'], 'Expected silent, error, warn, info or debug.')
     .default('info'),

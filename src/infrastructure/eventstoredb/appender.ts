@@ -1,6 +1,6 @@
 import type { AppendResult, AppendToStreamOptions, EventStoreDBClient } from '@eventstore/db-client';
+import { Turns } from '../../application/turns.js';
 import { isHealedByClient, isPassing, within } from './failures.js';
-import { Turns } from './turns.js';
 
 /**
  * How many appends are under way at once. The client writes them to one stream whose buffer holds 16; one that waits for room

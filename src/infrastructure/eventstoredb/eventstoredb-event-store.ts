@@ -30,9 +30,10 @@ import {
 } from '../../application/event-store.js';
 import { pause, pauseAfterDrop } from '../../application/pause.js';
 import { HeraldError } from '../../domain/herald-error.js';
+import { shownUrl } from '../shown-url.js';
 import { Appender } from './appender.js';
 import { batchesOf, Dropped } from './batches.js';
-import { failureOf, isMissing, isPassing, refusalOf, shownUrl } from './failures.js';
+import { failureOf, isMissing, isPassing, refusalOf } from './failures.js';
 import { logPositionOf, positionOf } from './position.js';
 import { storedEventOf } from './stored-event.js';
 

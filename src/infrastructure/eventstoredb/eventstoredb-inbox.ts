@@ -11,8 +11,9 @@ import {
 import { Inbox } from '../../application/ingest/inbox.js';
 import type { Receipt } from '../../application/ingest/ingest.js';
 import { persistently } from '../../application/pause.js';
+import { shownUrl } from '../shown-url.js';
 import { batchesOf, Dropped } from './batches.js';
-import { failureOf, isMissing, shownUrl, within } from './failures.js';
+import { failureOf, isMissing, within } from './failures.js';
 
 /** All Heralds are of one group: each event goes to one of them. */
 const GROUP = 'herald';

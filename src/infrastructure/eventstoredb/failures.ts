@@ -73,6 +73,3 @@ export function failureOf(error: unknown, server: string): HeraldError {
   failure.cause = error;
   return failure;
 }
-
-/** The connection string without its password, to be shown. */
-export const shownUrl = (url: string): string => url.replace(/\/\/[^@/]*@/, '//').replace(/\?.*$/, '');

@@ -9,6 +9,7 @@ export class SmtpTransport extends MailTransport {
   private readonly lanes: readonly SmtpLane[];
   private readonly idle: SmtpLane[];
   private readonly waiting: ((lane: SmtpLane) => void)[] = [];
+  private isClosed = false;
 
   /** Connects with the first mail. Options come from `smtpOptions(url)`. */
   constructor(options: SmtpOptions) {
@@ -24,6 +25,11 @@ export class SmtpTransport extends MailTransport {
     if (problem) return { outcome: 'rejected', reason: problem };
     const lane = this.idle.pop() ?? (await new Promise<SmtpLane>((resolve) => this.waiting.push(resolve)));
     try {
+      if (this.isClosed)
+        return {
+          outcome: 'deferred',
+          reason: 'Herald ended before this mail had its turn; nothing was sent.',
+        };
       return await lane.send(mail);
     } finally {
       const next = this.waiting.shift();
@@ -32,8 +38,9 @@ export class SmtpTransport extends MailTransport {
     }
   }
 
-  /** Mails under way end first; a mail sent afterwards is deferred. */
+  /** Mails under way end first; a mail sent afterwards, or that waits for a lane, is deferred. */
   override async close(): Promise<void> {
+    this.isClosed = true;
     for (const lane of this.lanes) lane.close();
   }
 }

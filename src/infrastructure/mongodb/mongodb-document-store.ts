@@ -1,4 +1,4 @@
-import { type Db, MongoClient, type Collection as MongoCollection } from 'mongodb';
+import { type Db, type MongoClient, type Collection as MongoCollection, MongoServerError } from 'mongodb';
 import {
   type Collection,
   type Document,
@@ -12,6 +12,7 @@ import type { Instant } from '../../domain/fact.js';
 import { encodeCursor } from '../documents/cursor.js';
 import { indexedFields, indexedValue, requireIndexed } from '../documents/indexed-fields.js';
 import { plainName } from '../documents/plain-name.js';
+import { clientOf, databaseIn, failureOf } from './connection.js';
 import { fieldOf, filterOf, sortOf } from './find-filter.js';
 import { type GuardedWrite, writeInOrder } from './guarded-writes.js';
 import type { StoredCollection, StoredDocument } from './stored.js';
@@ -19,75 +20,91 @@ import type { StoredCollection, StoredDocument } from './stored.js';
 const STREAM_CHUNK = 500;
 /** So many are in memory at once as they are sent. */
 const WRITE_CHUNK = 1_000;
-const DEFAULT_DATABASE = 'herald';
+const NAMESPACE_NOT_FOUND = 26;
 
 /**
  * Read models in MongoDB. A document is kept as the JSON that it is, beside the fields that are searched. No
  * transactions, so any deployment serves: the checkpoint is written after the documents, and a crash in between repeats
  * events that change nothing, because every document holds the position of the last event folded into it.
+ * Every operation throws HeraldError `document-store-unavailable` when the server does not do what it is asked.
  */
 export class MongodbDocumentStore extends DocumentStore {
   readonly #client: MongoClient;
   readonly #database: Db;
+  readonly #url: string;
 
-  /** Connects with the first question. The database is that of the URL, or `herald`. */
+  /**
+   * Connects with the first question. The database is that of the URL, or `herald`.
+   * @throws HeraldError `invalid-configuration` for a URL that cannot be one.
+   */
   constructor({ url }: { readonly url: string }) {
     super();
-    this.#client = new MongoClient(url, { appName: 'herald', ignoreUndefined: true });
-    const named = new URL(url.replace(/^mongodb(\+srv)?:\/\/[^/?]*/, 'x://host')).pathname.slice(1);
-    this.#database = this.#client.db(named || DEFAULT_DATABASE);
+    this.#url = url;
+    this.#client = clientOf(url);
+    this.#database = this.#client.db(databaseIn(url));
   }
 
   async ensure(collection: Collection): Promise<void> {
-    const fields = indexedFields(collection);
-    const known = await this.#collections().findOne({ _id: collection.name });
-    const missing = fields.filter((field) => !known?.fields.includes(field));
-    if (known && missing.length > 0) await this.#fill(collection, fields);
-    const documents = this.#documents(collection);
-    for (const index of collection.indexes) {
-      const keys = [...index.map(fieldOf), '_id'].map((field) => [field, 1] as const);
-      await documents.createIndex(Object.fromEntries(keys), { name: index.map(fieldOf).join(',') });
-    }
-    const all = [...new Set([...(known?.fields ?? []), ...fields])];
-    await this.#collections().updateOne(
-      { _id: collection.name },
-      { $set: { fields: all } },
-      { upsert: true },
-    );
+    return this.#answered(async () => {
+      const fields = indexedFields(collection);
+      const known = await this.#collections().findOne({ _id: collection.name });
+      const missing = fields.filter((field) => !known?.fields.includes(field));
+      if (known && missing.length > 0) await this.#fill(collection, fields);
+      const documents = this.#documents(collection);
+      for (const index of collection.indexes) {
+        const keys = [...index.map(fieldOf), '_id'].map((field) => [field, 1] as const);
+        await documents.createIndex(Object.fromEntries(keys), { name: index.map(fieldOf).join(',') });
+      }
+      const all = [...new Set([...(known?.fields ?? []), ...fields])];
+      await this.#collections().updateOne(
+        { _id: collection.name },
+        { $set: { fields: all } },
+        { upsert: true },
+      );
+    });
   }
 
   async missingIndexes(collection: Collection): Promise<readonly string[]> {
-    // A collection that is not there has none; asking it for them is an error.
-    const found = await this.#documents(collection)
-      .listIndexes()
-      .toArray()
-      .catch(() => []);
-    const present = new Set(found.map(({ name }) => name as string));
-    return collection.indexes
-      .filter((fields) => !present.has(fields.map(fieldOf).join(',')))
-      .map((fields) => fields.join(', '));
+    return this.#answered(async () => {
+      const found = await this.#documents(collection)
+        .listIndexes()
+        .toArray()
+        .catch((error) => {
+          // A collection that is not there has none; asking it for them is an error.
+          if (error instanceof MongoServerError && error.code === NAMESPACE_NOT_FOUND) return [];
+          throw error;
+        });
+      const present = new Set(found.map(({ name }) => name as string));
+      return collection.indexes
+        .filter((fields) => !present.has(fields.map(fieldOf).join(',')))
+        .map((fields) => fields.join(', '));
+    });
   }
 
   async get<D extends Document>(collection: Collection, ids: readonly string[]): Promise<Map<string, D>> {
-    const found = this.#documents(collection).find({ _id: { $in: [...ids] } });
-    const documents = new Map<string, D>();
-    for await (const { _id, json } of found) documents.set(_id, JSON.parse(json) as D);
-    return documents;
+    return this.#answered(async () => {
+      const found = this.#documents(collection).find({ _id: { $in: [...ids] } });
+      const documents = new Map<string, D>();
+      for await (const { _id, json } of found) documents.set(_id, JSON.parse(json) as D);
+      return documents;
+    });
   }
 
   async find<D extends Document>(collection: Collection, query: Query): Promise<Page<D>> {
-    requireIndexed(collection, query);
-    const rows = await this.#documents(collection)
-      .find(filterOf(query))
-      .sort(sortOf(query))
-      // One more than asked for tells that there is a next page.
-      .limit(query.limit + 1)
-      .toArray();
-    const documents = rows.slice(0, query.limit).map(({ json }) => JSON.parse(json) as D);
-    const last = documents.at(-1);
-    if (!last || rows.length === documents.length) return { documents };
-    const value = query.orderBy ? indexedValue(last[query.orderBy as keyof D]) : null;
-    return { documents, next: encodeCursor(query, { value, id: last.id }) };
+    return this.#answered(async () => {
+      requireIndexed(collection, query);
+      const rows = await this.#documents(collection)
+        .find(filterOf(query))
+        .sort(sortOf(query))
+        // One more than asked for tells that there is a next page.
+        .limit(query.limit + 1)
+        .toArray();
+      const documents = rows.slice(0, query.limit).map(({ json }) => JSON.parse(json) as D);
+      const last = documents.at(-1);
+      if (!last || rows.length === documents.length) return { documents };
+      const value = query.orderBy ? indexedValue(last[query.orderBy as keyof D]) : null;
+      return { documents, next: encodeCursor(query, { value, id: last.id }) };
+    });
   }
 
   async *stream<D extends Document>(collection: Collection): AsyncGenerator<D, void, undefined> {
@@ -103,34 +120,42 @@ export class MongodbDocumentStore extends DocumentStore {
   }
 
   async write(collection: Collection, writes: readonly Write[], checkpoint?: Position): Promise<void> {
-    for (let n = 0; n < writes.length; n += WRITE_CHUNK) {
-      const chunk = writes.slice(n, n + WRITE_CHUNK);
-      await writeInOrder(
-        this.#documents(collection),
-        chunk.map((write) => operationsOf(collection, write)),
-      );
-    }
-    if (checkpoint === undefined) return;
-    const filter = {
-      _id: collection.name,
-      $or: [{ position: { $exists: false } }, { position: { $lt: checkpoint } }],
-    };
-    const update = { $set: { position: checkpoint }, $setOnInsert: { fields: [] } };
-    await writeInOrder(this.#collections(), [{ guarded: { updateOne: { filter, update, upsert: true } } }]);
+    return this.#answered(async () => {
+      for (let n = 0; n < writes.length; n += WRITE_CHUNK) {
+        const chunk = writes.slice(n, n + WRITE_CHUNK);
+        await writeInOrder(
+          this.#documents(collection),
+          chunk.map((write) => operationsOf(collection, write)),
+        );
+      }
+      if (checkpoint === undefined) return;
+      const filter = {
+        _id: collection.name,
+        $or: [{ position: { $exists: false } }, { position: { $lt: checkpoint } }],
+      };
+      const update = { $set: { position: checkpoint }, $setOnInsert: { fields: [] } };
+      await writeInOrder(this.#collections(), [{ guarded: { updateOne: { filter, update, upsert: true } } }]);
+    });
   }
 
   async checkpoint(collection: Collection): Promise<Position | undefined> {
-    return (await this.#collections().findOne({ _id: collection.name }))?.position;
+    return this.#answered(async () => {
+      return (await this.#collections().findOne({ _id: collection.name }))?.position;
+    });
   }
 
   async drop(collection: Collection): Promise<void> {
-    await this.#documents(collection).drop();
-    await this.#collections().deleteOne({ _id: collection.name });
+    return this.#answered(async () => {
+      await this.#documents(collection).drop();
+      await this.#collections().deleteOne({ _id: collection.name });
+    });
   }
 
   override async serverTime(): Promise<Instant | undefined> {
-    const { localTime } = await this.#database.command({ hello: 1 });
-    return localTime instanceof Date ? localTime.toISOString() : undefined;
+    return this.#answered(async () => {
+      const { localTime } = await this.#database.command({ hello: 1 });
+      return localTime instanceof Date ? localTime.toISOString() : undefined;
+    });
   }
 
   async close(): Promise<void> {
@@ -144,6 +169,14 @@ export class MongodbDocumentStore extends DocumentStore {
       const values = searched({ name: collection.name, indexes: [fields] }, JSON.parse(json) as object);
       // Only what was read: a newer document has its fields.
       await documents.updateOne({ _id, position }, { $set: values });
+    }
+  }
+
+  async #answered<T>(ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask();
+    } catch (error) {
+      throw failureOf(error, this.#url);
     }
   }
 
