@@ -11,8 +11,8 @@ import { aboutClock, aboutLog, aboutReadModels, type Finding } from './doctor-st
 import { say } from './terminal.js';
 
 /**
- * Looks at the configuration, the stores, the read models, the way out for mail and the clock, changes nothing, and says what
- * to do.
+ * Looks at the configuration, the stores, the read models, the way out for mail and the clock, and says what to do. It changes
+ * no documents.
  * @returns the exit code: 1 when something is wrong.
  */
 export async function doctor(): Promise<number> {

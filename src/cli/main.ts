@@ -91,6 +91,12 @@ inbox
   .description('take all that were refused once more')
   .action(async () => exit((await import('./inbox.js')).retry()));
 
+// Whoever reads has read enough, as `head` does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

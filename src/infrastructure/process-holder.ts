@@ -16,6 +16,11 @@ export class ProcessHolder extends Holder {
     here.add(this.id);
   }
 
+  override described(id: string): string {
+    const [host, pid] = id.split('/');
+    return pid === undefined ? 'which has just ended' : `process ${pid} on ${host}`;
+  }
+
   override isGone(id: string): boolean {
     const [host, pid] = id.split('/');
     if (host !== hostname()) return false;

@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import Database from 'libsql';
 import { describe, expect, it } from 'vitest';
 import { PROJECTIONS } from '../../src/application/projections/all.js';
@@ -23,6 +25,18 @@ describe('herald doctor', () => {
       expect(output).toMatch(new RegExp(`^ok {4}${name} +version ${version}, 0 events behind`, 'm'));
     expect(output).toMatch(/^look {2}mail .*to nobody/m);
     expect(output).not.toContain('WRONG');
+  });
+
+  it('ends in silence when nobody reads on', async () => {
+    const program = new URL('../../dist/cli/main.js', import.meta.url).pathname;
+    const { stdout, stderr } = await promisify(execFile)(
+      'sh',
+      ['-c', `"${process.execPath}" "${program}" doctor | true`],
+      {
+        cwd: newFolder(),
+      },
+    );
+    expect({ stdout, stderr }).toEqual({ stdout: '', stderr: '' });
   });
 
   it('tells of projections that were never built', async () => {

@@ -6,7 +6,7 @@ import type { ProjectionStatus } from '../../src/application/replay/projection-s
 import { Schedule } from '../../src/application/schedule/schedule.js';
 import { happened } from '../contract/events.js';
 import { anEvent } from '../http/events.js';
-import { startTestHerald, type TestHerald } from '../http/herald.js';
+import { type ProblemBody, startTestHerald, type TestHerald } from '../http/herald.js';
 import { SMALL_WORLD } from '../http/small-world.js';
 import { until } from '../replay/running.js';
 import { breakBen } from './ben.js';
@@ -75,4 +75,48 @@ it('A Herald that waits for documents whose writer is silent ends all the same',
   goOn();
   silent.mockRestore();
   await writer.settled();
+});
+
+it('Who takes over tries a parked event again, also where the store failed meanwhile', async () => {
+  const one = await startTestHerald();
+  const { HERALD_EVENT_STORE, HERALD_READ_MODELS } = one.herald.config;
+  const other = await startTestHerald({ HERALD_EVENT_STORE, HERALD_READ_MODELS });
+  const projections = other.herald.app.get(Projections);
+  const broken = breakBen();
+  await one.publishAll(SMALL_WORLD);
+  const parked = async () => projections.projector('people')?.parked;
+  await until(parked, (event) => event !== undefined);
+  broken.mockRestore();
+  const store = other.herald.app.get(DocumentStore);
+  const { checkpoint, write } = { checkpoint: store.checkpoint.bind(store), write: store.write.bind(store) };
+  let hasTaken = false;
+  vi.spyOn(store, 'write').mockImplementation(async (collection, writes, upTo) => {
+    await write(collection, writes, upTo);
+    // It writes this lease only when it takes it.
+    if (writes.some(({ id }) => id === 'projection:people')) hasTaken = true;
+  });
+  let failures = 0;
+  vi.spyOn(store, 'checkpoint').mockImplementation((collection) => {
+    if (!hasTaken || failures > 0) return checkpoint(collection);
+    failures += 1;
+    return Promise.reject(new Error('The server is away.'));
+  });
+  await one.herald.stop();
+  await until(parked, (event) => event === undefined && failures === 1);
+  await projections.caughtUp('people');
+  await other.stop();
+  await one.stop();
+});
+
+it('A Herald that does not look after replays says who does', async () => {
+  const { status, body } = await follower.post<ProblemBody>(
+    '/v1/projections/people/replay',
+    'text/plain',
+    '',
+  );
+  expect(status).toBe(409);
+  expect(body).toMatchObject({
+    code: 'replays-elsewhere',
+    detail: expect.stringContaining(`process ${process.pid} on `),
+  });
 });

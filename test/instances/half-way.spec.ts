@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { DocumentStore } from '../../src/application/document-store.js';
 import { EventStore } from '../../src/application/event-store.js';
+import { ParkedEvents } from '../../src/application/projections/parked-events.js';
 import { people } from '../../src/application/projections/people.js';
 import { Projections } from '../../src/application/projections/projections.js';
 import { ReadModels } from '../../src/application/projections/read-models.js';
@@ -123,4 +124,56 @@ it('Where it is not known how far it is, it does not read the log from its start
   const readAll = vi.spyOn(log, 'readAll');
   await projections.keepLeases();
   expect(readAll.mock.calls.filter(([options]) => options?.from === undefined)).toEqual([]);
+});
+
+it('Documents that another Herald swapped in are followed, also where the store failed when it was seen', async () => {
+  const projections = herald.herald.app.get(Projections);
+  const store = herald.herald.app.get(DocumentStore);
+  await herald.publishAll(SMALL_WORLD);
+  await herald.settled();
+  const other = new ReadModels(store);
+  await other.open();
+  const { live } = other.of(people);
+  const ensure = store.ensure.bind(store);
+  let failures = 0;
+  const away = vi.spyOn(store, 'ensure').mockImplementation((collection) => {
+    if (!collection.name.startsWith(people.name)) return ensure(collection);
+    failures += 1;
+    return Promise.reject(new Error('The server is away.'));
+  });
+  await other.point(people, { ...live, build: live.build + 1 }, live);
+  await until(
+    async () => failures,
+    (count) => count > 0,
+  );
+  away.mockRestore();
+  const followed = async () => projections.projector('people')?.collection.name;
+  await until(followed, (name) => name === `people@${live.version}.${live.build + 1}`);
+  await projections.caughtUp('people');
+  expect(await userIds()).toEqual(['ada', 'ben']);
+});
+
+it('Who looked before another Herald swapped does not swap what it does not know', async () => {
+  const store = herald.herald.app.get(DocumentStore);
+  const [one, other] = [new ReadModels(store), new ReadModels(store)];
+  await one.open();
+  await other.open();
+  const { live } = one.of(people);
+  const [second, third] = [2, 3].map((build) => ({ ...live, build })) as [typeof live, typeof live];
+  await one.point(people, second, live);
+  await expect(other.point(people, third, live)).rejects.toMatchObject({ code: 'swapped-elsewhere' });
+  expect(other.of(people)).toMatchObject({ live: second, previous: live });
+  await other.point(people, third, second);
+  await one.refresh();
+  expect(one.of(people)).toMatchObject({ live: third, previous: second });
+});
+
+it('Of what two Heralds note at the same moment of what is parked, nothing is lost', async () => {
+  const store = herald.herald.app.get(DocumentStore);
+  const [one, other] = [new ParkedEvents(store), new ParkedEvents(store)];
+  const collection = { name: 'people@1.1', indexes: [] };
+  const parked = { position: '1', event: 'e', reason: 'r' };
+  await Promise.all([one.note(collection, parked), other.askForRetry(collection, parked)]);
+  const notes = await store.get({ name: 'parked@1', indexes: [] }, [collection.name]);
+  expect(Number(notes.get(collection.name)?.position)).toBe(2);
 });

@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
+import Database from 'libsql';
 import { expect, it } from 'vitest';
+import { nameOf } from '../../src/application/projections/read-models.js';
 import type { EngineReport } from '../../src/application/replay/replay-engine.js';
+import type { Reply } from '../../src/infrastructure/replay/protocol.js';
 import { makeLog, newFolder, settingsIn, until } from './running.js';
 
 // The thread is one that Node loads itself: this is about the build.
@@ -29,7 +32,7 @@ const started = async () => {
   await thread.start(build);
   const latest = () => Promise.resolve(reports.at(-1));
   await until(latest, (report) => report?.status === 'following');
-  return { workers, thread, build, latest, end: () => process.off('worker', hear) };
+  return { folder, workers, thread, build, latest, end: () => process.off('worker', hear) };
 };
 
 it('Replays whose thread was lost go on in another', async () => {
@@ -57,5 +60,24 @@ it('Replays that have ended begin no thread', async () => {
   await thread.close();
   await expect(thread.start(build)).rejects.toMatchObject({ code: 'replays-closed' });
   expect(workers).toHaveLength(1);
+  end();
+});
+
+it('A build that a new thread cannot begin, because the store is away, goes on later', async () => {
+  const { folder, workers, thread, build, latest, end } = await started();
+  const file = join(folder, 'read-models', `${nameOf(build)}.db`);
+  const locked = new Database(file);
+  locked.exec('BEGIN EXCLUSIVE');
+  const refused = new Promise<void>((resolve) => {
+    process.once('worker', (worker: Worker) =>
+      worker.on('message', ({ type }: Reply) => type === 'error' && resolve()),
+    );
+  });
+  await workers[0]?.terminate();
+  await refused;
+  locked.exec('COMMIT');
+  locked.close();
+  await until(latest, (report) => report?.status === 'following' && !report.interruption);
+  await thread.close();
   end();
 });

@@ -133,7 +133,8 @@ describe('A replay of the whole history', () => {
     expect(body.removed).toBeGreaterThan(90);
     expect(body.samples).toHaveLength(3);
     await post('history', 'cancel');
-    expect((await ask(url, '/v1/projections/history/replay?from=junk', 'POST')).status).toBe(400);
+    const wrong = await ask(url, '/v1/projections/history/replay?from=junk', 'POST');
+    expect(wrong).toMatchObject({ status: 400, body: { errors: [{ field: 'from' }] } });
   });
 
   it('tells its progress as server-sent events', async () => {

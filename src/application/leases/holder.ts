@@ -5,4 +5,7 @@ export abstract class Holder {
 
   /** Whether a holder certainly runs no more; false where that cannot be known. */
   abstract isGone(id: string): boolean;
+
+  /** Where a holder runs, for people who look for it. */
+  abstract described(id: string): string;
 }

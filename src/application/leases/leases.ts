@@ -71,6 +71,11 @@ export class Leases {
     if (!this.#isOurs(lease) || lease?.token !== this.#held.get(name)) throw new LeaseLost(name);
   }
 
+  /** Who holds a lease, in words; empty while nobody does. */
+  async holderOf(name: string): Promise<string> {
+    return this.holder.described((await this.#read([name])).get(name)?.holder ?? '');
+  }
+
   /** Gives back what is held, so that nobody has to wait. */
   release(names: readonly string[]): Promise<void> {
     return this.#oneAtATime.run('leases', async () => {

@@ -46,10 +46,20 @@ export class ParkedEvents {
     return (await this.documents.get<Note>(NOTES, [name])).get(name);
   }
 
-  async #write(collection: Collection, note: Pick<Note, 'parked' | 'isToBeRetried'>): Promise<void> {
-    const step = Number((await this.#note(collection))?.position ?? 0) + 1;
-    const position = String(step).padStart(12, '0');
+  /** Until it is written: of two Heralds that write the same step the store lets one through. */
+  async #write(collection: Collection, { parked, isToBeRetried }: Omit<Note, keyof Document>): Promise<void> {
     const id = collection.name;
-    await this.documents.write(NOTES, [{ id, position, document: { id, position, ...note } }]);
+    for (let before = await this.#note(collection); ; ) {
+      const position = String(Number(before?.position ?? 0) + 1).padStart(12, '0');
+      const document: Note = { id, position, parked, isToBeRetried };
+      await this.documents.write(NOTES, [{ id, position, document }]);
+      before = await this.#note(collection);
+      if (before?.position !== position || isSame(before, document)) return;
+    }
   }
 }
+
+const isSame = (a: Note, b: Note): boolean =>
+  a.isToBeRetried === b.isToBeRetried &&
+  a.parked.event === b.parked.event &&
+  a.parked.reason === b.parked.reason;

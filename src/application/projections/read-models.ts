@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { HeraldError } from '../../domain/herald-error.js';
 import { type Collection, type Document, DocumentStore, type Page, type Query } from '../document-store.js';
 import { PROJECTIONS } from './all.js';
 import type { Projection } from './projection.js';
@@ -81,7 +82,10 @@ export class ReadModels {
     return collectionOf(live, indexes);
   }
 
-  /** Lets another set of documents answer from now on: one write, so that there is always exactly one. */
+  /**
+   * Lets another set of documents answer from now on: one write, so that there is always exactly one.
+   * @throws HeraldError `swapped-elsewhere` when another Herald lets others answer since this one looked.
+   */
   async point(
     { name, indexes }: Pick<Projection<Document>, 'name' | 'indexes'>,
     live: BuildName,
@@ -91,7 +95,14 @@ export class ReadModels {
     const position = String(step).padStart(12, '0');
     const document: Live = { id: name, position, live, indexes, ...(previous ? { previous } : {}) };
     await this.documents.write(POINTERS, [{ id: name, position, document }]);
-    this.#live.set(name, document);
+    // Of two that write the same step the store has let one through.
+    const stored = (await this.#read()).get(name) ?? document;
+    this.#live.set(name, stored);
+    if (nameOf(stored.live) !== nameOf(live))
+      throw new HeraldError(
+        'swapped-elsewhere',
+        `Another Herald has let ${nameOf(stored.live)} answer for ${name} meanwhile: look at it, then swap again.`,
+      );
   }
 
   /**

@@ -3,7 +3,7 @@ import { HeraldError } from '../../domain/herald-error.js';
 import { type Document, DocumentStore } from '../document-store.js';
 import type { Projection } from '../projections/projection.js';
 import { Projections } from '../projections/projections.js';
-import { type BuildName, collectionOf, nameOf, ReadModels } from '../projections/read-models.js';
+import { type BuildName, collectionOf, type Live, nameOf, ReadModels } from '../projections/read-models.js';
 
 /** Which documents answer for a projection, and which did before. One former set is kept, not all there ever were. */
 @Injectable()
@@ -23,7 +23,7 @@ export class LiveDocuments {
     rebuilt: BuildName,
     swapped: () => Promise<void>,
   ): Promise<void> {
-    const { live, previous, indexes } = this.readModels.of(projection);
+    const { live, previous, indexes } = await this.#present(projection);
     // They may answer already: it was not noted.
     const isDone = nameOf(live) === nameOf(rebuilt);
     if (!isDone) await this.#point(projection, rebuilt, live);
@@ -33,7 +33,7 @@ export class LiveDocuments {
 
   /** Lets the former documents answer again. @throws HeraldError `nothing-to-roll-back`. */
   async rollBack(projection: Projection<Document>): Promise<void> {
-    const { live, previous } = this.readModels.of(projection);
+    const { live, previous } = await this.#present(projection);
     if (!previous || previous.version !== projection.version)
       throw new HeraldError(
         'nothing-to-roll-back',
@@ -44,11 +44,17 @@ export class LiveDocuments {
 
   /** Drops the former documents. @throws HeraldError `nothing-kept`. */
   async dropFormer(projection: Projection<Document>): Promise<void> {
-    const { live, previous, indexes } = this.readModels.of(projection);
+    const { live, previous, indexes } = await this.#present(projection);
     if (!previous)
       throw new HeraldError('nothing-kept', `No former documents of ${projection.name} are kept.`);
     await this.readModels.point(projection, live);
     await this.documents.drop(collectionOf(previous, indexes));
+  }
+
+  /** Another Herald may have swapped them while this one did not follow. */
+  async #present(projection: Projection<Document>): Promise<Live> {
+    await this.readModels.refresh();
+    return this.readModels.of(projection);
   }
 
   async #point(projection: Projection<Document>, next: BuildName, before: BuildName): Promise<void> {

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Subject } from 'rxjs';
-import { HeraldError, messageOf } from '../../domain/herald-error.js';
+import { HeraldError, hasCode, messageOf } from '../../domain/herald-error.js';
 import { KeyedQueue } from '../aggregates/keyed-queue.js';
 import { Clock } from '../clock/clock.js';
 import { Complaint } from '../complaint.js';
@@ -34,6 +34,8 @@ export class Replays {
   readonly #reports = new Subject<Build>();
   #closed = false;
   #isOurs = false;
+  /** Builds may be under way here that another looks after now. */
+  #hasToStop = false;
 
   constructor(
     private readonly events: EventStore,
@@ -74,9 +76,11 @@ export class Replays {
       // Those that could not be swapped when they had caught up, because a store did not answer.
       for (const build of this.builds.all().filter(swapsNow)) await this.#swapItself(build);
     } else {
-      if (this.#isOurs)
-        for (const build of this.builds.all().filter(isRunning)) await this.engine.stop(build.name);
+      this.#hasToStop ||= this.#isOurs;
       this.#isOurs = false;
+      if (this.#hasToStop)
+        for (const build of this.builds.all().filter(isRunning)) await this.engine.stop(build.name);
+      this.#hasToStop = false;
       await this.builds.open();
     }
   }
@@ -133,8 +137,7 @@ export class Replays {
           'replay-under-way',
           `${latest.id} is ${latest.status}: swap or cancel it before another replay of ${name}.`,
         );
-      // Asks the log, which knows its positions.
-      if (from !== undefined) await this.events.count(from);
+      if (from !== undefined) await this.#requirePosition(from);
       return this.#start(projection, false, from);
     });
   }
@@ -220,10 +223,20 @@ export class Replays {
       if (!this.#isOurs)
         throw new HeraldError(
           'replays-elsewhere',
-          'Another Herald beside this one looks after replays: ask that one. When it ends, this one takes over within seconds.',
+          `Another Herald, ${await this.leases.holderOf(LEASE)}, looks after replays: ask that one. When it ends, this one takes over within seconds.`,
         );
       return work();
     });
+  }
+
+  /** Asks the log, which knows its positions. */
+  async #requirePosition(from: Position): Promise<void> {
+    try {
+      await this.events.count(from);
+    } catch (error) {
+      if (!hasCode(error, 'invalid-position')) throw error;
+      throw new HeraldError(error.code, error.message, 'from');
+    }
   }
 
   async #start(projection: Projection<Document>, swapsItself: boolean, from?: Position): Promise<Build> {

@@ -28,6 +28,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'nothing-to-roll-back': 409,
   'nothing-kept': 409,
   'replay-in-part': 409,
+  'swapped-elsewhere': 409,
   'event-store-unavailable': 503,
   'event-store-closed': 503,
   'document-store-unavailable': 503,

@@ -50,8 +50,15 @@ export class ReplayThread extends ReplayEngine {
   }
 
   override async start(name: BuildName, from?: Position): Promise<void> {
-    await this.#call({ type: 'start', name, from });
-    this.#builds.set(nameOf(name), { name, from, progress: { done: 0, total: 0, rate: 0 } });
+    const id = nameOf(name);
+    // Before it is asked for: it may tell that it failed before it answers.
+    this.#builds.set(id, { name, from, progress: { done: 0, total: 0, rate: 0 } });
+    try {
+      await this.#call({ type: 'start', name, from });
+    } catch (error) {
+      this.#builds.delete(id);
+      throw error;
+    }
   }
 
   override async stop(name: BuildName): Promise<void> {
