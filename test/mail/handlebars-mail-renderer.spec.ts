@@ -55,7 +55,7 @@ describe.each(RULES)('a mail of %s', (rule) => {
     const late = { slotAt: '2026-03-02T05:00:00.000Z', minutes: 185 };
     const en = renderer.render(aModel(rule, { late }));
     const line =
-      'This message is 3 hours late because Herald was not running at its planned time, ' +
+      'This message is 3 hours late: Herald could not send it at its planned time, ' +
       'Monday, 2 March 2026 at 06:00 Central European Standard Time.';
     expect(en.text).toContain(line);
     expect(seen(en.html)).toContain(line);

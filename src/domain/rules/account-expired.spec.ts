@@ -43,6 +43,18 @@ describe('Account expired', () => {
     ]);
   });
 
+  it('Mondays that are chosen later begin with the next one.', () => {
+    const world = withCompany('2026-01-09T18:30:00.000Z');
+    world.until('2026-01-14T12:00:00.000Z');
+    world.configure({ policies: { ...POLICIES, accountExpiredCadence: 'monday' } });
+    world.until('2026-01-27T00:00:00.000Z');
+    expect(world.told(RULE)).toEqual([
+      '2026-01-09T18:30 greta',
+      '2026-01-19T08:00 greta',
+      '2026-01-26T08:00 greta',
+    ]);
+  });
+
   it('Until the account is re-authorised or removed.', () => {
     for (const stop of [
       (world: World) => world.renew('fb', '2026-12-01T00:00:00.000Z'),

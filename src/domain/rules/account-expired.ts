@@ -30,7 +30,8 @@ export const expiredSlot = (account: SocialAccountState, plan: Plan | undefined)
   const from = latestOf(end.noticedAt, plan.since);
   if (!account.episode) return slotNow(from, from, plan.zone);
   const { first, last } = account.episode;
-  return firstSlot(cadenceFrom(first, plan), wallOf(plan), from, last);
+  // A Monday before Mondays were chosen was none of them.
+  return firstSlot(cadenceFrom(first, plan), wallOf(plan), latestOf(from, plan.cadenceSince), last);
 };
 
 /** Whether a mail is due, for which slot, to whom, and why or why not. */

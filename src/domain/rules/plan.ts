@@ -12,15 +12,17 @@ export interface Plan {
   readonly since: Instant;
   /** Since when Herald knows of these policies. */
   readonly policiesSince: Instant;
+  /** Since when it knows of the cadence of "account expired". */
+  readonly cadenceSince: Instant;
 }
 
 /** The plan of a partner; none while it is unknown, has left, or its solution is unknown. */
 export const planOf = (
   { registration, timeZone, left, since }: PartnerState,
-  { policies, policiesSince }: PolicyState,
+  { policies, policiesSince, cadenceSince }: PolicyState,
 ): Plan | undefined =>
-  registration && timeZone && since && !left && policies && policiesSince
-    ? { zone: timeZone.value, since, policies, policiesSince }
+  registration && timeZone && since && !left && policies && policiesSince && cadenceSince
+    ? { zone: timeZone.value, since, policies, policiesSince, cadenceSince }
     : undefined;
 
 /** The wall clock that periodic mails of a partner follow. */

@@ -41,6 +41,8 @@ export interface PolicyState {
   readonly policies?: Policies;
   /** Since when Herald knows of these policies: they hold for slots from then on. */
   readonly policiesSince?: Instant;
+  /** Since when it knows of the cadence of "account expired". */
+  readonly cadenceSince?: Instant;
 }
 
 export interface SolutionState extends PolicyState {
@@ -52,10 +54,12 @@ export const evolvePolicies = (state: PolicyState, event: Recorded<SolutionEvent
   if (!isNews(state.at && { at: state.at }, event.occurredAt)) return state;
   const { policies } = event.data;
   const isSame = JSON.stringify(state.policies) === JSON.stringify(policies);
+  const isSameCadence = state.policies?.accountExpiredCadence === policies.accountExpiredCadence;
   return {
     at: event.occurredAt,
     policies,
     policiesSince: isSame && state.policiesSince ? state.policiesSince : event.recordedAt,
+    cadenceSince: isSameCadence && state.cadenceSince ? state.cadenceSince : event.recordedAt,
   };
 };
 

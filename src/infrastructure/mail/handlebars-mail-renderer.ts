@@ -9,10 +9,10 @@ import { type MailView, mailView } from './mail-view.js';
 
 // Raised with every change of a template or of its texts: the log says which version a mail came from.
 const VERSIONS: Readonly<Record<RuleId, number>> = {
-  'content-needs-approval': 1,
-  'no-social-media-content': 1,
-  'settings-update-required': 1,
-  'account-expired': 1,
+  'content-needs-approval': 2,
+  'no-social-media-content': 2,
+  'settings-update-required': 2,
+  'account-expired': 2,
 };
 
 const PARTIALS = ['top', 'account', 'bottom'];

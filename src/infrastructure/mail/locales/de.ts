@@ -9,7 +9,7 @@ export const de: Catalogue = {
   testPrefix: '[Test] ',
   test: 'Testnachricht: Herald läuft mit einer Testuhr. Sie müssen nichts unternehmen.',
   late: (delay, planned) =>
-    `Diese Nachricht kommt ${delay} zu spät, weil Herald zum geplanten Zeitpunkt (${planned}) nicht lief.`,
+    `Diese Nachricht kommt ${delay} zu spät: Herald konnte sie zum geplanten Zeitpunkt (${planned}) nicht senden.`,
   escalation: (partner) =>
     `Sie erhalten diese Nachricht als Eskalationskontakt: Bei ${partner} war dazu niemand erreichbar.`,
   zone: (timeZone) => `Alle Zeiten gelten in der Zeitzone ${timeZone}.`,

@@ -9,7 +9,7 @@ export const en: Catalogue = {
   testPrefix: '[Test] ',
   test: 'Test message: Herald is running on a test clock. Nothing needs to be done.',
   late: (delay, planned) =>
-    `This message is ${delay} late because Herald was not running at its planned time, ${planned}.`,
+    `This message is ${delay} late: Herald could not send it at its planned time, ${planned}.`,
   escalation: (partner) =>
     `You receive this message as the escalation contact: nobody at ${partner} could be reached about it.`,
   zone: (timeZone) => `All times are in the time zone ${timeZone}.`,
