@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Aggregates } from '../../src/application/aggregates/aggregates.js';
+import { Clock } from '../../src/application/clock/clock.js';
 import { Notification } from '../../src/domain/notification/notification.js';
 import { plus } from '../../src/domain/time/instant.js';
 import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
@@ -94,7 +95,7 @@ describe('Delivery over SMTP', () => {
       await herald.publish(
         anEvent(`now-${n}`, 'digest.requested', { userId: 'ada', partnerId: 'nordlicht' }),
       );
-    const moving = herald.moveTo(NOW).catch(() => undefined);
+    const moving = herald.moveTo(plus(NOW, HOUR)).catch(() => undefined);
     await connected;
     const file = herald.herald.config.HERALD_EVENT_STORE.slice('sqlite:'.length);
     const log = new SqliteEventStore({ file });
@@ -102,6 +103,7 @@ describe('Delivery over SMTP', () => {
     goOn();
     await stopping;
     await moving;
+    expect(herald.herald.app.get(Clock).now()).toBe(NOW);
     const counts: Record<string, number> = {};
     for await (const batch of log.readAll())
       for (const { type } of batch) counts[type] = (counts[type] ?? 0) + 1;

@@ -43,6 +43,11 @@ export class Schedule {
     private readonly clock: Clock,
   ) {}
 
+  /** Whether it was closed: what is due may be left. */
+  get isClosed(): boolean {
+    return this.#closed.signal.aborted;
+  }
+
   /** Begins a round, unless one is under way: a round that takes longer than a tick never overlaps itself. */
   async tick(): Promise<void> {
     if (this.#round === undefined) await this.settle();

@@ -16,7 +16,8 @@ export class TimeMachine {
 
   /**
    * Resolves when all is settled at the new moment, with that moment. Calls wait for each other.
-   * @throws HeraldError `clock-goes-back` for a moment before the present one; nothing happened then.
+   * @throws HeraldError `clock-goes-back` for a moment before the present one; nothing happened then. `herald-ends` where it
+   * stands at a moment before.
    */
   moveTo(target: Instant): Promise<Instant> {
     const move = this.#moving.then(
@@ -34,15 +35,25 @@ export class TimeMachine {
         `The test clock is at ${this.clock.now()} and moves only forwards: give a later moment.`,
         'now',
       );
-    await this.schedule.settle();
+    await this.#settle();
     for (;;) {
       const next = await this.agenda.nextMoment(this.clock.now(), target);
       if (next === undefined) break;
       await this.clock.set(next);
-      await this.schedule.settle();
+      await this.#settle();
     }
     await this.clock.set(target);
-    await this.schedule.settle();
+    await this.#settle();
     return this.clock.now();
+  }
+
+  /** Never past a moment at which not all was done. */
+  async #settle(): Promise<void> {
+    await this.schedule.settle();
+    if (this.schedule.isClosed)
+      throw new HeraldError(
+        'herald-ends',
+        `Herald ends, and its test clock stands at ${this.clock.now()}: move it again once Herald runs.`,
+      );
   }
 }

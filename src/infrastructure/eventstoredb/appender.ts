@@ -54,7 +54,8 @@ export class Appender {
     if (this.#client !== failed) return;
     this.#renewing ??= this.#turns
       .alone(async () => {
-        await failed.dispose();
+        // Should that hang as well, appends must not.
+        await within(this.deadline, failed.dispose()).catch(() => undefined);
         this.#client = this.connect();
       })
       .finally(() => {

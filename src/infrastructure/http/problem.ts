@@ -33,6 +33,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'event-store-closed': 503,
   'document-store-unavailable': 503,
   'projections-stopped': 503,
+  'herald-ends': 503,
   'projection-parked': 503,
 };
 
