@@ -21,8 +21,14 @@ import { messageOf } from '../domain/herald-error.js';
 /** How long Herald may take to end, in milliseconds. */
 export const STOP_WITHIN = Symbol('STOP_WITHIN');
 
-/** What is left of that time, in milliseconds, when mails, requests, and read models have had theirs. */
-const LEFT_AFTER = { mails: 4_000, requests: 3_000, 'read models': 1_000, documents: 500, log: 0 };
+/** What is left of that time, in milliseconds, when each part has had its share. */
+const LEFT_AFTER = {
+  'what is due': 4_000,
+  'its requests': 3_000,
+  'its read models': 1_000,
+  'their documents': 500,
+  'its log': 0,
+};
 
 type Part = keyof typeof LEFT_AFTER;
 
@@ -57,16 +63,16 @@ export class Lifecycle implements OnModuleInit, BeforeApplicationShutdown, OnApp
   async beforeApplicationShutdown(): Promise<void> {
     this.#end = performance.now() + this.stopWithin;
     this.replays.endReports();
-    await this.#inTime('mails', this.inbox.close(), this.schedule.close(), this.transport.close());
+    await this.#inTime('what is due', this.inbox.close(), this.schedule.close(), this.transport.close());
     const { server } = this.host.httpAdapter.getInstance<FastifyInstance>();
-    this.#cutOff = setTimeout(() => server.closeAllConnections(), this.#left('requests'));
+    this.#cutOff = setTimeout(() => server.closeAllConnections(), this.#left('its requests'));
   }
 
   async onApplicationShutdown(): Promise<void> {
     clearTimeout(this.#cutOff);
-    await this.#inTime('read models', this.replays.close(), this.projections.stop());
-    await this.#inTime('documents', this.documents.close());
-    await this.#inTime('log', this.log.close());
+    await this.#inTime('its read models', this.replays.close(), this.projections.stop());
+    await this.#inTime('their documents', this.documents.close());
+    await this.#inTime('its log', this.log.close());
   }
 
   /** Waits for what is ending, as long as there is time. A store that is away keeps none of the others from being closed. */
@@ -78,7 +84,7 @@ export class Lifecycle implements OnModuleInit, BeforeApplicationShutdown, OnApp
     const late = wait(this.#left(part), false, { signal: over.signal }).catch(() => false);
     if (!(await Promise.race([ended, late])))
       this.#logger.error(
-        `Herald ends and has waited long enough for its ${part}: it goes on with them at the next start.`,
+        `Herald ends and waits no longer for ${part}: the next start goes on from what is in the log.`,
       );
     over.abort();
   }

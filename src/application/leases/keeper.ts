@@ -1,15 +1,17 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import { Complaint } from '../complaint.js';
 import { Projections } from '../projections/projections.js';
+import { Repeated } from '../repeated.js';
 import { Replays } from '../replay/replays.js';
 import { RENEW_MS } from './leases.js';
 
 /** Keeps this Herald's part of the work, and takes over what another has left. */
 @Injectable()
 export class Keeper {
-  readonly #complaint = new Complaint(new Logger(Keeper.name));
-  #isBusy = false;
+  readonly #turns = new Repeated(new Logger(Keeper.name), async () => {
+    await this.projections.keepLeases();
+    await this.replays.keepLease();
+  });
 
   constructor(
     private readonly projections: Projections,
@@ -18,16 +20,6 @@ export class Keeper {
 
   @Interval(RENEW_MS)
   async keep(): Promise<void> {
-    if (this.#isBusy) return;
-    this.#isBusy = true;
-    try {
-      await this.projections.keepLeases();
-      await this.replays.keepLease();
-      this.#complaint.over();
-    } catch (error) {
-      this.#complaint.about(error);
-    } finally {
-      this.#isBusy = false;
-    }
+    await this.#turns.again();
   }
 }
