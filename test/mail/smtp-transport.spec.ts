@@ -166,3 +166,27 @@ it('after close a mail is deferred', async () => {
   });
   expect(mails).toEqual([]);
 });
+
+it('a mail that waits for a connection is deferred at close, however long the one before it takes', async () => {
+  let begin = (): void => undefined;
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  let goOn = (): void => undefined;
+  const { port } = await startServer({
+    onData: (stream, _session, done) => {
+      stream.resume().on('end', () => {
+        goOn = done;
+        begin();
+      });
+    },
+  });
+  const transport = smtpTo(port);
+  const first = transport.send(aMail());
+  await begun;
+  const second = transport.send(aMail());
+  await transport.close();
+  expect(await second).toMatchObject({ outcome: 'deferred' });
+  goOn();
+  expect(await first).toMatchObject({ outcome: 'accepted' });
+});

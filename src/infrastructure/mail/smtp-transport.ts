@@ -8,7 +8,7 @@ export class SmtpTransport extends MailTransport {
   override readonly concurrency: number;
   private readonly lanes: readonly SmtpLane[];
   private readonly idle: SmtpLane[];
-  private readonly waiting: ((lane: SmtpLane) => void)[] = [];
+  private readonly waiting: ((lane: SmtpLane | undefined) => void)[] = [];
   private isClosed = false;
 
   /** Connects with the first mail. Options come from `smtpOptions(url)`. */
@@ -23,13 +23,10 @@ export class SmtpTransport extends MailTransport {
   override async send(mail: Mail): Promise<SendResult> {
     const problem = addressProblem(mail);
     if (problem) return { outcome: 'rejected', reason: problem };
-    const lane = this.idle.pop() ?? (await new Promise<SmtpLane>((resolve) => this.waiting.push(resolve)));
+    const lane = await this.freeLane();
+    if (!lane)
+      return { outcome: 'deferred', reason: 'Herald ended before this mail had its turn; nothing was sent.' };
     try {
-      if (this.isClosed)
-        return {
-          outcome: 'deferred',
-          reason: 'Herald ended before this mail had its turn; nothing was sent.',
-        };
       return await lane.send(mail);
     } finally {
       const next = this.waiting.shift();
@@ -41,6 +38,13 @@ export class SmtpTransport extends MailTransport {
   /** Mails under way end first; a mail sent afterwards, or that waits for a lane, is deferred. */
   override async close(): Promise<void> {
     this.isClosed = true;
+    for (const next of this.waiting.splice(0)) next(undefined);
     for (const lane of this.lanes) lane.close();
+  }
+
+  /** None once it is closed. */
+  private async freeLane(): Promise<SmtpLane | undefined> {
+    if (this.isClosed) return undefined;
+    return this.idle.pop() ?? new Promise((resolve) => this.waiting.push(resolve));
   }
 }
