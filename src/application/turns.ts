@@ -7,9 +7,10 @@ export class Turns {
     this.#free = most;
   }
 
-  async run<T>(work: () => Promise<T>): Promise<T> {
+  /** @param isFirst goes before those that wait already. */
+  async run<T>(work: () => Promise<T>, isFirst = false): Promise<T> {
     if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else await new Promise<void>((resolve) => this.#waiting[isFirst ? 'unshift' : 'push'](resolve));
     try {
       return await work();
     } finally {
@@ -19,7 +20,7 @@ export class Turns {
     }
   }
 
-  /** Works while nobody else does: takes all turns. */
+  /** Works while nobody else does: takes all turns, before those that wait. */
   async alone<T>(work: () => Promise<T>): Promise<T> {
     let giveBack = (): void => undefined;
     const done = new Promise<void>((resolve) => {
@@ -29,7 +30,7 @@ export class Turns {
       this.run(() => {
         taken();
         return done;
-      });
+      }, true);
     const turns = Array.from({ length: this.most }, () => new Promise<void>((taken) => void take(taken)));
     await Promise.all(turns);
     try {

@@ -1,2 +1,2 @@
-/** A connection string without its password and options, to be shown. */
-export const shownUrl = (url: string): string => url.replace(/\/\/[^@/]*@/, '//').replace(/\?.*$/, '');
+/** A connection string without its password and options, to be shown; what stands before the last @ may be part of a password. */
+export const shownUrl = (url: string): string => url.replace(/\/\/.*@/, '//').replace(/\?.*$/, '');

@@ -141,7 +141,7 @@ it('Documents that another Herald swapped in are followed, also where the store 
     failures += 1;
     return Promise.reject(new Error('The server is away.'));
   });
-  await other.point(people, { ...live, build: live.build + 1 }, live);
+  await other.point(people, { live: { ...live, build: live.build + 1 }, previous: live }, other.of(people));
   await until(
     async () => failures,
     (count) => count > 0,
@@ -158,12 +158,16 @@ it('Who looked before another Herald swapped does not swap what it does not know
   const [one, other] = [new ReadModels(store), new ReadModels(store)];
   await one.open();
   await other.open();
-  const { live } = one.of(people);
-  const [second, third] = [2, 3].map((build) => ({ ...live, build })) as [typeof live, typeof live];
-  await one.point(people, second, live);
-  await expect(other.point(people, third, live)).rejects.toMatchObject({ code: 'swapped-elsewhere' });
-  expect(other.of(people)).toMatchObject({ live: second, previous: live });
-  await other.point(people, third, second);
+  const seen = other.of(people);
+  const first = seen.live;
+  const [second, third] = [2, 3].map((build) => ({ ...first, build })) as [typeof first, typeof first];
+  await one.point(people, { live: second, previous: first }, one.of(people));
+  const late = () => other.point(people, { live: third, previous: first }, seen);
+  await expect(late()).rejects.toMatchObject({ code: 'swapped-elsewhere' });
+  expect(other.of(people)).toMatchObject({ live: second, previous: first });
+  // Also where it has learned of that since it looked.
+  await expect(late()).rejects.toMatchObject({ code: 'swapped-elsewhere' });
+  await other.point(people, { live: third, previous: second }, other.of(people));
   await one.refresh();
   expect(one.of(people)).toMatchObject({ live: third, previous: second });
 });
@@ -173,7 +177,20 @@ it('Of what two Heralds note at the same moment of what is parked, nothing is lo
   const [one, other] = [new ParkedEvents(store), new ParkedEvents(store)];
   const collection = { name: 'people@1.1', indexes: [] };
   const parked = { position: '1', event: 'e', reason: 'r' };
-  await Promise.all([one.note(collection, parked), other.askForRetry(collection, parked)]);
-  const notes = await store.get({ name: 'parked@1', indexes: [] }, [collection.name]);
-  expect(Number(notes.get(collection.name)?.position)).toBe(2);
+  const write = store.write.bind(store);
+  vi.spyOn(store, 'write').mockImplementationOnce(async (...written) => {
+    // Between what the one reads and what it writes.
+    await other.askForRetry(collection, parked);
+    return write(...written);
+  });
+  await one.note(collection, parked);
+  expect(await other.isToBeRetried(collection)).toBe(true);
+  await one.note(collection, parked);
+  expect(await other.isToBeRetried(collection)).toBe(false);
+  vi.spyOn(store, 'write').mockImplementationOnce(async (...written) => {
+    await one.note(collection, { ...parked, reason: 'another' });
+    return write(...written);
+  });
+  await other.askForRetry(collection, parked);
+  expect(await one.isToBeRetried(collection)).toBe(true);
 });

@@ -156,18 +156,18 @@ it.each([
   });
 });
 
-it('after close a mail is deferred', async () => {
+it('after close a mail is not tried', async () => {
   const { port, mails } = await startServer();
   const transport = smtpTo(port);
   await transport.close();
   expect(await transport.send(aMail())).toMatchObject({
-    outcome: 'deferred',
+    outcome: 'not-tried',
     reason: expect.stringContaining('Herald ended before'),
   });
   expect(mails).toEqual([]);
 });
 
-it('a mail that waits for a connection is deferred at close, however long the one before it takes', async () => {
+it('a mail that waits for a connection is not tried at close, however long the one before it takes', async () => {
   let begin = (): void => undefined;
   const begun = new Promise<void>((resolve) => {
     begin = resolve;
@@ -186,7 +186,7 @@ it('a mail that waits for a connection is deferred at close, however long the on
   await begun;
   const second = transport.send(aMail());
   await transport.close();
-  expect(await second).toMatchObject({ outcome: 'deferred' });
+  expect(await second).toMatchObject({ outcome: 'not-tried' });
   goOn();
   expect(await first).toMatchObject({ outcome: 'accepted' });
 });

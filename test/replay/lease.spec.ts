@@ -23,7 +23,7 @@ it('A replay goes on where its lease was lost and regained before the replay cou
   const keep = leases.keep.bind(leases);
   const lost = vi
     .spyOn(leases, 'keep')
-    .mockImplementation(async (names) => (names.includes('replays') ? new Set() : keep(names)));
+    .mockImplementation(async (names) => (names.includes('replays') ? new Map() : keep(names)));
   const stuck = vi.spyOn(engine, 'stop').mockRejectedValue(new Error('The server is away.'));
   const begun = vi.spyOn(engine, 'start');
   await expect(replays.keepLease()).rejects.toThrow('away');

@@ -76,10 +76,14 @@ export interface Mail {
   readonly list?: { readonly id: string; readonly unsubscribeUrl: string };
 }
 
-/** What is known after an attempt. `unknown`: the server may have the mail; never send it again blindly. */
+/**
+ * What is known after an attempt. `not-tried`: Herald ended before there was one. `unknown`: the server may have the mail;
+ * never send it again blindly.
+ */
 export type SendResult =
   | { readonly outcome: 'accepted'; readonly reply: string; readonly messageId: string }
   | { readonly outcome: 'deferred'; readonly reason: string }
+  | { readonly outcome: 'not-tried'; readonly reason: string }
   | { readonly outcome: 'rejected'; readonly reason: string }
   | { readonly outcome: 'unknown'; readonly reason: string };
 

@@ -45,8 +45,11 @@ export class Leases {
     await this.documents.ensure(LEASES);
   }
 
-  /** Renews those that are held, takes those that are free, and answers which are held now. */
-  keep(names: readonly string[]): Promise<ReadonlySet<string>> {
+  /**
+   * Renews those that are held, takes those that are free, and answers which are held now. The number of one is another
+   * where somebody else has held it since.
+   */
+  keep(names: readonly string[]): Promise<ReadonlyMap<string, number>> {
     return this.#oneAtATime.run('leases', async () => {
       const before = await this.#read(names);
       const wanted = names.filter(
@@ -57,8 +60,9 @@ export class Leases {
       const after = await this.#read(wanted);
       const held = wanted.filter((name) => this.#isOurs(after.get(name)));
       for (const name of names) this.#held.delete(name);
-      for (const name of held) this.#held.set(name, after.get(name)?.token ?? 0);
-      return new Set(held);
+      const tokens = new Map(held.map((name) => [name, after.get(name)?.token ?? 0]));
+      for (const [name, token] of tokens) this.#held.set(name, token);
+      return tokens;
     });
   }
 

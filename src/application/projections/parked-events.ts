@@ -27,9 +27,9 @@ export class ParkedEvents {
     return (await this.#note(collection))?.parked;
   }
 
-  /** Notes what they stand still before; a wish is fulfilled with that. */
+  /** Notes what they stand still before; a wish is fulfilled with that, but for one that comes at the same moment. */
   async note(collection: Collection, parked: Parked): Promise<void> {
-    await this.#write(collection, { parked, isToBeRetried: false });
+    await this.#write(collection, { parked, isToBeRetried: false }, (other) => other.isToBeRetried);
   }
 
   /** Asks whoever writes these documents to try the event again. */
@@ -47,14 +47,18 @@ export class ParkedEvents {
   }
 
   /** Until it is written: of two Heralds that write the same step the store lets one through. */
-  async #write(collection: Collection, { parked, isToBeRetried }: Omit<Note, keyof Document>): Promise<void> {
+  async #write(
+    collection: Collection,
+    { parked, isToBeRetried }: Omit<Note, keyof Document>,
+    yieldsTo: (other: Note) => boolean = () => false,
+  ): Promise<void> {
     const id = collection.name;
     for (let before = await this.#note(collection); ; ) {
       const position = String(Number(before?.position ?? 0) + 1).padStart(12, '0');
       const document: Note = { id, position, parked, isToBeRetried };
       await this.documents.write(NOTES, [{ id, position, document }]);
       before = await this.#note(collection);
-      if (before?.position !== position || isSame(before, document)) return;
+      if (before?.position !== position || isSame(before, document) || yieldsTo(before)) return;
     }
   }
 }

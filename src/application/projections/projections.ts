@@ -31,6 +31,8 @@ export class Projections {
   readonly #projectors = new Map<string, Projector>();
   /** Names of the projections that are written here. */
   #written: ReadonlySet<string> = new Set();
+  /** The leases that were held at the last look. */
+  #leases: ReadonlyMap<string, number> = new Map();
   readonly #stopped = new AbortController();
   readonly #waiting = new Set<() => void>();
   readonly #oneAtATime = new KeyedQueue();
@@ -54,8 +56,8 @@ export class Projections {
     await this.readModels.open();
     await this.leases.open();
     await this.parkedEvents.open();
-    const held = await this.leases.keep(PROJECTIONS.map(leaseOf));
-    this.#written = namesIn(held);
+    this.#leases = await this.leases.keep(PROJECTIONS.map(leaseOf));
+    this.#written = namesIn(this.#leases);
     for (const projection of PROJECTIONS) await this.#open(projection);
     const { signal } = this.#stopped;
     this.#running = persistently(
@@ -77,12 +79,15 @@ export class Projections {
   async keepLeases(): Promise<void> {
     await this.#oneAtATime.run('log', async () => {
       if (this.#stopped.signal.aborted || this.#failure !== undefined) return;
-      const held = namesIn(await this.leases.keep(PROJECTIONS.map(leaseOf)));
+      const leases = await this.leases.keep(PROJECTIONS.map(leaseOf));
+      const held = namesIn(leases);
       await this.readModels.refresh();
       for (const projection of PROJECTIONS) await this.#open(projection);
-      const before = this.#written;
+      const wasHeld = (name: string) =>
+        this.#written.has(name) && this.#leases.get(leaseOf({ name })) === leases.get(leaseOf({ name }));
       // What is newly held and has documents is written here once these are read again.
-      this.#written = new Set([...held].filter((name) => before.has(name) || !this.#projectors.has(name)));
+      this.#written = new Set([...held].filter((name) => wasHeld(name) || !this.#projectors.has(name)));
+      this.#leases = leases;
       for (const [name, projector] of this.#projectors)
         if (held.has(name)) await this.#hold(projector);
         else await this.#look(projector);
@@ -283,7 +288,7 @@ export class Projections {
   }
 }
 
-const namesIn = (leases: ReadonlySet<string>): ReadonlySet<string> =>
+const namesIn = (leases: ReadonlyMap<string, number>): ReadonlySet<string> =>
   new Set(PROJECTIONS.filter((projection) => leases.has(leaseOf(projection))).map(({ name }) => name));
 
 const parkedError = (name: string, { position, reason }: Parked): HeraldError =>

@@ -25,6 +25,9 @@ const POINTERS: Collection = { name: 'live@1', indexes: [] };
 export const nameOf = ({ projection, version, build }: BuildName): string =>
   `${projection}@${version}.${build}`;
 
+const isSame = (a: BuildName | undefined, b: BuildName | undefined): boolean =>
+  (a && nameOf(a)) === (b && nameOf(b));
+
 /** Where a set of documents lies. */
 export const collectionOf = (name: BuildName, indexes: Collection['indexes']): Collection => ({
   name: nameOf(name),
@@ -58,7 +61,9 @@ export class ReadModels {
       const live = known.get(projection.name);
       if (live) this.#live.set(projection.name, live);
       else
-        await this.point(projection, { projection: projection.name, version: projection.version, build: 1 });
+        await this.#write(projection, {
+          live: { projection: projection.name, version: projection.version, build: 1 },
+        });
       await this.documents.ensure(this.collection(projection));
     }
   }
@@ -84,25 +89,35 @@ export class ReadModels {
 
   /**
    * Lets another set of documents answer from now on: one write, so that there is always exactly one.
-   * @throws HeraldError `swapped-elsewhere` when another Herald lets others answer since this one looked.
+   * @param seen what was live when this was decided.
+   * @throws HeraldError `swapped-elsewhere` when another Herald has let others answer since.
    */
   async point(
-    { name, indexes }: Pick<Projection<Document>, 'name' | 'indexes'>,
-    live: BuildName,
-    previous?: BuildName,
+    projection: Pick<Projection<Document>, 'name' | 'indexes'>,
+    answers: Pick<Live, 'live' | 'previous'>,
+    seen: Live,
   ): Promise<void> {
-    const step = Number(this.#live.get(name)?.position ?? 0) + 1;
-    const position = String(step).padStart(12, '0');
+    const { name } = projection;
+    const stored = await this.#write(projection, answers, seen);
+    if (isSame(stored.live, answers.live) && isSame(stored.previous, answers.previous)) return;
+    throw new HeraldError(
+      'swapped-elsewhere',
+      `Another Herald has let ${nameOf(stored.live)} answer for ${name} meanwhile: look at it, then try again.`,
+    );
+  }
+
+  /** What is live then: of two that write the same step the store lets one through. */
+  async #write(
+    { name, indexes }: Pick<Projection<Document>, 'name' | 'indexes'>,
+    { live, previous }: Pick<Live, 'live' | 'previous'>,
+    seen?: Live,
+  ): Promise<Live> {
+    const position = String(Number(seen?.position ?? 0) + 1).padStart(12, '0');
     const document: Live = { id: name, position, live, indexes, ...(previous ? { previous } : {}) };
     await this.documents.write(POINTERS, [{ id: name, position, document }]);
-    // Of two that write the same step the store has let one through.
     const stored = (await this.#read()).get(name) ?? document;
     this.#live.set(name, stored);
-    if (nameOf(stored.live) !== nameOf(live))
-      throw new HeraldError(
-        'swapped-elsewhere',
-        `Another Herald has let ${nameOf(stored.live)} answer for ${name} meanwhile: look at it, then swap again.`,
-      );
+    return stored;
   }
 
   /**

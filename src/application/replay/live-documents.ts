@@ -23,31 +23,34 @@ export class LiveDocuments {
     rebuilt: BuildName,
     swapped: () => Promise<void>,
   ): Promise<void> {
-    const { live, previous, indexes } = await this.#present(projection);
+    const present = await this.#present(projection);
+    const { live, previous, indexes } = present;
     // They may answer already: it was not noted.
     const isDone = nameOf(live) === nameOf(rebuilt);
-    if (!isDone) await this.#point(projection, rebuilt, live);
+    if (!isDone) await this.#point(projection, rebuilt, present);
     await swapped();
     if (previous && !isDone) await this.documents.drop(collectionOf(previous, indexes));
   }
 
   /** Lets the former documents answer again. @throws HeraldError `nothing-to-roll-back`. */
   async rollBack(projection: Projection<Document>): Promise<void> {
-    const { live, previous } = await this.#present(projection);
+    const present = await this.#present(projection);
+    const { previous } = present;
     if (!previous || previous.version !== projection.version)
       throw new HeraldError(
         'nothing-to-roll-back',
         `No documents of version ${projection.version} of ${projection.name} were kept: replay it instead.`,
       );
-    await this.#point(projection, previous, live);
+    await this.#point(projection, previous, present);
   }
 
   /** Drops the former documents. @throws HeraldError `nothing-kept`. */
   async dropFormer(projection: Projection<Document>): Promise<void> {
-    const { live, previous, indexes } = await this.#present(projection);
+    const present = await this.#present(projection);
+    const { live, previous, indexes } = present;
     if (!previous)
       throw new HeraldError('nothing-kept', `No former documents of ${projection.name} are kept.`);
-    await this.readModels.point(projection, live);
+    await this.readModels.point(projection, { live }, present);
     await this.documents.drop(collectionOf(previous, indexes));
   }
 
@@ -57,9 +60,10 @@ export class LiveDocuments {
     return this.readModels.of(projection);
   }
 
-  async #point(projection: Projection<Document>, next: BuildName, before: BuildName): Promise<void> {
-    const collection = collectionOf(next, projection.indexes);
+  async #point(projection: Projection<Document>, live: BuildName, present: Live): Promise<void> {
+    const collection = collectionOf(live, projection.indexes);
     const projector = await this.projections.openProjector(projection, collection);
-    await this.projections.replace(projector, () => this.readModels.point(projection, next, before));
+    const answers = { live, previous: present.live };
+    await this.projections.replace(projector, () => this.readModels.point(projection, answers, present));
   }
 }

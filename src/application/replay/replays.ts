@@ -34,6 +34,8 @@ export class Replays {
   readonly #reports = new Subject<Build>();
   #closed = false;
   #isOurs = false;
+  /** The number of the lease at the last look. */
+  #lease: number | undefined;
   /** Builds may be under way here that another looks after now. */
   #hasToStop = false;
 
@@ -70,25 +72,33 @@ export class Replays {
   /** Renews the lease, or takes over what another Herald has left; where another looks after rebuilds, sees how far it is. */
   async keepLease(): Promise<void> {
     if (this.#closed) return;
-    const isOurs = (await this.leases.keep([LEASE])).has(LEASE);
-    if (isOurs) {
-      if (!this.#isOurs) await this.#takeOver();
-      // Those that could not be swapped when they had caught up, because a store did not answer.
-      for (const build of this.builds.all().filter(swapsNow)) await this.#swapItself(build);
-    } else {
-      this.#hasToStop ||= this.#isOurs;
-      this.#isOurs = false;
-      if (this.#hasToStop)
-        for (const build of this.builds.all().filter(isRunning)) await this.engine.stop(build.name);
-      this.#hasToStop = false;
+    const lease = (await this.leases.keep([LEASE])).get(LEASE);
+    // Also where another has held it meanwhile, and given it back.
+    if (lease !== this.#lease) await this.#letGo();
+    this.#lease = lease;
+    if (lease === undefined) {
       await this.builds.open();
+      return;
     }
+    if (!this.#isOurs) await this.#takeOver();
+    // Those that could not be swapped when they had caught up, because a store did not answer.
+    for (const build of this.builds.all().filter(swapsNow)) await this.#swapItself(build);
+  }
+
+  /** Stops what is under way here. */
+  async #letGo(): Promise<void> {
+    this.#hasToStop ||= this.#isOurs;
+    this.#isOurs = false;
+    if (this.#hasToStop)
+      for (const build of this.builds.all().filter(isRunning)) await this.engine.stop(build.name);
+    this.#hasToStop = false;
   }
 
   async #takeOver(): Promise<void> {
     this.#isOurs = true;
     try {
       await this.#goOn();
+      this.#hasToStop = false;
     } catch (error) {
       // So that it is tried again.
       this.#isOurs = false;

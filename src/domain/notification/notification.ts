@@ -17,7 +17,7 @@ interface Attempt extends Ref {
 /** What is known after an attempt. `unknown`: the server may have the mail. */
 export type AttemptResult =
   | { readonly outcome: 'accepted'; readonly reply: string; readonly messageId: string }
-  | { readonly outcome: 'deferred' | 'rejected' | 'unknown'; readonly reason: string };
+  | { readonly outcome: 'deferred' | 'not-tried' | 'rejected' | 'unknown'; readonly reason: string };
 
 export type NotificationCommand = { readonly at: Instant } & (
   | { readonly type: 'Raise'; readonly data: Decision; readonly mail: RaisedMail }
@@ -146,6 +146,9 @@ const resultOf = ({
       return { type: 'Rejected', data: { ...data, reason: result.reason } };
     case 'unknown':
       return { type: 'OutcomeUnknown', data: { ...data, reason: result.reason } };
+    case 'not-tried':
+      // It had no attempt, so it is not given up for it, and is due at once.
+      return { type: 'Deferred', data: { ...data, reason: result.reason, nextAttemptAt: at } };
     case 'deferred': {
       if (attempt >= MAX_ATTEMPTS) {
         const reason = `Given up after ${attempt} attempts. The last: ${result.reason}`;

@@ -44,7 +44,6 @@ export type PartnerCommand = { readonly at: Instant } & (
   | { readonly type: 'ChangeUser'; readonly data: UserChanged }
   | { readonly type: 'RemoveUser'; readonly data: UserRef }
   | { readonly type: 'ChangePreferences'; readonly data: PreferencesChanged }
-  | { readonly type: 'EndDigests'; readonly data: UserRef }
 );
 
 export type PartnerEvent =
@@ -73,7 +72,7 @@ const EVENT_OF = {
   ChangeUser: 'PartnerUserChanged',
   RemoveUser: 'PartnerUserRemoved',
   ChangePreferences: 'PreferencesChanged',
-} as const satisfies Record<Exclude<PartnerCommand['type'], 'EndDigests'>, PartnerEvent['type']>;
+} as const satisfies Record<PartnerCommand['type'], PartnerEvent['type']>;
 
 /**
  * A company in a solution, with its users. Every fact of the platform is recorded, also one that is late or comes
@@ -82,12 +81,7 @@ const EVENT_OF = {
 export const Partner: Decider<PartnerState, PartnerCommand, PartnerEvent> = {
   category: 'partner',
   initialState: { users: {} },
-  decide: ({ type, data, at }, state) => {
-    if (type !== 'EndDigests') return [{ type: EVENT_OF[type], data, occurredAt: at } as PartnerEvent];
-    // A link that is opened again asks for what is already so.
-    if (own(state.users, data.userId)?.fields.contentApproval?.value === 'off') return [];
-    return [{ type: 'PreferencesChanged', data: { ...data, contentApproval: 'off' }, occurredAt: at }];
-  },
+  decide: ({ type, data, at }) => [{ type: EVENT_OF[type], data, occurredAt: at } as PartnerEvent],
   evolve: (state, event) => {
     const at = event.occurredAt;
     switch (event.type) {

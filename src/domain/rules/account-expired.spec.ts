@@ -160,6 +160,10 @@ describe('Account expired', () => {
       (world: World) => world.company('fb', world.now),
       (world: World) => world.company('fb', ENDS),
       (world: World) => world.renew('fb', ENDS, '2026-01-07T17:00:00.000Z'),
+      (world: World) => {
+        world.remove('fb');
+        world.company('fb', ENDS);
+      },
     ]) {
       const world = withCompany('2026-12-01T00:00:00.000Z');
       world.until(ENDS);
@@ -196,6 +200,20 @@ describe('Account expired', () => {
       '2026-02-12T08:00 greta',
     ]);
     expect(new Set(world.decided.map(({ slot }) => slot.key)).size).toBe(world.decided.length);
+  });
+
+  it('Removed and connected again at the same moment: it begins anew.', () => {
+    const world = withCompany(ENDS);
+    world.until('2026-01-15T12:00:00.000Z');
+    world.remove('fb');
+    world.company('fb', ENDS);
+    world.until('2026-01-23T00:00:00.000Z');
+    expect(world.told(RULE)).toEqual([
+      '2026-01-07T18:30 greta',
+      '2026-01-14T08:00 greta',
+      '2026-01-15T12:00 greta',
+      '2026-01-22T08:00 greta',
+    ]);
   });
 
   it('A change of summer time keeps the wall clock: 7 civil days, not 168 hours.', () => {

@@ -92,8 +92,8 @@ export interface SocialAccountState {
   readonly noticed: { readonly expiring?: Instant; readonly expired?: Instant };
   /** The last date on which a reminder was decided. */
   readonly reminded?: CivilDate;
-  /** The slots of the present episode without authorisation. */
-  readonly episode?: { readonly first: CivilDate; readonly last: CivilDate };
+  /** The slots of the present episode without authorisation; `begun` is the key of the first. */
+  readonly episode?: { readonly first: CivilDate; readonly last: CivilDate; readonly begun: string };
 }
 
 /** When the window of reminders opens: later than this moment, to the millisecond. */
@@ -200,10 +200,7 @@ const isSlotDecided = (state: SocialAccountState, { rule, date }: SlotDecided): 
 const withFact = (state: SocialAccountState, event: Recorded<SocialAccountEvent>): SocialAccountState => {
   switch (event.type) {
     case 'SocialAccountConnected':
-      return connected(
-        granted(sinceRemoval(state, event.occurredAt), event, event.data.authorisationExpiresAt),
-        event,
-      );
+      return connected(granted(sinceRemoval(state, event), event, event.data.authorisationExpiresAt), event);
     case 'AuthorisationRenewed':
       return granted(state, event, event.data.authorisationExpiresAt);
     case 'TokenExpiring':
@@ -225,10 +222,14 @@ const withFact = (state: SocialAccountState, event: Recorded<SocialAccountEvent>
 };
 
 /** What was told before a removal is about a connection that is no more. */
-const sinceRemoval = (state: SocialAccountState, at: Instant): SocialAccountState => {
-  const { removed, expiry } = state;
-  if (!removed || removed.at >= at) return state;
-  const others = without(state, 'episode');
+const sinceRemoval = (
+  state: SocialAccountState,
+  { occurredAt, recordedAt }: Recorded<SocialAccountEvent>,
+): SocialAccountState => {
+  const { removed, expiry, episode } = state;
+  if (!removed || removed.at > occurredAt) return state;
+  // An episode that began at this very moment goes on: two that begin at once would be one notification.
+  const others = episode?.begun === recordedAt ? state : without(state, 'episode');
   return expiry && expiry.at <= removed.at ? without(others, 'expiry') : others;
 };
 
@@ -290,9 +291,9 @@ const invalidated = (
   };
 };
 
-const slotDecided = (state: SocialAccountState, { rule, date }: SlotDecided): SocialAccountState =>
+const slotDecided = (state: SocialAccountState, { rule, date, key }: SlotDecided): SocialAccountState =>
   rule === 'account-expired'
-    ? { ...state, episode: { first: state.episode?.first ?? date, last: date } }
+    ? { ...state, episode: { begun: key, first: date, ...state.episode, last: date } }
     : { ...state, reminded: date };
 
 const without = <Key extends keyof SocialAccountState>(

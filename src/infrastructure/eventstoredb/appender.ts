@@ -1,6 +1,6 @@
 import type { AppendResult, AppendToStreamOptions, EventStoreDBClient } from '@eventstore/db-client';
 import { Turns } from '../../application/turns.js';
-import { isHealedByClient, isPassing, within } from './failures.js';
+import { isHealedByClient, isRefusal, NoAnswer, within } from './failures.js';
 
 /**
  * How many appends are under way at once. The client writes them to one stream whose buffer holds 16; one that waits for room
@@ -18,7 +18,8 @@ type Batch = Parameters<EventStoreDBClient['appendToStream']>[1];
 export class Appender {
   readonly #turns = new Turns(MOST_APPENDS);
   #client: EventStoreDBClient;
-  #renewing: Promise<void> | undefined;
+  #isRenewing = false;
+  #isClosed = false;
 
   constructor(
     private readonly connect: () => EventStoreDBClient,
@@ -30,37 +31,41 @@ export class Appender {
 
   /** @throws what the client throws, and NoAnswer. */
   async append(stream: string, batch: Batch, options: AppendToStreamOptions): Promise<AppendResult> {
-    let client: EventStoreDBClient | undefined;
-    try {
-      return await this.#turns.run(() => {
-        client = this.#client;
-        return within(
+    return this.#turns.run(async () => {
+      if (this.#isClosed) throw new NoAnswer('closed');
+      const client = this.#client;
+      try {
+        return await within(
           this.deadline,
           client.appendToStream(stream, batch, { ...options, deadline: this.deadline }),
         );
-      });
-    } catch (error) {
-      if (client && isPassing(error) && !isHealedByClient(error)) await this.#renew(client);
-      throw error;
-    }
+      } catch (error) {
+        // Before the turn is given on: nobody else is to append over what has failed.
+        if (!isRefusal(error) && !isHealedByClient(error)) this.#renew(client);
+        throw error;
+      }
+    });
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#client.dispose();
   }
 
   /** Connects anew: the client asks once what the server can do, and where that failed each append fails as it did. */
-  async #renew(failed: EventStoreDBClient): Promise<void> {
-    if (this.#client !== failed) return;
-    this.#renewing ??= this.#turns
+  #renew(failed: EventStoreDBClient): void {
+    if (this.#client !== failed || this.#isRenewing) return;
+    this.#isRenewing = true;
+    void this.#turns
       .alone(async () => {
+        // What still waits in it, for its leader or to know what the server can do, appends nothing any more.
+        Object.assign(failed, { GRPCStreamCreator: () => () => Promise.reject(new NoAnswer('given up')) });
         // Should that hang as well, appends must not.
         await within(this.deadline, failed.dispose()).catch(() => undefined);
         this.#client = this.connect();
       })
       .finally(() => {
-        this.#renewing = undefined;
+        this.#isRenewing = false;
       });
-    await this.#renewing;
   }
 }

@@ -29,9 +29,17 @@ const PASSING_TYPES = ['unavailable', 'timeout', 'deadline-exceeded', 'not-leade
 /** Whether the same may work a moment later: the server was away, slow, or not the leader. */
 export const isPassing = (error: unknown): boolean => {
   if (error instanceof NoAnswer) return true;
+  // What the client throws, without a code, when no node of the cluster has told who is there.
+  if (error instanceof Error && error.message.startsWith('Failed to discover')) return true;
   const { code, type } = error as { readonly code?: unknown; readonly type?: unknown };
   return PASSING_CODES.includes(Number(code)) || PASSING_TYPES.includes(String(type));
 };
+
+/** Whether the server has answered, and that answer is no. */
+export const isRefusal = (error: unknown): boolean =>
+  error instanceof WrongExpectedVersionError ||
+  error instanceof StreamDeletedError ||
+  error instanceof MaxAppendSizeExceededError;
 
 /** Whether the client connects anew by itself after this. */
 export const isHealedByClient = (error: unknown): boolean =>

@@ -37,7 +37,8 @@ export class UnsubscribeController {
   @Header('content-security-policy', POLICY)
   async end(@Param('token') token: string): Promise<string> {
     const { partnerId, userId } = this.#subscription(token);
-    const command = { type: 'EndDigests', data: { partnerId, userId }, at: this.clock.now() } as const;
+    const data = { partnerId, userId, contentApproval: 'off' } as const;
+    const command = { type: 'ChangePreferences', data, at: this.clock.now() } as const;
     await this.commands.execute(
       new TellPartner(partnerId, [{ command, context: { actor: `unsubscribe:${userId}` } }]),
     );

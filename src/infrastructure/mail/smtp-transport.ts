@@ -25,7 +25,10 @@ export class SmtpTransport extends MailTransport {
     if (problem) return { outcome: 'rejected', reason: problem };
     const lane = await this.freeLane();
     if (!lane)
-      return { outcome: 'deferred', reason: 'Herald ended before this mail had its turn; nothing was sent.' };
+      return {
+        outcome: 'not-tried',
+        reason: 'Herald ended before this mail had its turn; nothing was sent.',
+      };
     try {
       return await lane.send(mail);
     } finally {
@@ -35,7 +38,7 @@ export class SmtpTransport extends MailTransport {
     }
   }
 
-  /** Mails under way end first; a mail sent afterwards, or that waits for a lane, is deferred. */
+  /** Mails under way end first; a mail sent afterwards, or that waits for a lane, is not tried. */
   override async close(): Promise<void> {
     this.isClosed = true;
     for (const next of this.waiting.splice(0)) next(undefined);
