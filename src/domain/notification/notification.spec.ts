@@ -26,7 +26,7 @@ const start = (at = NOW): NotificationCommand => ({
 });
 const result = (
   attempt: number,
-  outcome: 'deferred' | 'rejected' | 'unknown',
+  outcome: 'deferred' | 'not-tried' | 'rejected' | 'unknown',
   at = NOW,
 ): NotificationCommand => ({
   type: 'RecordResult',
@@ -98,6 +98,14 @@ describe('A notification', () => {
     expect(types.filter((type) => type === 'Deferred')).toHaveLength(MAX_ATTEMPTS - 1);
     expect(types.at(-1)).toBe('Rejected');
     expect(state.phase).toBe('rejected');
+  });
+
+  it('is never given up because it was not tried, and is due again at once', () => {
+    const tries = Array.from({ length: MAX_ATTEMPTS }, (_, n) => [
+      start(),
+      result(n + 1, 'not-tried'),
+    ]).flat();
+    expect(run([raise, ...tries, start()]).types.slice(-2)).toEqual(['Deferred', 'SendStarted']);
   });
 
   it('whose sender was lost is of unknown outcome after the lease, not before, and is never sent again', () => {

@@ -70,6 +70,11 @@ export class EventStoreDouble {
     return this;
   }
 
+  /** Over how many calls clients append now. */
+  get appendingCalls(): number {
+    return this.#appending.size;
+  }
+
   /** Resolves when the next request to append comes. */
   async asked(): Promise<void> {
     await once(this.#arrivals, 'append');

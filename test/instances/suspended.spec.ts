@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { Leases } from '../../src/application/leases/leases.js';
+import { Projections } from '../../src/application/projections/projections.js';
+import { Builds } from '../../src/application/replay/builds.js';
+import { ReplayEngine } from '../../src/application/replay/replay-engine.js';
+import { Replays } from '../../src/application/replay/replays.js';
+import { startTestHerald, type TestHerald } from '../http/herald.js';
+import { SMALL_WORLD } from '../http/small-world.js';
+import { until } from '../replay/running.js';
+import { breakBen } from './ben.js';
+
+let one: TestHerald;
+let other: TestHerald;
+beforeEach(async () => {
+  one = await startTestHerald();
+  const { HERALD_EVENT_STORE, HERALD_READ_MODELS } = one.herald.config;
+  other = await startTestHerald({ HERALD_EVENT_STORE, HERALD_READ_MODELS });
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await one.stop();
+});
+
+/** A process that stands still renews nothing, until it is woken. */
+const suspended = ({ herald }: TestHerald) => {
+  const leases = herald.app.get(Leases);
+  const keep = leases.keep.bind(leases);
+  let wake = (): void => undefined;
+  const sleep = new Promise<void>((resolve) => {
+    wake = resolve;
+  });
+  const asleep = vi.spyOn(leases, 'keep').mockImplementation(async (names) => {
+    await sleep;
+    return keep(names);
+  });
+  return () => {
+    asleep.mockRestore();
+    wake();
+  };
+};
+
+it('A Herald that stood still, and holds its leases again, goes on behind what another has mended meanwhile', async () => {
+  const mine = one.herald.app.get(Projections);
+  const theirs = other.herald.app.get(Projections);
+  const broken = breakBen();
+  await one.publishAll(SMALL_WORLD);
+  await until(
+    async () => mine.projector('people')?.parked,
+    (parked) => parked !== undefined,
+  );
+  const wake = suspended(one);
+  broken.mockRestore();
+  await until(
+    async () => theirs.isWriting('people') && theirs.projector('people')?.parked === undefined,
+    (isMended) => isMended,
+  );
+  await theirs.caughtUp('people');
+  await other.stop();
+  wake();
+  await mine.keepLeases();
+  await mine.keepLeases();
+  await mine.caughtUp('people');
+  expect(mine.isWriting('people')).toBe(true);
+}, 60_000);
+
+it('A Herald that stood still, and looks after replays again, knows what another did with them meanwhile', async () => {
+  await one.publishAll(SMALL_WORLD);
+  await one.settled();
+  const [mine, theirs] = [one.herald.app.get(Replays), other.herald.app.get(Replays)];
+  for (const { herald } of [one, other]) {
+    // Their threads are of no concern here.
+    vi.spyOn(herald.app.get(ReplayEngine), 'start').mockResolvedValue();
+    vi.spyOn(herald.app.get(ReplayEngine), 'stop').mockResolvedValue();
+  }
+  await mine.start('people');
+  const wake = suspended(one);
+  const cancelled = () =>
+    theirs.cancel('people').then(
+      () => true,
+      () => false,
+    );
+  await until(cancelled, (isCancelled) => isCancelled);
+  await other.stop();
+  wake();
+  await mine.keepLease();
+  await mine.keepLease();
+  expect(one.herald.app.get(Builds).latest('people')?.status).toBe('cancelled');
+}, 60_000);
