@@ -1,5 +1,5 @@
 import type { DocumentStore } from '../application/document-store.js';
-import type { EventStore } from '../application/event-store.js';
+import type { EventStore, Position } from '../application/event-store.js';
 import { PROJECTIONS } from '../application/projections/all.js';
 import { ParkedEvents } from '../application/projections/parked-events.js';
 import type { Projection } from '../application/projections/projection.js';
@@ -66,12 +66,19 @@ async function* aboutLive(
     return;
   }
   const head = await log?.head();
-  const behind =
-    log && head ? (await log.count(head)) - (position === '' ? 0 : await log.count(position)) : 0;
+  const behind = log ? (await countOf(log, head)) - (await countOf(log, position)) : 0;
+  if (behind < 0) {
+    const says = `is ${-behind} events ahead of the log, which was restored or is another: see that HERALD_EVENT_STORE names the log that it was made of, or end Herald and remove its read models`;
+    yield ['WRONG', name, says];
+    return;
+  }
   yield behind > MOST_BEHIND
     ? ['look', name, `is ${behind} events behind: see that Herald runs`]
     : ['ok', name, `version ${live.version}, ${behind} events behind, with its indexes`];
 }
+
+const countOf = async (log: EventStore, position: Position | undefined): Promise<number> =>
+  position ? log.count(position) : 0;
 
 /** Whether this machine's clock agrees with that of the read models' server, and with the log. */
 export async function* aboutClock(

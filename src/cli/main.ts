@@ -9,7 +9,7 @@ import type { WhatIfOptions } from './what-if.js';
 const URL_OPTION = [
   '--url <url>',
   'where Herald runs',
-  process.env.HERALD_URL ?? `http://localhost:${process.env.HERALD_PORT ?? 3000}`,
+  process.env.HERALD_URL || `http://localhost:${process.env.HERALD_PORT ?? 3000}`,
 ] as const;
 
 const program = new Command('herald')

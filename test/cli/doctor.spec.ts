@@ -4,12 +4,14 @@ import { promisify } from 'node:util';
 import Database from 'libsql';
 import { describe, expect, it } from 'vitest';
 import { PROJECTIONS } from '../../src/application/projections/all.js';
+import { history } from '../../src/application/projections/history.js';
 import type { ProjectionStatus } from '../../src/application/replay/projection-statuses.js';
 import { aboutClock, type Finding } from '../../src/cli/doctor-stores.js';
 import { plus } from '../../src/domain/time/instant.js';
 import { SystemClock } from '../../src/infrastructure/clock/system-clock.js';
 import { SqliteDocumentStore } from '../../src/infrastructure/sqlite/sqlite-document-store.js';
 import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
+import { SqliteReadModels } from '../../src/infrastructure/sqlite/sqlite-read-models.js';
 import { happened } from '../contract/events.js';
 import { ask, cli, cliWith, newFolder, start, until } from '../replay/running.js';
 
@@ -67,6 +69,22 @@ describe('herald doctor', () => {
     const { code, output } = await cli(folder, 'doctor');
     expect(code).toBe(1);
     expect(output).toMatch(/^WRONG {1}history .*has no index on .*decidedAt/m);
+  });
+
+  it('tells of read models that are ahead of their log', async () => {
+    const folder = newFolder();
+    const documents = new SqliteReadModels({ folder: join(folder, 'read-models') });
+    await (await start(folder)).stop();
+    const { name, version } = history;
+    await documents.write(
+      { name: `${name}@${version}.1`, indexes: history.indexes },
+      [],
+      '7'.padStart(20, '0'),
+    );
+    await documents.close();
+    const { code, output } = await cli(folder, 'doctor');
+    expect(code).toBe(1);
+    expect(output).toMatch(/^WRONG {1}history .*is 7 events ahead of the log.*HERALD_EVENT_STORE/m);
   });
 
   it('tells of a projection that stands still', async () => {

@@ -7,6 +7,10 @@ const { DocumentStore } = (await import(
   new URL('../../dist/application/document-store.js', import.meta.url).href
 )) as typeof import('../../src/application/document-store.js');
 
+const { ReplayEngine } = (await import(
+  new URL('../../dist/application/replay/replay-engine.js', import.meta.url).href
+)) as typeof import('../../src/application/replay/replay-engine.js');
+
 const publish = (url: string) =>
   fetch(`${url}/v1/events`, {
     method: 'POST',
@@ -42,4 +46,25 @@ it('A swap of which the store fails to note that it was made is not made once mo
   const { body: people } = await ask<{ items: unknown[] }>(two.url, '/v1/people');
   expect(people.items).toHaveLength(2);
   await two.stop();
+});
+
+it('A replay that could not be begun because the store was away is begun, or resumed, once it is back', async () => {
+  const one = await start(newFolder());
+  const replay = (verb: string) => ask<{ status: string }>(one.url, `/v1/projections/people/${verb}`, 'POST');
+  const store = one.app.get(DocumentStore);
+  const away = new Error('The server is away.');
+  const failing = vi.spyOn(store, 'write').mockRejectedValue(away);
+  expect((await replay('replay')).status).toBe(500);
+  failing.mockRestore();
+  const engine = one.app.get(ReplayEngine);
+  // Away as soon as it is noted that it begins.
+  vi.spyOn(engine, 'start').mockImplementationOnce(async () => {
+    vi.spyOn(store, 'write').mockRejectedValueOnce(away);
+    throw away;
+  });
+  expect((await replay('replay')).status).toBe(500);
+  vi.restoreAllMocks();
+  expect((await replay('resume')).status).toBeLessThan(300);
+  await replayIs(one.url, 'people', 'following');
+  await one.stop();
 });

@@ -52,8 +52,8 @@ export class Builds {
     const id = nameOf(build.name);
     const step = Number(this.#known.get(id)?.position ?? 0) + 1;
     const document = { ...build, id, position: String(step).padStart(12, '0') };
-    this.#known.set(id, document);
     await this.documents.write(BUILDS, [{ id, position: document.position, document }]);
+    this.#known.set(id, document);
     return document;
   }
 }

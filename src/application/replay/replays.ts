@@ -272,7 +272,10 @@ export class Replays {
       await this.engine.start(build.name, build.from);
       return build;
     } catch (error) {
-      await this.#save({ ...this.#current(build), status: 'paused' });
+      const paused: Build = { ...this.#current(build), status: 'paused' };
+      // Also where that cannot be saved, because the store is away: or it would be taken for one that is under way.
+      this.builds.note(paused);
+      await this.#save(paused).catch(() => undefined);
       throw error;
     }
   }

@@ -48,6 +48,9 @@ const SCHEMA = z.object({
     .default('info'),
 });
 
+/** Where the command line finds Herald. */
+const FOR_THE_COMMAND_LINE = 'HERALD_URL';
+
 /** What is set from outside. */
 export type Config = z.output<typeof SCHEMA>;
 
@@ -60,7 +63,7 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
     Object.entries(environment).filter(([name, value]) => name.startsWith('HERALD_') && value),
   );
   const unknown = Object.keys(given).filter(
-    (name) => !(name in SCHEMA.shape) && !name.startsWith('HERALD_TEST_'),
+    (name) => !(name in SCHEMA.shape) && name !== FOR_THE_COMMAND_LINE && !name.startsWith('HERALD_TEST_'),
   );
   const result = SCHEMA.safeParse(given);
   const needsEventStore = given.HERALD_INBOX && !given.HERALD_EVENT_STORE?.startsWith('esdb');
