@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { EventStore, Position } from '../application/event-store.js';
 import { compareLogs, copyLog } from '../application/migration/migrate.js';
 import { Pace } from '../application/replay/pace.js';
@@ -14,11 +15,12 @@ export interface MigrateOptions {
 /**
  * Copies a log with its ids and times into another, and compares the two. It can be started again after an interruption.
  * @returns the exit code 0.
- * @throws HeraldError `target-differs`, and what the logs throw.
+ * @throws HeraldError `invalid-option`, `target-differs`, and what the logs throw.
  */
 export async function migrate({ from, to }: MigrateOptions): Promise<number> {
   if (from === to)
     throw new HeraldError('invalid-option', 'The two logs are one: give another for --to.', '--to');
+  requireFile(from);
   const source = await open(from, '--from');
   try {
     const target = await open(to, '--to');
@@ -36,6 +38,17 @@ export async function migrate({ from, to }: MigrateOptions): Promise<number> {
   } finally {
     await source.close();
   }
+}
+
+/** A log in a file is made where it is missing: not one that is to be copied. */
+function requireFile(from: string): void {
+  const [, file] = /^sqlite:(.+)$/.exec(from) ?? [];
+  if (file === undefined || existsSync(file)) return;
+  throw new HeraldError(
+    'invalid-option',
+    `--from: There is no file ${file}: give the log that is to be copied.`,
+    '--from',
+  );
 }
 
 function open(url: string, option: string): Promise<EventStore> {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Client } from '../../src/demo/client.js';
@@ -79,6 +80,23 @@ describe('herald migrate', () => {
     }
     const { code, output } = await cli(folder, 'migrate', '--from', `sqlite:${one}`, '--to', `sqlite:${two}`);
     expect({ code, output }).toEqual({ code: 2, output: expect.stringContaining('holds more') });
+  });
+
+  it('refuses a file that is not there, and makes none', async () => {
+    const file = join(newFolder(), 'typo.db');
+    const { code, output } = await cli(
+      newFolder(),
+      'migrate',
+      '--from',
+      `sqlite:${file}`,
+      '--to',
+      server.url,
+    );
+    expect({ code, output }).toEqual({
+      code: 2,
+      output: expect.stringContaining(`--from: There is no file ${file}`),
+    });
+    expect(existsSync(file)).toBe(false);
   });
 
   it('refuses what is no log, naming the option', async () => {
