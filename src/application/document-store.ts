@@ -10,6 +10,10 @@ export interface Document {
   readonly position: Position;
 }
 
+/** The position of a document that is not folded from events: it counts how often it was written. */
+export const stepAfter = (before: Position | undefined): Position =>
+  String(Number(before ?? 0) + 1).padStart(12, '0');
+
 /** A named set of documents of one version of one projection. */
 export interface Collection {
   /** `<projection>@<version>` */

@@ -75,7 +75,7 @@ export class Leases {
     if (!this.#isOurs(lease) || lease?.token !== this.#held.get(name)) throw new LeaseLost(name);
   }
 
-  /** Who holds a lease, in words; empty while nobody does. */
+  /** Who holds a lease, in words; also that nobody does any more. */
   async holderOf(name: string): Promise<string> {
     return this.holder.described((await this.#read([name])).get(name)?.holder ?? '');
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Collection, type Document, DocumentStore } from '../document-store.js';
+import { type Collection, type Document, DocumentStore, stepAfter } from '../document-store.js';
 import type { Parked } from './projection.js';
 
 interface Note extends Document {
@@ -54,7 +54,7 @@ export class ParkedEvents {
   ): Promise<void> {
     const id = collection.name;
     for (let before = await this.#note(collection); ; ) {
-      const position = String(Number(before?.position ?? 0) + 1).padStart(12, '0');
+      const position = stepAfter(before?.position);
       const document: Note = { id, position, parked, isToBeRetried };
       await this.documents.write(NOTES, [{ id, position, document }]);
       before = await this.#note(collection);

@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { HeraldError } from '../../domain/herald-error.js';
-import { type Collection, type Document, DocumentStore, type Page, type Query } from '../document-store.js';
+import {
+  type Collection,
+  type Document,
+  DocumentStore,
+  type Page,
+  type Query,
+  stepAfter,
+} from '../document-store.js';
 import { PROJECTIONS } from './all.js';
 import type { Projection } from './projection.js';
 
@@ -112,7 +119,7 @@ export class ReadModels {
     { live, previous }: Pick<Live, 'live' | 'previous'>,
     seen?: Live,
   ): Promise<Live> {
-    const position = String(Number(seen?.position ?? 0) + 1).padStart(12, '0');
+    const position = stepAfter(seen?.position);
     const document: Live = { id: name, position, live, indexes, ...(previous ? { previous } : {}) };
     await this.documents.write(POINTERS, [{ id: name, position, document }]);
     const stored = (await this.#read()).get(name) ?? document;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Collection, DocumentStore } from '../document-store.js';
+import { type Collection, DocumentStore, stepAfter } from '../document-store.js';
 import { type BuildName, nameOf } from '../projections/read-models.js';
 import type { Build } from './build.js';
 
@@ -50,8 +50,7 @@ export class Builds {
   /** Keeps what is now known of a build. */
   async save(build: Omit<Build, 'id' | 'position'>): Promise<Build> {
     const id = nameOf(build.name);
-    const step = Number(this.#known.get(id)?.position ?? 0) + 1;
-    const document = { ...build, id, position: String(step).padStart(12, '0') };
+    const document = { ...build, id, position: stepAfter(this.#known.get(id)?.position) };
     await this.documents.write(BUILDS, [{ id, position: document.position, document }]);
     this.#known.set(id, document);
     return document;
