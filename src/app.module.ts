@@ -24,6 +24,7 @@ import { Ingest } from './application/ingest/ingest.js';
 import { Holder } from './application/leases/holder.js';
 import { Keeper } from './application/leases/keeper.js';
 import { Leases } from './application/leases/leases.js';
+import { Health } from './application/operations/health.js';
 import { ParkedEvents } from './application/projections/parked-events.js';
 import { Projections } from './application/projections/projections.js';
 import { ReadModels } from './application/projections/read-models.js';
@@ -119,6 +120,7 @@ const timeMachine = {
 };
 
 const APPLICATION = [
+  Health,
   Aggregates,
   Ingest,
   TellApprovalQueueHandler,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Subject } from 'rxjs';
 import type { Decider, Fact, Instant } from '../../domain/fact.js';
 import { Clock } from '../clock/clock.js';
 import {
@@ -34,6 +35,9 @@ export interface Request<Command> {
 /** What became of a command: recorded, seen before, or there was nothing to record. */
 export type Outcome = 'recorded' | 'duplicate' | 'nothing';
 
+/** An event that this instance has appended. */
+export type AppendedEvent = EventToAppend & { readonly stream: string };
+
 /** Up to where history is read: events recorded until a moment, or those before a position. */
 export interface Until {
   readonly recordedAt?: Instant;
@@ -61,11 +65,17 @@ const MOST_RETRIES = 50;
 export class Aggregates {
   readonly #recent = new Recent<Loaded<unknown>>(CAPACITY);
   readonly #queue = new KeyedQueue();
+  readonly #appended = new Subject<readonly AppendedEvent[]>();
 
   constructor(
     private readonly store: EventStore,
     private readonly clock: Clock,
   ) {}
+
+  /** What this instance has appended, each append once, when it is durable: for metrics and logs. */
+  get appended() {
+    return this.#appended.asObservable();
+  }
 
   /** The aggregate as it is now. */
   async load<S, C, E extends Fact>(decider: Decider<S, C, E>, id: string): Promise<S> {
@@ -116,6 +126,7 @@ export class Aggregates {
       if (events.length === 0) return outcomes;
       try {
         await this.store.append(stream, events, loaded.revision < 0 ? 'no-stream' : loaded.revision);
+        this.#appended.next(events.map((event) => ({ ...event, stream })));
         return outcomes;
       } catch (error) {
         if (!(error instanceof WrongExpectedRevision) || retries >= MOST_RETRIES) throw error;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { MAX_EVENTS_PER_BATCH } from '../../domain/bounds.js';
 import { cloudEventEnvelope } from './cloud-event.js';
-import { LARGEST_BATCH } from './http-modes.js';
 import { INBOUND_TYPES, type InboundType, inboundTypes } from './inbound-types.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -26,7 +26,7 @@ export const asyncApi = ({ version, samples = {} }: AsyncApiOptions) => ({
     events: {
       address: '/v1/events',
       title: 'Events',
-      description: `CloudEvents over HTTP: structured, binary, or in batches of at most ${LARGEST_BATCH}.`,
+      description: `CloudEvents over HTTP: structured, binary, or in batches of at most ${MAX_EVENTS_PER_BATCH}.`,
       messages: perType((type) => reference('messages', type)),
       bindings: { http: {} },
     },

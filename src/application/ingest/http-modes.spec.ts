@@ -1,9 +1,10 @@
 import { CloudEvent, emitterFor, HTTP, type Message, Mode } from 'cloudevents';
 import { describe, expect, it } from 'vitest';
 import { type Sample, sampleOf, samples } from '../../../test/samples.js';
+import { MAX_EVENTS_PER_BATCH } from '../../domain/bounds.js';
 import { hasCode } from '../../domain/herald-error.js';
 import { parseCloudEvent } from './cloud-event.js';
-import { fromHttp, LARGEST_BATCH } from './http-modes.js';
+import { fromHttp } from './http-modes.js';
 
 const STRUCTURED = { 'content-type': 'application/cloudevents+json' };
 const BATCH = { 'content-type': 'application/cloudevents-batch+json' };
@@ -74,11 +75,11 @@ describe('batch mode', () => {
 
   it('holds at most a thousand events', () => {
     const list = (length: number) => JSON.stringify(Array.from({ length }, () => 0));
-    expect(fromHttp(BATCH, list(LARGEST_BATCH)).mode).toBe('batch');
-    expect(codeOf(() => fromHttp(BATCH, list(LARGEST_BATCH + 1)))).toBe('batch-too-large');
-    expect(codeOf(() => fromHttp({ 'content-type': 'application/json' }, list(LARGEST_BATCH + 1)))).toBe(
-      'batch-too-large',
-    );
+    expect(fromHttp(BATCH, list(MAX_EVENTS_PER_BATCH)).mode).toBe('batch');
+    expect(codeOf(() => fromHttp(BATCH, list(MAX_EVENTS_PER_BATCH + 1)))).toBe('batch-too-large');
+    expect(
+      codeOf(() => fromHttp({ 'content-type': 'application/json' }, list(MAX_EVENTS_PER_BATCH + 1))),
+    ).toBe('batch-too-large');
   });
 
   it.each(['{}', '"text"', 'null', json])('is never %s', (body) => {

@@ -1,3 +1,4 @@
+import { MAX_EVENTS_PER_BATCH } from '../../domain/bounds.js';
 import { HeraldError } from '../../domain/herald-error.js';
 import { InvalidEvent, JSON_MEDIA_TYPE } from './cloud-event.js';
 
@@ -8,9 +9,6 @@ export type HttpHeaders = Readonly<Record<string, string | readonly string[] | u
 export type Inbound =
   | { readonly mode: 'single'; readonly event: unknown }
   | { readonly mode: 'batch'; readonly events: readonly unknown[] };
-
-/** How many events one batch may hold. */
-export const LARGEST_BATCH = 1_000;
 
 /**
  * Reads the three modes of the CloudEvents HTTP binding: structured, batch and binary. Plain `application/json`
@@ -50,10 +48,10 @@ const parseJson = (body: string): unknown => {
 const batch = (events: unknown): Inbound => {
   if (!Array.isArray(events))
     throw new HeraldError('invalid-batch', 'A batch is a JSON list of CloudEvents: put the event in [ ].');
-  if (events.length > LARGEST_BATCH)
+  if (events.length > MAX_EVENTS_PER_BATCH)
     throw new HeraldError(
       'batch-too-large',
-      `The batch holds ${events.length} events, at most ${LARGEST_BATCH} are taken: send several batches.`,
+      `The batch holds ${events.length} events, at most ${MAX_EVENTS_PER_BATCH} are taken: send several batches.`,
     );
   return { mode: 'batch', events };
 };

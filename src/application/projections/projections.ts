@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
+import { EventBus } from '@nestjs/cqrs';
 import { HeraldError, messageOf } from '../../domain/herald-error.js';
 import { KeyedQueue } from '../aggregates/keyed-queue.js';
 import { Complaint } from '../complaint.js';
@@ -7,6 +8,7 @@ import { type Collection, type Document, DocumentStore } from '../document-store
 import { EventStore, type Position, type StoredEvent } from '../event-store.js';
 import { LEASE_MS, LeaseLost, Leases } from '../leases/leases.js';
 import { persistently } from '../pause.js';
+import { EventsCommitted } from '../read-models/events-committed.js';
 import { PROJECTIONS } from './all.js';
 import { ParkedEvents } from './parked-events.js';
 import type { Parked, Projection } from './projection.js';
@@ -46,6 +48,7 @@ export class Projections {
     private readonly readModels: ReadModels,
     private readonly leases: Leases,
     private readonly parkedEvents: ParkedEvents,
+    private readonly bus: EventBus,
   ) {}
 
   /**
@@ -254,6 +257,7 @@ export class Projections {
       });
       isWell();
       this.#wake();
+      this.bus.publish(new EventsCommitted(batch));
     }
   }
 
