@@ -1,5 +1,6 @@
 import { v4, v5 } from 'uuid';
 import type { RuleId } from '../domain/rules/rule-id.js';
+import { nameInIds } from '../domain/rules/sentinels.js';
 import type { Subject } from '../domain/rules/verdict.js';
 
 // Of Herald's own, and never changed: every id in every log follows from it.
@@ -18,7 +19,7 @@ export const notificationIdOf = (
   subject: Subject,
   recipient: string,
   slotKey: string,
-): string => idOf('notification', rule, subject.kind, subject.id, recipient, slotKey);
+): string => idOf('notification', rule, subject.kind, subject.id, nameInIds(recipient), slotKey);
 
 /** The command that an event of the platform stands for. */
 export const inboundCommandId = (source: string, id: string): string => idOf('inbound', source, id);

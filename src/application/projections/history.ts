@@ -2,6 +2,7 @@ import type { Instant } from '../../domain/fact.js';
 import type { Decision, RaisedMail } from '../../domain/notification/decision.js';
 import type { WithheldReason } from '../../domain/rules/reasons.js';
 import type { RuleId } from '../../domain/rules/rule-id.js';
+import { recipientOnRecord } from '../../domain/rules/sentinels.js';
 import type { Document } from '../document-store.js';
 import type { StoredEvent } from '../event-store.js';
 import { partsOf } from '../streams.js';
@@ -64,7 +65,7 @@ export const HISTORY_FIELDS = [
 /** What was sent to whom, when and with which outcome, and what was withheld. */
 export const history: Projection<HistoryEntry> = {
   name: 'history',
-  version: 2,
+  version: 3,
   handles: [
     'NotificationRaised',
     'NotificationWithheld',
@@ -87,7 +88,8 @@ const decided = (event: StoredEvent, id: string): Body<HistoryEntry> => {
   const isRaised = event.type === 'NotificationRaised';
   const data = event.data as unknown as Decision &
     Partial<Pick<RaisedMail, 'subjectLine'>> & { readonly reason?: WithheldReason };
-  const { recipient, slot, subject } = data;
+  const { slot, subject } = data;
+  const recipient = recipientOnRecord(data.recipient, data.escalation);
   const decidedAt = event.metadata.recordedAt;
   return {
     id,

@@ -5,6 +5,7 @@ import { accountExpired } from '../../domain/rules/account-expired.js';
 import { contentNeedsApproval, requestedContent } from '../../domain/rules/content-needs-approval.js';
 import { noSocialMediaContent } from '../../domain/rules/no-social-media-content.js';
 import type { RuleId } from '../../domain/rules/rule-id.js';
+import { isPerson } from '../../domain/rules/sentinels.js';
 import { settingsUpdateRequired } from '../../domain/rules/settings-update-required.js';
 import type { Verdict } from '../../domain/rules/verdict.js';
 import type { Until } from '../aggregates/aggregates.js';
@@ -52,8 +53,7 @@ export class Evaluation {
   again(decision: RecordedDecision, now: Instant, before: string): Promise<Verdict> {
     const { rule, subject, recipient, requestId } = decision;
     if (isAboutAccount(rule)) return this.ofAccount(rule, subject.id, now, { before });
-    const isPerson = recipient.userId !== 'escalation' && recipient.userId !== 'nobody';
-    const userId = isPerson ? recipient.userId : NOBODY;
+    const userId = isPerson(recipient.userId) ? recipient.userId : NOBODY;
     return this.ofQueue(rule, subject.id, userId, now, { before }, requestId ?? 'none');
   }
 }

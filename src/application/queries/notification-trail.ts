@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Decision, RaisedMail } from '../../domain/notification/decision.js';
 import { Notification } from '../../domain/notification/notification.js';
 import type { WithheldReason } from '../../domain/rules/reasons.js';
+import { recipientOnRecord } from '../../domain/rules/sentinels.js';
 import { EventStore, type StoredEvent } from '../event-store.js';
 import { streamOf } from '../streams.js';
 import { notFound } from './not-found.js';
@@ -41,10 +42,11 @@ export class NotificationTrail {
         `There is no notification ${notificationId}.`,
         'GET /v1/notifications for those there are',
       );
+    const decision = decided.data as unknown as RecordedDecision;
     const frozen = events.find(({ type }) => type === 'MailFrozen');
     return {
       decided,
-      decision: decided.data as unknown as RecordedDecision,
+      decision: { ...decision, recipient: recipientOnRecord(decision.recipient, decision.escalation) },
       events,
       ...(frozen ? { mail: frozen.data as unknown as NonNullable<Trail['mail']> } : {}),
     };

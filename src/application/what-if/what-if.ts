@@ -1,5 +1,6 @@
 import type { Instant } from '../../domain/fact.js';
 import type { Decision } from '../../domain/notification/decision.js';
+import { recipientOnRecord } from '../../domain/rules/sentinels.js';
 import type { EventStore } from '../event-store.js';
 import type { Parameters } from './parameters.js';
 import { Simulation, type ToldSomebody } from './simulation.js';
@@ -37,9 +38,9 @@ export async function whatIf(
   return { would: simulation.told, did };
 }
 
-const toldBy = ({ rule, recipient, partnerId }: Decision, at: Instant): ToldSomebody => ({
+const toldBy = ({ rule, recipient, escalation, partnerId }: Decision, at: Instant): ToldSomebody => ({
   rule,
-  userId: recipient.userId,
+  userId: recipientOnRecord(recipient, escalation).userId,
   name: recipient.name,
   partnerId,
   at,

@@ -1,5 +1,6 @@
 import { isActive, isPresent, type PartnerUser } from '../partner/partner-user.js';
 import type { SolutionSettings } from '../solution/solution.js';
+import { ESCALATION, NOBODY as NOBODY_ID } from './sentinels.js';
 import { type AudienceMember, type Condition, condition, type Recipient } from './verdict.js';
 
 /** The user as somebody to write to; the locale falls back to the solution's. */
@@ -15,13 +16,13 @@ export const recipientOf = (
 });
 
 /** In whose place nobody is told. */
-export const NOBODY: Recipient = { userId: 'nobody', name: 'Nobody', email: '', locale: 'en' };
+export const NOBODY: Recipient = { userId: NOBODY_ID, name: 'Nobody', email: '', locale: 'en' };
 
 /** Who is told when nobody at the partner can be; undefined where the solution named none. */
 export const escalationOf = (settings: SolutionSettings | undefined): Recipient | undefined =>
   settings?.escalationEmail
     ? {
-        userId: 'escalation',
+        userId: ESCALATION,
         name: settings.name,
         email: settings.escalationEmail,
         locale: settings.locale,

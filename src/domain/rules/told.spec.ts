@@ -40,16 +40,16 @@ describe('Told', () => {
 
   it('Nobody left to tell: no-reachable-recipient, and the solution’s escalation contact is told if it has one.', () => {
     const alone = verdict([member('greta', 'opted-out')]);
-    expect(told(alone)).toEqual(['greta: opted-out', 'nobody: no-reachable-recipient', 'escalation']);
-    expect(told(alone, WITHOUT_ESCALATION)).toEqual(['greta: opted-out', 'nobody: no-reachable-recipient']);
+    expect(told(alone)).toEqual(['greta: opted-out', '*nobody: no-reachable-recipient', '*escalation']);
+    expect(told(alone, WITHOUT_ESCALATION)).toEqual(['greta: opted-out', '*nobody: no-reachable-recipient']);
     expect(toldBy(alone, SETTINGS).map(({ escalation }) => escalation)).toEqual([false, false, true]);
     expect(toldBy(alone, SETTINGS)[2]?.recipient.email).toBe(SETTINGS.escalationEmail);
   });
 
   it('Never silence: with an empty audience, too.', () => {
     const empty = { reason: 'no-reachable-recipient' } as const;
-    expect(told(verdict([], empty))).toEqual(['nobody: no-reachable-recipient', 'escalation']);
-    expect(told(verdict([], empty), WITHOUT_ESCALATION)).toEqual(['nobody: no-reachable-recipient']);
+    expect(told(verdict([], empty))).toEqual(['*nobody: no-reachable-recipient', '*escalation']);
+    expect(told(verdict([], empty), WITHOUT_ESCALATION)).toEqual(['*nobody: no-reachable-recipient']);
   });
 
   it.each(['not-entitled', 'missed'] as const)(
@@ -59,7 +59,7 @@ describe('Told', () => {
         `greta: ${reason}`,
         `jonas: ${reason}`,
       ]);
-      expect(told(verdict([], { reason }))).toEqual([`nobody: ${reason}`]);
+      expect(told(verdict([], { reason }))).toEqual([`*nobody: ${reason}`]);
     },
   );
 

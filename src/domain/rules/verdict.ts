@@ -16,7 +16,7 @@ export interface Condition {
 
 /** Somebody a mail goes to, or would go to. */
 export interface Recipient {
-  /** A partner user, or `escalation` or `nobody`. */
+  /** A partner user, or `*escalation` or `*nobody`. */
   readonly userId: string;
   readonly name: string;
   readonly email: string;
