@@ -1,5 +1,6 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import type { DocumentStore } from '../application/document-store.js';
 import type { EventStore } from '../application/event-store.js';
 import { messageOf } from '../domain/herald-error.js';
@@ -11,8 +12,8 @@ import { aboutClock, aboutLog, aboutReadModels, type Finding } from './doctor-st
 import { say } from './terminal.js';
 
 /**
- * Looks at the configuration, the stores, the read models, the way out for mail and the clock, and says what to do. It changes
- * no documents.
+ * Looks at the configuration, the stores, the read models, the way out for mail and the clock, and says what to do. It makes and
+ * changes nothing.
  * @returns the exit code: 1 when something is wrong.
  */
 export async function doctor(): Promise<number> {
@@ -37,13 +38,13 @@ async function* findings(): AsyncGenerator<Finding> {
   let documents: DocumentStore | undefined;
   try {
     try {
-      log = await eventStoreOf(config);
+      log = await eventStoreOf(config, 'read');
       yield* aboutLog(log);
     } catch (error) {
       yield wrong('event store', error);
     }
     try {
-      documents = await documentStoreOf(config);
+      documents = await documentStoreOf(config, 'read');
       yield* aboutReadModels(documents, log);
       yield* aboutClock(documents, log);
     } catch (error) {
@@ -64,10 +65,7 @@ async function aboutMail({ HERALD_MAIL }: Config): Promise<Finding> {
       return ['ok', 'mail', 'the mail server answers, and takes the password if there is one'];
     }
     const folder = HERALD_MAIL.slice('outbox:'.length);
-    await mkdir(folder, { recursive: true });
-    const probe = join(folder, '.doctor');
-    await writeFile(probe, '');
-    await rm(probe);
+    await mayBeWritten(resolve(folder));
     return [
       'look',
       'mail',
@@ -75,6 +73,20 @@ async function aboutMail({ HERALD_MAIL }: Config): Promise<Finding> {
     ];
   } catch (error) {
     return wrong('mail', error);
+  }
+}
+
+/** Whether a folder may be written; one that is not there is made in the nearest one that is. */
+async function mayBeWritten(folder: string): Promise<void> {
+  try {
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    if (!isMissing || dirname(folder) === folder)
+      throw new Error(
+        `The folder ${folder} cannot be written (${messageOf(error)}): give Herald's user the right to.`,
+      );
+    await mayBeWritten(dirname(folder));
   }
 }
 

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { EventStore, Position } from '../application/event-store.js';
 import { compareLogs, copyLog } from '../application/migration/migrate.js';
 import { Pace } from '../application/replay/pace.js';
@@ -20,10 +19,9 @@ export interface MigrateOptions {
 export async function migrate({ from, to }: MigrateOptions): Promise<number> {
   if (from === to)
     throw new HeraldError('invalid-option', 'The two logs are one: give another for --to.', '--to');
-  requireFile(from);
-  const source = await open(from, '--from');
+  const source = await open(from, '--from', 'read');
   try {
-    const target = await open(to, '--to');
+    const target = await open(to, '--to', 'write');
     try {
       await withBar('copied', source, (told) => copyLog(source, target, told));
       const same = await withBar('compared', source, (told) => compareLogs(source, target, told));
@@ -40,20 +38,9 @@ export async function migrate({ from, to }: MigrateOptions): Promise<number> {
   }
 }
 
-/** A log in a file is made where it is missing: not one that is to be copied. */
-function requireFile(from: string): void {
-  const [, file] = /^sqlite:(.+)$/.exec(from) ?? [];
-  if (file === undefined || existsSync(file)) return;
-  throw new HeraldError(
-    'invalid-option',
-    `--from: There is no file ${file}: give the log that is to be copied.`,
-    '--from',
-  );
-}
-
-function open(url: string, option: string): Promise<EventStore> {
+async function open(url: string, option: string, access: 'read' | 'write'): Promise<EventStore> {
   try {
-    return eventStoreOf(readConfig({ HERALD_EVENT_STORE: url }));
+    return await eventStoreOf(readConfig({ HERALD_EVENT_STORE: url }), access);
   } catch (error) {
     if (!(error instanceof HeraldError)) throw error;
     throw new HeraldError('invalid-option', `${option}: ${error.message}`, option);

@@ -6,7 +6,7 @@ import type { EventStore } from '../application/event-store.js';
 import { PROJECTIONS } from '../application/projections/all.js';
 import type { Projection } from '../application/projections/projection.js';
 import { Projector } from '../application/projections/projector.js';
-import { ReadModels } from '../application/projections/read-models.js';
+import { collectionOf, type Live, ReadModels } from '../application/projections/read-models.js';
 import { type Comparison, compareAcross } from '../application/replay/compare.js';
 import { Pace } from '../application/replay/pace.js';
 import { HeraldError } from '../domain/herald-error.js';
@@ -27,29 +27,44 @@ interface Stores {
 /**
  * Rebuilds projections beside the live ones, in a folder of its own, and compares hashes. Herald may go on meanwhile.
  * @returns the exit code: 0 when all are the same, 1 when one differs.
+ * @throws HeraldError `log-missing`, `read-models-missing`, and `nothing-to-verify` when there was not one document.
  */
 export async function verify(names: readonly string[]): Promise<number> {
   const config: Config = readConfig(process.env);
-  const folder = await mkdtemp(join(tmpdir(), 'herald-verify-'));
-  const stores: Stores = {
-    log: await eventStoreOf(config),
-    live: await documentStoreOf(config),
-    rebuilt: await documentStoreOf({ HERALD_READ_MODELS: `sqlite:${folder}` }),
+  const projections = chosen(names);
+  const opened: { close(): Promise<void> }[] = [];
+  const open = async <Store extends { close(): Promise<void> }>(opening: Promise<Store>): Promise<Store> => {
+    const store = await opening;
+    opened.unshift(store);
+    return store;
   };
+  const folder = await mkdtemp(join(tmpdir(), 'herald-verify-'));
   try {
-    const readModels = new ReadModels(stores.live);
-    await readModels.open();
-    let code = 0;
-    for (const projection of chosen(names))
-      code = Math.max(code, await verifyOne(projection, readModels, stores));
-    return code;
+    const stores: Stores = {
+      log: await open(eventStoreOf(config, 'read')),
+      live: await open(documentStoreOf(config, 'read')),
+      rebuilt: await open(documentStoreOf({ HERALD_READ_MODELS: `sqlite:${folder}` })),
+    };
+    const known = await new ReadModels(stores.live).peek();
+    const verdicts: Verdict[] = [];
+    for (const projection of projections)
+      verdicts.push(await verifyOne(projection, known.get(projection.name), stores));
+    if (verdicts.every((verdict) => verdict === 'empty')) throw nothing();
+    return verdicts.includes('differs') ? 1 : 0;
   } finally {
-    await stores.rebuilt.close();
-    await stores.live.close();
-    await stores.log.close();
+    for (const store of opened) await store.close();
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+/** What became of one projection; `empty`: the same, because neither side has a document. */
+type Verdict = 'same' | 'empty' | 'differs';
+
+const nothing = (): HeraldError =>
+  new HeraldError(
+    'nothing-to-verify',
+    'Nothing was verified: there is not one document, neither live nor rebuilt from the log. See that HERALD_EVENT_STORE and HERALD_READ_MODELS are those of the Herald that you mean.',
+  );
 
 const chosen = (names: readonly string[]): readonly Projection<Document>[] => {
   const known = PROJECTIONS.map(({ name }) => name);
@@ -61,18 +76,23 @@ const chosen = (names: readonly string[]): readonly Projection<Document>[] => {
 
 async function verifyOne(
   projection: Projection<Document>,
-  readModels: ReadModels,
+  pointer: Live | undefined,
   stores: Stores,
-): Promise<number> {
+): Promise<Verdict> {
   const { name, version, indexes } = projection;
-  const { live } = readModels.of(projection);
+  if (!pointer) {
+    say(`${name}: was never built. Start Herald: it builds it by itself.`);
+    return 'differs';
+  }
+  const { live } = pointer;
   if (live.version !== version) {
     say(
       `${name}: version ${live.version} answers, the code has ${version}. Start Herald: it replays it by itself.`,
     );
-    return 1;
+    return 'differs';
   }
-  const collection = readModels.collection(projection);
+  const collection = collectionOf(live, pointer.indexes);
+  await stores.live.ensure(collection);
   const rebuilt: Collection = { name: 'rebuilt', indexes };
   const projector = new Projector(projection, stores.rebuilt, rebuilt);
   await projector.open();
@@ -87,10 +107,13 @@ async function verifyOne(
     if (comparison.hashes.live === comparison.hashes.rebuilt) break;
   }
   await stores.rebuilt.drop(rebuilt);
-  const isSame = comparison !== undefined && comparison.hashes.live === comparison.hashes.rebuilt;
-  say(`${name}: ${isSame ? 'the same' : 'DIFFERS'} (${comparison?.hashes.rebuilt.slice(0, 16)})`);
-  if (!isSame && comparison) say(describeComparison(comparison));
-  return isSame ? 0 : 1;
+  if (!comparison) return 'differs';
+  const { hashes, same } = comparison;
+  const isSame = hashes.live === hashes.rebuilt;
+  say(`${name}: ${isSame ? 'the same' : 'DIFFERS'} (${hashes.rebuilt.slice(0, 16)})`);
+  if (!isSame) say(describeComparison(comparison));
+  if (!isSame) return 'differs';
+  return same === 0 ? 'empty' : 'same';
 }
 
 /** Up to the head of the log, where the live documents are as soon as they have caught up. */

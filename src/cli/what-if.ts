@@ -25,7 +25,7 @@ export async function whatIfCommand(options: WhatIfOptions): Promise<number> {
   const from = read(instant, options.from, '--from');
   const to = read(instant, options.to, '--to');
   const parameters = await parametersOf(options);
-  const log = await eventStoreOf(readConfig(process.env));
+  const log = await eventStoreOf(readConfig(process.env), 'read');
   try {
     const { would, did } = await whatIf(log, from, to, parameters, () => undefined);
     say(`From ${from} to ${to}, with ${JSON.stringify(parameters)}:\n`);

@@ -42,7 +42,10 @@ describe('herald doctor', () => {
   });
 
   it('tells of projections that were never built', async () => {
-    const { code, output } = await cli(newFolder(), 'doctor');
+    const folder = newFolder();
+    await new SqliteEventStore({ file: join(folder, 'events.db') }).close();
+    await new SqliteReadModels({ folder: join(folder, 'read-models') }).close();
+    const { code, output } = await cli(folder, 'doctor');
     expect(code).toBe(0);
     expect(output).toMatch(/^look {2}history .*never built/m);
   });

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import Database from 'libsql';
 import { HeraldError, messageOf } from '../../domain/herald-error.js';
 
@@ -33,6 +33,25 @@ export function openLogFile(file: string): Database.Database {
     connection.pragma('journal_mode = WAL');
     connection.pragma('synchronous = FULL');
     connection.exec(SCHEMA);
+    return connection;
+  });
+}
+
+/**
+ * Opens the file of a log to read it; creates and changes nothing.
+ * @throws HeraldError `log-missing` when there is no such file, `event-store-unavailable` when it cannot be read.
+ */
+export function openLogFileToRead(file: string): Database.Database {
+  if (!existsSync(file))
+    throw new HeraldError(
+      'log-missing',
+      `There is no file ${resolve(file)}, so there is no log to read. Set HERALD_EVENT_STORE to the log that Herald writes, or start Herald first.`,
+      'HERALD_EVENT_STORE',
+    );
+  return answering(file, () => {
+    const connection = new Database(file, { timeout: BUSY_TIMEOUT_MS });
+    // libsql ignores `readonly`: this is what makes a write fail.
+    connection.pragma('query_only = 1');
     return connection;
   });
 }

@@ -21,10 +21,21 @@ export class SqliteDocumentStore extends DocumentStore {
   private readonly database: Database.Database;
   private readonly statements = new Map<string, Database.Statement>();
 
-  /** Opens the file, or makes it; its folder must exist. */
-  constructor({ file }: { readonly file: string }) {
+  readonly #access: 'read' | 'write';
+
+  /**
+   * Opens the file, or makes it; its folder must exist.
+   * @param options.access `read`: the file must exist, and nothing is changed. Default: `write`.
+   */
+  constructor({ file, access = 'write' }: { readonly file: string; readonly access?: 'read' | 'write' }) {
     super();
+    this.#access = access;
     this.database = new Database(file, { timeout: LOCK_TIMEOUT_MS });
+    if (access === 'read') {
+      // libsql ignores `readonly`: this is what makes a write fail.
+      this.database.pragma('query_only = 1');
+      return;
+    }
     // NORMAL does not wait for the disk at each commit. A loss of power may take the last commits, documents and
     // checkpoint together; they are folded again from the log, which is where nothing may be lost.
     this.database.exec(`
@@ -37,7 +48,7 @@ export class SqliteDocumentStore extends DocumentStore {
   }
 
   async ensure(collection: Collection): Promise<void> {
-    this.inTransaction(() => ensureTable(this.database, collection));
+    if (this.#access === 'write') this.inTransaction(() => ensureTable(this.database, collection));
   }
 
   async missingIndexes(collection: Collection): Promise<readonly string[]> {

@@ -15,7 +15,7 @@ import {
 import { HeraldError } from '../../domain/herald-error.js';
 import { GroupCommit } from './group-commit.js';
 import { LogChanges } from './log-changes.js';
-import { openLogFile, unavailable } from './log-file.js';
+import { answering, openLogFile, openLogFileToRead, unavailable } from './log-file.js';
 import { LogReader } from './log-reader.js';
 import { LogWriter } from './log-writer.js';
 import { keyOf, positionOf } from './position.js';
@@ -26,6 +26,8 @@ const PAGE = 500;
 export interface SqliteEventStoreOptions {
   /** The file of the log. It and its folder are created if they are missing. */
   readonly file: string;
+  /** `read`: the file has to be there, and nothing is changed. Default: `write`. */
+  readonly access?: 'read' | 'write';
   /** Applied to every event that is read. Default: none. */
   readonly upcast?: Upcast;
 }
@@ -39,11 +41,11 @@ export class SqliteEventStore extends EventStore {
   readonly #file: string;
   #log: OpenLog | undefined;
 
-  /** @throws HeraldError `event-store-unavailable` when the file cannot be opened or is no log. */
-  constructor({ file, upcast = (event) => event }: SqliteEventStoreOptions) {
+  /** @throws HeraldError `event-store-unavailable` when the file cannot be opened or is no log; `log-missing`. */
+  constructor({ file, access = 'write', upcast = (event) => event }: SqliteEventStoreOptions) {
     super();
     this.#file = file;
-    this.#log = openLog(file, upcast);
+    this.#log = openLog(file, access, upcast);
   }
 
   override async append(
@@ -151,10 +153,13 @@ export class SqliteEventStore extends EventStore {
 
 type OpenLog = ReturnType<typeof openLog>;
 
-function openLog(file: string, upcast: Upcast) {
-  const connection = openLogFile(file);
-  const reader = new LogReader(connection, file, upcast);
-  const writer = new LogWriter(connection);
+function openLog(file: string, access: 'read' | 'write', upcast: Upcast) {
+  const connection = access === 'read' ? openLogFileToRead(file) : openLogFile(file);
+  // A file that holds no log fails here: there is no table to prepare a question to.
+  const [reader, writer] = answering(
+    file,
+    () => [new LogReader(connection, file, upcast), new LogWriter(connection)] as const,
+  );
   const changes = new LogChanges(() => reader.version());
   const commits = new GroupCommit(
     connection,

@@ -1,0 +1,61 @@
+import {
+  type Collection,
+  type Document,
+  DocumentStore,
+  type Page,
+  type Query,
+} from '../../application/document-store.js';
+import type { Position } from '../../application/event-store.js';
+import type { Instant } from '../../domain/fact.js';
+
+/** A store of which nothing is changed: a collection that is not there is not made, and reads as empty. */
+export class ReadOnlyDocumentStore extends DocumentStore {
+  readonly #store: DocumentStore;
+
+  constructor(store: DocumentStore) {
+    super();
+    this.#store = store;
+  }
+
+  override async ensure(): Promise<void> {
+    // What is missing stays missing.
+  }
+
+  override missingIndexes(collection: Collection): Promise<readonly string[]> {
+    return this.#store.missingIndexes(collection);
+  }
+
+  override get<D extends Document>(collection: Collection, ids: readonly string[]): Promise<Map<string, D>> {
+    return this.#store.get(collection, ids);
+  }
+
+  override find<D extends Document>(collection: Collection, query: Query): Promise<Page<D>> {
+    return this.#store.find(collection, query);
+  }
+
+  override stream<D extends Document>(collection: Collection): AsyncIterable<D> {
+    return this.#store.stream(collection);
+  }
+
+  override write(): Promise<void> {
+    return Promise.reject(readOnly());
+  }
+
+  override checkpoint(collection: Collection): Promise<Position | undefined> {
+    return this.#store.checkpoint(collection);
+  }
+
+  override drop(): Promise<void> {
+    return Promise.reject(readOnly());
+  }
+
+  override serverTime(): Promise<Instant | undefined> {
+    return this.#store.serverTime();
+  }
+
+  override close(): Promise<void> {
+    return this.#store.close();
+  }
+}
+
+const readOnly = (): Error => new Error('These read models were opened to be read, and are not written.');

@@ -1,0 +1,90 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
+import { cli, cliWith, newFolder, start } from '../replay/running.js';
+
+const WHAT_IF = ['what-if', '--from', '2026-01-01T00:00:00Z', '--to', '2026-02-01T00:00:00Z'];
+
+/** Every file and folder below, by its path. */
+const contents = (folder: string): string[] => readdirSync(folder, { recursive: true }).map(String).sort();
+
+describe('a command that only reads', () => {
+  it.each([
+    ['verify', ['verify'], 2],
+    ['what-if', WHAT_IF, 2],
+    ['doctor', ['doctor'], 1],
+  ])('says where there is no log, and makes none: %s', async (_, args, expected) => {
+    const folder = newFolder();
+    const { code, output } = await cli(folder, ...args);
+    expect({ code, output }).toEqual({
+      code: expected,
+      output: expect.stringContaining(`There is no file ${join(folder, 'events.db')}`),
+    });
+    expect(output).toContain('HERALD_EVENT_STORE');
+    expect(contents(folder)).toEqual([]);
+  });
+
+  it.each([
+    ['verify', 2],
+    ['doctor', 1],
+  ])('says where there are no read models, and makes none: %s', async (command, expected) => {
+    const folder = newFolder();
+    await new SqliteEventStore({ file: join(folder, 'events.db') }).close();
+    const before = contents(folder);
+    const { code, output } = await cli(folder, command);
+    expect({ code, output }).toEqual({
+      code: expected,
+      output: expect.stringContaining(`There is no folder ${join(folder, 'read-models')}`),
+    });
+    expect(output).toContain('HERALD_READ_MODELS');
+    expect(contents(folder)).toEqual(before);
+  });
+
+  it('names the whole path of a log that was given relative to another folder', async () => {
+    const { output } = await cliWith(
+      newFolder(),
+      { HERALD_EVENT_STORE: 'sqlite:nowhere/events.db' },
+      'verify',
+    );
+    expect(output).toContain(join(process.cwd(), 'nowhere', 'events.db'));
+  });
+
+  it('says that a file is no log', async () => {
+    const folder = newFolder();
+    mkdirSync(join(folder, 'read-models'));
+    writeFileSync(join(folder, 'events.db'), '');
+    const { code, output } = await cli(folder, ...WHAT_IF);
+    expect({ code, output }).toEqual({
+      code: 2,
+      output: expect.stringMatching(/The log .*events\.db does not answer/),
+    });
+  });
+
+  it.each([['verify'], ['doctor'], ['what-if']])('adds no file to those of a Herald: %s', async (command) => {
+    const folder = newFolder();
+    await (await start(folder)).stop();
+    const before = contents(folder);
+    await cli(folder, ...(command === 'what-if' ? WHAT_IF : [command]));
+    // Less is possible: the files beside a database go with its last connection.
+    expect(before).toEqual(expect.arrayContaining(contents(folder)));
+  });
+});
+
+describe('herald verify', () => {
+  it('is an error where there is nothing to verify', async () => {
+    const folder = newFolder();
+    await (await start(folder)).stop();
+    const { code, output } = await cli(folder, 'verify');
+    expect({ code, output }).toEqual({ code: 2, output: expect.stringContaining('Nothing was verified') });
+  });
+
+  it('does not call read models the same that were never built', async () => {
+    const folder = newFolder();
+    await new SqliteEventStore({ file: join(folder, 'events.db') }).close();
+    mkdirSync(join(folder, 'read-models'));
+    const { code, output } = await cli(folder, 'verify', 'people');
+    expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining('people: was never built') });
+    expect(contents(join(folder, 'read-models'))).toEqual([]);
+  });
+});
