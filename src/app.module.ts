@@ -10,6 +10,7 @@ import { TellApprovalQueueHandler } from './application/commands/tell-approval-q
 import { TellPartnerHandler } from './application/commands/tell-partner.js';
 import { TellSocialAccountHandler } from './application/commands/tell-social-account.js';
 import { TellSolutionHandler } from './application/commands/tell-solution.js';
+import { ExpensiveReads } from './application/concurrency/expensive-reads.js';
 import { AccountDecisions } from './application/decisions/account-decisions.js';
 import { DecisionFacts } from './application/decisions/decision-facts.js';
 import { QueueDecisions } from './application/decisions/queue-decisions.js';
@@ -121,6 +122,7 @@ const timeMachine = {
 
 const APPLICATION = [
   Health,
+  ExpensiveReads,
   Aggregates,
   Ingest,
   TellApprovalQueueHandler,

@@ -9,6 +9,7 @@ import { notFound } from '../../application/queries/not-found.js';
 import { GetWhy, type Why } from '../../application/queries/why.js';
 import { AskWhyNot, type WhyNot } from '../../application/queries/why-not.js';
 import { historyFilter } from './history-filter.js';
+import { ExpensiveRead } from './limits/expensive-read.js';
 import { historyQuery, notificationParams, whyNotQuery } from './query-schemas.js';
 
 /** A mail is shown as it was sent: its own styles, and nothing that runs or loads. */
@@ -55,6 +56,7 @@ export class NotificationsController {
   }
 
   @Get('why-not')
+  @ExpensiveRead()
   @ApiOperation({ summary: 'Why somebody was not told, as of a moment' })
   whyNot(@Query({ schema: whyNotQuery }) query: z.output<typeof whyNotQuery>): Promise<WhyNot> {
     const { person, rule, at, partner, account } = query;

@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { HeraldError } from '../../domain/herald-error.js';
-import { PROBLEM_TYPE, type Problem, problem, problemOf } from './problem.js';
+import { PROBLEM_TYPE, type Problem, problem, problemOf, retryAfter } from './problem.js';
 
 /** Answers every error as problem details, and keeps the inside of Herald to the log. */
 @Catch()
@@ -11,6 +11,8 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const found = this.#problem(error);
     const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const seconds = retryAfter(found);
+    if (seconds !== undefined) void reply.header('retry-after', seconds);
     void reply.status(found.status).header('content-type', PROBLEM_TYPE).send(found);
   }
 

@@ -21,6 +21,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'unsupported-content-type': 415,
   'batch-too-large': 413,
   'payload-too-large': 413,
+  'too-many-expensive-reads': 429,
   'clock-goes-back': 409,
   'replay-under-way': 409,
   'replays-elsewhere': 409,
@@ -36,6 +37,15 @@ const STATUS: Readonly<Record<string, number>> = {
   'herald-ends': 503,
   'projection-parked': 503,
 };
+
+/** Seconds after which a request that was refused for want of room is worth another try. */
+const RETRY_AFTER: Readonly<Record<string, number>> = {
+  'too-many-expensive-reads': 5,
+};
+
+/** What the header `Retry-After` says of a problem, in seconds; undefined where it says nothing. */
+export const retryAfter = ({ code }: Problem): number | undefined =>
+  Object.hasOwn(RETRY_AFTER, code) ? RETRY_AFTER[code] : undefined;
 
 /** A problem; what kind it is, its code says. */
 export const problem = (

@@ -16,6 +16,7 @@ import type { Build } from '../../application/replay/build.js';
 import type { Comparison } from '../../application/replay/compare.js';
 import { type ProjectionStatus, ProjectionStatuses } from '../../application/replay/projection-statuses.js';
 import { Replays } from '../../application/replay/replays.js';
+import { ExpensiveRead } from './limits/expensive-read.js';
 import { differenceQuery, projectionName, replayQuery } from './query-schemas.js';
 
 @ApiTags('Projections')
@@ -74,6 +75,7 @@ export class ProjectionsController {
   }
 
   @Get(':name/difference')
+  @ExpensiveRead()
   @ApiOperation({ summary: 'What a swap would change: documents added, changed, removed, with samples' })
   difference(
     @Param('name', { schema: projectionName }) name: string,
