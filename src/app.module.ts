@@ -11,6 +11,7 @@ import { TellPartnerHandler } from './application/commands/tell-partner.js';
 import { TellSocialAccountHandler } from './application/commands/tell-social-account.js';
 import { TellSolutionHandler } from './application/commands/tell-solution.js';
 import { ExpensiveReads } from './application/concurrency/expensive-reads.js';
+import { UnsubscribeHandler } from './application/commands/unsubscribe.js';
 import { AccountDecisions } from './application/decisions/account-decisions.js';
 import { DecisionFacts } from './application/decisions/decision-facts.js';
 import { QueueDecisions } from './application/decisions/queue-decisions.js';
@@ -129,6 +130,7 @@ const APPLICATION = [
   TellPartnerHandler,
   TellSocialAccountHandler,
   TellSolutionHandler,
+  UnsubscribeHandler,
   ReadModels,
   Leases,
   ParkedEvents,

@@ -5,9 +5,10 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyReply } from 'fastify';
 import { pino } from 'pino';
 import { AppModule } from './app.module.js';
+import { MAX_UNSUBSCRIBE_BODY_BYTES } from './domain/bounds.js';
 import { type Config, readConfig } from './infrastructure/config/config.js';
 import { serveDocs } from './infrastructure/http/docs.js';
-import { takeBodiesAsText } from './infrastructure/http/json-body.js';
+import { limitBodies, takeBodiesAsText } from './infrastructure/http/json-body.js';
 import { PROBLEM_TYPE, problem } from './infrastructure/http/problem.js';
 import { PinoLogger } from './infrastructure/pino-logger.js';
 import { shownUrl } from './infrastructure/shown-url.js';
@@ -48,6 +49,7 @@ export async function startHerald(
     abortOnError: false,
   });
   takeBodiesAsText(adapter.getInstance());
+  limitBodies(adapter.getInstance(), '/v1/unsubscribe', MAX_UNSUBSCRIBE_BODY_BYTES);
   await app.register(helmet, { contentSecurityPolicy: false });
   serveDocs(app, config.HERALD_CLOCK === 'test');
   app.enableShutdownHooks();

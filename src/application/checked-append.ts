@@ -1,11 +1,6 @@
+import { MAX_APPEND_BYTES, MAX_STREAM_NAME } from '../domain/bounds.js';
 import { HeraldError } from '../domain/herald-error.js';
 import type { EventToAppend, ExpectedRevision, ReadStreamOptions } from './event-store.js';
-
-/** The most that one append may hold, in bytes: types, data and metadata together. */
-export const MAX_APPEND_BYTES = 1024 * 1024;
-
-/** The longest name of a stream, in characters (UTF-16 units). */
-export const MAX_STREAM_NAME = 1024;
 
 /** An event that any log can take: the id is a UUID in lower case, data and metadata are JSON text. */
 export interface CheckedEvent {
@@ -34,14 +29,20 @@ export function checkedAppend(
   }
   const checked = events.map((event, index) => checkedEvent(event, `events[${index}]`));
   const bytes = checked.reduce((sum, event) => sum + sizeOf(event), 0);
-  if (bytes > MAX_APPEND_BYTES) {
-    throw new HeraldError(
-      'append-too-large',
-      `The append holds ${bytes} bytes, the limit is ${MAX_APPEND_BYTES}: append less at once, or keep large content elsewhere and refer to it.`,
-    );
-  }
+  if (bytes > MAX_APPEND_BYTES) throw appendTooLarge(bytes);
   return checked;
 }
+
+/** How many bytes an event takes of an append. */
+export const appendSizeOf = ({ type, data, metadata }: EventToAppend): number =>
+  sizeOf({ type, data: JSON.stringify(data), metadata: JSON.stringify(metadata) });
+
+/** What is said of more bytes than one append may hold. */
+export const appendTooLarge = (bytes: number): HeraldError =>
+  new HeraldError(
+    'append-too-large',
+    `The append holds ${bytes} bytes, the limit is ${MAX_APPEND_BYTES}: append less at once, or keep large content elsewhere and refer to it.`,
+  );
 
 /**
  * @throws HeraldError `invalid-stream-name` for a name that is empty, too long, begins with `$` or holds control
@@ -136,5 +137,5 @@ function serialised(value: unknown): string | undefined {
 }
 
 // A type counts two bytes a character, as EventStoreDB counts it.
-const sizeOf = ({ type, data, metadata }: CheckedEvent): number =>
+const sizeOf = ({ type, data, metadata }: Omit<CheckedEvent, 'id'>): number =>
   2 * type.length + Buffer.byteLength(data) + Buffer.byteLength(metadata);

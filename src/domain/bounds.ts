@@ -6,3 +6,21 @@ export const MAX_EVENTS_PER_BATCH = 1_000;
 export const MAX_EXPENSIVE_READS = 4;
 /** Expensive reads that wait for their turn. */
 export const MAX_WAITING_READS = 16;
+
+/** The most that one append to the log may hold, in bytes: types, data and metadata together. */
+export const MAX_APPEND_BYTES = 1024 * 1024;
+
+/** Events in one append; where they are larger than MAX_APPEND_BYTES together, fewer. */
+export const MAX_EVENTS_PER_APPEND = 100;
+
+/** How often a command is decided again because other instances write to the same stream; each time one of them is done. */
+export const MAX_APPEND_RETRIES = 50;
+
+/** The longest name of a stream, in characters (UTF-16 units). */
+export const MAX_STREAM_NAME = 1024;
+
+/** The body of a request to unsubscribe, in bytes: mail programs send `List-Unsubscribe=One-Click`. */
+export const MAX_UNSUBSCRIBE_BODY_BYTES = 1024;
+
+/** The address that a solution's links begin with, in characters, as it is stored: with all that is not ASCII encoded. */
+export const MAX_BASE_URL = 2048;

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inboundTypes } from '../../src/application/ingest/inbound-types.js';
+import { MAX_BASE_URL } from '../../src/domain/bounds.js';
 import { version } from '../../src/version.js';
 import { samples } from '../samples.js';
 import { anEvent, aPost } from './events.js';
 import { EVENT_TYPE, JSON_TYPE, type ProblemBody, startTestHerald, type TestHerald } from './herald.js';
+import { SMALL_WORLD } from './small-world.js';
 
 interface Receipt {
   readonly status: string;
@@ -124,6 +126,33 @@ describe('the same event twice', () => {
 });
 
 describe('a batch', () => {
+  it('of large events is taken as a whole', async () => {
+    const address = 'https://portal.acme.example/';
+    const letters = '漢'.repeat(Math.floor((MAX_BASE_URL - address.length) / 9));
+    const solution = (n: number) =>
+      anEvent(`large-${n}`, 'solution.configured', {
+        ...{ solutionId: 'large', name: 'Acme', entitled: true, timeZone: 'Europe/Berlin', locale: 'en' },
+        baseUrl: `${address}${letters}`,
+        sender: { name: 'Acme Portal', address: 'no-reply@acme.example' },
+      });
+    const solutions = Array.from({ length: 600 }, (_, n) => solution(n));
+    const answer = await herald.publishAll<BatchAnswer>(solutions);
+    expect(answer).toMatchObject({ status: 202, body: { accepted: solutions.length } });
+  });
+
+  it('refuses an address that is too long only when it is encoded, and takes the rest', async () => {
+    const [solution, partner] = SMALL_WORLD;
+    const data = {
+      ...solution?.data,
+      baseUrl: `https://portal.acme.example/${'漢'.repeat(MAX_BASE_URL / 9)}`,
+    };
+    const answer = await herald.publishAll<BatchAnswer>([partner, { ...solution, id: 'too-long', data }]);
+    expect(answer).toMatchObject({
+      status: 207,
+      body: { results: [{ status: 'accepted' }, { problem: { errors: [{ field: 'data.baseUrl' }] } }] },
+    });
+  });
+
   it('keeps the good events, and says in order what became of each', async () => {
     const answer = await herald.publishAll<BatchAnswer>([
       aPost('good-1'),

@@ -2,7 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { UnsubscribeLinks } from '../../src/application/delivery/unsubscribe-links.js';
 import type { NotificationDetails } from '../../src/application/queries/get-notification.js';
+import { MAX_UNSUBSCRIBE_BODY_BYTES } from '../../src/domain/bounds.js';
 import { wholeHistory } from './eight-weeks.js';
 import { anEvent, aPost } from './events.js';
 import { type ProblemBody, startTestHerald, type TestHerald } from './herald.js';
@@ -116,5 +118,60 @@ describe('one click', () => {
     });
     expect(await herald.publish({ ...again, time: MONDAYS[1] })).toMatchObject({ status: 202 });
     expect(await digestOf(MONDAYS[2] as string)).toEqual(['ada', 'ben']);
+  });
+});
+
+describe('one click more', () => {
+  const click = (path: string) =>
+    herald.post(path, 'application/x-www-form-urlencoded', 'List-Unsubscribe=One-Click');
+  const linkFor = (userId: string) =>
+    new URL(herald.herald.app.get(UnsubscribeLinks).linkFor({ partnerId: 'nordlicht', userId })).pathname;
+
+  it('records nothing, however many there are', async () => {
+    const before = (await herald.events()).length;
+    for (let n = 0; n < 200; n += 1) expect((await click(page)).status).toBe(200);
+    expect((await recordedSince(before)).map(({ type }) => type)).toEqual(['PreferencesChanged']);
+  });
+
+  it('records nothing of people whom the partner does not have any more, or never had', async () => {
+    const gone = [
+      anEvent('cleo', 'partner-user.added', {
+        ...{
+          userId: 'cleo',
+          partnerId: 'nordlicht',
+          name: 'Cleo',
+          email: 'cleo@nordlicht.example',
+          role: 'admin',
+        },
+      }),
+      anEvent('cleo-gone', 'partner-user.removed', { userId: 'cleo', partnerId: 'nordlicht' }),
+    ];
+    expect((await herald.publishAll(gone)).status).toBe(202);
+    const head = await herald.head();
+    for (const userId of ['cleo', 'nobody-knows']) expect((await click(linkFor(userId))).status).toBe(200);
+    expect(await herald.head()).toBe(head);
+  });
+
+  it('holds against what the platform dated ahead', async () => {
+    const time = '2026-03-23T08:02:00.000Z'; // the clock is at 08:00
+    const ahead = anEvent('ahead', 'partner-user.preferences-changed', {
+      ...{ userId: 'ben', partnerId: 'nordlicht', contentApproval: 'daily' },
+    });
+    expect(await herald.publish({ ...ahead, time })).toMatchObject({ status: 202 });
+    expect((await click(linkFor('ben'))).status).toBe(200);
+    await herald.settled();
+    expect((await herald.get('/v1/people?person=ben')).body).toMatchObject({
+      items: [{ contentApproval: 'off' }],
+    });
+    expect((await herald.events()).at(-1)?.metadata.occurredAt).toBe('2026-03-23T08:02:00.001Z');
+  });
+
+  it('takes no more of a body than mail programs send', async () => {
+    const send = (length: number) =>
+      herald.post<ProblemBody>(page, 'application/x-www-form-urlencoded', 'x'.repeat(length));
+    expect((await send(MAX_UNSUBSCRIBE_BODY_BYTES)).status).toBe(200);
+    expect(await send(MAX_UNSUBSCRIBE_BODY_BYTES + 1)).toMatchObject({
+      ...{ status: 413, body: { code: 'payload-too-large' } },
+    });
   });
 });

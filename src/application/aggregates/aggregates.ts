@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Subject } from 'rxjs';
+import { MAX_APPEND_BYTES, MAX_APPEND_RETRIES, MAX_EVENTS_PER_APPEND } from '../../domain/bounds.js';
 import type { Decider, Fact, Instant } from '../../domain/fact.js';
+import { HeraldError } from '../../domain/herald-error.js';
+import { appendSizeOf, appendTooLarge } from '../checked-append.js';
 import { Clock } from '../clock/clock.js';
 import {
   EventStore,
@@ -10,14 +13,14 @@ import {
   type StoredEvent,
   WrongExpectedRevision,
 } from '../event-store.js';
-import { eventIdOf, idOf } from '../ids.js';
+import { commandIdOf, eventIdOf } from '../ids.js';
 import { fold, streamOf } from '../streams.js';
 import { KeyedQueue } from './keyed-queue.js';
 import { Recent } from './recent.js';
 
 /** On whose behalf a command is carried out. */
 export interface CommandContext {
-  /** The same id, the same command: it is carried out once. Default: follows from the aggregate as it is. */
+  /** The same id, the same command: it is carried out once. Default: follows from the command and the stream's revision. */
   readonly commandId?: string;
   readonly actor: string;
   readonly correlationId?: string;
@@ -34,6 +37,9 @@ export interface Request<Command> {
 
 /** What became of a command: recorded, seen before, or there was nothing to record. */
 export type Outcome = 'recorded' | 'duplicate' | 'nothing';
+
+/** What became of one of several commands: an outcome, or why it was refused. */
+export type Result = Outcome | HeraldError;
 
 /** An event that this instance has appended. */
 export type AppendedEvent = EventToAppend & { readonly stream: string };
@@ -53,12 +59,6 @@ interface Loaded<S> {
 
 /** Aggregates in memory. What is not here is folded from its stream again. */
 const CAPACITY = 10_000;
-
-/** So many events fit in one append, also with the longest texts that the platform may send. */
-const LARGEST_APPEND = 100;
-
-/** Instances that decide about the same aggregate at the same time try again; each time one of them is done. */
-const MOST_RETRIES = 50;
 
 /** Loads aggregates from their streams, carries out commands on them, and appends what follows. */
 @Injectable()
@@ -96,69 +96,109 @@ export class Aggregates {
   /**
    * Carries out commands on one aggregate, in order, in as few appends as possible.
    * @returns an outcome for each.
-   * @throws HeraldError what a decider refuses; nothing of these commands was recorded then, or only earlier ones of a
-   * list that is longer than one append. The same list may be sent again.
+   * @throws HeraldError what a decider refuses, and `append-too-large`; nothing of these commands was recorded then, or
+   * only earlier ones of a list that is longer than one append. The same list may be sent again.
    */
   async execute<S, C, E extends Fact>(
     decider: Decider<S, C, E>,
     id: string,
     requests: readonly Request<C>[],
   ): Promise<readonly Outcome[]> {
-    const stream = streamOf(decider.category, id);
-    return this.#queue.run(stream, async () => {
-      const outcomes: Outcome[] = [];
-      for (let next = 0; next < requests.length; next += LARGEST_APPEND)
-        outcomes.push(
-          ...(await this.#executeSome(decider, stream, requests.slice(next, next + LARGEST_APPEND))),
-        );
-      return outcomes;
+    return this.#execute(decider, id, requests, (error) => {
+      throw error;
     });
   }
 
-  async #executeSome<S, C, E extends Fact>(
+  /**
+   * Carries out commands on one aggregate, in order, each for itself: one that is refused does not cost the others.
+   * @returns a result for each: an outcome, or the HeraldError that it was refused with.
+   */
+  async executeEach<S, C, E extends Fact>(
+    decider: Decider<S, C, E>,
+    id: string,
+    requests: readonly Request<C>[],
+  ): Promise<readonly Result[]> {
+    return this.#execute(decider, id, requests, (error) => error);
+  }
+
+  async #execute<S, C, E extends Fact, R>(
+    decider: Decider<S, C, E>,
+    id: string,
+    requests: readonly Request<C>[],
+    refused: (error: HeraldError) => R,
+  ): Promise<readonly (Outcome | R)[]> {
+    const stream = streamOf(decider.category, id);
+    return this.#queue.run(stream, async () => {
+      const results: (Outcome | R)[] = [];
+      while (results.length < requests.length) {
+        const next = requests.slice(results.length, results.length + MAX_EVENTS_PER_APPEND);
+        results.push(...(await this.#executeSome(decider, stream, next, refused)));
+      }
+      return results;
+    });
+  }
+
+  /** Carries out as many of the commands, from the first on, as fit in one append. */
+  async #executeSome<S, C, E extends Fact, R>(
     decider: Decider<S, C, E>,
     stream: string,
     requests: readonly Request<C>[],
-  ): Promise<readonly Outcome[]> {
+    refused: (error: HeraldError) => R,
+  ): Promise<readonly (Outcome | R)[]> {
     for (let retries = 0; ; retries += 1) {
       const loaded = await this.#loaded(decider, stream);
-      const { outcomes, events } = this.#decide(decider, stream, loaded, requests);
-      if (events.length === 0) return outcomes;
+      const { results, events } = this.#decide(decider, stream, loaded, requests, refused);
+      if (events.length === 0) return results;
       try {
         await this.store.append(stream, events, loaded.revision < 0 ? 'no-stream' : loaded.revision);
         this.#appended.next(events.map((event) => ({ ...event, stream })));
-        return outcomes;
+        return results;
       } catch (error) {
-        if (!(error instanceof WrongExpectedRevision) || retries >= MOST_RETRIES) throw error;
+        if (!(error instanceof WrongExpectedRevision) || retries >= MAX_APPEND_RETRIES) throw error;
       }
     }
   }
 
-  #decide<S, C, E extends Fact>(
+  #decide<S, C, E extends Fact, R>(
     decider: Decider<S, C, E>,
     stream: string,
     loaded: Loaded<S>,
     requests: readonly Request<C>[],
-  ): { readonly outcomes: readonly Outcome[]; readonly events: readonly EventToAppend[] } {
+    refused: (error: HeraldError) => R,
+  ): { readonly results: readonly (Outcome | R)[]; readonly events: readonly EventToAppend[] } {
     const recordedAt = this.clock.now();
     const seen = new Set<string>();
     const events: EventToAppend[] = [];
+    const results: (Outcome | R)[] = [];
     let { state } = loaded;
-    const outcomes = requests.map(({ command, context }, index): Outcome => {
-      const commandId = context.commandId ?? idOf('command', stream, loaded.revision, index);
-      if (loaded.commandIds.has(commandId) || seen.has(commandId)) return 'duplicate';
-      const facts = decider.decide(command, state);
-      for (const [n, fact] of facts.entries()) {
-        const event = toAppend(fact, eventIdOf(stream, commandId, n), { ...context, commandId }, recordedAt);
-        events.push(event);
-        // The position is the log's to give; no decision asks for that of an event in the same append.
-        state = decider.evolve(state, { ...fact, recordedAt, eventId: event.id, position: '' });
+    let bytes = 0;
+    for (const [index, { command, context }] of requests.entries()) {
+      const commandId = context.commandId ?? commandIdOf(stream, loaded.revision, index, command);
+      if (loaded.commandIds.has(commandId) || seen.has(commandId)) {
+        results.push('duplicate');
+        continue;
       }
-      if (facts.length === 0) return 'nothing';
-      seen.add(commandId);
-      return 'recorded';
-    });
-    return { outcomes, events };
+      try {
+        const facts = decider.decide(command, state);
+        const news = facts.map((fact, n) =>
+          toAppend(fact, eventIdOf(stream, commandId, n), { ...context, commandId }, recordedAt),
+        );
+        const size = news.reduce((sum, event) => sum + appendSizeOf(event), 0);
+        if (size > MAX_APPEND_BYTES) throw appendTooLarge(size);
+        if (bytes + size > MAX_APPEND_BYTES) break;
+        bytes += size;
+        events.push(...news);
+        // The position is the log's to give; no decision asks for that of an event in the same append.
+        for (const [n, fact] of facts.entries())
+          state = decider.evolve(state, { ...fact, recordedAt, eventId: news[n]?.id ?? '', position: '' });
+        if (facts.length > 0) seen.add(commandId);
+        results.push(facts.length > 0 ? 'recorded' : 'nothing');
+      } catch (error) {
+        if (!(error instanceof HeraldError)) throw error;
+        results.push(refused(error));
+      }
+    }
+    return { results, events };
   }
 
   /** From memory, brought up to date by what was appended since, by whomever. */

@@ -1,9 +1,9 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ApprovalQueue, type ApprovalQueueCommand } from '../../domain/approval-queue/approval-queue.js';
-import { Aggregates, type Outcome, type Request } from '../aggregates/aggregates.js';
+import { Aggregates, type Request, type Result } from '../aggregates/aggregates.js';
 
-/** What the platform or a person tells of a queue, in order. Answers an outcome for each. */
-export class TellApprovalQueue extends Command<readonly Outcome[]> {
+/** What the platform or a person tells of a queue, in order. Answers for each: an outcome, or why it was refused. */
+export class TellApprovalQueue extends Command<readonly Result[]> {
   constructor(
     readonly partnerId: string,
     readonly requests: readonly Request<ApprovalQueueCommand>[],
@@ -16,7 +16,7 @@ export class TellApprovalQueue extends Command<readonly Outcome[]> {
 export class TellApprovalQueueHandler implements ICommandHandler<TellApprovalQueue> {
   constructor(private readonly aggregates: Aggregates) {}
 
-  execute({ partnerId, requests }: TellApprovalQueue): Promise<readonly Outcome[]> {
-    return this.aggregates.execute(ApprovalQueue, partnerId, requests);
+  execute({ partnerId, requests }: TellApprovalQueue): Promise<readonly Result[]> {
+    return this.aggregates.executeEach(ApprovalQueue, partnerId, requests);
   }
 }

@@ -1,9 +1,9 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { SocialAccount, type SocialAccountCommand } from '../../domain/social-account/social-account.js';
-import { Aggregates, type Outcome, type Request } from '../aggregates/aggregates.js';
+import { Aggregates, type Request, type Result } from '../aggregates/aggregates.js';
 
-/** What the platform or a person tells of an account, in order. Answers an outcome for each. */
-export class TellSocialAccount extends Command<readonly Outcome[]> {
+/** What the platform or a person tells of an account, in order. Answers for each: an outcome, or why it was refused. */
+export class TellSocialAccount extends Command<readonly Result[]> {
   constructor(
     readonly accountId: string,
     readonly requests: readonly Request<SocialAccountCommand>[],
@@ -16,7 +16,7 @@ export class TellSocialAccount extends Command<readonly Outcome[]> {
 export class TellSocialAccountHandler implements ICommandHandler<TellSocialAccount> {
   constructor(private readonly aggregates: Aggregates) {}
 
-  execute({ accountId, requests }: TellSocialAccount): Promise<readonly Outcome[]> {
-    return this.aggregates.execute(SocialAccount, accountId, requests);
+  execute({ accountId, requests }: TellSocialAccount): Promise<readonly Result[]> {
+    return this.aggregates.executeEach(SocialAccount, accountId, requests);
   }
 }

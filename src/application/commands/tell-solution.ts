@@ -1,9 +1,9 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Solution, type SolutionCommand } from '../../domain/solution/solution.js';
-import { Aggregates, type Outcome, type Request } from '../aggregates/aggregates.js';
+import { Aggregates, type Request, type Result } from '../aggregates/aggregates.js';
 
-/** What the platform or a person tells of a solution, in order. Answers an outcome for each. */
-export class TellSolution extends Command<readonly Outcome[]> {
+/** What the platform or a person tells of a solution, in order. Answers for each: an outcome, or why it was refused. */
+export class TellSolution extends Command<readonly Result[]> {
   constructor(
     readonly solutionId: string,
     readonly requests: readonly Request<SolutionCommand>[],
@@ -16,7 +16,7 @@ export class TellSolution extends Command<readonly Outcome[]> {
 export class TellSolutionHandler implements ICommandHandler<TellSolution> {
   constructor(private readonly aggregates: Aggregates) {}
 
-  execute({ solutionId, requests }: TellSolution): Promise<readonly Outcome[]> {
-    return this.aggregates.execute(Solution, solutionId, requests);
+  execute({ solutionId, requests }: TellSolution): Promise<readonly Result[]> {
+    return this.aggregates.executeEach(Solution, solutionId, requests);
   }
 }

@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import * as z from 'zod';
+import { MAX_BASE_URL } from '../../domain/bounds.js';
 
 // The types of the fields that the platform sends, refused or normalised here so that nothing behind the contract has
 // to ask again.
@@ -103,13 +104,15 @@ const readUrl = (value: string) => {
   if (!HTTP_URL.test(value)) return undefined;
   const url = new URL(value);
   const isBase = !(url.username || url.password || url.search || url.hash);
-  return isBase ? url.href.replace(/\/+$/, '') : undefined;
+  const href = url.href.replace(/\/+$/, '');
+  // Encoded, a character may be nine times as long.
+  return isBase && href.length <= MAX_BASE_URL ? href : undefined;
 };
 
 /** The address that links begin with; without a slash at its end. */
 export const baseUrl = normalised(
-  2048,
-  'Expected an http or https URL without credentials, query or fragment, such as https://portal.example.',
+  MAX_BASE_URL,
+  `Expected an http or https URL of at most ${MAX_BASE_URL} characters when encoded, without credentials, query or fragment, such as https://portal.example.`,
   readUrl,
 ).meta({ format: 'uri' });
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { HeraldError } from '../../domain/herald-error.js';
 import { DAY, plus } from '../../domain/time/instant.js';
-import type { Outcome, Request } from '../aggregates/aggregates.js';
+import type { Request, Result } from '../aggregates/aggregates.js';
 import { Clock } from '../clock/clock.js';
 import { inboundCommandId } from '../ids.js';
 import { type InboundEvent, InvalidEvent, parseCloudEvent } from './cloud-event.js';
@@ -62,11 +62,9 @@ export class Ingest {
     }
     await Promise.all(
       [...groups.values()].map(async (group) => {
-        const outcomes = await this.#tell(group);
-        for (const [n, { index, event }] of group.entries()) {
-          const status = outcomes[n] === 'duplicate' ? 'duplicate' : 'accepted';
-          receipts.set(index, { status, source: event.source, id: event.id });
-        }
+        const results = await this.#tell(group);
+        for (const [n, order] of group.entries())
+          receipts.set(order.index, receiptOf(order, results[n] ?? 'nothing'));
       }),
     );
     return raw.map((_, index) => receipts.get(index) as Receipt);
@@ -84,7 +82,7 @@ export class Ingest {
     ]);
   }
 
-  #tell(group: readonly Order[]): Promise<readonly Outcome[]> {
+  #tell(group: readonly Order[]): Promise<readonly Result[]> {
     const [first] = group as [Order];
     const requests = group.map(({ event, addressed }): Request<Addressed['command']> => {
       const { source, id, correlationId } = event;
@@ -103,5 +101,10 @@ export class Ingest {
     return this.bus.execute(busCommand(first.addressed.aggregate, first.addressed.id, requests));
   }
 }
+
+const receiptOf = ({ event: { source, id } }: Order, result: Result): Receipt => {
+  if (result instanceof HeraldError) return { status: 'refused', error: result };
+  return { status: result === 'duplicate' ? 'duplicate' : 'accepted', source, id };
+};
 
 const keyOf = ({ addressed: { aggregate, id } }: Order): string => `${aggregate}-${id}`;

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import { MAX_APPEND_BYTES } from '../../domain/bounds.js';
 import { HeraldError } from '../../domain/herald-error.js';
-import { MAX_APPEND_BYTES } from '../checked-append.js';
 import type { EventStore, Position, StoredEvent } from '../event-store.js';
 
 /** How many events, and how large together, go into one append: well below what any log takes. */

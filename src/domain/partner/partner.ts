@@ -2,6 +2,7 @@ import type { Decider, Fact, Instant } from '../fact.js';
 import { own } from '../own.js';
 import { isNews, newer, newerFields, type Register } from '../register.js';
 import type { ContentFrequency } from '../solution/solution.js';
+import { latestOf, plus } from '../time/instant.js';
 import { isPresent, NEW_USER, type PartnerUser, type Role, type UserFields } from './partner-user.js';
 
 export interface Registration {
@@ -44,6 +45,7 @@ export type PartnerCommand = { readonly at: Instant } & (
   | { readonly type: 'ChangeUser'; readonly data: UserChanged }
   | { readonly type: 'RemoveUser'; readonly data: UserRef }
   | { readonly type: 'ChangePreferences'; readonly data: PreferencesChanged }
+  | { readonly type: 'Unsubscribe'; readonly data: UserRef }
 );
 
 export type PartnerEvent =
@@ -72,7 +74,7 @@ const EVENT_OF = {
   ChangeUser: 'PartnerUserChanged',
   RemoveUser: 'PartnerUserRemoved',
   ChangePreferences: 'PreferencesChanged',
-} as const satisfies Record<PartnerCommand['type'], PartnerEvent['type']>;
+} as const satisfies Record<Exclude<PartnerCommand['type'], 'Unsubscribe'>, PartnerEvent['type']>;
 
 /**
  * A company in a solution, with its users. Every fact of the platform is recorded, also one that is late or comes
@@ -81,7 +83,11 @@ const EVENT_OF = {
 export const Partner: Decider<PartnerState, PartnerCommand, PartnerEvent> = {
   category: 'partner',
   initialState: { users: {} },
-  decide: ({ type, data, at }) => [{ type: EVENT_OF[type], data, occurredAt: at } as PartnerEvent],
+  decide: (command, state) => {
+    const { type, data, at } = command;
+    if (type === 'Unsubscribe') return unsubscribe(state, data, at);
+    return [{ type: EVENT_OF[type], data, occurredAt: at } as PartnerEvent];
+  },
   evolve: (state, event) => {
     const at = event.occurredAt;
     switch (event.type) {
@@ -106,6 +112,15 @@ export const Partner: Decider<PartnerState, PartnerCommand, PartnerEvent> = {
         return { ...state, users: { ...state.users, [event.data.userId]: evolveUser(state, event, at) } };
     }
   },
+};
+
+/** A person's own act takes effect when it is received, whatever the platform has said of a moment to come. */
+const unsubscribe = (state: PartnerState, { userId, partnerId }: UserRef, now: Instant): PartnerEvent[] => {
+  const user = own(state.users, userId);
+  const chosen = user?.fields.contentApproval;
+  if (!user || !isPresent(user) || chosen?.value === 'off') return [];
+  const occurredAt = chosen ? latestOf(now, plus(chosen.at, 1)) : now;
+  return [{ type: 'PreferencesChanged', data: { userId, partnerId, contentApproval: 'off' }, occurredAt }];
 };
 
 type UserEvent = Extract<Parameters<typeof Partner.evolve>[1], { data: { userId: string } }>;

@@ -16,6 +16,13 @@ export const takeBodiesAsText = (fastify: FastifyInstance): void => {
   });
 };
 
+/** Limits the bodies of all routes under a path, in bytes; the routes are not there yet. */
+export const limitBodies = (fastify: FastifyInstance, path: string, bytes: number): void => {
+  fastify.addHook('onRoute', (route) => {
+    if (route.url.startsWith(path)) route.bodyLimit = bytes;
+  });
+};
+
 /** @throws HeraldError `malformed-json`. */
 export const parseBody = (body: unknown): unknown => {
   try {

@@ -1,9 +1,8 @@
 import { Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Clock } from '../../application/clock/clock.js';
 import { OperatingMode } from '../../application/clock/operating-mode.js';
-import { TellPartner } from '../../application/commands/tell-partner.js';
+import { Unsubscribe } from '../../application/commands/unsubscribe.js';
 import { type Subscription, UnsubscribeLinks } from '../../application/delivery/unsubscribe-links.js';
 import { HeraldError } from '../../domain/herald-error.js';
 import { unsubscribePage } from './unsubscribe-page.js';
@@ -17,7 +16,6 @@ export class UnsubscribeController {
   constructor(
     private readonly commands: CommandBus,
     private readonly links: UnsubscribeLinks,
-    private readonly clock: Clock,
     private readonly mode: OperatingMode,
   ) {}
 
@@ -37,11 +35,7 @@ export class UnsubscribeController {
   @Header('content-security-policy', POLICY)
   async end(@Param('token') token: string): Promise<string> {
     const { partnerId, userId } = this.#subscription(token);
-    const data = { partnerId, userId, contentApproval: 'off' } as const;
-    const command = { type: 'ChangePreferences', data, at: this.clock.now() } as const;
-    await this.commands.execute(
-      new TellPartner(partnerId, [{ command, context: { actor: `unsubscribe:${userId}` } }]),
-    );
+    await this.commands.execute(new Unsubscribe(partnerId, userId));
     return unsubscribePage({ done: true, test: this.mode.isTest });
   }
 
