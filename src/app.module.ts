@@ -10,8 +10,8 @@ import { TellApprovalQueueHandler } from './application/commands/tell-approval-q
 import { TellPartnerHandler } from './application/commands/tell-partner.js';
 import { TellSocialAccountHandler } from './application/commands/tell-social-account.js';
 import { TellSolutionHandler } from './application/commands/tell-solution.js';
-import { ExpensiveReads } from './application/concurrency/expensive-reads.js';
 import { UnsubscribeHandler } from './application/commands/unsubscribe.js';
+import { ExpensiveReads } from './application/concurrency/expensive-reads.js';
 import { AccountDecisions } from './application/decisions/account-decisions.js';
 import { DecisionFacts } from './application/decisions/decision-facts.js';
 import { QueueDecisions } from './application/decisions/queue-decisions.js';
