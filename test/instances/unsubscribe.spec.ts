@@ -59,11 +59,13 @@ it('Two people of one partner who unsubscribe at two processes at the same momen
 
   const subscribed = async () => {
     const answers = await Promise.all(
-      partners.map((partner) => fetch(`${url}/v1/people?partner=${partner}`).then((answer) => answer.json())),
+      partners.map(async (partner) => {
+        const answer = await fetch(`${url}/v1/people?partner=${partner}`);
+        return (await answer.json()) as { items: readonly { contentApproval?: string }[] };
+      }),
     );
-    return answers
-      .flatMap(({ items }: { items: readonly { contentApproval?: string }[] }) => items)
-      .filter(({ contentApproval }) => contentApproval !== 'off').length;
+    return answers.flatMap(({ items }) => items).filter(({ contentApproval }) => contentApproval !== 'off')
+      .length;
   };
   expect(await until(subscribed, (count) => count === 0)).toBe(0);
 });
