@@ -1,8 +1,10 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     include: ['src/**/*.spec.ts', 'test/**/*.spec.ts'],
+    // These take long: `npm run test:chaos`.
+    exclude: [...configDefaults.exclude, 'test/chaos/**'],
     pool: 'forks',
     testTimeout: 30_000,
     hookTimeout: 60_000,

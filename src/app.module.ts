@@ -25,7 +25,7 @@ import { Inbox } from './application/ingest/inbox.js';
 import { Ingest } from './application/ingest/ingest.js';
 import { Holder } from './application/leases/holder.js';
 import { Keeper } from './application/leases/keeper.js';
-import { Leases } from './application/leases/leases.js';
+import { Leases, LeaseTimes } from './application/leases/leases.js';
 import { Health } from './application/operations/health.js';
 import { ParkedEvents } from './application/projections/parked-events.js';
 import { Projections } from './application/projections/projections.js';
@@ -98,7 +98,7 @@ export class AppModule {
         },
         { provide: ReplayEngine, useFactory: () => new ReplayThread(config) },
         { provide: Inbox, useFactory: (ingest: Ingest) => inboxOf(config, ingest), inject: [Ingest] },
-        { provide: Holder, useClass: ProcessHolder },
+        { provide: Holder, useFactory: () => new ProcessHolder() },
         { provide: VERSION, useValue: version },
         ...(isTest ? [timeMachine] : []),
         ...APPLICATION,
@@ -132,6 +132,7 @@ const APPLICATION = [
   TellSolutionHandler,
   UnsubscribeHandler,
   ReadModels,
+  LeaseTimes,
   Leases,
   ParkedEvents,
   Projections,

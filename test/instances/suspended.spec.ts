@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Leases } from '../../src/application/leases/leases.js';
+import { PROJECTIONS } from '../../src/application/projections/all.js';
 import { Projections } from '../../src/application/projections/projections.js';
 import { Builds } from '../../src/application/replay/builds.js';
 import { ReplayEngine } from '../../src/application/replay/replay-engine.js';
@@ -29,6 +30,7 @@ const suspended = ({ herald }: TestHerald) => {
   const sleep = new Promise<void>((resolve) => {
     wake = resolve;
   });
+  leases.lapse([...PROJECTIONS.map(({ name }) => `projection:${name}`), 'replays']);
   const asleep = vi.spyOn(leases, 'keep').mockImplementation(async (names) => {
     await sleep;
     return keep(names);

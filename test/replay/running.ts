@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import type { ProjectionStatus } from '../../src/application/replay/projection-statuses.js';
 import type { Herald } from '../../src/herald.js';
+import { until } from '../until.js';
+
+export { until };
 
 // Replays run in a worker thread, which Node loads itself: these tests are about the build.
 const { startHerald } = (await import(
@@ -44,21 +47,6 @@ export const settingsIn = (folder: string, more: Record<string, string> = {}): R
 
 export const start = (folder: string, more: Record<string, string> = {}): Promise<Herald> =>
   startHerald(settingsIn(folder, more));
-
-/** Asks until the answer is right. */
-export async function until<T>(
-  ask: () => Promise<T>,
-  isRight: (answer: T) => boolean,
-  patience = 25_000,
-): Promise<T> {
-  const end = performance.now() + patience;
-  for (;;) {
-    const answer = await ask();
-    if (isRight(answer)) return answer;
-    if (performance.now() > end) throw new Error(`Still ${JSON.stringify(answer)}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
 
 export async function ask<T>(
   url: string,

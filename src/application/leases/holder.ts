@@ -1,6 +1,6 @@
-/** Who holds a lease: one running Herald. */
+/** Who holds a lease: one running instance. */
 export abstract class Holder {
-  /** Unlike that of any other Herald, or of this one when it is started again. */
+  /** Unlike that of any other instance, or of this one when it is started again. */
   abstract readonly id: string;
 
   /** Whether a holder certainly runs no more; false where that cannot be known. */

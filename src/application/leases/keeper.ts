@@ -5,7 +5,7 @@ import { Repeated } from '../repeated.js';
 import { Replays } from '../replay/replays.js';
 import { RENEW_MS } from './leases.js';
 
-/** Keeps this Herald's part of the work, and takes over what another has left. */
+/** Takes over the work that another instance has left, and lets go of what another has taken. Renewing is not done here: see `Leases`. */
 @Injectable()
 export class Keeper {
   readonly #turns = new Repeated(new Logger(Keeper.name), async () => {

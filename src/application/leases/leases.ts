@@ -1,14 +1,22 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { HeraldError } from '../../domain/herald-error.js';
 import { KeyedQueue } from '../aggregates/keyed-queue.js';
 import { type Collection, type Document, DocumentStore } from '../document-store.js';
+import { Repeated } from '../repeated.js';
 import { Holder } from './holder.js';
 
-/** How long a lease that is not renewed stands, in milliseconds: so long a killed Herald holds up its part of the work. */
+/** How long a lease that is not renewed stands, in milliseconds: so long a killed instance holds up its part of the work. */
 export const LEASE_MS = 6_000;
 
 /** How often leases are renewed, in milliseconds: a few renewals may fail before one is lost. */
 export const RENEW_MS = 1_500;
+
+/** How long leases stand, and how often they are renewed. A test may make both shorter. */
+@Injectable()
+export class LeaseTimes {
+  readonly ttlMs: number = LEASE_MS;
+  readonly renewMs: number = RENEW_MS;
+}
 
 interface Lease extends Document {
   /** Empty when it was given back. */
@@ -22,23 +30,30 @@ const LEASES: Collection = { name: 'leases@1', indexes: [] };
 /** Somebody else holds the lease now. */
 export class LeaseLost extends HeraldError {
   constructor(name: string) {
-    super('lease-lost', `Another Herald has taken over ${name}.`);
+    super('lease-lost', `Another instance has taken over ${name}.`);
   }
 }
 
 /**
- * Leases in the store of the read models. Clocks of different machines are not compared: a lease has run out when it did not
- * change for so long as the one who wants it has watched it.
+ * Leases in the store of the read models. Clocks of different machines are not compared: an instance takes a lease that it has
+ * seen unchanged for the TTL. Leases that are held are renewed by a timer that waits for none of the work they protect: work
+ * that takes long keeps its lease, and the token (a fencing token) keeps an instance that lost one from writing.
  */
 @Injectable()
 export class Leases {
   readonly #oneAtATime = new KeyedQueue();
+  /** The tokens of the leases that were held at the last look. */
   readonly #held = new Map<string, number>();
+  /** The names of those that the timer renews. */
+  readonly #renewed = new Set<string>();
   readonly #watched = new Map<string, { readonly position: string; readonly since: number }>();
+  readonly #renewals = new Repeated(new Logger(Leases.name), () => this.#renew());
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly documents: DocumentStore,
     private readonly holder: Holder,
+    private readonly times: LeaseTimes,
   ) {}
 
   async open(): Promise<void> {
@@ -59,11 +74,21 @@ export class Leases {
       // Of several that take one at the same moment, the store has let one through.
       const after = await this.#read(wanted);
       const held = wanted.filter((name) => this.#isOurs(after.get(name)));
-      for (const name of names) this.#held.delete(name);
+      for (const name of names) this.#forget(name);
       const tokens = new Map(held.map((name) => [name, after.get(name)?.token ?? 0]));
-      for (const [name, token] of tokens) this.#held.set(name, token);
+      for (const [name, token] of tokens) {
+        this.#held.set(name, token);
+        this.#renewed.add(name);
+      }
+      this.#runTimer();
       return tokens;
     });
+  }
+
+  /** Renews these no more until they are kept again: their work cannot be done here, and another instance may take them. */
+  lapse(names: readonly string[]): void {
+    for (const name of names) this.#renewed.delete(name);
+    this.#runTimer();
   }
 
   /**
@@ -82,12 +107,41 @@ export class Leases {
 
   /** Gives back what is held, so that nobody has to wait. */
   release(names: readonly string[]): Promise<void> {
+    this.lapse(names);
     return this.#oneAtATime.run('leases', async () => {
       const leases = await this.#read(names);
       const ours = names.filter((name) => this.#isOurs(leases.get(name)));
       await this.#write(ours.map((name) => this.#next(name, leases.get(name), '')));
-      for (const name of names) this.#held.delete(name);
+      for (const name of names) this.#forget(name);
     });
+  }
+
+  /** Only what is still held under the same token: what another has taken is taken back by `keep` alone. */
+  #renew(): Promise<void> {
+    return this.#oneAtATime.run('leases', async () => {
+      const names = [...this.#renewed];
+      const leases = await this.#read(names);
+      const ours = names.filter((name) => {
+        const lease = leases.get(name);
+        return this.#isOurs(lease) && lease?.token === this.#held.get(name);
+      });
+      await this.#write(ours.map((name) => this.#next(name, leases.get(name), this.holder.id)));
+    });
+  }
+
+  /** Runs while there is something to renew, and keeps no process alive. */
+  #runTimer(): void {
+    if (this.#renewed.size > 0)
+      this.#timer ??= setInterval(() => void this.#renewals.again(), this.times.renewMs).unref();
+    else {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+    }
+  }
+
+  #forget(name: string): void {
+    this.#held.delete(name);
+    this.#renewed.delete(name);
   }
 
   #isOurs(lease: Lease | undefined): boolean {
@@ -98,7 +152,7 @@ export class Leases {
     if (!lease || lease.holder === '' || this.holder.isGone(lease.holder)) return true;
     const now = performance.now();
     const watched = this.#watched.get(name);
-    if (watched?.position === lease.position) return now - watched.since > LEASE_MS;
+    if (watched?.position === lease.position) return now - watched.since > this.times.ttlMs;
     this.#watched.set(name, { position: lease.position, since: now });
     return false;
   }

@@ -35,6 +35,8 @@ export class Projections {
   #written: ReadonlySet<string> = new Set();
   /** The leases that were held at the last look. */
   #leases: ReadonlyMap<string, number> = new Map();
+  /** Names of the projections whose documents were made of another log. */
+  readonly #restored = new Set<string>();
   readonly #stopped = new AbortController();
   readonly #waiting = new Set<() => void>();
   readonly #oneAtATime = new KeyedQueue();
@@ -78,7 +80,7 @@ export class Projections {
     this.#wake();
   }
 
-  /** Renews the leases, takes over what another has left, and follows what another has swapped. */
+  /** Takes over what another instance has left, lets go of what another has taken, and follows what another has swapped. */
   async keepLeases(): Promise<void> {
     await this.#oneAtATime.run('log', async () => {
       if (this.#stopped.signal.aborted || this.#failure !== undefined) return;
@@ -150,6 +152,11 @@ export class Projections {
   /** How far a live projection is; undefined while its documents are of an older version than the code. */
   projector(name: string): Projector | undefined {
     return this.#projectors.get(name);
+  }
+
+  /** Whether read models are being rebuilt because the log was restored (see `LogRestored`): what they answer is not to be acted on. */
+  isRebuildingAfterRestore(): boolean {
+    return this.#restored.size > 0;
   }
 
   /** Whether this Herald writes the documents of a projection; of several, one does. */
@@ -263,6 +270,8 @@ export class Projections {
 
   #failed(error: unknown): void {
     this.#failure = error;
+    // What is not done here another instance may do.
+    this.leases.lapse(PROJECTIONS.map(leaseOf));
     this.#complaint.about(stopped(error));
     this.#wake();
   }
