@@ -2,6 +2,14 @@
 
 /** CloudEvents in one batch. */
 export const MAX_EVENTS_PER_BATCH = 1_000;
+/** Attributes of one CloudEvent, `data` among them. */
+export const MAX_ATTRIBUTES = 64;
+/** Errors that one answer names, over all events of a batch. */
+export const MAX_ERRORS = 100;
+/** Levels of objects and lists in the JSON of a request. */
+export const MAX_JSON_DEPTH = 32;
+/** Members of one object in the JSON of a request. */
+export const MAX_JSON_MEMBERS = 1_000;
 /** Reads at once that fold or compare much of the log. */
 export const MAX_EXPENSIVE_READS = 4;
 /** Expensive reads that wait for their turn. */

@@ -49,6 +49,11 @@ const HISTORY = [
 ];
 
 const OTHERS = [
+  asked('/v1/projections/people/difference?samples=', ['samples']),
+  asked('/v1/projections/people/difference?samples=0x10', ['samples']),
+  asked('/v1/projections/people/difference?samples=-1', ['samples']),
+  asked('/v1/projections/people/difference?samples=101', ['samples']),
+  asked('/v1/agenda?days=1e1', ['days']),
   asked('/v1/why-not', ['person', 'rule']),
   asked('/v1/why-not?person=ada', ['rule']),
   asked('/v1/why-not?person=ada&rule=all', ['rule']),

@@ -51,6 +51,8 @@ const GOOD: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 
 const MEGABYTE = 'a'.repeat(1024 * 1024);
 const DEEP = '['.repeat(100_000) + ']'.repeat(100_000);
+const objectOf = (members: number) =>
+  Object.fromEntries(Array.from({ length: members }, (_, n) => [`A${n}`, []]));
 const valid = JSON.stringify(aPost('bad'));
 const broken = Buffer.from(valid);
 // the second byte of a character that takes two is none that can follow
@@ -70,13 +72,15 @@ const BODIES: readonly BadRequest[] = [
   body('half of a body', valid.slice(0, 40), 'malformed-json'),
   body('text that is no JSON', 'hello', 'malformed-json'),
   body('JSON with a comma too many', '{"id": "bad",}', 'malformed-json'),
-  body('a hundred thousand brackets without an end', '['.repeat(100_000), 'malformed-json'),
+  body('a hundred thousand brackets without an end', '['.repeat(100_000), 'json-too-complex', ['body']),
   body('bytes that are not UTF-8', broken, 'malformed-json', ['body']),
   body('text in UTF-16', Buffer.from(`\ufeff${valid}`, 'utf16le'), 'malformed-json', ['body']),
   body('null', 'null', 'invalid-cloudevent', ['event']),
   body('a number', '7', 'invalid-cloudevent', ['event']),
   body('a list as one event', '[]', 'invalid-cloudevent', ['event']),
-  body('a hundred thousand brackets', DEEP, 'invalid-cloudevent', ['event']),
+  body('a hundred thousand brackets', DEEP, 'json-too-complex', ['body']),
+  body('a hundred thousand attributes', JSON.stringify(objectOf(100_000)), 'json-too-complex', ['body']),
+  body('a thousand attributes', JSON.stringify(objectOf(1_000)), 'invalid-cloudevent', ['event']),
   body('nine megabytes', `"${'a'.repeat(9 * 1024 * 1024)}"`, 'payload-too-large'),
 ].map((row) => (row.code === 'payload-too-large' ? { ...row, status: 413 } : row));
 
@@ -96,7 +100,9 @@ const TYPES: readonly BadRequest[] = [
 const BATCHES: readonly BadRequest[] = [
   published('an object as a batch', post(BATCH_TYPE, valid), 400, 'invalid-batch'),
   published('a batch of nothing good', post(BATCH_TYPE, '[null, 7]'), 400, 'batch-refused'),
-  published('deep brackets as a batch', post(BATCH_TYPE, DEEP), 400, 'batch-refused'),
+  published('deep brackets as a batch', post(BATCH_TYPE, DEEP), 400, 'json-too-complex', ['body']),
+  published('an empty batch', post(BATCH_TYPE, '[]'), 400, 'empty-batch'),
+  published('an empty list', post(JSON_TYPE, '[]'), 400, 'empty-batch'),
   published('a batch of 1001', post(BATCH_TYPE, `[${'0,'.repeat(1000)}0]`), 413, 'batch-too-large'),
 ];
 
@@ -158,8 +164,8 @@ const DATA: readonly BadRequest[] = [
   data('no partner', 'post.approved', { partnerId: undefined }, 'partnerId'),
   data('a date of 275760', 'post.awaiting-approval', { publishAt: '+275760-09-13T00:00:00Z' }, 'publishAt'),
   data('half a character', 'post.awaiting-approval', { title: 'Spring \ud83c' }, 'title'),
-  body('deep brackets as id', JSON.stringify(aPost('bad')).replace('"post-1"', DEEP), 'invalid-event-data', [
-    'data.postId',
+  body('deep brackets as id', JSON.stringify(aPost('bad')).replace('"post-1"', DEEP), 'json-too-complex', [
+    'body',
   ]),
 ];
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sampleOf, samples } from '../../../test/samples.js';
+import { MAX_ATTRIBUTES, MAX_ERRORS } from '../../domain/bounds.js';
 import { InvalidEvent, parseCloudEvent } from './cloud-event.js';
 import { type InboundType, inboundTypes } from './inbound-types.js';
 
@@ -104,9 +105,39 @@ describe('the envelope', () => {
     expect(error.field).toBe('specversion');
   });
 
-  it('tells of at most a hundred problems', () => {
-    const attributes = Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`A${n}`, n]));
-    expect(refusal(withAttributes(attributes)).errors).toHaveLength(100);
+  const withSoManyAttributes = (count: number, name: (n: number) => string) => {
+    const { length } = Object.keys(sampleOf('herald.post.approved.v1'));
+    return withAttributes(Object.fromEntries(Array.from({ length: count - length }, (_, n) => [name(n), n])));
+  };
+
+  it('has at most as many attributes as it may', () => {
+    expect(parseCloudEvent(withSoManyAttributes(MAX_ATTRIBUTES, (n) => `a${n}`)).type).toBe(
+      'herald.post.approved.v1',
+    );
+    const error = refusal(withSoManyAttributes(MAX_ATTRIBUTES + 1, (n) => `a${n}`));
+    expect(error).toMatchObject({ code: 'invalid-cloudevent', field: 'event' });
+  });
+
+  it('with too many attributes is told so, and nothing else', () => {
+    expect(refusal(withSoManyAttributes(5_000, (n) => `A${n}`)).errors).toHaveLength(1);
+  });
+
+  it('shows only the beginning of a long name', () => {
+    for (const name of ['a'.repeat(1_000_000), 'A'.repeat(1_000_000)])
+      for (const field of fieldsOf(refusal(withAttributes({ [name]: [] }))))
+        expect(field).toBe(name.slice(0, 64));
+  });
+});
+
+describe('what is wrong', () => {
+  it('is named up to the limit', () => {
+    const errors = (length: number) =>
+      new InvalidEvent(
+        'invalid-event-data',
+        Array.from({ length }, (_, n) => ({ field: `f${n}`, message: 'Wrong.' })),
+      ).errors;
+    expect(errors(MAX_ERRORS)).toHaveLength(MAX_ERRORS);
+    expect(errors(MAX_ERRORS + 1)).toHaveLength(MAX_ERRORS);
   });
 });
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { MAX_ATTRIBUTES, MAX_ERRORS } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/fact.js';
 import { HeraldError } from '../../domain/herald-error.js';
 import { instant, line } from './fields.js';
@@ -58,8 +59,8 @@ export interface FieldError {
 
 export type InvalidEventCode = 'invalid-cloudevent' | 'unknown-event-type' | 'invalid-event-data';
 
-// A hostile body could hold a hundred thousand wrong attributes; nobody reads as many.
-const MOST_ERRORS = 100;
+/** So much of the name of a field is shown. */
+const SHOWN_NAME = 64;
 
 /** An event that does not keep to the contract, with all that is wrong with it. Nothing of it was recorded. */
 export class InvalidEvent extends HeraldError {
@@ -69,7 +70,7 @@ export class InvalidEvent extends HeraldError {
     override readonly code: InvalidEventCode,
     errors: readonly FieldError[],
   ) {
-    const told = errors.slice(0, MOST_ERRORS);
+    const told = errors.slice(0, MAX_ERRORS);
     super(code, told.map(({ field, message }) => `${field}: ${message}`).join(' '), told[0]?.field);
     this.name = 'InvalidEvent';
     this.errors = told;
@@ -81,6 +82,7 @@ export class InvalidEvent extends HeraldError {
  * @throws InvalidEvent `invalid-cloudevent` (the envelope), `unknown-event-type`, `invalid-event-data`.
  */
 export const parseCloudEvent = (raw: unknown): InboundEvent => {
+  requireFewAttributes(raw);
   const event = read(cloudEventEnvelope, raw, []);
   const envelopeErrors = [...nameErrors(raw), ...event.errors];
   const { type, data } = looseParts(raw);
@@ -111,6 +113,13 @@ export const parseCloudEvent = (raw: unknown): InboundEvent => {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const requireFewAttributes = (raw: unknown): void => {
+  if (!isRecord(raw) || Object.keys(raw).length <= MAX_ATTRIBUTES) return;
+  throw new InvalidEvent('invalid-cloudevent', [
+    { field: 'event', message: `Expected at most ${MAX_ATTRIBUTES} attributes.` },
+  ]);
+};
+
 const looseParts = (raw: unknown): { type?: unknown; data?: unknown } => (isRecord(raw) ? raw : {});
 
 const read = <S extends z.ZodType>(schema: S, value: unknown, path: readonly string[]) => {
@@ -119,7 +128,7 @@ const read = <S extends z.ZodType>(schema: S, value: unknown, path: readonly str
   // One message a field, the first: text that is too long need not also be told that it is no identifier.
   const messages = new Map<string, string>();
   for (const issue of result.error.issues) {
-    const field = [...path, ...issue.path].join('.') || 'event';
+    const field = [...path, ...issue.path].join('.').slice(0, SHOWN_NAME) || 'event';
     if (!messages.has(field)) messages.set(field, issue.message);
   }
   const errors = Array.from(messages, ([field, message]): FieldError => ({ field, message }));
@@ -131,7 +140,7 @@ const nameErrors = (raw: unknown): readonly FieldError[] =>
     ? Object.keys(raw)
         .filter((name) => !/^[a-z0-9]+$/.test(name))
         .map((name) => ({
-          field: name.slice(0, 64),
+          field: name.slice(0, SHOWN_NAME),
           message:
             name === 'data_base64'
               ? 'Expected the data as a JSON object in data.'

@@ -36,6 +36,7 @@ const codeOf = (read: () => unknown) => {
     'malformed-json',
     'unsupported-content-type',
     'batch-too-large',
+    'empty-batch',
     'invalid-batch',
     'invalid-cloudevent',
   ])
@@ -69,8 +70,9 @@ describe('batch mode', () => {
     expect(inbound).toEqual({ mode: 'batch', events: [sample, sample] });
   });
 
-  it('may be empty', () => {
-    expect(fromHttp(BATCH, '[]')).toEqual({ mode: 'batch', events: [] });
+  it('holds at least one event', () => {
+    expect(codeOf(() => fromHttp(BATCH, '[]'))).toBe('empty-batch');
+    expect(codeOf(() => fromHttp({ 'content-type': 'application/json' }, ' [ ] '))).toBe('empty-batch');
   });
 
   it('holds at most a thousand events', () => {

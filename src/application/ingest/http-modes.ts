@@ -1,5 +1,6 @@
 import { MAX_EVENTS_PER_BATCH } from '../../domain/bounds.js';
 import { HeraldError } from '../../domain/herald-error.js';
+import { parseBoundedJson } from './bounded-json.js';
 import { InvalidEvent, JSON_MEDIA_TYPE } from './cloud-event.js';
 
 /** Headers with names in lower case, as Node gives them. */
@@ -13,7 +14,7 @@ export type Inbound =
 /**
  * Reads the three modes of the CloudEvents HTTP binding: structured, batch and binary. Plain `application/json`
  * counts as structured, or as a batch if it is a list: a kindness to people with curl.
- * @throws HeraldError `malformed-json`, `unsupported-content-type`, `batch-too-large`, `invalid-batch`.
+ * @throws HeraldError `malformed-json`, `unsupported-content-type`, `json-too-complex`, `batch-too-large`, `empty-batch`, `invalid-batch`.
  * @throws InvalidEvent `invalid-cloudevent` when a `ce-` header is not valid UTF-8.
  */
 export const fromHttp = (headers: HttpHeaders, body: string): Inbound => {
@@ -36,8 +37,9 @@ export const fromHttp = (headers: HttpHeaders, body: string): Inbound => {
 
 const parseJson = (body: string): unknown => {
   try {
-    return JSON.parse(body);
-  } catch {
+    return parseBoundedJson(body);
+  } catch (error) {
+    if (error instanceof HeraldError) throw error;
     throw new HeraldError(
       'malformed-json',
       'The body is not JSON: send a CloudEvent, or a list of them, as JSON.',
@@ -48,6 +50,8 @@ const parseJson = (body: string): unknown => {
 const batch = (events: unknown): Inbound => {
   if (!Array.isArray(events))
     throw new HeraldError('invalid-batch', 'A batch is a JSON list of CloudEvents: put the event in [ ].');
+  if (events.length === 0)
+    throw new HeraldError('empty-batch', 'The batch holds no event: send at least one.');
   if (events.length > MAX_EVENTS_PER_BATCH)
     throw new HeraldError(
       'batch-too-large',

@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { asyncApi } from '../../application/ingest/asyncapi.js';
 import { fromHttp, type HttpHeaders } from '../../application/ingest/http-modes.js';
 import { Ingest, type Receipt } from '../../application/ingest/ingest.js';
+import { MAX_ERRORS } from '../../domain/bounds.js';
 import { batchAnswer, singleAnswer } from './receipts.js';
 
 /** What the AsyncAPI document is made of, beside the schemas. */
@@ -21,7 +22,7 @@ export class EventsController {
   @ApiOperation({
     summary: 'Publish domain events',
     description:
-      'CloudEvents 1.0: structured (application/cloudevents+json), in batches (application/cloudevents-batch+json, at most 1000), or binary (ce- headers). Every type and its data is in /asyncapi.json. The same source and id twice is accepted once.',
+      'CloudEvents 1.0: structured (application/cloudevents+json), in batches (application/cloudevents-batch+json, 1 to 1000), or binary (ce- headers). Every type and its data is in /asyncapi.json. The same source and id twice is accepted once.',
   })
   @ApiBody({
     description: 'A CloudEvent, or a list of them.',
@@ -42,7 +43,10 @@ export class EventsController {
     status: 207,
     description: 'A batch of which some events were refused; the others are recorded.',
   })
-  @ApiResponse({ status: 400, description: 'Refused: problem details that name every field at fault.' })
+  @ApiResponse({
+    status: 400,
+    description: `Refused: problem details that name the fields at fault, at most ${MAX_ERRORS}; \`errorsOmitted\` counts the others of a batch.`,
+  })
   async publish(
     @Headers() headers: HttpHeaders,
     @Body() body: unknown,

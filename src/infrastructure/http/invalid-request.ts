@@ -1,15 +1,20 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { FieldError } from '../../application/ingest/cloud-event.js';
+import { MAX_ERRORS } from '../../domain/bounds.js';
 import { HeraldError } from '../../domain/herald-error.js';
 
 /** A request that does not keep to its schema, with all that is wrong with it. */
 export class InvalidRequest extends HeraldError {
-  constructor(readonly errors: readonly FieldError[]) {
+  readonly errors: readonly FieldError[];
+
+  constructor(errors: readonly FieldError[]) {
+    const named = errors.slice(0, MAX_ERRORS);
     super(
       'invalid-request',
-      errors.map(({ field, message }) => `${field}: ${message}`).join(' '),
-      errors[0]?.field,
+      named.map(({ field, message }) => `${field}: ${message}`).join(' '),
+      named[0]?.field,
     );
+    this.errors = named;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { parseBoundedJson } from '../../application/ingest/bounded-json.js';
 import { HeraldError } from '../../domain/herald-error.js';
 
 /**
@@ -23,11 +24,12 @@ export const limitBodies = (fastify: FastifyInstance, path: string, bytes: numbe
   });
 };
 
-/** @throws HeraldError `malformed-json`. */
+/** @throws HeraldError `malformed-json`, `json-too-complex`. */
 export const parseBody = (body: unknown): unknown => {
   try {
-    return JSON.parse(typeof body === 'string' ? body : '');
-  } catch {
+    return parseBoundedJson(typeof body === 'string' ? body : '');
+  } catch (error) {
+    if (error instanceof HeraldError) throw error;
     throw new HeraldError('malformed-json', 'The body is not JSON: send a JSON object.', 'body');
   }
 };

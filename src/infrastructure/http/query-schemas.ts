@@ -6,13 +6,13 @@ import { RULES } from '../../domain/rules/rule-id.js';
 
 const id = z.string().min(1).max(256);
 
-/** A number as a query string holds it. */
+/** A number as a query string holds it: digits, and nothing else. */
 const whole = (least: number, most: number, fallback: number) =>
-  z.coerce
-    .number(`Expected a whole number from ${least} to ${most}.`)
-    .int()
-    .min(least)
-    .max(most)
+  z
+    .preprocess(
+      (value) => (typeof value === 'string' && !/^\d{1,9}$/.test(value) ? Number.NaN : value),
+      z.coerce.number(`Expected a whole number from ${least} to ${most}.`).int().min(least).max(most),
+    )
     .default(fallback);
 
 export const page = {

@@ -1,5 +1,6 @@
 import type { Receipt } from '../../application/ingest/ingest.js';
-import { PROBLEM_TYPE, problem, problemOf } from './problem.js';
+import { MAX_ERRORS } from '../../domain/bounds.js';
+import { PROBLEM_TYPE, type Problem, problem, problemOf } from './problem.js';
 
 interface Answer {
   readonly status: number;
@@ -18,18 +19,44 @@ export const singleAnswer = (receipt: Receipt): Answer => {
 
 /** What a batch is answered with: what became of each event, in the order of the batch. */
 export const batchAnswer = (receipts: readonly Receipt[]): Answer => {
+  const reported = new ReportedErrors();
   const results = receipts.map((receipt, index) =>
     receipt.status === 'refused'
-      ? { index, status: receipt.status, problem: problemOf(receipt.error) }
+      ? { index, status: receipt.status, problem: reported.of(problemOf(receipt.error)) }
       : { index, ...receipt },
   );
   const count = (status: Receipt['status']) => receipts.filter((receipt) => receipt.status === status).length;
   const refused = count('refused');
   const counts = { accepted: count('accepted'), duplicate: count('duplicate'), refused };
+  const { omitted } = reported;
+  const outcome = { ...counts, ...(omitted > 0 ? { errorsOmitted: omitted } : {}), results };
   if (refused > 0 && refused === receipts.length) {
-    const detail = `None of the ${refused} events was recorded: mend them and send them again.`;
-    const answer = { ...problem(400, 'batch-refused', detail), ...counts, results };
+    const detail = `None of the ${refused} events was recorded: correct them and send them again.`;
+    const answer = { ...problem(400, 'batch-refused', detail), ...outcome };
     return { status: 400, contentType: PROBLEM_TYPE, answer };
   }
-  return { status: refused > 0 ? 207 : 202, contentType: JSON_TYPE, answer: { ...counts, results } };
+  return { status: refused > 0 ? 207 : 202, contentType: JSON_TYPE, answer: outcome };
 };
+
+/** Bounds the errors of one answer: the first ones are named, the others are counted. */
+class ReportedErrors {
+  #named = 0;
+  #omitted = 0;
+
+  /** How many errors the problems lack. */
+  get omitted(): number {
+    return this.#omitted;
+  }
+
+  /** The problem with as many of its errors as there is room for. */
+  of(found: Problem): Problem {
+    const { errors = [], ...rest } = found;
+    const room = MAX_ERRORS - this.#named;
+    const named = errors.slice(0, room);
+    this.#named += named.length;
+    this.#omitted += errors.length - named.length;
+    if (named.length === errors.length) return found;
+    const detail = `The answer names the first ${MAX_ERRORS} errors of the batch; ${errors.length - named.length} of this event are left out. Correct those, and send the event again.`;
+    return { ...rest, detail, ...(named.length > 0 ? { errors: named } : {}) };
+  }
+}
