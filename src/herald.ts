@@ -6,12 +6,14 @@ import type { FastifyReply } from 'fastify';
 import { pino } from 'pino';
 import { AppModule } from './app.module.js';
 import { MAX_UNSUBSCRIBE_BODY_BYTES } from './domain/bounds.js';
+import { ignoredSettings, unreachableLinks } from './infrastructure/config/advice.js';
 import { type Config, readConfig } from './infrastructure/config/config.js';
 import { serveDocs } from './infrastructure/http/docs.js';
 import { limitBodies, takeBodiesAsText } from './infrastructure/http/json-body.js';
 import { PROBLEM_TYPE, problem } from './infrastructure/http/problem.js';
 import { PinoLogger } from './infrastructure/pino-logger.js';
 import { shownUrl } from './infrastructure/shown-url.js';
+import { listenFailure } from './start-failure.js';
 
 /** A batch of the most events that one request may hold, each of a usual size. */
 const LARGEST_BODY = 8 * 1024 * 1024;
@@ -27,13 +29,16 @@ export interface Herald {
 
 /**
  * Starts Herald with settings as the environment holds them.
- * @throws HeraldError `invalid-configuration`, `mail-configuration`, `event-store-unavailable`.
+ * @throws HeraldError `invalid-configuration`, `mail-configuration`, `invalid-secret`, `event-store-unavailable`,
+ * `address-in-use`, `cannot-listen`.
  */
 export async function startHerald(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Herald> {
   const config = readConfig(environment);
   const logger = pino({ name: 'herald', level: config.HERALD_LOG_LEVEL });
+  for (const advice of [ignoredSettings(environment), unreachableLinks(config)])
+    if (advice) logger.warn(advice);
   const adapter = new FastifyAdapter({
     bodyLimit: LARGEST_BODY,
     routerOptions: { maxParamLength: 1024 },
@@ -53,7 +58,13 @@ export async function startHerald(
   await app.register(helmet, { contentSecurityPolicy: false });
   serveDocs(app, config.HERALD_CLOCK === 'test');
   app.enableShutdownHooks();
-  await app.listen({ host: config.HERALD_HOST, port: config.HERALD_PORT });
+  try {
+    await app.listen({ host: config.HERALD_HOST, port: config.HERALD_PORT });
+  } catch (error) {
+    // Whatever runs already would keep the process alive.
+    await app.close();
+    throw listenFailure(error);
+  }
   const url = (await app.getUrl()).replace('[::1]', 'localhost').replace('127.0.0.1', 'localhost');
   logger.info({ url, clock: config.HERALD_CLOCK, mail: shownUrl(config.HERALD_MAIL) }, 'listening');
   return { url, app, config, stop: () => app.close() };

@@ -1,10 +1,7 @@
-import { HeraldError } from './domain/herald-error.js';
 import { startHerald } from './herald.js';
+import { endWithSentence } from './start-failure.js';
 
-try {
-  await startHerald(process.env);
-} catch (error) {
-  if (!(error instanceof HeraldError)) throw error;
-  process.stderr.write(`herald: ${error.message}\n`);
-  process.exitCode = 1;
-}
+// What Herald makes holds names and addresses: no other user of the machine reads it.
+process.umask(0o077);
+
+await endWithSentence(() => startHerald(process.env));

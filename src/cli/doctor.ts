@@ -1,13 +1,13 @@
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { DocumentStore } from '../application/document-store.js';
 import type { EventStore } from '../application/event-store.js';
 import { messageOf } from '../domain/herald-error.js';
+import { ignoredSettings, unreachableLinks } from '../infrastructure/config/advice.js';
 import { type Config, readConfig } from '../infrastructure/config/config.js';
 import { documentStoreOf, eventStoreOf } from '../infrastructure/config/stores.js';
 import { smtpOptions } from '../infrastructure/mail/smtp-options.js';
 import { verifySmtp } from '../infrastructure/mail/verify-smtp.js';
+import { aboutFiles, requireWritable } from './doctor-files.js';
 import { aboutClock, aboutLog, aboutReadModels, type Finding } from './doctor-stores.js';
 import { say } from './terminal.js';
 
@@ -30,6 +30,8 @@ async function* findings(): AsyncGenerator<Finding> {
   try {
     config = readConfig(process.env);
     yield ['ok', 'configuration', 'all settings can be read'];
+    const ignored = ignoredSettings(process.env);
+    if (ignored) yield ['look', 'configuration', ignored];
   } catch (error) {
     yield wrong('configuration', error);
     return;
@@ -51,6 +53,7 @@ async function* findings(): AsyncGenerator<Finding> {
       yield wrong('read models', error);
     }
     yield await aboutMail(config);
+    yield* aboutFiles(config);
     yield* aboutSettings(config);
   } finally {
     await documents?.close();
@@ -65,7 +68,7 @@ async function aboutMail({ HERALD_MAIL }: Config): Promise<Finding> {
       return ['ok', 'mail', 'the mail server answers, and takes the password if there is one'];
     }
     const folder = HERALD_MAIL.slice('outbox:'.length);
-    await mayBeWritten(resolve(folder));
+    await requireWritable(resolve(folder));
     return [
       'look',
       'mail',
@@ -76,28 +79,17 @@ async function aboutMail({ HERALD_MAIL }: Config): Promise<Finding> {
   }
 }
 
-/** Whether a folder may be written; one that is not there is made in the nearest one that is. */
-async function mayBeWritten(folder: string): Promise<void> {
-  try {
-    await access(folder, constants.W_OK);
-  } catch (error) {
-    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    if (!isMissing || dirname(folder) === folder)
-      throw new Error(
-        `The folder ${folder} cannot be written (${messageOf(error)}): give Herald's user the right to.`,
-      );
-    await mayBeWritten(dirname(folder));
-  }
-}
-
-function* aboutSettings({ HERALD_CLOCK, HERALD_PUBLIC_URL }: Config): Generator<Finding> {
+function* aboutSettings(config: Config): Generator<Finding> {
+  const { HERALD_CLOCK, HERALD_PUBLIC_URL } = config;
   if (HERALD_CLOCK === 'test')
     yield [
       'look',
       'test clock',
       'time stands still and every mail says that it is a test: HERALD_CLOCK=system is for production',
     ];
-  if (!HERALD_PUBLIC_URL?.startsWith('https:'))
+  const unreachable = unreachableLinks(config);
+  if (unreachable) yield [HERALD_CLOCK === 'test' ? 'look' : 'WRONG', 'public address', unreachable];
+  else if (!HERALD_PUBLIC_URL?.startsWith('https:'))
     yield ['look', 'public address', 'unsubscribing with one click needs HERALD_PUBLIC_URL=https://…'];
 }
 

@@ -1,15 +1,22 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { HeraldError } from '../domain/herald-error.js';
+import { isServiceLink } from '../infrastructure/config/service-links.js';
 import { version } from '../version.js';
 import type { MigrateOptions } from './migrate.js';
 import type { ReplayOptions } from './replay.js';
 import type { WhatIfOptions } from './what-if.js';
 
+process.umask(0o077);
+
+const { HERALD_PORT } = process.env;
+/** A Service of Kubernetes that is named herald sets it to an address. */
+const PORT = HERALD_PORT && !isServiceLink('HERALD_PORT', HERALD_PORT) ? HERALD_PORT : 3000;
+
 const URL_OPTION = [
   '--url <url>',
   'where Herald runs',
-  process.env.HERALD_URL || `http://localhost:${process.env.HERALD_PORT ?? 3000}`,
+  process.env.HERALD_URL || `http://localhost:${PORT}`,
 ] as const;
 
 const program = new Command('herald')

@@ -1,19 +1,17 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { HeraldError } from '../domain/herald-error.js';
-import { startHerald } from '../herald.js';
+import { type Herald, startHerald } from '../herald.js';
+import { endWithSentence } from '../start-failure.js';
 import { Client } from './client.js';
+import { demoFolder, temporaryFolder } from './folder.js';
 import { table, timeline } from './print.js';
 import { END, play, START, story } from './story.js';
-import { everythingTold } from './told.js';
+import { everythingTold, type Told } from './told.js';
 
 const HELP = `npm run demo [-- --once]
 
 Starts Herald on a test clock in data/demo, publishes samples/eight-weeks.json over HTTP, and shows what was sent to
-whom, when and why. Then goes on answering until Ctrl-C; with --once it ends by itself.
+whom, when and why. Then goes on answering until Ctrl-C; with --once it takes a temporary folder and ends by itself.
 `;
 
-const FOLDER = join('data', 'demo');
 const DAYS = 57;
 
 const say = (text: string): void => {
@@ -21,25 +19,37 @@ const say = (text: string): void => {
 };
 
 async function demo(once: boolean): Promise<void> {
-  // A story begins at its beginning.
-  await rm(FOLDER, { recursive: true, force: true });
-  const herald = await startHerald({
-    HERALD_PORT: process.env.HERALD_PORT ?? (once ? '0' : '3000'),
-    HERALD_EVENT_STORE: `sqlite:${FOLDER}/events.db`,
-    HERALD_READ_MODELS: `sqlite:${FOLDER}/read-models`,
-    HERALD_MAIL: `outbox:${FOLDER}/outbox`,
-    HERALD_CLOCK: 'test',
-    HERALD_CLOCK_START: START,
-    HERALD_CLOCK_FILE: `${FOLDER}/test-clock.txt`,
-    HERALD_SECRET_FILE: `${FOLDER}/secret.txt`,
-    HERALD_LOG_LEVEL: 'warn',
-    // Nobody can follow a link to a Herald that has ended.
-    ...(once ? { HERALD_PUBLIC_URL: 'https://herald.example' } : {}),
-  });
-  const client = new Client(herald.url);
-  say(
-    `Herald runs at ${herald.url} on a test clock. ${story.length} events of eight weeks are published to it …\n`,
-  );
+  const { path: folder, release } = once ? await temporaryFolder() : await demoFolder();
+  let herald: Herald | undefined;
+  try {
+    herald = await startHerald({
+      HERALD_PORT: process.env.HERALD_PORT ?? (once ? '0' : '3000'),
+      HERALD_EVENT_STORE: `sqlite:${folder}/events.db`,
+      HERALD_READ_MODELS: `sqlite:${folder}/read-models`,
+      HERALD_MAIL: `outbox:${folder}/outbox`,
+      HERALD_CLOCK: 'test',
+      HERALD_CLOCK_START: START,
+      HERALD_CLOCK_FILE: `${folder}/test-clock.txt`,
+      HERALD_SECRET_FILE: `${folder}/secret.txt`,
+      HERALD_LOG_LEVEL: 'warn',
+      // Nobody can follow a link to a Herald that has ended.
+      ...(once ? { HERALD_PUBLIC_URL: 'https://herald.example' } : {}),
+    });
+    const told = await tellStory(herald);
+    if (!once) return invite(herald, folder, told);
+  } catch (error) {
+    await herald?.stop();
+    await release();
+    throw error;
+  }
+  await herald.stop();
+  await release();
+}
+
+/** Publishes the story and shows what came of it. */
+async function tellStory({ url }: Herald): Promise<readonly Told[]> {
+  const client = new Client(url);
+  say(`Herald runs at ${url} on a test clock. ${story.length} events of eight weeks are published to it …\n`);
   await play(client);
   const told = await everythingTold(client);
   const raised = told.filter(({ entry }) => entry.decision === 'raised').length;
@@ -48,25 +58,21 @@ async function demo(once: boolean): Promise<void> {
   say(
     `${raised} mails were sent and ${told.length - raised} withheld, each with its reason. It is ${END} now.\n`,
   );
-  if (once) return herald.stop();
-  say(`The mails       ${FOLDER}/outbox/*.eml
-The history     ${herald.url}/v1/notifications
-Why one of them ${herald.url}/v1/notifications/${told.at(-1)?.entry.notificationId}/why
-A mail          ${herald.url}/v1/notifications/${told.find(({ entry }) => entry.decision === 'raised')?.entry.notificationId}/mail
-What comes next ${herald.url}/v1/agenda?days=14
-The whole API   ${herald.url}/docs
+  return told;
+}
+
+/** Says where to look. */
+function invite({ url }: Herald, folder: string, told: readonly Told[]): void {
+  say(`The mails       ${folder}/outbox/*.eml
+The history     ${url}/v1/notifications
+Why one of them ${url}/v1/notifications/${told.at(-1)?.entry.notificationId}/why
+A mail          ${url}/v1/notifications/${told.find(({ entry }) => entry.decision === 'raised')?.entry.notificationId}/mail
+What comes next ${url}/v1/agenda?days=14
+The whole API   ${url}/docs
 
 Ctrl-C ends it.`);
 }
 
+process.umask(0o077);
 if (process.argv.includes('--help')) say(HELP);
-else
-  try {
-    await demo(process.argv.includes('--once'));
-  } catch (error) {
-    const isUsed = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-    if (!(error instanceof HeraldError) && !isUsed) throw error;
-    const hint = isUsed ? ' Set HERALD_PORT to a free port.' : '';
-    process.stderr.write(`herald: ${(error as Error).message}.${hint}\n`);
-    process.exitCode = 1;
-  }
+else await endWithSentence(() => demo(process.argv.includes('--once')));

@@ -61,7 +61,7 @@ describe('herald doctor', () => {
   it('tells of an index that is gone', async () => {
     const folder = newFolder();
     await (await start(folder)).stop();
-    const file = join(folder, 'read-models', 'history@2.1.db');
+    const file = join(folder, 'read-models', `history@${history.version}.1.db`);
     const database = new Database(file);
     const names = database
       .prepare("SELECT name FROM sqlite_schema WHERE type = 'index' AND name LIKE 'index%decidedAt%'")

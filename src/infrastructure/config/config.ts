@@ -1,40 +1,50 @@
 import * as z from 'zod';
 import { baseUrl, instant } from '../../application/ingest/fields.js';
 import { HeraldError } from '../../domain/herald-error.js';
+import { hasRawUserInformation, PERCENT_ENCODE } from './connection-string.js';
+import { isServiceLink } from './service-links.js';
+
+/** A secret of fewer characters can be guessed. */
+export const MIN_SECRET_LENGTH = 32;
+
+/** A connection string of one of some forms, whose user information can be told from its host. */
+const connectionString = (fallback: string, form: RegExp, expected: string) =>
+  z
+    .string()
+    .default(fallback)
+    .refine((url) => form.test(url), expected)
+    .refine((url) => /^(sqlite|outbox):/.test(url) || !hasRawUserInformation(url), PERCENT_ENCODE);
 
 const SCHEMA = z.object({
   HERALD_HOST: z.string().min(1).default('127.0.0.1'),
   HERALD_PORT: z.coerce.number('Expected a port from 0 to 65535.').int().min(0).max(65535).default(3000),
-  HERALD_EVENT_STORE: z
-    .string()
-    .default('sqlite:data/events.db')
-    .refine(
-      (url) => /^(sqlite:.+|esdb(\+discover)?:\/\/.+)/.test(url),
-      'Expected sqlite:<file>, or esdb://user:password@host:2113.',
-    ),
+  HERALD_EVENT_STORE: connectionString(
+    'sqlite:data/events.db',
+    /^(sqlite:.+|esdb(\+discover)?:\/\/.+)/,
+    'Expected sqlite:<file>, or esdb://user:password@host:2113.',
+  ),
   HERALD_INBOX: z
     .string()
     .regex(/^[^$].*$/, 'Expected the name of a stream, not beginning with $.')
     .optional(),
-  HERALD_READ_MODELS: z
-    .string()
-    .default('sqlite:data/read-models')
-    .refine(
-      (url) => /^(sqlite:.+|mongodb(\+srv)?:\/\/.+)/.test(url),
-      'Expected sqlite:<folder>, or mongodb://host/database.',
-    ),
-  HERALD_MAIL: z
-    .string()
-    .default('outbox:data/outbox')
-    .refine(
-      (url) => /^(outbox:.+|smtps?:\/\/.+)/.test(url),
-      'Expected outbox:<folder>, or smtp://user:password@host:587.',
-    ),
+  HERALD_READ_MODELS: connectionString(
+    'sqlite:data/read-models',
+    /^(sqlite:.+|mongodb(\+srv)?:\/\/.+)/,
+    'Expected sqlite:<folder>, or mongodb://host/database.',
+  ),
+  HERALD_MAIL: connectionString(
+    'outbox:data/outbox',
+    /^(outbox:.+|smtps?:\/\/.+)/,
+    'Expected outbox:<folder>, or smtp://user:password@host:587.',
+  ),
   HERALD_CLOCK: z.enum(['system', 'test'], 'Expected system or test.').default('system'),
   HERALD_CLOCK_START: instant.optional(),
   HERALD_CLOCK_FILE: z.string().min(1).default('data/test-clock.txt'),
   HERALD_PUBLIC_URL: baseUrl.optional(),
-  HERALD_SECRET: z.string().min(32, 'Expected at least 32 characters that nobody can guess.').optional(),
+  HERALD_SECRET: z
+    .string()
+    .min(MIN_SECRET_LENGTH, `Expected at least ${MIN_SECRET_LENGTH} characters that nobody can guess.`)
+    .optional(),
   HERALD_SECRET_FILE: z.string().min(1).default('data/secret.txt'),
   // docker stop kills after 10 seconds.
   HERALD_STOP_WITHIN: z.coerce
@@ -55,12 +65,14 @@ const FOR_THE_COMMAND_LINE = 'HERALD_URL';
 export type Config = z.output<typeof SCHEMA>;
 
 /**
- * Reads the settings that begin with HERALD_; an empty one is one that is not set.
+ * Reads the settings that begin with HERALD_; an empty one is one that is not set, and so is what Kubernetes says of a Service.
  * @throws HeraldError `invalid-configuration` naming every setting that is wrong, or unknown.
  */
 export const readConfig = (environment: Readonly<Record<string, string | undefined>>): Config => {
   const given = Object.fromEntries(
-    Object.entries(environment).filter(([name, value]) => name.startsWith('HERALD_') && value),
+    Object.entries(environment).filter(
+      ([name, value]) => name.startsWith('HERALD_') && value && !isServiceLink(name, value),
+    ),
   );
   const unknown = Object.keys(given).filter(
     (name) => !(name in SCHEMA.shape) && name !== FOR_THE_COMMAND_LINE && !name.startsWith('HERALD_TEST_'),

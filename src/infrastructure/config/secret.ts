@@ -1,18 +1,70 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import type { Config } from './config.js';
+import { link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { HeraldError, messageOf } from '../../domain/herald-error.js';
+import { type Config, MIN_SECRET_LENGTH } from './config.js';
 
-/** The secret as set, or one that is made at the first start and kept in a file that only its owner reads. */
-export async function secretOf({ HERALD_SECRET, HERALD_SECRET_FILE: file }: Config): Promise<string> {
+/**
+ * The secret as set, or one that is made at the first start and kept in a file that only its owner reads.
+ * @throws HeraldError `invalid-secret` for a file that cannot be read or made, holds too little, or may be read by others.
+ */
+export async function secretOf({
+  HERALD_SECRET,
+  HERALD_SECRET_FILE: file,
+}: Pick<Config, 'HERALD_SECRET' | 'HERALD_SECRET_FILE'>): Promise<string> {
   if (HERALD_SECRET) return HERALD_SECRET;
+  try {
+    const secret = (await read(file)) ?? (await make(file));
+    await refuseReadersOf(file);
+    if (secret.length < MIN_SECRET_LENGTH) throw tooShort(file);
+    return secret;
+  } catch (error) {
+    if (error instanceof HeraldError) throw error;
+    throw invalid(`cannot be read or made (${messageOf(error)}): give Herald's user the right to`, file);
+  }
+}
+
+async function read(file: string): Promise<string | undefined> {
+  try {
+    return (await readFile(file, 'utf8')).trim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Whole or not at all: of two instances that start at once, the second reads what the first made. */
+async function make(file: string): Promise<string> {
   await mkdir(dirname(file), { recursive: true });
-  const made = randomBytes(32).toString('base64url');
-  // Only if there is none: of two that start at once, the second reads what the first made.
-  await writeFile(file, made, { flag: 'wx', mode: 0o600, flush: true }).catch(
-    (error: NodeJS.ErrnoException) => {
+  const partial = `${file}.${randomBytes(6).toString('hex')}.part`;
+  const handle = await open(partial, 'wx', 0o600);
+  try {
+    await handle.writeFile(randomBytes(MIN_SECRET_LENGTH).toString('base64url'));
+    await handle.sync();
+    await handle.close();
+    await link(partial, file).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error;
-    },
-  );
+    });
+  } finally {
+    await handle.close().catch(() => undefined);
+    await rm(partial, { force: true });
+  }
   return (await readFile(file, 'utf8')).trim();
 }
+
+/** A file of another owner, such as a mounted one, can only be read because others than its owner may read it. */
+async function refuseReadersOf(file: string): Promise<void> {
+  const user = process.getuid?.();
+  const { uid, mode } = await stat(file);
+  if (user === undefined || uid !== user || (mode & 0o077) === 0) return;
+  throw invalid(`may be read by other users of this machine: chmod 600 ${resolve(file)}`, file);
+}
+
+const tooShort = (file: string): HeraldError =>
+  invalid(
+    `holds fewer than ${MIN_SECRET_LENGTH} characters: restore it from a back-up, or remove it to have a new one made (links in mails that were sent will then be refused)`,
+    file,
+  );
+
+const invalid = (says: string, file: string): HeraldError =>
+  new HeraldError('invalid-secret', `The secret file ${resolve(file)} ${says}.`, 'HERALD_SECRET_FILE');

@@ -1,0 +1,54 @@
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { messageOf } from '../domain/herald-error.js';
+import type { Config } from '../infrastructure/config/config.js';
+import type { Finding } from './doctor-stores.js';
+
+const FOR_OTHERS = 0o077;
+
+/** Whether other users of this machine may look at what Herald keeps. On Windows rights are kept otherwise. */
+export async function* aboutFiles(config: Config): AsyncGenerator<Finding> {
+  if (process.platform === 'win32') return;
+  const open: string[] = [];
+  for (const path of keptIn(config)) if (await isOpenToOthers(path)) open.push(path);
+  yield open.length > 0
+    ? [
+        'look',
+        'files',
+        `other users of this machine may read names, addresses and mails: chmod -R go= ${open.map((path) => resolve(path)).join(' ')}`,
+      ]
+    : ['ok', 'files', 'only their owner may read them'];
+}
+
+const keptIn = ({
+  HERALD_EVENT_STORE,
+  HERALD_READ_MODELS,
+  HERALD_MAIL,
+  HERALD_SECRET,
+  HERALD_SECRET_FILE,
+}: Config): readonly string[] => [
+  ...[HERALD_EVENT_STORE, HERALD_READ_MODELS, HERALD_MAIL]
+    .filter((url) => /^(sqlite|outbox):/.test(url))
+    .map((url) => url.slice(url.indexOf(':') + 1)),
+  ...(HERALD_SECRET ? [] : [HERALD_SECRET_FILE]),
+];
+
+const isOpenToOthers = async (path: string): Promise<boolean> => {
+  const found = await stat(path).catch(() => undefined);
+  return found !== undefined && (found.mode & FOR_OTHERS) !== 0;
+};
+
+/** @throws an Error that names the folder when it may not be written; one that is missing would be made in its parent. */
+export async function requireWritable(folder: string): Promise<void> {
+  try {
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    if (!isMissing || dirname(folder) === folder)
+      throw new Error(
+        `The folder ${folder} cannot be written (${messageOf(error)}): give Herald's user the right to.`,
+      );
+    await requireWritable(dirname(folder));
+  }
+}

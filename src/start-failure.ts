@@ -1,0 +1,50 @@
+import { HeraldError } from './domain/herald-error.js';
+
+/**
+ * Why Herald could not listen, as an error that says what to do; any other error as it is.
+ * @returns HeraldError `address-in-use`, `cannot-listen`, or what was given.
+ */
+export const listenFailure = (error: unknown): unknown => {
+  if (!isListenError(error)) return error;
+  const where = [error.address, error.port].filter((part) => part !== undefined).join(':');
+  const failure =
+    error.code === 'EADDRINUSE'
+      ? new HeraldError(
+          'address-in-use',
+          `Another program listens on ${where}: set HERALD_PORT to a free port, or end that program.`,
+          'HERALD_PORT',
+        )
+      : new HeraldError(
+          'cannot-listen',
+          `Herald cannot listen on ${where} (${error.code}): set HERALD_HOST to an address of this machine, and HERALD_PORT to a port that Herald's user may use.`,
+          'HERALD_HOST',
+        );
+  failure.cause = error;
+  return failure;
+};
+
+interface ListenError extends Error {
+  readonly code: string;
+  readonly address?: string;
+  readonly port?: number;
+}
+
+const isListenError = (error: unknown): error is ListenError =>
+  error instanceof Error &&
+  'code' in error &&
+  'syscall' in error &&
+  (error.syscall === 'listen' || error.syscall === 'getaddrinfo');
+
+/**
+ * Runs a program; what it refuses becomes one sentence on standard error, and the exit code 1.
+ * @throws any error that is none of Herald's own: its stack is needed.
+ */
+export async function endWithSentence(run: () => Promise<unknown>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    if (!(error instanceof HeraldError)) throw error;
+    process.stderr.write(`herald: ${error.message}\n`);
+    process.exitCode = 1;
+  }
+}

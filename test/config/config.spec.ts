@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { ignoredSettings, unreachableLinks } from '../../src/infrastructure/config/advice.js';
+import { readConfig } from '../../src/infrastructure/config/config.js';
+import { redact } from '../../src/infrastructure/shown-url.js';
+
+describe('settings', () => {
+  const OF_KUBERNETES = {
+    HERALD_PORT: 'tcp://10.0.0.1:3000',
+    HERALD_SERVICE_HOST: '10.0.0.1',
+    HERALD_SERVICE_PORT: '3000',
+    HERALD_SERVICE_PORT_HTTP: '3000',
+    HERALD_PORT_3000_TCP: 'tcp://10.0.0.1:3000',
+    HERALD_PORT_3000_TCP_PROTO: 'tcp',
+    HERALD_PORT_3000_TCP_PORT: '3000',
+    HERALD_PORT_3000_TCP_ADDR: '10.0.0.1',
+    HERALD_MONGODB_PORT: 'tcp://10.0.0.2:27017',
+    HERALD_MONGODB_SERVICE_HOST: '10.0.0.2',
+  };
+
+  it('are not what Kubernetes says of Services, which is told in one sentence', () => {
+    expect(readConfig(OF_KUBERNETES)).toEqual(readConfig({}));
+    const told = ignoredSettings(OF_KUBERNETES);
+    for (const name of Object.keys(OF_KUBERNETES)) expect(told).toContain(name);
+    expect(ignoredSettings({ HERALD_PORT: '3000', PATH: '/bin' })).toBeUndefined();
+  });
+
+  it.each(['HERALD_PROT', 'HERALD_SERVICE', 'HERALD_PORT_HTTP', 'HERALD_MONGODB_PORT'])(
+    'are refused when they are unknown: %s',
+    (name) => {
+      expect(() => readConfig({ [name]: '3000' })).toThrow(`${name}: There is no such setting.`);
+    },
+  );
+
+  it.each([
+    ['HERALD_EVENT_STORE', 'esdb://admin:a@SuperSecret/Passw0rd@db.internal:2113'],
+    ['HERALD_EVENT_STORE', 'esdb://admin:SuperSecret/Passw0rd@db.internal:2113?tls=false'],
+    ['HERALD_EVENT_STORE', 'esdb+discover://admin:SuperSecret#Passw0rd@db.internal:2113'],
+    ['HERALD_READ_MODELS', 'mongodb://herald:SuperSecret@Passw0rd@db.internal/herald'],
+    ['HERALD_READ_MODELS', 'mongodb+srv://herald:SuperSecret/Passw0rd@db.internal/herald'],
+    ['HERALD_MAIL', 'smtp://herald:SuperSecret@Passw0rd@mail.internal:587'],
+    ['HERALD_MAIL', 'smtps://herald:SuperSecret?Passw0rd@mail.internal'],
+  ])('with a password that is not percent-encoded are refused, and not shown: %s=%s', (name, value) => {
+    const refused = () => readConfig({ [name]: value });
+    expect(refused).toThrow(/Percent-encode/);
+    expect(refused).not.toThrow(/SuperSecret|Passw0rd|internal/);
+  });
+
+  it.each([
+    ['HERALD_EVENT_STORE', 'esdb://admin:a%40b%2Fc@one:2113,two:2113?tls=false'],
+    ['HERALD_EVENT_STORE', 'sqlite:/data/a@b@c/events.db'],
+    ['HERALD_READ_MODELS', 'mongodb://herald:a%40b@one:27017,two:27017/herald?replicaSet=rs0'],
+    ['HERALD_MAIL', 'smtp://user%40example.com:secret@mail.internal:587?lanes=5'],
+    ['HERALD_MAIL', 'smtp://mail.internal'],
+  ])('that are percent-encoded are taken: %s=%s', (name, value) => {
+    expect(readConfig({ [name]: value })).toMatchObject({ [name]: value });
+  });
+
+  it('that send mails with links to this machine are told of', () => {
+    const advice = (more: Record<string, string>) => unreachableLinks(readConfig(more));
+    const HERALD_MAIL = 'smtp://mail.internal';
+    expect(advice({ HERALD_MAIL })).toContain('http://localhost:3000');
+    for (const url of [
+      'http://localhost:3000',
+      'http://127.0.0.1',
+      'https://herald.localhost',
+      'http://[::1]:3000',
+    ])
+      expect(advice({ HERALD_MAIL, HERALD_PUBLIC_URL: url })).toContain('HERALD_PUBLIC_URL');
+    expect(advice({ HERALD_MAIL, HERALD_PUBLIC_URL: 'https://herald.example' })).toBeUndefined();
+    expect(advice({})).toBeUndefined();
+  });
+});
+
+it('Passwords in connection strings are not logged', () => {
+  expect(redact('No answer of esdb://admin:s@c/ret@host:2113, and of smtp://u:p@mail: ask a@b.example')).toBe(
+    'No answer of esdb://host:2113, and of smtp://mail: ask a@b.example',
+  );
+});
