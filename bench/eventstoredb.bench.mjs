@@ -56,7 +56,7 @@ export const run = () =>
     const log = new EventStoreDbEventStore({ url });
     for (let n = 0; n < EVENTS; n += EACH)
       await log.append(
-        `bench-${randomUUID()}`,
+        `notification-${randomUUID()}`,
         Array.from({ length: EACH }, (_, m) => event(n + m)),
         'no-stream',
       );

@@ -19,7 +19,8 @@ else
   });
 
 async function opened(url: string, upcast?: Upcast, afterwards: () => Promise<void> = async () => undefined) {
-  const open = () => new EventStoreDbEventStore({ url, ...(upcast ? { upcast } : {}) });
+  const open = () =>
+    new EventStoreDbEventStore({ url, isOwnStream: () => true, ...(upcast ? { upcast } : {}) });
   let store = open();
   return {
     store,

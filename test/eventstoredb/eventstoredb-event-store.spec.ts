@@ -7,7 +7,8 @@ import { EventStoreDbEventStore } from '../../src/infrastructure/eventstoredb/ev
 import { eventsOf, happened, happenings, revisions, take } from '../contract/events.js';
 import { EventStoreDouble } from './double/double.js';
 
-const QUICK = { deadline: 300, retryAfter: [20, 40, 80], longestWait: 50 };
+// The streams of these tests have short names.
+const QUICK = { deadline: 300, retryAfter: [20, 40, 80], longestWait: 50, isOwnStream: () => true };
 
 let server: EventStoreDouble;
 let store: EventStoreDbEventStore;

@@ -14,6 +14,7 @@ import {
   WrongExpectedRevision,
 } from '../event-store.js';
 import { commandIdOf, eventIdOf } from '../ids.js';
+import { SCHEMA } from '../own-events.js';
 import { fold, streamOf } from '../streams.js';
 import { KeyedQueue } from './keyed-queue.js';
 import { Recent } from './recent.js';
@@ -237,6 +238,7 @@ const toAppend = (
     occurredAt,
     recordedAt,
     schemaVersion: 1,
+    schema: SCHEMA,
     ...(context.source === undefined ? {} : { source: context.source }),
     ...(context.sourceId === undefined ? {} : { sourceId: context.sourceId }),
   },

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { baseUrl, instant } from '../../application/ingest/fields.js';
+import { isOwnStream } from '../../application/own-events.js';
 import { HeraldError } from '../../domain/herald-error.js';
 import { hasRawUserInformation, PERCENT_ENCODE } from './connection-string.js';
 import { isServiceLink } from './service-links.js';
@@ -26,6 +27,10 @@ const SCHEMA = z.object({
   HERALD_INBOX: z
     .string()
     .regex(/^[^$].*$/, 'Expected the name of a stream, not beginning with $.')
+    .refine(
+      (stream) => !isOwnStream(stream),
+      'Expected a stream that is none of Herald’s own: its events would be taken for history.',
+    )
     .optional(),
   HERALD_READ_MODELS: connectionString(
     'sqlite:data/read-models',

@@ -28,6 +28,7 @@ import {
   type SubscribeOptions,
   type Upcast,
 } from '../../application/event-store.js';
+import { isOwnStream } from '../../application/own-events.js';
 import { pause, pauseAfterDrop } from '../../application/pause.js';
 import { HeraldError } from '../../domain/herald-error.js';
 import { shownUrl } from '../shown-url.js';
@@ -47,6 +48,8 @@ export interface EventStoreDbOptions {
   readonly url: string;
   /** Applied to every event that is read. Default: none. */
   readonly upcast?: Upcast;
+  /** Whether a stream is one of Herald's; events in others are passed over. Default: the streams of its aggregates. */
+  readonly isOwnStream?: (stream: string) => boolean;
   /** How long an answer may take, in milliseconds: the client itself may wait for ever. Default: 10,000. */
   readonly deadline?: number;
   /** The waits before an append is tried again, in milliseconds. Default: as long as an election of a leader takes. */
@@ -66,6 +69,7 @@ export class EventStoreDbEventStore extends EventStore {
   readonly #appender: Appender;
   readonly #server: string;
   readonly #upcast: Upcast;
+  readonly #isOwnStream: (stream: string) => boolean;
   readonly #deadline: number;
   readonly #retryAfter: readonly number[];
   readonly #longestWait: number | undefined;
@@ -79,6 +83,7 @@ export class EventStoreDbEventStore extends EventStore {
     super();
     this.#server = shownUrl(options.url);
     this.#upcast = options.upcast ?? ((event) => event);
+    this.#isOwnStream = options.isOwnStream ?? isOwnStream;
     this.#deadline = options.deadline ?? 10_000;
     this.#retryAfter = options.retryAfter ?? [100, 400, 1_600, 3_200];
     this.#longestWait = options.longestWait;
@@ -200,7 +205,7 @@ export class EventStoreDbEventStore extends EventStore {
           this.#seen = { upTo, head: seen.head };
           return seen.head;
         }
-        const head = storedEventOf(resolved)?.position;
+        const head = storedEventOf(resolved, this.#isOwnStream)?.position;
         if (head === undefined) continue;
         this.#seen = { upTo, head };
         return head;
@@ -276,7 +281,7 @@ export class EventStoreDbEventStore extends EventStore {
 
   #events(batch: readonly ResolvedEvent[]): StoredEvent[] {
     return batch.flatMap((resolved) => {
-      const event = storedEventOf(resolved);
+      const event = storedEventOf(resolved, this.#isOwnStream);
       return event ? [this.#upcast(event)] : [];
     });
   }

@@ -1,10 +1,18 @@
 import type { ResolvedEvent } from '@eventstore/db-client';
-import type { EventMetadata, JsonObject, StoredEvent } from '../../application/event-store.js';
+import type { JsonObject, StoredEvent } from '../../application/event-store.js';
+import { isOwnMetadata } from '../../application/own-events.js';
 import { positionOf } from './position.js';
 
-/** The event as Herald knows it; undefined for what somebody else wrote, such as the server's own events. */
-export function storedEventOf({ event }: ResolvedEvent): StoredEvent | undefined {
-  if (!event?.isJson || !event.position || !isHeralds(event.metadata)) return undefined;
+/**
+ * The event as Herald knows it; undefined for what somebody else wrote, such as the server's own events.
+ * @param isOwnStream whether a stream is one of Herald's: what is in any other is no history, whatever it looks like.
+ */
+export function storedEventOf(
+  { event }: ResolvedEvent,
+  isOwnStream: (stream: string) => boolean,
+): StoredEvent | undefined {
+  if (!event?.isJson || !event.position) return undefined;
+  if (!isOwnStream(event.streamId) || !isOwnMetadata(event.metadata)) return undefined;
   return {
     id: event.id,
     type: event.type,
@@ -15,7 +23,3 @@ export function storedEventOf({ event }: ResolvedEvent): StoredEvent | undefined
     position: positionOf(event.position),
   };
 }
-
-/** Herald writes these two with every event; others may write to the same server. */
-const isHeralds = (metadata: unknown): metadata is EventMetadata =>
-  typeof metadata === 'object' && metadata !== null && 'commandId' in metadata && 'recordedAt' in metadata;
