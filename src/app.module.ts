@@ -4,6 +4,7 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { ScheduleModule } from '@nestjs/schedule';
 import { Aggregates } from './application/aggregates/aggregates.js';
 import { Clock } from './application/clock/clock.js';
+import { ClockGuard } from './application/clock/clock-guard.js';
 import { MovableClock } from './application/clock/movable-clock.js';
 import { OperatingMode } from './application/clock/operating-mode.js';
 import { TellApprovalQueueHandler } from './application/commands/tell-approval-queue.js';
@@ -14,10 +15,14 @@ import { UnsubscribeHandler } from './application/commands/unsubscribe.js';
 import { ExpensiveReads } from './application/concurrency/expensive-reads.js';
 import { AccountDecisions } from './application/decisions/account-decisions.js';
 import { DecisionFacts } from './application/decisions/decision-facts.js';
+import { DecisionWorker } from './application/decisions/decision-worker.js';
 import { QueueDecisions } from './application/decisions/queue-decisions.js';
 import { Recording } from './application/decisions/recording.js';
+import { BegunMails } from './application/delivery/begun-mails.js';
 import { Delivery } from './application/delivery/delivery.js';
+import { DeliveryWorker } from './application/delivery/delivery-worker.js';
 import { MailRenderer, MailTransport } from './application/delivery/mail.js';
+import { SendingHold } from './application/delivery/sending-hold.js';
 import { UnsubscribeLinks } from './application/delivery/unsubscribe-links.js';
 import { DocumentStore } from './application/document-store.js';
 import { EventStore } from './application/event-store.js';
@@ -43,15 +48,16 @@ import { ProjectionStatuses } from './application/replay/projection-statuses.js'
 import { ReplayEngine } from './application/replay/replay-engine.js';
 import { Replays } from './application/replay/replays.js';
 import { DueAgenda } from './application/schedule/due.js';
-import { Schedule } from './application/schedule/schedule.js';
 import { Ticker } from './application/schedule/ticker.js';
 import { TimeMachine } from './application/schedule/time-machine.js';
+import { Workers } from './application/schedule/workers.js';
 import { type Config, publicUrlOf } from './infrastructure/config/config.js';
 import { inboxOf } from './infrastructure/config/inbox.js';
 import { mailTransportOf } from './infrastructure/config/mail.js';
 import { secretOf } from './infrastructure/config/secret.js';
 import { documentStoreOf, eventStoreOf } from './infrastructure/config/stores.js';
 import { clockOf } from './infrastructure/config/time.js';
+import { ClockController } from './infrastructure/http/clock.controller.js';
 import { EventsController, VERSION } from './infrastructure/http/events.controller.js';
 import { HealthController } from './infrastructure/http/health.controller.js';
 import { invalidRequest } from './infrastructure/http/invalid-request.js';
@@ -59,6 +65,7 @@ import { ListsController } from './infrastructure/http/lists.controller.js';
 import { NotificationsController } from './infrastructure/http/notifications.controller.js';
 import { ProblemFilter } from './infrastructure/http/problem-filter.js';
 import { ProjectionsController } from './infrastructure/http/projections.controller.js';
+import { SendingController } from './infrastructure/http/sending.controller.js';
 import { TestClockController } from './infrastructure/http/test-clock.controller.js';
 import { UnsubscribeController } from './infrastructure/http/unsubscribe.controller.js';
 import { Lifecycle, STOP_WITHIN } from './infrastructure/lifecycle.js';
@@ -83,6 +90,8 @@ export class AppModule {
         ProjectionsController,
         UnsubscribeController,
         HealthController,
+        SendingController,
+        ClockController,
         ...(isTest ? [TestClockController] : []),
       ],
       providers: [
@@ -116,9 +125,9 @@ export class AppModule {
 
 const timeMachine = {
   provide: TimeMachine,
-  useFactory: (clock: MovableClock, agenda: DueAgenda, schedule: Schedule) =>
-    new TimeMachine(clock, agenda, schedule),
-  inject: [Clock, DueAgenda, Schedule],
+  useFactory: (clock: MovableClock, agenda: DueAgenda, workers: Workers) =>
+    new TimeMachine(clock, agenda, workers),
+  inject: [Clock, DueAgenda, Workers],
 };
 
 const APPLICATION = [
@@ -147,7 +156,12 @@ const APPLICATION = [
   QueueDecisions,
   Delivery,
   DueAgenda,
-  Schedule,
+  BegunMails,
+  SendingHold,
+  ClockGuard,
+  DecisionWorker,
+  DeliveryWorker,
+  Workers,
   Ticker,
   NotificationTrail,
   Evaluation,

@@ -32,3 +32,21 @@ export const MAX_UNSUBSCRIBE_BODY_BYTES = 1024;
 
 /** The address that a solution's links begin with, in characters, as it is stored: with all that is not ASCII encoded. */
 export const MAX_BASE_URL = 2048;
+
+/** Items of work of which a worker remembers that it has just tried them; one that is forgotten is tried again sooner. */
+export const MAX_REMEMBERED_TRIES = 20_000;
+
+/** Decisions that are made at once: their appends share a commit. */
+export const MAX_DECISIONS_AT_ONCE = 32;
+
+/** Failures that a worker remembers, to log each once and to count them in health. */
+export const MAX_REMEMBERED_FAILURES = 1_000;
+
+/** Results of mails that wait for the event store to take them. Each holds a place of its worker, so there are never more. */
+export const MAX_WATCHED_ATTEMPTS = 10_000;
+
+/** Mails that were begun are remembered beside the read models for so many days, to notice a log that was restored. */
+export const MAX_DAYS_BEGUN_MAILS = 31;
+
+/** Mails begun since a back-up that `GET /v1/sending` lists; more are counted. */
+export const MAX_LISTED_BEGUN_MAILS = 1_000;

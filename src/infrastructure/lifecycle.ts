@@ -9,13 +9,16 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
+import { ClockGuard } from '../application/clock/clock-guard.js';
+import { BegunMails } from '../application/delivery/begun-mails.js';
 import { MailTransport } from '../application/delivery/mail.js';
+import { SendingHold } from '../application/delivery/sending-hold.js';
 import { DocumentStore } from '../application/document-store.js';
 import { EventStore } from '../application/event-store.js';
 import { Inbox } from '../application/ingest/inbox.js';
 import { Projections } from '../application/projections/projections.js';
 import { Replays } from '../application/replay/replays.js';
-import { Schedule } from '../application/schedule/schedule.js';
+import { Workers } from '../application/schedule/workers.js';
 import { messageOf } from '../domain/herald-error.js';
 
 /** How long Herald may take to end, in milliseconds. */
@@ -45,7 +48,10 @@ export class Lifecycle implements OnModuleInit, BeforeApplicationShutdown, OnApp
   constructor(
     private readonly projections: Projections,
     private readonly replays: Replays,
-    private readonly schedule: Schedule,
+    private readonly workers: Workers,
+    private readonly guard: ClockGuard,
+    private readonly hold: SendingHold,
+    private readonly begun: BegunMails,
     private readonly transport: MailTransport,
     private readonly documents: DocumentStore,
     private readonly log: EventStore,
@@ -55,7 +61,9 @@ export class Lifecycle implements OnModuleInit, BeforeApplicationShutdown, OnApp
   ) {}
 
   async onModuleInit(): Promise<void> {
+    await this.guard.open();
     await this.projections.start();
+    await this.hold.open();
     await this.replays.open();
     await this.inbox.start();
   }
@@ -63,14 +71,14 @@ export class Lifecycle implements OnModuleInit, BeforeApplicationShutdown, OnApp
   async beforeApplicationShutdown(): Promise<void> {
     this.#end = performance.now() + this.stopWithin;
     this.replays.endReports();
-    await this.#inTime('what is due', this.inbox.close(), this.schedule.close(), this.transport.close());
+    await this.#inTime('what is due', this.inbox.close(), this.workers.close(), this.transport.close());
     const { server } = this.host.httpAdapter.getInstance<FastifyInstance>();
     this.#cutOff = setTimeout(() => server.closeAllConnections(), this.#left('its requests'));
   }
 
   async onApplicationShutdown(): Promise<void> {
     clearTimeout(this.#cutOff);
-    await this.#inTime('its read models', this.replays.close(), this.projections.stop());
+    await this.#inTime('its read models', this.replays.close(), this.projections.stop(), this.begun.close());
     await this.#inTime('their documents', this.documents.close());
     await this.#inTime('its log', this.log.close());
   }

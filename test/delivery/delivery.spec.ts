@@ -91,10 +91,12 @@ describe('Delivery over SMTP', () => {
         });
     });
     await herald.publishAll(SMALL_WORLD);
-    for (let n = 0; n < 6; n += 1)
-      await herald.publish(
-        anEvent(`now-${n}`, 'digest.requested', { userId: 'ada', partnerId: 'nordlicht' }),
-      );
+    for (let n = 0; n < 6; n += 1) {
+      const person = { userId: `user-${n}`, partnerId: 'nordlicht' };
+      const fields = { name: `User ${n}`, email: `user-${n}@nordlicht.example`, role: 'member' };
+      await herald.publish(anEvent(`user-${n}`, 'partner-user.added', { ...person, ...fields }));
+      await herald.publish(anEvent(`now-${n}`, 'digest.requested', person));
+    }
     const moving = herald.moveTo(plus(NOW, HOUR)).catch(() => undefined);
     await connected;
     const file = herald.herald.config.HERALD_EVENT_STORE.slice('sqlite:'.length);

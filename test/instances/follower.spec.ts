@@ -3,7 +3,7 @@ import { DocumentStore } from '../../src/application/document-store.js';
 import { EventStore } from '../../src/application/event-store.js';
 import { Projections } from '../../src/application/projections/projections.js';
 import type { ProjectionStatus } from '../../src/application/replay/projection-statuses.js';
-import { Schedule } from '../../src/application/schedule/schedule.js';
+import { Workers } from '../../src/application/schedule/workers.js';
 import { happened } from '../contract/events.js';
 import { anEvent } from '../http/events.js';
 import { type ProblemBody, startTestHerald, type TestHerald } from '../http/herald.js';
@@ -65,7 +65,7 @@ it('A Herald that waits for documents whose writer is silent ends all the same',
   });
   const waits = vi.spyOn(other.herald.app.get(Projections), 'caughtUp');
   await writer.publish(anEvent('late', 'social-account.removed', { accountId: 'late' }));
-  const round = other.herald.app.get(Schedule).settle();
+  const round = other.herald.app.get(Workers).settle();
   await until(
     async () => waits.mock.calls.length,
     (calls) => calls > 0,

@@ -4,4 +4,9 @@ import type { Instant } from '../../domain/fact.js';
 export abstract class Clock {
   /** The present moment. */
   abstract now(): Instant;
+
+  /** Milliseconds that only grow, whatever is done to the clock on the wall: for durations, and for what is judged by watching. */
+  monotonicMs(): number {
+    return performance.now();
+  }
 }

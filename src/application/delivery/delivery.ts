@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { hasCode } from '../../domain/herald-error.js';
 import type { NotificationEvent, NotificationState } from '../../domain/notification/notification.js';
 import { Notification } from '../../domain/notification/notification.js';
 import { plus } from '../../domain/time/instant.js';
@@ -6,15 +7,16 @@ import { Aggregates } from '../aggregates/aggregates.js';
 import { Clock } from '../clock/clock.js';
 import { EventStore } from '../event-store.js';
 import { idOf, uniqueId } from '../ids.js';
+import { pauseAfterDrop } from '../pause.js';
 import { recorded, streamOf } from '../streams.js';
-import { Turns } from '../turns.js';
 import { type Mail, MailTransport, type SendResult } from './mail.js';
+import { SendingHold } from './sending-hold.js';
 
-/** For each mail that is sent at once another is made ready: should Herald be killed, of so many it is not known what became of them. */
-const READY_PER_LANE = 1;
+/** Longer than all timeouts of one attempt together, and the recording of its result. In milliseconds. */
+export const MAX_ATTEMPT_MS = 15 * 60_000;
 
-/** Longer than all timeouts of one attempt together, and the recording of its result. */
-const LEASE = 15 * 60_000;
+const KEPT =
+  'It was begun before the log was restored from a back-up, and an operator has decided that it does not go out again: the recipient may have it.';
 
 type Raised = Extract<NotificationEvent, { type: 'NotificationRaised' }>['data'];
 type Frozen = Extract<NotificationEvent, { type: 'MailFrozen' }>['data'];
@@ -22,15 +24,19 @@ type Frozen = Extract<NotificationEvent, { type: 'MailFrozen' }>['data'];
 /** Brings raised notifications to the mail server: an attempt is on record before any connection is made. */
 @Injectable()
 export class Delivery {
-  readonly #turns: Turns;
+  #unrecorded = 0;
 
   constructor(
     private readonly aggregates: Aggregates,
     private readonly log: EventStore,
     private readonly transport: MailTransport,
     private readonly clock: Clock,
-  ) {
-    this.#turns = new Turns(transport.concurrency * (1 + READY_PER_LANE));
+    private readonly hold: SendingHold,
+  ) {}
+
+  /** How many results are known and not on record yet. */
+  get unrecorded(): number {
+    return this.#unrecorded;
   }
 
   /**
@@ -38,17 +44,17 @@ export class Delivery {
    * @param signal begins no attempt once it is aborted.
    */
   async deliver(notificationId: string, signal: AbortSignal): Promise<void> {
-    await this.#turns.run(async () => {
-      if (signal.aborted) return;
-      const { phase } = await this.aggregates.load(Notification, notificationId);
-      if (phase === 'sending') await this.#giveUpLost(notificationId);
-      if (phase === 'waiting') await this.#attempt(notificationId);
-    });
+    if (signal.aborted || this.hold.isHeld) return;
+    const { phase } = await this.aggregates.load(Notification, notificationId);
+    if (phase === 'sending') await this.#giveUpLost(notificationId);
+    if (phase !== 'waiting') return;
+    if (this.hold.isKept(notificationId)) await this.#keepBack(notificationId);
+    else await this.#attempt(notificationId, signal);
   }
 
-  async #attempt(notificationId: string): Promise<void> {
+  async #attempt(notificationId: string, signal: AbortSignal): Promise<void> {
     const at = this.clock.now();
-    const leaseUntil = plus(at, LEASE);
+    const leaseUntil = plus(at, MAX_ATTEMPT_MS);
     // An id of this instance alone: two that start the same attempt must not both think that they did.
     const context = { actor: 'delivery', commandId: uniqueId() };
     const command = { type: 'StartSend', data: { notificationId }, leaseUntil, at } as const;
@@ -56,19 +62,42 @@ export class Delivery {
     if (outcome !== 'recorded') return;
     const { attempts } = await this.aggregates.load(Notification, notificationId);
     const result = await this.transport.send(await this.#mail(notificationId, attempts, at));
-    await this.#recordResult(notificationId, attempts, result);
+    await this.#recordResult(notificationId, attempts, result, signal);
   }
 
+  /** What the mail server has said is known nowhere else: it is recorded again and again until the event store takes it. */
   async #recordResult(
     notificationId: string,
     attempt: NotificationState['attempts'],
     result: SendResult,
+    signal: AbortSignal,
   ): Promise<void> {
     const data = { notificationId, attempt };
     const jitter = jitterOf(notificationId, attempt);
     const command = { type: 'RecordResult', data, result, jitter, at: this.clock.now() } as const;
+    const request = { command, context: { actor: 'delivery' } };
+    this.#unrecorded += 1;
+    try {
+      for (let failures = 0; ; failures += 1)
+        try {
+          await this.aggregates.execute(Notification, notificationId, [request]);
+          return;
+        } catch (error) {
+          const isPassing =
+            hasCode(error, 'event-store-unavailable') || hasCode(error, 'wrong-expected-revision');
+          if (!isPassing || signal.aborted) throw error;
+          await pauseAfterDrop(failures, signal);
+        }
+    } finally {
+      this.#unrecorded -= 1;
+    }
+  }
+
+  async #keepBack(notificationId: string): Promise<void> {
+    const data = { notificationId };
+    const command = { type: 'KeepBack', data, reason: KEPT, at: this.clock.now() } as const;
     await this.aggregates.execute(Notification, notificationId, [
-      { command, context: { actor: 'delivery' } },
+      { command, context: { actor: 'operator' } },
     ]);
   }
 

@@ -1,4 +1,5 @@
 import type { Instant } from '../../domain/fact.js';
+import type { Decision } from '../../domain/notification/decision.js';
 import { Notification, type NotificationState } from '../../domain/notification/notification.js';
 import type { Document } from '../document-store.js';
 import type { StoredEvent } from '../event-store.js';
@@ -9,7 +10,10 @@ import type { Body } from './projection.js';
 /** A raised notification on its way: gone as soon as it has an outcome. */
 export interface DeliveryPlan extends Document {
   readonly kind: 'delivery';
+  readonly lane: 'interactive-delivery' | 'delivery';
   readonly notificationId: string;
+  /** The address: of several mails to one recipient only one is under way at a time. */
+  readonly recipient?: string | undefined;
   readonly state: NotificationState;
   readonly dueAt: Instant;
   readonly next: readonly Occurrence[];
@@ -32,12 +36,16 @@ export const evolveDelivery = (
 ): Body<DeliveryPlan> | undefined => {
   const known = document as Body<DeliveryPlan> | undefined;
   const state = fold(Notification, known?.state ?? Notification.initialState, event);
+  const raised =
+    event.type === 'NotificationRaised' ? (event.data as unknown as Partial<Decision>) : undefined;
   const { phase, nextAttemptAt, leaseUntil } = state;
   if (phase !== 'waiting' && phase !== 'sending') return undefined;
   const dueAt = (phase === 'sending' ? leaseUntil : nextAttemptAt) ?? event.metadata.recordedAt;
   return {
     id,
     kind: 'delivery',
+    lane: known?.lane ?? (raised?.requestId === undefined ? 'delivery' : 'interactive-delivery'),
+    recipient: known?.recipient ?? raised?.recipient?.email,
     notificationId: partsOf(event.stream).id,
     state,
     dueAt,

@@ -24,7 +24,13 @@ import { DELIVERY_EVENTS, type DeliveryPlan, evolveDelivery } from './agenda-del
 import type { Occurrence } from './occurrence.js';
 import type { Body, Projection, Read, Target } from './projection.js';
 
+/**
+ * Who does what is due: the interactive ones answer a person who waits, and go before all others. Each worker asks only for its own.
+ */
+export type Lane = 'interactive-decision' | 'decision' | 'interactive-delivery' | 'delivery';
+
 interface Planned extends Document {
+  readonly lane: Lane;
   /** The earliest of `next`; absent when nothing is to come. */
   readonly dueAt?: Instant | undefined;
   readonly next: readonly Occurrence[];
@@ -67,7 +73,7 @@ const PARTNER_WIDE = ['PartnerRegistered', 'PartnerZoneChanged', 'PartnerLeft'];
 /** Everything that must happen at a known moment, ordered by time. A tick asks it what is due. */
 export const agenda: Projection<AgendaDocument> = {
   name: 'agenda',
-  version: 4,
+  version: 5,
   handles: [
     'SolutionConfigured',
     ...PARTNER_WIDE,
@@ -90,7 +96,7 @@ export const agenda: Projection<AgendaDocument> = {
     'DigestRaised',
     ...DELIVERY_EVENTS,
   ],
-  indexes: [['dueAt'], ['partnerId'], ['solutionId']],
+  indexes: [['dueAt'], ['lane', 'dueAt'], ['partnerId'], ['solutionId']],
   buildIndexes: [['partnerId'], ['solutionId']],
   target: (event): Target => {
     const { category, id } = partsOf(event.stream);
@@ -133,7 +139,13 @@ const evolveSolution = (
   id: string,
 ): Body<SolutionPlan> => {
   const { policies } = (document as Body<SolutionPlan> | undefined) ?? { policies: {} };
-  return { id, kind: 'solution', policies: evolvePolicies(policies, recorded(event)), next: [] };
+  return {
+    id,
+    kind: 'solution',
+    lane: 'decision',
+    policies: evolvePolicies(policies, recorded(event)),
+    next: [],
+  };
 };
 
 /** What a post says does not matter here, and queues are long. */
@@ -154,6 +166,7 @@ const evolvePartner = (
   const plan = (document as Body<PartnerPlan> | undefined) ?? {
     id,
     kind: 'partner',
+    lane: 'decision',
     partnerId: partsOf(event.stream).id,
     partner: Partner.initialState,
     policies: {},
@@ -174,6 +187,7 @@ const evolveAccount = (
   const plan = (document as Body<AccountPlan> | undefined) ?? {
     id,
     kind: 'account',
+    lane: 'decision',
     accountId: partsOf(event.stream).id,
     partner: Partner.initialState,
     policies: {},
@@ -211,8 +225,10 @@ const withPartnerFact = <P extends Body<Planning>>(
   return { ...plan, partner, solutionId, policies: solution?.policies ?? {} };
 };
 
-const planPartner = (plan: Body<PartnerPlan>): Body<PartnerPlan> =>
-  withNext(plan, queueSlots(plan.queue, plan.partner, planOf(plan.partner, plan.policies)));
+const planPartner = (plan: Body<PartnerPlan>): Body<PartnerPlan> => ({
+  ...withNext(plan, queueSlots(plan.queue, plan.partner, planOf(plan.partner, plan.policies))),
+  lane: plan.queue.requests.length > 0 ? 'interactive-decision' : 'decision',
+});
 
 const planAccount = (plan: Body<AccountPlan>): Body<AccountPlan> => {
   const { account } = plan;

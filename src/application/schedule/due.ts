@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Instant } from '../../domain/fact.js';
 import { plus } from '../../domain/time/instant.js';
-import { type AgendaDocument, agenda } from '../projections/agenda.js';
+import { type AgendaDocument, agenda, type Lane } from '../projections/agenda.js';
 import { ReadModels } from '../projections/read-models.js';
 
 /** What the agenda says is due, by its index. */
@@ -9,8 +9,9 @@ import { ReadModels } from '../projections/read-models.js';
 export class DueAgenda {
   constructor(private readonly readModels: ReadModels) {}
 
-  /** The first so many entries that are due at a moment, earliest first, of those that `wanted` picks. */
+  /** The first so many entries of a lane that are due at a moment, earliest first, of those that `wanted` picks. */
   async due(
+    lane: Lane,
     now: Instant,
     limit: number,
     wanted: (document: AgendaDocument) => boolean,
@@ -19,6 +20,7 @@ export class DueAgenda {
     let after: string | undefined;
     do {
       const page = await this.readModels.find<AgendaDocument>(agenda, {
+        where: { lane },
         range: { dueAt: { to: plus(now, 1) } },
         orderBy: 'dueAt',
         limit,

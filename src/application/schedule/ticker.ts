@@ -1,20 +1,64 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
 import { Interval } from '@nestjs/schedule';
+import { Clock } from '../clock/clock.js';
+import { ClockGuard } from '../clock/clock-guard.js';
+import { DecisionWorker } from '../decisions/decision-worker.js';
+import { BegunMails } from '../delivery/begun-mails.js';
+import { DeliveryWorker } from '../delivery/delivery-worker.js';
+import { SendingHold } from '../delivery/sending-hold.js';
+import { EventsCommitted } from '../read-models/events-committed.js';
 import { Repeated } from '../repeated.js';
-import { Schedule } from './schedule.js';
 
-/** A Send Now is answered within about a second; reading an index that often costs next to nothing. */
-const PERIOD = 1_000;
+/** The safety net: what is due by the clock, and what no event has woken a worker for. */
+const WAKE_EVERY_MS = 1_000;
+/** How often the log is compared with the last mail that was begun. */
+const LOOK_EVERY_MS = 5_000;
+const BEAT_EVERY_MS = 60_000;
+const FORGET_EVERY_MS = 3_600_000;
 
-/** Ticks. */
+/** Wakes the workers: at once when something was committed, and by the clock. */
 @Injectable()
-export class Ticker {
-  readonly #ticks = new Repeated(new Logger(Ticker.name), () => this.schedule.tick());
+@EventsHandler(EventsCommitted)
+export class Ticker implements IEventHandler<EventsCommitted> {
+  readonly #looks = new Repeated(new Logger(SendingHold.name), () => this.hold.look());
+  readonly #beats = new Repeated(new Logger(ClockGuard.name), () => this.guard.beat());
+  readonly #forgets = new Repeated(new Logger(BegunMails.name), () => this.begun.forgetOld(this.clock.now()));
 
-  constructor(private readonly schedule: Schedule) {}
+  constructor(
+    private readonly decisions: DecisionWorker,
+    private readonly deliveries: DeliveryWorker,
+    private readonly hold: SendingHold,
+    private readonly begun: BegunMails,
+    private readonly guard: ClockGuard,
+    private readonly clock: Clock,
+  ) {}
 
-  @Interval(PERIOD)
-  async tick(): Promise<void> {
-    await this.#ticks.again();
+  handle({ events }: EventsCommitted): void {
+    this.guard.noteRecorded(events.at(-1)?.metadata.recordedAt ?? '');
+    this.decisions.wake();
+    this.deliveries.wake();
+  }
+
+  @Interval(WAKE_EVERY_MS)
+  wake(): void {
+    this.guard.isTrusted();
+    this.decisions.wake();
+    this.deliveries.wake();
+  }
+
+  @Interval(LOOK_EVERY_MS)
+  async look(): Promise<void> {
+    await this.#looks.again();
+  }
+
+  @Interval(BEAT_EVERY_MS)
+  async beat(): Promise<void> {
+    await this.#beats.again();
+  }
+
+  @Interval(FORGET_EVERY_MS)
+  async forget(): Promise<void> {
+    await this.#forgets.again();
   }
 }

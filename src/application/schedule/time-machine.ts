@@ -2,7 +2,7 @@ import type { Instant } from '../../domain/fact.js';
 import { HeraldError } from '../../domain/herald-error.js';
 import type { MovableClock } from '../clock/movable-clock.js';
 import type { DueAgenda } from './due.js';
-import type { Schedule } from './schedule.js';
+import type { Workers } from './workers.js';
 
 /** Moves a test clock: all that falls due on the way happens at its moment and in order. */
 export class TimeMachine {
@@ -11,7 +11,7 @@ export class TimeMachine {
   constructor(
     private readonly clock: MovableClock,
     private readonly agenda: DueAgenda,
-    private readonly schedule: Schedule,
+    private readonly workers: Workers,
   ) {}
 
   /**
@@ -49,8 +49,8 @@ export class TimeMachine {
 
   /** Never past a moment at which not all was done. */
   async #settle(): Promise<void> {
-    await this.schedule.settle();
-    if (this.schedule.isClosed)
+    await this.workers.settle();
+    if (this.workers.isClosed)
       throw new HeraldError(
         'herald-ends',
         `Herald ends, and its test clock stands at ${this.clock.now()}: move it again once Herald runs.`,

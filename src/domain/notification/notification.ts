@@ -31,6 +31,8 @@ export type NotificationCommand = { readonly at: Instant } & (
       readonly jitter: number;
     }
   | { readonly type: 'GiveUpLostSend'; readonly data: Ref }
+  /** It is not sent although it was raised: the reason says why, and that the recipient may have it. */
+  | { readonly type: 'KeepBack'; readonly data: Ref; readonly reason: string }
 );
 
 export type NotificationEvent =
@@ -39,14 +41,25 @@ export type NotificationEvent =
   | Fact<'NotificationWithheld', Decision & { readonly reason: WithheldReason }>
   | Fact<'SendStarted', Attempt & { readonly leaseUntil: Instant }>
   | Fact<'Accepted', Attempt & { readonly reply: string; readonly messageId: string }>
-  | Fact<'Deferred', Attempt & { readonly reason: string; readonly nextAttemptAt: Instant }>
+  | Fact<
+      'Deferred',
+      Attempt & {
+        readonly reason: string;
+        readonly nextAttemptAt: Instant;
+        /** The server was not asked: no attempt is used up. */
+        readonly notTried?: true;
+      }
+    >
   | Fact<'Rejected', Attempt & { readonly reason: string }>
   | Fact<'OutcomeUnknown', Attempt & { readonly reason: string }>;
 
 export interface NotificationState {
   readonly phase: 'none' | 'withheld' | 'waiting' | 'sending' | 'accepted' | 'rejected' | 'unknown';
   readonly rule?: RuleId;
+  /** Attempts that were begun. */
   readonly attempts: number;
+  /** Attempts that the server, or the way to it, has put off; those that were not tried do not count. */
+  readonly deferrals: number;
   /** While sending: until when the sender may be at work. */
   readonly leaseUntil?: Instant;
   /** While waiting after a deferral. */
@@ -58,7 +71,7 @@ export interface NotificationState {
 /** The life of one message to one person: one decision, then attempts until there is an outcome. */
 export const Notification: Decider<NotificationState, NotificationCommand, NotificationEvent> = {
   category: 'notification',
-  initialState: { phase: 'none', attempts: 0 },
+  initialState: { phase: 'none', attempts: 0, deferrals: 0 },
   decide: (command, state) => {
     const occurredAt = command.at;
     switch (command.type) {
@@ -83,13 +96,18 @@ export const Notification: Decider<NotificationState, NotificationCommand, Notif
         return [{ type: 'SendStarted', data, occurredAt }];
       }
       case 'RecordResult':
-        if (state.phase !== 'sending' || state.attempts !== command.data.attempt) return [];
-        return [{ ...resultOf(command), occurredAt } as NotificationEvent];
+        if (!isAwaited(command, state)) return [];
+        return [{ ...resultOf(command, state), occurredAt } as NotificationEvent];
+      case 'KeepBack': {
+        if (state.phase !== 'waiting') return [];
+        const data = { ...command.data, attempt: state.attempts, reason: command.reason };
+        return [{ type: 'OutcomeUnknown', data, occurredAt }];
+      }
       case 'GiveUpLostSend': {
         if (state.phase !== 'sending' || (state.leaseUntil ?? '') > command.at) return [];
         const { notificationId } = command.data;
         const reason =
-          'Herald stopped during the attempt: the mail server may have the mail. Look at its log before sending again.';
+          'The result of the attempt is not known: the mail server may have the mail. Look at its log before sending again.';
         return [
           { type: 'OutcomeUnknown', data: { notificationId, attempt: state.attempts, reason }, occurredAt },
         ];
@@ -117,7 +135,12 @@ export const Notification: Decider<NotificationState, NotificationCommand, Notif
       case 'Accepted':
         return { ...state, phase: 'accepted' };
       case 'Deferred':
-        return { ...state, phase: 'waiting', nextAttemptAt: event.data.nextAttemptAt };
+        return {
+          ...state,
+          phase: 'waiting',
+          nextAttemptAt: event.data.nextAttemptAt,
+          deferrals: state.deferrals + (event.data.notTried ? 0 : 1),
+        };
       case 'Rejected':
         return { ...state, phase: 'rejected' };
       case 'OutcomeUnknown':
@@ -132,13 +155,18 @@ const alreadyDecided = (notificationId: string): HeraldError =>
     `Notification ${notificationId} has its decision; a decision is made once and never changed.`,
   );
 
-const resultOf = ({
-  at,
-  data,
-  result,
-  jitter,
-}: Extract<NotificationCommand, { type: 'RecordResult' }>): Omit<NotificationEvent, 'occurredAt'> => {
-  const { attempt } = data;
+type RecordResult = Extract<NotificationCommand, { type: 'RecordResult' }>;
+
+/** What the server has said of an attempt also counts when the attempt was given up as lost meanwhile. */
+const isAwaited = ({ data, result }: RecordResult, { phase, attempts }: NotificationState): boolean =>
+  attempts === data.attempt &&
+  (phase === 'sending' ||
+    (phase === 'unknown' && (result.outcome === 'accepted' || result.outcome === 'rejected')));
+
+const resultOf = (
+  { at, data, result, jitter }: RecordResult,
+  { deferrals }: NotificationState,
+): Omit<NotificationEvent, 'occurredAt'> => {
   switch (result.outcome) {
     case 'accepted':
       return { type: 'Accepted', data: { ...data, reply: result.reply, messageId: result.messageId } };
@@ -148,13 +176,17 @@ const resultOf = ({
       return { type: 'OutcomeUnknown', data: { ...data, reason: result.reason } };
     case 'not-tried':
       // It had no attempt, so it is not given up for it, and is due at once.
-      return { type: 'Deferred', data: { ...data, reason: result.reason, nextAttemptAt: at } };
+      return {
+        type: 'Deferred',
+        data: { ...data, reason: result.reason, nextAttemptAt: at, notTried: true },
+      };
     case 'deferred': {
-      if (attempt >= MAX_ATTEMPTS) {
-        const reason = `Given up after ${attempt} attempts. The last: ${result.reason}`;
+      const failures = deferrals + 1;
+      if (failures >= MAX_ATTEMPTS) {
+        const reason = `Given up after ${failures} attempts. The last: ${result.reason}`;
         return { type: 'Rejected', data: { ...data, reason } };
       }
-      const nextAttemptAt = retryDelay(at, attempt, jitter);
+      const nextAttemptAt = retryDelay(at, failures, jitter);
       return { type: 'Deferred', data: { ...data, reason: result.reason, nextAttemptAt } };
     }
   }

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { MovableClock } from '../../application/clock/movable-clock.js';
 import type { Instant } from '../../domain/fact.js';
 import { HeraldError } from '../../domain/herald-error.js';
+import { toMillis } from '../../domain/time/instant.js';
 
 /** A clock that stands still, and remembers in a file where it stood: after a restart time has not gone back. */
 export class TestClock extends MovableClock {
@@ -21,6 +22,11 @@ export class TestClock extends MovableClock {
 
   override now(): Instant {
     return this.current;
+  }
+
+  /** It moves with the test, as everything does that waits. */
+  override monotonicMs(): number {
+    return toMillis(this.current);
   }
 
   override async set(now: Instant): Promise<void> {

@@ -35,6 +35,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'document-store-unavailable': 503,
   'projections-stopped': 503,
   'herald-ends': 503,
+  'clock-in-doubt': 503,
   'projection-parked': 503,
 };
 

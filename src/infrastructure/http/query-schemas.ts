@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { instant } from '../../application/ingest/fields.js';
 import { OUTCOMES } from '../../application/projections/history.js';
+import { MAX_LISTED_BEGUN_MAILS } from '../../domain/bounds.js';
 import { WITHHELD_REASONS } from '../../domain/rules/reasons.js';
 import { RULES } from '../../domain/rules/rule-id.js';
 
@@ -86,6 +87,21 @@ export const notificationParams = z.object({
 });
 
 export const testClockBody = z.strictObject({ now: instant.describe('The moment to move to.') });
+
+const reason = z.string().trim().min(1, 'Expected a reason, for the record.').max(500);
+
+/** Why sending is held. */
+export const holdBody = z.strictObject({ reason });
+
+/** What becomes of the mails that were begun since a back-up. */
+export const releaseBody = z.strictObject({
+  reason,
+  notificationIds: z
+    .array(z.uuid('Expected the id of a notification, a UUID.').toLowerCase())
+    .max(MAX_LISTED_BEGUN_MAILS)
+    .optional()
+    .describe('Those of the mails begun since the back-up that go out again. Default: all.'),
+});
 
 export const projectionName = z.string().min(1).max(64);
 

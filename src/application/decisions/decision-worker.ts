@@ -1,0 +1,85 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { MAX_DECISIONS_AT_ONCE } from '../../domain/bounds.js';
+import { Clock } from '../clock/clock.js';
+import { ClockGuard } from '../clock/clock-guard.js';
+import { Complaint } from '../complaint.js';
+import { Failures } from '../concurrency/failures.js';
+import { WorkerLoop } from '../concurrency/worker-loop.js';
+import { Health, type HealthSource, type PartHealth } from '../operations/health.js';
+import { type AgendaDocument, agenda, type Lane } from '../projections/agenda.js';
+import { Projections } from '../projections/projections.js';
+import { DueAgenda } from '../schedule/due.js';
+import { AccountDecisions } from './account-decisions.js';
+import { QueueDecisions } from './queue-decisions.js';
+
+const LANES = ['interactive-decision', 'decision'] as const satisfies readonly Lane[];
+
+/** Makes the decisions that are due, several at once. It knows nothing of mail servers, and waits for none. */
+@Injectable()
+export class DecisionWorker implements HealthSource {
+  readonly #log = new Logger(DecisionWorker.name);
+  readonly #queries = new Complaint(this.#log);
+  readonly #failures = new Failures(this.#log);
+  readonly #loop: WorkerLoop<AgendaDocument>;
+
+  constructor(
+    private readonly projections: Projections,
+    private readonly dueAgenda: DueAgenda,
+    private readonly accounts: AccountDecisions,
+    private readonly queues: QueueDecisions,
+    private readonly clock: Clock,
+    private readonly guard: ClockGuard,
+    health: Health,
+  ) {
+    this.#loop = new WorkerLoop<AgendaDocument>({
+      concurrency: MAX_DECISIONS_AT_ONCE,
+      queues: LANES.map((lane) => (limit, isWanted) => this.#due(lane, limit, isWanted)),
+      work: (document) => this.#decide(document),
+      onResult: ({ id }, error) => this.#failures.note(id, error),
+      onQuery: (error) => (error === undefined ? this.#queries.over() : this.#queries.about(error)),
+      monotonicMs: () => clock.monotonicMs(),
+    });
+    health.register(this);
+  }
+
+  /** Looks for decisions that are due. Returns at once. */
+  wake(): void {
+    this.#loop.wake();
+  }
+
+  /** Resolves when nothing is under way and nothing more is due; answers whether anything was decided meanwhile. */
+  settle(): Promise<boolean> {
+    return this.#loop.settle();
+  }
+
+  /** Begins nothing further, and resolves when what is under way is recorded. */
+  close(): Promise<void> {
+    return this.#loop.close();
+  }
+
+  health(): readonly PartHealth[] {
+    return [this.#failures.health('decisions', 'could not be decided and are tried again')];
+  }
+
+  async #due(
+    lane: Lane,
+    limit: number,
+    isWanted: (document: AgendaDocument) => boolean,
+  ): Promise<readonly AgendaDocument[]> {
+    if (!this.guard.isTrusted()) return [];
+    const due = await this.dueAgenda.due(lane, this.clock.now(), limit, isWanted);
+    // Beside another instance: begin elsewhere, or both would decide the same at the same moment, and one in vain.
+    return this.projections.isWriting(agenda.name) ? due : shuffled(due);
+  }
+
+  async #decide(document: AgendaDocument): Promise<void> {
+    if (document.kind === 'account') await this.accounts.decide(document.accountId);
+    if (document.kind === 'partner' && document.partnerId) await this.queues.decide(document.partnerId);
+  }
+}
+
+const shuffled = <T>(items: readonly T[]): T[] =>
+  items
+    .map((item) => ({ item, place: Math.random() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ item }) => item);

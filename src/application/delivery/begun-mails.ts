@@ -1,0 +1,185 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
+import { MAX_DAYS_BEGUN_MAILS, MAX_WATCHED_ATTEMPTS } from '../../domain/bounds.js';
+import type { Instant } from '../../domain/fact.js';
+import { Notification } from '../../domain/notification/notification.js';
+import { DAY, plus } from '../../domain/time/instant.js';
+import { Complaint } from '../complaint.js';
+import { type Collection, type Document, DocumentStore, stepAfter, type Write } from '../document-store.js';
+import { EventStore, type StoredEvent } from '../event-store.js';
+import { EventsCommitted } from '../read-models/events-committed.js';
+import { partsOf, streamOf } from '../streams.js';
+
+/** A mail whose sending was begun. `kept`: an operator has decided that it does not go out again. */
+export interface BegunMail extends Document {
+  readonly eventId: string;
+  readonly begunAt: Instant;
+  readonly status: 'begun' | 'kept';
+  readonly reason?: string;
+}
+
+interface Epoch extends Document {
+  readonly epoch: number;
+}
+
+const BEGUN: Collection = { name: 'begun-mails@1', indexes: [['status', 'position'], ['begunAt']] };
+const EPOCHS: Collection = { name: 'begun-mails-epoch@1', indexes: [] };
+const EPOCH_ID = 'epoch';
+const PAGE = 500;
+
+/**
+ * The mails that were begun, remembered beside the read models: a log that does not know the last of them was restored from a
+ * back-up, or is another. Positions of a restored log are given anew, so each decision of an operator begins a new epoch.
+ */
+@Injectable()
+@EventsHandler(EventsCommitted)
+export class BegunMails implements IEventHandler<EventsCommitted> {
+  readonly #complaint = new Complaint(new Logger(BegunMails.name));
+  #epoch = 0;
+  #waiting: StoredEvent[] = [];
+  #writing: Promise<void> | undefined;
+
+  constructor(
+    private readonly documents: DocumentStore,
+    private readonly log: EventStore,
+  ) {}
+
+  async open(): Promise<void> {
+    await this.documents.ensure(BEGUN);
+    await this.documents.ensure(EPOCHS);
+    await this.refresh();
+  }
+
+  /** Reads again in which epoch the mails are begun: another instance may have recorded a decision. */
+  async refresh(): Promise<void> {
+    this.#epoch = (await this.#epochDocument())?.epoch ?? 0;
+  }
+
+  /** Remembers the mails that were begun in this batch. They are written behind, many at a time. */
+  handle({ events }: EventsCommitted): void {
+    const begun = events.filter(
+      ({ type, stream }) => type === 'SendStarted' && partsOf(stream).category === Notification.category,
+    );
+    // While the store is away the latest are what counts.
+    this.#waiting = [...this.#waiting, ...begun].slice(-MAX_WATCHED_ATTEMPTS);
+    if (this.#waiting.length > 0) this.#writing ??= this.#write().finally(() => (this.#writing = undefined));
+  }
+
+  /** Resolves when all that is known is written, or cannot be. */
+  async close(): Promise<void> {
+    await this.#writing;
+  }
+
+  /** The mails that the log does not know, newest first, at most `limit`; the walk ends at the first one that it knows. */
+  async unknownToLog(limit: number): Promise<readonly BegunMail[]> {
+    const unknown: BegunMail[] = [];
+    let after: string | undefined;
+    do {
+      const page = await this.documents.find<BegunMail>(BEGUN, {
+        where: { status: 'begun' },
+        orderBy: 'position',
+        direction: 'descending',
+        limit: Math.min(PAGE, limit - unknown.length),
+        ...(after ? { after } : {}),
+      });
+      for (const mail of page.documents) {
+        if (await this.#isInLog(mail)) return unknown;
+        unknown.push(mail);
+      }
+      after = page.next;
+    } while (after && unknown.length < limit);
+    return unknown;
+  }
+
+  /** The ids of the mails that do not go out again. */
+  async kept(): Promise<ReadonlySet<string>> {
+    const ids = new Set<string>();
+    let after: string | undefined;
+    do {
+      const page = await this.documents.find<BegunMail>(BEGUN, {
+        where: { status: 'kept' },
+        orderBy: 'position',
+        limit: PAGE,
+        ...(after ? { after } : {}),
+      });
+      for (const { id } of page.documents) ids.add(id);
+      after = page.next;
+    } while (after);
+    return ids;
+  }
+
+  /**
+   * Records what an operator has decided of mails that the log does not know.
+   * @param again whether the mail may go out again; one that may is forgotten.
+   */
+  async decide(
+    mails: readonly BegunMail[],
+    again: (mail: BegunMail) => boolean,
+    reason: string,
+  ): Promise<void> {
+    const epoch = this.#epoch + 1;
+    const writes = mails.map((mail): Write => {
+      const position = positionIn(epoch, mail.position);
+      const kept: BegunMail = { ...mail, position, status: 'kept', reason };
+      return { id: mail.id, position, document: again(mail) ? undefined : kept };
+    });
+    const before = await this.#epochDocument();
+    const next: Epoch = { id: EPOCH_ID, position: stepAfter(before?.position), epoch };
+    await this.documents.write(EPOCHS, [{ id: next.id, position: next.position, document: next }]);
+    this.#epoch = epoch;
+    await this.documents.write(BEGUN, writes);
+  }
+
+  /** Forgets mails that are older than a back-up is likely to be. */
+  async forgetOld(now: Instant): Promise<void> {
+    const { documents } = await this.documents.find<BegunMail>(BEGUN, {
+      range: { begunAt: { to: plus(now, -MAX_DAYS_BEGUN_MAILS * DAY) } },
+      orderBy: 'begunAt',
+      limit: PAGE,
+    });
+    // Behind the position of the document, so that the guard lets it pass.
+    const writes = documents.map(({ id, position }) => ({
+      id,
+      position: `${position}~`,
+      document: undefined,
+    }));
+    if (writes.length > 0) await this.documents.write(BEGUN, writes);
+  }
+
+  async #write(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const events = this.#waiting.splice(0, PAGE);
+      try {
+        await this.documents.write(
+          BEGUN,
+          events.map((event) => this.#writeOf(event)),
+        );
+        this.#complaint.over();
+      } catch (error) {
+        this.#complaint.about(error);
+        return;
+      }
+    }
+  }
+
+  #writeOf({ id: eventId, stream, position: logPosition, metadata }: StoredEvent): Write {
+    const { id } = partsOf(stream);
+    const position = positionIn(this.#epoch, logPosition);
+    const document: BegunMail = { id, position, eventId, begunAt: metadata.recordedAt, status: 'begun' };
+    return { id, position, document };
+  }
+
+  async #isInLog({ id, eventId }: BegunMail): Promise<boolean> {
+    for await (const event of this.log.readStream(streamOf(Notification.category, id)))
+      if (event.id === eventId) return true;
+    return false;
+  }
+
+  async #epochDocument(): Promise<Epoch | undefined> {
+    return (await this.documents.get<Epoch>(EPOCHS, [EPOCH_ID])).get(EPOCH_ID);
+  }
+}
+
+/** Sorts behind all of the epochs before. */
+const positionIn = (epoch: number, position: string): string =>
+  `${String(epoch).padStart(6, '0')}:${position.slice(position.indexOf(':') + 1)}`;

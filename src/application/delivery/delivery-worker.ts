@@ -1,0 +1,104 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { MAX_WATCHED_ATTEMPTS } from '../../domain/bounds.js';
+import { Clock } from '../clock/clock.js';
+import { Complaint } from '../complaint.js';
+import { Failures } from '../concurrency/failures.js';
+import { WorkerLoop } from '../concurrency/worker-loop.js';
+import { Health, type HealthSource, type PartHealth } from '../operations/health.js';
+import type { AgendaDocument, Lane } from '../projections/agenda.js';
+import type { DeliveryPlan } from '../projections/agenda-delivery.js';
+import { DueAgenda } from '../schedule/due.js';
+import { Delivery, MAX_ATTEMPT_MS } from './delivery.js';
+import { MailTransport } from './mail.js';
+import { SendingHold } from './sending-hold.js';
+
+const LANES = ['interactive-delivery', 'delivery'] as const satisfies readonly Lane[];
+
+/** Beside each mail that is sent another is made ready. After a crash the outcome of at most that many is unknown. */
+const READY_PER_CONNECTION = 1;
+
+/** Sends the mails that are due, several at once, and of one recipient one at a time: a recipient that hangs delays nobody else. */
+@Injectable()
+export class DeliveryWorker implements HealthSource {
+  readonly #log = new Logger(DeliveryWorker.name);
+  readonly #queries = new Complaint(this.#log);
+  readonly #failures = new Failures(this.#log);
+  readonly #loop: WorkerLoop<DeliveryPlan>;
+  readonly #closed = new AbortController();
+  /** Attempts whose time is over, by id: since when this instance has watched them, by the monotonic clock. */
+  readonly #watched = new Map<string, { readonly position: string; readonly since: number }>();
+
+  constructor(
+    private readonly dueAgenda: DueAgenda,
+    private readonly delivery: Delivery,
+    transport: MailTransport,
+    private readonly clock: Clock,
+    private readonly hold: SendingHold,
+    health: Health,
+  ) {
+    this.#loop = new WorkerLoop<DeliveryPlan>({
+      concurrency: transport.concurrency * (1 + READY_PER_CONNECTION),
+      queues: LANES.map((lane) => (limit, isWanted) => this.#due(lane, limit, isWanted)),
+      work: ({ notificationId }) => this.delivery.deliver(notificationId, this.#closed.signal),
+      groupOf: ({ recipient }) => recipient,
+      onResult: ({ id }, error) => this.#failures.note(id, error),
+      onQuery: (error) => (error === undefined ? this.#queries.over() : this.#queries.about(error)),
+      monotonicMs: () => clock.monotonicMs(),
+    });
+    health.register(this);
+  }
+
+  /** Looks for mails that are due. Returns at once. */
+  wake(): void {
+    this.#loop.wake();
+  }
+
+  /** Resolves when nothing is under way and nothing more is due; answers whether anything was attempted meanwhile. */
+  settle(): Promise<boolean> {
+    return this.#loop.settle();
+  }
+
+  /** Begins nothing further, and resolves when what is under way is recorded. */
+  close(): Promise<void> {
+    this.#closed.abort();
+    return this.#loop.close();
+  }
+
+  health(): readonly PartHealth[] {
+    const { unrecorded } = this.delivery;
+    if (unrecorded > 0) {
+      const says = `${unrecorded} results of mails are not on record yet, because the event store does not take them; they are tried again until it does. Look at the event store.`;
+      return [{ part: 'delivery', status: 'degraded', says }];
+    }
+    return [this.#failures.health('delivery', 'mails could not be attempted and are tried again')];
+  }
+
+  async #due(
+    lane: Lane,
+    limit: number,
+    isWanted: (document: DeliveryPlan) => boolean,
+  ): Promise<readonly DeliveryPlan[]> {
+    if (this.hold.isHeld) return [];
+    const wanted = (document: AgendaDocument) =>
+      document.kind === 'delivery' && isWanted(document) && !this.#mayBeUnderWay(document);
+    return (await this.dueAgenda.due(lane, this.clock.now(), limit, wanted)) as readonly DeliveryPlan[];
+  }
+
+  /**
+   * An attempt of another instance is lost only once this one has watched it for as long as an attempt can take: the clocks of two
+   * instances are not compared.
+   */
+  #mayBeUnderWay({ id, position, state }: DeliveryPlan): boolean {
+    if (state.phase !== 'sending') return false;
+    const now = this.clock.monotonicMs();
+    const watched = this.#watched.get(id);
+    if (watched?.position === position && now - watched.since >= MAX_ATTEMPT_MS) {
+      this.#watched.delete(id);
+      return false;
+    }
+    if (watched?.position !== position) this.#watched.set(id, { position, since: now });
+    const [oldest] = this.#watched.keys();
+    if (this.#watched.size > MAX_WATCHED_ATTEMPTS && oldest !== undefined) this.#watched.delete(oldest);
+    return true;
+  }
+}

@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { DecisionWorker } from '../decisions/decision-worker.js';
+import { DeliveryWorker } from '../delivery/delivery-worker.js';
+import { agenda } from '../projections/agenda.js';
+import { Projections } from '../projections/projections.js';
+
+/** The workers together: to settle all that is due at the present moment, and to end. */
+@Injectable()
+export class Workers {
+  readonly #closed = new AbortController();
+
+  constructor(
+    private readonly projections: Projections,
+    private readonly decisions: DecisionWorker,
+    private readonly deliveries: DeliveryWorker,
+  ) {}
+
+  /** Whether they were closed: what is due may be left. */
+  get isClosed(): boolean {
+    return this.#closed.signal.aborted;
+  }
+
+  /**
+   * Resolves when nothing is due any more at the present moment.
+   * @throws HeraldError `projections-stopped` where the agenda does not follow the log.
+   */
+  async settle(): Promise<void> {
+    const { signal } = this.#closed;
+    for (let isBusy = true; isBusy && !signal.aborted; ) {
+      await this.projections.caughtUp(agenda.name, signal).catch((error) => {
+        if (!signal.aborted) throw error;
+      });
+      const [hasDecided, hasSent] = await Promise.all([this.decisions.settle(), this.deliveries.settle()]);
+      isBusy = hasDecided || hasSent;
+    }
+  }
+
+  /** Begins nothing further, and resolves when what is under way is recorded. */
+  async close(): Promise<void> {
+    this.#closed.abort();
+    await Promise.all([this.decisions.close(), this.deliveries.close()]);
+  }
+}
