@@ -50,3 +50,5 @@ export const MAX_DAYS_BEGUN_MAILS = 31;
 
 /** Mails begun since a back-up that `GET /v1/sending` lists; more are counted. */
 export const MAX_LISTED_BEGUN_MAILS = 1_000;
+/** How far ahead of Herald's clock the time of an event may be, in milliseconds: clocks differ a little. */
+export const MAX_AHEAD_MS = 5 * 60_000;

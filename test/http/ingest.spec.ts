@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Clock } from '../../src/application/clock/clock.js';
 import { inboundTypes } from '../../src/application/ingest/inbound-types.js';
 import { MAX_BASE_URL } from '../../src/domain/bounds.js';
 import { version } from '../../src/version.js';
@@ -89,13 +90,36 @@ describe('one event', () => {
     });
   });
 
-  it('may be a day ahead of the clock, and no more', async () => {
-    const day = { ...aPost('tomorrow'), time: '2026-03-03T09:00:00Z' };
-    const more = { ...aPost('later'), time: '2026-03-03T09:00:00.001Z' };
-    expect(await herald.publish(day)).toMatchObject({ status: 202 });
+  it('may be five minutes ahead of the clock, and no more', async () => {
+    const five = { ...aPost('soon'), time: '2026-03-02T09:05:00Z' };
+    const more = { ...aPost('later'), time: '2026-03-02T09:05:00.001Z' };
+    expect(await herald.publish(five)).toMatchObject({ status: 202 });
     const refused = await herald.publish<ProblemBody>(more);
-    expect(refused).toMatchObject({ status: 400, body: { errors: [{ field: 'time' }] } });
+    const message = expect.stringMatching(
+      /5 minutes ahead .* test clock, which says 2026-03-02T09:00:00.000Z/,
+    );
+    expect(refused).toMatchObject({ status: 400, body: { errors: [{ field: 'time', message }] } });
     expect(await recordedOf('later')).toEqual([]);
+  });
+});
+
+describe('a clock that is behind', () => {
+  it('refuses nothing for good: where all events are from the future they may come again', async () => {
+    const behind = await startTestHerald({ HERALD_CLOCK: 'system', HERALD_CLOCK_START: undefined });
+    vi.spyOn(behind.herald.app.get(Clock), 'now').mockImplementation(() => '2026-03-01T09:00:00.000Z');
+    const [now, before] = [aPost('now'), { ...aPost('before'), time: '2026-02-28T09:00:00Z' }];
+    try {
+      for (const answer of [
+        await behind.publish<ProblemBody>(now),
+        await behind.publishAll<ProblemBody>([now, { ...now, id: 'other' }]),
+      ])
+        expect(answer).toMatchObject({ status: 503, body: { code: 'clock-behind' } });
+      // One that is in time shows that the clock may be right.
+      expect(await behind.publishAll(['no event', now])).toMatchObject({ status: 400 });
+      expect(await behind.publishAll([now, before])).toMatchObject({ status: 207 });
+    } finally {
+      await behind.stop();
+    }
   });
 });
 

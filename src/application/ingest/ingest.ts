@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
+import { MAX_AHEAD_MS } from '../../domain/bounds.js';
+import type { Instant } from '../../domain/fact.js';
 import { HeraldError } from '../../domain/herald-error.js';
-import { DAY, plus } from '../../domain/time/instant.js';
+import { plus } from '../../domain/time/instant.js';
 import type { Request, Result } from '../aggregates/aggregates.js';
 import { Clock } from '../clock/clock.js';
+import { OperatingMode } from '../clock/operating-mode.js';
 import { inboundCommandId } from '../ids.js';
 import { type InboundEvent, InvalidEvent, parseCloudEvent } from './cloud-event.js';
 import { type Addressed, busCommand, toCommand } from './to-command.js';
@@ -24,8 +27,12 @@ interface Order {
   readonly addressed: Addressed;
 }
 
-/** A platform's clock may be ahead of Herald's by so much; a moment further on is taken for a mistake. */
-const AHEAD = DAY;
+/** The event is from the future, by Herald's clock. */
+class TimeAhead extends InvalidEvent {
+  constructor(message: string) {
+    super('invalid-cloudevent', [{ field: 'time', message }]);
+  }
+}
 
 /** Takes the platform's events: each is recorded once, or refused whole; one bad event does not cost the others. */
 @Injectable()
@@ -33,25 +40,29 @@ export class Ingest {
   constructor(
     private readonly bus: CommandBus,
     private readonly clock: Clock,
+    private readonly mode: OperatingMode,
   ) {}
 
   /**
    * @param raw CloudEvents in their JSON form.
    * @returns a receipt for each, in the order of the request; they are durable by then.
-   * @throws what the event store throws when it cannot be reached: send the same request again.
+   * @throws what the event store throws when it cannot be reached, and HeraldError `clock-behind` when all events seem to
+   * be from the future: send the same request again.
    */
   async take(raw: readonly unknown[]): Promise<readonly Receipt[]> {
     const receipts = new Map<number, Receipt>();
     const orders: Order[] = [];
+    const now = this.clock.now();
     for (const [index, one] of raw.entries()) {
       try {
-        const event = this.#read(one);
+        const event = this.#read(one, now);
         orders.push({ index, event, addressed: toCommand(event) });
       } catch (error) {
         if (!(error instanceof HeraldError)) throw error;
         receipts.set(index, { status: 'refused', error });
       }
     }
+    this.#requireClock(receipts, raw.length, now);
     // What happened first is told first; what happened at the same time, in the order of the request.
     orders.sort((a, b) => (a.event.time < b.event.time ? -1 : a.event.time > b.event.time ? 1 : 0));
     const groups = new Map<string, Order[]>();
@@ -70,16 +81,23 @@ export class Ingest {
     return raw.map((_, index) => receipts.get(index) as Receipt);
   }
 
-  #read(raw: unknown): InboundEvent {
+  #read(raw: unknown, now: Instant): InboundEvent {
     const event = parseCloudEvent(raw);
-    const latest = plus(this.clock.now(), AHEAD);
-    if (event.time <= latest) return event;
-    throw new InvalidEvent('invalid-cloudevent', [
-      {
-        field: 'time',
-        message: `Expected a moment that has come; ${event.time} is more than a day ahead of Herald's clock.`,
-      },
-    ]);
+    if (event.time <= plus(now, MAX_AHEAD_MS)) return event;
+    throw new TimeAhead(
+      `Expected a moment that has come: ${event.time} is more than 5 minutes ahead of Herald's ${this.mode.isTest ? 'test clock' : 'clock'}, which says ${now}.`,
+    );
+  }
+
+  /** Events that all are from the future are no mistake of the platform's: then it is Herald's clock that is wrong. */
+  #requireClock(receipts: ReadonlyMap<number, Receipt>, count: number, now: Instant): void {
+    const isAhead = (receipt: Receipt) => receipt.status === 'refused' && receipt.error instanceof TimeAhead;
+    if (this.mode.isTest || count === 0 || receipts.size < count) return;
+    if (![...receipts.values()].every(isAhead)) return;
+    throw new HeraldError(
+      'clock-behind',
+      `All ${count} events are more than 5 minutes ahead of Herald's clock, which says ${now}: it seems to be behind. Set it by NTP; send the same events again later.`,
+    );
   }
 
   #tell(group: readonly Order[]): Promise<readonly Result[]> {

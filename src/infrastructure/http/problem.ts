@@ -30,6 +30,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'nothing-kept': 409,
   'replay-in-part': 409,
   'swapped-elsewhere': 409,
+  'clock-behind': 503,
   'event-store-unavailable': 503,
   'event-store-closed': 503,
   'document-store-unavailable': 503,
