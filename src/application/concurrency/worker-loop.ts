@@ -68,16 +68,6 @@ export class WorkerLoop<Item extends WorkItem> {
     this.#mayHoldMore = options.queues.map(() => false);
   }
 
-  /** How many items are worked on now. */
-  get size(): number {
-    return this.#underWay.size;
-  }
-
-  /** Whether this instance works on the item now. */
-  has(id: string): boolean {
-    return this.#underWay.has(id);
-  }
-
   /** Looks for work. Returns at once; several calls before the look count as one. */
   wake(): void {
     this.#isWoken = true;

@@ -114,4 +114,29 @@ describe('A notification', () => {
     const { types } = run([raise, start(), lost(plus(NOW, 15 * MINUTE)), start(plus(NOW, 60 * MINUTE))]);
     expect(types.at(-1)).toBe('OutcomeUnknown');
   });
+
+  it('is never given up for attempts that were not tried: they do not count', () => {
+    const commands = [raise];
+    for (let n = 1; n < MAX_ATTEMPTS; n += 1) commands.push(start(), result(n, 'not-tried'));
+    commands.push(start(), result(MAX_ATTEMPTS, 'deferred'));
+    const { state, types } = run(commands);
+    expect(types.at(-1)).toBe('Deferred');
+    expect(state).toMatchObject({ phase: 'waiting', deferrals: 1, attempts: MAX_ATTEMPTS });
+  });
+
+  it('that was given up as lost takes what the server has said of that attempt after all, and nothing else', () => {
+    const lost = { type: 'GiveUpLostSend', data: ref, at: plus(NOW, 15 * MINUTE) } as const;
+    expect(run([raise, start(), lost, result(1, 'rejected')]).types.slice(-2)).toEqual([
+      'OutcomeUnknown',
+      'Rejected',
+    ]);
+    expect(run([raise, start(), lost, result(2, 'rejected')]).types.at(-1)).toBe('OutcomeUnknown');
+    expect(run([raise, start(), lost, result(1, 'deferred')]).types.at(-1)).toBe('OutcomeUnknown');
+  });
+
+  it('that is kept back is not sent, and its outcome is unknown; one that is under way is not kept back', () => {
+    const keep = { type: 'KeepBack', data: ref, reason: 'restored', at: NOW } as const;
+    expect(run([raise, keep, start()]).types.slice(-1)).toEqual(['OutcomeUnknown']);
+    expect(run([raise, start(), keep]).types.at(-1)).toBe('SendStarted');
+  });
 });

@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest';
+import { DAY, HOUR, plus } from '../../domain/time/instant.js';
+import type { Document, DocumentStore } from '../document-store.js';
+import type { EventStore } from '../event-store.js';
+import { Health } from '../operations/health.js';
+import { ClockGuard } from './clock-guard.js';
+
+const START = '2026-03-02T09:00:00.000Z';
+
+/** A machine whose clock on the wall can be set, and whose monotonic clock cannot. */
+const machine = () => {
+  const state = { wall: START, monotonic: 1_000 };
+  return {
+    state,
+    pass: (millis: number) => {
+      state.wall = plus(state.wall, millis);
+      state.monotonic += millis;
+    },
+    leap: (millis: number) => {
+      state.wall = plus(state.wall, millis);
+    },
+    clock: { now: () => state.wall, monotonicMs: () => state.monotonic },
+  };
+};
+
+const guardOf = async (
+  { clock }: ReturnType<typeof machine>,
+  kept: Map<string, Document> = new Map(),
+  { serverTime, lastRecorded }: { serverTime?: string; lastRecorded?: string } = {},
+) => {
+  const documents = {
+    ensure: async () => undefined,
+    get: async () => kept,
+    serverTime: async () => serverTime,
+    write: async (_: unknown, [write]: { id: string; document: Document }[]) => {
+      if (write) kept.set(write.id, write.document);
+    },
+  } as unknown as DocumentStore;
+  const log = {
+    async *readAll() {
+      if (lastRecorded) yield [{ metadata: { recordedAt: lastRecorded } }];
+    },
+  } as unknown as EventStore;
+  const health = new Health();
+  const guard = new ClockGuard(clock, { isTest: false }, log, documents, health);
+  await guard.open();
+  return { guard, health, kept };
+};
+
+describe('The guard of the clock', () => {
+  it('believes a clock that goes on with the time that passes, whatever passes', async () => {
+    const here = machine();
+    const { guard } = await guardOf(here);
+    for (let n = 0; n < 100; n += 1) {
+      here.pass(DAY);
+      expect(guard.isTrusted()).toBe(true);
+    }
+  });
+
+  it('does not believe a clock that is a year ahead for three seconds, and believes it again afterwards', async () => {
+    const here = machine();
+    const { guard, health } = await guardOf(here);
+    here.leap(365 * DAY);
+    expect(guard.isTrusted()).toBe(false);
+    expect(() => guard.now()).toThrow(expect.objectContaining({ code: 'clock-in-doubt' }));
+    expect(() => guard.requirePlausible()).toThrow(expect.objectContaining({ code: 'clock-in-doubt' }));
+    expect(health.parts()).toEqual([
+      expect.objectContaining({
+        part: 'clock',
+        status: 'degraded',
+        says: expect.stringContaining('herald clock confirm'),
+      }),
+    ]);
+    here.pass(3_000);
+    expect(guard.isTrusted()).toBe(false);
+    here.leap(-365 * DAY);
+    expect(guard.isTrusted()).toBe(true);
+    expect(health.parts()).toEqual([{ part: 'clock', status: 'ok' }]);
+  });
+
+  it('believes a leap of some hours at the second reading a minute later, not before', async () => {
+    const here = machine();
+    const { guard } = await guardOf(here);
+    here.leap(5 * HOUR);
+    expect(guard.isTrusted()).toBe(false);
+    here.pass(59_000);
+    expect(guard.isTrusted()).toBe(false);
+    here.pass(1_000);
+    expect(guard.isTrusted()).toBe(true);
+  });
+
+  it('begins again to doubt when the clock leaps once more before the second reading', async () => {
+    const here = machine();
+    const { guard } = await guardOf(here);
+    here.leap(5 * HOUR);
+    guard.isTrusted();
+    here.pass(50_000);
+    here.leap(5 * HOUR);
+    guard.isTrusted();
+    here.pass(30_000);
+    expect(guard.isTrusted()).toBe(false);
+  });
+
+  it('never believes a leap of more than 31 days by itself, but a person', async () => {
+    const here = machine();
+    const { guard } = await guardOf(here);
+    here.leap(32 * DAY);
+    here.pass(HOUR);
+    expect(guard.isTrusted()).toBe(false);
+    expect(guard.status()).toMatchObject({ trusted: false, needsConfirmation: true });
+    expect(guard.confirm()).toMatchObject({ trusted: true });
+    here.pass(DAY);
+    expect(guard.isTrusted()).toBe(true);
+  });
+
+  it('follows a clock that is put back', async () => {
+    const here = machine();
+    const { guard } = await guardOf(here);
+    here.leap(-7 * DAY);
+    expect(guard.isTrusted()).toBe(true);
+    here.pass(HOUR);
+    expect(guard.isTrusted()).toBe(true);
+  });
+
+  it('compares the clock with its last heartbeat at a start: an hour of rest is no leap, a weekend needs a second reading', async () => {
+    const here = machine();
+    const { guard, kept } = await guardOf(here);
+    await guard.beat();
+    here.pass(HOUR);
+    expect((await guardOf(here, kept)).guard.isTrusted()).toBe(true);
+    here.pass(2 * DAY);
+    const { guard: after } = await guardOf(here, kept);
+    expect(after.isTrusted()).toBe(false);
+    expect(() => after.requirePlausible()).not.toThrow();
+    here.pass(60_000);
+    expect(after.isTrusted()).toBe(true);
+  });
+
+  it('takes the clock of the read models’ server for a second reading at a start', async () => {
+    const here = machine();
+    const { guard, kept } = await guardOf(here);
+    await guard.beat();
+    here.pass(100 * DAY);
+    const { guard: after } = await guardOf(here, kept, { serverTime: plus(here.state.wall, 1_000) });
+    expect(after.isTrusted()).toBe(true);
+  });
+
+  it('says that the clock is behind the last recorded moment', async () => {
+    const here = machine();
+    const { guard, health } = await guardOf(here);
+    guard.noteRecorded(plus(START, HOUR));
+    expect(health.parts()).toEqual([
+      expect.objectContaining({ status: 'degraded', says: expect.stringContaining('behind') }),
+    ]);
+    here.pass(HOUR);
+    expect(health.parts()).toEqual([{ part: 'clock', status: 'ok' }]);
+  });
+});

@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import { WorkerLoop, type WorkItem } from './worker-loop.js';
+
+interface Item extends WorkItem {
+  readonly group?: string;
+}
+
+const item = (id: string, group?: string): Item => ({ id, position: '1', ...(group ? { group } : {}) });
+
+/** A loop over lists in memory, the urgent one first; `work` may end, fail or hang. */
+const loopOver = (
+  queues: Item[][],
+  work: (item: Item) => Promise<void>,
+  options: { concurrency?: number; monotonicMs?: () => number } = {},
+) => {
+  const failed: string[] = [];
+  const loop = new WorkerLoop<Item>({
+    concurrency: options.concurrency ?? 2,
+    queues: queues.map((queue) => async (limit, isWanted) => queue.filter(isWanted).slice(0, limit)),
+    work,
+    groupOf: ({ group }) => group,
+    onResult: ({ id }, error) => {
+      if (error !== undefined) failed.push(id);
+    },
+    onQuery: (error) => {
+      if (error !== undefined) throw error;
+    },
+    monotonicMs: options.monotonicMs ?? (() => 0),
+  });
+  return { loop, failed };
+};
+
+const remove = (queue: Item[], { id }: Item): void => {
+  queue.splice(
+    queue.findIndex((one) => one.id === id),
+    1,
+  );
+};
+
+/** A promise that a test resolves. */
+const gate = () => {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { open, opened };
+};
+
+describe('A worker', () => {
+  it('goes on with all others while one item hangs', async () => {
+    const { open, opened } = gate();
+    const queue = [item('hangs'), ...Array.from({ length: 50 }, (_, n) => item(`i${n}`))];
+    const done: string[] = [];
+    const { open: allDone, opened: othersDone } = gate();
+    const { loop } = loopOver([queue], async (one) => {
+      if (one.id === 'hangs') await opened;
+      done.push(one.id);
+      remove(queue, one);
+      if (done.length === 50) allDone();
+    });
+    loop.wake();
+    await othersDone;
+    expect(done).not.toContain('hangs');
+    open();
+    await loop.settle();
+    expect(done).toHaveLength(51);
+  });
+
+  it('takes more than a page of items, each once', async () => {
+    const queue = Array.from({ length: 1_000 }, (_, n) => item(`i${n}`));
+    const seen: string[] = [];
+    const { loop } = loopOver([queue], async (one) => {
+      seen.push(one.id);
+      remove(queue, one);
+    });
+    expect(await loop.settle()).toBe(true);
+    expect(seen).toHaveLength(1_000);
+    expect(new Set(seen).size).toBe(1_000);
+    expect(await loop.settle()).toBe(false);
+  });
+
+  it('never works on more items at once than it may', async () => {
+    let underWay = 0;
+    let most = 0;
+    const queue = Array.from({ length: 100 }, (_, n) => item(`i${n}`));
+    const { loop } = loopOver(
+      [queue],
+      async (one) => {
+        underWay += 1;
+        most = Math.max(most, underWay);
+        await Promise.resolve();
+        underWay -= 1;
+        remove(queue, one);
+      },
+      { concurrency: 7 },
+    );
+    await loop.settle();
+    expect(most).toBe(7);
+  });
+
+  it('looks at the urgent queue first, also when others wait already', async () => {
+    const urgent: Item[] = [];
+    const usual = Array.from({ length: 100 }, (_, n) => item(`usual${n}`));
+    const done: string[] = [];
+    const { loop } = loopOver(
+      [urgent, usual],
+      async (one) => {
+        if (done.length === 10) urgent.push(item('urgent'));
+        done.push(one.id);
+        remove(one.id === 'urgent' ? urgent : usual, one);
+        loop.wake();
+      },
+      { concurrency: 1 },
+    );
+    await loop.settle();
+    expect(done).toHaveLength(101);
+    expect(done.indexOf('urgent')).toBeLessThan(15);
+  });
+
+  it('works on one item of a group at a time, and on all of them', async () => {
+    const queue = Array.from({ length: 20 }, (_, n) => item(`i${n}`, n % 2 === 0 ? 'even' : 'odd'));
+    const busy = new Set<string>();
+    const done: string[] = [];
+    const { loop } = loopOver(
+      [queue],
+      async (one) => {
+        expect(busy.has(one.group ?? '')).toBe(false);
+        busy.add(one.group ?? '');
+        await Promise.resolve();
+        busy.delete(one.group ?? '');
+        done.push(one.id);
+        remove(queue, one);
+      },
+      { concurrency: 10 },
+    );
+    await loop.settle();
+    expect(done).toHaveLength(20);
+  });
+
+  it('tries what failed again after a back-off, and leaves alone what has not moved since it succeeded', async () => {
+    let now = 0;
+    const queue = [item('bad'), item('good')];
+    const tried: string[] = [];
+    const { loop, failed } = loopOver(
+      [queue],
+      async (one) => {
+        tried.push(one.id);
+        if (one.id === 'bad') throw new Error('It cannot be done.');
+      },
+      { monotonicMs: () => now },
+    );
+    await loop.settle();
+    await loop.settle();
+    expect(tried).toEqual(['bad', 'good']);
+    now = 1_000;
+    await loop.settle();
+    expect(tried).toEqual(['bad', 'good', 'bad']);
+    now = 2_000;
+    await loop.settle();
+    expect(tried).toHaveLength(3);
+    now = 3_000;
+    await loop.settle();
+    expect(failed).toEqual(['bad', 'bad', 'bad']);
+    queue[1] = { ...item('good'), position: '2' };
+    await loop.settle();
+    expect(tried.at(-1)).toBe('good');
+  });
+
+  it('begins nothing after it was closed, and ends with what is under way', async () => {
+    const { open, opened } = gate();
+    const queue = Array.from({ length: 10 }, (_, n) => item(`i${n}`));
+    const done: string[] = [];
+    const { loop } = loopOver(
+      [queue],
+      async (one) => {
+        await opened;
+        done.push(one.id);
+      },
+      { concurrency: 1 },
+    );
+    loop.wake();
+    await Promise.resolve();
+    const closed = loop.close();
+    open();
+    await closed;
+    loop.wake();
+    await loop.settle();
+    expect(done.length).toBeLessThanOrEqual(1);
+  });
+});

@@ -1,0 +1,101 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { EventStore } from '../../src/application/event-store.js';
+import { HeraldError } from '../../src/domain/herald-error.js';
+import { plus } from '../../src/domain/time/instant.js';
+import { anEvent } from '../http/events.js';
+import { startTestHerald, type TestHerald } from '../http/herald.js';
+import { SMALL_WORLD } from '../http/small-world.js';
+import { startFaultySmtp } from '../mail/faulty-smtp.js';
+import { until } from '../replay/running.js';
+
+const NOW = '2026-03-02T09:00:00.000Z';
+
+let stopped: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  vi.restoreAllMocks();
+  for (const stop of stopped) await stop();
+  stopped = [];
+});
+
+const started = async (misbehave: Parameters<typeof startFaultySmtp>[0]) => {
+  const smtp = await startFaultySmtp(misbehave);
+  const herald = await startTestHerald({ HERALD_MAIL: `smtp://127.0.0.1:${smtp.port}` });
+  stopped.push(
+    () => smtp.close(),
+    () => herald.stop(),
+  );
+  return { smtp, herald };
+};
+
+const sendNow = (herald: TestHerald, userId: string, id: string) =>
+  herald.publish(anEvent(id, 'digest.requested', { userId, partnerId: 'nordlicht' }));
+
+const count = async (herald: TestHerald, type: string): Promise<number> =>
+  (await herald.events()).filter((event) => event.type === type).length;
+
+it('A recipient whose server says nothing delays nobody else: another Send Now is accepted within 2 s', async () => {
+  const { herald } = await started(({ stage, to }) =>
+    stage === 'RCPT' && to.startsWith('ada@') ? 'stall' : undefined,
+  );
+  await herald.publishAll(SMALL_WORLD);
+  await sendNow(herald, 'ada', 'ada-1');
+  await until(
+    () => count(herald, 'SendStarted'),
+    (begun) => begun === 1,
+  );
+  const begin = performance.now();
+  await sendNow(herald, 'ben', 'ben-1');
+  await until(
+    () => count(herald, 'Accepted'),
+    (accepted) => accepted === 1,
+  );
+  expect(performance.now() - begin).toBeLessThan(2_000);
+}, 30_000);
+
+it('A recipient with many mails whose server says nothing holds one connection, not all', async () => {
+  const { herald } = await started(({ stage, to }) =>
+    stage === 'RCPT' && to.startsWith('ada@') ? 'stall' : undefined,
+  );
+  await herald.publishAll(SMALL_WORLD);
+  const ended = '2026-03-02T08:00:00.000Z';
+  for (let n = 0; n < 30; n += 1)
+    await herald.publish(
+      anEvent(`account-${n}`, 'social-account.connected', {
+        ...{ accountId: `a${n}`, partnerId: 'nordlicht', network: 'x', kind: 'personal', ownerId: 'ada' },
+        ...{ displayName: `A ${n}`, authorisationExpiresAt: ended },
+      }),
+    );
+  await until(
+    () => count(herald, 'NotificationRaised'),
+    (raised) => raised === 30,
+  );
+  await sendNow(herald, 'ben', 'ben-1');
+  await until(
+    () => count(herald, 'Accepted'),
+    (accepted) => accepted === 1,
+  );
+  expect(await count(herald, 'SendStarted')).toBe(2);
+}, 30_000);
+
+it('What the mail server has said is recorded again until the event store takes it', async () => {
+  const { smtp, herald } = await started(() => undefined);
+  await herald.publishAll(SMALL_WORLD);
+  const log = herald.herald.app.get(EventStore);
+  const append = log.append.bind(log);
+  let failures = 0;
+  vi.spyOn(log, 'append').mockImplementation(async (stream, events, expected) => {
+    if (events[0]?.type === 'Accepted' && failures < 3) {
+      failures += 1;
+      throw new HeraldError('event-store-unavailable', 'away for a moment');
+    }
+    return append(stream, events, expected);
+  });
+  await sendNow(herald, 'ada', 'ada-1');
+  await herald.moveTo(NOW);
+  await herald.moveTo(plus(NOW, 20 * 60_000));
+  await herald.settled();
+  const { body } = await herald.get<{ items: { outcome: string }[] }>('/v1/notifications');
+  expect(failures).toBe(3);
+  expect(smtp.received).toHaveLength(1);
+  expect(body.items).toEqual([expect.objectContaining({ outcome: 'accepted' })]);
+}, 30_000);
