@@ -31,7 +31,18 @@ import { Ingest } from './application/ingest/ingest.js';
 import { Holder } from './application/leases/holder.js';
 import { Keeper } from './application/leases/keeper.js';
 import { Leases, LeaseTimes } from './application/leases/leases.js';
+import { Backlog } from './application/operations/backlog.js';
+import { EventMetrics } from './application/operations/event-metrics.js';
+import { EventTraces } from './application/operations/event-traces.js';
 import { Health } from './application/operations/health.js';
+import { HealthLog } from './application/operations/health-log.js';
+import { HealthMetrics } from './application/operations/health-metrics.js';
+import { Metrics } from './application/operations/metrics.js';
+import { OutcomeLog } from './application/operations/outcome-log.js';
+import { ReadModelsHealth } from './application/operations/read-models-health.js';
+import { RebuildLog } from './application/operations/rebuild-log.js';
+import { StoreProbe } from './application/operations/store-probe.js';
+import { Tracing } from './application/operations/tracing.js';
 import { ParkedEvents } from './application/projections/parked-events.js';
 import { Projections } from './application/projections/projections.js';
 import { ReadModels } from './application/projections/read-models.js';
@@ -62,6 +73,7 @@ import { EventsController, VERSION } from './infrastructure/http/events.controll
 import { HealthController } from './infrastructure/http/health.controller.js';
 import { invalidRequest } from './infrastructure/http/invalid-request.js';
 import { ListsController } from './infrastructure/http/lists.controller.js';
+import { MetricsController } from './infrastructure/http/metrics.controller.js';
 import { NotificationsController } from './infrastructure/http/notifications.controller.js';
 import { ProblemFilter } from './infrastructure/http/problem-filter.js';
 import { ProjectionsController } from './infrastructure/http/projections.controller.js';
@@ -69,7 +81,9 @@ import { SendingController } from './infrastructure/http/sending.controller.js';
 import { TestClockController } from './infrastructure/http/test-clock.controller.js';
 import { UnsubscribeController } from './infrastructure/http/unsubscribe.controller.js';
 import { Lifecycle, STOP_WITHIN } from './infrastructure/lifecycle.js';
+import { CONFIG, LifecycleLog } from './infrastructure/lifecycle-log.js';
 import { HandlebarsMailRenderer } from './infrastructure/mail/handlebars-mail-renderer.js';
+import { PrometheusMetrics } from './infrastructure/metrics/prometheus-metrics.js';
 import { ProcessHolder } from './infrastructure/process-holder.js';
 import { ReplayThread } from './infrastructure/replay/replay-thread.js';
 import { version } from './version.js';
@@ -78,7 +92,7 @@ import { version } from './version.js';
 @Module({})
 // biome-ignore lint/complexity/noStaticOnlyClass: a Nest module is a class
 export class AppModule {
-  static for(config: Config): DynamicModule {
+  static for(config: Config, tracing: Tracing): DynamicModule {
     const isTest = config.HERALD_CLOCK === 'test';
     return {
       module: AppModule,
@@ -92,6 +106,7 @@ export class AppModule {
         HealthController,
         SendingController,
         ClockController,
+        MetricsController,
         ...(isTest ? [TestClockController] : []),
       ],
       providers: [
@@ -109,10 +124,15 @@ export class AppModule {
         { provide: Inbox, useFactory: (ingest: Ingest) => inboxOf(config, ingest), inject: [Ingest] },
         { provide: Holder, useFactory: () => new ProcessHolder() },
         { provide: VERSION, useValue: version },
+        PrometheusMetrics,
+        { provide: Metrics, useExisting: PrometheusMetrics },
+        { provide: Tracing, useFactory: () => tracing },
         ...(isTest ? [timeMachine] : []),
         ...APPLICATION,
         { provide: STOP_WITHIN, useValue: config.HERALD_STOP_WITHIN * 1_000 },
         Lifecycle,
+        { provide: CONFIG, useValue: config },
+        LifecycleLog,
         {
           provide: APP_PIPE,
           useValue: new StandardSchemaValidationPipe({ exceptionFactory: invalidRequest }),
@@ -170,4 +190,13 @@ const APPLICATION = [
   GetWhyHandler,
   AskWhyNotHandler,
   GetAgendaHandler,
+  StoreProbe,
+  ReadModelsHealth,
+  Backlog,
+  EventMetrics,
+  HealthMetrics,
+  EventTraces,
+  HealthLog,
+  OutcomeLog,
+  RebuildLog,
 ];

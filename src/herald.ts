@@ -3,15 +3,17 @@ import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
-import { pino } from 'pino';
 import { AppModule } from './app.module.js';
+import { Metrics } from './application/operations/metrics.js';
 import { MAX_UNSUBSCRIBE_BODY_BYTES } from './domain/bounds.js';
 import { ignoredSettings, unreachableLinks } from './infrastructure/config/advice.js';
 import { type Config, readConfig } from './infrastructure/config/config.js';
+import { tracingOf } from './infrastructure/config/tracing.js';
 import { serveDocs } from './infrastructure/http/docs.js';
 import { limitBodies, takeBodiesAsText } from './infrastructure/http/json-body.js';
+import { observeRequests } from './infrastructure/http/observe-requests.js';
 import { PROBLEM_TYPE, problem } from './infrastructure/http/problem.js';
-import { PinoLogger } from './infrastructure/pino-logger.js';
+import { createLogger, PinoLogger } from './infrastructure/pino-logger.js';
 import { shownUrl } from './infrastructure/shown-url.js';
 import { listenFailure } from './start-failure.js';
 
@@ -36,7 +38,8 @@ export async function startHerald(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Herald> {
   const config = readConfig(environment);
-  const logger = pino({ name: 'herald', level: config.HERALD_LOG_LEVEL });
+  const logger = createLogger(config.HERALD_LOG_LEVEL);
+  const tracing = await tracingOf(environment);
   for (const advice of [ignoredSettings(environment), unreachableLinks(config)])
     if (advice) logger.warn(advice);
   const adapter = new FastifyAdapter({
@@ -48,13 +51,14 @@ export async function startHerald(
       void reply.status(404).header('content-type', PROBLEM_TYPE).send(found);
     },
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config, tracing), adapter, {
     bodyParser: false,
     logger: new PinoLogger(logger),
     abortOnError: false,
   });
   takeBodiesAsText(adapter.getInstance());
   limitBodies(adapter.getInstance(), '/v1/unsubscribe', MAX_UNSUBSCRIBE_BODY_BYTES);
+  observeRequests(adapter.getInstance(), { logger, metrics: app.get(Metrics), tracing });
   await app.register(helmet, { contentSecurityPolicy: false });
   serveDocs(app, config.HERALD_CLOCK === 'test');
   app.enableShutdownHooks();

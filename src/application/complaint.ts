@@ -9,7 +9,7 @@ export class Complaint {
 
   about(error: unknown): void {
     const message = messageOf(error);
-    if (message !== this.#last) this.logger.error(message);
+    if (message !== this.#last) this.logger.error(message, error);
     this.#last = message;
   }
 

@@ -52,3 +52,9 @@ export const MAX_DAYS_BEGUN_MAILS = 31;
 export const MAX_LISTED_BEGUN_MAILS = 1_000;
 /** How far ahead of Herald's clock the time of an event may be, in milliseconds: clocks differ a little. */
 export const MAX_AHEAD_MS = 5 * 60_000;
+
+/** Characters of an `x-request-id` that a client may choose; a longer one is replaced. */
+export const MAX_CORRELATION_ID_LENGTH = 128;
+
+/** Due entries, and notifications of unknown outcome, that are counted for a metric. */
+export const MAX_COUNTED_ENTRIES = 500;

@@ -87,7 +87,7 @@ export class Lifecycle implements OnModuleInit, BeforeApplicationShutdown, OnApp
   async #inTime(part: Part, ...ending: readonly Promise<void>[]): Promise<void> {
     const over = new AbortController();
     const ended = Promise.all(
-      ending.map((one) => one.catch((error) => this.#logger.error(messageOf(error)))),
+      ending.map((one) => one.catch((error) => this.#logger.error(messageOf(error), error))),
     ).then(() => true);
     const late = wait(this.#left(part), false, { signal: over.signal }).catch(() => false);
     if (!(await Promise.race([ended, late])))

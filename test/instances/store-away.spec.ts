@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { DocumentStore } from '../../src/application/document-store.js';
+import { EventStore } from '../../src/application/event-store.js';
+import type { HealthReport } from '../../src/application/operations/health-report.js';
 import { people } from '../../src/application/projections/people.js';
 import { ReadModels } from '../../src/application/projections/read-models.js';
 import type { ProjectionStatus } from '../../src/application/replay/projection-statuses.js';
 import { HeraldError } from '../../src/domain/herald-error.js';
-import { type ProblemBody, startTestHerald, type TestHerald } from '../http/herald.js';
+import { EVENT_TYPE, type ProblemBody, startTestHerald, type TestHerald } from '../http/herald.js';
 import { SMALL_WORLD } from '../http/small-world.js';
 import { until } from '../replay/running.js';
 
@@ -25,11 +27,14 @@ it('Read models whose store was away go on by themselves where their documents a
     vi.spyOn(store, 'checkpoint').mockRejectedValue(away),
     vi.spyOn(store, 'get').mockRejectedValue(away),
   ];
-  const health = () => herald.get<ProblemBody>('/health');
+  const health = () => herald.get<HealthReport>('/health');
   // The log takes what comes.
   expect((await herald.publish(ada)).status).toBe(202);
   const { body } = await until(health, ({ status }) => status === 503);
-  expect(body).toMatchObject({ code: 'projections-stopped', detail: expect.stringContaining(away.message) });
+  expect(body.status).toBe('down');
+  expect((await herald.get('/health/live')).status).toBe(200);
+  // What a driver says of its store is in the log only.
+  expect(JSON.stringify(body)).not.toContain(away.message);
   expect((await herald.publish(ben)).status).toBe(202);
   for (const failure of failing) failure.mockRestore();
 
@@ -43,10 +48,60 @@ it('Read models whose store was away go on by themselves where their documents a
 
 it('A store of read models that is away is known before anything happens', async () => {
   const store = herald.herald.app.get(DocumentStore);
-  const away = new HeraldError('document-store-unavailable', 'The server is away.');
+  const away = new HeraldError('document-store-unavailable', 'The server db.internal is away.');
   const failing = vi.spyOn(store, 'checkpoint').mockRejectedValue(away);
-  const { status, body } = await herald.get<ProblemBody>('/health');
+  const health = () => herald.get<HealthReport>('/health');
+  const { body } = await until(health, ({ status }) => status === 503);
+  expect(body.parts).toContainEqual(expect.objectContaining({ part: 'read-model-store', status: 'down' }));
+  expect(JSON.stringify(body)).not.toContain('db.internal');
+  expect((await herald.get('/health/ready')).status).toBe(503);
   failing.mockRestore();
-  expect({ status, code: body.code }).toEqual({ status: 503, code: 'document-store-unavailable' });
-  expect((await herald.get('/health')).status).toBe(200);
+  await until(health, ({ status }) => status === 200);
+});
+
+it('An event store that hangs is known, and delays no answer', async () => {
+  const log = herald.herald.app.get(EventStore);
+  const hanging = vi.spyOn(log, 'head').mockReturnValue(new Promise(() => undefined));
+  const health = async () => {
+    const begin = performance.now();
+    const answer = await herald.get<HealthReport>('/health');
+    return { ...answer, took: performance.now() - begin };
+  };
+  const answers: number[] = [];
+  const { body } = await until(
+    async () => {
+      const answer = await health();
+      answers.push(answer.took);
+      return answer;
+    },
+    ({ status }) => status === 503,
+  );
+  expect(body.parts).toContainEqual(expect.objectContaining({ part: 'event-store', status: 'down' }));
+  answers.sort((a, b) => a - b);
+  expect(answers[Math.floor(answers.length / 2)]).toBeLessThan(50);
+  hanging.mockRestore();
+});
+
+it('An answer about a store that is away names no host, but the request as the log knows it', async () => {
+  const log = herald.herald.app.get(EventStore);
+  const secret = 'Name resolution failed for dns:SuperSecret/Passw0rd@db.internal:2113';
+  const failing = vi
+    .spyOn(log, 'append')
+    .mockRejectedValue(new HeraldError('event-store-unavailable', secret));
+  const { status, body, headers, text } = await herald.send<ProblemBody & { correlationId: string }>(
+    '/v1/events',
+    {
+      method: 'POST',
+      headers: { 'content-type': EVENT_TYPE, 'x-request-id': 'ask-4711' },
+      body: JSON.stringify({ ...SMALL_WORLD[2], id: 'another' }),
+    },
+  );
+  failing.mockRestore();
+  expect({ status, code: body.code, id: body.correlationId }).toEqual({
+    status: 503,
+    code: 'event-store-unavailable',
+    id: 'ask-4711',
+  });
+  expect(headers.get('x-request-id')).toBe('ask-4711');
+  for (const part of ['Passw0rd', 'SuperSecret', 'db.internal', '2113']) expect(text).not.toContain(part);
 });

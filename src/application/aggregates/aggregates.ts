@@ -67,6 +67,7 @@ export class Aggregates {
   readonly #recent = new Recent<Loaded<unknown>>(CAPACITY);
   readonly #queue = new KeyedQueue();
   readonly #appended = new Subject<readonly AppendedEvent[]>();
+  readonly #appendFailed = new Subject<unknown>();
 
   constructor(
     private readonly store: EventStore,
@@ -76,6 +77,11 @@ export class Aggregates {
   /** What this instance has appended, each append once, when it is durable: for metrics and logs. */
   get appended() {
     return this.#appended.asObservable();
+  }
+
+  /** The errors of appends that the store did not take, though the writer was right about the stream. */
+  get appendFailed() {
+    return this.#appendFailed.asObservable();
   }
 
   /** The aggregate as it is now. */
@@ -155,7 +161,9 @@ export class Aggregates {
         this.#appended.next(events.map((event) => ({ ...event, stream })));
         return results;
       } catch (error) {
-        if (!(error instanceof WrongExpectedRevision) || retries >= MAX_APPEND_RETRIES) throw error;
+        if (error instanceof WrongExpectedRevision && retries < MAX_APPEND_RETRIES) continue;
+        if (!(error instanceof WrongExpectedRevision)) this.#appendFailed.next(error);
+        throw error;
       }
     }
   }

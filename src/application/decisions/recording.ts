@@ -11,6 +11,7 @@ import { Aggregates } from '../aggregates/aggregates.js';
 import { OperatingMode } from '../clock/operating-mode.js';
 import { type MailModel, MailRenderer } from '../delivery/mail.js';
 import { notificationIdOf } from '../ids.js';
+import { Tracing } from '../operations/tracing.js';
 
 /** What a verdict that is due is about. */
 export interface Occasion {
@@ -32,6 +33,7 @@ export class Recording {
     private readonly aggregates: Aggregates,
     private readonly renderer: MailRenderer,
     private readonly mode: OperatingMode,
+    private readonly tracing: Tracing,
   ) {}
 
   /**
@@ -40,7 +42,14 @@ export class Recording {
    */
   async record(occasion: Occasion): Promise<readonly string[]> {
     const told = toldBy(occasion.verdict, occasion.settings);
-    await Promise.all(told.map((one) => this.#recordOne(occasion, one)));
+    await this.tracing.span(
+      'decide',
+      { 'herald.rule': occasion.verdict.rule, 'herald.recipients': told.length },
+      async () => {
+        await Promise.all(told.map((one) => this.#recordOne(occasion, one)));
+      },
+      causeOf(occasion),
+    );
     return told
       .filter(({ reason }) => reason === undefined)
       .map(({ recipient }) => idFor(occasion, recipient.userId));

@@ -7,6 +7,7 @@ import { Aggregates } from '../aggregates/aggregates.js';
 import { Clock } from '../clock/clock.js';
 import { EventStore } from '../event-store.js';
 import { idOf, uniqueId } from '../ids.js';
+import { Tracing } from '../operations/tracing.js';
 import { pauseAfterDrop } from '../pause.js';
 import { recorded, streamOf } from '../streams.js';
 import { type Mail, MailTransport, type SendResult } from './mail.js';
@@ -32,6 +33,7 @@ export class Delivery {
     private readonly transport: MailTransport,
     private readonly clock: Clock,
     private readonly hold: SendingHold,
+    private readonly tracing: Tracing,
   ) {}
 
   /** How many results are known and not on record yet. */
@@ -61,7 +63,14 @@ export class Delivery {
     const [outcome] = await this.aggregates.execute(Notification, notificationId, [{ command, context }]);
     if (outcome !== 'recorded') return;
     const { attempts } = await this.aggregates.load(Notification, notificationId);
-    const result = await this.transport.send(await this.#mail(notificationId, attempts, at));
+    const { mail, causedBy } = await this.#mail(notificationId, attempts, at);
+    const { rule } = mail;
+    const attributes = {
+      'herald.notification_id': notificationId,
+      'herald.rule': rule,
+      'herald.attempt': attempts,
+    };
+    const result = await this.tracing.span('deliver', attributes, () => this.transport.send(mail), causedBy);
     await this.#recordResult(notificationId, attempts, result, signal);
   }
 
@@ -109,19 +118,27 @@ export class Delivery {
   }
 
   /** The mail as it was frozen, whatever happened to the facts since. */
-  async #mail(notificationId: string, attempt: number, date: string): Promise<Mail> {
+  async #mail(
+    notificationId: string,
+    attempt: number,
+    date: string,
+  ): Promise<{ readonly mail: Mail; readonly causedBy: string }> {
     let raised: Raised | undefined;
+    let causedBy = '';
     let frozen: Frozen | undefined;
     const stream = streamOf(Notification.category, notificationId);
     for await (const event of this.log.readStream(stream, { maxCount: 2 })) {
       const fact = recorded<NotificationEvent>(event);
-      if (fact.type === 'NotificationRaised') raised = fact.data;
+      if (fact.type === 'NotificationRaised') {
+        raised = fact.data;
+        causedBy = event.metadata.$causationId;
+      }
       if (fact.type === 'MailFrozen') frozen = fact.data;
     }
     if (!raised || !frozen)
       throw new Error(`The stream ${stream} does not begin with its decision and mail.`);
     const { from, recipient, rule, locale, unsubscribeUrl, solutionId } = raised;
-    return {
+    const mail: Mail = {
       ...{ notificationId, rule, attempt, date, from },
       to: { name: recipient.name, address: recipient.email },
       subject: frozen.subjectLine,
@@ -130,6 +147,7 @@ export class Delivery {
       locale: locale.used,
       ...(unsubscribeUrl ? { list: { id: `${rule}.${solutionId}`, unsubscribeUrl } } : {}),
     };
+    return { mail, causedBy };
   }
 }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
+import { Subject } from 'rxjs';
 import { MAX_AHEAD_MS } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/fact.js';
 import { HeraldError } from '../../domain/herald-error.js';
@@ -9,6 +10,7 @@ import { Clock } from '../clock/clock.js';
 import { OperatingMode } from '../clock/operating-mode.js';
 import { inboundCommandId } from '../ids.js';
 import { type InboundEvent, InvalidEvent, parseCloudEvent } from './cloud-event.js';
+import { isInboundType } from './inbound-types.js';
 import { type Addressed, busCommand, toCommand } from './to-command.js';
 
 /** What became of one event of a request. */
@@ -19,6 +21,12 @@ export type Receipt =
       readonly id: string;
     }
   | { readonly status: 'refused'; readonly error: HeraldError };
+
+/** What became of one event, by its type; `other` for a type that Herald does not know. */
+export interface Taken {
+  readonly type: string;
+  readonly result: Receipt['status'];
+}
 
 interface Order {
   /** Its place in the request. */
@@ -37,11 +45,18 @@ class TimeAhead extends InvalidEvent {
 /** Takes the platform's events: each is recorded once, or refused whole; one bad event does not cost the others. */
 @Injectable()
 export class Ingest {
+  readonly #taken = new Subject<readonly Taken[]>();
+
   constructor(
     private readonly bus: CommandBus,
     private readonly clock: Clock,
     private readonly mode: OperatingMode,
   ) {}
+
+  /** What became of the events of each request, for metrics. */
+  get taken() {
+    return this.#taken.asObservable();
+  }
 
   /**
    * @param raw CloudEvents in their JSON form.
@@ -78,7 +93,9 @@ export class Ingest {
           receipts.set(order.index, receiptOf(order, results[n] ?? 'nothing'));
       }),
     );
-    return raw.map((_, index) => receipts.get(index) as Receipt);
+    const answer = raw.map((_, index) => receipts.get(index) as Receipt);
+    this.#taken.next(answer.map(({ status }, index) => ({ type: typeOf(raw[index]), result: status })));
+    return answer;
   }
 
   #read(raw: unknown, now: Instant): InboundEvent {
@@ -126,3 +143,8 @@ const receiptOf = ({ event: { source, id } }: Order, result: Result): Receipt =>
 };
 
 const keyOf = ({ addressed: { aggregate, id } }: Order): string => `${aggregate}-${id}`;
+
+const typeOf = (raw: unknown): string => {
+  const type = typeof raw === 'object' && raw !== null && 'type' in raw ? raw.type : undefined;
+  return typeof type === 'string' && isInboundType(type) ? type : 'other';
+};

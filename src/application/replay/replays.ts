@@ -319,7 +319,7 @@ export class Replays {
         if (build && swapsNow(build)) await this.#swap(build);
       });
     } catch (error) {
-      this.#log.error(messageOf(error));
+      this.#log.error(messageOf(error), error);
     }
   }
 

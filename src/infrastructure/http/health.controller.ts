@@ -1,28 +1,83 @@
-import { Controller, Get } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { DocumentStore } from '../../application/document-store.js';
-import { EventStore } from '../../application/event-store.js';
-import { history } from '../../application/projections/history.js';
-import { Projections } from '../../application/projections/projections.js';
-import { ReadModels } from '../../application/projections/read-models.js';
+import { type BeforeApplicationShutdown, Controller, Get, Res } from '@nestjs/common';
+import { ApiOperation, ApiResponse, type ApiResponseOptions, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Health } from '../../application/operations/health.js';
+import { healthReport, isReady } from '../../application/operations/health-report.js';
 
-/** What a load balancer or a container asks. */
+type Schema = Extract<ApiResponseOptions, { schema: unknown }>['schema'];
+
+const STATUS: Schema = { type: 'string', enum: ['ok', 'degraded', 'down'] };
+
+const REPORT: Schema = {
+  type: 'object',
+  required: ['status', 'parts'],
+  properties: {
+    status: { ...STATUS, description: 'The worst status of all parts.' },
+    parts: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['part', 'status'],
+        properties: {
+          part: { type: 'string', examples: ['event-store'] },
+          status: STATUS,
+          says: { type: 'string', description: 'What is wrong and what to do; absent while it is ok.' },
+        },
+      },
+    },
+  },
+};
+
+const LIVE: Schema = {
+  type: 'object',
+  required: ['status'],
+  properties: { status: { type: 'string', enum: ['ok'] } },
+};
+
+/** What orchestrators, load balancers and operators ask. Answered from memory: a store that hangs delays no answer. */
 @ApiTags('Operations')
 @Controller('health')
-export class HealthController {
-  constructor(
-    private readonly log: EventStore,
-    private readonly projections: Projections,
-    private readonly documents: DocumentStore,
-    private readonly readModels: ReadModels,
-  ) {}
+export class HealthController implements BeforeApplicationShutdown {
+  #isStopping = false;
+
+  constructor(private readonly health: Health) {}
+
+  beforeApplicationShutdown(): void {
+    this.#isStopping = true;
+  }
 
   @Get()
-  @ApiOperation({ summary: 'Whether both stores answer and the read models follow the log; 503 when not' })
-  async health(): Promise<{ status: 'ok' }> {
-    await this.log.head();
-    this.projections.requireFollowing();
-    await this.documents.checkpoint(this.readModels.collection(history));
+  @ApiOperation({
+    summary: 'How each part is, and what to do about it',
+    description: 'Answers at once: no store is asked during the request.',
+  })
+  @ApiResponse({ status: 200, description: 'All works; `degraded`: a person should look.', schema: REPORT })
+  @ApiResponse({ status: 503, description: 'A part does not work.', schema: REPORT })
+  async all(@Res() reply: FastifyReply): Promise<void> {
+    const report = healthReport(this.health);
+    await answer(reply, report.status !== 'down', report);
+  }
+
+  @Get('live')
+  @ApiOperation({ summary: 'Whether the process is alive; restart it when this does not answer' })
+  @ApiResponse({ status: 200, description: 'It is alive.', schema: LIVE })
+  live(): { status: 'ok' } {
     return { status: 'ok' };
   }
+
+  @Get('ready')
+  @ApiOperation({ summary: 'Whether this instance takes events and answers questions; 503 when not' })
+  @ApiResponse({ status: 200, description: 'Send requests here.', schema: REPORT })
+  @ApiResponse({ status: 503, description: 'Send requests to another instance.', schema: REPORT })
+  async ready(@Res() reply: FastifyReply): Promise<void> {
+    const report = healthReport(this.health);
+    await answer(reply, !this.#isStopping && isReady(report), report);
+  }
 }
+
+const answer = async (reply: FastifyReply, isWell: boolean, body: object): Promise<void> => {
+  await reply
+    .status(isWell ? 200 : 503)
+    .header('cache-control', 'no-store')
+    .send(body);
+};

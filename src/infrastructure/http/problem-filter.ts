@@ -1,7 +1,9 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { HeraldError } from '../../domain/herald-error.js';
+import { HeraldError, messageOf } from '../../domain/herald-error.js';
+import { requestContext } from '../logging/request-context.js';
 import { PROBLEM_TYPE, type Problem, problem, problemOf, retryAfter } from './problem.js';
+import { publicTextOf } from './unavailable.js';
 
 /** Answers every error as problem details, and keeps the inside of Herald to the log. */
 @Catch()
@@ -9,7 +11,7 @@ export class ProblemFilter implements ExceptionFilter {
   readonly #log = new Logger(ProblemFilter.name);
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const found = this.#problem(error);
+    const found = withCorrelation(this.#problem(error));
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const seconds = retryAfter(found);
     if (seconds !== undefined) void reply.header('retry-after', seconds);
@@ -17,17 +19,31 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   #problem(error: unknown): Problem {
-    if (error instanceof HeraldError) return problemOf(error);
+    if (error instanceof HeraldError) return this.#expected(error);
     if (error instanceof HttpException) return fromNest(error);
     if (isFastifyError(error)) return problem(error.statusCode, codeOf(error.statusCode), error.message);
-    this.#log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    this.#log.error(messageOf(error), error);
     return problem(
       500,
       'internal-error',
       'Herald failed; nothing is half-recorded. Try again, and if it stays look at the log of Herald.',
     );
   }
+
+  /** What a driver says of its store is for the log. */
+  #expected(error: HeraldError): Problem {
+    const found = problemOf(error);
+    const detail = publicTextOf(error.code);
+    if (detail === undefined) return found;
+    this.#log.warn(`${error.code}: ${error.message}`, { code: error.code });
+    return { ...found, detail };
+  }
 }
+
+const withCorrelation = (found: Problem): Problem => {
+  const correlationId = requestContext.getStore()?.correlationId;
+  return found.status >= 500 && correlationId ? { ...found, correlationId } : found;
+};
 
 const fromNest = (error: HttpException): Problem => {
   const status = error.getStatus();

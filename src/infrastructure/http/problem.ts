@@ -14,6 +14,8 @@ export interface Problem {
   readonly detail: string;
   readonly code: string;
   readonly errors?: readonly FieldError[];
+  /** Of an answer from 500: finds the request in the log. */
+  readonly correlationId?: string;
 }
 
 const STATUS: Readonly<Record<string, number>> = {

@@ -1,0 +1,105 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { MAX_COUNTED_ENTRIES } from '../../domain/bounds.js';
+import { Clock } from '../clock/clock.js';
+import type { Lane } from '../projections/agenda.js';
+import { PROJECTIONS } from '../projections/all.js';
+import { history } from '../projections/history.js';
+import { Projections } from '../projections/projections.js';
+import { ReadModels } from '../projections/read-models.js';
+import { Repeated } from '../repeated.js';
+import { type BuildStatus } from '../replay/build.js';
+import { type ProjectionStatus, ProjectionStatuses } from '../replay/projection-statuses.js';
+import { DueAgenda } from '../schedule/due.js';
+import { Metrics, type Reading } from './metrics.js';
+
+/** How often the stores are asked what waits, in milliseconds. */
+const LOOK_EVERY_MS = 5_000;
+
+/** Looks in the background at what waits, and measures what it saw last. */
+@Injectable()
+export class Backlog {
+  readonly #looks = new Repeated(new Logger(Backlog.name), () => this.#look());
+  readonly #behindSince = new Map<string, number>();
+  #statuses: readonly ProjectionStatus[] = [];
+  #due = 0;
+  #unknown = 0;
+
+  constructor(
+    private readonly projectionStatuses: ProjectionStatuses,
+    private readonly agenda: DueAgenda,
+    private readonly readModels: ReadModels,
+    private readonly clock: Clock,
+    projections: Projections,
+    metrics: Metrics,
+  ) {
+    metrics.measure('herald_projection_behind_events', () =>
+      this.#statuses.map(({ name, behind }) => ({ labels: { projection: name }, value: behind ?? 0 })),
+    );
+    metrics.measure('herald_projection_behind_seconds', () =>
+      this.#statuses.map(({ name }) => ({ labels: { projection: name }, value: this.#behindFor(name) })),
+    );
+    metrics.measure('herald_parked_documents', () =>
+      this.#statuses.map(({ name, parked }) => ({ labels: { projection: name }, value: parked ? 1 : 0 })),
+    );
+    metrics.measure('herald_rebuilds', () => this.#rebuilds());
+    metrics.measure('herald_leases_held', () => [
+      { value: PROJECTIONS.filter(({ name }) => projections.isWriting(name)).length },
+    ]);
+    metrics.measure('herald_due_entries', () => [{ value: this.#due }]);
+    metrics.measure('herald_outcomes_unknown', () => [{ value: this.#unknown }]);
+  }
+
+  @Interval(LOOK_EVERY_MS)
+  look(): Promise<void> {
+    return this.#looks.again();
+  }
+
+  async #look(): Promise<void> {
+    this.#statuses = await this.projectionStatuses.all();
+    const now = performance.now();
+    for (const { name, behind } of this.#statuses)
+      if (!behind) this.#behindSince.delete(name);
+      else if (!this.#behindSince.has(name)) this.#behindSince.set(name, now);
+    this.#due = await this.#countDue();
+    const where = { outcome: 'outcome-unknown' };
+    this.#unknown = (
+      await this.readModels.find(history, { where, limit: MAX_COUNTED_ENTRIES })
+    ).documents.length;
+  }
+
+  async #countDue(): Promise<number> {
+    const now = this.clock.now();
+    const lanes = await Promise.all(
+      LANES.map((lane) => this.agenda.due(lane, now, MAX_COUNTED_ENTRIES, () => true)),
+    );
+    return Math.min(MAX_COUNTED_ENTRIES, lanes.flat().length);
+  }
+
+  #behindFor(name: string): number {
+    const since = this.#behindSince.get(name);
+    return since === undefined ? 0 : (performance.now() - since) / 1_000;
+  }
+
+  #rebuilds(): readonly Reading[] {
+    const count = (status: BuildStatus) =>
+      this.#statuses.filter(({ build }) => build?.status === status).length;
+    return STATUSES.map((status) => ({ labels: { status }, value: count(status) }));
+  }
+}
+
+const LANES = [
+  'interactive-decision',
+  'decision',
+  'interactive-delivery',
+  'delivery',
+] as const satisfies readonly Lane[];
+
+const STATUSES = [
+  'building',
+  'following',
+  'paused',
+  'failed',
+  'swapped',
+  'cancelled',
+] as const satisfies readonly BuildStatus[];

@@ -1,0 +1,39 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Notification } from '../../domain/notification/notification.js';
+import { Aggregates, type AppendedEvent } from '../aggregates/aggregates.js';
+import { notificationOf, outcomeOf } from './outcome-of.js';
+
+/** Of a reason so many characters are logged. */
+const REASON_LENGTH = 300;
+
+/** Outcomes that are as they should be. */
+const EXPECTED = new Set(['accepted', 'delivered']);
+
+/** Logs every outcome that this instance records and that is not `accepted`: by ids, without a name or an address. */
+@Injectable()
+export class OutcomeLog {
+  readonly #log = new Logger(OutcomeLog.name);
+
+  constructor(private readonly aggregates: Aggregates) {
+    aggregates.appended.subscribe((events) => {
+      for (const event of events) {
+        const outcome = outcomeOf(event);
+        if (outcome && !EXPECTED.has(outcome)) void this.#tell(event, outcome);
+      }
+    });
+  }
+
+  async #tell(event: AppendedEvent, outcome: string): Promise<void> {
+    const notificationId = notificationOf(event);
+    const { attempt, reason, nextAttemptAt } = event.data;
+    const rule = await this.aggregates.load(Notification, notificationId).then(
+      (notification) => notification.rule,
+      () => undefined,
+    );
+    const fields = {
+      ...{ notificationId, rule, outcome, attempt, nextAttemptAt },
+      reason: typeof reason === 'string' ? reason.slice(0, REASON_LENGTH) : undefined,
+    };
+    this.#log.warn(`Not accepted: ${outcome}`, fields);
+  }
+}

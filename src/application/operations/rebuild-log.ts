@@ -1,0 +1,22 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Replays } from '../replay/replays.js';
+
+/** Logs what becomes of rebuilds: begun, caught up, paused, failed, swapped, cancelled. */
+@Injectable()
+export class RebuildLog {
+  readonly #log = new Logger(RebuildLog.name);
+  /** The last status of each projection's rebuild. */
+  readonly #last = new Map<string, string>();
+
+  constructor(replays: Replays) {
+    replays.reports.subscribe(({ id, name, status, failure }) => {
+      const { projection } = name;
+      const said = `${id} ${status}`;
+      if (this.#last.get(projection) === said) return;
+      this.#last.set(projection, said);
+      const fields = { projection, build: id, status, failedAt: failure?.position };
+      if (status === 'failed') this.#log.warn(`Rebuild ${id}: failed`, fields);
+      else this.#log.log(`Rebuild ${id}: ${status}`, fields);
+    });
+  }
+}

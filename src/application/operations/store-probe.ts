@@ -1,0 +1,102 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { Complaint } from '../complaint.js';
+import { DocumentStore } from '../document-store.js';
+import { EventStore } from '../event-store.js';
+import { history } from '../projections/history.js';
+import { ReadModels } from '../projections/read-models.js';
+import { Health, type HealthSource, type PartHealth } from './health.js';
+import { Metrics } from './metrics.js';
+
+/** How often each store is asked, in milliseconds. */
+const ASK_EVERY_MS = 2_000;
+
+/** How long a store may take to answer before it counts as away, in milliseconds. */
+const ANSWER_WITHIN_MS = 4_000;
+
+/** Asks the stores whether they answer, in the background, so that whoever asks for the health waits for none of them. */
+@Injectable()
+export class StoreProbe implements HealthSource {
+  readonly #probes: readonly Probe[];
+
+  constructor(
+    log: EventStore,
+    documents: DocumentStore,
+    readModels: ReadModels,
+    health: Health,
+    metrics: Metrics,
+  ) {
+    this.#probes = [
+      new Probe('event-store', 'The event store', () => log.head()),
+      new Probe('read-model-store', 'The store of the read models', () =>
+        documents.checkpoint(readModels.collection(history)),
+      ),
+    ];
+    health.register(this);
+    metrics.measure('herald_store_up', () =>
+      this.#probes.map(({ part, isUp }) => ({ labels: { store: part }, value: isUp ? 1 : 0 })),
+    );
+  }
+
+  health(): readonly PartHealth[] {
+    return this.#probes.map((probe) => probe.health());
+  }
+
+  @Interval(ASK_EVERY_MS)
+  ask(): void {
+    for (const probe of this.#probes) probe.ask();
+  }
+}
+
+/** Asks one store, one question at a time. */
+class Probe {
+  readonly #complaint: Complaint;
+  #askedAt: number | undefined;
+  #failed = false;
+
+  constructor(
+    readonly part: string,
+    private readonly name: string,
+    private readonly question: () => Promise<unknown>,
+  ) {
+    this.#complaint = new Complaint(new Logger(`Probe of ${part}`));
+  }
+
+  get isUp(): boolean {
+    return !this.#failed && !this.#isSilent;
+  }
+
+  /** Asks, unless the store has not answered yet. */
+  ask(): void {
+    if (this.#isSilent) this.#complaint.about(new Error(`${this.name} has not answered for seconds.`));
+    if (this.#askedAt !== undefined) return;
+    this.#askedAt = performance.now();
+    void this.#answer();
+  }
+
+  health(): PartHealth {
+    if (this.isUp) return { part: this.part, status: 'ok' };
+    return {
+      part: this.part,
+      status: 'down',
+      says: `${this.name} does not answer. Check that it runs and can be reached; the log of this instance says more. Herald goes on by itself when it answers.`,
+    };
+  }
+
+  get #isSilent(): boolean {
+    return this.#askedAt !== undefined && performance.now() - this.#askedAt > ANSWER_WITHIN_MS;
+  }
+
+  async #answer(): Promise<void> {
+    try {
+      await this.question();
+      this.#failed = false;
+      this.#complaint.over();
+    } catch (error) {
+      this.#failed = true;
+      this.#complaint.about(error);
+    } finally {
+      this.#askedAt = undefined;
+    }
+  }
+}

@@ -1,0 +1,14 @@
+import { NoTracing, type Tracing } from '../../application/operations/tracing.js';
+
+/** Spans to where OpenTelemetry's own settings say, or none. */
+export async function tracingOf({
+  OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: tracesEndpoint,
+  OTEL_SERVICE_NAME: serviceName,
+}: Readonly<Record<string, string | undefined>>): Promise<Tracing> {
+  const url = tracesEndpoint || (endpoint && `${endpoint.replace(/\/+$/, '')}/v1/traces`);
+  if (!url) return new NoTracing();
+  // Loaded only where it is used.
+  const { OtlpTracing } = await import('../tracing/otlp-tracing.js');
+  return new OtlpTracing(url, serviceName);
+}

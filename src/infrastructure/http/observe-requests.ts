@@ -1,0 +1,71 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import type { Metrics } from '../../application/operations/metrics.js';
+import type { OpenSpan, Tracing } from '../../application/operations/tracing.js';
+import { type RequestContext, requestContext } from '../logging/request-context.js';
+import { correlationIdOf } from './correlation-id.js';
+
+interface Observed {
+  readonly span: OpenSpan;
+  readonly context: RequestContext;
+}
+
+interface Observers {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly tracing: Tracing;
+}
+
+/** Paths that machines ask every few seconds: one line each would be all that a log holds. */
+const ASKED_OFTEN = new Set(['/health', '/health/live', '/health/ready', '/metrics']);
+
+/**
+ * Gives every request a correlation id, a line in the log, a measured duration and a span. All of them know the route and
+ * never the path: that may hold a token, and a query may name people.
+ */
+export const observeRequests = (fastify: FastifyInstance, { logger, metrics, tracing }: Observers): void => {
+  const observed = new WeakMap<FastifyRequest, Observed>();
+
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const { traceparent } = request.headers;
+    const context = { correlationId: correlationIdOf(request.headers) };
+    const span = tracing.startRequest(typeof traceparent === 'string' ? traceparent : undefined);
+    observed.set(request, { span, context });
+    void reply.header('x-request-id', context.correlationId);
+    enter({ span, context }, done);
+  });
+
+  // Once more: what follows the reading of a body does not run in the context of the hook before.
+  fastify.addHook('preHandler', (request, _reply, done) => {
+    const known = observed.get(request);
+    if (known) enter(known, done);
+    else done();
+  });
+
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'none';
+    const { method } = request;
+    const status = reply.statusCode;
+    const durationMs = Math.round(reply.elapsedTime * 10) / 10;
+    metrics.observe(
+      'herald_http_request_duration_seconds',
+      { method: METHODS.has(method) ? method : 'other', route, status: String(status) },
+      reply.elapsedTime / 1_000,
+    );
+    const known = observed.get(request);
+    const attributes = {
+      'http.request.method': method,
+      'http.route': route,
+      'http.response.status_code': status,
+    };
+    known?.span.end(`${method} ${route}`, attributes, status >= 500);
+    const level = ASKED_OFTEN.has(route) ? 'debug' : 'info';
+    logger[level]({ ...known?.context, method, route, status, durationMs }, 'request');
+    done();
+  });
+};
+
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+const enter = ({ span, context }: Observed, work: () => void): void =>
+  span.run(() => requestContext.run(context, work));

@@ -1,0 +1,31 @@
+import { HeraldError } from '../../domain/herald-error.js';
+import { redact } from '../shown-url.js';
+
+/** How deep fields of a log line may be nested; what is deeper is left out. */
+const MAX_DEPTH = 4;
+
+/**
+ * A text without e-mail addresses and without the user information of connection strings: replies of mail servers and
+ * errors of drivers quote them. A word with an @ within is masked as a whole; in `node_modules/@scope` it is not within.
+ */
+export const scrubText = (text: string): string =>
+  text.includes('@') ? redact(text).replace(/\S+/g, (word) => (/[^/]@./.test(word) ? '***' : word)) : text;
+
+/** The fields of a log line as they may be written: texts are scrubbed, and errors become their type, message and stack. */
+export const scrub = (value: unknown, depth = 0): unknown => {
+  if (typeof value === 'string') return scrubText(value);
+  if (value instanceof Error) return scrubError(value, depth);
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth >= MAX_DEPTH) return '…';
+  if (Array.isArray(value)) return value.map((one) => scrub(one, depth + 1));
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, scrub(one, depth + 1)]));
+};
+
+const scrubError = (error: Error, depth: number): object => ({
+  type: error.constructor.name,
+  message: scrubText(error.message),
+  ...('code' in error ? { code: scrub(error.code, depth + 1) } : {}),
+  // An error that Herald expects says in its message what to do; where it was thrown is of no use.
+  ...(error instanceof HeraldError ? {} : { stack: scrubText(error.stack ?? '') }),
+  ...(error.cause instanceof Error && depth < MAX_DEPTH ? { cause: scrubError(error.cause, depth + 1) } : {}),
+});
