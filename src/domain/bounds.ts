@@ -58,3 +58,8 @@ export const MAX_CORRELATION_ID_LENGTH = 128;
 
 /** Due entries, and notifications of unknown outcome, that are counted for a metric. */
 export const MAX_COUNTED_ENTRIES = 500;
+/** How long a write waits while another process holds the lock of a SQLite file, in milliseconds. */
+export const MAX_LOCK_WAIT_MS = 10_000;
+
+/** The largest SQLite file that is checked as a whole when an instance starts: about a second. */
+export const MAX_CHECKED_FILE_BYTES = 1024 ** 3;

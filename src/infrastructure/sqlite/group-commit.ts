@@ -1,7 +1,8 @@
-import { setImmediate } from 'node:timers';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type Database from 'libsql';
 import type { AppendResult } from '../../application/event-store.js';
 import { HeraldError } from '../../domain/herald-error.js';
+import { writing } from './transaction.js';
 
 interface Pending {
   readonly append: () => AppendResult;
@@ -17,7 +18,8 @@ const MAX_GROUP = 500;
  * an append does not. Each is stored or refused on its own; each promise settles after the commit.
  */
 export class GroupCommit {
-  #pending: Pending[] = [];
+  readonly #pending: Pending[] = [];
+  #committing: Promise<void> | undefined;
 
   /**
    * @param committed called after each commit.
@@ -37,38 +39,32 @@ export class GroupCommit {
   add(append: () => AppendResult): Promise<AppendResult> {
     return new Promise((resolve, reject) => {
       this.#pending.push({ append, resolve, reject });
-      if (this.#pending.length === 1) setImmediate(() => this.#commitGroup());
+      this.#committing ??= this.#commitAll();
     });
   }
 
-  /** Commits all that is pending now. */
-  flush(): void {
-    while (this.#pending.length > 0) this.#commitGroup();
+  /** Resolves when all that is pending is committed or refused. */
+  async flush(): Promise<void> {
+    await this.#committing;
   }
 
-  #commitGroup(): void {
-    const group = this.#pending.splice(0, MAX_GROUP);
-    if (this.#pending.length > 0) setImmediate(() => this.#commitGroup());
-    if (group.length === 0) return;
+  async #commitAll(): Promise<void> {
+    while (this.#pending.length > 0) {
+      await nextTurn();
+      await this.#commit(this.#pending.splice(0, MAX_GROUP));
+    }
+    this.#committing = undefined;
+  }
+
+  async #commit(group: readonly Pending[]): Promise<void> {
     try {
-      this.connection.exec('BEGIN IMMEDIATE');
-      const settle = group.map(attempt);
-      this.connection.exec('COMMIT');
+      const settle = await writing(this.connection, () => group.map(attempt));
       for (const settleOne of settle) settleOne();
     } catch (error) {
-      this.#rollBack();
       for (const { reject } of group) reject(this.failed(error));
       return;
     }
     this.committed();
-  }
-
-  #rollBack(): void {
-    try {
-      this.connection.exec('ROLLBACK');
-    } catch {
-      // No transaction is open any more: SQLite has rolled back by itself.
-    }
   }
 }
 

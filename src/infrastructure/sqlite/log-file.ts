@@ -2,9 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import Database from 'libsql';
 import { HeraldError, messageOf } from '../../domain/herald-error.js';
-
-/** How long a connection waits for another process to finish writing, in milliseconds. */
-const BUSY_TIMEOUT_MS = 5000;
+import { OPENING_WAIT_MS, STATEMENT_WAIT_MS } from './transaction.js';
 
 /** The key of an event orders the whole log; (stream, revision) decides races; `id` finds what was stored already. */
 const SCHEMA = `
@@ -23,16 +21,17 @@ const SCHEMA = `
 
 /**
  * Opens the file of a log; creates it, its folder and its tables where they are missing.
- * @returns a connection whose commits are on disk when they return, and that waits for other writers.
+ * @returns a connection whose commits are on disk when they return, and whose statements wait for other writers for a moment.
  * @throws HeraldError `event-store-unavailable` when the file cannot be opened or is no log.
  */
 export function openLogFile(file: string): Database.Database {
   return answering(file, () => {
     mkdirSync(dirname(file), { recursive: true });
-    const connection = new Database(file, { timeout: BUSY_TIMEOUT_MS });
+    const connection = new Database(file, { timeout: OPENING_WAIT_MS });
     connection.pragma('journal_mode = WAL');
     connection.pragma('synchronous = FULL');
     connection.exec(SCHEMA);
+    connection.pragma(`busy_timeout = ${STATEMENT_WAIT_MS}`);
     return connection;
   });
 }
@@ -49,7 +48,7 @@ export function openLogFileToRead(file: string): Database.Database {
       'HERALD_EVENT_STORE',
     );
   return answering(file, () => {
-    const connection = new Database(file, { timeout: BUSY_TIMEOUT_MS });
+    const connection = new Database(file, { timeout: OPENING_WAIT_MS });
     // libsql ignores `readonly`: this is what makes a write fail.
     connection.pragma('query_only = 1');
     return connection;

@@ -11,16 +11,18 @@ import type { Position } from '../../application/event-store.js';
 import { encodeCursor } from '../documents/cursor.js';
 import { indexedFields, indexedValue } from '../documents/indexed-fields.js';
 import { columnOf, columnValues, ensureTable, missingIndexesOf, tableOf } from './document-table.js';
+import { documentFailure } from './failures.js';
 import { findStatement, type SqlStatement } from './find-statement.js';
+import { OPENING_WAIT_MS, STATEMENT_WAIT_MS, writing } from './transaction.js';
 
 const STREAM_CHUNK = 500;
-const LOCK_TIMEOUT_MS = 5_000;
 
 /** Read models in one SQLite file: a table for each collection, a column for each indexed field. */
 export class SqliteDocumentStore extends DocumentStore {
   private readonly database: Database.Database;
   private readonly statements = new Map<string, Database.Statement>();
 
+  readonly #file: string;
   readonly #access: 'read' | 'write';
 
   /**
@@ -29,8 +31,9 @@ export class SqliteDocumentStore extends DocumentStore {
    */
   constructor({ file, access = 'write' }: { readonly file: string; readonly access?: 'read' | 'write' }) {
     super();
+    this.#file = file;
     this.#access = access;
-    this.database = new Database(file, { timeout: LOCK_TIMEOUT_MS });
+    this.database = new Database(file, { timeout: OPENING_WAIT_MS });
     if (access === 'read') {
       // libsql ignores `readonly`: this is what makes a write fail.
       this.database.pragma('query_only = 1');
@@ -44,11 +47,12 @@ export class SqliteDocumentStore extends DocumentStore {
       PRAGMA cache_size = -4096;
       PRAGMA wal_autocheckpoint = 8000;
       CREATE TABLE IF NOT EXISTS checkpoints (collection TEXT NOT NULL PRIMARY KEY, position TEXT NOT NULL);
+      PRAGMA busy_timeout = ${STATEMENT_WAIT_MS};
     `);
   }
 
   async ensure(collection: Collection): Promise<void> {
-    if (this.#access === 'write') this.inTransaction(() => ensureTable(this.database, collection));
+    if (this.#access === 'write') await this.inTransaction(() => ensureTable(this.database, collection));
   }
 
   async missingIndexes(collection: Collection): Promise<readonly string[]> {
@@ -86,7 +90,7 @@ export class SqliteDocumentStore extends DocumentStore {
   async write(collection: Collection, writes: readonly Write[], checkpoint?: Position): Promise<void> {
     const upsert = upsertSql(collection);
     const remove = `DELETE FROM ${tableOf(collection)} WHERE id = ? AND position < ?`;
-    this.inTransaction(() => {
+    await this.inTransaction(() => {
       for (const { id, position, document } of writes)
         if (document)
           this.run(upsert, [id, position, JSON.stringify(document), ...columnValues(collection, document)]);
@@ -101,7 +105,7 @@ export class SqliteDocumentStore extends DocumentStore {
   }
 
   async drop(collection: Collection): Promise<void> {
-    this.inTransaction(() => {
+    await this.inTransaction(() => {
       this.database.exec(`DROP TABLE IF EXISTS ${tableOf(collection)}`);
       this.run('DELETE FROM checkpoints WHERE collection = ?', [collection.name]);
     });
@@ -121,10 +125,14 @@ export class SqliteDocumentStore extends DocumentStore {
   // The first column of every row. Always all(), never get(): libsql's get() leaves the statement open on its row, and
   // with it a read transaction that locks the table against drop.
   private rows(sql: string, parameters: SqlStatement['parameters']): string[] {
-    const rows = this.prepared(sql)
-      .raw()
-      .all([...parameters]) as [string][];
-    return rows.map(([value]) => value);
+    try {
+      const rows = this.prepared(sql)
+        .raw()
+        .all([...parameters]) as [string][];
+      return rows.map(([value]) => value);
+    } catch (error) {
+      throw documentFailure(this.#file, error);
+    }
   }
 
   private run(sql: string, parameters: SqlStatement['parameters']): void {
@@ -139,9 +147,12 @@ export class SqliteDocumentStore extends DocumentStore {
     return statement;
   }
 
-  private inTransaction(work: () => void): void {
-    // Immediate: taking the write lock at the start waits for its turn; taking it half-way may fail at once.
-    this.database.transaction(work).immediate();
+  private async inTransaction(work: () => void): Promise<void> {
+    try {
+      await writing(this.database, work);
+    } catch (error) {
+      throw documentFailure(this.#file, error);
+    }
   }
 }
 

@@ -120,9 +120,9 @@ export class SqliteEventStore extends EventStore {
   override async close(): Promise<void> {
     const log = this.#log;
     if (!log) return;
-    log.commits.flush();
     this.#log = undefined;
     log.changes.wakeAll();
+    await log.commits.flush();
     log.connection.close();
   }
 

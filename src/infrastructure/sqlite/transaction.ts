@@ -1,0 +1,56 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type Database from 'libsql';
+import { MAX_LOCK_WAIT_MS } from '../../domain/bounds.js';
+import { isLocked } from './failures.js';
+
+/**
+ * How long one statement may wait for a lock, in milliseconds. SQLite waits on the thread that asks it, and nothing else is done
+ * there meanwhile: so a statement waits briefly, and `writing` tries again.
+ */
+export const STATEMENT_WAIT_MS = 25;
+/** How long opening a file may wait for another process that opens it, in milliseconds. */
+export const OPENING_WAIT_MS = 5_000;
+
+const FIRST_PAUSE_MS = 10;
+const LONGEST_PAUSE_MS = 100;
+
+/**
+ * Does work in a transaction that writes. While another connection holds the lock it is tried again, and the event loop goes on.
+ * @returns what the work returned, once it is committed.
+ * @throws what the work or the commit threw first, or that the file is locked for longer than `MAX_LOCK_WAIT_MS`; nothing is written then.
+ */
+export async function writing<Result>(
+  connection: Pick<Database.Database, 'exec'>,
+  work: () => Result,
+): Promise<Result> {
+  const end = performance.now() + MAX_LOCK_WAIT_MS;
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+    try {
+      return inTransaction(connection, work);
+    } catch (error) {
+      if (!isLocked(error) || performance.now() >= end) throw error;
+    }
+    await wait(pause);
+  }
+}
+
+function inTransaction<Result>(connection: Pick<Database.Database, 'exec'>, work: () => Result): Result {
+  // Immediate: taking the write lock at the start waits for its turn; taking it half-way may fail at once.
+  connection.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    connection.exec('COMMIT');
+    return result;
+  } catch (error) {
+    rollBack(connection);
+    throw error;
+  }
+}
+
+function rollBack(connection: Pick<Database.Database, 'exec'>): void {
+  try {
+    connection.exec('ROLLBACK');
+  } catch {
+    // SQLite has rolled back by itself, as it does when the disk is full: the first error says why.
+  }
+}
