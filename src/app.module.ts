@@ -22,7 +22,7 @@ import { BegunMails } from './application/delivery/begun-mails.js';
 import { Delivery } from './application/delivery/delivery.js';
 import { DeliveryWorker } from './application/delivery/delivery-worker.js';
 import { MailRenderer, MailTransport } from './application/delivery/mail.js';
-import { SendingHold } from './application/delivery/sending-hold.js';
+import { SendingHold, STARTS_HELD } from './application/delivery/sending-hold.js';
 import { UnsubscribeLinks } from './application/delivery/unsubscribe-links.js';
 import { DocumentStore } from './application/document-store.js';
 import { EventStore } from './application/event-store.js';
@@ -129,6 +129,7 @@ export class AppModule {
         { provide: Tracing, useFactory: () => tracing },
         ...(isTest ? [timeMachine] : []),
         ...APPLICATION,
+        { provide: STARTS_HELD, useValue: config.HERALD_SENDING === 'held' },
         { provide: STOP_WITHIN, useValue: config.HERALD_STOP_WITHIN * 1_000 },
         Lifecycle,
         { provide: CONFIG, useValue: config },

@@ -8,8 +8,10 @@ export class HeraldClient {
     return this.#ask(path, {});
   }
 
-  post<T>(path: string): Promise<T> {
-    return this.#ask(path, { method: 'POST' });
+  /** @param body sent as JSON; left out: an empty body. */
+  post<T>(path: string, body?: object): Promise<T> {
+    const json = body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+    return this.#ask(path, { method: 'POST', ...json });
   }
 
   /** The data of server-sent events, until the signal aborts. */

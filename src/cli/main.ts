@@ -88,6 +88,56 @@ program
   .requiredOption('--to <log>', 'such as esdb://user:password@host:2113')
   .action(async (options: MigrateOptions) => exit((await import('./migrate.js')).migrate(options)));
 
+const JSON_OPTION = ['--json', 'print the answer as JSON'] as const;
+const REASON_OPTION = ['--reason <text>', 'why, for the record'] as const;
+
+const sending = program.command('sending').description('look at the hold of sending, and release it');
+sending
+  .command('show')
+  .description(
+    'show whether sending is held, and which mails would go out a second time; exits with 1 while it is held',
+  )
+  .option(...URL_OPTION)
+  .option(...JSON_OPTION)
+  .action(async (options) => exit((await import('./sending.js')).show(options)));
+sending
+  .command('hold')
+  .description('hold sending; decisions go on, and what is raised waits')
+  .requiredOption(...REASON_OPTION)
+  .option(...URL_OPTION)
+  .option(...JSON_OPTION)
+  .action(async (options) => exit((await import('./sending.js')).hold(options)));
+sending
+  .command('release [notificationIds...]')
+  .description(
+    'send again; after a restore also the mails that were begun since the back-up, all or those that are named',
+  )
+  .requiredOption(...REASON_OPTION)
+  .option(...URL_OPTION)
+  .option(...JSON_OPTION)
+  .action(async (ids: string[], options) => exit((await import('./sending.js')).release(ids, options)));
+sending
+  .command('keep')
+  .description('send again, but none of the mails that were begun since the back-up')
+  .requiredOption(...REASON_OPTION)
+  .option(...URL_OPTION)
+  .option(...JSON_OPTION)
+  .action(async (options) => exit((await import('./sending.js')).keep(options)));
+
+const clock = program.command('clock').description('look at the clock that Herald decides by');
+clock
+  .command('show')
+  .description('show what the clock says, and whether it is believed; exits with 1 while it is not')
+  .option(...URL_OPTION)
+  .option(...JSON_OPTION)
+  .action(async (options) => exit((await import('./clock.js')).show(options)));
+clock
+  .command('confirm')
+  .description('confirm after a leap that the clock is right')
+  .option(...URL_OPTION)
+  .option(...JSON_OPTION)
+  .action(async (options) => exit((await import('./clock.js')).confirm(options)));
+
 const inbox = program.command('inbox').description('look after the inbox stream of EventStoreDB');
 inbox
   .command('parked')

@@ -168,4 +168,17 @@ describe('Sending', () => {
     await herald.moveTo(NOW);
     expect(await mails()).toHaveLength(before + 1);
   });
+
+  it('is held from the start with HERALD_SENDING=held, until it is released', async () => {
+    await herald.stop();
+    herald = await start({ HERALD_SENDING: 'held' });
+    await herald.post('/v1/sending/keep', 'application/json', { reason: 'They have them' });
+    expect((await herald.get<SendingStatus>('/v1/sending')).body.held).toBe(false);
+    await herald.stop();
+    herald = await start({ HERALD_SENDING: 'held' });
+    expect((await herald.get<SendingStatus>('/v1/sending')).body).toMatchObject({
+      held: true,
+      why: 'operator',
+    });
+  });
 });

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { closeAccountSlot, dueOnAccount } from '../../domain/rules/due.js';
 import { SocialAccount, type SocialAccountCommand } from '../../domain/social-account/social-account.js';
 import { Aggregates, type Outcome } from '../aggregates/aggregates.js';
-import { Clock } from '../clock/clock.js';
+import { ClockGuard } from '../clock/clock-guard.js';
 import { DecisionFacts } from './decision-facts.js';
 import { accountMail } from './mail-model.js';
 import { Recording } from './recording.js';
@@ -14,7 +14,7 @@ export class AccountDecisions {
     private readonly aggregates: Aggregates,
     private readonly facts: DecisionFacts,
     private readonly recording: Recording,
-    private readonly clock: Clock,
+    private readonly clock: ClockGuard,
   ) {}
 
   async decide(accountId: string): Promise<void> {

@@ -8,7 +8,7 @@ import type { RuleId } from '../../domain/rules/rule-id.js';
 import type { Told } from '../../domain/rules/told.js';
 import type { SolutionSettings } from '../../domain/solution/solution.js';
 import { Aggregates } from '../aggregates/aggregates.js';
-import { Clock } from '../clock/clock.js';
+import { ClockGuard } from '../clock/clock-guard.js';
 import { UnsubscribeLinks } from '../delivery/unsubscribe-links.js';
 import { DecisionFacts } from './decision-facts.js';
 import { contentMail } from './mail-model.js';
@@ -21,7 +21,7 @@ export class QueueDecisions {
     private readonly aggregates: Aggregates,
     private readonly facts: DecisionFacts,
     private readonly recording: Recording,
-    private readonly clock: Clock,
+    private readonly clock: ClockGuard,
     private readonly links: UnsubscribeLinks,
   ) {}
 

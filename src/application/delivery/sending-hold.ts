@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { MAX_LISTED_BEGUN_MAILS } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/fact.js';
 import { HeraldError } from '../../domain/herald-error.js';
@@ -13,6 +13,9 @@ interface ManualHold extends Document {
   readonly reason: string;
   readonly at: Instant;
 }
+
+/** Whether sending is held from the start, until an operator releases it. */
+export const STARTS_HELD = Symbol('STARTS_HELD');
 
 const HOLDS: Collection = { name: 'sending-hold@1', indexes: [] };
 const ID = 'manual';
@@ -44,6 +47,7 @@ export class SendingHold implements HealthSource {
     private readonly documents: DocumentStore,
     private readonly begun: BegunMails,
     private readonly clock: Clock,
+    @Inject(STARTS_HELD) private readonly startsHeld: boolean,
     health: Health,
   ) {
     health.register(this);
@@ -62,6 +66,7 @@ export class SendingHold implements HealthSource {
   async open(): Promise<void> {
     await this.documents.ensure(HOLDS);
     await this.begun.open();
+    if (this.startsHeld) await this.#setManual(true, 'Herald was started with HERALD_SENDING=held.');
     await this.look();
   }
 

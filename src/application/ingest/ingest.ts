@@ -7,6 +7,7 @@ import { HeraldError } from '../../domain/herald-error.js';
 import { plus } from '../../domain/time/instant.js';
 import type { Request, Result } from '../aggregates/aggregates.js';
 import { Clock } from '../clock/clock.js';
+import { ClockGuard } from '../clock/clock-guard.js';
 import { OperatingMode } from '../clock/operating-mode.js';
 import { inboundCommandId } from '../ids.js';
 import { type InboundEvent, InvalidEvent, parseCloudEvent } from './cloud-event.js';
@@ -50,6 +51,7 @@ export class Ingest {
   constructor(
     private readonly bus: CommandBus,
     private readonly clock: Clock,
+    private readonly guard: ClockGuard,
     private readonly mode: OperatingMode,
   ) {}
 
@@ -67,6 +69,7 @@ export class Ingest {
   async take(raw: readonly unknown[]): Promise<readonly Receipt[]> {
     const receipts = new Map<number, Receipt>();
     const orders: Order[] = [];
+    this.guard.requirePlausible();
     const now = this.clock.now();
     for (const [index, one] of raw.entries()) {
       try {

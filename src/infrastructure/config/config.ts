@@ -42,6 +42,7 @@ const SCHEMA = z.object({
     /^(outbox:.+|smtps?:\/\/.+)/,
     'Expected outbox:<folder>, or smtp://user:password@host:587.',
   ),
+  HERALD_SENDING: z.enum(['on', 'held'], 'Expected on or held.').default('on'),
   HERALD_CLOCK: z.enum(['system', 'test'], 'Expected system or test.').default('system'),
   HERALD_CLOCK_START: instant.optional(),
   HERALD_CLOCK_FILE: z.string().min(1).default('data/test-clock.txt'),

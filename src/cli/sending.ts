@@ -1,0 +1,52 @@
+import type { SendingStatus } from '../application/delivery/sending-hold.js';
+import { HeraldClient } from './herald-client.js';
+import { say } from './terminal.js';
+
+interface Options {
+  readonly url: string;
+  readonly json?: boolean;
+}
+
+type WithReason = Options & { readonly reason: string };
+
+/** Shows whether sending is held, and which mails would go out a second time. @returns the exit code: 1 while it is held. */
+export async function show({ url, json }: Options): Promise<number> {
+  return print(await new HeraldClient(url).get<SendingStatus>('/v1/sending'), json);
+}
+
+/** Holds sending. @returns the exit code 0. */
+export async function hold({ url, json, reason }: WithReason): Promise<number> {
+  print(await new HeraldClient(url).post<SendingStatus>('/v1/sending/hold', { reason }), json);
+  return 0;
+}
+
+/** Sends again: all of the mails that were begun since the back-up, or those with these ids. @returns as `show`. */
+export async function release(ids: readonly string[], { url, json, reason }: WithReason): Promise<number> {
+  const body = ids.length > 0 ? { reason, notificationIds: ids } : { reason };
+  return print(await new HeraldClient(url).post<SendingStatus>('/v1/sending/release', body), json);
+}
+
+/** Sends again, but none of the mails that were begun since the back-up. @returns as `show`. */
+export async function keep({ url, json, reason }: WithReason): Promise<number> {
+  return print(await new HeraldClient(url).post<SendingStatus>('/v1/sending/keep', { reason }), json);
+}
+
+const print = (status: SendingStatus, json = false): number => {
+  if (json) say(JSON.stringify(status));
+  else for (const line of linesOf(status)) say(line);
+  return status.held ? 1 : 0;
+};
+
+const linesOf = ({ held, why, reason, begunSince, more }: SendingStatus): readonly string[] => {
+  if (!held) return ['Mails are sent.'];
+  if (why === 'operator') return [`Sending is held by an operator: ${reason}`];
+  if (why !== 'log-restored')
+    return ['Sending waits until the log has been compared with the last mail that was begun.'];
+  return [
+    'Sending is held: the log does not know mails that were begun, so it was restored from a back-up or is another.',
+    `These mails were begun since${more ? ', and more that are not listed' : ''}:`,
+    ...begunSince.map(({ notificationId, begunAt }) => `  ${begunAt}  ${notificationId}`),
+    'herald sending release sends them again once they are raised again; add ids to send only those.',
+    'herald sending keep sends none of them again.',
+  ];
+};
