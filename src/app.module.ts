@@ -43,7 +43,6 @@ import { ReadModelsHealth } from './application/operations/read-models-health.js
 import { RebuildLog } from './application/operations/rebuild-log.js';
 import { StoreProbe } from './application/operations/store-probe.js';
 import { Tracing } from './application/operations/tracing.js';
-import { ParkedEvents } from './application/projections/parked-events.js';
 import { Projections } from './application/projections/projections.js';
 import { ReadModels } from './application/projections/read-models.js';
 import { GetAgendaHandler } from './application/queries/agenda.js';
@@ -53,6 +52,9 @@ import { ListDocumentsHandler } from './application/queries/list.js';
 import { NotificationTrail } from './application/queries/notification-trail.js';
 import { GetWhyHandler } from './application/queries/why.js';
 import { AskWhyNotHandler } from './application/queries/why-not.js';
+import { ParkedAdministration } from './application/read-models/parked-administration.js';
+import { ParkedDocuments } from './application/read-models/parked-documents.js';
+import { SkippedEvents } from './application/read-models/skipped-events.js';
 import { Builds } from './application/replay/builds.js';
 import { LiveDocuments } from './application/replay/live-documents.js';
 import { ProjectionStatuses } from './application/replay/projection-statuses.js';
@@ -75,6 +77,7 @@ import { invalidRequest } from './infrastructure/http/invalid-request.js';
 import { ListsController } from './infrastructure/http/lists.controller.js';
 import { MetricsController } from './infrastructure/http/metrics.controller.js';
 import { NotificationsController } from './infrastructure/http/notifications.controller.js';
+import { ParkedController } from './infrastructure/http/parked.controller.js';
 import { ProblemFilter } from './infrastructure/http/problem-filter.js';
 import { ProjectionsController } from './infrastructure/http/projections.controller.js';
 import { SendingController } from './infrastructure/http/sending.controller.js';
@@ -102,6 +105,7 @@ export class AppModule {
         NotificationsController,
         ListsController,
         ProjectionsController,
+        ParkedController,
         UnsubscribeController,
         HealthController,
         SendingController,
@@ -164,12 +168,14 @@ const APPLICATION = [
   ReadModels,
   LeaseTimes,
   Leases,
-  ParkedEvents,
+  ParkedDocuments,
+  SkippedEvents,
   Projections,
   Builds,
   LiveDocuments,
   ProjectionStatuses,
   Replays,
+  ParkedAdministration,
   Keeper,
   DecisionFacts,
   Recording,

@@ -1,4 +1,5 @@
 import type { Instant } from '../domain/fact.js';
+import { HeraldError } from '../domain/herald-error.js';
 import type { Position } from './event-store.js';
 
 /** What an index holds: text, number, or nothing. */
@@ -54,6 +55,25 @@ export interface Write {
   readonly isNew?: boolean;
 }
 
+/** A document that the store cannot hold, and why. */
+export interface Refusal {
+  readonly id: string;
+  readonly reason: string;
+}
+
+/** Documents of one write that the store cannot hold. The others of that write are stored; its checkpoint is not. */
+export class DocumentsRefused extends HeraldError {
+  constructor(
+    collection: string,
+    readonly refusals: readonly Refusal[],
+  ) {
+    super(
+      'documents-refused',
+      `${refusals.length} documents of ${collection} cannot be stored: ${refusals[0]?.reason ?? ''}`,
+    );
+  }
+}
+
 /** Where read models live. Generic: it knows collections, documents and declared indexes, and no projection. */
 export abstract class DocumentStore {
   /** Makes the collection and its indexes if they do not exist. */
@@ -74,7 +94,11 @@ export abstract class DocumentStore {
   /** All documents of a collection in the order of their ids, in flat memory. */
   abstract stream<D extends Document>(collection: Collection): AsyncIterable<D>;
 
-  /** Writes documents, and the checkpoint behind them when one is given; a store with transactions does both in one. */
+  /**
+   * Writes documents, and the checkpoint behind them when one is given; a store with transactions does both in one.
+   * @throws DocumentsRefused for those that cannot be made or are larger than `MAX_DOCUMENT_BYTES`; the others are stored,
+   * and the checkpoint is not.
+   */
   abstract write(collection: Collection, writes: readonly Write[], checkpoint?: Position): Promise<void>;
 
   /** The position up to which the collection is folded; undefined before the first. */

@@ -1,9 +1,9 @@
 import type { DocumentStore } from '../application/document-store.js';
 import type { EventStore, Position } from '../application/event-store.js';
 import { PROJECTIONS } from '../application/projections/all.js';
-import { ParkedEvents } from '../application/projections/parked-events.js';
 import type { Projection } from '../application/projections/projection.js';
 import { type BuildName, collectionOf, ReadModels } from '../application/projections/read-models.js';
+import { ParkedDocuments } from '../application/read-models/parked-documents.js';
 import { plus, toMillis } from '../domain/time/instant.js';
 import { SystemClock } from '../infrastructure/clock/system-clock.js';
 
@@ -27,8 +27,8 @@ export async function* aboutReadModels(
   log: EventStore | undefined,
 ): AsyncGenerator<Finding> {
   const known = await new ReadModels(documents).peek();
-  const parkedEvents = new ParkedEvents(documents);
-  await parkedEvents.open();
+  const parkedDocuments = new ParkedDocuments(documents);
+  await parkedDocuments.open();
   for (const projection of PROJECTIONS) {
     const { name, version } = projection;
     const live = known.get(name)?.live;
@@ -39,7 +39,7 @@ export async function* aboutReadModels(
         name,
         `version ${live.version} answers, the code has ${version}: Herald rebuilds it when it starts`,
       ];
-    else yield* aboutLive(projection, live, documents, parkedEvents, log);
+    else yield* aboutLive(projection, live, documents, parkedDocuments, log);
   }
 }
 
@@ -47,7 +47,7 @@ async function* aboutLive(
   { name, indexes }: Pick<Projection<never>, 'name' | 'indexes'>,
   live: BuildName,
   documents: DocumentStore,
-  parkedEvents: ParkedEvents,
+  parkedDocuments: ParkedDocuments,
   log: EventStore | undefined,
 ): AsyncGenerator<Finding> {
   const collection = collectionOf(live, indexes);
@@ -55,13 +55,13 @@ async function* aboutLive(
   if (missing.length > 0)
     yield ['WRONG', name, `has no index on ${missing.join(' and ')}: Herald makes it when it starts`];
   const position = (await documents.checkpoint(collection)) ?? '';
-  const parked = await parkedEvents.of(collection);
-  if (parked && parked.position > position) {
-    const { event, reason } = parked;
+  const [parked, ...others] = await parkedDocuments.of(collection.name);
+  if (parked) {
+    const { documentId, type, event, position: at, reason } = parked;
     yield [
       'WRONG',
       name,
-      `stands still before the event ${event} at ${parked.position}: ${reason}. Mend it, then: herald retry ${name}`,
+      `parks ${documentId}${others.length > 0 ? ` and ${others.length} more` : ''}: ${type} ${event} at ${at}: ${reason}. See: herald parked list`,
     ];
     return;
   }

@@ -48,10 +48,40 @@ program
 
 program
   .command('retry <projection>')
-  .description('try the event again that a projection is parked at')
+  .description('retry all parked documents of a projection')
   .option(...URL_OPTION)
   .action(async (name: string, options: { url: string }) =>
     exit((await import('./projections.js')).retry(name, options)),
+  );
+
+const parked = program
+  .command('parked')
+  .description('look after documents of read models that an event could not be folded into');
+parked
+  .command('list')
+  .description('show them, each with the event and the reason; exits with 1 if there is one')
+  .option(...URL_OPTION)
+  .option('--projection <name>', 'only those of one projection')
+  .action(async (options: { url: string; projection?: string }) =>
+    exit((await import('./parked.js')).list(options)),
+  );
+parked
+  .command('retry <projection> <document>')
+  .description('fold a document anew, from its last good state')
+  .option(...URL_OPTION)
+  .action(async (projection: string, id: string, options: { url: string }) =>
+    exit((await import('./parked.js')).retryParked(projection, id, options)),
+  );
+parked
+  .command('skip <projection> <document>')
+  .description(
+    'pass over the event that a document stands still before, on record; rebuilds pass over it as well',
+  )
+  .requiredOption('--reason <text>', 'why it may be passed over')
+  .option('--by <name>', 'who says so; default: the user of this machine')
+  .option(...URL_OPTION)
+  .action(async (projection: string, id: string, options: { url: string; reason: string; by?: string }) =>
+    exit((await import('./parked.js')).skip(projection, id, options)),
   );
 
 program

@@ -7,26 +7,28 @@ export async function projections({ url }: { readonly url: string }): Promise<nu
   const { items } = await new HeraldClient(url).get<{ items: readonly ProjectionStatus[] }>(
     '/v1/projections',
   );
-  for (const { name, live, behind, parked, build } of items) {
+  for (const { name, live, behind, newer, parked, parkedDocuments, build } of items) {
     const replay = build
       ? `, ${build.name.projection}@${build.name.version}.${build.name.build} ${build.status}`
       : '';
     say(
-      `${name}: ${live}, ${behind === undefined ? 'of an older version' : `${behind} events behind`}${replay}`,
+      `${name}: ${live}, ${behind === undefined ? `of ${newer ? 'a newer' : 'an older'} version` : `${behind} events behind`}${replay}`,
     );
-    if (parked) say(`  parked at ${parked.position} (event ${parked.event}): ${parked.reason}`);
+    if (parked) say(`  stands still at ${parked.position} (event ${parked.event}): ${parked.reason}`);
+    if (parkedDocuments.count > 0) say(`  ${parkedDocuments.count} parked: herald parked list`);
   }
-  return items.some(({ parked }) => parked) ? 1 : 0;
+  return items.some(({ parkedDocuments }) => parkedDocuments.count > 0) ? 1 : 0;
 }
 
-/** Tries a parked event again. */
+/** Retries all parked documents of a projection. */
 export async function retry(name: string, { url }: { readonly url: string }): Promise<number> {
   const path = `/v1/projections/${encodeURIComponent(name)}/retry`;
-  const { parked, behind } = await new HeraldClient(url).post<ProjectionStatus>(path);
+  const { parkedDocuments, behind } = await new HeraldClient(url).post<ProjectionStatus>(path);
+  const { count } = parkedDocuments;
   say(
-    parked
-      ? `Still parked at ${parked.position}: ${parked.reason}`
+    count > 0
+      ? `${name}: ${count} still parked. See: herald parked list`
       : `${name} goes on, ${behind} events behind.`,
   );
-  return parked ? 1 : 0;
+  return count > 0 ? 1 : 0;
 }

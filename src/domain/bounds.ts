@@ -63,3 +63,11 @@ export const MAX_LOCK_WAIT_MS = 10_000;
 
 /** The largest SQLite file that is checked as a whole when an instance starts: about a second. */
 export const MAX_CHECKED_FILE_BYTES = 1024 ** 3;
+/** One document of a read model as JSON, in bytes: MongoDB takes no document of more than 16 MiB. */
+export const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024;
+
+/** Parked documents of one projection; at one more the projection itself stands still. */
+export const MAX_PARKED_DOCUMENTS = 1_000;
+
+/** Events of one projection that are skipped on record. */
+export const MAX_SKIPPED_EVENTS = 1_000;

@@ -3,9 +3,12 @@ import type { EventBus } from '@nestjs/cqrs';
 import { type DocumentStore } from '../../src/application/document-store.js';
 import type { EventStore } from '../../src/application/event-store.js';
 import { Leases, type LeaseTimes } from '../../src/application/leases/leases.js';
-import { ParkedEvents } from '../../src/application/projections/parked-events.js';
+import { Health } from '../../src/application/operations/health.js';
 import { Projections } from '../../src/application/projections/projections.js';
 import { ReadModels } from '../../src/application/projections/read-models.js';
+import { ParkedDocuments } from '../../src/application/read-models/parked-documents.js';
+import { SkippedEvents } from '../../src/application/read-models/skipped-events.js';
+import { SystemClock } from '../../src/infrastructure/clock/system-clock.js';
 import { ProcessHolder } from '../../src/infrastructure/process-holder.js';
 
 /** The read models of an instance, without the rest of it; `turns` is how often it looks after its leases. */
@@ -17,8 +20,11 @@ export const startReadModels = async (log: EventStore, documents: DocumentStore,
     documents,
     new ReadModels(documents),
     leases,
-    new ParkedEvents(documents),
+    new ParkedDocuments(documents),
+    new SkippedEvents(documents),
+    new SystemClock(),
     bus,
+    new Health(),
   );
   await projections.start();
   let isUnderWay = false;

@@ -24,7 +24,7 @@ export interface Projection<D extends Document> {
   /** Those of the indexes that it needs itself, to find what an event concerns. Default: none. */
   readonly buildIndexes?: readonly (readonly string[])[];
   target(event: StoredEvent): Target;
-  /** Documents to look something up in while this event is folded. Default: none. */
+  /** Documents to look something up in while this event is folded; none that it concerns itself. Default: none. */
   reads?(event: StoredEvent): readonly string[];
   /** The document after the event; undefined removes it, or leaves it out. */
   evolve(document: Body<D> | undefined, event: StoredEvent, id: string, read: Read<D>): Body<D> | undefined;
@@ -32,9 +32,12 @@ export interface Projection<D extends Document> {
   derive?(document: Body<D>): Body<D>;
 }
 
-/** An event that a projection cannot fold. The projection stands still there; the others go on. */
+/** An event that a projection stands still before. */
 export interface Parked {
   readonly position: Position;
   readonly event: string;
+  readonly type?: string;
   readonly reason: string;
+  /** The document that it cannot be folded into; `stream:<name>` where that cannot be said. */
+  readonly documentId?: string;
 }

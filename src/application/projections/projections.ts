@@ -1,25 +1,34 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { EventBus } from '@nestjs/cqrs';
+import { MAX_PARKED_DOCUMENTS } from '../../domain/bounds.js';
 import { HeraldError, messageOf } from '../../domain/herald-error.js';
 import { KeyedQueue } from '../aggregates/keyed-queue.js';
+import { Clock } from '../clock/clock.js';
 import { Complaint } from '../complaint.js';
-import { type Collection, type Document, DocumentStore } from '../document-store.js';
+import { type Collection, type Document, DocumentStore, DocumentsRefused } from '../document-store.js';
 import { EventStore, type Position, type StoredEvent } from '../event-store.js';
 import { LEASE_MS, LeaseLost, Leases } from '../leases/leases.js';
+import { Health, type HealthSource, type PartHealth } from '../operations/health.js';
 import { persistently } from '../pause.js';
 import { EventsCommitted } from '../read-models/events-committed.js';
+import { Parking } from '../read-models/exceptions.js';
+import { type ParkedDocument, ParkedDocuments, WHOLE_BUILD } from '../read-models/parked-documents.js';
+import { Refold } from '../read-models/refold.js';
+import { SkippedEvents } from '../read-models/skipped-events.js';
 import { PROJECTIONS } from './all.js';
-import { ParkedEvents } from './parked-events.js';
+import { LiveProjector } from './live-projector.js';
 import type { Parked, Projection } from './projection.js';
-import { Projector } from './projector.js';
 import { ReadModels } from './read-models.js';
 
 /** How often one that waits for documents that another Herald writes looks at them, in milliseconds. */
 const LOOK_EVERY_MS = 20;
 
-/** How long a wish that another Herald try an event again may take, in milliseconds: that one may just have been lost. */
+/** How long a request that another instance retry documents may take, in milliseconds: that one may just have been lost. */
 const PATIENCE_MS = 2 * LEASE_MS;
+
+/** Documents that are behind the log for longer than this, in seconds, make health degraded. */
+const BEHIND_SECONDS = 10;
 
 const leaseOf = ({ name }: Pick<Projection<Document>, 'name'>): string => `projection:${name}`;
 
@@ -28,9 +37,10 @@ const leaseOf = ({ name }: Pick<Projection<Document>, 'name'>): string => `proje
  * the others see how far it is.
  */
 @Injectable()
-export class Projections {
-  readonly #complaint = new Complaint(new Logger(Projections.name));
-  readonly #projectors = new Map<string, Projector>();
+export class Projections implements HealthSource {
+  readonly #log = new Logger(Projections.name);
+  readonly #complaint = new Complaint(this.#log);
+  readonly #projectors = new Map<string, LiveProjector>();
   /** Names of the projections that are written here. */
   #written: ReadonlySet<string> = new Set();
   /** The leases that were held at the last look. */
@@ -39,7 +49,13 @@ export class Projections {
   readonly #restored = new Set<string>();
   readonly #stopped = new AbortController();
   readonly #waiting = new Set<() => void>();
+  /** Names of the projections whose parked documents are being retried. */
+  readonly #retrying = new Set<string>();
   readonly #oneAtATime = new KeyedQueue();
+  /** Since when documents have been behind the log, by the monotonic clock. */
+  readonly #behindSince = new Map<string, number>();
+  /** The head of the log at the last look. */
+  #head: Position | undefined;
   #position: Position | undefined;
   #running: Promise<void> = Promise.resolve();
   #failure: unknown;
@@ -49,9 +65,45 @@ export class Projections {
     private readonly documents: DocumentStore,
     private readonly readModels: ReadModels,
     private readonly leases: Leases,
-    private readonly parkedEvents: ParkedEvents,
+    private readonly parkedDocuments: ParkedDocuments,
+    private readonly skippedEvents: SkippedEvents,
+    private readonly clock: Clock,
     private readonly bus: EventBus,
-  ) {}
+    health: Health,
+  ) {
+    health.register(this);
+  }
+
+  /** Answers from memory. */
+  health(): readonly PartHealth[] {
+    const part = 'read-models';
+    if (this.#failure !== undefined) return [{ part, status: 'down', says: stopped(this.#failure).message }];
+    const troubles = [...this.#projectors.values()].flatMap((projector) => this.#troublesOf(projector));
+    return [
+      troubles.length > 0 ? { part, status: 'degraded', says: troubles.join(' ') } : { part, status: 'ok' },
+    ];
+  }
+
+  #troublesOf({ projection, parked, parking }: LiveProjector): readonly string[] {
+    const { name } = projection;
+    if (parked)
+      return [
+        `${name} stands still: ${MAX_PARKED_DOCUMENTS} of its documents are parked, which is the limit. Mend what they have in common, then: herald retry ${name}`,
+      ];
+    const troubles: string[] = [];
+    const count = parking.all.length;
+    if (count > 0)
+      troubles.push(
+        `${count} documents of ${name} are parked: herald parked list shows why; then herald parked retry, or skip --reason.`,
+      );
+    const since = this.#behindSince.get(name);
+    const seconds = since === undefined ? 0 : Math.floor((performance.now() - since) / 1_000);
+    if (seconds > BEHIND_SECONDS)
+      troubles.push(
+        `${name} has been behind its log for ${seconds} s: see the log and the store of the read models.`,
+      );
+    return troubles;
+  }
 
   /**
    * Opens all whose live documents are of the version in the code, and begins to follow the log. The others answer
@@ -60,7 +112,8 @@ export class Projections {
   async start(): Promise<void> {
     await this.readModels.open();
     await this.leases.open();
-    await this.parkedEvents.open();
+    await this.parkedDocuments.open();
+    await this.skippedEvents.open();
     this.#leases = await this.leases.keep(PROJECTIONS.map(leaseOf));
     this.#written = namesIn(this.#leases);
     for (const projection of PROJECTIONS) await this.#open(projection);
@@ -97,13 +150,31 @@ export class Projections {
         if (held.has(name)) await this.#hold(projector);
         else await this.#look(projector);
     });
+    await this.#watchLag();
     this.#wake();
   }
 
+  /** What was in the log at the last look should be in the documents at this one. */
+  async #watchLag(): Promise<void> {
+    if (this.#stopped.signal.aborted || this.#failure !== undefined) return;
+    for (const [name, { written }] of this.#projectors)
+      if (this.#head === undefined || (written ?? '') >= this.#head) this.#behindSince.delete(name);
+      else if (!this.#behindSince.has(name)) this.#behindSince.set(name, performance.now());
+    this.#head = await this.log.head();
+  }
+
   /** The documents of a projection as the one who writes them may write them: with the lease at hand. */
-  async openProjector(projection: Projection<Document>, collection: Collection): Promise<Projector> {
+  async openProjector(projection: Projection<Document>, collection: Collection): Promise<LiveProjector> {
     const fence = () => this.leases.require(leaseOf(projection));
-    const projector = new Projector(projection, this.documents, collection, 'live', fence);
+    const parking = new Parking({
+      ...{ projection: projection.name, build: collection.name },
+      ...{ parked: this.parkedDocuments, skips: this.skippedEvents, now: () => this.clock.now() },
+      onParked: ({ documentId, type, event, position }) =>
+        this.#log.warn(
+          `${projection.name} parks ${documentId}: ${type} ${event} at ${position} cannot be folded into it. See: herald parked list`,
+        ),
+    });
+    const projector = new LiveProjector(projection, this.documents, collection, fence, parking);
     await projector.open();
     return projector;
   }
@@ -118,29 +189,31 @@ export class Projections {
     if (isCurrent) this.#projectors.set(name, await this.openProjector(projection, collection));
   }
 
-  /** Where this Herald holds the lease of these documents: brings them up to date, and tries again what somebody wishes. */
-  async #hold(projector: Projector): Promise<void> {
+  /** Where this instance holds the lease of these documents: brings them up to date, and retries what somebody has asked for. */
+  async #hold(projector: LiveProjector): Promise<void> {
     const { name } = projector.projection;
     if (!this.#written.has(name)) {
       await projector.reread();
       this.#written = new Set([...this.#written, name]);
     }
-    if (projector.parked && (await this.parkedEvents.isToBeRetried(projector.collection))) projector.unpark();
     await this.#fenced(projector, () => this.#catchUp(projector));
+    // Not here: what takes long would keep the others waiting.
+    const ids = await this.parkedDocuments.requested(projector.collection.name);
+    if (ids.length > 0 && !this.#retrying.has(name))
+      void this.#retryHere(projector, ids).catch((error) => this.#complaint.about(error));
   }
 
-  /** Where another Herald writes these documents: how far it is, and whether it stands still. */
-  async #look(projector: Projector): Promise<void> {
-    await projector.reread(await this.parkedEvents.of(projector.collection));
+  /** Where another instance writes these documents: how far it is, and what is parked. */
+  async #look(projector: LiveProjector): Promise<void> {
+    await projector.reread();
   }
 
   /** Does work that writes; when the lease is lost to another, its documents are what counts. */
-  async #fenced(projector: Projector, work: () => Promise<void>): Promise<void> {
+  async #fenced(projector: LiveProjector, work: () => Promise<void>): Promise<void> {
     const before = projector.parked;
     try {
       await work();
-      const { parked, collection } = projector;
-      if (parked && parked !== before) await this.parkedEvents.note(collection, parked);
+      if (projector.parked && projector.parked !== before) await this.#noteWhole(projector, projector.parked);
     } catch (error) {
       if (!(error instanceof LeaseLost)) throw error;
       const { name } = projector.projection;
@@ -149,8 +222,20 @@ export class Projections {
     }
   }
 
+  /** For the instances that do not write these documents, and across restarts. */
+  async #noteWhole(
+    { projection, parking }: LiveProjector,
+    { position, event, reason }: Parked,
+  ): Promise<void> {
+    this.#log.error(
+      `${projection.name} stands still before the event ${event} at ${position}: too many of its documents are parked.`,
+    );
+    parking.park(WHOLE_BUILD, { id: event, type: '', position }, reason);
+    await parking.save();
+  }
+
   /** How far a live projection is; undefined while its documents are of an older version than the code. */
-  projector(name: string): Projector | undefined {
+  projector(name: string): LiveProjector | undefined {
     return this.#projectors.get(name);
   }
 
@@ -168,7 +253,7 @@ export class Projections {
    * Puts documents in the place of those that are live: brought up to date first, and between two batches.
    * @param pointed called when they are up to date, before they follow the log.
    */
-  async replace(projector: Projector, pointed: () => Promise<void>): Promise<void> {
+  async replace(projector: LiveProjector, pointed: () => Promise<void>): Promise<void> {
     await this.#oneAtATime.run('log', async () => {
       // Where another writes it, that one brings the documents up to date as soon as it sees the swap.
       if (this.#written.has(projector.projection.name))
@@ -179,33 +264,109 @@ export class Projections {
     this.#wake();
   }
 
-  /** Tries a parked event again, and goes on behind it; where another Herald writes the documents, has that one do so. */
-  async retry(name: string): Promise<void> {
+  /** The documents of a projection that are parked, as far as this instance knows. */
+  parked(name: string): readonly ParkedDocument[] {
+    return this.#projectors.get(name)?.parking.all ?? [];
+  }
+
+  /** Retries parked documents of a projection; where another instance writes them, has that one do so. Default: all. */
+  async retry(name: string, ids?: readonly string[]): Promise<void> {
     const projector = this.#projectors.get(name);
-    if (!projector?.parked) return;
-    if (!this.#written.has(name)) return this.#retryElsewhere(projector, projector.parked);
-    await this.#oneAtATime.run('log', async () => {
-      projector.unpark();
-      await this.#fenced(projector, () => this.#catchUp(projector));
-    });
+    if (!projector) return;
+    const all = ids ?? projector.parking.all.map(({ documentId }) => documentId);
+    if (all.length === 0) return;
+    if (this.#written.has(name)) await this.#retryHere(projector, all);
+    else await this.#retryElsewhere(projector, all);
+  }
+
+  /** One after the other for each projection; batches of the log are folded meanwhile. */
+  async #retryHere(projector: LiveProjector, asked: readonly string[]): Promise<void> {
+    const { name } = projector.projection;
+    const build = projector.collection.name;
+    await this.#oneAtATime
+      .run(`retry ${name}`, async () => {
+        this.#retrying.add(name);
+        const { parking } = projector;
+        await parking.loadSkips();
+        const ids = parking.withDependents(asked);
+        const refold = ids.length > 0 ? new Refold(this.log, projector, parking, ids) : undefined;
+        await refold?.advance(projector.position ?? '');
+        await this.#oneAtATime.run('log', async () => {
+          if (!this.#written.has(name) || this.#projectors.get(name) !== projector) return;
+          await this.#fenced(projector, async () => {
+            await projector.recover();
+            await refold?.advance(projector.position ?? '');
+            if (refold) await this.#settle(projector, refold);
+            if (asked.includes(WHOLE_BUILD)) {
+              await parking.unpark([WHOLE_BUILD]);
+              projector.unpark();
+            }
+            await this.parkedDocuments.settle(build, asked);
+            await this.#catchUp(projector);
+          });
+        });
+      })
+      .finally(() => this.#retrying.delete(name));
     this.#wake();
   }
 
-  async #retryElsewhere(projector: Projector, parked: Parked): Promise<void> {
-    await this.parkedEvents.askForRetry(projector.collection, parked);
-    const end = performance.now() + PATIENCE_MS;
-    do await this.#lookLater(projector);
-    while (
-      projector.parked &&
-      (await this.parkedEvents.isToBeRetried(projector.collection)) &&
-      performance.now() < end
-    );
+  /** Writes what could be folded, and records what still cannot. */
+  async #settle(projector: LiveProjector, refold: Refold<Document>): Promise<void> {
+    const { parking, projection } = projector;
+    const results = [...refold.results];
+    const refusals = await this.#writeRefolded(projector, results);
+    const done: string[] = [];
+    for (const [id, { fault, waiting }] of results) {
+      const reason = refusals.get(id);
+      if (fault) parking.repark(id, fault.event, fault, waiting);
+      else if (reason !== undefined) parking.repark(id, undefined, { reason }, waiting);
+      else done.push(id);
+    }
+    await parking.save();
+    await parking.unpark(done);
+    if (done.length > 0) this.#log.warn(`${projection.name}: ${done.length} parked documents go on.`);
   }
 
-  async #lookLater(projector: Projector): Promise<void> {
-    await wait(LOOK_EVERY_MS);
+  /** @returns why those that the store refuses are refused, by id. */
+  async #writeRefolded(
+    projector: LiveProjector,
+    results: readonly (readonly [
+      string,
+      { readonly good: { readonly position: Position; readonly body: object | undefined } },
+    ])[],
+  ): Promise<ReadonlyMap<string, string>> {
+    const changed = results.filter(([, { good }]) => good.position !== '');
+    try {
+      await projector.writeDocuments(
+        changed.map(([id, { good }]) => [good.position, id, good.body as never]),
+      );
+      return new Map();
+    } catch (error) {
+      if (!(error instanceof DocumentsRefused)) throw error;
+      return new Map(error.refusals.map(({ id, reason }) => [id, reason]));
+    }
+  }
+
+  async #retryElsewhere(projector: LiveProjector, ids: readonly string[]): Promise<void> {
+    const build = projector.collection.name;
+    await this.parkedDocuments.request(build, ids);
+    const end = performance.now() + PATIENCE_MS;
+    do await this.#lookLater(projector);
+    while ((await this.#isRequested(build, ids)) && performance.now() < end);
     await this.#oneAtATime.run('log', async () => {
       if (!this.#written.has(projector.projection.name)) await this.#look(projector);
+    });
+  }
+
+  async #isRequested(build: string, ids: readonly string[]): Promise<boolean> {
+    const requested = await this.parkedDocuments.requested(build);
+    return requested.some((id) => ids.includes(id));
+  }
+
+  async #lookLater(projector: LiveProjector): Promise<void> {
+    await wait(LOOK_EVERY_MS);
+    await this.#oneAtATime.run('log', async () => {
+      if (!this.#written.has(projector.projection.name)) await projector.look();
     });
   }
 
@@ -277,13 +438,13 @@ export class Projections {
   }
 
   /** Never past a gap: a store that failed while it caught up has left it behind. */
-  async #goOn(projector: Projector, batch: readonly StoredEvent[]): Promise<void> {
+  async #goOn(projector: LiveProjector, batch: readonly StoredEvent[]): Promise<void> {
     await this.#catchUp(projector);
     await projector.fold(batch);
   }
 
   /** Up to where the others are. */
-  async #catchUp(projector: Projector): Promise<void> {
+  async #catchUp(projector: LiveProjector): Promise<void> {
     await projector.recover();
     const goal = this.#position ?? '';
     if (projector.parked || (projector.position ?? '') >= goal) return;
@@ -307,7 +468,7 @@ const namesIn = (leases: ReadonlyMap<string, number>): ReadonlySet<string> =>
 const parkedError = (name: string, { position, reason }: Parked): HeraldError =>
   new HeraldError(
     'projection-parked',
-    `The projection ${name} cannot fold the event at ${position}: ${reason}. Mend it, then retry it or replay it.`,
+    `The projection ${name} stands still before the event at ${position}, because too many of its documents are parked: ${reason}. Mend it, then: herald retry ${name}`,
   );
 
 const stopped = (failure: unknown): HeraldError =>

@@ -1,8 +1,18 @@
-import type { Collection, Document, DocumentStore, Write } from '../document-store.js';
+import { MAX_DOCUMENT_BYTES } from '../../domain/bounds.js';
+import { messageOf } from '../../domain/herald-error.js';
+import {
+  type Collection,
+  type Document,
+  type DocumentStore,
+  DocumentsRefused,
+  type Refusal,
+  type Write,
+} from '../document-store.js';
 import type { Position, StoredEvent } from '../event-store.js';
-import { Folding, PoisonEvent } from './folding.js';
-import type { Parked, Projection } from './projection.js';
-import { WorkingSet } from './working-set.js';
+import { type Exceptions, PoisonEvent, StopAtFirst } from '../read-models/exceptions.js';
+import { Folding } from './folding.js';
+import type { Body, Parked, Projection } from './projection.js';
+import { type Entry, type TakenWrite, WorkingSet } from './working-set.js';
 
 /**
  * When documents are written: `live` after every batch; `build` when memory needs their room, because most of them change
@@ -42,11 +52,13 @@ export class Projector<D extends Document = Document> {
     private readonly fence: () => Promise<void> = async () => undefined,
     /** How often memory was short so far: a build forgets a part of what it holds each time. */
     private readonly shortages: () => number = () => 0,
+    /** What becomes of events that cannot be folded. Default: it stands still before the first. */
+    readonly exceptions: Exceptions = new StopAtFirst(projection.name),
   ) {
     this.#handles = new Set(projection.handles);
-    const derive = projection.derive?.bind(projection);
-    this.#set = new WorkingSet<D>(documents, collection, derive);
-    this.#folding = new Folding(projection, this.#set);
+    const derive = (body: Body<D>) => projection.derive?.(body) ?? body;
+    this.#set = new WorkingSet<D>(documents, collection, derive, pace === 'live');
+    this.#folding = new Folding(projection, this.#set, exceptions, (entries) => this.#spill(entries));
   }
 
   /** Up to where it has folded the log; undefined before the first event. */
@@ -76,11 +88,8 @@ export class Projector<D extends Document = Document> {
     await this.reread();
   }
 
-  /**
-   * Forgets what is in memory, and begins again at the checkpoint: a write has failed, or another may have written since.
-   * @param parked the event that whoever writes the documents stands still before.
-   */
-  async reread(parked?: Parked): Promise<void> {
+  /** Forgets what is in memory, and begins again at the checkpoint: a write has failed, or another may have written since. */
+  async reread(): Promise<void> {
     this.#isAstray = true;
     await this.#writing.catch(() => undefined);
     this.#writing = Promise.resolve();
@@ -89,10 +98,16 @@ export class Projector<D extends Document = Document> {
     this.#written = this.#from;
     this.#position = this.#from;
     this.#written = (await this.documents.checkpoint(this.collection)) ?? this.#from;
+    await this.exceptions.load();
     this.#position = this.#written;
     this.#isAstray = false;
-    // A note of what they have passed means nothing any more.
-    if (parked && parked.position > (this.#position ?? '')) this.#parked = parked;
+    this.#parked = this.exceptions.standsBefore();
+  }
+
+  /** Where another instance writes the documents: finds out how far they are. */
+  async look(): Promise<void> {
+    this.#written = (await this.documents.checkpoint(this.collection)) ?? this.#from;
+    this.#position = this.#written;
   }
 
   /** Finds out where it is, where that is not known because a store has failed. */
@@ -117,17 +132,29 @@ export class Projector<D extends Document = Document> {
         await this.reread();
         throw error;
       }
-      this.#parked = { position: error.event.position, event: error.event.id, reason: error.message };
+      this.#parked = parkedBy(error);
     }
     if (this.pace === 'live' || this.#parked) await this.flush();
-    else await this.#makeRoom();
+    else await this.#parkedIfPoison(() => this.#makeRoom());
   }
 
   /** Writes what waits, up to where it has folded. */
   async flush(): Promise<void> {
-    await this.#writeBehind();
-    await this.#wait();
+    await this.#parkedIfPoison(async () => {
+      await this.#writeBehind();
+      await this.#wait();
+    });
     if (this.pace === 'live') this.#set.clear();
+  }
+
+  /** Stands still before an event that makes a document which cannot be stored. */
+  async #parkedIfPoison(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof PoisonEvent)) throw error;
+      this.#parked ??= parkedBy(error);
+    }
   }
 
   /** Of a build: writes all now and then, and where memory is short a part, to forget it. */
@@ -141,7 +168,7 @@ export class Projector<D extends Document = Document> {
   /** The checkpoint stays where it is: the documents are ahead of it, and the same events again change nothing in them. */
   async #forgetSome(): Promise<void> {
     const some = this.#set.some();
-    this.#writing = this.documents.write(this.collection, this.#set.take(some));
+    this.#writing = this.#store(this.#set.take(some));
     await this.#wait();
     this.#set.forget(some);
   }
@@ -168,9 +195,69 @@ export class Projector<D extends Document = Document> {
     this.#writing.catch(() => undefined);
   }
 
-  async #write(writes: readonly Write[], upTo: Position | undefined): Promise<void> {
-    await this.documents.write(this.collection, writes, upTo);
+  async #write(writes: readonly TakenWrite<D>[], upTo: Position | undefined): Promise<void> {
+    await this.#store(writes, upTo);
     this.#written = upTo;
+  }
+
+  /** Documents that the store refuses park, or end a build; the others are written all the same. */
+  async #store(writes: readonly TakenWrite<D>[], upTo?: Position): Promise<void> {
+    // What is parked is on record before the checkpoint is behind it.
+    await this.exceptions.save();
+    try {
+      await this.documents.write(this.collection, writes, upTo);
+    } catch (error) {
+      if (!(error instanceof DocumentsRefused)) throw error;
+      const taken = new Map(writes.map((write) => [write.id, write]));
+      for (const refusal of error.refusals) this.#park(refusal, taken.get(refusal.id));
+      await this.exceptions.save();
+      if (upTo !== undefined) await this.documents.write(this.collection, [], upTo);
+    }
+  }
+
+  #park({ id, reason }: Refusal, write: TakenWrite<D> | undefined): void {
+    if (!write) throw new Error(`${id} was refused and is not among what was written.`);
+    const { steps, event } = write;
+    // The first event since which it cannot be stored.
+    const good = steps.findLastIndex(({ body }) => this.faultOf(id, body) === undefined);
+    const fault = steps[good + 1]?.event ?? event;
+    const from = steps[0]?.event.position ?? event.position;
+    this.exceptions.park(id, fault, reason, { from });
+  }
+
+  /** Why a document could not be made or stored; undefined when it can, as far as can be told here. */
+  faultOf(id: string, body: Body<D> | undefined): string | undefined {
+    if (!body) return undefined;
+    try {
+      const bytes = Buffer.byteLength(JSON.stringify(this.#set.document(id, '', body)));
+      return bytes <= MAX_DOCUMENT_BYTES ? undefined : `The document has ${bytes} bytes.`;
+    } catch (error) {
+      return messageOf(error);
+    }
+  }
+
+  /** Writes documents of its collection that were made elsewhere; the checkpoint stays. */
+  async writeDocuments(bodies: readonly (readonly [Position, string, Body<D> | undefined])[]): Promise<void> {
+    await this.fence();
+    const writes: Write[] = bodies.map(([position, id, body]) => ({
+      id,
+      position,
+      document: body && this.#set.document(id, position, body),
+    }));
+    await this.documents.write(this.collection, writes);
+  }
+
+  /** The documents with these ids, as they are stored. */
+  stored(ids: readonly string[]): Promise<Map<string, D>> {
+    return this.documents.get<D>(this.collection, ids);
+  }
+
+  /** Writes documents that were brought here for one event alone, and forgets them. The checkpoint stays. */
+  async #spill(entries: readonly Entry<D>[]): Promise<void> {
+    await this.#wait();
+    await this.fence();
+    await this.#store(this.#set.take(entries));
+    this.#set.forget(entries);
   }
 
   /** Waits for the write that is under way. */
@@ -183,9 +270,19 @@ export class Projector<D extends Document = Document> {
     }
   }
 
+  /** Whether the projection folds events of this type. */
+  handles(type: string): boolean {
+    return this.#handles.has(type);
+  }
+
   #isMemoryShort(): boolean {
     const before = this.#shortages;
     this.#shortages = this.shortages();
     return this.#shortages > before;
   }
 }
+
+const parkedBy = ({ event, message, documentId }: PoisonEvent): Parked => ({
+  ...{ position: event.position, event: event.id, type: event.type, reason: message },
+  ...(documentId === undefined ? {} : { documentId }),
+});

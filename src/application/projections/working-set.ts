@@ -1,5 +1,6 @@
 import type { Collection, Document, DocumentStore, Write } from '../document-store.js';
-import type { Position } from '../event-store.js';
+import type { Position, StoredEvent } from '../event-store.js';
+import type { Offender } from '../read-models/exceptions.js';
 import { FieldOrder } from './field-order.js';
 import type { Body } from './projection.js';
 
@@ -10,10 +11,23 @@ const PARTS = 8;
 
 type Where = Readonly<Record<string, string | number>>;
 
+/** Documents of the store that match a condition. */
+export interface MatchingPage<D extends Document> {
+  /** Those that match as they are here. */
+  readonly ids: readonly string[];
+  /** Those that were not here before. */
+  readonly fetched: readonly Entry<D>[];
+  readonly isLast: boolean;
+}
+
 /** A document in memory, and the last event folded into it; without a body where it is known not to be there. */
 export class Entry<D extends Document> {
   /** Whether it differs from what was last given to the store. */
   isChanged = false;
+  /** The last event folded into it since it is in memory. */
+  event: Offender | undefined;
+  /** Of live documents: what each event has made of it since it was last written, so that the one at fault can be found. */
+  steps: Step<D>[] = [];
 
   constructor(
     readonly id: string,
@@ -29,14 +43,29 @@ export class Entry<D extends Document> {
   }
 }
 
+/** What one event has made of a document. */
+export interface Step<D extends Document> {
+  readonly event: Offender;
+  readonly body: Body<D> | undefined;
+}
+
 /** A document as it was when it was taken, made when it is written: thousands at once would need the memory twice. */
-class TakenWrite implements Write {
+export class TakenWrite<D extends Document = Document> implements Write {
+  readonly id: string;
+  readonly position: Position;
+  readonly event: Offender;
+  readonly steps: readonly Step<D>[];
+
   constructor(
-    readonly id: string,
-    readonly position: Position,
+    { id, position, event, steps }: Entry<D>,
     readonly isNew: boolean,
     private readonly make: (() => Document) | undefined,
-  ) {}
+  ) {
+    this.id = id;
+    this.position = position;
+    this.event = event ?? { id: '', type: '', position };
+    this.steps = steps;
+  }
 
   get document(): Document | undefined {
     return this.make?.();
@@ -55,6 +84,8 @@ export class WorkingSet<D extends Document> {
     private readonly store: DocumentStore,
     private readonly collection: Collection,
     private readonly derive: (body: Body<D>) => Body<D> = (body) => body,
+    /** Whether it is kept what each event has made of a document until that is written. */
+    private readonly keepsSteps = false,
   ) {}
 
   /** How many documents are in memory. */
@@ -88,24 +119,34 @@ export class WorkingSet<D extends Document> {
     for (const id of ids) this.#fetched(id, found.get(id));
   }
 
-  /** Brings all here that match, and answers their ids: those in the store, but what is known here is newer. */
-  async fetchMatching(where: Where): Promise<readonly string[]> {
+  /** The ids of the documents here that match. */
+  matching(where: Where): readonly string[] {
+    return this.#matching(where);
+  }
+
+  /** Those in the store that match, page by page, brought here unless they are: what is known here is newer. */
+  async *fetchMatching(where: Where): AsyncGenerator<MatchingPage<D>, void, undefined> {
     let after: string | undefined;
     do {
       const query = { where, limit: PAGE, ...(after ? { after } : {}) };
       const page = await this.store.find<D>(this.collection, query);
-      for (const document of page.documents) if (!this.has(document.id)) this.#fetched(document.id, document);
+      const fetched = page.documents.filter(({ id }) => !this.has(id));
+      for (const document of fetched) this.#fetched(document.id, document);
       after = page.next;
-    } while (after);
-    return this.#matching(where);
+      const ids = page.documents.map(({ id }) => id).filter((id) => isMatching(this.get(id), where));
+      const entries = fetched.flatMap(({ id }) => this.#entries.get(id) ?? []);
+      yield { ids, fetched: entries, isLast: after === undefined };
+    } while (after !== undefined);
   }
 
   /** The document after an event; the same object as before means that nothing changed. */
-  put(entry: Entry<D>, body: Body<D> | undefined, position: Position): void {
+  put(entry: Entry<D>, body: Body<D> | undefined, { id, type, position }: StoredEvent): void {
     if (body === entry.body) return;
     this.#index(entry.id, entry.body, body);
     entry.body = body;
     entry.position = position;
+    entry.event = { id, type, position };
+    if (this.keepsSteps) entry.steps.push({ event: entry.event, body });
     // What came and went between two writes was never there.
     if (!body && !entry.isStored) this.#forget(entry);
     if (entry.isChanged) return;
@@ -114,8 +155,8 @@ export class WorkingSet<D extends Document> {
   }
 
   /** What of these is to be written, given away: it counts as written from now on. */
-  take(entries: readonly Entry<D>[] = this.#changed): readonly Write[] {
-    const writes: Write[] = [];
+  take(entries: readonly Entry<D>[] = this.#changed): readonly TakenWrite<D>[] {
+    const writes: TakenWrite<D>[] = [];
     for (const entry of entries) {
       if (!entry.isChanged) continue;
       const { id, position, body } = entry;
@@ -123,7 +164,8 @@ export class WorkingSet<D extends Document> {
       entry.isChanged = false;
       if (body) entry.isStored = true;
       if (entry.isStored)
-        writes.push(new TakenWrite(id, position, isNew, body && (() => this.#document(id, position, body))));
+        writes.push(new TakenWrite(entry, isNew, body && (() => this.document(id, position, body))));
+      entry.steps = [];
     }
     this.#changed = this.#changed.filter(({ isChanged }) => isChanged);
     return writes;
@@ -150,7 +192,7 @@ export class WorkingSet<D extends Document> {
   }
 
   /** As it is written: the same events give the same bytes, in whatever batches they came. */
-  #document(id: string, position: Position, body: Body<D>): Document {
+  document(id: string, position: Position, body: Body<D>): Document {
     return this.#order.apply({ ...this.derive(body), id, position });
   }
 
@@ -178,9 +220,7 @@ export class WorkingSet<D extends Document> {
     const fields = Object.entries(where) as [keyof D, string | number][];
     const [first] = fields;
     if (!first) return [...this.#entries.keys()];
-    return [...(this.#idsBy(first[0]).get(first[1]) ?? [])].filter((id) =>
-      fields.every(([name, wanted]) => fieldOf(this.get(id), name) === wanted),
-    );
+    return [...(this.#idsBy(first[0]).get(first[1]) ?? [])].filter((id) => isMatching(this.get(id), where));
   }
 
   #idsBy(field: keyof D): Map<unknown, Set<string>> {
@@ -204,6 +244,13 @@ const entryOf = <D extends Document>(id: string, document: D | undefined): Entry
 
 const fieldOf = <D extends Document>(body: Body<D> | undefined, field: keyof D): unknown =>
   (body as D | undefined)?.[field];
+
+/** Whether a document matches a condition. */
+export const isMatching = <D extends Document>(body: Body<D> | undefined, where: Where): boolean =>
+  body !== undefined &&
+  (Object.entries(where) as [keyof D, string | number][]).every(
+    ([name, wanted]) => fieldOf(body, name) === wanted,
+  );
 
 const addTo = (ids: Map<unknown, Set<string>>, value: unknown, id: string): void => {
   const known = ids.get(value);

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { HeraldError } from '../../domain/herald-error.js';
-import { type Document, DocumentStore } from '../document-store.js';
+import { type Collection, type Document, DocumentStore } from '../document-store.js';
 import type { Projection } from '../projections/projection.js';
 import { Projections } from '../projections/projections.js';
 import { type BuildName, collectionOf, type Live, nameOf, ReadModels } from '../projections/read-models.js';
+import { ParkedDocuments } from '../read-models/parked-documents.js';
 
 /** Which documents answer for a projection, and which did before. One former set is kept, not all there ever were. */
 @Injectable()
@@ -12,6 +13,7 @@ export class LiveDocuments {
     private readonly documents: DocumentStore,
     private readonly readModels: ReadModels,
     private readonly projections: Projections,
+    private readonly parked: ParkedDocuments,
   ) {}
 
   /**
@@ -29,7 +31,7 @@ export class LiveDocuments {
     const isDone = nameOf(live) === nameOf(rebuilt);
     if (!isDone) await this.#point(projection, rebuilt, present);
     await swapped();
-    if (previous && !isDone) await this.documents.drop(collectionOf(previous, indexes));
+    if (previous && !isDone) await this.#drop(collectionOf(previous, indexes));
   }
 
   /** Lets the former documents answer again. @throws HeraldError `nothing-to-roll-back`. */
@@ -51,7 +53,12 @@ export class LiveDocuments {
     if (!previous)
       throw new HeraldError('nothing-kept', `No former documents of ${projection.name} are kept.`);
     await this.readModels.point(projection, { live }, present);
-    await this.documents.drop(collectionOf(previous, indexes));
+    await this.#drop(collectionOf(previous, indexes));
+  }
+
+  async #drop(collection: Collection): Promise<void> {
+    await this.documents.drop(collection);
+    await this.parked.forget(collection.name);
   }
 
   /** Another Herald may have swapped them while this one did not follow. */

@@ -5,8 +5,12 @@ import { PROJECTIONS, projectionNamed } from '../projections/all.js';
 import type { Parked, Projection } from '../projections/projection.js';
 import { Projections } from '../projections/projections.js';
 import { nameOf, ReadModels } from '../projections/read-models.js';
+import type { ParkedDocument } from '../read-models/parked-documents.js';
 import type { Build } from './build.js';
 import { Builds } from './builds.js';
+
+/** So many parked documents are shown with a projection. */
+const FIRST = 3;
 
 /** A projection as an admin sees it. */
 export interface ProjectionStatus {
@@ -17,8 +21,12 @@ export interface ProjectionStatus {
   readonly previous?: string | undefined;
   /** Events of the log that are not in the live documents yet; absent while these are of an older version. */
   readonly behind?: number | undefined;
-  /** The event that it stands still before. */
+  /** An instance of a newer version writes the documents that answer: this one, after a roll-back of Herald, only reads them. */
+  readonly newer?: true | undefined;
+  /** The event that it stands still before, because too many of its documents are parked. */
   readonly parked?: Parked | undefined;
+  /** Documents that an event could not be folded into: how many, and the first. GET /v1/parked lists all. */
+  readonly parkedDocuments: { readonly count: number; readonly first: readonly ParkedDocument[] };
   /** The latest rebuild. */
   readonly build?: Build | undefined;
 }
@@ -49,13 +57,16 @@ export class ProjectionStatuses {
     const { name, version } = projection;
     const { live, previous } = this.readModels.of(projection);
     const projector = this.projections.projector(name);
+    const parked = this.projections.parked(name);
     return {
       name,
       version,
       live: nameOf(live),
       previous: previous && nameOf(previous),
       behind: projector && total - (await this.#count(projector.written)),
+      newer: live.version > version || undefined,
       parked: projector?.parked,
+      parkedDocuments: { count: parked.length, first: parked.slice(0, FIRST) },
       build: this.builds.latest(name),
     };
   }

@@ -6,6 +6,8 @@ import { persistently } from '../pause.js';
 import { PROJECTIONS } from '../projections/all.js';
 import { Projector } from '../projections/projector.js';
 import { type BuildName, collectionOf, nameOf } from '../projections/read-models.js';
+import { StopAtFirst } from '../read-models/exceptions.js';
+import { SkippedEvents } from '../read-models/skipped-events.js';
 import type { Progress } from './build.js';
 import { type Comparison, compare } from './compare.js';
 import { Pace } from './pace.js';
@@ -27,6 +29,7 @@ interface Running {
 export class ReplayLoop extends ReplayEngine {
   readonly #builds = new Map<string, Running>();
   readonly #oneAtATime = new KeyedQueue();
+  readonly #skips: SkippedEvents;
   #listener: (report: EngineReport) => void = () => undefined;
   #reading: AbortController | undefined;
   #running: Promise<void> = Promise.resolve();
@@ -38,6 +41,7 @@ export class ReplayLoop extends ReplayEngine {
     private readonly shortages?: () => number,
   ) {
     super();
+    this.#skips = new SkippedEvents(documents);
   }
 
   override listen(listener: (report: EngineReport) => void): void {
@@ -63,7 +67,9 @@ export class ReplayLoop extends ReplayEngine {
       'build',
       undefined,
       this.shortages,
+      new StopAtFirst(projection.name, this.#skips),
     );
+    await this.#skips.open();
     await projector.open(from);
     const pace = new Pace();
     this.#builds.set(nameOf(name), { name, projector, pace, isSearchable: false, progress: pace.at(0, 0) });

@@ -113,11 +113,13 @@ export class Replays {
       const isLive = nameOf(this.readModels.of(projection).live) === build.id;
       // Its swap was made, and could not be noted.
       if (isLive) await this.#save({ ...build, status: 'swapped' });
-      else if (projection.version !== build.name.version) await this.#cancel(build);
-      else await this.engine.start(build.name, build.from);
+      else if (build.name.version < projection.version) await this.#cancel(build);
+      // One of a newer version waits for an instance of that version.
+      else if (build.name.version === projection.version) await this.engine.start(build.name, build.from);
     }
     for (const projection of PROJECTIONS) {
-      const isOutdated = this.readModels.of(projection).live.version !== projection.version;
+      // After a roll-back of Herald the documents may be newer: they are kept for the newer instances.
+      const isOutdated = this.readModels.of(projection).live.version < projection.version;
       const latest = this.builds.latest(projection.name);
       if (isOutdated && !(latest && isRunning(latest))) await this.#start(projection, true);
     }
@@ -141,12 +143,7 @@ export class Replays {
   start(name: string, from?: Position): Promise<Build> {
     return this.#change(name, async () => {
       const projection = projectionNamed(name);
-      const latest = this.builds.latest(name);
-      if (latest && (isRunning(latest) || latest.status === 'paused'))
-        throw new HeraldError(
-          'replay-under-way',
-          `${latest.id} is ${latest.status}: swap or cancel it before another replay of ${name}.`,
-        );
+      this.#refuseSecond(this.builds.latest(name));
       if (from !== undefined) await this.#requirePosition(from);
       return this.#start(projection, false, from);
     });
@@ -220,7 +217,17 @@ export class Replays {
     return this.engine.compare(live, collectionOf(build.name, projectionNamed(name).indexes), samples);
   }
 
-  /** Tries the event again that a live projection stands still before. @throws HeraldError `not-found`. */
+  /** Rebuilds a projection, and swaps it in by itself. @throws as `start`. */
+  startToSwap(name: string): Promise<Build> {
+    return this.#change(name, async () => {
+      const latest = this.builds.latest(name);
+      if (latest && isRunning(latest) && latest.swapsItself) return latest;
+      this.#refuseSecond(latest);
+      return this.#start(projectionNamed(name), true);
+    });
+  }
+
+  /** Retries all parked documents of a projection. @throws HeraldError `not-found`. */
   async retry(name: string): Promise<ProjectionStatus> {
     projectionNamed(name);
     await this.projections.retry(name);
@@ -237,6 +244,14 @@ export class Replays {
         );
       return work();
     });
+  }
+
+  #refuseSecond(latest: Build | undefined): void {
+    if (latest && (isRunning(latest) || latest.status === 'paused'))
+      throw new HeraldError(
+        'replay-under-way',
+        `${latest.id} is ${latest.status}: swap or cancel it before another replay of ${latest.name.projection}.`,
+      );
   }
 
   /** Asks the log, which knows its positions. */
@@ -295,8 +310,17 @@ export class Replays {
   }
 
   async #heard(report: EngineReport): Promise<void> {
+    const projection = this.builds.get(report.id)?.name.projection;
+    if (projection === undefined) return;
+    // As what people ask for: a report must not undo a pause that is being saved.
+    const build = await this.#oneAtATime.run(projection, () => this.#noteReport(report));
+    if (build && swapsNow(build)) await this.#swapItself(build);
+  }
+
+  /** @returns the build, when it was saved. */
+  async #noteReport(report: EngineReport): Promise<Build | undefined> {
     const known = this.builds.get(report.id);
-    if (!known || !isRunning(known) || this.#closed) return;
+    if (!known || !isRunning(known) || this.#closed) return undefined;
     const build: Build = { ...known, ...report };
     const hasMoved = known.status !== build.status || known.interruption !== build.interruption;
     if (build.interruption && hasMoved)
@@ -305,11 +329,10 @@ export class Replays {
     if (!hasMoved && now - (this.#savedAt.get(report.id) ?? 0) < SAVE_EVERY_MS) {
       this.builds.note(build);
       this.#reports.next(build);
-      return;
+      return undefined;
     }
     this.#savedAt.set(report.id, now);
-    await this.#save(build);
-    if (swapsNow(build)) await this.#swapItself(build);
+    return this.#save(build);
   }
 
   async #swapItself({ id, name }: Build): Promise<void> {

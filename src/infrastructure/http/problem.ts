@@ -40,6 +40,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'herald-ends': 503,
   'clock-in-doubt': 503,
   'projection-parked': 503,
+  'too-many-skipped-events': 409,
 };
 
 /** Seconds after which a request that was refused for want of room is worth another try. */

@@ -117,3 +117,16 @@ export const replayQuery = z.strictObject({
     .optional()
     .describe('A position: fold only what is behind it, to look at. It cannot be swapped.'),
 });
+
+export const parkedQuery = z.strictObject({
+  projection: projectionName.optional(),
+  ...page,
+});
+
+export const documentId = z.string().min(1).max(1_100).describe('The document, as GET /v1/parked names it.');
+
+/** The body of a request to pass over an event. */
+export const skipBody = z.strictObject({
+  reason: z.string().trim().min(1).max(500),
+  by: z.string().trim().min(1).max(100).default('unnamed'),
+});

@@ -2,8 +2,12 @@ import { type AnyBulkWriteOperation, type Collection, MongoBulkWriteError } from
 
 const DUPLICATE_KEY = 11_000;
 
+/** What the server answers about one document alone: BadValue, InvalidBSON, DocumentValidationFailure, BSONObjectTooLarge, KeyTooLong. */
+const REFUSED = [2, 22, 121, 10_334, 17_280, 17_419, 17_420];
+
 /** An operation behind a guard, and the one that is tried before it, if there is one. */
 export interface GuardedWrite<Stored extends { readonly _id: string }> {
+  readonly id: string;
   readonly guarded: AnyBulkWriteOperation<Stored>;
   readonly first?: AnyBulkWriteOperation<Stored>;
 }
@@ -12,10 +16,12 @@ export interface GuardedWrite<Stored extends { readonly _id: string }> {
  * Ordered bulk writes behind guards. A guard that does not let a write pass shows as a duplicate key, because an upsert
  * that finds nothing inserts: that write is done with, and the others go on. One that was tried first and found its
  * document there comes again behind its guard.
+ * @param refused called for a document that the server cannot hold; the others go on. Default: that is an error.
  */
 export async function writeInOrder<Stored extends { readonly _id: string }>(
   collection: Collection<Stored>,
   writes: readonly GuardedWrite<Stored>[],
+  refused?: (id: string, reason: string) => void,
 ): Promise<void> {
   let left = writes;
   while (left.length > 0) {
@@ -24,12 +30,17 @@ export async function writeInOrder<Stored extends { readonly _id: string }>(
       await collection.bulkWrite(operations, { ordered: true });
       return;
     } catch (error) {
-      if (!(error instanceof MongoBulkWriteError) || error.code !== DUPLICATE_KEY) throw error;
+      if (!(error instanceof MongoBulkWriteError)) throw error;
       const [stopped] = Array.isArray(error.writeErrors) ? error.writeErrors : [error.writeErrors];
       const write = stopped && left[stopped.index];
       if (!write) throw error;
-      const { guarded } = write;
-      left = [...(write.first ? [{ guarded }] : []), ...left.slice(stopped.index + 1)];
+      const { id, guarded, first } = write;
+      const others = left.slice(stopped.index + 1);
+      if (stopped.code === DUPLICATE_KEY) left = first ? [{ id, guarded }, ...others] : others;
+      else if (refused && REFUSED.includes(stopped.code)) {
+        refused(id, stopped.errmsg ?? error.message);
+        left = others;
+      } else throw error;
     }
   }
 }

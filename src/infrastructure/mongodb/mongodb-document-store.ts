@@ -12,14 +12,16 @@ import type { Instant } from '../../domain/fact.js';
 import { encodeCursor } from '../documents/cursor.js';
 import { indexedFields, indexedValue, requireIndexed } from '../documents/indexed-fields.js';
 import { plainName } from '../documents/plain-name.js';
+import { type SerialisedWrite, SerialisedWrites } from '../documents/serialised-writes.js';
 import { clientOf, databaseIn, failureOf } from './connection.js';
 import { fieldOf, filterOf, sortOf } from './find-filter.js';
 import { type GuardedWrite, writeInOrder } from './guarded-writes.js';
 import type { StoredCollection, StoredDocument } from './stored.js';
 
 const STREAM_CHUNK = 500;
-/** So many are in memory at once as they are sent. */
+/** So many, or of so many characters together, are in memory at once as they are sent. */
 const WRITE_CHUNK = 1_000;
+const WRITE_CHUNK_SIZE = 16 * 1024 * 1024;
 const NAMESPACE_NOT_FOUND = 26;
 
 /**
@@ -121,20 +123,23 @@ export class MongodbDocumentStore extends DocumentStore {
 
   async write(collection: Collection, writes: readonly Write[], checkpoint?: Position): Promise<void> {
     return this.#answered(async () => {
-      for (let n = 0; n < writes.length; n += WRITE_CHUNK) {
-        const chunk = writes.slice(n, n + WRITE_CHUNK);
+      const serialised = new SerialisedWrites(collection);
+      for (const chunk of chunksOf(serialised.of(writes)))
         await writeInOrder(
           this.#documents(collection),
           chunk.map((write) => operationsOf(collection, write)),
+          (id, reason) => serialised.refuse(id, reason),
         );
-      }
+      serialised.throwRefused();
       if (checkpoint === undefined) return;
       const filter = {
         _id: collection.name,
         $or: [{ position: { $exists: false } }, { position: { $lt: checkpoint } }],
       };
       const update = { $set: { position: checkpoint }, $setOnInsert: { fields: [] } };
-      await writeInOrder(this.#collections(), [{ guarded: { updateOne: { filter, update, upsert: true } } }]);
+      await writeInOrder(this.#collections(), [
+        { id: collection.name, guarded: { updateOne: { filter, update, upsert: true } } },
+      ]);
     });
   }
 
@@ -192,14 +197,31 @@ export class MongodbDocumentStore extends DocumentStore {
 /** Only where the document is older: the same write again changes nothing. What is new is inserted, which takes a fraction of that. */
 const operationsOf = (
   collection: Collection,
-  { id, position, document, isNew }: Write,
+  { id, position, stored, isNew }: SerialisedWrite,
 ): GuardedWrite<StoredDocument> => {
   const filter = { _id: id, position: { $lt: position } };
-  if (!document) return { guarded: { deleteOne: { filter } } };
-  const stored = { position, json: JSON.stringify(document), ...searched(collection, document) };
-  const guarded = { replaceOne: { filter, replacement: stored, upsert: true } };
-  return isNew ? { guarded, first: { insertOne: { document: { _id: id, ...stored } } } } : { guarded };
+  if (!stored) return { id, guarded: { deleteOne: { filter } } };
+  const replacement = { position, json: stored.json, ...searched(collection, stored.document) };
+  const guarded = { replaceOne: { filter, replacement, upsert: true } };
+  return isNew
+    ? { id, guarded, first: { insertOne: { document: { _id: id, ...replacement } } } }
+    : { id, guarded };
 };
+
+/** Few enough, and small enough together, to be in memory as they are sent. */
+function* chunksOf(writes: Iterable<SerialisedWrite>): Generator<SerialisedWrite[], void, undefined> {
+  let chunk: SerialisedWrite[] = [];
+  let size = 0;
+  for (const write of writes) {
+    chunk.push(write);
+    size += write.stored?.json.length ?? 0;
+    if (chunk.length < WRITE_CHUNK && size < WRITE_CHUNK_SIZE) continue;
+    yield chunk;
+    chunk = [];
+    size = 0;
+  }
+  if (chunk.length > 0) yield chunk;
+}
 
 const searched = (collection: Collection, document: object): Record<string, string | number | null> =>
   Object.fromEntries(

@@ -10,6 +10,7 @@ import {
 import type { Position } from '../../application/event-store.js';
 import { encodeCursor } from '../documents/cursor.js';
 import { indexedFields, indexedValue } from '../documents/indexed-fields.js';
+import { SerialisedWrites } from '../documents/serialised-writes.js';
 import { columnOf, columnValues, ensureTable, missingIndexesOf, tableOf } from './document-table.js';
 import { documentFailure } from './failures.js';
 import { findStatement, type SqlStatement } from './find-statement.js';
@@ -90,13 +91,16 @@ export class SqliteDocumentStore extends DocumentStore {
   async write(collection: Collection, writes: readonly Write[], checkpoint?: Position): Promise<void> {
     const upsert = upsertSql(collection);
     const remove = `DELETE FROM ${tableOf(collection)} WHERE id = ? AND position < ?`;
+    const serialised = new SerialisedWrites(collection);
     await this.inTransaction(() => {
-      for (const { id, position, document } of writes)
-        if (document)
-          this.run(upsert, [id, position, JSON.stringify(document), ...columnValues(collection, document)]);
+      for (const { id, position, stored } of serialised.of(writes))
+        if (stored)
+          this.run(upsert, [id, position, stored.json, ...columnValues(collection, stored.document)]);
         else this.run(remove, [id, position]);
-      if (checkpoint !== undefined) this.run(CHECKPOINT, [collection.name, checkpoint]);
+      if (checkpoint !== undefined && !serialised.hasRefused)
+        this.run(CHECKPOINT, [collection.name, checkpoint]);
     });
+    serialised.throwRefused();
   }
 
   async checkpoint(collection: Collection): Promise<Position | undefined> {

@@ -1,0 +1,67 @@
+import { userInfo } from 'node:os';
+import type { ParkedPage, ParkedResult } from '../application/read-models/parked-administration.js';
+import { HeraldClient } from './herald-client.js';
+import { say } from './terminal.js';
+
+interface Options {
+  readonly url: string;
+}
+
+const pathOf = (projection: string, documentId: string): string =>
+  `/v1/parked/${encodeURIComponent(projection)}/${encodeURIComponent(documentId)}`;
+
+/** Shows the documents that an event could not be folded into. @returns the exit code: 1 when there is one. */
+export async function list({ url, projection }: Options & { readonly projection?: string }): Promise<number> {
+  const client = new HeraldClient(url);
+  const filter = projection === undefined ? '' : `&projection=${encodeURIComponent(projection)}`;
+  let count = 0;
+  for (let after: string | undefined, isFirst = true; isFirst || after !== undefined; isFirst = false) {
+    const cursor: string = after === undefined ? '' : `&after=${encodeURIComponent(after)}`;
+    const page: ParkedPage = await client.get(`/v1/parked?limit=200${filter}${cursor}`);
+    for (const {
+      projection: name,
+      documentId,
+      type,
+      event,
+      position,
+      reason,
+      parkedAt,
+      waiting,
+    } of page.items) {
+      say(
+        `${name} ${documentId}: ${type} ${event} at ${position}, since ${parkedAt}; ${waiting} events wait`,
+      );
+      say(`  ${reason}`);
+    }
+    count += page.items.length;
+    after = page.next;
+  }
+  if (count === 0) say('Nothing is parked.');
+  return count > 0 ? 1 : 0;
+}
+
+/** Folds a parked document anew. @returns the exit code: 1 when it is still parked. */
+export async function retryParked(projection: string, documentId: string, { url }: Options): Promise<number> {
+  return shown(documentId, await new HeraldClient(url).post(`${pathOf(projection, documentId)}/retry`));
+}
+
+/** Passes over the event that a document stands still before. @returns the exit code: 1 when it is still parked. */
+export async function skip(
+  projection: string,
+  documentId: string,
+  { url, reason, by = userInfo().username }: Options & { readonly reason: string; readonly by?: string },
+): Promise<number> {
+  const path = `${pathOf(projection, documentId)}/skip`;
+  return shown(documentId, await new HeraldClient(url).post(path, { reason, by }));
+}
+
+const shown = (documentId: string, { status, parked }: ParkedResult): number => {
+  if (status === 'folded') say(`${documentId} goes on.`);
+  if (status === 'rebuilding')
+    say('The projection is rebuilt, and swapped in by itself. See: herald projections');
+  if (parked)
+    say(
+      `${documentId} is still parked at ${parked.position} (${parked.type} ${parked.event}): ${parked.reason}`,
+    );
+  return parked ? 1 : 0;
+};

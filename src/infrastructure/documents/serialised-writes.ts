@@ -1,0 +1,65 @@
+import {
+  type Collection,
+  type Document,
+  DocumentsRefused,
+  type Refusal,
+  type Write,
+} from '../../application/document-store.js';
+import type { Position } from '../../application/event-store.js';
+import { MAX_DOCUMENT_BYTES } from '../../domain/bounds.js';
+import { messageOf } from '../../domain/herald-error.js';
+
+/** One write with the document's JSON; without one the document is removed. */
+export interface SerialisedWrite {
+  readonly id: string;
+  readonly position: Position;
+  readonly isNew: boolean;
+  readonly stored: { readonly json: string; readonly document: Document } | undefined;
+}
+
+/** Makes the documents of writes one by one, so that those that cannot be stored take none of the others with them. */
+export class SerialisedWrites {
+  readonly #refusals: Refusal[] = [];
+
+  constructor(private readonly collection: Pick<Collection, 'name'>) {}
+
+  /** Those that can be stored; each is made when it is asked for. */
+  *of(writes: Iterable<Write>): Generator<SerialisedWrite, void, undefined> {
+    for (const write of writes) {
+      const serialised = this.#serialised(write);
+      if (serialised) yield serialised;
+    }
+  }
+
+  /** Notes that the store itself has refused one. */
+  refuse(id: string, reason: string): void {
+    this.#refusals.push({ id, reason });
+  }
+
+  get hasRefused(): boolean {
+    return this.#refusals.length > 0;
+  }
+
+  /** @throws DocumentsRefused if there are any. */
+  throwRefused(): void {
+    if (this.hasRefused) throw new DocumentsRefused(this.collection.name, this.#refusals);
+  }
+
+  #serialised(write: Write): SerialisedWrite | undefined {
+    const { id, position, isNew = false } = write;
+    try {
+      const { document } = write;
+      if (!document) return { id, position, isNew, stored: undefined };
+      const json = JSON.stringify(document);
+      const bytes = Buffer.byteLength(json);
+      if (bytes <= MAX_DOCUMENT_BYTES) return { id, position, isNew, stored: { json, document } };
+      this.refuse(id, tooLarge(bytes));
+    } catch (error) {
+      this.refuse(id, messageOf(error));
+    }
+    return undefined;
+  }
+}
+
+const tooLarge = (bytes: number): string =>
+  `The document has ${bytes} bytes; at most ${MAX_DOCUMENT_BYTES} are stored.`;
