@@ -3,7 +3,6 @@ import type { EventBus } from '@nestjs/cqrs';
 import { type DocumentStore } from '../../src/application/document-store.js';
 import type { EventStore } from '../../src/application/event-store.js';
 import { Leases, type LeaseTimes } from '../../src/application/leases/leases.js';
-import { Health } from '../../src/application/operations/health.js';
 import { Projections } from '../../src/application/projections/projections.js';
 import { ReadModels } from '../../src/application/projections/read-models.js';
 import { ParkedDocuments } from '../../src/application/read-models/parked-documents.js';
@@ -24,7 +23,6 @@ export const startReadModels = async (log: EventStore, documents: DocumentStore,
     new SkippedEvents(documents),
     new SystemClock(),
     bus,
-    new Health(),
   );
   await projections.start();
   let isUnderWay = false;

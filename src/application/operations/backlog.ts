@@ -40,7 +40,10 @@ export class Backlog {
       this.#statuses.map(({ name }) => ({ labels: { projection: name }, value: this.#behindFor(name) })),
     );
     metrics.measure('herald_parked_documents', () =>
-      this.#statuses.map(({ name, parked }) => ({ labels: { projection: name }, value: parked ? 1 : 0 })),
+      this.#statuses.map(({ name, parkedDocuments }) => ({
+        labels: { projection: name },
+        value: parkedDocuments.count,
+      })),
     );
     metrics.measure('herald_rebuilds', () => this.#rebuilds());
     metrics.measure('herald_leases_held', () => [

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { PROJECTIONS } from '../projections/all.js';
 import { Projections } from '../projections/projections.js';
 import { Health, type HealthSource, type PartHealth } from './health.js';
 
-/** Whether the read models follow the log. */
+/** Whether the read models follow the log, and whether documents of them are parked. */
 @Injectable()
 export class ReadModelsHealth implements HealthSource {
   constructor(
@@ -22,11 +21,9 @@ export class ReadModelsHealth implements HealthSource {
         'The read models do not follow the log: a store does not answer as it should. The log of this instance says why; Herald tries again by itself.';
       return [{ part, status: 'down', says }];
     }
-    const parked = PROJECTIONS.filter(({ name }) => this.projections.projector(name)?.parked).map(
-      ({ name }) => name,
-    );
-    if (parked.length === 0) return [{ part, status: 'ok' }];
-    const says = `An event cannot be folded, so these stand still: ${parked.join(', ')}. Look at GET /v1/projections, then retry or replay them.`;
-    return [{ part, status: 'degraded', says }];
+    const troubles = this.projections.troubles();
+    return [
+      troubles.length > 0 ? { part, status: 'degraded', says: troubles.join(' ') } : { part, status: 'ok' },
+    ];
   }
 }

@@ -9,7 +9,6 @@ import { Complaint } from '../complaint.js';
 import { type Collection, type Document, DocumentStore, DocumentsRefused } from '../document-store.js';
 import { EventStore, type Position, type StoredEvent } from '../event-store.js';
 import { LEASE_MS, LeaseLost, Leases } from '../leases/leases.js';
-import { Health, type HealthSource, type PartHealth } from '../operations/health.js';
 import { persistently } from '../pause.js';
 import { EventsCommitted } from '../read-models/events-committed.js';
 import { Parking } from '../read-models/exceptions.js';
@@ -37,7 +36,7 @@ const leaseOf = ({ name }: Pick<Projection<Document>, 'name'>): string => `proje
  * the others see how far it is.
  */
 @Injectable()
-export class Projections implements HealthSource {
+export class Projections {
   readonly #log = new Logger(Projections.name);
   readonly #complaint = new Complaint(this.#log);
   readonly #projectors = new Map<string, LiveProjector>();
@@ -69,19 +68,11 @@ export class Projections implements HealthSource {
     private readonly skippedEvents: SkippedEvents,
     private readonly clock: Clock,
     private readonly bus: EventBus,
-    health: Health,
-  ) {
-    health.register(this);
-  }
+  ) {}
 
-  /** Answers from memory. */
-  health(): readonly PartHealth[] {
-    const part = 'read-models';
-    if (this.#failure !== undefined) return [{ part, status: 'down', says: stopped(this.#failure).message }];
-    const troubles = [...this.#projectors.values()].flatMap((projector) => this.#troublesOf(projector));
-    return [
-      troubles.length > 0 ? { part, status: 'degraded', says: troubles.join(' ') } : { part, status: 'ok' },
-    ];
+  /** What a person should look at, each with what to do; from memory. */
+  troubles(): readonly string[] {
+    return [...this.#projectors.values()].flatMap((projector) => this.#troublesOf(projector));
   }
 
   #troublesOf({ projection, parked, parking }: LiveProjector): readonly string[] {
