@@ -260,6 +260,8 @@ it('Parked documents are listed page by page, and stay parked across a restart',
   ).toEqual({
     status: 'folded',
   });
-  expect((await until(parked, (items) => items.length === 1)).map(({ documentId }) => documentId)).toEqual(['nordlicht/ben']);
+  expect((await until(parked, (items) => items.length === 1)).map(({ documentId }) => documentId)).toEqual([
+    'nordlicht/ben',
+  ]);
   await other.stop();
 });

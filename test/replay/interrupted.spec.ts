@@ -95,7 +95,11 @@ describe('A replay', () => {
       async () => (await ask<ProjectionStatus>(herald.url, '/v1/projections/history')).body,
       ({ live: name }) => name !== 'history@0.1',
     );
-    expect(swapped).toMatchObject({ live: `history@${swapped.version}.1`, previous: 'history@0.1', behind: 0 });
+    expect(swapped).toMatchObject({
+      live: `history@${swapped.version}.1`,
+      previous: 'history@0.1',
+      behind: 0,
+    });
     const { body } = await ask<{ items: unknown[] }>(herald.url, '/v1/notifications?limit=1');
     expect(body.items).toHaveLength(1);
     await herald.stop();

@@ -91,8 +91,10 @@ export class SqliteDocumentStore extends DocumentStore {
   async write(collection: Collection, writes: readonly Write[], checkpoint?: Position): Promise<void> {
     const upsert = upsertSql(collection);
     const remove = `DELETE FROM ${tableOf(collection)} WHERE id = ? AND position < ?`;
-    const serialised = new SerialisedWrites(collection);
+    let serialised = new SerialisedWrites(collection);
     await this.inTransaction(() => {
+      // A transaction that waits for a lock may begin again.
+      serialised = new SerialisedWrites(collection);
       for (const { id, position, stored } of serialised.of(writes))
         if (stored)
           this.run(upsert, [id, position, stored.json, ...columnValues(collection, stored.document)]);
