@@ -1,5 +1,19 @@
 // Every bound of Herald, in one place: what is beyond it is refused, paged or withheld, and says so. The README lists them.
 
+/** Connections at once. */
+export const MAX_CONNECTIONS = 1_000;
+/** Requests at once that are not yet answered, those for `/health` and `/metrics` aside. */
+export const MAX_OPEN_REQUESTS = 256;
+/** The address and the headers of a request, in bytes. */
+export const MAX_HEADER_BYTES = 16 * 1024;
+/** The body of a request, in bytes. */
+export const MAX_BODY_BYTES = 2 * 1024 * 1024;
+/** The bodies of all requests that are not yet answered, in bytes. */
+export const MAX_BYTES_IN_FLIGHT = 64 * 1024 * 1024;
+/** How long the headers of a request may take to arrive, in milliseconds. */
+export const MAX_HEADERS_MS = 15_000;
+/** How long a whole request may take to arrive, in milliseconds. */
+export const MAX_REQUEST_MS = 30_000;
 /** CloudEvents in one batch. */
 export const MAX_EVENTS_PER_BATCH = 1_000;
 /** Attributes of one CloudEvent, `data` among them. */

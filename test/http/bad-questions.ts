@@ -11,6 +11,10 @@ const missing = (path: string, method = 'GET'): BadRequest => ({
   ...(method === 'GET' ? {} : { init: { method } }),
 });
 
+const wrongMethod = (path: string, method: string): BadRequest => ({
+  ...{ what: `${method} ${path}`, path, status: 405, code: 'method-not-allowed', init: { method } },
+});
+
 const LISTS = ['notifications', 'agenda', 'people', 'social-accounts', 'approval-queues'];
 
 /** What every list refuses in the same way. */
@@ -73,13 +77,12 @@ const OTHERS = [
 ];
 
 const ROUTES = [
-  ...['/', '/v1', '/v1/events', '/nothing', '/v1/notifications/', '/docs/../../etc/passwd'].map((path) =>
-    missing(path),
-  ),
-  missing('/v1/notifications', 'POST'),
-  missing('/v1/notifications', 'DELETE'),
-  missing('/v1/events', 'PUT'),
-  missing('/v1/test-clock', 'PATCH'),
+  ...['/', '/v1', '/nothing', '/v1/notifications/', '/docs/../../etc/passwd'].map((path) => missing(path)),
+  wrongMethod('/v1/events', 'GET'),
+  wrongMethod('/v1/notifications', 'POST'),
+  wrongMethod('/v1/notifications', 'DELETE'),
+  wrongMethod('/v1/events', 'PUT'),
+  wrongMethod('/v1/test-clock', 'PATCH'),
 ];
 
 const TOKENS = ['x', '.', 'abc.def', '..', '%00', 'WyJhIiwiYiJd.', 'WyJhIiwiYiJd.AAAA', 'a'.repeat(1024)];

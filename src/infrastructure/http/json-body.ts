@@ -1,14 +1,18 @@
-import type { FastifyInstance } from 'fastify';
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { parseBoundedJson } from '../../application/ingest/bounded-json.js';
 import { HeraldError } from '../../domain/herald-error.js';
+import { BytesInFlight } from './limits/bytes-in-flight.js';
 
 /**
  * Hands every body on as text: CloudEvents come under several types, and what is wrong with JSON is said in Herald's
  * own words. Bytes that are no text are refused: to replace them would record what nobody sent.
  */
 export const takeBodiesAsText = (fastify: FastifyInstance): void => {
+  const inFlight = new BytesInFlight(fastify);
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) => {
+  fastify.addContentTypeParser('*', async ({ raw, routeOptions }: FastifyRequest) => {
+    const body = await receive(raw, routeOptions.bodyLimit, inFlight);
     try {
       return new TextDecoder('utf-8', { fatal: true }).decode(body);
     } catch {
@@ -16,6 +20,44 @@ export const takeBodiesAsText = (fastify: FastifyInstance): void => {
     }
   });
 };
+
+/** Receives a body. What comes after a refusal is read and dropped, so that the answer reaches the sender. */
+const receive = (request: IncomingMessage, limit: number, inFlight: BytesInFlight): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const stop = () => {
+      request.off('data', take).off('end', end).off('error', fail);
+    };
+    const take = (chunk: Buffer) => {
+      try {
+        length += chunk.length;
+        if (length > limit) throw tooLarge(limit);
+        inFlight.add(request, chunk.length);
+        chunks.push(chunk);
+      } catch (error) {
+        fail(error);
+      }
+    };
+    const end = () => {
+      stop();
+      resolve(Buffer.concat(chunks, length));
+    };
+    const fail = (error: unknown) => {
+      stop();
+      reject(error);
+    };
+    request.on('data', take).on('end', end).on('error', fail);
+    if (Number(request.headers['content-length']) > limit) fail(tooLarge(limit));
+    request.resume();
+  });
+
+const tooLarge = (limit: number) =>
+  new HeraldError(
+    'payload-too-large',
+    `The body holds more than ${limit} bytes, which is the limit: send less at once, such as smaller batches.`,
+    'body',
+  );
 
 /** Limits the bodies of all routes under a path, in bytes; the routes are not there yet. */
 export const limitBodies = (fastify: FastifyInstance, path: string, bytes: number): void => {

@@ -1,5 +1,5 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HeraldError, messageOf } from '../../domain/herald-error.js';
 import { requestContext } from '../logging/request-context.js';
 import { PROBLEM_TYPE, type Problem, problem, problemOf, retryAfter } from './problem.js';
@@ -11,8 +11,12 @@ export class ProblemFilter implements ExceptionFilter {
   readonly #log = new Logger(ProblemFilter.name);
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const found = withCorrelation(this.#problem(error));
-    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const methods = isNoRoute(error) ? request.server.methodsOf(pathOf(request)) : [];
+    if (methods.length > 0) void reply.header('allow', methods.join(', '));
+    const found = withCorrelation(methods.length > 0 ? wrongMethod(request, methods) : this.#problem(error));
     const seconds = retryAfter(found);
     if (seconds !== undefined) void reply.header('retry-after', seconds);
     void reply.status(found.status).header('content-type', PROBLEM_TYPE).send(found);
@@ -44,6 +48,18 @@ const withCorrelation = (found: Problem): Problem => {
   const correlationId = requestContext.getStore()?.correlationId;
   return found.status >= 500 && correlationId ? { ...found, correlationId } : found;
 };
+
+/** Nest has found no route; a HeraldError `not-found` is about what a route was asked for. */
+const isNoRoute = (error: unknown): boolean => error instanceof HttpException && error.getStatus() === 404;
+
+const pathOf = ({ url }: FastifyRequest): string => url.replace(/[?#].*$/, '');
+
+const wrongMethod = (request: FastifyRequest, methods: readonly string[]): Problem =>
+  problem(
+    405,
+    'method-not-allowed',
+    `${pathOf(request)} cannot be asked with ${request.method}: use ${methods.join(', ')}.`,
+  );
 
 const fromNest = (error: HttpException): Problem => {
   const status = error.getStatus();

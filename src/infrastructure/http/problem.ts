@@ -24,6 +24,8 @@ const STATUS: Readonly<Record<string, number>> = {
   'batch-too-large': 413,
   'payload-too-large': 413,
   'too-many-expensive-reads': 429,
+  'too-many-open-requests': 503,
+  'too-many-bytes-in-flight': 503,
   'clock-goes-back': 409,
   'replay-under-way': 409,
   'replays-elsewhere': 409,
@@ -46,6 +48,8 @@ const STATUS: Readonly<Record<string, number>> = {
 /** Seconds after which a request that was refused for want of room is worth another try. */
 const RETRY_AFTER: Readonly<Record<string, number>> = {
   'too-many-expensive-reads': 5,
+  'too-many-open-requests': 2,
+  'too-many-bytes-in-flight': 2,
 };
 
 /** What the header `Retry-After` says of a problem, in seconds; undefined where it says nothing. */

@@ -1,0 +1,44 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { MAX_HEADER_BYTES, MAX_REQUEST_MS } from '../../domain/bounds.js';
+import { PROBLEM_TYPE, type Problem, problem } from './problem.js';
+
+/** Answers what Node refuses before there is a request, and closes the connection. */
+export const answerClientError = (error: NodeJS.ErrnoException, socket: Socket): void => {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const found = problemOfClientError(error);
+  const body = JSON.stringify(found);
+  socket.write(
+    [
+      `HTTP/1.1 ${found.status} ${STATUS_CODES[found.status]}`,
+      `Content-Type: ${PROBLEM_TYPE}`,
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      'Connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+  );
+  socket.destroySoon();
+};
+
+const problemOfClientError = ({ code }: NodeJS.ErrnoException): Problem => {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return problem(
+        431,
+        'headers-too-large',
+        `The address and the headers hold more than ${MAX_HEADER_BYTES} bytes, which is the limit: send less.`,
+      );
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return problem(
+        408,
+        'request-timeout',
+        `The request did not arrive within ${MAX_REQUEST_MS / 1_000} seconds, which is the limit: send it again.`,
+      );
+    default:
+      return problem(400, 'malformed-request', 'This is no HTTP request that Herald can read.');
+  }
+};

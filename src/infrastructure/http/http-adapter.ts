@@ -1,0 +1,45 @@
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import {
+  MAX_BODY_BYTES,
+  MAX_CONNECTIONS,
+  MAX_HEADER_BYTES,
+  MAX_HEADERS_MS,
+  MAX_REQUEST_MS,
+  MAX_UNSUBSCRIBE_BODY_BYTES,
+} from '../../domain/bounds.js';
+import { answerClientError } from './client-errors.js';
+import { limitBodies, takeBodiesAsText } from './json-body.js';
+import { rememberRoutes } from './known-routes.js';
+import { limitOpenRequests } from './limits/open-requests.js';
+import { PROBLEM_TYPE, problem } from './problem.js';
+
+/** How often Node looks for requests that take too long to arrive. */
+const CHECK_EVERY_MS = 1_000;
+
+/** The HTTP server with its limits: nobody can hold more of it than its share, and what it refuses are problem details. */
+export const httpAdapter = (): FastifyAdapter => {
+  const adapter = new FastifyAdapter({
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: MAX_REQUEST_MS,
+    http: {
+      headersTimeout: MAX_HEADERS_MS,
+      connectionsCheckingInterval: CHECK_EVERY_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+    },
+    routerOptions: { maxParamLength: 1024 },
+    clientErrorHandler: answerClientError,
+    // What Fastify refuses before it asks Nest.
+    frameworkErrors: (error: Error, _request: unknown, reply: FastifyReply) => {
+      const found = problem(404, 'not-found', `${error.message}. The routes are at /docs.`);
+      void reply.status(404).header('content-type', PROBLEM_TYPE).send(found);
+    },
+  });
+  const fastify = adapter.getInstance<FastifyInstance>();
+  fastify.server.maxConnections = MAX_CONNECTIONS;
+  rememberRoutes(fastify);
+  limitOpenRequests(fastify);
+  takeBodiesAsText(fastify);
+  limitBodies(fastify, '/v1/unsubscribe', MAX_UNSUBSCRIBE_BODY_BYTES);
+  return adapter;
+};
