@@ -36,7 +36,7 @@ export class Delivery {
     private readonly tracing: Tracing,
   ) {}
 
-  /** How many results are known and not on record yet. */
+  /** How many results are known and could not be recorded so far. */
   get unrecorded(): number {
     return this.#unrecorded;
   }
@@ -85,9 +85,9 @@ export class Delivery {
     const jitter = jitterOf(notificationId, attempt);
     const command = { type: 'RecordResult', data, result, jitter, at: this.clock.now() } as const;
     const request = { command, context: { actor: 'delivery' } };
-    this.#unrecorded += 1;
+    let failures = 0;
     try {
-      for (let failures = 0; ; failures += 1)
+      for (; ; failures += 1)
         try {
           await this.aggregates.execute(Notification, notificationId, [request]);
           return;
@@ -95,10 +95,11 @@ export class Delivery {
           const isPassing =
             hasCode(error, 'event-store-unavailable') || hasCode(error, 'wrong-expected-revision');
           if (!isPassing || signal.aborted) throw error;
+          if (failures === 0) this.#unrecorded += 1;
           await pauseAfterDrop(failures, signal);
         }
     } finally {
-      this.#unrecorded -= 1;
+      if (failures > 0) this.#unrecorded -= 1;
     }
   }
 
