@@ -43,6 +43,7 @@ import { ReadModelsHealth } from './application/operations/read-models-health.js
 import { RebuildLog } from './application/operations/rebuild-log.js';
 import { StoreProbe } from './application/operations/store-probe.js';
 import { Tracing } from './application/operations/tracing.js';
+import { WatchedEventStore } from './application/operations/watched-event-store.js';
 import { Projections } from './application/projections/projections.js';
 import { ReadModels } from './application/projections/read-models.js';
 import { GetAgendaHandler } from './application/queries/agenda.js';
@@ -68,7 +69,7 @@ import { type Config, publicUrlOf } from './infrastructure/config/config.js';
 import { inboxOf } from './infrastructure/config/inbox.js';
 import { mailTransportOf } from './infrastructure/config/mail.js';
 import { secretOf } from './infrastructure/config/secret.js';
-import { documentStoreOf, eventStoreOf } from './infrastructure/config/stores.js';
+import { documentStoreOf, soundEventStoreOf } from './infrastructure/config/stores.js';
 import { clockOf } from './infrastructure/config/time.js';
 import { ClockController } from './infrastructure/http/clock.controller.js';
 import { EventsController, VERSION } from './infrastructure/http/events.controller.js';
@@ -114,7 +115,12 @@ export class AppModule {
         ...(isTest ? [TestClockController] : []),
       ],
       providers: [
-        { provide: EventStore, useFactory: () => eventStoreOf(config) },
+        {
+          provide: EventStore,
+          useFactory: async (health: Health) =>
+            new WatchedEventStore(await soundEventStoreOf(config), health),
+          inject: [Health],
+        },
         { provide: DocumentStore, useFactory: () => documentStoreOf(config) },
         { provide: MailTransport, useFactory: () => mailTransportOf(config) },
         { provide: MailRenderer, useClass: HandlebarsMailRenderer },

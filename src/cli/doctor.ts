@@ -4,7 +4,7 @@ import type { EventStore } from '../application/event-store.js';
 import { messageOf } from '../domain/herald-error.js';
 import { ignoredSettings, unreachableLinks } from '../infrastructure/config/advice.js';
 import { type Config, readConfig } from '../infrastructure/config/config.js';
-import { documentStoreOf, eventStoreOf } from '../infrastructure/config/stores.js';
+import { documentStoreOf, soundEventStoreOf } from '../infrastructure/config/stores.js';
 import { smtpOptions } from '../infrastructure/mail/smtp-options.js';
 import { verifySmtp } from '../infrastructure/mail/verify-smtp.js';
 import { aboutFiles, requireWritable } from './doctor-files.js';
@@ -40,7 +40,7 @@ async function* findings(): AsyncGenerator<Finding> {
   let documents: DocumentStore | undefined;
   try {
     try {
-      log = await eventStoreOf(config, 'read');
+      log = await soundEventStoreOf(config, 'read');
       yield* aboutLog(log);
     } catch (error) {
       yield wrong('event store', error);

@@ -1,6 +1,7 @@
 import type { DocumentStore } from '../../application/document-store.js';
 import type { EventStore } from '../../application/event-store.js';
 import { ReadOnlyDocumentStore } from '../documents/read-only-document-store.js';
+import { requireSoundLog } from '../sqlite/soundness.js';
 import { SqliteEventStore } from '../sqlite/sqlite-event-store.js';
 import { SqliteReadModels } from '../sqlite/sqlite-read-models.js';
 import type { Config } from './config.js';
@@ -22,6 +23,19 @@ export async function eventStoreOf(
   // Loaded only where it is used: it takes a fifth of a second.
   const { EventStoreDbEventStore } = await import('../eventstoredb/eventstoredb-event-store.js');
   return new EventStoreDbEventStore({ url });
+}
+
+/**
+ * The log that is configured, unless it is damaged.
+ * @throws HeraldError `log-damaged`, `log-missing`, `event-store-unavailable`.
+ */
+export async function soundEventStoreOf(
+  config: Pick<Config, 'HERALD_EVENT_STORE'>,
+  access: Access = 'write',
+): Promise<EventStore> {
+  const { HERALD_EVENT_STORE: url } = config;
+  if (url.startsWith('sqlite:')) requireSoundLog(pathOf(url));
+  return eventStoreOf(config, access);
 }
 
 /**

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { Logger } from '@nestjs/common';
 import {
   type Collection,
   type Document,
@@ -10,7 +11,10 @@ import {
 } from '../../application/document-store.js';
 import type { Position } from '../../application/event-store.js';
 import { HeraldError } from '../../domain/herald-error.js';
+import { SystemClock } from '../clock/system-clock.js';
 import { plainName } from '../documents/plain-name.js';
+import { unavailable } from './failures.js';
+import { damageOf } from './soundness.js';
 import { SqliteDocumentStore } from './sqlite-document-store.js';
 
 export interface SqliteReadModelsOptions {
@@ -18,20 +22,25 @@ export interface SqliteReadModelsOptions {
   readonly access?: 'read' | 'write';
 }
 
-/** Read models in a folder, a SQLite file for each collection: who rebuilds one never waits for who writes another. */
+/**
+ * Read models in a folder, a SQLite file for each collection: who rebuilds one never waits for who writes another. A damaged file
+ * is set aside when it is opened, and begun anew.
+ */
 export class SqliteReadModels extends DocumentStore {
   readonly #folder: string;
   readonly #access: 'read' | 'write';
+  readonly #logger = new Logger('ReadModels');
   readonly #open = new Map<string, SqliteDocumentStore>();
 
   /**
    * @param options.folder made if it is missing, unless it is only read.
    * @param options.access `read`: no file is made or changed; a collection that is not there reads as empty. Default: `write`.
-   * @throws HeraldError `read-models-missing` when the folder is to be read and is not there.
+   * @throws HeraldError `read-models-missing` when the folder is to be read and is not there, `document-store-unavailable` when it
+   * cannot be made.
    */
   constructor({ folder, access = 'write' }: SqliteReadModelsOptions) {
     super();
-    if (access === 'write') mkdirSync(folder, { recursive: true });
+    if (access === 'write') makeFolder(folder);
     else if (!existsSync(folder)) throw missing(folder);
     this.#folder = folder;
     this.#access = access;
@@ -81,12 +90,26 @@ export class SqliteReadModels extends DocumentStore {
     const known = this.#open.get(collection.name);
     if (known) return known;
     const file = this.#fileOf(collection);
-    const isThere = this.#access === 'write' || existsSync(file);
-    const store = isThere
-      ? new SqliteDocumentStore({ file, access: this.#access })
-      : new SqliteDocumentStore({ file: NOWHERE });
+    const store = this.#access === 'write' ? this.#openToWrite(file) : openToRead(file);
     this.#open.set(collection.name, store);
     return store;
+  }
+
+  #openToWrite(file: string): SqliteDocumentStore {
+    const damage = damageOf(file);
+    if (damage !== undefined) this.#setAside(file, damage);
+    return opened(file, 'write');
+  }
+
+  /** Whoever folds the collection finds it empty then, and begins at the start of the log. */
+  #setAside(file: string, damage: string): void {
+    const time = new SystemClock().now().replaceAll(':', '-');
+    const kept = `${file}.damaged-${time}`;
+    renameSync(file, kept);
+    for (const suffix of ['-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
+    this.#logger.error(
+      `${resolve(file)} is damaged (${damage}): it was set aside as ${kept}, and is made anew from the log.`,
+    );
   }
 
   #fileOf({ name }: Collection): string {
@@ -96,6 +119,26 @@ export class SqliteReadModels extends DocumentStore {
 
 /** What SQLite calls a database that is in no file. */
 const NOWHERE = ':memory:';
+
+/** A collection that is not there reads as empty. */
+const openToRead = (file: string): SqliteDocumentStore =>
+  existsSync(file) ? opened(file, 'read') : new SqliteDocumentStore({ file: NOWHERE });
+
+const opened = (file: string, access: 'read' | 'write'): SqliteDocumentStore => {
+  try {
+    return new SqliteDocumentStore({ file, access });
+  } catch (error) {
+    throw unavailable(file, error);
+  }
+};
+
+const makeFolder = (folder: string): void => {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw unavailable(folder, error);
+  }
+};
 
 const missing = (folder: string): HeraldError =>
   new HeraldError(

@@ -1,0 +1,83 @@
+import { hasCode } from '../../domain/herald-error.js';
+import {
+  type AppendResult,
+  EventStore,
+  type EventToAppend,
+  type ExpectedRevision,
+  type Position,
+  type ReadAllOptions,
+  type ReadStreamOptions,
+  type StoredEvent,
+  type SubscribeOptions,
+} from '../event-store.js';
+import type { Health, HealthSource, PartHealth } from './health.js';
+
+/**
+ * For so long after a failed append, in milliseconds, the log counts as down. Later it is `degraded` until an append succeeds: an
+ * instance to which nobody sends events any more could not show that it has recovered.
+ */
+const DOWN_FOR_MS = 30_000;
+
+/** A log that remembers a failed append until one succeeds: a full or read-only disk still answers whoever reads. */
+export class WatchedEventStore extends EventStore implements HealthSource {
+  readonly #store: EventStore;
+  /** When an append failed, by the monotonic clock; undefined once one has succeeded. */
+  #failedAt: number | undefined;
+
+  constructor(store: EventStore, health: Health) {
+    super();
+    this.#store = store;
+    health.register(this);
+  }
+
+  health(): readonly PartHealth[] {
+    if (this.#failedAt === undefined) return [{ part: 'event-store', status: 'ok' }];
+    const isFresh = performance.now() - this.#failedAt < DOWN_FOR_MS;
+    return [
+      {
+        part: 'event-store',
+        status: isFresh ? 'down' : 'degraded',
+        says: 'The last append to the log failed, so that nothing was recorded. Check the disk, its space, the rights of the folder and locks; the log of this instance says more.',
+      },
+    ];
+  }
+
+  override async append(
+    stream: string,
+    events: readonly EventToAppend[],
+    expected: ExpectedRevision,
+  ): Promise<AppendResult> {
+    try {
+      const result = await this.#store.append(stream, events, expected);
+      this.#failedAt = undefined;
+      return result;
+    } catch (error) {
+      if (hasCode(error, 'event-store-unavailable')) this.#failedAt = performance.now();
+      throw error;
+    }
+  }
+
+  override readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<StoredEvent> {
+    return this.#store.readStream(stream, options);
+  }
+
+  override readAll(options?: ReadAllOptions): AsyncIterable<readonly StoredEvent[]> {
+    return this.#store.readAll(options);
+  }
+
+  override subscribeToAll(options: SubscribeOptions): AsyncIterable<readonly StoredEvent[]> {
+    return this.#store.subscribeToAll(options);
+  }
+
+  override head(): Promise<Position | undefined> {
+    return this.#store.head();
+  }
+
+  override count(upTo: Position): Promise<number> {
+    return this.#store.count(upTo);
+  }
+
+  override close(): Promise<void> {
+    return this.#store.close();
+  }
+}

@@ -1,0 +1,41 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import Database from 'libsql';
+import { MAX_CHECKED_FILE_BYTES } from '../../domain/bounds.js';
+import { HeraldError, messageOf } from '../../domain/herald-error.js';
+import { isDamaged } from './failures.js';
+import { OPENING_WAIT_MS } from './transaction.js';
+
+/**
+ * Reads a database file from end to end. Of one that is larger than `MAX_CHECKED_FILE_BYTES` only what opening it needs is read,
+ * which finds what is no database and a file that was cut off.
+ * @returns what is wrong with the file; undefined when nothing is found, or when there is no file.
+ */
+export function damageOf(file: string): string | undefined {
+  let connection: Database.Database | undefined;
+  try {
+    const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+    if (size === 0) return undefined;
+    connection = new Database(file, { timeout: OPENING_WAIT_MS });
+    connection.pragma('query_only = 1');
+    const check = size > MAX_CHECKED_FILE_BYTES ? 'SELECT name FROM sqlite_schema' : 'PRAGMA quick_check(1)';
+    const [row] = connection.prepare(check).raw().all() as [string][];
+    return size > MAX_CHECKED_FILE_BYTES || row?.[0] === 'ok' ? undefined : String(row?.[0]);
+  } catch (error) {
+    // Any other failure is not the file's, and whoever opens it meets it again.
+    return isDamaged(error) ? messageOf(error) : undefined;
+  } finally {
+    connection?.close();
+  }
+}
+
+/** @throws HeraldError `log-damaged` for a log on which nothing may be built. */
+export function requireSoundLog(file: string): void {
+  const damage = damageOf(file)?.replaceAll(/\s+/g, ' ');
+  if (damage === undefined) return;
+  throw new HeraldError(
+    'log-damaged',
+    `The log ${resolve(file)} is damaged (${damage}): restore it from a back-up. Without one, sqlite3's .recover saves what can still be read into a new file; what is missing from it then is lost.`,
+    'HERALD_EVENT_STORE',
+  );
+}
