@@ -5,6 +5,7 @@ import { isServiceLink } from '../infrastructure/config/service-links.js';
 import { version } from '../version.js';
 import type { MigrateOptions } from './migrate.js';
 import type { ReplayOptions } from './replay.js';
+import { visible } from './terminal.js';
 import type { WhatIfOptions } from './what-if.js';
 
 process.umask(0o077);
@@ -188,6 +189,6 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (!(error instanceof HeraldError)) throw error;
-  process.stderr.write(`herald: ${error.message}\n`);
+  process.stderr.write(`herald: ${visible(error.message)}\n`);
   process.exitCode = 2;
 }

@@ -1,8 +1,17 @@
 import type { Progress } from '../application/replay/build.js';
 
+/** Text from outside as a terminal may have it: characters that would command it are shown by their code. */
+export const visible = (text: string): string =>
+  text.replace(/(?!\n)[\p{Cc}\p{Cf}]/gu, (character) =>
+    Array.from(
+      { length: character.length },
+      (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
+    ).join(''),
+  );
+
 /** A line on standard output. */
 export const say = (text: string): void => {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${visible(text)}\n`);
 };
 
 const WIDTH = 30;
@@ -36,7 +45,8 @@ export class ProgressBar {
 
   /** Says something above the bar. */
   tell(text: string): void {
-    say(this.isTerminal ? `\r${text}\u001b[K` : text);
+    if (this.isTerminal) process.stdout.write(`\r${visible(text)}\u001b[K\n`);
+    else say(text);
   }
 
   /** Leaves the bar's line. */

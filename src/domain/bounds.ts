@@ -24,6 +24,16 @@ export const MAX_ERRORS = 100;
 export const MAX_JSON_DEPTH = 32;
 /** Members of one object in the JSON of a request. */
 export const MAX_JSON_MEMBERS = 1_000;
+/** Clients that watch the progress of replays at once. */
+export const MAX_WATCHERS = 50;
+/** How often one unsubscribe link is opened or clicked in a minute. */
+export const MAX_UNSUBSCRIBES_PER_LINK = 20;
+/** How often one client opens or clicks unsubscribe links in a minute; behind a proxy all recipients are one client. */
+export const MAX_UNSUBSCRIBES_PER_CLIENT = 600;
+/** Links, and clients, whose requests are counted. */
+export const MAX_RATE_LIMITED_KEYS = 10_000;
+/** Pairs of a locale and a time zone whose formats are kept in memory. */
+export const MAX_FORMATS = 200;
 /** Reads at once that fold or compare much of the log. */
 export const MAX_EXPENSIVE_READS = 4;
 /** Expensive reads that wait for their turn. */

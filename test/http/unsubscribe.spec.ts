@@ -129,7 +129,7 @@ describe('one click more', () => {
 
   it('records nothing, however many there are', async () => {
     const before = (await herald.events()).length;
-    for (let n = 0; n < 200; n += 1) expect((await click(page)).status).toBe(200);
+    for (let n = 0; n < 10; n += 1) expect((await click(page)).status).toBe(200);
     expect((await recordedSince(before)).map(({ type }) => type)).toEqual(['PreferencesChanged']);
   });
 

@@ -24,6 +24,8 @@ const STATUS: Readonly<Record<string, number>> = {
   'batch-too-large': 413,
   'payload-too-large': 413,
   'too-many-expensive-reads': 429,
+  'too-many-watchers': 429,
+  'too-many-requests': 429,
   'too-many-open-requests': 503,
   'too-many-bytes-in-flight': 503,
   'clock-goes-back': 409,
@@ -48,6 +50,8 @@ const STATUS: Readonly<Record<string, number>> = {
 /** Seconds after which a request that was refused for want of room is worth another try. */
 const RETRY_AFTER: Readonly<Record<string, number>> = {
   'too-many-expensive-reads': 5,
+  'too-many-watchers': 30,
+  'too-many-requests': 60,
   'too-many-open-requests': 2,
   'too-many-bytes-in-flight': 2,
 };

@@ -17,6 +17,7 @@ import type { Comparison } from '../../application/replay/compare.js';
 import { type ProjectionStatus, ProjectionStatuses } from '../../application/replay/projection-statuses.js';
 import { Replays } from '../../application/replay/replays.js';
 import { ExpensiveRead } from './limits/expensive-read.js';
+import { Watched } from './limits/watchers.js';
 import { differenceQuery, projectionName, replayQuery } from './query-schemas.js';
 
 @ApiTags('Projections')
@@ -115,6 +116,7 @@ export class ProjectionsController {
   }
 
   @Sse(':name/progress')
+  @Watched()
   @ApiOperation({ summary: 'Progress as server-sent events: events done, total, rate, ETA' })
   async progress(@Param('name', { schema: projectionName }) name: string): Promise<Observable<MessageEvent>> {
     const { build } = await this.statuses.of(name);

@@ -1,10 +1,11 @@
-import { Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
+import { Controller, Get, Header, HttpCode, Param, Post, UseGuards } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { OperatingMode } from '../../application/clock/operating-mode.js';
 import { Unsubscribe } from '../../application/commands/unsubscribe.js';
 import { type Subscription, UnsubscribeLinks } from '../../application/delivery/unsubscribe-links.js';
 import { HeraldError } from '../../domain/herald-error.js';
+import { UnsubscribeRate } from './limits/unsubscribe-rate.js';
 import { unsubscribePage } from './unsubscribe-page.js';
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'";
@@ -12,6 +13,7 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self
 /** The page behind the link in a digest (RFC 8058): scanners follow links, so only the POST changes anything. */
 @ApiTags('Unsubscribe')
 @Controller('v1/unsubscribe')
+@UseGuards(UnsubscribeRate)
 export class UnsubscribeController {
   constructor(
     private readonly commands: CommandBus,
@@ -23,6 +25,7 @@ export class UnsubscribeController {
   @ApiOperation({ summary: 'Asks whether to end the digests' })
   @Header('content-type', 'text/html; charset=utf-8')
   @Header('content-security-policy', POLICY)
+  @Header('cache-control', 'no-store')
   ask(@Param('token') token: string): string {
     this.#subscription(token);
     return unsubscribePage({ done: false, test: this.mode.isTest });
@@ -33,6 +36,7 @@ export class UnsubscribeController {
   @ApiOperation({ summary: 'Ends the digests of the person that the link was sent to' })
   @Header('content-type', 'text/html; charset=utf-8')
   @Header('content-security-policy', POLICY)
+  @Header('cache-control', 'no-store')
   async end(@Param('token') token: string): Promise<string> {
     const { partnerId, userId } = this.#subscription(token);
     await this.commands.execute(new Unsubscribe(partnerId, userId));

@@ -1,4 +1,6 @@
+import { LRUCache } from 'lru-cache';
 import { Temporal } from 'temporal-polyfill';
+import { MAX_FORMATS } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/fact.js';
 
 /** The words for one and for any other number: all the plural forms that English and German have. */
@@ -82,16 +84,19 @@ export class Formats {
   }
 }
 
-/** The formats of a locale and zone, built once: an `Intl` formatter costs far more to make than to use. */
+/**
+ * The formats of a locale and zone, built once: an `Intl` formatter costs far more to make than to use. The platform
+ * chooses both, so those that were not used for the longest time are forgotten.
+ */
 export class FormatsCache {
-  private readonly known = new Map<string, Formats>();
+  readonly #known = new LRUCache<string, Formats>({ max: MAX_FORMATS });
 
   get(locale: string, timeZone: string): Formats {
     const key = `${locale} ${timeZone}`;
-    let formats = this.known.get(key);
+    let formats = this.#known.get(key);
     if (!formats) {
       formats = new Formats(locale, timeZone);
-      this.known.set(key, formats);
+      this.#known.set(key, formats);
     }
     return formats;
   }

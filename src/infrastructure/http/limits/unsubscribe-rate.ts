@@ -1,0 +1,23 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { UnsubscribeLinks } from '../../../application/delivery/unsubscribe-links.js';
+import { MAX_UNSUBSCRIBES_PER_CLIENT, MAX_UNSUBSCRIBES_PER_LINK } from '../../../domain/bounds.js';
+import { HeraldError } from '../../../domain/herald-error.js';
+import { FixedWindow } from './fixed-window.js';
+
+/** Limits how often a link is opened, and how many links one client opens: recipients need a few, a script wants more. */
+@Injectable()
+export class UnsubscribeRate implements CanActivate {
+  readonly #links = new FixedWindow(MAX_UNSUBSCRIBES_PER_LINK);
+  readonly #clients = new FixedWindow(MAX_UNSUBSCRIBES_PER_CLIENT);
+
+  constructor(private readonly tokens: UnsubscribeLinks) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const { ip, params } = context.switchToHttp().getRequest<FastifyRequest<{ Params: { token: string } }>>();
+    // A token that Herald did not make is no link: it counts for its client alone.
+    const link = this.tokens.read(params.token);
+    if (this.#clients.take(ip) && (!link || this.#links.take(JSON.stringify(link)))) return true;
+    throw new HeraldError('too-many-requests', 'This page was opened too often: try again in a minute.');
+  }
+}

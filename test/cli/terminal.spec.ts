@@ -1,0 +1,24 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { ProgressBar, say } from '../../src/cli/terminal.js';
+
+const written: string[] = [];
+vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+  written.push(String(text));
+  return true;
+});
+afterEach(() => written.splice(0));
+
+it('shows what would command the terminal instead of doing it', () => {
+  say('\u001b]0;PWNED\u0007\u001b[2J \u009b2J \u202eabc \u200b');
+  expect(written).toEqual(['\\u001b]0;PWNED\\u0007\\u001b[2J \\u009b2J \\u202eabc \\u200b\n']);
+});
+
+it('leaves lines, and letters of all languages', () => {
+  say('two\nlines: Jänner, 東京, ✓');
+  expect(written).toEqual(['two\nlines: Jänner, 東京, ✓\n']);
+});
+
+it('also above a progress bar', () => {
+  new ProgressBar('history', true).tell('a\u009b2J');
+  expect(written.join('')).toBe('\ra\\u009b2J\u001b[K\n');
+});
