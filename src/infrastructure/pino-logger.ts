@@ -14,7 +14,10 @@ export const createLogger = (level: string, destination?: DestinationStream): Lo
     level,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
-    mixin: () => requestContext.getStore() ?? {},
+    // What is scrubbed is ready to be written.
+    serializers: { err: (error: unknown) => error },
+    // A new object for each line: pino writes the line's fields into it.
+    mixin: () => ({ ...requestContext.getStore() }),
     hooks: {
       logMethod(args, method) {
         method.apply(this, args.map((one) => scrub(one)) as typeof args);

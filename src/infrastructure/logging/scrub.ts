@@ -4,12 +4,25 @@ import { redact } from '../shown-url.js';
 /** How deep fields of a log line may be nested; what is deeper is left out. */
 const MAX_DEPTH = 4;
 
+/** A longer word that holds an @ is masked unseen. */
+const LONGEST_WORD = 1_000;
+
 /**
  * A text without e-mail addresses and without the user information of connection strings: replies of mail servers and
  * errors of drivers quote them. A word with an @ within is masked as a whole; in `node_modules/@scope` it is not within.
  */
 export const scrubText = (text: string): string =>
-  text.includes('@') ? redact(text).replace(/\S+/g, (word) => (/[^/]@./.test(word) ? '***' : word)) : text;
+  text.includes('@') ? text.replace(/\S+/g, scrubWord) : text;
+
+const AT_WITHIN = /[^/]@./;
+
+const scrubWord = (word: string): string => {
+  if (!word.includes('@')) return word;
+  if (word.length > LONGEST_WORD) return '***';
+  if (!AT_WITHIN.test(word)) return word;
+  const shown = redact(word);
+  return AT_WITHIN.test(shown) ? '***' : shown;
+};
 
 /** The fields of a log line as they may be written: texts are scrubbed, and errors become their type, message and stack. */
 export const scrub = (value: unknown, depth = 0): unknown => {
