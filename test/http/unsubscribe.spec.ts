@@ -163,7 +163,8 @@ describe('one click more', () => {
     expect((await herald.get('/v1/people?person=ben')).body).toMatchObject({
       items: [{ contentApproval: 'off' }],
     });
-    expect((await herald.events()).at(-1)?.metadata.occurredAt).toBe('2026-03-23T08:02:00.001Z');
+    const changes = (await herald.events()).filter(({ type }) => type === 'PreferencesChanged');
+    expect(changes.at(-1)?.metadata.occurredAt).toBe('2026-03-23T08:02:00.001Z');
   });
 
   it('takes no more of a body than mail programs send', async () => {

@@ -35,7 +35,7 @@ export class SendingController {
   @Post('release')
   @HttpCode(200)
   @ApiOperation({
-    summary: 'Send again',
+    summary: 'Release what is held, so that mails are sent again',
     description:
       'After a restore: the mails that were begun since the back-up may go out again, all or those that are named; the others do not.',
   })
