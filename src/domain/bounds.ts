@@ -14,6 +14,18 @@ export const MAX_BYTES_IN_FLIGHT = 64 * 1024 * 1024;
 export const MAX_HEADERS_MS = 15_000;
 /** How long a whole request may take to arrive, in milliseconds. */
 export const MAX_REQUEST_MS = 30_000;
+/** Users of a partner at a time. */
+export const MAX_USERS_PER_PARTNER = 5_000;
+
+/** Posts of a partner that wait for approval at a time. */
+export const MAX_WAITING_POSTS = 10_000;
+
+/** People of a partner whose Send Now is not answered yet; each has at most one. */
+export const MAX_OPEN_SEND_NOWS = 5_000;
+
+/** Posts that a mail lists, and that the decision about it names; the others are counted. */
+export const MAX_LISTED_POSTS = 25;
+
 /** CloudEvents in one batch. */
 export const MAX_EVENTS_PER_BATCH = 1_000;
 /** Attributes of one CloudEvent, `data` among them. */

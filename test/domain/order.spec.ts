@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ApprovalQueue, type ApprovalQueueCommand } from '../../src/domain/approval-queue/approval-queue.js';
 import type { Decider, Fact, Recorded } from '../../src/domain/fact.js';
+import { get, values } from '../../src/domain/kernel/persistent-map.js';
 import { Partner, type PartnerCommand } from '../../src/domain/partner/partner.js';
 import { isActive } from '../../src/domain/partner/partner-user.js';
 import {
@@ -101,7 +102,8 @@ describe('The order in which Herald hears of facts does not matter', () => {
       });
     const shown = (commands: readonly PartnerCommand[]) => {
       const { registration, timeZone, left, users } = after(Partner, commands);
-      return { registration, timeZone, left, fields: users.u?.fields, active: users.u && isActive(users.u) };
+      const user = get(users, 'u');
+      return { registration, timeZone, left, fields: user?.fields, active: user && isActive(user) };
     };
     fc.assert(
       fc.property(shuffled(command), ([inOrder, anyOrder]) => {
@@ -133,7 +135,7 @@ describe('The order in which Herald hears of facts does not matter', () => {
           return { type, data: { postId, partnerId: 'p' }, at } as ApprovalQueueCommand;
         });
     const shown = (commands: readonly ApprovalQueueCommand[]) =>
-      Object.values(after(ApprovalQueue, commands).waiting)
+      values(after(ApprovalQueue, commands).waiting)
         .map(({ postId, title }) => `${postId} ${title}`)
         .sort();
     fc.assert(

@@ -1,9 +1,10 @@
 import { ApprovalQueue, type ApprovalQueueCommand } from '../../src/domain/approval-queue/approval-queue.js';
 import type { Decider, Fact, Instant, Recorded } from '../../src/domain/fact.js';
+import { values } from '../../src/domain/kernel/persistent-map.js';
 import { Partner, type PartnerCommand } from '../../src/domain/partner/partner.js';
 import { accountExpired, expiredSlot } from '../../src/domain/rules/account-expired.js';
 import { contentNeedsApproval, requestedContent } from '../../src/domain/rules/content-needs-approval.js';
-import { queueSlots, subscribersOf } from '../../src/domain/rules/digest-rhythm.js';
+import { nextOnQueue, subscribersOf } from '../../src/domain/rules/digest-rhythm.js';
 import type { AccountFacts, QueueFacts } from '../../src/domain/rules/facts.js';
 import { noSocialMediaContent } from '../../src/domain/rules/no-social-media-content.js';
 import { planOf } from '../../src/domain/rules/plan.js';
@@ -208,8 +209,7 @@ export class World {
       reminderSlot(state, plan)?.at,
       expiredSlot(state, plan)?.at,
     ]);
-    const ofQueue = queueSlots(this.queue.state, this.partner.state, plan).map(({ at }) => at);
-    return earliestOf(...ofAccounts, ...ofQueue);
+    return earliestOf(...ofAccounts, nextOnQueue(this.queue.state, this.partner.state, plan));
   }
 
   /** What was decided under a rule: `when who`, or `when who: reason`. The moment in UTC, to the minute. */
@@ -263,7 +263,7 @@ export class World {
     const facts = this.queueFacts();
     const plan = planOf(facts.partner, facts.solution);
     if (!plan) return false;
-    for (const request of facts.queue.requests)
+    for (const request of values(facts.queue.requests))
       for (const rule of [requestedContent, noSocialMediaContent]) {
         const verdict = rule(facts, request, this.now);
         if (verdict.due) return this.#closeQueue(request.userId, verdict, request.requestId);

@@ -75,6 +75,8 @@ export class DecisionWorker implements HealthSource {
   async #decide(document: AgendaDocument): Promise<void> {
     if (document.kind === 'account') await this.accounts.decide(document.accountId);
     if (document.kind === 'partner' && document.partnerId) await this.queues.decide(document.partnerId);
+    if (document.kind === 'request' && document.partnerId)
+      await this.queues.answer(document.partnerId, document.userId);
   }
 }
 

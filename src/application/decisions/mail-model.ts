@@ -1,16 +1,13 @@
 import type { Instant } from '../../domain/fact.js';
 import { HeraldError } from '../../domain/herald-error.js';
 import type { PartnerState } from '../../domain/partner/partner.js';
-import { contentFor } from '../../domain/rules/content.js';
+import { contentFor, listed } from '../../domain/rules/content.js';
 import type { AccountFacts, QueueFacts } from '../../domain/rules/facts.js';
 import type { Told } from '../../domain/rules/told.js';
 import type { Verdict } from '../../domain/rules/verdict.js';
 import { endOf } from '../../domain/social-account/social-account.js';
 import type { SolutionSettings } from '../../domain/solution/solution.js';
 import type { MailModel } from '../delivery/mail.js';
-
-/** A mail lists so many posts; the others are counted. */
-const MOST_POSTS = 25;
 
 /** A mail that is so much behind its slot says so; below that, it is what a busy minute costs. */
 const LATE = 5 * 60_000;
@@ -73,11 +70,12 @@ export const contentMail = (
   told: Told,
   now: Instant,
 ): Omit<MailModel, 'test'> => {
-  const { fresh, older } = contentFor(userId, facts.queue, now);
-  const mail = { ...common(verdict, told, facts.partner, settings, now), older };
+  const content = contentFor(userId, facts.queue, now);
+  const mail = { ...common(verdict, told, facts.partner, settings, now), older: content.older };
   if (verdict.rule === 'no-social-media-content') return mail;
-  const posts = fresh
-    .slice(0, MOST_POSTS)
-    .map(({ title, streamName, network, publishAt }) => ({ title, streamName, network, publishAt }));
-  return { ...mail, posts, more: fresh.length - posts.length };
+  const { posts, more } = listed(content);
+  const shown = posts.map(({ title, streamName, network, publishAt }) => ({
+    ...{ title, streamName, network, publishAt },
+  }));
+  return { ...mail, posts: shown, more };
 };

@@ -1,20 +1,37 @@
 import { Injectable } from '@nestjs/common';
-import { ApprovalQueue } from '../../domain/approval-queue/approval-queue.js';
+import {
+  ApprovalQueue,
+  type ApprovalQueueCommand,
+  requestExpiry,
+  requestOf,
+} from '../../domain/approval-queue/approval-queue.js';
 import type { Instant } from '../../domain/fact.js';
 import { Notification } from '../../domain/notification/notification.js';
-import { closeDigest, type DueDigest, dueOnQueue, movesCursor } from '../../domain/rules/due.js';
+import { slotsOver } from '../../domain/rules/digest-rhythm.js';
+import {
+  closeDigest,
+  type DueDigest,
+  dueOnQueue,
+  dueOnRequest,
+  movesCursor,
+} from '../../domain/rules/due.js';
 import type { QueueFacts } from '../../domain/rules/facts.js';
+import { planOf } from '../../domain/rules/plan.js';
 import type { RuleId } from '../../domain/rules/rule-id.js';
 import type { Told } from '../../domain/rules/told.js';
 import type { SolutionSettings } from '../../domain/solution/solution.js';
 import { Aggregates } from '../aggregates/aggregates.js';
 import { ClockGuard } from '../clock/clock-guard.js';
+import { inParallel } from '../concurrency/in-parallel.js';
 import { UnsubscribeLinks } from '../delivery/unsubscribe-links.js';
 import { DecisionFacts } from './decision-facts.js';
 import { contentMail } from './mail-model.js';
 import { Recording } from './recording.js';
 
-/** Decides all that is due about one partner's approval queue, on the facts as they are now. */
+/** How many people's digests are decided at once: their appends share a commit. */
+const DECIDED_AT_ONCE = 16;
+
+/** Decides what is due about one partner's approval queue, on the facts as they are now. */
 @Injectable()
 export class QueueDecisions {
   constructor(
@@ -25,15 +42,43 @@ export class QueueDecisions {
     private readonly links: UnsubscribeLinks,
   ) {}
 
+  /**
+   * Decides all that is due at a partner, then closes the slots that are over. One person whose decision fails does not
+   * cost the others theirs.
+   * @throws the first error, once all others have their decision; no slot is closed then.
+   */
   async decide(partnerId: string): Promise<void> {
+    const failed = new Map<string, unknown>();
     for (;;) {
       const now = this.clock.now();
       const facts = await this.facts.ofQueue(partnerId);
       const { settings } = facts.solution;
-      const due = settings && dueOnQueue(facts, now);
-      if (!due) return;
-      await this.#record(facts, settings, due, now);
+      const due = settings ? dueOnQueue(facts, now).filter(({ userId }) => !failed.has(userId)) : [];
+      if (!settings || due.length === 0) {
+        for (const error of failed.values()) throw error;
+        return this.#close(facts, now);
+      }
+      await inParallel(due, DECIDED_AT_ONCE, async (one) => {
+        try {
+          await this.#record(facts, settings, one, now);
+        } catch (error) {
+          failed.set(one.userId, error);
+        }
+      });
     }
+  }
+
+  /** Answers one person's Send Now, or gives it up where nobody can say for too long what to answer. */
+  async answer(partnerId: string, userId: string): Promise<void> {
+    const now = this.clock.now();
+    const facts = await this.facts.ofQueue(partnerId);
+    const { settings } = facts.solution;
+    const due = settings && dueOnRequest(facts, userId, now);
+    if (due) return this.#record(facts, settings, due, now);
+    const request = requestOf(facts.queue, userId);
+    if (!request || requestExpiry(request.learnedAt) > now) return;
+    const { requestId } = request;
+    await this.#tell(partnerId, { type: 'ExpireRequest', data: { partnerId, userId, requestId }, at: now });
   }
 
   async #record(facts: QueueFacts, settings: SolutionSettings, due: DueDigest, now: Instant): Promise<void> {
@@ -49,14 +94,25 @@ export class QueueDecisions {
       }),
     });
     const spokenOf = movesCursor(verdict, raised.length > 0) ? await this.#spokenOf(raised, upTo) : undefined;
-    const request = { command: closeDigest(due, spokenOf, now), context: { actor: 'clock' } };
-    await this.aggregates.execute(ApprovalQueue, partnerId, [request]);
+    await this.#tell(partnerId, closeDigest(due, spokenOf, now));
+  }
+
+  /** Also of slots at which nothing was due: the agenda knows only that something might be. */
+  async #close({ partnerId, partner, queue, solution }: QueueFacts, at: Instant): Promise<void> {
+    const plan = planOf(partner, solution);
+    if (!plan) return;
+    const slots = slotsOver(queue, partner, plan, at);
+    await this.#tell(partnerId, { type: 'CloseRhythms', data: { partnerId, slots }, at });
   }
 
   /** Of a digest that was raised before a crash, the posts that came since were not part. */
   async #spokenOf(raised: readonly string[], upTo: number): Promise<number> {
     const states = await Promise.all(raised.map((id) => this.aggregates.load(Notification, id)));
     return Math.min(upTo, ...states.map((state) => state.upTo ?? upTo));
+  }
+
+  async #tell(partnerId: string, command: ApprovalQueueCommand): Promise<void> {
+    await this.aggregates.execute(ApprovalQueue, partnerId, [{ command, context: { actor: 'clock' } }]);
   }
 
   #unsubscribe(partnerId: string, rule: RuleId, { escalation, recipient: { userId } }: Told) {

@@ -1,13 +1,11 @@
 import {
   ApprovalQueue,
-  type ApprovalQueueState,
-  evolveQueue,
-  type PostPlace,
+  type ApprovalQueueEvent,
+  requestExpiry,
 } from '../../domain/approval-queue/approval-queue.js';
-import type { Instant } from '../../domain/fact.js';
-import { Partner, type PartnerState } from '../../domain/partner/partner.js';
+import type { Instant, Recorded } from '../../domain/fact.js';
+import { evolveTerms, Partner, type PartnerTerms } from '../../domain/partner/partner.js';
 import { expiredSlot } from '../../domain/rules/account-expired.js';
-import { queueSlots } from '../../domain/rules/digest-rhythm.js';
 import { planOf } from '../../domain/rules/plan.js';
 import { reminderSlot } from '../../domain/rules/settings-update-required.js';
 import {
@@ -16,11 +14,21 @@ import {
   type SocialAccountState,
 } from '../../domain/social-account/social-account.js';
 import { evolvePolicies, type PolicyState } from '../../domain/solution/solution.js';
-import { earliestOf } from '../../domain/time/instant.js';
+import { earliestOf, latestOf } from '../../domain/time/instant.js';
 import type { Document } from '../document-store.js';
 import type { StoredEvent } from '../event-store.js';
 import { belongsTo, fold, partsOf, recorded } from '../streams.js';
 import { DELIVERY_EVENTS, type DeliveryPlan, evolveDelivery } from './agenda-delivery.js';
+import {
+  type DigestRhythms,
+  digestSlots,
+  NO_RHYTHMS,
+  withAllPublished,
+  withClosed,
+  withNews,
+  withNothingNew,
+  withSubscribers,
+} from './agenda-digests.js';
 import type { Occurrence } from './occurrence.js';
 import type { Body, Projection, Read, Target } from './projection.js';
 
@@ -36,11 +44,11 @@ interface Planned extends Document {
   readonly next: readonly Occurrence[];
 }
 
-/** Copies of what an account's or a partner's slots depend on, kept up by the same events. */
+/** Copies of what slots depend on, kept up by the same events. */
 interface Planning extends Planned {
   readonly partnerId?: string | undefined;
   readonly solutionId?: string | undefined;
-  readonly partner: PartnerState;
+  readonly partner: PartnerTerms;
   readonly policies: PolicyState;
 }
 
@@ -49,9 +57,23 @@ export interface SolutionPlan extends Planned {
   readonly policies: PolicyState;
 }
 
+/**
+ * When anybody's digest may be due at a partner: never later than it is. Who gets one is for the decision to see, so this
+ * holds nothing of single posts and people, and stays small.
+ */
 export interface PartnerPlan extends Planning {
   readonly kind: 'partner';
-  readonly queue: ApprovalQueueState<PostPlace>;
+  /** All that waits, as far as is known without the posts. */
+  readonly queue?: { readonly since: Instant; readonly until: Instant } | undefined;
+  readonly rhythms: DigestRhythms;
+}
+
+/** A Send Now that is not answered yet. */
+export interface RequestPlan extends Planning {
+  readonly kind: 'request';
+  readonly userId: string;
+  readonly requestId: string;
+  readonly learnedAt: Instant;
 }
 
 export interface AccountPlan extends Planning {
@@ -60,20 +82,24 @@ export interface AccountPlan extends Planning {
   readonly account: SocialAccountState;
 }
 
-export type AgendaDocument = SolutionPlan | PartnerPlan | AccountPlan | DeliveryPlan;
+export type AgendaDocument = SolutionPlan | PartnerPlan | RequestPlan | AccountPlan | DeliveryPlan;
 
 const ids = {
   solution: (id: string) => `solution:${id}`,
   partner: (id: string) => `partner:${id}`,
+  request: (partnerId: string, userId: string) => `request:${partnerId}/${userId}`,
   account: (id: string) => `account:${id}`,
 };
+
+/** What is about a Send Now, or may be. */
+const ANSWERS = ['DigestRequested', 'DigestRequestExpired', 'DigestRaised', 'SlotDecided'];
 
 const PARTNER_WIDE = ['PartnerRegistered', 'PartnerZoneChanged', 'PartnerLeft'];
 
 /** Everything that must happen at a known moment, ordered by time. A tick asks it what is due. */
 export const agenda: Projection<AgendaDocument> = {
   name: 'agenda',
-  version: 5,
+  version: 6,
   handles: [
     'SolutionConfigured',
     ...PARTNER_WIDE,
@@ -94,6 +120,8 @@ export const agenda: Projection<AgendaDocument> = {
     'PostWithdrawn',
     'DigestRequested',
     'DigestRaised',
+    'DigestRequestExpired',
+    'DigestSlotsClosed',
     ...DELIVERY_EVENTS,
   ],
   indexes: [['dueAt'], ['lane', 'dueAt'], ['partnerId'], ['solutionId']],
@@ -102,34 +130,53 @@ export const agenda: Projection<AgendaDocument> = {
     const { category, id } = partsOf(event.stream);
     switch (category) {
       case 'solution':
-        return { ids: [ids.solution(id)], where: { solutionId: id } };
+        return {
+          ids: [ids.solution(id)],
+          // Most of what is configured decides about no slot, and there may be thousands that depend on it.
+          ...(event.data.changesPlan === false ? {} : { where: { solutionId: id } }),
+        };
       case 'partner':
         return {
           ids: [ids.partner(id)],
           ...(PARTNER_WIDE.includes(event.type) ? { where: { partnerId: id } } : {}),
         };
       case 'approvalQueue':
-        return { ids: [ids.partner(id)] };
+        return {
+          ids: ANSWERS.includes(event.type)
+            ? [ids.request(id, String(event.data.userId))]
+            : [ids.partner(id)],
+        };
       case 'socialAccount':
         return { ids: [ids.account(id)] };
       default:
         return { ids: [`delivery:${id}`] };
     }
   },
-  reads: ({ type, data }) => {
+  reads: ({ type, data, stream }) => {
     if (type === 'PartnerRegistered') return [ids.solution(String(data.solutionId))];
     if (type === 'SocialAccountConnected') return [ids.partner(String(data.partnerId))];
+    if (type === 'DigestRequested') return [ids.partner(partsOf(stream).id)];
+    if (type === 'SolutionConfigured') return [ids.solution(partsOf(stream).id)];
     return [];
   },
   evolve: (document, event, id, read) => {
     if (id.startsWith('delivery:')) return evolveDelivery(document, event, id);
     if (id.startsWith('solution:')) return evolveSolution(document, event, id);
     if (id.startsWith('partner:')) return evolvePartner(document, event, id, read);
+    if (id.startsWith('request:')) return evolveRequest(document, event, id, read);
     return evolveAccount(document, event, id, read);
   },
   derive: (document) => {
-    if (document.kind === 'partner') return planPartner(document as Body<PartnerPlan>);
-    return document.kind === 'account' ? planAccount(document as Body<AccountPlan>) : document;
+    switch (document.kind) {
+      case 'partner':
+        return planPartner(document as Body<PartnerPlan>);
+      case 'request':
+        return planRequest(document as Body<RequestPlan>);
+      case 'account':
+        return planAccount(document as Body<AccountPlan>);
+      default:
+        return document;
+    }
   },
 };
 
@@ -148,15 +195,6 @@ const evolveSolution = (
   };
 };
 
-/** What a post says does not matter here, and queues are long. */
-const placeOf = ({ postId, number, submittedAt, learnedAt, publishAt }: PostPlace): PostPlace => ({
-  postId,
-  number,
-  submittedAt,
-  learnedAt,
-  publishAt,
-});
-
 const evolvePartner = (
   document: Body<AgendaDocument> | undefined,
   event: StoredEvent,
@@ -168,14 +206,77 @@ const evolvePartner = (
     kind: 'partner',
     lane: 'decision',
     partnerId: partsOf(event.stream).id,
-    partner: Partner.initialState,
+    partner: {},
     policies: {},
-    queue: ApprovalQueue.initialState,
+    rhythms: NO_RHYTHMS,
     next: [],
   };
-  return belongsTo(ApprovalQueue, event)
-    ? { ...plan, queue: evolveQueue(plan.queue, recorded(event), placeOf) }
-    : withPartnerFact(plan, event, read);
+  if (belongsTo(ApprovalQueue, event)) return withQueueFact(plan, recorded(event));
+  const isTerms = !belongsTo(Partner, event) || PARTNER_WIDE.includes(event.type);
+  const after = isTerms ? withPartnerFact(plan, event, read) : plan;
+  const rhythms = withSubscribers(after.rhythms, event, after.policies, after.queue?.since);
+  return { ...after, rhythms };
+};
+
+const withQueueFact = (plan: Body<PartnerPlan>, event: Recorded<ApprovalQueueEvent>): Body<PartnerPlan> => {
+  switch (event.type) {
+    case 'PostAwaitingApproval': {
+      if (event.data.waits === false) return plan;
+      const { publishAt } = event.data;
+      const { since, until } = plan.queue ?? { since: event.recordedAt, until: event.recordedAt };
+      const rhythms =
+        until > event.recordedAt
+          ? plan.rhythms
+          : withAllPublished(plan.rhythms, planOf(plan.partner, plan.policies), until);
+      return {
+        ...plan,
+        queue: { since, until: latestOf(until, publishAt) },
+        rhythms: withNews(rhythms, event.recordedAt),
+      };
+    }
+    case 'DigestSlotsClosed':
+      return { ...plan, rhythms: withClosed(plan.rhythms, event.data.slots) };
+    case 'PostApproved':
+    case 'PostRejected':
+    case 'PostWithdrawn': {
+      if (!event.data.emptiesQueue || !plan.queue) return plan;
+      const { queue: _, ...rest } = plan;
+      return { ...rest, rhythms: withNothingNew(plan.rhythms) };
+    }
+    default:
+      return plan;
+  }
+};
+
+const evolveRequest = (
+  document: Body<AgendaDocument> | undefined,
+  event: StoredEvent,
+  id: string,
+  read: Read<AgendaDocument>,
+): Body<RequestPlan> | undefined => {
+  const known = document as Body<RequestPlan> | undefined;
+  if (!belongsTo(ApprovalQueue, event)) return known && withPartnerFact(known, event, read);
+  const { userId, requestId } = event.data as { userId: string; requestId?: string };
+  if (event.type !== 'DigestRequested') return known?.requestId === requestId ? undefined : known;
+  // Another one before the first is answered is the same.
+  if (known) return known;
+  const partnerId = partsOf(event.stream).id;
+  const around = read(ids.partner(partnerId)) as Body<PartnerPlan> | undefined;
+  return {
+    ...{
+      id,
+      kind: 'request',
+      lane: 'interactive-decision',
+      partnerId,
+      userId,
+      requestId: String(requestId),
+      next: [],
+    },
+    learnedAt: event.metadata.recordedAt,
+    solutionId: around?.solutionId,
+    partner: around?.partner ?? {},
+    policies: around?.policies ?? {},
+  };
 };
 
 const evolveAccount = (
@@ -189,7 +290,7 @@ const evolveAccount = (
     kind: 'account',
     lane: 'decision',
     accountId: partsOf(event.stream).id,
-    partner: Partner.initialState,
+    partner: {},
     policies: {},
     account: SocialAccount.initialState,
     next: [],
@@ -204,8 +305,7 @@ const evolveAccount = (
     account,
     partnerId,
     solutionId: partner?.solutionId,
-    // Of the partner's users an account's slots do not depend.
-    partner: { ...(partner?.partner ?? Partner.initialState), users: {} },
+    partner: partner?.partner ?? {},
     policies: partner?.policies ?? {},
   };
 };
@@ -216,19 +316,31 @@ const withPartnerFact = <P extends Body<Planning>>(
   event: StoredEvent,
   read: Read<AgendaDocument>,
 ): P => {
-  if (!belongsTo(Partner, event))
-    return { ...plan, policies: evolvePolicies(plan.policies, recorded(event)) };
-  const partner = fold(Partner, plan.partner, event);
+  if (!belongsTo(Partner, event)) {
+    // Not all that a solution told came here, but all came to its own document.
+    const before = read(ids.solution(partsOf(event.stream).id)) as Body<SolutionPlan> | undefined;
+    return { ...plan, policies: evolvePolicies(before?.policies ?? {}, recorded(event)) };
+  }
+  const partner = evolveTerms(plan.partner, recorded(event));
   const solutionId = partner.registration?.value.solutionId;
   if (solutionId === plan.solutionId || solutionId === undefined) return { ...plan, partner };
   const solution = read(ids.solution(solutionId)) as Body<SolutionPlan> | undefined;
   return { ...plan, partner, solutionId, policies: solution?.policies ?? {} };
 };
 
-const planPartner = (plan: Body<PartnerPlan>): Body<PartnerPlan> => ({
-  ...withNext(plan, queueSlots(plan.queue, plan.partner, planOf(plan.partner, plan.policies))),
-  lane: plan.queue.requests.length > 0 ? 'interactive-decision' : 'decision',
-});
+const planPartner = (plan: Body<PartnerPlan>): Body<PartnerPlan> =>
+  withNext(plan, digestSlots(plan.rhythms, planOf(plan.partner, plan.policies), plan.queue?.until));
+
+/** At once, as soon as it can be answered; else it is given up in time. */
+const planRequest = (plan: Body<RequestPlan>): Body<RequestPlan> => {
+  const { learnedAt, userId } = plan;
+  const canBeAnswered = planOf(plan.partner, plan.policies) !== undefined;
+  return withNext(plan, [
+    canBeAnswered
+      ? { at: learnedAt, rule: 'content-needs-approval', userId }
+      : { at: requestExpiry(learnedAt) },
+  ]);
+};
 
 const planAccount = (plan: Body<AccountPlan>): Body<AccountPlan> => {
   const { account } = plan;

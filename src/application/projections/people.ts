@@ -1,9 +1,8 @@
-import { own } from '../../domain/own.js';
-import { Partner } from '../../domain/partner/partner.js';
+import { evolveUser } from '../../domain/partner/partner.js';
 import { isActive, NEW_USER, type PartnerUser } from '../../domain/partner/partner-user.js';
 import type { Document } from '../document-store.js';
 import type { StoredEvent } from '../event-store.js';
-import { fold, partsOf } from '../streams.js';
+import { partsOf, recorded } from '../streams.js';
 import type { Projection } from './projection.js';
 
 /** A partner user as far as the log tells. */
@@ -26,14 +25,13 @@ const personId = ({ stream, data }: StoredEvent): string => `${partsOf(stream).i
 /** The partner users of all partners, and what they want to hear of. */
 export const people: Projection<PersonDocument> = {
   name: 'people',
-  version: 2,
+  version: 3,
   handles: ['PartnerUserAdded', 'PartnerUserChanged', 'PartnerUserRemoved', 'PreferencesChanged'],
   indexes: [['userId'], ['email'], ['partnerId']],
   target: (event) => ({ ids: [personId(event)] }),
   evolve: (document, event, id) => {
     const userId = String(event.data.userId);
-    const { users } = fold(Partner, { users: document ? { [userId]: document.state } : {} }, event);
-    const state = own(users, userId) ?? NEW_USER;
+    const state = evolveUser(document?.state ?? NEW_USER, recorded(event));
     const { fields } = state;
     return {
       id,

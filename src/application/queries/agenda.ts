@@ -1,9 +1,13 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { Instant } from '../../domain/fact.js';
+import { digestsToCome } from '../../domain/rules/digest-rhythm.js';
+import { planOf } from '../../domain/rules/plan.js';
 import type { RuleId } from '../../domain/rules/rule-id.js';
 import { DAY, plus } from '../../domain/time/instant.js';
 import { Clock } from '../clock/clock.js';
+import { DecisionFacts } from '../decisions/decision-facts.js';
 import { type AgendaDocument, agenda } from '../projections/agenda.js';
+import type { Occurrence } from '../projections/occurrence.js';
 import { ReadModels } from '../projections/read-models.js';
 
 /** Something that happens at a known moment, as far as is known now. */
@@ -41,6 +45,7 @@ export class GetAgenda extends Query<AgendaPage> {
 export class GetAgendaHandler implements IQueryHandler<GetAgenda> {
   constructor(
     private readonly readModels: ReadModels,
+    private readonly facts: DecisionFacts,
     private readonly clock: Clock,
   ) {}
 
@@ -54,17 +59,22 @@ export class GetAgendaHandler implements IQueryHandler<GetAgenda> {
       limit,
       ...(after ? { after } : {}),
     });
-    const items = documents.flatMap((document) =>
-      document.next.filter(({ at }) => at < until).map((occurrence) => itemOf(document, occurrence)),
-    );
+    const items: AgendaItem[] = [];
+    for (const document of documents)
+      for (const occurrence of await this.#occurrences(document))
+        if (occurrence.at < until) items.push(itemOf(document, occurrence));
     return { now, until, items: items.sort((a, b) => (a.at < b.at ? -1 : 1)), next };
+  }
+
+  /** Of a partner it is on the agenda that digests may be due; whose are, its queue and people say. */
+  async #occurrences(document: AgendaDocument): Promise<readonly Occurrence[]> {
+    if (document.kind !== 'partner' || document.partnerId === undefined) return document.next;
+    const { queue, partner, solution } = await this.facts.ofQueue(document.partnerId);
+    return digestsToCome(queue, partner, planOf(partner, solution));
   }
 }
 
-const itemOf = (
-  document: AgendaDocument,
-  { at, rule, userId }: AgendaDocument['next'][number],
-): AgendaItem => {
+const itemOf = (document: AgendaDocument, { at, rule, userId }: Occurrence): AgendaItem => {
   if (document.kind === 'delivery')
     return { at, what: 'delivery', rule, notificationId: document.notificationId };
   if (document.kind === 'solution') return { at, what: 'notice' };

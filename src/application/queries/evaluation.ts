@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { NOBODY } from '../../domain/approval-queue/approval-queue.js';
+import { type DigestRequest, NOBODY, requestOf } from '../../domain/approval-queue/approval-queue.js';
 import type { Instant } from '../../domain/fact.js';
 import { accountExpired } from '../../domain/rules/account-expired.js';
 import { contentNeedsApproval, requestedContent } from '../../domain/rules/content-needs-approval.js';
@@ -39,21 +39,25 @@ export class Evaluation {
     userId: string,
     now: Instant,
     until: Until,
-    requestId?: string,
+    answered?: DigestRequest | 'none',
   ): Promise<Verdict> {
     const facts = await this.facts.ofQueue(partnerId, until);
-    const request = facts.queue.requests.find((one) =>
-      requestId ? one.requestId === requestId : one.userId === userId,
-    );
+    const request = answered === 'none' ? undefined : (answered ?? requestOf(facts.queue, userId));
     if (rule === 'no-social-media-content') return noSocialMediaContent(facts, request, now);
     return request ? requestedContent(facts, request, now) : contentNeedsApproval(facts, userId, now);
   }
 
   /** The verdict behind a recorded decision, on the facts as they were before it. */
   again(decision: RecordedDecision, now: Instant, before: string): Promise<Verdict> {
-    const { rule, subject, recipient, requestId } = decision;
+    const { rule, subject, recipient } = decision;
     if (isAboutAccount(rule)) return this.ofAccount(rule, subject.id, now, { before });
     const userId = isPerson(recipient.userId) ? recipient.userId : NOBODY;
-    return this.ofQueue(rule, subject.id, userId, now, { before }, requestId ?? 'none');
+    return this.ofQueue(rule, subject.id, userId, now, { before }, requestIn(decision) ?? 'none');
   }
 }
+
+/** The Send Now that a decision answers, as the decision has it. */
+const requestIn = ({ requestId, recipient, slot, causes }: RecordedDecision): DigestRequest | undefined => {
+  const [cause] = causes;
+  return requestId && cause ? { requestId, userId: recipient.userId, learnedAt: slot.at, cause } : undefined;
+};

@@ -2,7 +2,7 @@ import { ApprovalQueue, type ApprovalQueueState } from '../../domain/approval-qu
 import type { Decider, Fact, Instant, Recorded } from '../../domain/fact.js';
 import { Partner, type PartnerState } from '../../domain/partner/partner.js';
 import { expiredSlot } from '../../domain/rules/account-expired.js';
-import { queueSlots } from '../../domain/rules/digest-rhythm.js';
+import { nextOnQueue } from '../../domain/rules/digest-rhythm.js';
 import {
   closeAccountSlot,
   closeDigest,
@@ -39,7 +39,7 @@ export interface ToldSomebody {
 }
 
 /** What Herald itself recorded: before the span it is taken as it was, within the span it is decided anew. */
-const OWN = ['SlotDecided', 'DigestRaised'];
+const OWN = ['SlotDecided', 'DigestRaised', 'DigestRequestExpired', 'DigestSlotsClosed'];
 
 /** Runs the rules over recorded facts with other parameters. In memory; it reads, and writes nothing. */
 export class Simulation {
@@ -136,8 +136,7 @@ export class Simulation {
   #planQueue(partnerId: string): void {
     if (!this.#isBegun) return;
     const { queue, partner, solution } = this.#queueFacts(partnerId);
-    const slots = queueSlots(queue, partner, planOf(partner, solution));
-    this.#moments.plan(`q${partnerId}`, earliestOf(...slots.map(({ at }) => at)));
+    this.#moments.plan(`q${partnerId}`, nextOnQueue(queue, partner, planOf(partner, solution)));
   }
 
   #decide(moment: string, now: Instant): void {
@@ -154,12 +153,12 @@ export class Simulation {
     }
     const facts = this.#queueFacts(id);
     const due = dueOnQueue(facts, now);
-    if (due) {
-      const isRaised = this.#tell(due, facts.solution, id, now);
-      const upTo = movesCursor(due.verdict, isRaised) ? facts.queue.submitted : undefined;
-      answer(ApprovalQueue, this.#queues, id, closeDigest(due, upTo, now), now);
+    for (const one of due) {
+      const isRaised = this.#tell(one, facts.solution, id, now);
+      const upTo = movesCursor(one.verdict, isRaised) ? facts.queue.submitted : undefined;
+      answer(ApprovalQueue, this.#queues, id, closeDigest(one, upTo, now), now);
     }
-    this.#planAgain(moment, due !== undefined, () => this.#planQueue(id));
+    this.#planAgain(moment, due.length > 0, () => this.#planQueue(id));
   }
 
   /** A moment at which nothing was due after all does not come again. */

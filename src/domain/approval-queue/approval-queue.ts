@@ -1,12 +1,34 @@
+import { MAX_OPEN_SEND_NOWS, MAX_USERS_PER_PARTNER, MAX_WAITING_POSTS } from '../bounds.js';
 import { type Cause, causeOf, type Decider, type Fact, type Instant, type Recorded } from '../fact.js';
-import { own } from '../own.js';
+import { HeraldError } from '../herald-error.js';
+import {
+  EMPTY,
+  filter,
+  get,
+  type PersistentMap,
+  remove,
+  set,
+  values,
+  withoutOlderHalf,
+} from '../kernel/persistent-map.js';
 import type { CivilDate } from '../time/calendar.js';
-import { DAY, plus } from '../time/instant.js';
+import { DAY, HOUR, plus } from '../time/instant.js';
+
+// A published post never needs approval again. One that waited is kept for a while, because a slot that was missed speaks of it.
+const KEPT_AFTER_PUBLISHING = 7 * DAY;
+
+// A post that was decided on and not submitted: so long its submission may still come.
+const KEPT_WITHOUT_SUBMISSION = 7 * DAY;
+
+const FORGET_AFTER = 32;
 
 export type QueueRule = 'content-needs-approval' | 'no-social-media-content';
 
 /** Stands in the place of a user where none wants digests and content waits all the same. */
 export const NOBODY = '*';
+
+/** The digests of a partner that share their slots: by how often they come, and `*` on Mondays where nobody wants any. */
+export type Rhythm = 'daily' | 'weekly' | 'monthly' | typeof NOBODY;
 
 interface PostRef {
   readonly postId: string;
@@ -44,32 +66,51 @@ export interface SlotDecided extends Answered {
   readonly rule: QueueRule;
 }
 
+/** A slot of which everybody has their decision who is to have one. */
+export interface ClosedSlot {
+  readonly rhythm: Rhythm;
+  readonly date: CivilDate;
+  /** When Herald learned of the first post that somebody of this rhythm is still to be told of; absent: of none. */
+  readonly waitsSince?: Instant | undefined;
+  /** Whether anybody has this rhythm. */
+  readonly hasSubscribers: boolean;
+}
+
+interface SlotsClosed {
+  readonly partnerId: string;
+  readonly slots: readonly ClosedSlot[];
+}
+
+type Request = UserRef & { readonly requestId: string };
+
+/** `waits` is false where the post does not: a later decision on it came before. */
+type Submission = Post & PostRef & { readonly waits?: false };
+
+/** `emptiesQueue`: no other post waits. */
+type Settlement = PostRef & { readonly emptiesQueue?: true };
+
 export type ApprovalQueueCommand = { readonly at: Instant } & (
   | { readonly type: 'SubmitPost'; readonly data: Post & PostRef }
   | { readonly type: 'ApprovePost' | 'RejectPost' | 'WithdrawPost'; readonly data: PostRef }
-  | { readonly type: 'RequestDigest'; readonly data: UserRef & { readonly requestId: string } }
+  | { readonly type: 'RequestDigest' | 'ExpireRequest'; readonly data: Request }
   | { readonly type: 'CloseDigest'; readonly data: DigestRaised }
   | { readonly type: 'CloseSlot'; readonly data: SlotDecided }
+  | { readonly type: 'CloseRhythms'; readonly data: SlotsClosed }
 );
 
 export type ApprovalQueueEvent =
-  | Fact<'PostAwaitingApproval', Post & PostRef>
-  | Fact<'PostApproved' | 'PostRejected' | 'PostWithdrawn', PostRef>
-  | Fact<'DigestRequested', UserRef & { readonly requestId: string }>
+  | Fact<'PostAwaitingApproval', Submission>
+  | Fact<'PostApproved' | 'PostRejected' | 'PostWithdrawn', Settlement>
+  | Fact<'DigestRequested' | 'DigestRequestExpired', Request>
   | Fact<'DigestRaised', DigestRaised>
-  | Fact<'SlotDecided', SlotDecided>;
+  | Fact<'SlotDecided', SlotDecided>
+  | Fact<'DigestSlotsClosed', SlotsClosed>;
 
-/** What of a post decides when it is in a digest. */
-export interface PostPlace {
-  readonly postId: string;
+export interface WaitingPost extends Post {
   /** Its number in the order in which Herald learned of the partner's posts, from 1. */
   readonly number: number;
   readonly submittedAt: Instant;
   readonly learnedAt: Instant;
-  readonly publishAt: Instant;
-}
-
-export interface WaitingPost extends Post, PostPlace {
   readonly cause: Cause;
 }
 
@@ -81,27 +122,34 @@ export interface DigestRequest {
 }
 
 interface Settled {
-  readonly postId: string;
   readonly at: Instant;
+  readonly learnedAt: Instant;
   readonly publishAt?: Instant;
 }
 
-/**
- * `P`: what is kept of a post that waits. Posts stand in lists and not by id in records: copying a list costs a
- * fraction, and with every event one is copied.
- */
-export interface ApprovalQueueState<P extends PostPlace = WaitingPost> {
+/** How far a user was told. */
+interface Reader {
+  /** Up to which post their last digest was raised. */
+  readonly cursor: number;
+  /** The last date of their rhythm that has its decision. */
+  readonly decided?: CivilDate;
+}
+
+export interface ApprovalQueueState {
   /** How many posts were submitted so far. */
   readonly submitted: number;
-  /** In the order of their numbers. */
-  readonly waiting: readonly P[];
-  /** Posts that were decided on, until their publishing time: their submission may still come. */
-  readonly settled: readonly Settled[];
-  /** By user: up to which post their last digest was raised. */
-  readonly cursors: Readonly<Record<string, number>>;
-  /** By user: the last date of their rhythm that has its decision. */
-  readonly decided: Readonly<Record<string, CivilDate>>;
-  readonly requests: readonly DigestRequest[];
+  /** By post. */
+  readonly waiting: PersistentMap<WaitingPost>;
+  /** By post: those that were decided on, until their publishing time. Their submission may still come. */
+  readonly settled: PersistentMap<Settled>;
+  /** By user. */
+  readonly readers: PersistentMap<Reader>;
+  /** By user: the Send Now that is not answered yet. Another one before it is answered is the same. */
+  readonly requests: PersistentMap<DigestRequest>;
+  /** The last date of each rhythm on which everybody had their decision. */
+  readonly closed: Readonly<Partial<Record<Rhythm, CivilDate>>>;
+  /** After how many facts about posts the published ones are forgotten. */
+  readonly untilForgetting: number;
 }
 
 const EVENT_OF = {
@@ -113,14 +161,26 @@ const EVENT_OF = {
 /** A partner's Upcoming Posts that wait for approval, and how far each user was told of them. */
 export const ApprovalQueue: Decider<ApprovalQueueState, ApprovalQueueCommand, ApprovalQueueEvent> = {
   category: 'approvalQueue',
-  initialState: { submitted: 0, waiting: [], settled: [], cursors: {}, decided: {}, requests: [] },
+  initialState: {
+    ...{ submitted: 0, waiting: EMPTY, settled: EMPTY, readers: EMPTY, requests: EMPTY, closed: {} },
+    untilForgetting: FORGET_AFTER,
+  },
   decide: (command, state) => {
     const occurredAt = command.at;
     switch (command.type) {
-      case 'SubmitPost':
-        return [{ type: 'PostAwaitingApproval', data: command.data, occurredAt }];
+      case 'SubmitPost': {
+        checkRoomForPost(state, command.data.postId, occurredAt);
+        const waits = isToWait(state, command.data.postId, occurredAt);
+        const data = { ...command.data, ...(waits ? {} : { waits }) };
+        return [{ type: 'PostAwaitingApproval', data, occurredAt }];
+      }
       case 'RequestDigest':
+        checkRoomForRequest(state, command.data.userId);
         return [{ type: 'DigestRequested', data: command.data, occurredAt }];
+      case 'ExpireRequest':
+        return requestOf(state, command.data.userId)?.requestId === command.data.requestId
+          ? [{ type: 'DigestRequestExpired', data: command.data, occurredAt }]
+          : [];
       case 'CloseDigest':
         return isAnswered(state, command.data)
           ? []
@@ -129,154 +189,205 @@ export const ApprovalQueue: Decider<ApprovalQueueState, ApprovalQueueCommand, Ap
         return isAnswered(state, command.data)
           ? []
           : [{ type: 'SlotDecided', data: command.data, occurredAt }];
-      default:
-        return [{ type: EVENT_OF[command.type], data: command.data, occurredAt }];
+      case 'CloseRhythms': {
+        const slots = command.data.slots.filter(({ rhythm, date }) => date > (state.closed[rhythm] ?? ''));
+        return slots.length === 0
+          ? []
+          : [{ type: 'DigestSlotsClosed', data: { ...command.data, slots }, occurredAt }];
+      }
+      default: {
+        const { postId } = command.data;
+        const known = get(state.waiting, postId);
+        const isLast = known !== undefined && known.submittedAt <= occurredAt && state.waiting.size === 1;
+        const data = { ...command.data, ...(isLast ? { emptiesQueue: true as const } : {}) };
+        return [{ type: EVENT_OF[command.type], data, occurredAt }];
+      }
     }
   },
-  evolve: (state, event) => evolveQueue(state, event, (post) => post),
+  evolve: (state, event) => {
+    switch (event.type) {
+      case 'PostAwaitingApproval':
+        return submitted(state, event);
+      case 'DigestRequested':
+        return requested(state, event);
+      case 'DigestRequestExpired':
+        return withoutRequest(state, event.data);
+      case 'DigestRaised': {
+        const { userId, upTo } = event.data;
+        return withReader(answered(state, event.data), userId, { cursor: upTo });
+      }
+      case 'SlotDecided':
+        return answered(state, event.data);
+      case 'DigestSlotsClosed': {
+        const closed = event.data.slots.map(({ rhythm, date }) => [rhythm, date] as const);
+        return { ...state, closed: { ...state.closed, ...Object.fromEntries(closed) } };
+      }
+      default:
+        return settled(state, event.data.postId, event);
+    }
+  },
 };
 
-/** The queue after the event, of whose posts only so much is kept as asked for. */
-export const evolveQueue = <P extends PostPlace>(
-  state: ApprovalQueueState<P>,
-  event: Recorded<ApprovalQueueEvent>,
-  keep: (post: WaitingPost) => P,
-): ApprovalQueueState<P> => {
-  switch (event.type) {
-    case 'PostAwaitingApproval':
-      return submitted(state, event, keep);
-    case 'DigestRequested':
-      return { ...state, requests: [...state.requests, requestOf(event)] };
-    case 'DigestRaised': {
-      const { userId, upTo } = event.data;
-      return { ...answered(state, event.data), cursors: { ...state.cursors, [userId]: upTo } };
-    }
-    case 'SlotDecided':
-      return answered(state, event.data);
-    default:
-      return settled(state, event.data.postId, event.occurredAt);
-  }
+// Nobody waits longer for a page to answer; a partner or its solution that becomes known later makes no difference.
+const REQUEST_OPEN_FOR = HOUR;
+
+/** When a Send Now that could not be answered is given up. */
+export const requestExpiry = (learnedAt: Instant): Instant => plus(learnedAt, REQUEST_OPEN_FOR);
+
+/** A Send Now of this user that is not answered yet. */
+export const requestOf = ({ requests }: ApprovalQueueState, userId: string): DigestRequest | undefined =>
+  get(requests, userId);
+
+/** The last date of this user's rhythm that has its decision. */
+export const decidedOf = ({ readers }: ApprovalQueueState, userId: string): CivilDate | undefined =>
+  get(readers, userId)?.decided;
+
+const sorted = new WeakMap<PersistentMap<WaitingPost>, readonly WaitingPost[]>();
+
+/** All that waits, in the order of the numbers. Sorted once for all who are told of the same posts. */
+export const inOrder = ({ waiting }: ApprovalQueueState): readonly WaitingPost[] => {
+  const known = sorted.get(waiting);
+  if (known) return known;
+  const posts = [...values(waiting)].sort((a, b) => a.number - b.number);
+  sorted.set(waiting, posts);
+  return posts;
 };
 
 /** The posts that this user was not told of in a digest, oldest first. */
-export const newTo = <P extends PostPlace>(
-  userId: string,
-  { waiting, cursors }: ApprovalQueueState<P>,
-): P[] => {
-  const cursor = own(cursors, userId) ?? 0;
-  return waiting.filter(({ number }) => number > cursor);
+export const newTo = (userId: string, state: ApprovalQueueState): readonly WaitingPost[] => {
+  const cursor = get(state.readers, userId)?.cursor ?? 0;
+  const posts = inOrder(state);
+  let first = posts.length;
+  while (first > 0 && (posts[first - 1]?.number ?? 0) > cursor) first -= 1;
+  return first === 0 ? posts : posts.slice(first);
+};
+
+/** @throws HeraldError `too-many-waiting-posts`. */
+const checkRoomForPost = ({ waiting }: ApprovalQueueState, postId: string, at: Instant): void => {
+  if (waiting.size < MAX_WAITING_POSTS || get(waiting, postId)) return;
+  if (values(waiting).filter(({ publishAt }) => publishAt > at).length < MAX_WAITING_POSTS) return;
+  throw new HeraldError(
+    'too-many-waiting-posts',
+    `${MAX_WAITING_POSTS} posts of the partner wait for approval, which is the limit: have some approved, rejected or withdrawn first.`,
+    'postId',
+  );
+};
+
+/** @throws HeraldError `too-many-send-nows`. */
+const checkRoomForRequest = ({ requests }: ApprovalQueueState, userId: string): void => {
+  if (requests.size < MAX_OPEN_SEND_NOWS || get(requests, userId)) return;
+  throw new HeraldError(
+    'too-many-send-nows',
+    `${MAX_OPEN_SEND_NOWS} people of the partner wait for their Send Now to be answered, which is the limit: ask again in an hour.`,
+    'userId',
+  );
 };
 
 const isAnswered = (state: ApprovalQueueState, { userId, slot, requestId }: Answered): boolean =>
   requestId
-    ? !state.requests.some((request) => request.requestId === requestId)
-    : slot.date <= (own(state.decided, userId) ?? '');
+    ? requestOf(state, userId)?.requestId !== requestId
+    : slot.date <= (decidedOf(state, userId) ?? '');
 
-const answered = <P extends PostPlace>(
-  state: ApprovalQueueState<P>,
-  { userId, slot, requestId }: Answered,
-): ApprovalQueueState<P> =>
-  requestId
-    ? { ...state, requests: state.requests.filter((request) => request.requestId !== requestId) }
-    : { ...state, decided: { ...state.decided, [userId]: slot.date } };
+const answered = (state: ApprovalQueueState, answer: Answered): ApprovalQueueState => {
+  const { userId, slot, requestId } = answer;
+  return requestId
+    ? withoutRequest(state, { userId, requestId })
+    : withReader(state, userId, { decided: slot.date });
+};
 
-const requestOf = (
-  event: Recorded<Fact<'DigestRequested', { readonly requestId: string; readonly userId: string }>>,
-): DigestRequest => ({
-  requestId: event.data.requestId,
-  userId: event.data.userId,
-  learnedAt: event.recordedAt,
-  cause: causeOf(event),
-});
+// Of people who left long ago it is forgotten how far they were told, but only once there are so many.
+const MAX_READERS = 2 * MAX_USERS_PER_PARTNER;
 
-const submitted = <P extends PostPlace>(
-  before: ApprovalQueueState<P>,
-  event: Recorded<Fact<'PostAwaitingApproval', Post & PostRef>>,
-  keep: (post: WaitingPost) => P,
-): ApprovalQueueState<P> => {
-  const state = forgetPublished(before, event.recordedAt);
+const withReader = (state: ApprovalQueueState, userId: string, news: Partial<Reader>): ApprovalQueueState => {
+  const readers = set(state.readers, userId, { cursor: 0, ...get(state.readers, userId), ...news });
+  if (readers.size <= MAX_READERS) return { ...state, readers };
+  return { ...state, readers: withoutOlderHalf(readers, ({ decided }) => decided ?? '') };
+};
+
+const requested = (state: ApprovalQueueState, event: Recorded<Fact<string, Request>>): ApprovalQueueState => {
+  const { userId, requestId } = event.data;
+  if (requestOf(state, userId)) return state;
+  const request = { requestId, userId, learnedAt: event.recordedAt, cause: causeOf(event) };
+  return { ...state, requests: set(state.requests, userId, request) };
+};
+
+const withoutRequest = (
+  state: ApprovalQueueState,
+  { userId, requestId }: Pick<Request, 'userId' | 'requestId'>,
+): ApprovalQueueState =>
+  requestOf(state, userId)?.requestId === requestId
+    ? { ...state, requests: remove(state.requests, userId) }
+    : state;
+
+/** Whether a submission of that moment holds: no later decision or submission is known. */
+const isToWait = ({ waiting, settled }: ApprovalQueueState, postId: string, at: Instant): boolean => {
+  const [decision, known] = [get(settled, postId), get(waiting, postId)];
+  return !(decision && decision.at >= at) && !(known && known.submittedAt > at);
+};
+
+const submitted = (
+  before: ApprovalQueueState,
+  event: Recorded<Fact<'PostAwaitingApproval', Submission>>,
+): ApprovalQueueState => {
+  const state = forgetting(before, event.recordedAt);
   const { postId, streamId, streamName, title, network, publishAt } = event.data;
   const at = event.occurredAt;
-  const settled = ofPost(state.settled, postId);
-  if (settled && settled.at >= at)
-    return { ...state, settled: withPost(state.settled, { ...settled, publishAt }) };
-  const known = ofPost(state.waiting, postId);
-  if (known && known.submittedAt > at) return state;
-  const number = known?.number ?? state.submitted + 1;
+  const decision = get(state.settled, postId);
+  if (!isToWait(state, postId, at))
+    return decision && decision.at >= at
+      ? { ...state, settled: set(state.settled, postId, { ...decision, publishAt }) }
+      : state;
+  const known = get(state.waiting, postId);
+  // Published and then given a time to come, it is submitted anew: a slot in between was not its slot.
+  const isAnew = known && known.publishAt <= event.recordedAt && publishAt > event.recordedAt;
+  const place = known && !isAnew ? known : { number: state.submitted + 1, learnedAt: event.recordedAt };
   const post: WaitingPost = {
-    ...{ postId, streamId, streamName, title, network, publishAt, number },
-    submittedAt: at,
-    learnedAt: known?.learnedAt ?? event.recordedAt,
-    cause: causeOf(event),
+    ...{ postId, streamId, streamName, title, network, publishAt },
+    ...{ number: place.number, submittedAt: at, learnedAt: place.learnedAt, cause: causeOf(event) },
   };
   return {
     ...state,
-    submitted: Math.max(state.submitted, number),
-    waiting: withPost(state.waiting, keep(post)),
-    settled: settled ? withoutPost(state.settled, postId) : state.settled,
+    submitted: Math.max(state.submitted, post.number),
+    waiting: set(state.waiting, postId, post),
+    settled: remove(state.settled, postId),
   };
 };
 
-const settled = <P extends PostPlace>(
-  state: ApprovalQueueState<P>,
+const settled = (
+  before: ApprovalQueueState,
   postId: string,
-  at: Instant,
-): ApprovalQueueState<P> => {
-  const post = ofPost(state.waiting, postId);
+  { occurredAt: at, recordedAt }: Recorded<ApprovalQueueEvent>,
+): ApprovalQueueState => {
+  const state = forgetting(before, recordedAt);
+  const post = get(state.waiting, postId);
   if (post && post.submittedAt > at) return state;
-  const known = ofPost(state.settled, postId);
+  const known = get(state.settled, postId);
   const publishAt = post?.publishAt ?? known?.publishAt;
   const latest: Settled = {
-    postId,
     at: known && known.at > at ? known.at : at,
+    learnedAt: recordedAt,
     ...(publishAt ? { publishAt } : {}),
   };
   return {
     ...state,
-    waiting: post ? withoutPost(state.waiting, postId) : state.waiting,
-    settled: withPost(state.settled, latest),
+    waiting: remove(state.waiting, postId),
+    settled: set(state.settled, postId, latest),
   };
 };
 
-interface OfPost {
-  readonly postId: string;
-}
-
-const ofPost = <T extends OfPost>(posts: readonly T[], postId: string): T | undefined =>
-  posts.find((post) => post.postId === postId);
-
-/** With this in the place of what was there of its post, or at the end. */
-const withPost = <T extends OfPost>(posts: readonly T[], post: T): readonly T[] => {
-  const index = posts.findIndex(({ postId }) => postId === post.postId);
-  return index === -1 ? [...posts, post] : posts.with(index, post);
-};
-
-const withoutPost = <T extends OfPost>(posts: readonly T[], postId: string): readonly T[] =>
-  posts.filter((post) => post.postId !== postId);
-
-// A published post never needs approval again. One that waited is kept for a while, because a slot that was missed speaks of it.
-const KEPT_AFTER_PUBLISHING = 7 * DAY;
-
-// Looking at all posts with every new one would make a long queue slow.
-const FORGET_EVERY = 32;
-
-/** Without this a queue would grow for ever. */
-const forgetPublished = <P extends PostPlace>(
-  state: ApprovalQueueState<P>,
-  now: Instant,
-): ApprovalQueueState<P> => {
-  if (state.submitted % FORGET_EVERY !== 0) return state;
-  return {
-    ...state,
-    waiting: dropPublished(state.waiting, plus(now, -KEPT_AFTER_PUBLISHING)),
-    settled: dropPublished(state.settled, now),
-  };
-};
-
-const dropPublished = <T extends { readonly publishAt?: Instant }>(
-  posts: readonly T[],
-  before: Instant,
-): readonly T[] => {
-  const kept = posts.filter(({ publishAt }) => publishAt === undefined || publishAt > before);
-  return kept.length === posts.length ? posts : kept;
+/** Without this a queue would grow for ever. All posts are looked at once in as many facts as there are posts. */
+const forgetting = (before: ApprovalQueueState, now: Instant): ApprovalQueueState => {
+  const isFull = before.waiting.size > MAX_WAITING_POSTS;
+  if (before.untilForgetting > 1 && !isFull)
+    return { ...before, untilForgetting: before.untilForgetting - 1 };
+  const earliest = isFull ? now : plus(now, -KEPT_AFTER_PUBLISHING);
+  const waiting = filter(before.waiting, ({ publishAt }) => publishAt > earliest);
+  const known = filter(
+    before.settled,
+    ({ publishAt, learnedAt }) => (publishAt ?? plus(learnedAt, KEPT_WITHOUT_SUBMISSION)) > now,
+  );
+  const settled =
+    known.size > MAX_WAITING_POSTS ? withoutOlderHalf(known, ({ learnedAt }) => learnedAt) : known;
+  const untilForgetting = Math.max(FORGET_AFTER, waiting.size + settled.size);
+  return { ...before, waiting, settled, untilForgetting };
 };

@@ -21,6 +21,8 @@ export interface PartnerUser {
   readonly removed?: Register<true>;
   /** Since when Herald knows of what decides about their digests: presence, role, frequency. */
   readonly digestsSince?: Instant;
+  /** When Herald was last told of them. */
+  readonly toldAt?: Instant;
 }
 
 export const NEW_USER: PartnerUser = { fields: {} };

@@ -1,5 +1,7 @@
-import type { Decider, Fact, Instant } from '../fact.js';
-import { own } from '../own.js';
+import { MAX_USERS_PER_PARTNER } from '../bounds.js';
+import type { Decider, Fact, Instant, Recorded } from '../fact.js';
+import { HeraldError } from '../herald-error.js';
+import { EMPTY, get, type PersistentMap, set, withoutOlderHalf } from '../kernel/persistent-map.js';
 import { isNews, newer, newerFields, type Register } from '../register.js';
 import type { ContentFrequency } from '../solution/solution.js';
 import { latestOf, plus } from '../time/instant.js';
@@ -57,13 +59,19 @@ export type PartnerEvent =
   | Fact<'PartnerUserRemoved', UserRef>
   | Fact<'PreferencesChanged', PreferencesChanged>;
 
-export interface PartnerState {
+/** What of a partner decides when its people are told: all but the people themselves. */
+export interface PartnerTerms {
   readonly registration?: Register<{ readonly solutionId: string; readonly name: string }>;
   readonly timeZone?: Register<string>;
   readonly left?: { readonly at: Instant };
   /** Since when Herald knows of the partner, or of its return. */
   readonly since?: Instant;
-  readonly users: Readonly<Record<string, PartnerUser>>;
+}
+
+export interface PartnerState extends PartnerTerms {
+  readonly users: PersistentMap<PartnerUser>;
+  /** How many of the users are present. */
+  readonly present: number;
 }
 
 const EVENT_OF = {
@@ -82,53 +90,102 @@ const EVENT_OF = {
  */
 export const Partner: Decider<PartnerState, PartnerCommand, PartnerEvent> = {
   category: 'partner',
-  initialState: { users: {} },
+  initialState: { users: EMPTY, present: 0 },
   decide: (command, state) => {
     const { type, data, at } = command;
     if (type === 'Unsubscribe') return unsubscribe(state, data, at);
+    if (type === 'AddUser') checkRoom(state, data.userId);
     return [{ type: EVENT_OF[type], data, occurredAt: at } as PartnerEvent];
   },
   evolve: (state, event) => {
-    const at = event.occurredAt;
-    switch (event.type) {
-      case 'PartnerRegistered': {
-        const { solutionId, name, timeZone } = event.data;
-        const { left, ...rest } = state;
-        const isBack = left !== undefined && left.at < at;
-        return {
-          ...rest,
-          registration: newer(state.registration, { solutionId, name }, at),
-          timeZone: newer(state.timeZone, timeZone, at),
-          since: isBack || !state.since ? event.recordedAt : state.since,
-          ...(left && !isBack ? { left } : {}),
-        };
-      }
-      case 'PartnerZoneChanged':
-        return { ...state, timeZone: newer(state.timeZone, event.data.timeZone, at) };
-      case 'PartnerLeft':
-        if (state.registration && state.registration.at > at) return state;
-        return isNews(state.left, at) ? { ...state, left: { at } } : state;
-      default:
-        return { ...state, users: { ...state.users, [event.data.userId]: evolveUser(state, event, at) } };
-    }
+    const { users, present, ...terms } = state;
+    if (!isAboutUser(event)) return { ...evolveTerms(terms, event), users, present };
+    const { userId } = event.data;
+    const before = get(users, userId) ?? NEW_USER;
+    const after = evolveUser(before, event);
+    const more = Number(isPresent(after)) - Number(isPresent(before));
+    return { ...terms, users: withUser(users, userId, after), present: present + more };
   },
+};
+
+/** The user of that id, if Herald was told of one. */
+export const userOf = ({ users }: PartnerState, userId: string): PartnerUser | undefined =>
+  get(users, userId);
+
+/** What a partner's own facts say, after one more of them. */
+export const evolveTerms = (
+  terms: PartnerTerms,
+  event: Exclude<Recorded<PartnerEvent>, UserEvent>,
+): PartnerTerms => {
+  const at = event.occurredAt;
+  switch (event.type) {
+    case 'PartnerRegistered': {
+      const { solutionId, name, timeZone } = event.data;
+      const { left } = terms;
+      const isBack = left !== undefined && left.at < at;
+      return {
+        registration: newer(terms.registration, { solutionId, name }, at),
+        timeZone: newer(terms.timeZone, timeZone, at),
+        since: isBack || !terms.since ? event.recordedAt : terms.since,
+        ...(left && !isBack ? { left } : {}),
+      };
+    }
+    case 'PartnerZoneChanged':
+      return { ...terms, timeZone: newer(terms.timeZone, event.data.timeZone, at) };
+    case 'PartnerLeft':
+      if (terms.registration && terms.registration.at > at) return terms;
+      return isNews(terms.left, at) ? { ...terms, left: { at } } : terms;
+  }
+};
+
+const USER_EVENTS = ['PartnerUserAdded', 'PartnerUserChanged', 'PartnerUserRemoved', 'PreferencesChanged'];
+
+/** Whether the event is about one of the partner's users. */
+export const isAboutUser = (event: Recorded<PartnerEvent>): event is UserEvent =>
+  USER_EVENTS.includes(event.type);
+
+/** @throws HeraldError `too-many-users`. */
+const checkRoom = (state: PartnerState, userId: string): void => {
+  const user = userOf(state, userId);
+  if (state.present < MAX_USERS_PER_PARTNER || (user && isPresent(user))) return;
+  throw new HeraldError(
+    'too-many-users',
+    `The partner has ${MAX_USERS_PER_PARTNER} users, which is the limit: remove some who are no longer there first.`,
+    'userId',
+  );
+};
+
+// Of people who are not present something is known, too: they were removed, or what is told of them came first. Of
+// those who were told of longest ago that is forgotten, but only once they are as many as there may be users.
+const MAX_REMEMBERED = 2 * MAX_USERS_PER_PARTNER;
+
+const withUser = (
+  users: PersistentMap<PartnerUser>,
+  userId: string,
+  user: PartnerUser,
+): PersistentMap<PartnerUser> => {
+  const after = set(users, userId, user);
+  if (after.size <= MAX_REMEMBERED) return after;
+  return withoutOlderHalf(after, (one, id) =>
+    id === userId || isPresent(one) ? undefined : (one.toldAt ?? ''),
+  );
 };
 
 /** A person's own act takes effect when it is received, whatever the platform has said of a moment to come. */
 const unsubscribe = (state: PartnerState, { userId, partnerId }: UserRef, now: Instant): PartnerEvent[] => {
-  const user = own(state.users, userId);
+  const user = userOf(state, userId);
   const chosen = user?.fields.contentApproval;
   if (!user || !isPresent(user) || chosen?.value === 'off') return [];
   const occurredAt = chosen ? latestOf(now, plus(chosen.at, 1)) : now;
   return [{ type: 'PreferencesChanged', data: { userId, partnerId, contentApproval: 'off' }, occurredAt }];
 };
 
-type UserEvent = Extract<Parameters<typeof Partner.evolve>[1], { data: { userId: string } }>;
+type UserEvent = Extract<Recorded<PartnerEvent>, { data: UserRef }>;
 
-const evolveUser = (state: PartnerState, event: UserEvent, at: Instant): PartnerUser => {
-  const user = own(state.users, event.data.userId) ?? NEW_USER;
-  const after = withFacts(user, event, at);
-  return mattersToDigests(user, after) ? { ...after, digestsSince: event.recordedAt } : after;
+/** The user after one more fact about them. */
+export const evolveUser = (before: PartnerUser, event: UserEvent): PartnerUser => {
+  const after = { ...withFacts(before, event, event.occurredAt), toldAt: event.recordedAt };
+  return mattersToDigests(before, after) ? { ...after, digestsSince: event.recordedAt } : after;
 };
 
 const withFacts = (user: PartnerUser, event: UserEvent, at: Instant): PartnerUser => {

@@ -1,4 +1,5 @@
-import { own } from '../own.js';
+import { entries } from '../kernel/persistent-map.js';
+import { userOf } from '../partner/partner.js';
 import { hasOptedOut, isActive, type PartnerUser, roleOf } from '../partner/partner-user.js';
 import type { Connection } from '../social-account/social-account.js';
 import type { AccountFacts } from './facts.js';
@@ -9,13 +10,10 @@ import { type AudienceMember, type Condition, condition } from './verdict.js';
 export const accountAudience = (facts: AccountFacts): readonly AudienceMember[] => {
   const connection = facts.account.connection?.value;
   if (!connection) return [];
-  return Object.keys(facts.partner.users)
-    .filter((userId) => answersFor(connection, userId, own(facts.partner.users, userId)))
-    .map((userId) =>
-      audienceMember(
-        recipientOf(userId, own(facts.partner.users, userId), facts.solution.settings),
-        personConditions(facts, userId),
-      ),
+  return entries(facts.partner.users)
+    .filter(([userId, user]) => isActive(user) && answers(connection, userId, user).holds)
+    .map(([userId, user]) =>
+      audienceMember(recipientOf(userId, user, facts.solution.settings), personConditions(facts, userId)),
     );
 };
 
@@ -24,7 +22,7 @@ export const personConditions = (
   { account, partner }: AccountFacts,
   userId: string,
 ): readonly Condition[] => {
-  const user = own(partner.users, userId);
+  const user = userOf(partner, userId);
   const connection = account.connection?.value;
   return [
     isReachable(userId, user),
@@ -56,9 +54,6 @@ export const isAnybodyTold = (audience: readonly AudienceMember[]): Condition =>
     { withholds: 'no-reachable-recipient' },
   );
 };
-
-const answersFor = (connection: Connection, userId: string, user: PartnerUser | undefined): boolean =>
-  user !== undefined && isActive(user) && answers(connection, userId, user).holds;
 
 const answers = (connection: Connection, userId: string, user: PartnerUser | undefined): Condition =>
   connection.kind === 'personal'

@@ -132,8 +132,8 @@ describe('Content needs approval', () => {
     world.post('p1');
     world.until('2026-01-20T00:00:00.000Z');
     expect(world.told(RULE)).toEqual([
-      '2026-01-05T08:00 nobody: no-reachable-recipient',
-      '2026-01-05T08:00 escalation',
+      '2026-01-05T08:00 *nobody: no-reachable-recipient',
+      '2026-01-05T08:00 *escalation',
     ]);
   });
 

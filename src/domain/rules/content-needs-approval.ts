@@ -1,10 +1,10 @@
-import { type DigestRequest, NOBODY } from '../approval-queue/approval-queue.js';
+import { type DigestRequest, decidedOf, NOBODY } from '../approval-queue/approval-queue.js';
 import type { Instant } from '../fact.js';
-import { own } from '../own.js';
+import { userOf } from '../partner/partner.js';
 import { frequencyOf, isActive } from '../partner/partner-user.js';
 import { lastSlot, onWall, type Slot } from '../time/calendar.js';
-import { type Content, contentFor, newContentWaits } from './content.js';
-import { cadenceOf, digestSlot, type Subscriber, subscribersOf } from './digest-rhythm.js';
+import { type Content, contentFor, listed, newContentWaits } from './content.js';
+import { cadenceOf, digestSlot, type Subscriber, subscriberOf } from './digest-rhythm.js';
 import type { QueueFacts } from './facts.js';
 import { isEntitled, type Plan, partnerConditions, planOf, wallOf } from './plan.js';
 import { audienceMember, isReachable, recipientOf } from './recipients.js';
@@ -21,7 +21,7 @@ const VERSION = 1;
 export const contentNeedsApproval = (facts: QueueFacts, userId: string, now: Instant): Verdict => {
   const { queue, partner, solution } = facts;
   const plan = planOf(partner, solution);
-  const subscriber = plan && subscribersOf(partner, plan).find((one) => one.userId === userId);
+  const subscriber = plan && subscriberOf(partner, plan, userId);
   const first = plan && subscriber && digestSlot(queue, plan, subscriber);
   // Slots that were missed coalesce into one digest, that of the last of them.
   const slot = first && plan && subscriber && latest(first, plan, subscriber, now);
@@ -31,7 +31,7 @@ export const contentNeedsApproval = (facts: QueueFacts, userId: string, now: Ins
     ...partnerConditions(facts.partnerId, partner, solution),
     ...(userId === NOBODY ? [] : wantsDigests(facts, plan, userId)),
     newOrMissed(newContentWaits(name, content), slot, now),
-    slotHasCome(slot, subscriber, own(queue.decided, userId), now),
+    slotHasCome(slot, subscriber, decidedOf(queue, userId), now),
     isEntitled(solution.settings),
     isStillThere(slot, content, now),
     hasReader(userId),
@@ -70,7 +70,7 @@ const verdict = (
       slot,
       conditions,
       audience,
-      causes: content.fresh.map(({ cause }) => cause),
+      causes: listed(content).posts.map(({ cause }) => cause),
     },
     now,
   );
@@ -79,14 +79,14 @@ const latest = (first: Slot, plan: Plan, subscriber: Subscriber, now: Instant): 
   first.at <= now ? lastSlot(cadenceOf(subscriber), wallOf(plan), first, now) : first;
 
 const nameOf = ({ partner }: QueueFacts, userId: string): string =>
-  userId === NOBODY ? 'anybody' : (own(partner.users, userId)?.fields.name?.value ?? userId);
+  userId === NOBODY ? 'anybody' : (userOf(partner, userId)?.fields.name?.value ?? userId);
 
 const memberOf = (
   { partner, solution }: QueueFacts,
   userId: string,
   conditions: readonly Condition[],
 ): AudienceMember => {
-  const recipient = recipientOf(userId, own(partner.users, userId), solution.settings);
+  const recipient = recipientOf(userId, userOf(partner, userId), solution.settings);
   return audienceMember(
     recipient,
     conditions.filter(({ withholds }) => withholds === 'no-reachable-recipient'),
@@ -98,7 +98,7 @@ const wantsDigests = (
   plan: Plan | undefined,
   userId: string,
 ): readonly Condition[] => {
-  const user = own(partner.users, userId);
+  const user = userOf(partner, userId);
   const name = user?.fields.name?.value ?? userId;
   const frequency = user && plan ? frequencyOf(user, plan.policies) : undefined;
   const whose = user?.fields.contentApproval

@@ -1,4 +1,10 @@
-import { type ApprovalQueueState, newTo, type WaitingPost } from '../approval-queue/approval-queue.js';
+import {
+  type ApprovalQueueState,
+  inOrder,
+  newTo,
+  type WaitingPost,
+} from '../approval-queue/approval-queue.js';
+import { MAX_LISTED_POSTS } from '../bounds.js';
 import type { Instant } from '../fact.js';
 import { type Condition, condition } from './verdict.js';
 
@@ -13,14 +19,20 @@ export interface Content {
 export const contentFor = (userId: string, queue: ApprovalQueueState, now: Instant): Content => {
   const waits = ({ publishAt }: WaitingPost) => publishAt > now;
   const fresh = newTo(userId, queue).filter(waits);
-  return { fresh, older: queue.waiting.filter(waits).length - fresh.length };
+  return { fresh, older: inOrder(queue).filter(waits).length - fresh.length };
 };
 
-/** What waits, in one sentence and by the posts' ids. */
-export const contentFacts = ({ fresh, older }: Content) => ({
-  posts: fresh.map(({ postId, title }) => ({ postId, title })),
-  older,
-});
+/** What a mail lists of what is new, and how many more there are. */
+export const listed = ({ fresh }: Content) => {
+  const posts = fresh.slice(0, MAX_LISTED_POSTS);
+  return { posts, more: fresh.length - posts.length };
+};
+
+/** What waits, in one sentence and by the posts' ids: as many as a mail lists. */
+export const contentFacts = (content: Content) => {
+  const { posts, more } = listed(content);
+  return { posts: posts.map(({ postId, title }) => ({ postId, title })), more, older: content.older };
+};
 
 /** Whether something new waits for them. */
 export const newContentWaits = (name: string, content: Content): Condition => {

@@ -1,12 +1,31 @@
-import { type ApprovalQueueState, NOBODY, newTo, type PostPlace } from '../approval-queue/approval-queue.js';
+import {
+  type ApprovalQueueState,
+  type ClosedSlot,
+  decidedOf,
+  NOBODY,
+  newTo,
+  type Rhythm,
+} from '../approval-queue/approval-queue.js';
 import type { Instant } from '../fact.js';
-import { own } from '../own.js';
-import type { PartnerState } from '../partner/partner.js';
-import { frequencyOf, isActive } from '../partner/partner-user.js';
+import { entries, values } from '../kernel/persistent-map.js';
+import { type PartnerState, userOf } from '../partner/partner.js';
+import { frequencyOf, isActive, type PartnerUser } from '../partner/partner-user.js';
 import type { ContentFrequency } from '../solution/solution.js';
-import { type Cadence, daily, firstSlot, firstsOfMonths, mondays, type Slot } from '../time/calendar.js';
-import { latestOf } from '../time/instant.js';
+import {
+  type Cadence,
+  type CivilDate,
+  daily,
+  firstSlot,
+  firstsOfMonths,
+  lastSlot,
+  mondays,
+  type Slot,
+} from '../time/calendar.js';
+import { DAY, earliestOf, latestOf, plus } from '../time/instant.js';
 import { type Plan, wallOf } from './plan.js';
+
+/** Longer than from one slot to the next. */
+const LONGEST_RHYTHM = 40 * DAY;
 
 /** Somebody who wants digests, or `*` in the place of all where nobody does. */
 export interface Subscriber {
@@ -24,50 +43,115 @@ const CADENCES: Readonly<Record<Subscriber['frequency'], Cadence>> = {
 
 export const cadenceOf = ({ frequency }: Subscriber): Cadence => CADENCES[frequency];
 
+/** This user as somebody who wants digests, if they do: active, and their frequency is not off. */
+const asSubscriber = (userId: string, user: PartnerUser, plan: Plan): Subscriber | undefined => {
+  const frequency = frequencyOf(user, plan.policies);
+  if (!isActive(user) || frequency === 'off') return undefined;
+  return { userId, frequency, since: latestOf(plan.since, plan.policiesSince, user.digestsSince) };
+};
+
 /** Active users whose frequency is not off. Without any, `*` every Monday: content that waits is never passed over. */
 export const subscribersOf = ({ users }: PartnerState, plan: Plan): readonly Subscriber[] => {
-  const subscribers = Object.entries(users).flatMap(([userId, user]) => {
-    const frequency = frequencyOf(user, plan.policies);
-    if (!isActive(user) || frequency === 'off') return [];
-    return [{ userId, frequency, since: latestOf(plan.since, plan.policiesSince, user.digestsSince) }];
-  });
+  const subscribers = entries(users).flatMap(([userId, user]) => asSubscriber(userId, user, plan) ?? []);
   if (subscribers.length > 0) return subscribers;
   const since = latestOf(
     plan.since,
     plan.policiesSince,
-    ...Object.values(users).map(({ digestsSince }) => digestsSince),
+    ...values(users).map(({ digestsSince }) => digestsSince),
   );
   return [{ userId: NOBODY, frequency: 'weekly', since }];
 };
 
+/** One of `subscribersOf`, without looking at the others. */
+export const subscriberOf = (partner: PartnerState, plan: Plan, userId: string): Subscriber | undefined => {
+  if (userId === NOBODY) return subscribersOf(partner, plan).find((one) => one.userId === NOBODY);
+  const user = userOf(partner, userId);
+  return user && asSubscriber(userId, user, plan);
+};
+
+/** With whom a subscriber shares their slots. */
+const rhythmOf = ({ userId, frequency }: Subscriber): Rhythm => (userId === NOBODY ? NOBODY : frequency);
+
 /** The first slot without a decision at which content new to them waits; none if there is none. */
-export const digestSlot = <P extends PostPlace>(
-  queue: ApprovalQueueState<P>,
+export const digestSlot = (
+  queue: ApprovalQueueState,
   plan: Plan,
   subscriber: Subscriber,
 ): Slot | undefined => {
   const { userId, since } = subscriber;
+  const decided = latestOf(decidedOf(queue, userId), queue.closed[rhythmOf(subscriber)]) || undefined;
+  let slot: Slot | undefined;
   // Posts come in the order in which they were learned of, so the first that lives to its slot has the earliest.
   for (const post of newTo(userId, queue)) {
     const from = latestOf(post.learnedAt, since);
-    const slot = firstSlot(cadenceOf(subscriber), wallOf(plan), from, own(queue.decided, userId));
+    if (!slot || slot.at < from) slot = firstSlot(cadenceOf(subscriber), wallOf(plan), from, decided);
     if (post.publishAt > slot.at) return slot;
   }
   return undefined;
 };
 
-/** When something is due for this queue: requests at once, digests at their slots. */
-export const queueSlots = <P extends PostPlace>(
-  queue: ApprovalQueueState<P>,
+/** When whose digest is due. */
+export const digestsToCome = (
+  queue: ApprovalQueueState,
   partner: PartnerState,
   plan: Plan | undefined,
 ): readonly { readonly userId: string; readonly at: Instant; readonly rule: 'content-needs-approval' }[] => {
   if (!plan) return [];
-  const rule = 'content-needs-approval';
-  const requests = queue.requests.map(({ userId, learnedAt }) => ({ userId, at: learnedAt, rule }) as const);
-  const digests = subscribersOf(partner, plan).flatMap((subscriber) => {
+  return subscribersOf(partner, plan).flatMap((subscriber) => {
     const slot = digestSlot(queue, plan, subscriber);
-    return slot ? [{ userId: subscriber.userId, at: slot.at, rule } as const] : [];
+    if (!slot) return [];
+    return [{ userId: subscriber.userId, at: slot.at, rule: 'content-needs-approval' } as const];
   });
-  return [...requests, ...digests];
+};
+
+/** When something is due for this queue, if it is: requests at once, digests at their slots. */
+export const nextOnQueue = (
+  queue: ApprovalQueueState,
+  partner: PartnerState,
+  plan: Plan | undefined,
+): Instant | undefined => {
+  if (!plan) return undefined;
+  const requests = values(queue.requests).map(({ learnedAt }) => learnedAt);
+  return earliestOf(...requests, ...digestsToCome(queue, partner, plan).map(({ at }) => at));
+};
+
+export const RHYTHMS: readonly Rhythm[] = ['daily', 'weekly', 'monthly', NOBODY];
+
+const cadenceOfRhythm = (rhythm: Rhythm): Cadence => CADENCES[rhythm === NOBODY ? 'weekly' : rhythm];
+
+/**
+ * The first slot of a rhythm at which anybody's digest may be due: never later than that of `digestSlot`.
+ * @param waitsSince when Herald learned of the first post that somebody is still to be told of.
+ * @param closed the last date on which everybody had their decision.
+ */
+export const rhythmSlot = (
+  rhythm: Rhythm,
+  plan: Plan,
+  waitsSince: Instant,
+  closed: CivilDate | undefined,
+): Slot =>
+  firstSlot(
+    cadenceOfRhythm(rhythm),
+    wallOf(plan),
+    latestOf(waitsSince, plan.since, plan.policiesSince),
+    closed,
+  );
+
+/** The slots that are over: once nothing is due any more, everybody had their decision for them. */
+export const slotsOver = (
+  queue: ApprovalQueueState,
+  partner: PartnerState,
+  plan: Plan,
+  now: Instant,
+): readonly ClosedSlot[] => {
+  const subscribers = subscribersOf(partner, plan);
+  return RHYTHMS.map((rhythm) => {
+    const mine = subscribers.filter((one) => rhythmOf(one) === rhythm);
+    const cadence = cadenceOfRhythm(rhythm);
+    const early = firstSlot(cadence, wallOf(plan), plus(now, -LONGEST_RHYTHM));
+    const { date } = lastSlot(cadence, wallOf(plan), early, now);
+    const first = mine.map(({ userId }) => newTo(userId, queue).find(({ publishAt }) => publishAt > now));
+    const waitsSince = earliestOf(...first.map((post) => post?.learnedAt));
+    return { rhythm, date, hasSubscribers: mine.length > 0, ...(waitsSince ? { waitsSince } : {}) };
+  });
 };

@@ -1,10 +1,16 @@
-import type { ApprovalQueueCommand, QueueRule } from '../approval-queue/approval-queue.js';
+import {
+  type ApprovalQueueCommand,
+  type DigestRequest,
+  type QueueRule,
+  requestOf,
+} from '../approval-queue/approval-queue.js';
 import type { Instant } from '../fact.js';
+import { values } from '../kernel/persistent-map.js';
 import { type SocialAccountCommand, WINDOW_DAYS } from '../social-account/social-account.js';
 import type { Slot } from '../time/calendar.js';
 import { accountExpired } from './account-expired.js';
 import { contentNeedsApproval, requestedContent } from './content-needs-approval.js';
-import { subscribersOf } from './digest-rhythm.js';
+import { digestSlot, subscribersOf } from './digest-rhythm.js';
 import type { AccountFacts, QueueFacts } from './facts.js';
 import { noSocialMediaContent } from './no-social-media-content.js';
 import { planOf } from './plan.js';
@@ -28,20 +34,35 @@ export interface DueDigest extends Due {
 export const dueOnAccount = (facts: AccountFacts, now: Instant, days = WINDOW_DAYS): Due | undefined =>
   dueOf(settingsUpdateRequired(facts, now, days)) ?? dueOf(accountExpired(facts, now));
 
-/** The first decision that is due about a queue; requests first, because they were to be answered at once. */
-export const dueOnQueue = (facts: QueueFacts, now: Instant): DueDigest | undefined => {
+/**
+ * All decisions that are due about a queue, at most one for each person: a request first, because it was to be answered
+ * at once. What is due after these is asked for once they are recorded.
+ */
+export const dueOnQueue = (facts: QueueFacts, now: Instant): readonly DueDigest[] => {
   const plan = planOf(facts.partner, facts.solution);
-  if (!plan) return undefined;
-  for (const { userId, requestId, ...request } of facts.queue.requests) {
-    const asked = { userId, requestId, ...request };
-    const due = dueOf(requestedContent(facts, asked, now)) ?? dueOf(noSocialMediaContent(facts, asked, now));
-    if (due) return { ...due, userId, requestId };
-  }
-  for (const { userId } of subscribersOf(facts.partner, plan)) {
-    const due = dueOf(contentNeedsApproval(facts, userId, now));
-    if (due) return { ...due, userId };
-  }
-  return undefined;
+  if (!plan) return [];
+  const requests = values(facts.queue.requests).flatMap((request) => requestDue(facts, request, now) ?? []);
+  const digests = subscribersOf(facts.partner, plan).flatMap((subscriber) => {
+    const { userId } = subscriber;
+    if (requestOf(facts.queue, userId)) return [];
+    const slot = digestSlot(facts.queue, plan, subscriber);
+    // What a verdict says takes longer to make than to see that there is none to be made.
+    const due = slot && slot.at <= now ? dueOf(contentNeedsApproval(facts, userId, now)) : undefined;
+    return due ? [{ ...due, userId }] : [];
+  });
+  return [...requests, ...digests];
+};
+
+/** The answer to a Send Now of this user, if one is due. */
+export const dueOnRequest = (facts: QueueFacts, userId: string, now: Instant): DueDigest | undefined => {
+  const request = requestOf(facts.queue, userId);
+  return request && requestDue(facts, request, now);
+};
+
+const requestDue = (facts: QueueFacts, request: DigestRequest, now: Instant): DueDigest | undefined => {
+  const due =
+    dueOf(requestedContent(facts, request, now)) ?? dueOf(noSocialMediaContent(facts, request, now));
+  return due && { ...due, userId: request.userId, requestId: request.requestId };
 };
 
 /** What an account is told once everybody has their decision. */

@@ -1,6 +1,6 @@
 import type { DigestRequest } from '../approval-queue/approval-queue.js';
 import type { Instant } from '../fact.js';
-import { own } from '../own.js';
+import { userOf } from '../partner/partner.js';
 import { contentFacts, contentFor } from './content.js';
 import type { QueueFacts } from './facts.js';
 import { isEntitled } from './plan.js';
@@ -44,12 +44,7 @@ export const noSocialMediaContent = (
       slot: request && requestSlot(facts, request),
       conditions,
       audience: request
-        ? [
-            audienceMember(
-              recipientOf(request.userId, own(partner.users, request.userId), settings),
-              personal,
-            ),
-          ]
+        ? [audienceMember(recipientOf(request.userId, userOf(partner, request.userId), settings), personal)]
         : [],
       causes: request ? [request.cause] : [],
     },

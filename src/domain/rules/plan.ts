@@ -1,5 +1,5 @@
 import type { Instant } from '../fact.js';
-import type { PartnerState } from '../partner/partner.js';
+import type { PartnerTerms } from '../partner/partner.js';
 import type { Policies, PolicyState, SolutionSettings, SolutionState } from '../solution/solution.js';
 import type { WallClock } from '../time/calendar.js';
 import { type Condition, condition } from './verdict.js';
@@ -18,7 +18,7 @@ export interface Plan {
 
 /** The plan of a partner; none while it is unknown, has left, or its solution is unknown. */
 export const planOf = (
-  { registration, timeZone, left, since }: PartnerState,
+  { registration, timeZone, left, since }: PartnerTerms,
   { policies, policiesSince, cadenceSince }: PolicyState,
 ): Plan | undefined =>
   registration && timeZone && since && !left && policies && policiesSince && cadenceSince
@@ -31,7 +31,7 @@ export const wallOf = ({ zone, policies }: Plan): WallClock => ({ zone, time: po
 /** The conditions that every rule begins with: there is a partner, in a solution. */
 export const partnerConditions = (
   partnerId: string | undefined,
-  { registration, left }: PartnerState,
+  { registration, left }: PartnerTerms,
   { settings }: SolutionState,
 ): readonly Condition[] => [
   condition('partner-is-registered', registration !== undefined, [

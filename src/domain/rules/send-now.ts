@@ -1,5 +1,5 @@
 import type { DigestRequest } from '../approval-queue/approval-queue.js';
-import { own } from '../own.js';
+import { userOf } from '../partner/partner.js';
 import { type Slot, slotNow } from '../time/calendar.js';
 import type { QueueFacts } from './facts.js';
 import { partnerConditions, planOf } from './plan.js';
@@ -21,7 +21,7 @@ export const requestConditions = (
   request: DigestRequest | undefined,
 ): readonly Condition[] => {
   const nameOf = (one: DigestRequest | undefined) =>
-    (one && own(partner.users, one.userId)?.fields.name?.value) ?? one?.userId;
+    (one && userOf(partner, one.userId)?.fields.name?.value) ?? one?.userId;
   return [
     ...partnerConditions(partnerId, partner, solution),
     condition('send-now-was-pressed', request !== undefined, [
@@ -31,7 +31,7 @@ export const requestConditions = (
     ...(request
       ? [
           {
-            ...isReachable(request.userId, own(partner.users, request.userId)),
+            ...isReachable(request.userId, userOf(partner, request.userId)),
             withholds: 'no-reachable-recipient' as const,
           },
         ]

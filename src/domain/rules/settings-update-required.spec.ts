@@ -76,13 +76,13 @@ describe('Settings update required', () => {
     world.until('2026-01-06T00:00:00.000Z');
     expect(world.told(RULE)).toEqual([
       '2026-01-05T08:00 greta: opted-out',
-      '2026-01-05T08:00 nobody: no-reachable-recipient',
-      '2026-01-05T08:00 escalation',
+      '2026-01-05T08:00 *nobody: no-reachable-recipient',
+      '2026-01-05T08:00 *escalation',
     ]);
     const silent = new World(START, { escalationEmail: undefined });
     silent.company('fb', '2026-01-13T12:00:00.000Z');
     silent.until('2026-01-06T00:00:00.000Z');
-    expect(silent.told(RULE)).toEqual(['2026-01-05T08:00 nobody: no-reachable-recipient']);
+    expect(silent.told(RULE)).toEqual(['2026-01-05T08:00 *nobody: no-reachable-recipient']);
   });
 
   it('Not every solution has the feature: without entitlement decisions are withheld (not-entitled).', () => {

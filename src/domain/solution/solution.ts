@@ -33,7 +33,8 @@ export type SolutionCommand = {
   readonly at: Instant;
 };
 
-export type SolutionEvent = Fact<'SolutionConfigured', SolutionSettings>;
+/** `changesPlan`: whether slots change with it. Absent in logs of before it was recorded: perhaps. */
+export type SolutionEvent = Fact<'SolutionConfigured', SolutionSettings & { readonly changesPlan?: boolean }>;
 
 /** What of a solution decides about slots. */
 export interface PolicyState {
@@ -49,11 +50,16 @@ export interface SolutionState extends PolicyState {
   readonly settings?: SolutionSettings;
 }
 
+const isNewer = ({ at }: PolicyState, than: Instant): boolean => isNews(at && { at }, than);
+
+const isSamePolicies = (known: Policies | undefined, told: Policies): boolean =>
+  JSON.stringify(known) === JSON.stringify(told);
+
 /** The policies after the event, if it is news. */
 export const evolvePolicies = (state: PolicyState, event: Recorded<SolutionEvent>): PolicyState => {
-  if (!isNews(state.at && { at: state.at }, event.occurredAt)) return state;
+  if (!isNewer(state, event.occurredAt)) return state;
   const { policies } = event.data;
-  const isSame = JSON.stringify(state.policies) === JSON.stringify(policies);
+  const isSame = isSamePolicies(state.policies, policies);
   const isSameCadence = state.policies?.accountExpiredCadence === policies.accountExpiredCadence;
   return {
     at: event.occurredAt,
@@ -67,10 +73,15 @@ export const evolvePolicies = (state: PolicyState, event: Recorded<SolutionEvent
 export const Solution: Decider<SolutionState, SolutionCommand, SolutionEvent> = {
   category: 'solution',
   initialState: {},
-  decide: ({ data, at }) => [{ type: 'SolutionConfigured', data, occurredAt: at }],
+  decide: ({ data, at }, state) => {
+    const changesPlan = isNewer(state, at) && !isSamePolicies(state.policies, data.policies);
+    return [{ type: 'SolutionConfigured', data: { ...data, changesPlan }, occurredAt: at }];
+  },
   evolve: (state, event) => {
     const { settings, ...policies } = state;
     const after = evolvePolicies(policies, event);
-    return after === policies ? state : { ...after, settings: event.data };
+    if (after === policies) return state;
+    const { changesPlan: _, ...latest } = event.data;
+    return { ...after, settings: latest };
   },
 };
