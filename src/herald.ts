@@ -26,6 +26,7 @@ export interface Herald {
 /**
  * Starts Herald with settings as the environment holds them.
  * @throws HeraldError `invalid-configuration`, `mail-configuration`, `invalid-secret`, `event-store-unavailable`,
+ * `log-damaged`, `test-log`, `real-log`,
  * `address-in-use`, `cannot-listen`.
  */
 export async function startHerald(

@@ -15,6 +15,8 @@ export interface EventMetadata {
   /** When Herald recorded it, by Herald's clock (which a test may move). */
   readonly recordedAt: Instant;
   readonly schemaVersion: number;
+  /** The kind of clock that `recordedAt` is of; absent in events of older versions of Herald. */
+  readonly clock?: 'system' | 'test';
   /** The mark of Herald's own events, `herald/1`; those that were written before there was one lack it. */
   readonly schema?: string;
   /** The CloudEvent that told Herald, where one did. */

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { requireLogOf } from '../application/clock/log-clock.js';
 import type { DocumentStore } from '../application/document-store.js';
 import type { EventStore } from '../application/event-store.js';
 import { messageOf } from '../domain/herald-error.js';
@@ -42,6 +43,7 @@ async function* findings(): AsyncGenerator<Finding> {
     try {
       log = await soundEventStoreOf(config, 'read');
       yield* aboutLog(log);
+      await requireLogOf(config.HERALD_CLOCK, log);
     } catch (error) {
       yield wrong('event store', error);
     }

@@ -9,7 +9,9 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
+import { Clock } from '../application/clock/clock.js';
 import { ClockGuard } from '../application/clock/clock-guard.js';
+import { requireLogOf } from '../application/clock/log-clock.js';
 import { BegunMails } from '../application/delivery/begun-mails.js';
 import { MailTransport } from '../application/delivery/mail.js';
 import { SendingHold } from '../application/delivery/sending-hold.js';
@@ -19,7 +21,7 @@ import { Inbox } from '../application/ingest/inbox.js';
 import { Projections } from '../application/projections/projections.js';
 import { Replays } from '../application/replay/replays.js';
 import { Workers } from '../application/schedule/workers.js';
-import { messageOf } from '../domain/herald-error.js';
+import { hasCode, messageOf } from '../domain/herald-error.js';
 
 /** How long Herald may take to end, in milliseconds. */
 export const STOP_WITHIN = Symbol('STOP_WITHIN');
@@ -49,6 +51,7 @@ export class Lifecycle implements OnModuleInit, BeforeApplicationShutdown, OnApp
     private readonly projections: Projections,
     private readonly replays: Replays,
     private readonly workers: Workers,
+    private readonly clock: Clock,
     private readonly guard: ClockGuard,
     private readonly hold: SendingHold,
     private readonly begun: BegunMails,
@@ -60,12 +63,24 @@ export class Lifecycle implements OnModuleInit, BeforeApplicationShutdown, OnApp
     @Inject(STOP_WITHIN) private readonly stopWithin: number,
   ) {}
 
+  /** @throws HeraldError `test-log`, `real-log`. */
   async onModuleInit(): Promise<void> {
+    await this.#requireLogOfThisClock();
     await this.guard.open();
     await this.projections.start();
     await this.hold.open();
     await this.replays.open();
     await this.inbox.start();
+  }
+
+  async #requireLogOfThisClock(): Promise<void> {
+    try {
+      await requireLogOf(this.clock.kind, this.log);
+    } catch (error) {
+      // Herald starts while its event store is away, and goes on by itself once that answers.
+      if (!hasCode(error, 'event-store-unavailable')) throw error;
+      this.#logger.warn(`It was not looked at which clock wrote the log: ${error.message}`);
+    }
   }
 
   async beforeApplicationShutdown(): Promise<void> {

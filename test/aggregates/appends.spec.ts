@@ -21,7 +21,7 @@ const Notes: Decider<readonly string[], string, Note> = {
   evolve: (noted, { data }) => [...noted, data.text],
 };
 
-const clock = { now: () => '2026-03-02T09:00:00.000Z', monotonicMs: () => 0 };
+const clock = { kind: 'test' as const, now: () => '2026-03-02T09:00:00.000Z', monotonicMs: () => 0 };
 const request = (command: string) => ({ command, context: { actor: 'test' } });
 
 let store: SqliteEventStore;

@@ -6,6 +6,7 @@ import { HeraldError } from '../../domain/herald-error.js';
 import { appendSizeOf, appendTooLarge } from '../checked-append.js';
 import { Clock } from '../clock/clock.js';
 import {
+  type EventMetadata,
   EventStore,
   type EventToAppend,
   type JsonObject,
@@ -175,7 +176,7 @@ export class Aggregates {
     requests: readonly Request<C>[],
     refused: (error: HeraldError) => R,
   ): { readonly results: readonly (Outcome | R)[]; readonly events: readonly EventToAppend[] } {
-    const recordedAt = this.clock.now();
+    const recorded = { recordedAt: this.clock.now(), clock: this.clock.kind };
     const seen = new Set<string>();
     const events: EventToAppend[] = [];
     const results: (Outcome | R)[] = [];
@@ -190,7 +191,7 @@ export class Aggregates {
       try {
         const facts = decider.decide(command, state);
         const news = facts.map((fact, n) =>
-          toAppend(fact, eventIdOf(stream, commandId, n), { ...context, commandId }, recordedAt),
+          toAppend(fact, eventIdOf(stream, commandId, n), { ...context, commandId }, recorded),
         );
         const size = news.reduce((sum, event) => sum + appendSizeOf(event), 0);
         if (size > MAX_APPEND_BYTES) throw appendTooLarge(size);
@@ -199,7 +200,12 @@ export class Aggregates {
         events.push(...news);
         // The position is the log's to give; no decision asks for that of an event in the same append.
         for (const [n, fact] of facts.entries())
-          state = decider.evolve(state, { ...fact, recordedAt, eventId: news[n]?.id ?? '', position: '' });
+          state = decider.evolve(state, {
+            ...fact,
+            recordedAt: recorded.recordedAt,
+            eventId: news[n]?.id ?? '',
+            position: '',
+          });
         if (facts.length > 0) seen.add(commandId);
         results.push(facts.length > 0 ? 'recorded' : 'nothing');
       } catch (error) {
@@ -233,7 +239,7 @@ const toAppend = (
   { type, data, occurredAt }: Fact,
   id: string,
   context: CommandContext & { readonly commandId: string },
-  recordedAt: Instant,
+  recorded: Pick<EventMetadata, 'recordedAt' | 'clock'>,
 ): EventToAppend => ({
   id,
   type,
@@ -244,7 +250,7 @@ const toAppend = (
     actor: context.actor,
     commandId: context.commandId,
     occurredAt,
-    recordedAt,
+    ...recorded,
     schemaVersion: 1,
     schema: SCHEMA,
     ...(context.source === undefined ? {} : { source: context.source }),

@@ -19,7 +19,7 @@ const machine = () => {
     leap: (millis: number) => {
       state.wall = plus(state.wall, millis);
     },
-    clock: { now: () => state.wall, monotonicMs: () => state.monotonic },
+    clock: { kind: 'test' as const, now: () => state.wall, monotonicMs: () => state.monotonic },
   };
 };
 

@@ -1,7 +1,15 @@
 import type { Instant } from '../../domain/fact.js';
 
+/** Whether time passes by itself, or stands still until it is moved. */
+export type ClockKind = 'system' | 'test';
+
 /** The only source of time. Injected everywhere, so that a test moves it. */
 export abstract class Clock {
+  /** Recorded with every event, so that a log tells which clock its times are of. */
+  get kind(): ClockKind {
+    return 'system';
+  }
+
   /** The present moment. */
   abstract now(): Instant;
 

@@ -1,8 +1,12 @@
 import type { Instant } from '../../domain/fact.js';
-import { Clock } from './clock.js';
+import { Clock, type ClockKind } from './clock.js';
 
 /** A clock that stands still until it is set. Only forwards. */
 export abstract class MovableClock extends Clock {
+  override get kind(): ClockKind {
+    return 'test';
+  }
+
   /** Durable when it resolves. @throws HeraldError `clock-goes-back` for a moment before the present one. */
   abstract set(now: Instant): Promise<void>;
 }
