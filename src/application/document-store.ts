@@ -55,6 +55,12 @@ export interface Write {
   readonly isNew?: boolean;
 }
 
+/** The event that a checkpoint stands at. */
+export interface Mark {
+  readonly position: Position;
+  readonly event: string;
+}
+
 /** A document that the store cannot hold, and why. */
 export interface Refusal {
   readonly id: string;
@@ -98,8 +104,17 @@ export abstract class DocumentStore {
    * Writes documents, and the checkpoint behind them when one is given; a store with transactions does both in one.
    * @throws DocumentsRefused for those that cannot be made or are larger than `MAX_DOCUMENT_BYTES`; the others are stored,
    * and the checkpoint is not.
+   * @param event the id of the event at the checkpoint, kept as its mark.
    */
-  abstract write(collection: Collection, writes: readonly Write[], checkpoint?: Position): Promise<void>;
+  abstract write(
+    collection: Collection,
+    writes: readonly Write[],
+    checkpoint?: Position,
+    event?: string,
+  ): Promise<void>;
+
+  /** The last event that was given with a checkpoint; undefined before the first. */
+  abstract mark(collection: Collection): Promise<Mark | undefined>;
 
   /** The position up to which the collection is folded; undefined before the first. */
   abstract checkpoint(collection: Collection): Promise<Position | undefined>;

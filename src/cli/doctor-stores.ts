@@ -68,7 +68,7 @@ async function* aboutLive(
   const head = await log?.head();
   const behind = log ? (await countOf(log, head)) - (await countOf(log, position)) : 0;
   if (behind < 0) {
-    const says = `is ${-behind} events ahead of the log, which was restored or is another: see that HERALD_EVENT_STORE names the log that it was made of, or end Herald and remove its read models`;
+    const says = `is ${-behind} events ahead of the log, which was restored or is another: see that HERALD_EVENT_STORE names the log that you mean; Herald rebuilds it by itself when it starts`;
     yield ['WRONG', name, says];
     return;
   }

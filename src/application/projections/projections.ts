@@ -12,13 +12,15 @@ import { LEASE_MS, LeaseLost, Leases } from '../leases/leases.js';
 import { persistently } from '../pause.js';
 import { EventsCommitted } from '../read-models/events-committed.js';
 import { Parking } from '../read-models/exceptions.js';
+import { isOfThisLog } from '../read-models/log-check.js';
+import { LogRestored } from '../read-models/log-restored.js';
 import { type ParkedDocument, ParkedDocuments, WHOLE_BUILD } from '../read-models/parked-documents.js';
 import { Refold } from '../read-models/refold.js';
 import { SkippedEvents } from '../read-models/skipped-events.js';
 import { PROJECTIONS } from './all.js';
 import { LiveProjector } from './live-projector.js';
 import type { Parked, Projection } from './projection.js';
-import { ReadModels } from './read-models.js';
+import { ReadModels, rebuilding } from './read-models.js';
 
 /** How often one that waits for documents that another Herald writes looks at them, in milliseconds. */
 const LOOK_EVERY_MS = 20;
@@ -28,6 +30,9 @@ const PATIENCE_MS = 2 * LEASE_MS;
 
 /** Documents that are behind the log for longer than this, in seconds, make health degraded. */
 const BEHIND_SECONDS = 10;
+
+/** How often it is looked whether the log is still the same, in milliseconds. */
+const CHECK_LOG_MS = 10_000;
 
 const leaseOf = ({ name }: Pick<Projection<Document>, 'name'>): string => `projection:${name}`;
 
@@ -44,8 +49,11 @@ export class Projections {
   #written: ReadonlySet<string> = new Set();
   /** The leases that were held at the last look. */
   #leases: ReadonlyMap<string, number> = new Map();
-  /** Names of the projections whose documents were made of another log. */
-  readonly #restored = new Set<string>();
+  /** The documents that were made of another log, by the name of their projection. */
+  readonly #restored = new Map<string, string>();
+  /** Ends the subscription that is under way, so that the next begins where the documents are. */
+  #following = new AbortController();
+  #checkedAt = performance.now();
   readonly #stopped = new AbortController();
   readonly #waiting = new Set<() => void>();
   /** Names of the projections whose parked documents are being retried. */
@@ -72,7 +80,10 @@ export class Projections {
 
   /** What a person should look at, each with what to do; from memory. */
   troubles(): readonly string[] {
-    return [...this.#projectors.values()].flatMap((projector) => this.#troublesOf(projector));
+    const troubles = [...this.#projectors.values()].flatMap((projector) => this.#troublesOf(projector));
+    if (this.#restored.size === 0) return troubles;
+    const says = `The log was restored: ${this.restored.join(', ')} are rebuilt from it and answer nothing until then. Nothing is to be done; GET /v1/projections shows how far they are.`;
+    return [says, ...troubles];
   }
 
   #troublesOf({ projection, parked, parking }: LiveProjector): readonly string[] {
@@ -108,6 +119,7 @@ export class Projections {
     this.#leases = await this.leases.keep(PROJECTIONS.map(leaseOf));
     this.#written = namesIn(this.#leases);
     for (const projection of PROJECTIONS) await this.#open(projection);
+    await this.#checkLog();
     const { signal } = this.#stopped;
     this.#running = persistently(
       (isWell) => this.#follow(isWell),
@@ -132,6 +144,7 @@ export class Projections {
       const held = namesIn(leases);
       await this.readModels.refresh();
       for (const projection of PROJECTIONS) await this.#open(projection);
+      if (performance.now() - this.#checkedAt > CHECK_LOG_MS) await this.#checkLog();
       const wasHeld = (name: string) =>
         this.#written.has(name) && this.#leases.get(leaseOf({ name })) === leases.get(leaseOf({ name }));
       // What is newly held and has documents is written here once these are read again.
@@ -177,7 +190,9 @@ export class Projections {
     const collection = this.readModels.collection(projection);
     if (isCurrent && this.#projectors.get(name)?.collection.name === collection.name) return;
     this.#projectors.delete(name);
-    if (isCurrent) this.#projectors.set(name, await this.openProjector(projection, collection));
+    if (!isCurrent || this.#restored.get(name) === collection.name) return;
+    this.#projectors.set(name, await this.openProjector(projection, collection));
+    this.#isRebuilt(name);
   }
 
   /** Where this instance holds the lease of these documents: brings them up to date, and retries what somebody has asked for. */
@@ -235,6 +250,42 @@ export class Projections {
     return this.#restored.size > 0;
   }
 
+  /** The projections whose documents were made of another log. */
+  get restored(): readonly string[] {
+    return [...this.#restored.keys()];
+  }
+
+  /** Whether documents were made of the log as it is now. */
+  isOfThisLog(collection: Collection): Promise<boolean> {
+    return isOfThisLog(this.log, this.documents, collection, this.#stopped.signal);
+  }
+
+  /** Sets documents aside that were made of another log, so that they are rebuilt. */
+  async #checkLog(): Promise<void> {
+    this.#checkedAt = performance.now();
+    const found: string[] = [];
+    for (const [name, { collection }] of this.#projectors) {
+      if (await this.isOfThisLog(collection)) continue;
+      found.push(name);
+      this.#restored.set(name, collection.name);
+      this.#projectors.delete(name);
+      this.readModels.setAside(name, true);
+    }
+    if (found.length === 0) return;
+    this.#log.error(
+      `The log is not the one that ${found.join(', ')} were made of: an older copy was put back, or another took its place. They are rebuilt from it, and answer nothing until then.`,
+    );
+    this.bus.publish(new LogRestored(found));
+    this.#following.abort();
+    this.#wake();
+  }
+
+  #isRebuilt(name: string): void {
+    if (!this.#restored.delete(name)) return;
+    this.readModels.setAside(name, false);
+    this.#log.warn(`${name} is rebuilt from the restored log, and answers again.`);
+  }
+
   /** Whether this Herald writes the documents of a projection; of several, one does. */
   isWriting(name: string): boolean {
     return this.#written.has(name);
@@ -251,6 +302,7 @@ export class Projections {
         await this.#fenced(projector, () => this.#catchUp(projector));
       await pointed();
       this.#projectors.set(projector.projection.name, projector);
+      this.#isRebuilt(projector.projection.name);
     });
     this.#wake();
   }
@@ -364,7 +416,8 @@ export class Projections {
   /**
    * Resolves when all that was in the log at the call is in the documents of this projection.
    * @param signal ends the waiting: the one who writes the documents may be gone.
-   * @throws HeraldError `projections-stopped`, `projection-parked` when that will not be.
+   * @throws HeraldError `projections-stopped`, `projection-parked`, `read-models-rebuilding`, `projection-newer` when that will not
+   * be, or not soon.
    */
   async caughtUp(name: string, signal: AbortSignal = this.#stopped.signal): Promise<void> {
     const wake = () => this.#wake();
@@ -376,12 +429,19 @@ export class Projections {
     }
   }
 
+  #isNewer(name: string): boolean {
+    const projection = PROJECTIONS.find((one) => one.name === name);
+    return projection !== undefined && this.readModels.of(projection).live.version > projection.version;
+  }
+
   async #caughtUp(name: string, signal: AbortSignal): Promise<void> {
     const head = await this.log.head();
     if (head === undefined) return;
     for (;;) {
       const projector = this.#projectors.get(name);
       if (projector?.parked) throw parkedError(name, projector.parked);
+      if (this.#restored.has(name)) throw rebuilding(name);
+      if (!projector && this.#isNewer(name)) throw newer(name);
       if (projector && (projector.written ?? '') >= head) return;
       if (this.#failure !== undefined || signal.aborted || this.#stopped.signal.aborted)
         throw stopped(this.#failure);
@@ -397,13 +457,19 @@ export class Projections {
 
   /** From where the documents are, as they are written: the one furthest behind. */
   async #follow(isWell: () => void): Promise<void> {
-    const { signal } = this.#stopped;
     await this.#oneAtATime.run('log', async () => {
+      this.#following = new AbortController();
+      await this.#checkLog();
+      // What was found just now ends no subscription: the one that follows begins behind it.
+      this.#following = new AbortController();
       for (const projector of this.#projectors.values()) await projector.reread();
       const positions = [...this.#projectors.values()].map(({ position }) => position ?? '');
       const least = positions.reduce((a, b) => (a < b ? a : b), positions[0] ?? '');
       this.#position = least === '' ? undefined : least;
+      // Those that are rebuilt catch up to here when they are swapped in.
+      if (positions.length === 0) this.#position = await this.log.head();
     });
+    const signal = AbortSignal.any([this.#stopped.signal, this.#following.signal]);
     this.#failure = undefined;
     this.#complaint.over();
     this.#wake();
@@ -455,6 +521,12 @@ export class Projections {
 
 const namesIn = (leases: ReadonlyMap<string, number>): ReadonlySet<string> =>
   new Set(PROJECTIONS.filter((projection) => leases.has(leaseOf(projection))).map(({ name }) => name));
+
+const newer = (name: string): HeraldError =>
+  new HeraldError(
+    'projection-newer',
+    `An instance of a newer version of Herald writes ${name}: ask that one, or bring this one to the same version.`,
+  );
 
 const parkedError = (name: string, { position, reason }: Parked): HeraldError =>
   new HeraldError(

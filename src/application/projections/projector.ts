@@ -34,6 +34,8 @@ export class Projector<D extends Document = Document> {
   #writing: Promise<void> = Promise.resolve();
   #isWriting = false;
   #position: Position | undefined;
+  /** The id of the event that it has folded last. */
+  #event: string | undefined;
   #written: Position | undefined;
   #from: Position | undefined;
   /** What is in memory is not what is written, and where that is up to is not known. */
@@ -97,6 +99,7 @@ export class Projector<D extends Document = Document> {
     this.#parked = undefined;
     this.#written = this.#from;
     this.#position = this.#from;
+    this.#event = undefined;
     this.#written = (await this.documents.checkpoint(this.collection)) ?? this.#from;
     await this.exceptions.load();
     this.#position = this.#written;
@@ -118,15 +121,13 @@ export class Projector<D extends Document = Document> {
   /** Folds a batch. Documents and checkpoint are written together; events that it has seen change nothing. */
   async fold(batch: readonly StoredEvent[]): Promise<void> {
     await this.recover();
-    const last = batch.at(-1)?.position;
+    const last = batch.at(-1);
     const seen = this.#position ?? '';
-    if (this.#parked || last === undefined || last <= seen) return;
+    if (this.#parked || last === undefined || last.position <= seen) return;
     const events = batch.filter(({ type, position }) => this.#handles.has(type) && position > seen);
     try {
-      await this.#folding.fold(events, ({ position }) => {
-        this.#position = position;
-      });
-      this.#position = last;
+      await this.#folding.fold(events, (event) => this.#hasFolded(event));
+      this.#hasFolded(last);
     } catch (error) {
       if (!(error instanceof PoisonEvent)) {
         await this.reread();
@@ -136,6 +137,11 @@ export class Projector<D extends Document = Document> {
     }
     if (this.pace === 'live' || this.#parked) await this.flush();
     else await this.#parkedIfPoison(() => this.#makeRoom());
+  }
+
+  #hasFolded({ position, id }: StoredEvent): void {
+    this.#position = position;
+    this.#event = id;
   }
 
   /** Writes what waits, up to where it has folded. */
@@ -188,30 +194,34 @@ export class Projector<D extends Document = Document> {
     // documents is what other Heralds wait for.
     if (writes.length === 0 && this.pace === 'build') return;
     this.#isWriting = true;
-    this.#writing = this.#write(writes, this.#position).finally(() => {
+    this.#writing = this.#write(writes, this.#position, this.#event).finally(() => {
       this.#isWriting = false;
     });
     // Whoever waits for it next hears of a failure.
     this.#writing.catch(() => undefined);
   }
 
-  async #write(writes: readonly TakenWrite<D>[], upTo: Position | undefined): Promise<void> {
-    await this.#store(writes, upTo);
+  async #write(
+    writes: readonly TakenWrite<D>[],
+    upTo: Position | undefined,
+    event: string | undefined,
+  ): Promise<void> {
+    await this.#store(writes, upTo, event);
     this.#written = upTo;
   }
 
   /** Documents that the store refuses park, or end a build; the others are written all the same. */
-  async #store(writes: readonly TakenWrite<D>[], upTo?: Position): Promise<void> {
+  async #store(writes: readonly TakenWrite<D>[], upTo?: Position, event?: string): Promise<void> {
     // What is parked is on record before the checkpoint is behind it.
     await this.exceptions.save();
     try {
-      await this.documents.write(this.collection, writes, upTo);
+      await this.documents.write(this.collection, writes, upTo, event);
     } catch (error) {
       if (!(error instanceof DocumentsRefused)) throw error;
       const taken = new Map(writes.map((write) => [write.id, write]));
       for (const refusal of error.refusals) this.#park(refusal, taken.get(refusal.id));
       await this.exceptions.save();
-      if (upTo !== undefined) await this.documents.write(this.collection, [], upTo);
+      if (upTo !== undefined) await this.documents.write(this.collection, [], upTo, event);
     }
   }
 

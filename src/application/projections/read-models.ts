@@ -45,6 +45,8 @@ export const collectionOf = (name: BuildName, indexes: Collection['indexes']): C
 @Injectable()
 export class ReadModels {
   readonly #live = new Map<string, Live>();
+  /** Names of those that answer nothing until they are rebuilt. */
+  readonly #setAside = new Set<string>();
 
   constructor(private readonly documents: DocumentStore) {}
 
@@ -127,11 +129,25 @@ export class ReadModels {
     return stored;
   }
 
+  /** The documents of a projection answer nothing, or answer again. */
+  setAside(name: string, isAside: boolean): void {
+    if (isAside) this.#setAside.add(name);
+    else this.#setAside.delete(name);
+  }
+
   /**
    * One page of a projection's documents.
-   * @throws HeraldError `field-not-indexed`, `invalid-cursor`.
+   * @throws HeraldError `field-not-indexed`, `invalid-cursor`, `read-models-rebuilding`.
    */
-  find<D extends Document>(projection: Projection<D>, query: Query): Promise<Page<D>> {
+  async find<D extends Document>(projection: Projection<D>, query: Query): Promise<Page<D>> {
+    if (this.#setAside.has(projection.name)) throw rebuilding(projection.name);
     return this.documents.find<D>(this.collection(projection), query);
   }
 }
+
+/** What is asked of documents that were made of another log. */
+export const rebuilding = (name: string): HeraldError =>
+  new HeraldError(
+    'read-models-rebuilding',
+    `The log was restored, and ${name} is being rebuilt from it: ask again in a while. GET /v1/projections/${name} shows how far it is.`,
+  );

@@ -32,6 +32,8 @@ export class Replays {
   readonly #oneAtATime = new KeyedQueue();
   readonly #savedAt = new Map<string, number>();
   readonly #reports = new Subject<Build>();
+  /** The documents of another log that a rebuild was begun for, by the name of their projection. */
+  readonly #restored = new Map<string, string>();
   #closed = false;
   #isOurs = false;
   /** The number of the lease at the last look. */
@@ -81,6 +83,7 @@ export class Replays {
       return;
     }
     if (!this.#isOurs) await this.#takeOver();
+    for (const name of this.projections.restored) await this.#rebuildRestored(name);
     // Those that could not be swapped when they had caught up, because a store did not answer.
     for (const build of this.builds.all().filter(swapsNow)) await this.#swapItself(build);
   }
@@ -123,6 +126,22 @@ export class Replays {
       const latest = this.builds.latest(projection.name);
       if (isOutdated && !(latest && isRunning(latest))) await this.#start(projection, true);
     }
+  }
+
+  /** Begins a rebuild of documents that were made of another log, once; what is built of that log as well is given up. */
+  async #rebuildRestored(name: string): Promise<void> {
+    const projection = projectionNamed(name);
+    const live = nameOf(this.readModels.of(projection).live);
+    if (this.#restored.get(name) === live) return;
+    const latest = this.builds.latest(name);
+    if (latest && (isRunning(latest) || latest.status === 'paused')) {
+      const isOfThisLog = await this.projections.isOfThisLog(collectionOf(latest.name, projection.indexes));
+      if (!isOfThisLog || latest.from !== undefined) await this.#cancel(latest);
+      else if (!latest.swapsItself) await this.#save({ ...latest, swapsItself: true });
+    }
+    const current = this.builds.latest(name);
+    if (!current || !isRunning(current)) await this.#start(projection, true);
+    this.#restored.set(name, live);
   }
 
   /** Whoever listens to the reports hears no more: a request that listens would keep Herald from ending. */

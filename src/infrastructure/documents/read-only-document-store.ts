@@ -2,6 +2,7 @@ import {
   type Collection,
   type Document,
   DocumentStore,
+  type Mark,
   type Page,
   type Query,
 } from '../../application/document-store.js';
@@ -43,6 +44,10 @@ export class ReadOnlyDocumentStore extends DocumentStore {
 
   override checkpoint(collection: Collection): Promise<Position | undefined> {
     return this.#store.checkpoint(collection);
+  }
+
+  override mark(collection: Collection): Promise<Mark | undefined> {
+    return this.#store.mark(collection);
   }
 
   override drop(): Promise<void> {

@@ -47,6 +47,8 @@ const STATUS: Readonly<Record<string, number>> = {
   'herald-ends': 503,
   'clock-in-doubt': 503,
   'projection-parked': 503,
+  'read-models-rebuilding': 503,
+  'projection-newer': 503,
   'too-many-skipped-events': 409,
 };
 

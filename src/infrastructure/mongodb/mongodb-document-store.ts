@@ -3,6 +3,7 @@ import {
   type Collection,
   type Document,
   DocumentStore,
+  type Mark,
   type Page,
   type Query,
   type Write,
@@ -121,7 +122,12 @@ export class MongodbDocumentStore extends DocumentStore {
     } while (after !== undefined);
   }
 
-  async write(collection: Collection, writes: readonly Write[], checkpoint?: Position): Promise<void> {
+  async write(
+    collection: Collection,
+    writes: readonly Write[],
+    checkpoint?: Position,
+    event?: string,
+  ): Promise<void> {
     return this.#answered(async () => {
       const serialised = new SerialisedWrites(collection);
       for (const chunk of chunksOf(serialised.of(writes)))
@@ -136,7 +142,8 @@ export class MongodbDocumentStore extends DocumentStore {
         _id: collection.name,
         $or: [{ position: { $exists: false } }, { position: { $lt: checkpoint } }],
       };
-      const update = { $set: { position: checkpoint }, $setOnInsert: { fields: [] } };
+      const mark = event === undefined ? {} : { mark: { position: checkpoint, event } };
+      const update = { $set: { position: checkpoint, ...mark }, $setOnInsert: { fields: [] } };
       await writeInOrder(this.#collections(), [
         { id: collection.name, guarded: { updateOne: { filter, update, upsert: true } } },
       ]);
@@ -146,6 +153,12 @@ export class MongodbDocumentStore extends DocumentStore {
   async checkpoint(collection: Collection): Promise<Position | undefined> {
     return this.#answered(async () => {
       return (await this.#collections().findOne({ _id: collection.name }))?.position;
+    });
+  }
+
+  async mark(collection: Collection): Promise<Mark | undefined> {
+    return this.#answered(async () => {
+      return (await this.#collections().findOne({ _id: collection.name }))?.mark;
     });
   }
 

@@ -1,3 +1,4 @@
+import type { Mark } from '../../application/document-store.js';
 import type { Position } from '../../application/event-store.js';
 
 /** A document as MongoDB holds it; beside these the fields that are searched. */
@@ -16,4 +17,6 @@ export interface StoredCollection {
   readonly fields: readonly string[];
   /** The checkpoint. */
   readonly position?: Position;
+  /** The event that it stands at. */
+  readonly mark?: Mark;
 }

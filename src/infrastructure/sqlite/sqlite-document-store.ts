@@ -3,6 +3,7 @@ import {
   type Collection,
   type Document,
   DocumentStore,
+  type Mark,
   type Page,
   type Query,
   type Write,
@@ -48,6 +49,8 @@ export class SqliteDocumentStore extends DocumentStore {
       PRAGMA cache_size = -4096;
       PRAGMA wal_autocheckpoint = 8000;
       CREATE TABLE IF NOT EXISTS checkpoints (collection TEXT NOT NULL PRIMARY KEY, position TEXT NOT NULL);
+      CREATE TABLE IF NOT EXISTS marks
+        (collection TEXT NOT NULL PRIMARY KEY, position TEXT NOT NULL, event TEXT NOT NULL);
       PRAGMA busy_timeout = ${STATEMENT_WAIT_MS};
     `);
   }
@@ -88,7 +91,12 @@ export class SqliteDocumentStore extends DocumentStore {
     } while (after !== undefined);
   }
 
-  async write(collection: Collection, writes: readonly Write[], checkpoint?: Position): Promise<void> {
+  async write(
+    collection: Collection,
+    writes: readonly Write[],
+    checkpoint?: Position,
+    event?: string,
+  ): Promise<void> {
     const upsert = upsertSql(collection);
     const remove = `DELETE FROM ${tableOf(collection)} WHERE id = ? AND position < ?`;
     let serialised = new SerialisedWrites(collection);
@@ -99,8 +107,9 @@ export class SqliteDocumentStore extends DocumentStore {
         if (stored)
           this.run(upsert, [id, position, stored.json, ...columnValues(collection, stored.document)]);
         else this.run(remove, [id, position]);
-      if (checkpoint !== undefined && !serialised.hasRefused)
-        this.run(CHECKPOINT, [collection.name, checkpoint]);
+      if (checkpoint === undefined || serialised.hasRefused) return;
+      this.run(CHECKPOINT, [collection.name, checkpoint]);
+      if (event !== undefined) this.run(MARK, [collection.name, checkpoint, event]);
     });
     serialised.throwRefused();
   }
@@ -110,10 +119,17 @@ export class SqliteDocumentStore extends DocumentStore {
     return row;
   }
 
+  async mark(collection: Collection): Promise<Mark | undefined> {
+    const [position] = this.rows('SELECT position FROM marks WHERE collection = ?', [collection.name]);
+    const [event] = this.rows('SELECT event FROM marks WHERE collection = ?', [collection.name]);
+    return position === undefined || event === undefined ? undefined : { position, event };
+  }
+
   async drop(collection: Collection): Promise<void> {
     await this.inTransaction(() => {
       this.database.exec(`DROP TABLE IF EXISTS ${tableOf(collection)}`);
       this.run('DELETE FROM checkpoints WHERE collection = ?', [collection.name]);
+      this.run('DELETE FROM marks WHERE collection = ?', [collection.name]);
     });
     // Versions come and go: do not keep the statements of those that went.
     this.statements.clear();
@@ -164,6 +180,10 @@ export class SqliteDocumentStore extends DocumentStore {
 
 const CHECKPOINT = `INSERT INTO checkpoints (collection, position) VALUES (?, ?)
   ON CONFLICT (collection) DO UPDATE SET position = excluded.position WHERE excluded.position > position`;
+
+const MARK = `INSERT INTO marks (collection, position, event) VALUES (?, ?, ?)
+  ON CONFLICT (collection) DO UPDATE SET position = excluded.position, event = excluded.event
+  WHERE excluded.position > position`;
 
 function upsertSql(collection: Collection): string {
   const fields = indexedFields(collection).map(columnOf);

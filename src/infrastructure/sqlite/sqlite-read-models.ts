@@ -5,6 +5,7 @@ import {
   type Collection,
   type Document,
   DocumentStore,
+  type Mark,
   type Page,
   type Query,
   type Write,
@@ -66,8 +67,17 @@ export class SqliteReadModels extends DocumentStore {
     return this.#of(collection).stream(collection);
   }
 
-  write(collection: Collection, writes: readonly Write[], checkpoint?: Position): Promise<void> {
-    return this.#of(collection).write(collection, writes, checkpoint);
+  write(
+    collection: Collection,
+    writes: readonly Write[],
+    checkpoint?: Position,
+    event?: string,
+  ): Promise<void> {
+    return this.#of(collection).write(collection, writes, checkpoint, event);
+  }
+
+  mark(collection: Collection): Promise<Mark | undefined> {
+    return this.#of(collection).mark(collection);
   }
 
   checkpoint(collection: Collection): Promise<Position | undefined> {
