@@ -17,6 +17,7 @@ import { AccountDecisions } from './application/decisions/account-decisions.js';
 import { DecisionFacts } from './application/decisions/decision-facts.js';
 import { DecisionWorker } from './application/decisions/decision-worker.js';
 import { QueueDecisions } from './application/decisions/queue-decisions.js';
+import { RateLimit } from './application/decisions/rate-limit.js';
 import { Recording } from './application/decisions/recording.js';
 import { BegunMails } from './application/delivery/begun-mails.js';
 import { Delivery } from './application/delivery/delivery.js';
@@ -184,6 +185,7 @@ const APPLICATION = [
   ParkedAdministration,
   Keeper,
   DecisionFacts,
+  RateLimit,
   Recording,
   AccountDecisions,
   QueueDecisions,

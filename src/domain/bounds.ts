@@ -23,6 +23,9 @@ export const MAX_WAITING_POSTS = 10_000;
 /** People of a partner whose Send Now is not answered yet; each has at most one. */
 export const MAX_OPEN_SEND_NOWS = 5_000;
 
+/** Mails to one address in an hour, whatever they are about and over all partners. */
+export const MAX_NOTIFICATIONS_PER_RECIPIENT_AND_HOUR = 100;
+
 /** Posts that a mail lists, and that the decision about it names; the others are counted. */
 export const MAX_LISTED_POSTS = 25;
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AgendaDocument, agenda } from '../../src/application/projections/agenda.js';
 import { ReadModels } from '../../src/application/projections/read-models.js';
-import { MAX_LISTED_POSTS } from '../../src/domain/bounds.js';
+import { MAX_LISTED_POSTS, MAX_NOTIFICATIONS_PER_RECIPIENT_AND_HOUR } from '../../src/domain/bounds.js';
 import { wholeHistory } from './eight-weeks.js';
 import { anEvent, aPost } from './events.js';
 import { startTestHerald, type TestHerald } from './herald.js';
@@ -123,4 +123,37 @@ it('A solution that is configured anew rewrites no document of its partners, unl
   expect((await positions())['partner:nordlicht']).toBe(before['partner:nordlicht']);
   await herald.publish(configured('later', { policies: { sendAt: '10:00' } }));
   expect((await positions())['partner:nordlicht']).not.toBe(before['partner:nordlicht']);
+});
+
+it('One address, whoever has it, has so many mails in an hour and no more; the next hour it has room again.', async () => {
+  const [solution, partner] = SMALL_WORLD;
+  const people = Array.from({ length: MAX_NOTIFICATIONS_PER_RECIPIENT_AND_HOUR + 20 }, (_, n) => `user-${n}`);
+  await herald.publishAll([
+    ...[solution, partner],
+    ...people.map((userId) =>
+      anEvent(userId, 'partner-user.added', {
+        ...{ userId, partnerId: 'nordlicht', name: userId, email: 'victim@elsewhere.example', role: 'admin' },
+      }),
+    ),
+    ...people.map((userId) => request(`now-${userId}`, userId)),
+  ]);
+  await herald.moveTo('2026-03-02T09:00:01.000Z');
+  await herald.settled();
+  const all = await wholeHistory(herald);
+  const limited = all.filter(({ reason }) => reason === 'rate-limited');
+  expect([all.length, limited.length]).toEqual([people.length, 20]);
+  const { body } = await herald.get<{ sentence: string; recomputed: { agrees: boolean } }>(
+    `/v1/notifications/${limited[0]?.notificationId}/why`,
+  );
+  expect(body.sentence).toContain(
+    '(rate-limited), because their address had 100 mails within the last hour, which is the limit',
+  );
+  expect(body.recomputed.agrees).toBe(true);
+  const { body: filtered } = await herald.get<{ items: unknown[] }>('/v1/notifications?reason=rate-limited');
+  expect(filtered.items).toHaveLength(20);
+  await herald.moveTo('2026-03-02T10:00:02.000Z');
+  await herald.publish(request('again', 'user-0'));
+  await herald.moveTo('2026-03-02T10:00:03.000Z');
+  await herald.settled();
+  expect((await wholeHistory(herald)).at(-1)?.decision).toBe('raised');
 });

@@ -3,6 +3,7 @@ import type { Instant } from '../../domain/fact.js';
 import { hasCode } from '../../domain/herald-error.js';
 import type { Decision } from '../../domain/notification/decision.js';
 import { Notification } from '../../domain/notification/notification.js';
+import { rateLimited } from '../../domain/rules/rate-limit.js';
 import { type Told, toldBy } from '../../domain/rules/told.js';
 import type { Verdict } from '../../domain/rules/verdict.js';
 import type { SolutionSettings } from '../../domain/solution/solution.js';
@@ -12,6 +13,7 @@ import { OperatingMode } from '../clock/operating-mode.js';
 import { type MailModel, MailRenderer } from '../delivery/mail.js';
 import { notificationIdOf } from '../ids.js';
 import { Tracing } from '../operations/tracing.js';
+import { RateLimit } from './rate-limit.js';
 
 /** What a verdict that is due is about. */
 export interface Occasion {
@@ -34,6 +36,7 @@ export class Recording {
     private readonly renderer: MailRenderer,
     private readonly mode: OperatingMode,
     private readonly tracing: Tracing,
+    private readonly rateLimit: RateLimit,
   ) {}
 
   /**
@@ -42,21 +45,27 @@ export class Recording {
    */
   async record(occasion: Occasion): Promise<readonly string[]> {
     const told = toldBy(occasion.verdict, occasion.settings);
+    const raised: string[] = [];
     await this.tracing.span(
       'decide',
       { 'herald.rule': occasion.verdict.rule, 'herald.recipients': told.length },
       async () => {
-        await Promise.all(told.map((one) => this.#recordOne(occasion, one)));
+        await Promise.all(
+          told.map(async (one) => {
+            const notificationId = idFor(occasion, one.recipient.userId);
+            if (await this.#recordOne(occasion, one)) raised.push(notificationId);
+          }),
+        );
       },
       causeOf(occasion),
     );
-    return told
-      .filter(({ reason }) => reason === undefined)
-      .map(({ recipient }) => idFor(occasion, recipient.userId));
+    return raised;
   }
 
-  async #recordOne(occasion: Occasion, told: Told): Promise<void> {
+  /** Answers whether it was raised, now or before. */
+  async #recordOne(occasion: Occasion, wanted: Told): Promise<boolean> {
     const { now, settings } = occasion;
+    const told = await this.#withinRate(occasion, wanted);
     const decision = this.#decision(occasion, told);
     const context = {
       actor: 'clock',
@@ -69,10 +78,19 @@ export class Recording {
         : ({ type: 'Withhold', data: { ...decision, reason: told.reason }, at: now } as const);
     try {
       await this.aggregates.execute(Notification, decision.notificationId, [{ command, context }]);
+      return told.reason === undefined;
     } catch (error) {
       // Decided before: by another instance, or by this one before it was stopped half-way through an audience.
       if (!hasCode(error, 'already-decided')) throw error;
+      return (await this.aggregates.load(Notification, decision.notificationId)).phase !== 'withheld';
     }
+  }
+
+  async #withinRate(occasion: Occasion, told: Told): Promise<Told> {
+    if (told.reason !== undefined) return told;
+    const { email, userId } = told.recipient;
+    const isAdmitted = await this.rateLimit.admit(email, idFor(occasion, userId), occasion.now);
+    return isAdmitted ? told : rateLimited(told);
   }
 
   #decision(occasion: Occasion, { recipient, escalation, conditions }: Told): Decision {

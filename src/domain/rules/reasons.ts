@@ -1,4 +1,10 @@
 /** Why somebody was not told although the occasion was there. */
-export const WITHHELD_REASONS = ['not-entitled', 'opted-out', 'no-reachable-recipient', 'missed'] as const;
+export const WITHHELD_REASONS = [
+  'not-entitled',
+  'opted-out',
+  'no-reachable-recipient',
+  'missed',
+  'rate-limited',
+] as const;
 
 export type WithheldReason = (typeof WITHHELD_REASONS)[number];

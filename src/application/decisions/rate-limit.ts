@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { MAX_NOTIFICATIONS_PER_RECIPIENT_AND_HOUR as MAX } from '../../domain/bounds.js';
+import type { Instant } from '../../domain/fact.js';
+import { HOUR, plus } from '../../domain/time/instant.js';
+import { Recent } from '../aggregates/recent.js';
+import { type HistoryEntry, history } from '../projections/history.js';
+import { ReadModels } from '../projections/read-models.js';
+
+interface Mail {
+  readonly notificationId: string;
+  readonly at: Instant;
+}
+
+/** Addresses of which it is remembered what this instance raised for them. */
+const CAPACITY = 10_000;
+
+/** Below so many mails an hour from this instance the history is not asked: for most addresses it never is. */
+const ASKED_FROM = MAX / 10;
+
+/** Counts the mails to each address within an hour, over all partners. */
+@Injectable()
+export class RateLimit {
+  readonly #raised = new Recent<readonly Mail[]>(CAPACITY);
+
+  constructor(private readonly readModels: ReadModels) {}
+
+  /**
+   * Counts a mail, if its address may have one more. Those of other instances count once they are in the history, from
+   * the tenth mail of this instance on: so several instances may raise a few more together.
+   */
+  async admit(email: string, notificationId: string, now: Instant): Promise<boolean> {
+    const since = plus(now, -HOUR);
+    if (this.#recent(email, since).length >= ASKED_FROM) {
+      const decided = await this.#decided(email, since);
+      const mine = this.#recent(email, since).map((mail) => mail.notificationId);
+      const all = new Set([...decided, ...mine]);
+      if (!all.has(notificationId) && all.size >= MAX) return false;
+    }
+    this.#raised.set(email, [...this.#recent(email, since), { notificationId, at: now }].slice(-MAX));
+    return true;
+  }
+
+  #recent(email: string, since: Instant): readonly Mail[] {
+    return (this.#raised.get(email) ?? []).filter(({ at }) => at > since);
+  }
+
+  async #decided(email: string, since: Instant): Promise<readonly string[]> {
+    const { documents } = await this.readModels.find<HistoryEntry>(history, {
+      where: { recipientEmail: email, decision: 'raised' },
+      range: { decidedAt: { from: plus(since, 1) } },
+      orderBy: 'decidedAt',
+      limit: MAX,
+    });
+    return documents.map(({ notificationId }) => notificationId);
+  }
+}

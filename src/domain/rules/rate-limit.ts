@@ -1,0 +1,21 @@
+import { MAX_NOTIFICATIONS_PER_RECIPIENT_AND_HOUR } from '../bounds.js';
+import type { Told } from './told.js';
+import { condition } from './verdict.js';
+
+/** Withheld: their address has had as many mails within an hour as it may have. */
+export const rateLimited = (told: Told): Told => ({
+  ...told,
+  reason: 'rate-limited',
+  conditions: [
+    ...told.conditions,
+    condition(
+      'address-has-room',
+      false,
+      [
+        'Their address had few enough mails within the last hour.',
+        `Their address had ${MAX_NOTIFICATIONS_PER_RECIPIENT_AND_HOUR} mails within the last hour, which is the limit.`,
+      ],
+      { withholds: 'rate-limited', facts: { limit: MAX_NOTIFICATIONS_PER_RECIPIENT_AND_HOUR } },
+    ),
+  ],
+});
