@@ -70,10 +70,6 @@ export const GAUGES = {
     labels: [],
   },
   herald_sending_held: { help: '1 while no mail is sent until an operator decides, else 0', labels: [] },
-  herald_mail_breaker_open: {
-    help: '1 while mails wait because the mail server cannot be reached, else 0',
-    labels: [],
-  },
 } as const satisfies Record<string, Metric>;
 
 export type CounterName = keyof typeof COUNTERS;
