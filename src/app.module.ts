@@ -3,6 +3,7 @@ import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { ScheduleModule } from '@nestjs/schedule';
 import { Aggregates } from './application/aggregates/aggregates.js';
+import { DocumentSnapshots, Snapshots } from './application/aggregates/snapshots.js';
 import { Clock } from './application/clock/clock.js';
 import { ClockGuard } from './application/clock/clock-guard.js';
 import { MovableClock } from './application/clock/movable-clock.js';
@@ -27,6 +28,7 @@ import { SendingHold, STARTS_HELD } from './application/delivery/sending-hold.js
 import { UnsubscribeLinks } from './application/delivery/unsubscribe-links.js';
 import { DocumentStore } from './application/document-store.js';
 import { EventStore } from './application/event-store.js';
+import { InboundKeys } from './application/ingest/inbound-keys.js';
 import { Inbox } from './application/ingest/inbox.js';
 import { Ingest } from './application/ingest/ingest.js';
 import { Holder } from './application/leases/holder.js';
@@ -138,6 +140,11 @@ export class AppModule {
         PrometheusMetrics,
         { provide: Metrics, useExisting: PrometheusMetrics },
         { provide: Tracing, useFactory: () => tracing },
+        {
+          provide: Snapshots,
+          useFactory: (documents: DocumentStore) => new DocumentSnapshots(documents, version),
+          inject: [DocumentStore],
+        },
         ...(isTest ? [timeMachine] : []),
         ...APPLICATION,
         { provide: STARTS_HELD, useValue: config.HERALD_SENDING === 'held' },
@@ -166,6 +173,7 @@ const APPLICATION = [
   Health,
   ExpensiveReads,
   Aggregates,
+  InboundKeys,
   Ingest,
   TellApprovalQueueHandler,
   TellPartnerHandler,

@@ -22,6 +22,8 @@ export interface EventMetadata {
   /** The CloudEvent that told Herald, where one did. */
   readonly source?: string;
   readonly sourceId?: string;
+  /** Tells the CloudEvent's content from any other; events that were written before there was one lack it. */
+  readonly sourceDigest?: string;
 }
 
 export type JsonObject = Record<string, unknown>;
@@ -77,6 +79,15 @@ export interface SubscribeOptions {
   readonly types?: readonly string[];
 }
 
+/** One CloudEvent that the log holds, on one stream. */
+export interface InboundRecord {
+  /** The command that stands for it: follows from its source and id. */
+  readonly commandId: string;
+  readonly stream: string;
+  /** The digest of its content; missing for events from before there was one. */
+  readonly digest?: string;
+}
+
 /** Brings an event of an old schema version to the present one; the log itself is never rewritten. */
 export type Upcast = (event: StoredEvent) => StoredEvent;
 
@@ -111,6 +122,12 @@ export abstract class EventStore {
 
   /** How many events there are up to a position, which is included: for showing progress, so an estimate will do. */
   abstract count(upTo: Position): Promise<number>;
+
+  /** Whether this log can look CloudEvents up by itself, with `findInbound`. */
+  abstract readonly findsInbound: boolean;
+
+  /** The CloudEvents among these commands that the log holds, in any order; only where `findsInbound`. */
+  abstract findInbound(commandIds: readonly string[]): Promise<readonly InboundRecord[]>;
 
   /** Releases files and connections. */
   abstract close(): Promise<void>;

@@ -110,3 +110,20 @@ export const MAX_PARKED_DOCUMENTS = 1_000;
 
 /** Events of one projection that are skipped on record. */
 export const MAX_SKIPPED_EVENTS = 1_000;
+/** Commands of one aggregate that are known by their ids without asking the log: those of its last events. */
+export const MAX_REMEMBERED_COMMANDS = 200;
+
+/** Events of one stream that are folded again at most before a snapshot helps; every so many of them one is kept. */
+export const MAX_EVENTS_WITHOUT_SNAPSHOT = 500;
+
+/** How long a snapshot is waited for, in milliseconds, before the log is read instead. */
+export const MAX_SNAPSHOT_WAIT_MS = 2_000;
+
+/** Aggregates in memory, in characters of their states as JSON; the ones used last stay. */
+export const MAX_CACHED_AGGREGATES = 32 * 1024 * 1024;
+
+/** The same for aggregates that are short-lived: notifications, of which there are many and each is soon done. */
+export const MAX_CACHED_NOTIFICATIONS = 2 * 1024 * 1024;
+
+/** How long a request waits, in milliseconds, for the index of CloudEvents to catch up with a log that has none of its own. */
+export const MAX_KEYS_WAIT_MS = 10_000;

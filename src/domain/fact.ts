@@ -30,6 +30,11 @@ export interface Decider<State, Command, Event extends Fact> {
   /** The part of the stream's name before the id. */
   readonly category: string;
   readonly initialState: State;
+  /**
+   * Raised with every change of the state's shape or of `evolve`: snapshots of other versions are not used. Left out for
+   * aggregates whose streams are short; no snapshots of them are kept. A state with snapshots is JSON.
+   */
+  readonly snapshotVersion?: number;
   decide(command: Command, state: State): readonly Event[];
   evolve(state: State, event: Recorded<Event>): State;
 }

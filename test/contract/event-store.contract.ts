@@ -45,6 +45,27 @@ export function eventStoreContract(name: string, open: (upcast?: Upcast) => Prom
       );
     const stored = () => eventsOf(store, stream);
 
+    it('finds the CloudEvents that it holds, whatever their stream, if it can look them up', async () => {
+      if (!store.findsInbound) return;
+      const inbound = (commandId: string, sourceDigest?: string): EventToAppend => {
+        const event = happened();
+        const metadata = { ...event.metadata, commandId, source: '/s', sourceId: commandId };
+        return { ...event, metadata: sourceDigest ? { ...metadata, sourceDigest } : metadata };
+      };
+      const [a, b, c] = [randomUUID(), randomUUID(), randomUUID()];
+      await append([inbound(a, 'x'), inbound(b), happened()], 'no-stream');
+      await append([inbound(a, 'y')], 'no-stream', `${stream}-other`);
+      const found = await store.findInbound([a, b, c, happened().metadata.commandId]);
+      expect(found).toHaveLength(3);
+      expect(found).toEqual(
+        expect.arrayContaining([
+          { commandId: a, stream, digest: 'x' },
+          { commandId: a, stream: `${stream}-other`, digest: 'y' },
+          { commandId: b, stream },
+        ]),
+      );
+    });
+
     describe('an append', () => {
       it('stores its events in order, as they were given', async () => {
         const events = [

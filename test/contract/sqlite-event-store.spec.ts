@@ -62,9 +62,9 @@ describe('the file of a log', () => {
     expect(setting('busy_timeout')).toEqual([25]);
   });
 
-  it('has no index but those that decide races and find repetitions', async () => {
+  it('has no index but those that decide races and find repetitions and CloudEvents', async () => {
     const names = ask(newFile(), "SELECT name FROM sqlite_schema WHERE type = 'index' ORDER BY name");
-    expect(names).toEqual([['events_id'], ['sqlite_autoindex_events_1']]);
+    expect(names).toEqual([['events_id'], ['events_inbound'], ['sqlite_autoindex_events_1']]);
   });
 
   it('that is no log is refused in words that help', () => {

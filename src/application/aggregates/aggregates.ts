@@ -1,6 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { Subject } from 'rxjs';
-import { MAX_APPEND_BYTES, MAX_APPEND_RETRIES, MAX_EVENTS_PER_APPEND } from '../../domain/bounds.js';
+import {
+  MAX_APPEND_BYTES,
+  MAX_APPEND_RETRIES,
+  MAX_CACHED_AGGREGATES,
+  MAX_CACHED_NOTIFICATIONS,
+  MAX_EVENTS_PER_APPEND,
+  MAX_EVENTS_WITHOUT_SNAPSHOT,
+} from '../../domain/bounds.js';
 import type { Decider, Fact, Instant } from '../../domain/fact.js';
 import { HeraldError } from '../../domain/herald-error.js';
 import { appendSizeOf, appendTooLarge } from '../checked-append.js';
@@ -18,7 +26,8 @@ import { commandIdOf, eventIdOf } from '../ids.js';
 import { SCHEMA } from '../own-events.js';
 import { fold, streamOf } from '../streams.js';
 import { KeyedQueue } from './keyed-queue.js';
-import { Recent } from './recent.js';
+import { type Loaded, nothingLoaded, withEvents } from './loaded.js';
+import { NO_SNAPSHOTS, Snapshots } from './snapshots.js';
 
 /** On whose behalf a command is carried out. */
 export interface CommandContext {
@@ -30,6 +39,8 @@ export interface CommandContext {
   /** The CloudEvent that asked for it. */
   readonly source?: string;
   readonly sourceId?: string;
+  /** Tells its content from any other. */
+  readonly sourceDigest?: string;
 }
 
 export interface Request<Command> {
@@ -52,20 +63,11 @@ export interface Until {
   readonly before?: Position;
 }
 
-interface Loaded<S> {
-  readonly state: S;
-  /** -1 without a stream. */
-  readonly revision: number;
-  readonly commandIds: ReadonlySet<string>;
-}
-
-/** Aggregates in memory. What is not here is folded from its stream again. */
-const CAPACITY = 10_000;
-
 /** Loads aggregates from their streams, carries out commands on them, and appends what follows. */
 @Injectable()
 export class Aggregates {
-  readonly #recent = new Recent<Loaded<unknown>>(CAPACITY);
+  readonly #recent = cacheOf(MAX_CACHED_AGGREGATES);
+  readonly #shortLived = cacheOf(MAX_CACHED_NOTIFICATIONS);
   readonly #queue = new KeyedQueue();
   readonly #appended = new Subject<readonly AppendedEvent[]>();
   readonly #appendFailed = new Subject<unknown>();
@@ -73,6 +75,7 @@ export class Aggregates {
   constructor(
     private readonly store: EventStore,
     private readonly clock: Clock,
+    private readonly snapshots: Snapshots = NO_SNAPSHOTS,
   ) {}
 
   /** What this instance has appended, each append once, when it is durable: for metrics and logs. */
@@ -184,8 +187,10 @@ export class Aggregates {
     let bytes = 0;
     for (const [index, { command, context }] of requests.entries()) {
       const commandId = context.commandId ?? commandIdOf(stream, loaded.revision, index, command);
-      if (loaded.commandIds.has(commandId) || seen.has(commandId)) {
-        results.push('duplicate');
+      if (seen.has(commandId) || loaded.commands.has(commandId)) {
+        const known = loaded.commands.get(commandId);
+        const isSame = !known || !context.sourceDigest || known === context.sourceDigest;
+        results.push(isSame ? 'duplicate' : refused(conflictOf(context)));
         continue;
       }
       try {
@@ -218,22 +223,70 @@ export class Aggregates {
 
   /** From memory, brought up to date by what was appended since, by whomever. */
   async #loaded<S, C, E extends Fact>(decider: Decider<S, C, E>, stream: string): Promise<Loaded<S>> {
-    const known = this.#recent.get(stream) as Loaded<S> | undefined;
-    let { state, revision } = known ?? { state: decider.initialState, revision: -1 };
-    const news: StoredEvent[] = [];
-    for await (const event of this.store.readStream(stream, { fromRevision: revision + 1 })) news.push(event);
-    if (known && news.length === 0) return known;
-    const commandIds = new Set(known?.commandIds);
-    for (const event of news) {
-      state = fold(decider, state, event);
-      revision = event.revision;
-      commandIds.add(event.metadata.commandId);
+    const cache = decider.snapshotVersion === undefined ? this.#shortLived : this.#recent;
+    const known = cache.get(stream) as Loaded<S> | undefined;
+    const loaded = known
+      ? await withEvents(decider, known, this.#eventsAfter(stream, known.revision))
+      : await this.#cold(decider, stream);
+    if (loaded === known) return known;
+    const isDue = loaded.revision - loaded.snapshotAt >= MAX_EVENTS_WITHOUT_SNAPSHOT;
+    if (isDue && decider.snapshotVersion !== undefined) {
+      this.snapshots.keep(decider, stream, loaded);
+      return this.#cached(cache, stream, { ...loaded, snapshotAt: loaded.revision });
     }
-    const loaded = { state, revision, commandIds };
-    this.#recent.set(stream, loaded);
+    return this.#cached(cache, stream, loaded);
+  }
+
+  /** Most streams are short, and their end is reached before a snapshot is looked for. */
+  async #cold<S, C, E extends Fact>(decider: Decider<S, C, E>, stream: string): Promise<Loaded<S>> {
+    const first = { maxCount: MAX_EVENTS_WITHOUT_SNAPSHOT };
+    const begun = await withEvents(decider, nothingLoaded(decider), this.store.readStream(stream, first));
+    if (begun.revision + 1 < MAX_EVENTS_WITHOUT_SNAPSHOT) return begun;
+    const snapshot = await this.#snapshot(decider, stream);
+    const from = snapshot && snapshot.revision > begun.revision ? snapshot : begun;
+    return withEvents(decider, from, this.#eventsAfter(stream, from.revision));
+  }
+
+  /** The last snapshot, if it is of this log: one that was restored from a back-up may be shorter, or have gone on otherwise. */
+  async #snapshot<S, C, E extends Fact>(
+    decider: Decider<S, C, E>,
+    stream: string,
+  ): Promise<Loaded<S> | undefined> {
+    if (decider.snapshotVersion === undefined) return undefined;
+    const snapshot = await this.snapshots.find(decider, stream);
+    if (!snapshot) return undefined;
+    const { revision, eventId } = snapshot;
+    for await (const event of this.store.readStream(stream, { fromRevision: revision, maxCount: 1 }))
+      if (event.revision === revision && event.id === eventId) return snapshot;
+    this.snapshots.discard(stream, snapshot);
+    return undefined;
+  }
+
+  #eventsAfter(stream: string, revision: number): AsyncIterable<StoredEvent> {
+    return this.store.readStream(stream, { fromRevision: revision + 1 });
+  }
+
+  #cached<S>(cache: Cache, stream: string, loaded: Loaded<S>): Loaded<S> {
+    cache.set(stream, loaded);
     return loaded;
   }
 }
+
+/** The key of a CloudEvent was used before, for other content. */
+export const conflictOf = ({ source, sourceId }: Pick<CommandContext, 'source' | 'sourceId'>): HeraldError =>
+  new HeraldError(
+    'idempotency-conflict',
+    `The event ${JSON.stringify(sourceId)} of ${JSON.stringify(source)} is recorded with other content: give every event an id of its own, or send it exactly as it was.`,
+    'id',
+  );
+
+type Cache = LRUCache<string, Loaded<unknown>>;
+
+/** What one entry costs beside its state. */
+const ENTRY = 512;
+
+const cacheOf = (maxSize: number): Cache =>
+  new LRUCache({ maxSize, sizeCalculation: ({ size, commands }) => ENTRY + size + 64 * commands.size });
 
 const toAppend = (
   { type, data, occurredAt }: Fact,
@@ -255,5 +308,6 @@ const toAppend = (
     schema: SCHEMA,
     ...(context.source === undefined ? {} : { source: context.source }),
     ...(context.sourceId === undefined ? {} : { sourceId: context.sourceId }),
+    ...(context.sourceDigest === undefined ? {} : { sourceDigest: context.sourceDigest }),
   },
 });

@@ -5,12 +5,16 @@ import { MAX_AHEAD_MS } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/fact.js';
 import { HeraldError } from '../../domain/herald-error.js';
 import { plus } from '../../domain/time/instant.js';
-import type { Request, Result } from '../aggregates/aggregates.js';
+import { conflictOf, type Request, type Result } from '../aggregates/aggregates.js';
 import { Clock } from '../clock/clock.js';
 import { ClockGuard } from '../clock/clock-guard.js';
 import { OperatingMode } from '../clock/operating-mode.js';
+import { digestOf } from '../digest.js';
+import type { InboundRecord } from '../event-store.js';
 import { inboundCommandId } from '../ids.js';
+import { streamOf } from '../streams.js';
 import { type InboundEvent, InvalidEvent, parseCloudEvent } from './cloud-event.js';
+import { InboundKeys } from './inbound-keys.js';
 import { isInboundType } from './inbound-types.js';
 import { type Addressed, busCommand, toCommand } from './to-command.js';
 
@@ -33,6 +37,10 @@ interface Order {
   /** Its place in the request. */
   readonly index: number;
   readonly event: InboundEvent;
+  /** Stands for its source and id. */
+  readonly commandId: string;
+  /** Tells its content from any other. */
+  readonly digest: string;
   readonly addressed: Addressed;
 }
 
@@ -47,12 +55,15 @@ class TimeAhead extends InvalidEvent {
 @Injectable()
 export class Ingest {
   readonly #taken = new Subject<readonly Taken[]>();
+  /** By key: the request that works on it. */
+  readonly #underWay = new Map<string, Promise<void>>();
 
   constructor(
     private readonly bus: CommandBus,
     private readonly clock: Clock,
     private readonly guard: ClockGuard,
     private readonly mode: OperatingMode,
+    private readonly keys: InboundKeys,
   ) {}
 
   /** What became of the events of each request, for metrics. */
@@ -74,17 +85,30 @@ export class Ingest {
     for (const [index, one] of raw.entries()) {
       try {
         const event = this.#read(one, now);
-        orders.push({ index, event, addressed: toCommand(event) });
+        const commandId = inboundCommandId(event.source, event.id);
+        orders.push({ index, event, commandId, digest: contentOf(event, one), addressed: toCommand(event) });
       } catch (error) {
         if (!(error instanceof HeraldError)) throw error;
         receipts.set(index, { status: 'refused', error });
       }
     }
     this.#requireClock(receipts, raw.length, now);
+    await this.#alone(
+      orders.map(({ commandId }) => commandId),
+      () => this.#record(orders, receipts),
+    );
+    const answer = raw.map((_, index) => receipts.get(index) as Receipt);
+    this.#taken.next(answer.map(({ status }, index) => ({ type: typeOf(raw[index]), result: status })));
+    return answer;
+  }
+
+  /** Records what is new, in groups by aggregate; fills in the receipts. */
+  async #record(orders: readonly Order[], receipts: Map<number, Receipt>): Promise<void> {
+    const fresh = await this.#fresh(orders, receipts);
     // What happened first is told first; what happened at the same time, in the order of the request.
-    orders.sort((a, b) => (a.event.time < b.event.time ? -1 : a.event.time > b.event.time ? 1 : 0));
+    fresh.sort((a, b) => (a.event.time < b.event.time ? -1 : a.event.time > b.event.time ? 1 : 0));
     const groups = new Map<string, Order[]>();
-    for (const order of orders) {
+    for (const order of fresh) {
       const group = groups.get(keyOf(order));
       if (group) group.push(order);
       else groups.set(keyOf(order), [order]);
@@ -96,9 +120,44 @@ export class Ingest {
           receipts.set(order.index, receiptOf(order, results[n] ?? 'nothing'));
       }),
     );
-    const answer = raw.map((_, index) => receipts.get(index) as Receipt);
-    this.#taken.next(answer.map(({ status }, index) => ({ type: typeOf(raw[index]), result: status })));
-    return answer;
+  }
+
+  /** Those whose key is not used yet. The first event with a key owns it, in the log and within a request. */
+  async #fresh(orders: readonly Order[], receipts: Map<number, Receipt>): Promise<Order[]> {
+    const owners = new Map<string, InboundRecord[]>();
+    for (const record of await this.keys.find(orders.map(({ commandId }) => commandId)))
+      owners.set(record.commandId, [...(owners.get(record.commandId) ?? []), record]);
+    const first = new Map<string, Order>();
+    return orders.filter((order) => {
+      const { index, event, commandId, digest } = order;
+      const records = owners.get(commandId) ?? [];
+      const isKnown = records.some((record) => isSame(record, order));
+      const isOther = (first.get(commandId)?.digest ?? digest) !== digest;
+      if (isKnown) receipts.set(index, receiptOf(order, 'duplicate'));
+      else if (records.length > 0 || isOther)
+        receipts.set(index, receiptOf(order, conflictOf({ source: event.source, sourceId: event.id })));
+      else {
+        if (!first.has(commandId)) first.set(commandId, order);
+        return true;
+      }
+      return false;
+    });
+  }
+
+  /** Waits until no other request of this instance works on one of these keys, so that each is looked up after the other is done. */
+  async #alone(keys: readonly string[], work: () => Promise<void>): Promise<void> {
+    for (;;) {
+      const others = new Set(keys.flatMap((key) => this.#underWay.get(key) ?? []));
+      if (others.size === 0) break;
+      await Promise.allSettled(others);
+    }
+    const working = work();
+    for (const key of keys) this.#underWay.set(key, working);
+    try {
+      await working;
+    } finally {
+      for (const key of keys) this.#underWay.delete(key);
+    }
   }
 
   #read(raw: unknown, now: Instant): InboundEvent {
@@ -122,9 +181,8 @@ export class Ingest {
 
   #tell(group: readonly Order[]): Promise<readonly Result[]> {
     const [first] = group as [Order];
-    const requests = group.map(({ event, addressed }): Request<Addressed['command']> => {
+    const requests = group.map(({ event, addressed, commandId, digest }): Request<Addressed['command']> => {
       const { source, id, correlationId } = event;
-      const commandId = inboundCommandId(source, id);
       return {
         command: addressed.command,
         context: {
@@ -133,6 +191,7 @@ export class Ingest {
           ...(correlationId ? { correlationId } : {}),
           source,
           sourceId: id,
+          sourceDigest: digest,
         },
       };
     });
@@ -140,12 +199,20 @@ export class Ingest {
   }
 }
 
+/** Of what the platform sent, and not of what Herald made of it: another version of Herald may fill in other defaults. */
+const contentOf = ({ type, time }: InboundEvent, raw: unknown): string =>
+  digestOf({ type, time, data: (raw as { readonly data?: unknown }).data });
+
+/** Records from before there were digests are taken for the same where they are about the same aggregate. */
+const isSame = (record: InboundRecord, order: Order): boolean =>
+  record.digest === undefined ? record.stream === keyOf(order) : record.digest === order.digest;
+
 const receiptOf = ({ event: { source, id } }: Order, result: Result): Receipt => {
   if (result instanceof HeraldError) return { status: 'refused', error: result };
   return { status: result === 'duplicate' ? 'duplicate' : 'accepted', source, id };
 };
 
-const keyOf = ({ addressed: { aggregate, id } }: Order): string => `${aggregate}-${id}`;
+const keyOf = ({ addressed: { aggregate, id } }: Order): string => streamOf(aggregate, id);
 
 const typeOf = (raw: unknown): string => {
   const type = typeof raw === 'object' && raw !== null && 'type' in raw ? raw.type : undefined;

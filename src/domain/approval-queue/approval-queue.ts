@@ -161,6 +161,7 @@ const EVENT_OF = {
 /** A partner's Upcoming Posts that wait for approval, and how far each user was told of them. */
 export const ApprovalQueue: Decider<ApprovalQueueState, ApprovalQueueCommand, ApprovalQueueEvent> = {
   category: 'approvalQueue',
+  snapshotVersion: 1,
   initialState: {
     ...{ submitted: 0, waiting: EMPTY, settled: EMPTY, readers: EMPTY, requests: EMPTY, closed: {} },
     untilForgetting: FORGET_AFTER,

@@ -90,6 +90,7 @@ const EVENT_OF = {
  */
 export const Partner: Decider<PartnerState, PartnerCommand, PartnerEvent> = {
   category: 'partner',
+  snapshotVersion: 1,
   initialState: { users: EMPTY, present: 0 },
   decide: (command, state) => {
     const { type, data, at } = command;

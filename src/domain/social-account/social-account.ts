@@ -138,6 +138,7 @@ export const nextNoticeAt = (state: SocialAccountState): Instant | undefined => 
  */
 export const SocialAccount: Decider<SocialAccountState, SocialAccountCommand, SocialAccountEvent> = {
   category: 'socialAccount',
+  snapshotVersion: 1,
   initialState: { noticed: {} },
   decide: (command, state) => {
     const occurredAt = command.at;

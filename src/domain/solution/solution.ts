@@ -72,6 +72,7 @@ export const evolvePolicies = (state: PolicyState, event: Recorded<SolutionEvent
 /** A supplier's programme: entitlement, defaults, sender, escalation contact. */
 export const Solution: Decider<SolutionState, SolutionCommand, SolutionEvent> = {
   category: 'solution',
+  snapshotVersion: 1,
   initialState: {},
   decide: ({ data, at }, state) => {
     const changesPlan = isNewer(state, at) && !isSamePolicies(state.policies, data.policies);

@@ -223,6 +223,13 @@ export class EventStoreDbEventStore extends EventStore {
     return Math.max(1, Math.round(Number(commit) / this.#bytesPerEvent));
   }
 
+  /** EventStoreDB finds events by their place in a stream or in the log only. */
+  override readonly findsInbound = false;
+
+  override async findInbound(): Promise<never> {
+    throw new Error('EventStoreDB finds no events by what is in them.');
+  }
+
   /** Ends the subscriptions and the connection: while it is open the process does not end. Closing again does nothing. */
   override async close(): Promise<void> {
     if (this.#closed.signal.aborted) return;

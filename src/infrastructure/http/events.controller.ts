@@ -22,7 +22,7 @@ export class EventsController {
   @ApiOperation({
     summary: 'Publish domain events',
     description:
-      'CloudEvents 1.0: structured (application/cloudevents+json), in batches (application/cloudevents-batch+json, 1 to 1000), or binary (ce- headers). Every type and its data is in /asyncapi.json. The same source and id twice is accepted once.',
+      'CloudEvents 1.0: structured (application/cloudevents+json), in batches (application/cloudevents-batch+json, 1 to 1000), or binary (ce- headers). Every type and its data is in /asyncapi.json. The same source and id twice is accepted once; with other content they are refused, idempotency-conflict.',
   })
   @ApiBody({
     description: 'A CloudEvent, or a list of them.',

@@ -40,6 +40,8 @@ const STATUS: Readonly<Record<string, number>> = {
   'replay-in-part': 409,
   'swapped-elsewhere': 409,
   'clock-behind': 503,
+  'inbound-keys-behind': 503,
+  'idempotency-conflict': 409,
   'event-store-unavailable': 503,
   'event-store-closed': 503,
   'document-store-unavailable': 503,

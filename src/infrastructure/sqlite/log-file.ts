@@ -4,6 +4,10 @@ import Database from 'libsql';
 import { HeraldError, messageOf } from '../../domain/herald-error.js';
 import { OPENING_WAIT_MS, STATEMENT_WAIT_MS } from './transaction.js';
 
+// A query uses the index for CloudEvents only where it says the very same.
+export const COMMAND_ID = "json_extract(metadata, '$.commandId')";
+export const IS_INBOUND = "json_extract(metadata, '$.sourceId') IS NOT NULL";
+
 /** The key of an event orders the whole log; (stream, revision) decides races; `id` finds what was stored already. */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS events (
@@ -17,6 +21,7 @@ const SCHEMA = `
     UNIQUE (stream, revision)
   ) STRICT;
   CREATE INDEX IF NOT EXISTS events_id ON events (id);
+  CREATE INDEX IF NOT EXISTS events_inbound ON events (${COMMAND_ID}) WHERE ${IS_INBOUND};
 `;
 
 /**

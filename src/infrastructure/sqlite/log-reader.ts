@@ -1,6 +1,6 @@
 import type Database from 'libsql';
-import type { StoredEvent, Upcast } from '../../application/event-store.js';
-import { answering } from './log-file.js';
+import type { InboundRecord, StoredEvent, Upcast } from '../../application/event-store.js';
+import { answering, COMMAND_ID, IS_INBOUND } from './log-file.js';
 import { positionOf } from './position.js';
 
 type Direction = 'forwards' | 'backwards';
@@ -14,6 +14,8 @@ type Row = [
   metadata: string,
 ];
 
+type InboundRow = [commandId: string, stream: string, digest: string | null];
+
 const SELECT = 'SELECT position, stream, revision, id, type, data, metadata FROM events';
 
 /**
@@ -24,6 +26,7 @@ export class LogReader {
   readonly #stream;
   readonly #all;
   readonly #some;
+  readonly #inbound;
   readonly #head;
   readonly #version;
 
@@ -45,6 +48,11 @@ export class LogReader {
     this.#some = select(
       'WHERE position BETWEEN ? AND ? AND (type IN (SELECT value FROM json_each(?)) OR position = ?) ORDER BY position',
     );
+    this.#inbound = connection
+      .prepare(
+        `SELECT ${COMMAND_ID}, stream, json_extract(metadata, '$.sourceDigest') FROM events WHERE ${IS_INBOUND} AND ${COMMAND_ID} IN (SELECT value FROM json_each(?))`,
+      )
+      .raw();
     this.#head = connection.prepare('SELECT max(position) FROM events').raw();
     this.#version = connection.prepare('PRAGMA data_version').raw();
   }
@@ -62,6 +70,12 @@ export class LogReader {
   /** The events of these types from one key to another, both included, and the last whatever its type. */
   some(types: readonly string[], from: number, to: number): StoredEvent[] {
     return this.#events(() => this.#some.all(from, to, JSON.stringify(types), to));
+  }
+
+  /** The CloudEvents among these commands. */
+  inbound(commandIds: readonly string[]): InboundRecord[] {
+    const rows = answering(this.file, () => this.#inbound.all(JSON.stringify(commandIds))) as InboundRow[];
+    return rows.map(([commandId, stream, digest]) => ({ commandId, stream, ...(digest ? { digest } : {}) }));
   }
 
   /** The key of the last event, or undefined for an empty log. */

@@ -5,6 +5,7 @@ import {
   EventStore,
   type EventToAppend,
   type ExpectedRevision,
+  type InboundRecord,
   type Position,
   type ReadAllOptions,
   type ReadStreamOptions,
@@ -110,6 +111,12 @@ export class SqliteEventStore extends EventStore {
     const { reader } = this.#opened();
     const key = reader.head();
     return key === undefined ? undefined : positionOf(key);
+  }
+
+  override readonly findsInbound = true;
+
+  override async findInbound(commandIds: readonly string[]): Promise<readonly InboundRecord[]> {
+    return this.#opened().reader.inbound(commandIds);
   }
 
   override async count(upTo: Position): Promise<number> {

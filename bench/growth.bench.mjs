@@ -1,0 +1,67 @@
+// One more event of one partner's queue, whose stream is as long as that of a partner of many years: herald is a stream of
+// 100,000 events, the limit the same work on a stream of 100. What waits for approval is the same in both.
+import { join } from 'node:path';
+import { Aggregates } from '../dist/application/aggregates/aggregates.js';
+import { DocumentSnapshots } from '../dist/application/aggregates/snapshots.js';
+import { ApprovalQueue } from '../dist/domain/approval-queue/approval-queue.js';
+import { SqliteEventStore } from '../dist/infrastructure/sqlite/sqlite-event-store.js';
+import { SqliteReadModels } from '../dist/infrastructure/sqlite/sqlite-read-models.js';
+import { inFolder, median, timed } from './support.mjs';
+
+const SHORT = 100;
+const LONG = Number(process.env.HERALD_BENCH_EVENTS ?? 100_000);
+const MEASURED = 200;
+
+let now = Date.parse('2026-01-01T00:00:00Z');
+let posts = 0;
+const clock = { now: () => new Date(now).toISOString() };
+
+/** A post, and its approval. */
+const two = () => {
+  posts += 1;
+  now += 60_000;
+  const at = clock.now();
+  const ref = { postId: `p${posts}`, partnerId: 'x' };
+  const post = {
+    ...ref,
+    streamId: 's',
+    streamName: 'S',
+    title: 'T',
+    network: 'x',
+    publishAt: new Date(now + 1_000).toISOString(),
+  };
+  return [
+    {
+      command: { type: 'SubmitPost', data: post, at },
+      context: { actor: 'platform', commandId: `s${posts}` },
+    },
+    {
+      command: { type: 'ApprovePost', data: ref, at },
+      context: { actor: 'platform', commandId: `a${posts}` },
+    },
+  ];
+};
+
+export const run = () =>
+  inFolder(async (folder) => {
+    const store = new SqliteEventStore({ file: join(folder, 'events.db') });
+    const documents = new SqliteReadModels({ folder: join(folder, 'read-models') });
+    const instance = () => new Aggregates(store, clock, new DocumentSnapshots(documents, 'bench'));
+    const measure = async (length) => {
+      const id = `long-${length}`;
+      const aggregates = instance();
+      for (let n = 0; n < length; n += 100)
+        await aggregates.execute(ApprovalQueue, id, Array.from({ length: 50 }, two).flat());
+      const event = await median(MEASURED, () => aggregates.execute(ApprovalQueue, id, [two()[0]]));
+      const cold = await timed(() => instance().load(ApprovalQueue, id));
+      return { event, cold };
+    };
+    const short = await measure(SHORT);
+    const long = await measure(LONG);
+    await store.close();
+    await documents.close();
+    return [
+      { work: 'growth (event)', herald: long.event, limit: short.event, unit: 'ms' },
+      { work: 'growth (cold load)', herald: long.cold, limit: short.cold, unit: 'ms' },
+    ];
+  });

@@ -1,0 +1,67 @@
+import { MAX_REMEMBERED_COMMANDS } from '../../domain/bounds.js';
+import type { Decider, Fact } from '../../domain/fact.js';
+import type { StoredEvent } from '../event-store.js';
+import { fold } from '../streams.js';
+
+/** An aggregate in memory: its state, and up to which event of its stream that is folded. */
+export interface Loaded<S> {
+  readonly state: S;
+  /** -1 without a stream. */
+  readonly revision: number;
+  /** Of the last event; empty without a stream. */
+  readonly eventId: string;
+  readonly position: string;
+  /** The commands that the last events answer, with the digest of the CloudEvent where one asked for it; oldest first. */
+  readonly commands: ReadonlyMap<string, string | undefined>;
+  /** The revision of the last snapshot; -1 without one. */
+  readonly snapshotAt: number;
+  /** How large the state is, as JSON, in characters; at most what it was when it was measured and all events since. */
+  readonly size: number;
+  readonly measured: number;
+}
+
+/** An aggregate before its first event. */
+export const nothingLoaded = <S>({
+  initialState,
+}: Pick<Decider<S, unknown, Fact>, 'initialState'>): Loaded<S> => ({
+  ...{ state: initialState, revision: -1, eventId: '', position: '', commands: new Map() },
+  ...{ snapshotAt: -1, size: 0, measured: 0 },
+});
+
+/** The aggregate after some more events of its stream; the very same where there are none. */
+export async function withEvents<S, C, E extends Fact>(
+  decider: Decider<S, C, E>,
+  before: Loaded<S>,
+  events: AsyncIterable<StoredEvent>,
+): Promise<Loaded<S>> {
+  let { state, size } = before;
+  let last: StoredEvent | undefined;
+  const commands = new Map(before.commands);
+  for await (const event of events) {
+    state = fold(decider, state, event);
+    commands.set(event.metadata.commandId, event.metadata.sourceDigest);
+    if (commands.size > MAX_REMEMBERED_COMMANDS) forgetOldest(commands);
+    size += JSON.stringify(event.data).length;
+    last = event;
+  }
+  if (!last) return before;
+  const { revision, id: eventId, position } = last;
+  return measured({ ...before, state, revision, eventId, position, commands, size });
+}
+
+const forgetOldest = (commands: Map<string, unknown>): void => {
+  for (const oldest of commands.keys()) {
+    commands.delete(oldest);
+    return;
+  }
+};
+
+/** So small that nobody needs to know the size of it. */
+const SMALL = 4_096;
+
+/** Measures the state again once it may have doubled: a long stream does not make it long, and measuring costs time. */
+const measured = <S>(loaded: Loaded<S>): Loaded<S> => {
+  if (loaded.size < Math.max(SMALL, 2 * loaded.measured)) return loaded;
+  const size = JSON.stringify(loaded.state).length;
+  return { ...loaded, size, measured: size };
+};

@@ -1,0 +1,132 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { MAX_SNAPSHOT_WAIT_MS } from '../../domain/bounds.js';
+import type { Decider, Fact } from '../../domain/fact.js';
+import { Complaint } from '../complaint.js';
+import { type Collection, type Document, DocumentStore } from '../document-store.js';
+import { pause } from '../pause.js';
+import type { Loaded } from './loaded.js';
+
+const SNAPSHOTS: Collection = { name: 'snapshots@1', indexes: [] };
+
+interface Snapshot extends Document, Pick<Loaded<unknown>, 'revision' | 'eventId' | 'state'> {
+  /** The stream. */
+  readonly id: string;
+  /** Of Herald and of the decider: what another version has folded is folded again. */
+  readonly version: string;
+  readonly commands: readonly (readonly [string, string?])[];
+}
+
+/** A decider as far as snapshots need to know it. */
+type Versioned<S> = Pick<Decider<S, never, Fact>, 'snapshotVersion' | 'initialState'>;
+
+/** Keeps states of aggregates whose streams are long, so that they need not be folded from the first event on. */
+export abstract class Snapshots {
+  /** The last one of a stream that this version can use; undefined where there is none, or none can be had in time. */
+  abstract find<S>(decider: Versioned<S>, stream: string): Promise<Loaded<S> | undefined>;
+
+  /** Keeps one. Returns at once; where it cannot be kept, the log is enough. */
+  abstract keep<S>(decider: Versioned<S>, stream: string, loaded: Loaded<S>): void;
+
+  /** Removes one that does not fit the log. Returns at once. */
+  abstract discard(stream: string, loaded: Loaded<unknown>): void;
+}
+
+/** None are kept: everything is folded from the log. */
+export const NO_SNAPSHOTS: Snapshots = {
+  find: async () => undefined,
+  keep: () => undefined,
+  discard: () => undefined,
+};
+
+/** Snapshots beside the read models: one document for each stream, that may be lost at any time. */
+@Injectable()
+export class DocumentSnapshots extends Snapshots {
+  readonly #complaint = new Complaint(new Logger('Snapshots'));
+  /** Streams of which a snapshot is being written. */
+  readonly #busy = new Set<string>();
+  #ready: Promise<void> | undefined;
+
+  constructor(
+    private readonly documents: DocumentStore,
+    private readonly release: string,
+  ) {
+    super();
+  }
+
+  override async find<S>(decider: Versioned<S>, stream: string): Promise<Loaded<S> | undefined> {
+    const found = await this.#attempt(() => this.#read(stream));
+    if (!found || found.version !== this.#versionOf(decider)) return undefined;
+    const { revision, eventId, position, state } = found;
+    const size = JSON.stringify(state).length;
+    return {
+      ...{ state: state as S, revision, eventId, position, snapshotAt: revision, size, measured: size },
+      commands: new Map(found.commands.map(([id, digest]) => [id, digest])),
+    };
+  }
+
+  override keep<S>(decider: Versioned<S>, stream: string, loaded: Loaded<S>): void {
+    const { revision, eventId, position, state } = loaded;
+    const commands = Array.from(loaded.commands, ([id, digest]) => (digest ? [id, digest] : [id]));
+    const document = {
+      id: stream,
+      position,
+      version: this.#versionOf(decider),
+      revision,
+      eventId,
+      state,
+      commands,
+    };
+    this.#write(stream, position, document);
+  }
+
+  override discard(stream: string, { position }: Loaded<unknown>): void {
+    // Behind its own position: a document gives way to later ones only.
+    this.#write(stream, `${position}~`, undefined);
+  }
+
+  #write(id: string, position: string, document: Document | undefined): void {
+    if (this.#busy.has(id)) return;
+    this.#busy.add(id);
+    void this.#attempt(async () => {
+      await this.#open();
+      await this.documents.write(SNAPSHOTS, [{ id, position, document }]);
+    }).finally(() => this.#busy.delete(id));
+  }
+
+  async #read(stream: string): Promise<Snapshot | undefined> {
+    await this.#open();
+    return (await this.documents.get<Snapshot>(SNAPSHOTS, [stream])).get(stream);
+  }
+
+  /** A store that is away, full or damaged costs time, never an answer. */
+  async #attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
+    const over = new AbortController();
+    try {
+      const answer = await Promise.race([work(), late(over.signal)]);
+      this.#complaint.over();
+      return answer;
+    } catch (error) {
+      this.#complaint.about(error);
+      return undefined;
+    } finally {
+      over.abort();
+    }
+  }
+
+  #open(): Promise<void> {
+    this.#ready ??= this.documents.ensure(SNAPSHOTS).catch((error: unknown) => {
+      this.#ready = undefined;
+      throw error;
+    });
+    return this.#ready;
+  }
+
+  #versionOf({ snapshotVersion }: Versioned<unknown>): string {
+    return `${this.release}/${snapshotVersion}`;
+  }
+}
+
+const late = async (signal: AbortSignal): Promise<never> => {
+  await pause(MAX_SNAPSHOT_WAIT_MS, signal);
+  throw new Error('No snapshot within two seconds: the log is read instead.');
+};

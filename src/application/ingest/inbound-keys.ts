@@ -1,0 +1,108 @@
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { MAX_KEYS_WAIT_MS } from '../../domain/bounds.js';
+import { HeraldError } from '../../domain/herald-error.js';
+import { Complaint } from '../complaint.js';
+import { type Collection, type Document, DocumentStore, type Write } from '../document-store.js';
+import { EventStore, type InboundRecord, type Position, type StoredEvent } from '../event-store.js';
+import { pause, persistently } from '../pause.js';
+
+const KEYS: Collection = { name: 'inbound-keys@1', indexes: [] };
+
+/** What is recorded of one key; more than one record only where instances took it for several aggregates at the same moment. */
+interface KeyDocument extends Document {
+  readonly records: readonly Omit<InboundRecord, 'commandId'>[];
+}
+
+/**
+ * Which CloudEvents the log holds. A log that can look them up is asked; for any other, every instance follows the log and keeps
+ * an index beside the read models, which may be lost and is then made again.
+ */
+@Injectable()
+export class InboundKeys implements OnModuleInit, OnApplicationShutdown {
+  readonly #closed = new AbortController();
+  readonly #complaint = new Complaint(new Logger('InboundKeys'));
+  #position: Position = '';
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly log: EventStore,
+    private readonly documents: DocumentStore,
+  ) {}
+
+  onModuleInit(): void {
+    if (!this.log.findsInbound) this.#running = this.#follow();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.#closed.abort();
+    await this.#running;
+  }
+
+  /**
+   * What is recorded of these commands: all that was durable when this was asked.
+   * @throws HeraldError `inbound-keys-behind` when the index has not caught up with the log in time: ask again later; and what
+   * the stores throw.
+   */
+  async find(commandIds: readonly string[]): Promise<readonly InboundRecord[]> {
+    if (commandIds.length === 0) return [];
+    if (this.log.findsInbound) return this.log.findInbound(commandIds);
+    await this.#catchUp((await this.log.head()) ?? '');
+    const found = await this.documents.get<KeyDocument>(KEYS, commandIds);
+    return [...found.values()].flatMap(({ id, records }) =>
+      records.map((record) => ({ ...record, commandId: id })),
+    );
+  }
+
+  async #catchUp(head: Position): Promise<void> {
+    for (const end = performance.now() + MAX_KEYS_WAIT_MS; this.#position < head; ) {
+      if (performance.now() > end || this.#closed.signal.aborted)
+        throw new HeraldError(
+          'inbound-keys-behind',
+          'Herald does not know yet which events it has already, as after its first start on a long log: send the same events again in some seconds.',
+        );
+      await pause(POLL_MS, this.#closed.signal);
+    }
+  }
+
+  #follow(): Promise<void> {
+    const { signal } = this.#closed;
+    return persistently(
+      async (isWell) => {
+        await this.documents.ensure(KEYS);
+        const after = await this.documents.checkpoint(KEYS);
+        this.#position = after ?? '';
+        for await (const batch of this.log.subscribeToAll({ ...(after ? { after } : {}), signal })) {
+          const last = batch.at(-1);
+          if (last) await this.#keep(batch, last.position);
+          this.#complaint.over();
+          isWell();
+        }
+      },
+      (error) => this.#complaint.about(error),
+      signal,
+    );
+  }
+
+  async #keep(batch: readonly StoredEvent[], upTo: Position): Promise<void> {
+    const inbound = batch.filter(({ metadata }) => metadata.sourceId !== undefined);
+    const ids = [...new Set(inbound.map(({ metadata }) => metadata.commandId))];
+    const known = ids.length > 0 ? await this.documents.get<KeyDocument>(KEYS, ids) : new Map();
+    const documents = new Map<string, KeyDocument>();
+    for (const { stream, position, metadata } of inbound) {
+      const id = metadata.commandId;
+      const records = (documents.get(id) ?? known.get(id))?.records ?? [];
+      if (records.some((record: InboundRecord) => record.stream === stream)) continue;
+      const digest = metadata.sourceDigest;
+      documents.set(id, { id, position, records: [...records, { stream, ...(digest ? { digest } : {}) }] });
+    }
+    const writes = Array.from(documents.values(), (document): Write => {
+      const { id, position } = document;
+      return { id, position, document, isNew: !known.has(id) };
+    });
+    await this.documents.write(KEYS, writes, upTo);
+    this.#position = upTo;
+  }
+}
+
+/** How often to look whether the index has caught up, in milliseconds. */
+const POLL_MS = 2;

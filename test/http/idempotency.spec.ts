@@ -1,0 +1,3 @@
+import { idempotency } from './idempotency.contract.js';
+
+idempotency('the log in SQLite', async () => ({}));
