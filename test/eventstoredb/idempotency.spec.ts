@@ -55,3 +55,18 @@ it('Where the index of keys cannot be read nothing is taken twice: the platform 
     await herald.stop();
   }
 });
+
+it('What a restored log has lost may come again: the index of keys is made anew with it', async () => {
+  const first = await startTestHerald(await newServer());
+  const { HERALD_READ_MODELS } = first.herald.config;
+  await first.publishAll([aPost('lost'), aPost('lost-too', { postId: 'post-2' })]);
+  // Its answer shows that the index holds it.
+  expect(await first.publish(aPost('lost'))).toMatchObject({ body: { status: 'duplicate' } });
+  const restored = await startTestHerald({ ...(await newServer()), HERALD_READ_MODELS });
+  try {
+    expect(await restored.publish(aPost('lost'))).toMatchObject({ body: { status: 'accepted' } });
+  } finally {
+    await restored.stop();
+    await first.stop();
+  }
+});

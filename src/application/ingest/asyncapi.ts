@@ -36,7 +36,8 @@ export const asyncApi = ({ version, samples = {} }: AsyncApiOptions) => ({
       action: 'receive',
       channel: { $ref: '#/channels/events' },
       summary: 'Publish domain events',
-      description: 'The same source and id twice is accepted once, so every request may be repeated; with other content they are refused.',
+      description:
+        'The same source and id twice is accepted once, so every request may be repeated; with other content they are refused.',
       bindings: { http: { method: 'POST', bindingVersion: '0.3.0' } },
     },
   },

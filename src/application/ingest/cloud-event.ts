@@ -14,7 +14,9 @@ export const JSON_MEDIA_TYPE = /^\s*(application|text)\/([\w.-]+\+)?json\s*(;|$)
 export const cloudEventEnvelope = z
   .object({
     specversion: z.literal('1.0').describe('The version of CloudEvents.'),
-    id: line(256).describe('Unique within its source; the same event twice is accepted once, and another event with the same id is refused.'),
+    id: line(256).describe(
+      'Unique within its source; the same event twice is accepted once, and another event with the same id is refused.',
+    ),
     source: line(1024)
       .regex(
         /^[^\s<>"{}|\\^`]+$/,

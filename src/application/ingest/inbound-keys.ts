@@ -68,8 +68,7 @@ export class InboundKeys implements OnModuleInit, OnApplicationShutdown {
     const { signal } = this.#closed;
     return persistently(
       async (isWell) => {
-        await this.documents.ensure(KEYS);
-        const after = await this.documents.checkpoint(KEYS);
+        const after = await this.#open();
         this.#position = after ?? '';
         for await (const batch of this.log.subscribeToAll({ ...(after ? { after } : {}), signal })) {
           const last = batch.at(-1);
@@ -81,6 +80,16 @@ export class InboundKeys implements OnModuleInit, OnApplicationShutdown {
       (error) => this.#complaint.about(error),
       signal,
     );
+  }
+
+  /** Up to where the index is; what is ahead of the log is about events that a restored log has lost, and is made again. */
+  async #open(): Promise<Position | undefined> {
+    await this.documents.ensure(KEYS);
+    const checkpoint = await this.documents.checkpoint(KEYS);
+    if (checkpoint === undefined || checkpoint <= ((await this.log.head()) ?? '')) return checkpoint;
+    await this.documents.drop(KEYS);
+    await this.documents.ensure(KEYS);
+    return undefined;
   }
 
   async #keep(batch: readonly StoredEvent[], upTo: Position): Promise<void> {

@@ -4,6 +4,7 @@ import {
   EventStore,
   type EventToAppend,
   type ExpectedRevision,
+  type InboundRecord,
   type Position,
   type ReadAllOptions,
   type ReadStreamOptions,
@@ -75,6 +76,14 @@ export class WatchedEventStore extends EventStore implements HealthSource {
 
   override count(upTo: Position): Promise<number> {
     return this.#store.count(upTo);
+  }
+
+  override get findsInbound(): boolean {
+    return this.#store.findsInbound;
+  }
+
+  override findInbound(commandIds: readonly string[]): Promise<readonly InboundRecord[]> {
+    return this.#store.findInbound(commandIds);
   }
 
   override close(): Promise<void> {
