@@ -23,7 +23,7 @@ import { newFolder } from '../replay/running.js';
 import { until } from '../until.js';
 
 const NOW = '2026-03-02T09:00:00.000Z';
-const clock = { now: () => NOW, monotonicMs: () => 0 };
+const clock = { now: () => NOW, monotonicMs: () => 0, kind: 'test' as const };
 const LENGTH = 6 * MAX_EVENTS_WITHOUT_SNAPSHOT;
 const SNAPSHOTS = { name: 'snapshots@1', indexes: [] };
 
