@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { MAX_NOTIFICATIONS_PER_RECIPIENT_AND_HOUR as MAX } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/fact.js';
 import { HOUR, plus } from '../../domain/time/instant.js';
-import { Recent } from '../aggregates/recent.js';
+
 import { type HistoryEntry, history } from '../projections/history.js';
 import { ReadModels } from '../projections/read-models.js';
 
@@ -20,7 +21,7 @@ const ASKED_FROM = MAX / 10;
 /** Counts the mails to each address within an hour, over all partners. */
 @Injectable()
 export class RateLimit {
-  readonly #raised = new Recent<readonly Mail[]>(CAPACITY);
+  readonly #raised = new LRUCache<string, readonly Mail[]>({ max: CAPACITY });
 
   constructor(private readonly readModels: ReadModels) {}
 
