@@ -49,6 +49,9 @@ export const MAX_UNSUBSCRIBES_PER_CLIENT = 600;
 export const MAX_RATE_LIMITED_KEYS = 10_000;
 /** Pairs of a locale and a time zone whose formats are kept in memory. */
 export const MAX_FORMATS = 200;
+/** Accounts in one answer of `why-not`; it says that there are more. */
+export const MAX_ACCOUNTS_PER_ANSWER = 100;
+
 /** Reads at once that fold or compare much of the log. */
 export const MAX_EXPENSIVE_READS = 4;
 /** Expensive reads that wait for their turn. */

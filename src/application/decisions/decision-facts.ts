@@ -6,39 +6,69 @@ import type { AccountFacts, QueueFacts } from '../../domain/rules/facts.js';
 import { SocialAccount } from '../../domain/social-account/social-account.js';
 import { Solution, type SolutionState } from '../../domain/solution/solution.js';
 import { Aggregates, type Until } from '../aggregates/aggregates.js';
+import { streamOf } from '../streams.js';
 
-/** Brings together what the rules look at: as it is now, or as it was. */
-@Injectable()
-export class DecisionFacts {
-  constructor(private readonly aggregates: Aggregates) {}
+/** What the rules look at, at one point of history. Each stream is loaded once, however many ask for it. */
+export class FactsAsOf {
+  readonly #loaded = new Map<string, Promise<unknown>>();
 
-  async ofAccount(accountId: string, until?: Until): Promise<AccountFacts> {
-    const account = await this.#load(SocialAccount, accountId, until);
+  constructor(
+    private readonly aggregates: Aggregates,
+    private readonly until: Until | undefined,
+  ) {}
+
+  async ofAccount(accountId: string): Promise<AccountFacts> {
+    const account = await this.#load(SocialAccount, accountId);
     const partnerId = account.connection?.value.partnerId;
-    return { accountId, account, ...(await this.#around(partnerId, until)) };
+    return { accountId, account, ...(await this.#around(partnerId)) };
   }
 
-  async ofQueue(partnerId: string, until?: Until): Promise<QueueFacts> {
+  async ofQueue(partnerId: string): Promise<QueueFacts> {
     const [queue, around] = await Promise.all([
-      this.#load(ApprovalQueue, partnerId, until),
-      this.#around(partnerId, until),
+      this.#load(ApprovalQueue, partnerId),
+      this.#around(partnerId),
     ]);
     return { partnerId, queue, ...around };
   }
 
   async #around(
     partnerId: string | undefined,
-    until: Until | undefined,
   ): Promise<{ readonly partner: PartnerState; readonly solution: SolutionState }> {
-    const partner =
-      partnerId === undefined ? Partner.initialState : await this.#load(Partner, partnerId, until);
+    const partner = partnerId === undefined ? Partner.initialState : await this.#load(Partner, partnerId);
     const solutionId = partner.registration?.value.solutionId;
     const solution =
-      solutionId === undefined ? Solution.initialState : await this.#load(Solution, solutionId, until);
+      solutionId === undefined ? Solution.initialState : await this.#load(Solution, solutionId);
     return { partner, solution };
   }
 
-  #load<S, C, E extends Fact>(decider: Decider<S, C, E>, id: string, until: Until | undefined): Promise<S> {
-    return until ? this.aggregates.loadUntil(decider, id, until) : this.aggregates.load(decider, id);
+  #load<S, C, E extends Fact>(decider: Decider<S, C, E>, id: string): Promise<S> {
+    const stream = streamOf(decider.category, id);
+    const known = this.#loaded.get(stream) as Promise<S> | undefined;
+    if (known !== undefined) return known;
+    const { aggregates, until } = this;
+    const loading = until ? aggregates.loadUntil(decider, id, until) : aggregates.load(decider, id);
+    this.#loaded.set(stream, loading);
+    return loading;
+  }
+}
+
+/** Brings together what the rules look at. */
+@Injectable()
+export class DecisionFacts {
+  constructor(private readonly aggregates: Aggregates) {}
+
+  /** As it is now. */
+  ofAccount(accountId: string): Promise<AccountFacts> {
+    return this.asOf().ofAccount(accountId);
+  }
+
+  /** As it is now. */
+  ofQueue(partnerId: string): Promise<QueueFacts> {
+    return this.asOf().ofQueue(partnerId);
+  }
+
+  /** As it was, or as it is now: what is loaded once stays as it was then. */
+  asOf(until?: Until): FactsAsOf {
+    return new FactsAsOf(this.aggregates, until);
   }
 }

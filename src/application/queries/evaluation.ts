@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { type DigestRequest, NOBODY, requestOf } from '../../domain/approval-queue/approval-queue.js';
+import { type DigestRequest, NOBODY } from '../../domain/approval-queue/approval-queue.js';
 import type { Instant } from '../../domain/fact.js';
 import { accountExpired } from '../../domain/rules/account-expired.js';
 import { contentNeedsApproval, requestedContent } from '../../domain/rules/content-needs-approval.js';
+import type { AccountFacts, QueueFacts } from '../../domain/rules/facts.js';
 import { noSocialMediaContent } from '../../domain/rules/no-social-media-content.js';
 import type { RuleId } from '../../domain/rules/rule-id.js';
 import { isPerson } from '../../domain/rules/sentinels.js';
 import { settingsUpdateRequired } from '../../domain/rules/settings-update-required.js';
 import type { Verdict } from '../../domain/rules/verdict.js';
-import type { Until } from '../aggregates/aggregates.js';
 import { DecisionFacts } from '../decisions/decision-facts.js';
 import type { RecordedDecision } from './notification-trail.js';
 
@@ -16,43 +16,40 @@ import type { RecordedDecision } from './notification-trail.js';
 export const isAboutAccount = (rule: RuleId): rule is 'settings-update-required' | 'account-expired' =>
   rule === 'settings-update-required' || rule === 'account-expired';
 
-/** Runs a rule on the history up to some point: the same function that decides. */
+/** The verdict on an account. */
+export const verdictOnAccount = (
+  rule: 'settings-update-required' | 'account-expired',
+  facts: AccountFacts,
+  now: Instant,
+): Verdict => (rule === 'account-expired' ? accountExpired(facts, now) : settingsUpdateRequired(facts, now));
+
+/**
+ * The verdict on a user's digest, or on their Send Now.
+ * @param request the Send Now that it answers; undefined for none.
+ */
+export const verdictOnQueue = (
+  rule: 'content-needs-approval' | 'no-social-media-content',
+  facts: QueueFacts,
+  userId: string,
+  request: DigestRequest | undefined,
+  now: Instant,
+): Verdict => {
+  if (rule === 'no-social-media-content') return noSocialMediaContent(facts, request, now);
+  return request ? requestedContent(facts, request, now) : contentNeedsApproval(facts, userId, now);
+};
+
+/** Runs rules again on the history before a decision: the same functions that decided. */
 @Injectable()
 export class Evaluation {
   constructor(private readonly facts: DecisionFacts) {}
 
-  /** The verdict on an account. */
-  async ofAccount(
-    rule: 'settings-update-required' | 'account-expired',
-    accountId: string,
-    now: Instant,
-    until: Until,
-  ): Promise<Verdict> {
-    const facts = await this.facts.ofAccount(accountId, until);
-    return rule === 'account-expired' ? accountExpired(facts, now) : settingsUpdateRequired(facts, now);
-  }
-
-  /** The verdict on a user's digest, or on their Send Now. */
-  async ofQueue(
-    rule: 'content-needs-approval' | 'no-social-media-content',
-    partnerId: string,
-    userId: string,
-    now: Instant,
-    until: Until,
-    answered?: DigestRequest | 'none',
-  ): Promise<Verdict> {
-    const facts = await this.facts.ofQueue(partnerId, until);
-    const request = answered === 'none' ? undefined : (answered ?? requestOf(facts.queue, userId));
-    if (rule === 'no-social-media-content') return noSocialMediaContent(facts, request, now);
-    return request ? requestedContent(facts, request, now) : contentNeedsApproval(facts, userId, now);
-  }
-
   /** The verdict behind a recorded decision, on the facts as they were before it. */
-  again(decision: RecordedDecision, now: Instant, before: string): Promise<Verdict> {
+  async again(decision: RecordedDecision, now: Instant, before: string): Promise<Verdict> {
     const { rule, subject, recipient } = decision;
-    if (isAboutAccount(rule)) return this.ofAccount(rule, subject.id, now, { before });
+    const facts = this.facts.asOf({ before });
+    if (isAboutAccount(rule)) return verdictOnAccount(rule, await facts.ofAccount(subject.id), now);
     const userId = isPerson(recipient.userId) ? recipient.userId : NOBODY;
-    return this.ofQueue(rule, subject.id, userId, now, { before }, requestIn(decision) ?? 'none');
+    return verdictOnQueue(rule, await facts.ofQueue(subject.id), userId, requestIn(decision), now);
   }
 }
 

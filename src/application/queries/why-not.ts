@@ -1,4 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { requestOf } from '../../domain/approval-queue/approval-queue.js';
+import { MAX_ACCOUNTS_PER_ANSWER } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/fact.js';
 import { HeraldError } from '../../domain/herald-error.js';
 import { personConditions } from '../../domain/rules/account-audience.js';
@@ -7,12 +10,12 @@ import type { Condition, Subject } from '../../domain/rules/verdict.js';
 import type { Slot } from '../../domain/time/calendar.js';
 import { plus } from '../../domain/time/instant.js';
 import { Clock } from '../clock/clock.js';
-import { DecisionFacts } from '../decisions/decision-facts.js';
+import { DecisionFacts, type FactsAsOf } from '../decisions/decision-facts.js';
 import { type HistoryEntry, history } from '../projections/history.js';
 import { type PersonDocument, people } from '../projections/people.js';
 import { ReadModels } from '../projections/read-models.js';
 import { type AccountDocument, socialAccounts } from '../projections/social-accounts.js';
-import { Evaluation, isAboutAccount } from './evaluation.js';
+import { isAboutAccount, verdictOnAccount, verdictOnQueue } from './evaluation.js';
 import { notFound } from './not-found.js';
 import { clauses, topicOf } from './sentences.js';
 
@@ -57,13 +60,10 @@ export class AskWhyNot extends Query<WhyNot> {
   }
 }
 
-const MOST_ACCOUNTS = 100;
-
 @QueryHandler(AskWhyNot)
 export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
   constructor(
     private readonly readModels: ReadModels,
-    private readonly evaluation: Evaluation,
     private readonly facts: DecisionFacts,
     private readonly clock: Clock,
   ) {}
@@ -81,9 +81,16 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
     const person = await this.#person(asked);
     const { userId, partnerId, name, email } = person;
     const { accountIds, more } = await this.#accounts(asked, partnerId);
-    const answers = isAboutAccount(rule)
-      ? await Promise.all(accountIds.map((id) => this.#ofAccount(rule, id, person, at)))
-      : [await this.#ofQueue(rule, person, at)];
+    // As it is now, most is in memory. The partner and its solution are the same for all accounts.
+    const facts = this.facts.asOf(asked.at === undefined ? undefined : { recordedAt: at });
+    const answers: WhyNotAnswer[] = [];
+    if (!isAboutAccount(rule)) answers.push(await this.#ofQueue(rule, person, facts, at));
+    else
+      for (const id of accountIds) {
+        answers.push(await this.#ofAccount(rule, id, person, facts, at));
+        // Others have their turn between two accounts.
+        await setImmediate();
+      }
     return { person: { userId, partnerId, name, email }, rule, at, answers, more };
   }
 
@@ -113,7 +120,7 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
     if (accountId) return { accountIds: [accountId], more: false };
     const { documents, next } = await this.readModels.find<AccountDocument>(socialAccounts, {
       where: { partnerId },
-      limit: MOST_ACCOUNTS,
+      limit: MAX_ACCOUNTS_PER_ANSWER,
     });
     return { accountIds: documents.map(({ id }) => id), more: next !== undefined };
   }
@@ -122,13 +129,11 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
     rule: 'settings-update-required' | 'account-expired',
     accountId: string,
     person: PersonDocument,
+    asOf: FactsAsOf,
     at: Instant,
   ): Promise<WhyNotAnswer> {
-    const until = { recordedAt: at };
-    const [verdict, facts] = await Promise.all([
-      this.evaluation.ofAccount(rule, accountId, at, until),
-      this.facts.ofAccount(accountId, until),
-    ]);
+    const facts = await asOf.ofAccount(accountId);
+    const verdict = verdictOnAccount(rule, facts, at);
     const personal = personConditions(facts, person.userId);
     const last = await this.#last(rule, person, at, accountId);
     return answer(rule, person, at, verdict, [...verdict.conditions, ...personal], last);
@@ -137,11 +142,12 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
   async #ofQueue(
     rule: 'content-needs-approval' | 'no-social-media-content',
     person: PersonDocument,
+    asOf: FactsAsOf,
     at: Instant,
   ): Promise<WhyNotAnswer> {
-    const until = { recordedAt: at };
     const { partnerId, userId } = person;
-    const verdict = await this.evaluation.ofQueue(rule, partnerId, userId, at, until);
+    const facts = await asOf.ofQueue(partnerId);
+    const verdict = verdictOnQueue(rule, facts, userId, requestOf(facts.queue, userId), at);
     return answer(rule, person, at, verdict, verdict.conditions, await this.#last(rule, person, at));
   }
 
