@@ -7,6 +7,7 @@ import type {
   Query,
   Write,
 } from '../../src/application/document-store.js';
+import { MAX_DOCUMENT_BYTES } from '../../src/domain/bounds.js';
 
 interface Visit extends Document {
   readonly partner?: string | null;
@@ -76,6 +77,45 @@ export function documentStoreContract(name: string, open: () => Promise<Document
     afterAll(() => store.close());
     beforeEach(async () => {
       collection = await fresh();
+    });
+
+    it('stores a document of 8 MiB, refuses a larger one alone, and moves no checkpoint then', async () => {
+      const sized = (id: string, bytes: number): Visit => {
+        const empty = Buffer.byteLength(JSON.stringify(visit(id, { note: '' })));
+        return visit(id, { note: 'x'.repeat(bytes - empty) });
+      };
+      const largest = sized('largest', MAX_DOCUMENT_BYTES);
+      const documents = [visit('a'), sized('too-large', MAX_DOCUMENT_BYTES + 1), largest, visit('b')];
+      const refused = store.write(collection, documents.map(put), position(1));
+      await expect(refused).rejects.toMatchObject({
+        code: 'documents-refused',
+        refusals: [{ id: 'too-large', reason: expect.stringContaining(String(MAX_DOCUMENT_BYTES)) }],
+      });
+      expect(await ids({})).toEqual(['a', 'b', 'largest']);
+      expect(await store.checkpoint(collection)).toBeUndefined();
+    });
+
+    it('refuses a document that cannot be made, alone', async () => {
+      const broken: Write = {
+        ...{ id: 'broken', position: position(1) },
+        get document(): Document {
+          throw new Error('It cannot be made.');
+        },
+      };
+      const refused = store.write(collection, [put(visit('a')), broken, put(visit('b'))], position(1));
+      await expect(refused).rejects.toMatchObject({
+        refusals: [{ id: 'broken', reason: 'It cannot be made.' }],
+      });
+      expect(await ids({})).toEqual(['a', 'b']);
+    });
+
+    it('keeps which event the checkpoint stands at', async () => {
+      expect(await store.mark(collection)).toBeUndefined();
+      await store.write(collection, [], position(2), 'second');
+      await store.write(collection, [], position(1), 'first');
+      expect(await store.mark(collection)).toEqual({ position: position(2), event: 'second' });
+      await store.drop(collection);
+      expect(await store.mark(collection)).toBeUndefined();
     });
 
     it('tells which of the declared indexes are missing', async () => {

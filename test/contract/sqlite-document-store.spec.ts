@@ -111,12 +111,12 @@ describe('SQLite', () => {
     expect(await store.checkpoint(agenda)).toBe('0001');
   });
 
-  it('leaves neither documents nor checkpoint of a write that fails', async () => {
+  it('stores the other documents of a write and no checkpoint where one cannot be made into JSON', async () => {
     const unwritable = { ...entry('2', {}), loop: 1n };
     await expect(store.write(agenda, [put(entry('1', {})), put(unwritable)], '0001')).rejects.toThrow(
       'BigInt',
     );
-    expect(await store.get(agenda, ['1', '2'])).toEqual(new Map());
+    expect([...(await store.get(agenda, ['1', '2'])).keys()]).toEqual(['1']);
     expect(await store.checkpoint(agenda)).toBeUndefined();
     await store.write(agenda, [put(entry('1', {}))], '0001');
     expect(await store.checkpoint(agenda)).toBe('0001');

@@ -265,3 +265,36 @@ it('Parked documents are listed page by page, and stay parked across a restart',
   ]);
   await other.stop();
 });
+
+it('Answers that depend on a parked document say so', async () => {
+  interface Listed {
+    readonly items: readonly { readonly userId: string; readonly stale?: true }[];
+    readonly incomplete?: { readonly parked: number };
+  }
+  await herald.publishAll(SMALL_WORLD);
+  await herald.settled();
+  const list = async () => (await herald.get<Listed>('/v1/people')).body;
+  expect(await list()).not.toHaveProperty('incomplete');
+  const evolve = people.evolve;
+  vi.spyOn(people, 'evolve').mockImplementation((document, event, id, read) => {
+    if (event.type === 'PartnerUserChanged') throw new Error('A bug.');
+    return evolve(document, event, id, read);
+  });
+  await herald.publish(
+    anEvent('ben-changed', 'partner-user.changed', {
+      userId: 'ben',
+      partnerId: 'nordlicht',
+      name: 'Benjamin',
+    }),
+  );
+  await herald.settled();
+  const { items, incomplete } = await list();
+  expect(incomplete).toEqual({ parked: 1 });
+  expect(items.map(({ userId, stale }) => [userId, stale])).toEqual([
+    ['ada', undefined],
+    ['ben', true],
+  ]);
+  const whyNot = '/v1/why-not?person=ben&rule=content-needs-approval';
+  expect((await herald.get<Listed>(whyNot)).body.incomplete).toEqual({ parked: 1 });
+  expect((await herald.get<Listed>('/v1/agenda')).body).not.toHaveProperty('incomplete');
+});

@@ -8,7 +8,9 @@ import { Clock } from '../clock/clock.js';
 import { DecisionFacts } from '../decisions/decision-facts.js';
 import { type AgendaDocument, agenda } from '../projections/agenda.js';
 import type { Occurrence } from '../projections/occurrence.js';
+import { Projections } from '../projections/projections.js';
 import { ReadModels } from '../projections/read-models.js';
+import { type Incomplete, incompleteness } from '../read-models/incomplete.js';
 
 /** Something that happens at a known moment, as far as is known now. */
 export interface AgendaItem {
@@ -28,6 +30,7 @@ export interface AgendaPage {
   readonly until: Instant;
   readonly items: readonly AgendaItem[];
   readonly next?: string | undefined;
+  readonly incomplete?: Incomplete;
 }
 
 /** What comes in the next days. */
@@ -45,6 +48,7 @@ export class GetAgenda extends Query<AgendaPage> {
 export class GetAgendaHandler implements IQueryHandler<GetAgenda> {
   constructor(
     private readonly readModels: ReadModels,
+    private readonly projections: Projections,
     private readonly facts: DecisionFacts,
     private readonly clock: Clock,
   ) {}
@@ -63,7 +67,8 @@ export class GetAgendaHandler implements IQueryHandler<GetAgenda> {
     for (const document of documents)
       for (const occurrence of await this.#occurrences(document))
         if (occurrence.at < until) items.push(itemOf(document, occurrence));
-    return { now, until, items: items.sort((a, b) => (a.at < b.at ? -1 : 1)), next };
+    const note = incompleteness(this.projections, [agenda.name]);
+    return { now, until, items: items.sort((a, b) => (a.at < b.at ? -1 : 1)), next, ...note };
   }
 
   /** Of a partner it is on the agenda that digests may be due; whose are, its queue and people say. */

@@ -4,8 +4,10 @@ import { approvalQueues } from '../projections/approval-queues.js';
 import { history } from '../projections/history.js';
 import { people } from '../projections/people.js';
 import type { Projection } from '../projections/projection.js';
+import { Projections } from '../projections/projections.js';
 import { ReadModels } from '../projections/read-models.js';
 import { socialAccounts } from '../projections/social-accounts.js';
+import { type Incomplete, incompleteness } from '../read-models/incomplete.js';
 
 const LISTS = {
   history,
@@ -16,8 +18,15 @@ const LISTS = {
 
 export type ListName = keyof typeof LISTS;
 
+/** A page, and which of its documents are parked. */
+export interface ListedPage<D extends Document> extends Page<D> {
+  readonly incomplete?: Incomplete;
+  /** The ids of the documents that are as they were before the event that parked them. */
+  readonly stale: ReadonlySet<string>;
+}
+
 /** A page of the documents of one read model. */
-export class ListDocuments<D extends Document> extends Query<Page<D>> {
+export class ListDocuments<D extends Document> extends Query<ListedPage<D>> {
   constructor(
     readonly list: ListName,
     readonly query: DocumentQuery,
@@ -28,11 +37,16 @@ export class ListDocuments<D extends Document> extends Query<Page<D>> {
 
 @QueryHandler(ListDocuments)
 export class ListDocumentsHandler implements IQueryHandler<ListDocuments<Document>> {
-  constructor(private readonly readModels: ReadModels) {}
+  constructor(
+    private readonly readModels: ReadModels,
+    private readonly projections: Projections,
+  ) {}
 
-  /** @throws HeraldError `invalid-cursor`. */
-  execute({ list, query }: ListDocuments<Document>): Promise<Page<Document>> {
+  /** @throws HeraldError `invalid-cursor`, `read-models-rebuilding`. */
+  async execute({ list, query }: ListDocuments<Document>): Promise<ListedPage<Document>> {
     const projection: { readonly name: string } = LISTS[list];
-    return this.readModels.find(projection as Projection<Document>, query);
+    const page = await this.readModels.find(projection as Projection<Document>, query);
+    const stale = new Set(this.projections.parked(projection.name).map(({ documentId }) => documentId));
+    return { ...page, ...incompleteness(this.projections, [projection.name]), stale };
   }
 }

@@ -13,8 +13,10 @@ import { Clock } from '../clock/clock.js';
 import { DecisionFacts, type FactsAsOf } from '../decisions/decision-facts.js';
 import { type HistoryEntry, history } from '../projections/history.js';
 import { type PersonDocument, people } from '../projections/people.js';
+import { Projections } from '../projections/projections.js';
 import { ReadModels } from '../projections/read-models.js';
 import { type AccountDocument, socialAccounts } from '../projections/social-accounts.js';
+import { type Incomplete, incompleteness } from '../read-models/incomplete.js';
 import { isAboutAccount, verdictOnAccount, verdictOnQueue } from './evaluation.js';
 import { notFound } from './not-found.js';
 import { clauses, topicOf } from './sentences.js';
@@ -41,6 +43,7 @@ export interface WhyNot {
   readonly answers: readonly WhyNotAnswer[];
   /** Further accounts of the partner that are not among the answers: ask for one by its id. */
   readonly more: boolean;
+  readonly incomplete?: Incomplete;
 }
 
 export interface Asked {
@@ -64,6 +67,7 @@ export class AskWhyNot extends Query<WhyNot> {
 export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
   constructor(
     private readonly readModels: ReadModels,
+    private readonly projections: Projections,
     private readonly facts: DecisionFacts,
     private readonly clock: Clock,
   ) {}
@@ -91,7 +95,9 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
         // Others have their turn between two accounts.
         await setImmediate();
       }
-    return { person: { userId, partnerId, name, email }, rule, at, answers, more };
+    // What was looked up in them; the conditions are those of the log itself.
+    const note = incompleteness(this.projections, [people.name, socialAccounts.name, history.name]);
+    return { person: { userId, partnerId, name, email }, rule, at, answers, more, ...note };
   }
 
   async #person({ person, partnerId }: Asked): Promise<PersonDocument> {

@@ -51,14 +51,16 @@ export class ListsController {
 
   async #list(list: ListName, query: Paging, filter: Filter) {
     const where = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
-    const { documents, next } = await this.queries.execute(
+    const { documents, next, incomplete, stale } = await this.queries.execute(
       new ListDocuments<Document & { readonly state?: unknown }>(list, {
         ...paging(query),
         where: where as Record<string, string>,
       }),
     );
-    const items = documents.map(({ id: _, position: __, state: ___, ...shown }) => shown);
-    return { items, next: next ?? null };
+    const items = documents.map(({ id, position: _, state: __, ...shown }) =>
+      stale.has(id) ? { ...shown, stale: true } : shown,
+    );
+    return { items, next: next ?? null, ...(incomplete ? { incomplete } : {}) };
   }
 }
 

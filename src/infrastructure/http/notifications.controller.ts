@@ -23,10 +23,13 @@ export class NotificationsController {
   @Get('notifications')
   @ApiOperation({ summary: 'Every decision: what was sent to whom, when, and what was withheld' })
   async list(@Query({ schema: historyQuery }) query: z.output<typeof historyQuery>) {
-    const { documents, next } = await this.queries.execute(
+    const { documents, next, incomplete, stale } = await this.queries.execute(
       new ListDocuments<HistoryEntry>('history', historyFilter(query)),
     );
-    return { items: documents.map(({ id: _, position: __, ...entry }) => entry), next: next ?? null };
+    const items = documents.map(({ id, position: _, ...entry }) =>
+      stale.has(id) ? { ...entry, stale: true } : entry,
+    );
+    return { items, next: next ?? null, ...(incomplete ? { incomplete } : {}) };
   }
 
   @Get('notifications/:id')
