@@ -196,9 +196,6 @@ it('An event that cannot be folded lies in the log', async () => {
   const counts = countOf(addresses(others), smtp.received);
   expect(counts).toEqual({ lost: 0, twice: 0 });
   // The platform puts the zone right, and an operator has what is parked folded again.
-  const zone = { partnerId: 'p0', timeZone: 'Europe/Berlin' };
-  await herald.publish(anEvent('zone', 'partner.zone-changed', zone));
-  // The platform puts the zone right, and an operator has what is parked folded again.
   await herald.publish(
     anEvent('zone', 'partner.zone-changed', { partnerId: 'p0', timeZone: 'Europe/Berlin' }),
   );
