@@ -130,3 +130,6 @@ export const MAX_CACHED_NOTIFICATIONS = 2 * 1024 * 1024;
 
 /** How long a request waits, in milliseconds, for the index of CloudEvents to catch up with a log that has none of its own. */
 export const MAX_KEYS_WAIT_MS = 10_000;
+
+/** Mails that were just raised and are known to their worker before the agenda holds them; of more the agenda tells. */
+export const MAX_RAISED_IN_MEMORY = 1_000;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { WorkerLoop, type WorkItem } from './worker-loop.js';
 
 interface Item extends WorkItem {
+  readonly position: string;
   readonly group?: string;
 }
 
@@ -18,6 +19,7 @@ const loopOver = (
     concurrency: options.concurrency ?? 2,
     queues: queues.map((queue) => async (limit, isWanted) => queue.filter(isWanted).slice(0, limit)),
     work,
+    versionOf: ({ position }) => position,
     groupOf: ({ group }) => group,
     onResult: ({ id }, error) => {
       if (error !== undefined) failed.push(id);

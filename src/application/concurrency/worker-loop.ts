@@ -1,9 +1,8 @@
 import { MAX_REMEMBERED_TRIES } from '../../domain/bounds.js';
 
-/** Something that is due. It is due again only once `position` has moved, or after a pause. */
+/** Something that is due. */
 export interface WorkItem {
   readonly id: string;
-  readonly position: string;
 }
 
 export interface WorkerLoopOptions<Item extends WorkItem> {
@@ -16,6 +15,8 @@ export interface WorkerLoopOptions<Item extends WorkItem> {
   ) => Promise<readonly Item[]>)[];
   /** Works on one item. What it throws is reported, and the item is tried again after a back-off. */
   readonly work: (item: Item) => Promise<void>;
+  /** What the item is due for. The same item is due again only once this has changed, or after a pause. */
+  readonly versionOf: (item: Item) => string;
   /** Of the items of one group only one is worked on at a time; undefined: of no group. */
   readonly groupOf?: (item: Item) => string | undefined;
   /** Called with every failure, and with undefined when an item that had failed succeeds. */
@@ -29,14 +30,14 @@ export interface WorkerLoopOptions<Item extends WorkItem> {
 /** How many items of one query are in memory at once. */
 const PAGE = 200;
 
-/** After success an item that is still due, because its document has not moved yet, is left alone for so long, in milliseconds. */
+/** After success an item that is still due, because its document has not changed yet, is left alone for so long, in milliseconds. */
 const UNCHANGED_PAUSE_MS = 60_000;
 /** After a failure the first wait, in milliseconds; each further one is twice as long, up to the longest. */
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
 
 interface Tried {
-  readonly position: string;
+  readonly version: string;
   readonly until: number;
   readonly failures: number;
 }
@@ -143,7 +144,8 @@ export class WorkerLoop<Item extends WorkItem> {
   #isWanted(item: Item): boolean {
     if (this.#underWay.has(item.id)) return false;
     const tried = this.#tried.get(item.id);
-    if (tried && tried.position === item.position && this.#options.monotonicMs() < tried.until) return false;
+    const isPaused = tried && this.#options.monotonicMs() < tried.until;
+    if (isPaused && tried.version === this.#options.versionOf(item)) return false;
     const group = this.#options.groupOf?.(item);
     if (group === undefined || !this.#groups.has(group)) return true;
     this.#hasSkipped = true;
@@ -187,7 +189,7 @@ export class WorkerLoop<Item extends WorkItem> {
         : Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 16));
     this.#tried.delete(item.id);
     this.#tried.set(item.id, {
-      position: item.position,
+      version: this.#options.versionOf(item),
       until: this.#options.monotonicMs() + pause,
       failures,
     });

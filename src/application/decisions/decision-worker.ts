@@ -35,6 +35,7 @@ export class DecisionWorker implements HealthSource {
       concurrency: MAX_DECISIONS_AT_ONCE,
       queues: LANES.map((lane) => (limit, isWanted) => this.#due(lane, limit, isWanted)),
       work: (document) => this.#decide(document),
+      versionOf: ({ position }) => position,
       onResult: ({ id }, error) => this.#failures.note(id, error),
       onQuery: (error) => (error === undefined ? this.#queries.over() : this.#queries.about(error)),
       monotonicMs: () => clock.monotonicMs(),

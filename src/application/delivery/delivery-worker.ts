@@ -1,5 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { MAX_WATCHED_ATTEMPTS } from '../../domain/bounds.js';
+import { MAX_RAISED_IN_MEMORY, MAX_WATCHED_ATTEMPTS } from '../../domain/bounds.js';
+import type { Decision } from '../../domain/notification/decision.js';
+import { Notification, type NotificationState } from '../../domain/notification/notification.js';
+import { Aggregates, type AppendedEvent } from '../aggregates/aggregates.js';
 import { Clock } from '../clock/clock.js';
 import { Complaint } from '../complaint.js';
 import { Failures } from '../concurrency/failures.js';
@@ -8,11 +11,18 @@ import { Health, type HealthSource, type PartHealth } from '../operations/health
 import type { AgendaDocument, Lane } from '../projections/agenda.js';
 import type { DeliveryPlan } from '../projections/agenda-delivery.js';
 import { DueAgenda } from '../schedule/due.js';
+import { partsOf } from '../streams.js';
 import { Delivery, MAX_ATTEMPT_MS } from './delivery.js';
 import { MailTransport } from './mail.js';
 import { SendingHold } from './sending-hold.js';
 
 const LANES = ['interactive-delivery', 'delivery'] as const satisfies readonly Lane[];
+
+/** A mail that is due: from the agenda, or just raised here. */
+type Due = Pick<DeliveryPlan, 'id' | 'notificationId' | 'recipient' | 'state'>;
+
+/** A notification that was raised, and not attempted yet. */
+const RAISED: NotificationState = { ...Notification.initialState, phase: 'waiting' };
 
 /** Beside each mail that is sent another is made ready. After a crash the outcome of at most that many is unknown. */
 const READY_PER_CONNECTION = 1;
@@ -23,7 +33,12 @@ export class DeliveryWorker implements HealthSource {
   readonly #log = new Logger(DeliveryWorker.name);
   readonly #queries = new Complaint(this.#log);
   readonly #failures = new Failures(this.#log);
-  readonly #loop: WorkerLoop<DeliveryPlan>;
+  readonly #loop: WorkerLoop<Due>;
+  /** Mails that this instance has just raised: it need not wait until the agenda holds them. */
+  readonly #raised: Readonly<Record<DeliveryPlan['lane'], Due[]>> = {
+    'interactive-delivery': [],
+    delivery: [],
+  };
   readonly #closed = new AbortController();
   /** Attempts whose time is over, by id: since when this instance has watched them, by the monotonic clock. */
   readonly #watched = new Map<string, { readonly position: string; readonly since: number }>();
@@ -34,18 +49,23 @@ export class DeliveryWorker implements HealthSource {
     transport: MailTransport,
     private readonly clock: Clock,
     private readonly hold: SendingHold,
+    aggregates: Aggregates,
     health: Health,
   ) {
-    this.#loop = new WorkerLoop<DeliveryPlan>({
+    this.#loop = new WorkerLoop<Due>({
       concurrency: transport.concurrency * (1 + READY_PER_CONNECTION),
       queues: LANES.map((lane) => (limit, isWanted) => this.#due(lane, limit, isWanted)),
       work: ({ notificationId }) => this.delivery.deliver(notificationId, this.#closed.signal),
+      versionOf: ({ state }) => `${state.attempts} ${state.phase}`,
       groupOf: ({ recipient }) => recipient,
       onResult: ({ id }, error) => this.#failures.note(id, error),
       onQuery: (error) => (error === undefined ? this.#queries.over() : this.#queries.about(error)),
       monotonicMs: () => clock.monotonicMs(),
     });
     health.register(this);
+    aggregates.appended.subscribe((events) => {
+      for (const event of events) if (event.type === 'NotificationRaised') this.#offer(event);
+    });
   }
 
   /** Looks for mails that are due. Returns at once. */
@@ -73,12 +93,29 @@ export class DeliveryWorker implements HealthSource {
     return [this.#failures.health('delivery', 'mails could not be attempted and are tried again')];
   }
 
+  #offer({ stream, data }: AppendedEvent): void {
+    const { id: notificationId } = partsOf(stream);
+    const { recipient, requestId } = data as unknown as Decision;
+    const waiting = this.#raised[requestId === undefined ? 'delivery' : 'interactive-delivery'];
+    // Beyond the bound the agenda offers them.
+    if (waiting.length >= MAX_RAISED_IN_MEMORY) return;
+    waiting.push({
+      id: `delivery:${notificationId}`,
+      notificationId,
+      recipient: recipient.email,
+      state: RAISED,
+    });
+    this.wake();
+  }
+
   async #due(
-    lane: Lane,
+    lane: DeliveryPlan['lane'],
     limit: number,
-    isWanted: (document: DeliveryPlan) => boolean,
-  ): Promise<readonly DeliveryPlan[]> {
+    isWanted: (mail: Due) => boolean,
+  ): Promise<readonly Due[]> {
     if (this.hold.isHeld) return [];
+    const raised = this.#raised[lane].splice(0, limit).filter(isWanted);
+    if (raised.length > 0) return raised;
     const wanted = (document: AgendaDocument) =>
       document.kind === 'delivery' && isWanted(document) && !this.#mayBeUnderWay(document);
     return (await this.dueAgenda.due(lane, this.clock.now(), limit, wanted)) as readonly DeliveryPlan[];
