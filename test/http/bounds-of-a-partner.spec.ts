@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { MailRenderer } from '../../src/application/delivery/mail.js';
 import { type AgendaDocument, agenda } from '../../src/application/projections/agenda.js';
 import { ReadModels } from '../../src/application/projections/read-models.js';
 import { MAX_LISTED_POSTS, MAX_NOTIFICATIONS_PER_RECIPIENT_AND_HOUR } from '../../src/domain/bounds.js';
@@ -108,6 +109,35 @@ it('A queue of 2,000 posts with the longest titles gets its digest, which says w
   expect(facts?.posts).toHaveLength(MAX_LISTED_POSTS);
   expect(facts?.more).toBe(2_000 - MAX_LISTED_POSTS);
   expect(causes).toHaveLength(MAX_LISTED_POSTS);
+});
+
+it('One person whose digest cannot be made costs nobody theirs, is told of in /health, and has it once it can be made.', async () => {
+  await herald.publishAll([...SMALL_WORLD, aPost('p1', { partnerId: 'nordlicht' })]);
+  const renderer = herald.herald.app.get(MailRenderer);
+  const render = renderer.render.bind(renderer);
+  const broken = vi.spyOn(renderer, 'render').mockImplementation((model) => {
+    if (model.recipient.name === 'ada') throw new Error('There is no mail for Ada.');
+    return render(model);
+  });
+  await herald.moveTo('2026-03-09T08:00:00.000Z');
+  await herald.settled();
+  expect((await wholeHistory(herald)).map(({ recipientId }) => recipientId)).toEqual(['ben']);
+  const { body } = await herald.get<{ parts: { part: string; status: string }[] }>('/health');
+  const part = body.parts.find((one) => one.part === 'decisions');
+  expect(part?.status).toBe('degraded');
+  expect(JSON.stringify(part)).toContain('partner:nordlicht');
+  broken.mockRestore();
+  await herald.moveTo('2026-03-09T09:00:00.000Z');
+  await vi.waitFor(
+    async () => {
+      await herald.settled();
+      expect((await wholeHistory(herald)).map(({ recipientId }) => recipientId).sort()).toEqual([
+        'ada',
+        'ben',
+      ]);
+    },
+    { timeout: 20_000, interval: 200 },
+  );
 });
 
 it('A solution that is configured anew rewrites no document of its partners, unless their slots change.', async () => {

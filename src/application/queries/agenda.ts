@@ -5,7 +5,7 @@ import { planOf } from '../../domain/rules/plan.js';
 import type { RuleId } from '../../domain/rules/rule-id.js';
 import { DAY, plus } from '../../domain/time/instant.js';
 import { Clock } from '../clock/clock.js';
-import { DecisionFacts } from '../decisions/decision-facts.js';
+import { DecisionFacts, type FactsAsOf } from '../decisions/decision-facts.js';
 import { type AgendaDocument, agenda } from '../projections/agenda.js';
 import type { Occurrence } from '../projections/occurrence.js';
 import { Projections } from '../projections/projections.js';
@@ -63,21 +63,23 @@ export class GetAgendaHandler implements IQueryHandler<GetAgenda> {
       limit,
       ...(after ? { after } : {}),
     });
+    // Many partners are of one solution.
+    const facts = this.facts.asOf();
     const items: AgendaItem[] = [];
     for (const document of documents)
-      for (const occurrence of await this.#occurrences(document))
+      for (const occurrence of await occurrences(document, facts))
         if (occurrence.at < until) items.push(itemOf(document, occurrence));
     const note = incompleteness(this.projections, [agenda.name]);
     return { now, until, items: items.sort((a, b) => (a.at < b.at ? -1 : 1)), next, ...note };
   }
-
-  /** Of a partner it is on the agenda that digests may be due; whose are, its queue and people say. */
-  async #occurrences(document: AgendaDocument): Promise<readonly Occurrence[]> {
-    if (document.kind !== 'partner' || document.partnerId === undefined) return document.next;
-    const { queue, partner, solution } = await this.facts.ofQueue(document.partnerId);
-    return digestsToCome(queue, partner, planOf(partner, solution));
-  }
 }
+
+/** Of a partner it is on the agenda that digests may be due; whose are, its queue and people say. */
+const occurrences = async (document: AgendaDocument, facts: FactsAsOf): Promise<readonly Occurrence[]> => {
+  if (document.kind !== 'partner' || document.partnerId === undefined) return document.next;
+  const { queue, partner, solution } = await facts.ofQueue(document.partnerId);
+  return digestsToCome(queue, partner, planOf(partner, solution));
+};
 
 const itemOf = (document: AgendaDocument, { at, rule, userId }: Occurrence): AgendaItem => {
   if (document.kind === 'delivery')
