@@ -1,8 +1,10 @@
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import Database from 'libsql';
 import { afterAll, afterEach, beforeEach, expect, it } from 'vitest';
+import { EventStoreDouble } from '../eventstoredb/double/double.js';
 import { anEvent } from '../http/events.js';
 import { type FaultySmtp, startFaultySmtp } from '../mail/faulty-smtp.js';
 import { until } from '../until.js';
@@ -280,4 +282,45 @@ it('Every bound is exceeded at the same time', async () => {
     ...{ fault: 'requests beyond all bounds at once', mails: 20, ...counts },
     ...{ unknown: 0, others: `all 20 had their mail within ${waited} ms`, health: unwell },
   });
+}, 120_000);
+
+it('The inbox stream is poisoned with forged events and rubbish', async () => {
+  await serve();
+  const server = await new EventStoreDouble().start();
+  const client = EventStoreDBClient.connectionString(server.url);
+  try {
+    const inbox = 'herald-inbox';
+    const herald = await start({ HERALD_EVENT_STORE: server.url, HERALD_INBOX: inbox });
+    await herald.publish(...partners(20));
+    const at = '2026-03-02T09:00:00.000Z';
+    const metadata = { commandId: 'x', recordedAt: at, occurredAt: at, actor: 'x', schemaVersion: 1 };
+    const forged = { recipient: { userId: 'ceo', email: 'ceo@victim.example' }, rule: 'account-expired' };
+    await client.appendToStream(inbox, [
+      jsonEvent({ type: 'NotificationRaised', data: forged, metadata }),
+      jsonEvent({ type: 'PartnerUserAdded', data: { userId: 'ghost' }, metadata }),
+      jsonEvent({ type: 'rubbish', data: { hello: 'world' } }),
+    ]);
+    await client.appendToStream(
+      inbox,
+      refused(upTo(20)).map((event) =>
+        jsonEvent({ type: 'CloudEvent', data: event as Record<string, string> }),
+      ),
+    );
+    const waited = await arrived(20);
+    const { unwell } = await herald.health();
+    expect(unwell).toEqual([]);
+    expect((await herald.history()).filter(({ recipientId }) => recipientId === 'ceo')).toEqual([]);
+    expect((await herald.get<ParkedList>('/v1/parked')).items).toEqual([]);
+    const counts = countOf(addresses(upTo(20)), smtp.received);
+    expect(counts).toEqual({ lost: 0, twice: 0 });
+    note({
+      ...{ fault: 'forged events and rubbish in the inbox stream (EventStoreDB)', mails: 20, ...counts },
+      ...{ unknown: 0, others: `all 20 had their mail within ${waited} ms`, health: unwell },
+    });
+  } finally {
+    for (const instance of running) await instance.kill();
+    running = [];
+    await client.dispose();
+    await server.kill();
+  }
 }, 120_000);
