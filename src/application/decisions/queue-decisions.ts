@@ -31,6 +31,9 @@ import { Recording } from './recording.js';
 /** How many people's digests are decided at once: their appends share a commit. */
 const DECIDED_AT_ONCE = 16;
 
+/** How many people's decisions are told to the queue together: one append for all of them. */
+const CLOSED_AT_ONCE = 100;
+
 /** Decides what is due about one partner's approval queue, on the facts as they are now. */
 @Injectable()
 export class QueueDecisions {
@@ -58,13 +61,17 @@ export class QueueDecisions {
         for (const error of failed.values()) throw error;
         return this.#close(facts, now);
       }
-      await inParallel(due, DECIDED_AT_ONCE, async (one) => {
-        try {
-          await this.#record(facts, settings, one, now);
-        } catch (error) {
-          failed.set(one.userId, error);
-        }
-      });
+      for (let n = 0; n < due.length; n += CLOSED_AT_ONCE) {
+        const closings: ApprovalQueueCommand[] = [];
+        await inParallel(due.slice(n, n + CLOSED_AT_ONCE), DECIDED_AT_ONCE, async (one) => {
+          try {
+            closings.push(await this.#record(facts, settings, one, now));
+          } catch (error) {
+            failed.set(one.userId, error);
+          }
+        });
+        await this.#tell(partnerId, closings);
+      }
     }
   }
 
@@ -74,14 +81,21 @@ export class QueueDecisions {
     const facts = await this.facts.ofQueue(partnerId);
     const { settings } = facts.solution;
     const due = settings && dueOnRequest(facts, userId, now);
-    if (due) return this.#record(facts, settings, due, now);
+    if (due) return this.#tell(partnerId, [await this.#record(facts, settings, due, now)]);
     const request = requestOf(facts.queue, userId);
     if (!request || requestExpiry(request.learnedAt) > now) return;
     const { requestId } = request;
-    await this.#tell(partnerId, { type: 'ExpireRequest', data: { partnerId, userId, requestId }, at: now });
+    const data = { partnerId, userId, requestId };
+    await this.#tell(partnerId, [{ type: 'ExpireRequest', data, at: now }]);
   }
 
-  async #record(facts: QueueFacts, settings: SolutionSettings, due: DueDigest, now: Instant): Promise<void> {
+  /** Records the decision; answers what the queue is to be told of it then. */
+  async #record(
+    facts: QueueFacts,
+    settings: SolutionSettings,
+    due: DueDigest,
+    now: Instant,
+  ): Promise<ApprovalQueueCommand> {
     const { verdict, slot, userId, requestId } = due;
     const { partnerId } = facts;
     const upTo = facts.queue.submitted;
@@ -94,7 +108,7 @@ export class QueueDecisions {
       }),
     });
     const spokenOf = movesCursor(verdict, raised.length > 0) ? await this.#spokenOf(raised, upTo) : undefined;
-    await this.#tell(partnerId, closeDigest(due, spokenOf, now));
+    return closeDigest(due, spokenOf, now);
   }
 
   /** Also of slots at which nothing was due: the agenda knows only that something might be. */
@@ -102,7 +116,7 @@ export class QueueDecisions {
     const plan = planOf(partner, solution);
     if (!plan) return;
     const slots = slotsOver(queue, partner, plan, at);
-    await this.#tell(partnerId, { type: 'CloseRhythms', data: { partnerId, slots }, at });
+    await this.#tell(partnerId, [{ type: 'CloseRhythms', data: { partnerId, slots }, at }]);
   }
 
   /** Of a digest that was raised before a crash, the posts that came since were not part. */
@@ -111,8 +125,9 @@ export class QueueDecisions {
     return Math.min(upTo, ...states.map((state) => state.upTo ?? upTo));
   }
 
-  async #tell(partnerId: string, command: ApprovalQueueCommand): Promise<void> {
-    await this.aggregates.execute(ApprovalQueue, partnerId, [{ command, context: { actor: 'clock' } }]);
+  async #tell(partnerId: string, commands: readonly ApprovalQueueCommand[]): Promise<void> {
+    const requests = commands.map((command) => ({ command, context: { actor: 'clock' } }));
+    await this.aggregates.execute(ApprovalQueue, partnerId, requests);
   }
 
   #unsubscribe(partnerId: string, rule: RuleId, { escalation, recipient: { userId } }: Told) {
