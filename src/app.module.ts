@@ -3,6 +3,7 @@ import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { ScheduleModule } from '@nestjs/schedule';
 import { Aggregates } from './application/aggregates/aggregates.js';
+import { ForgetAfterRestore } from './application/aggregates/forget-after-restore.js';
 import { DocumentSnapshots, Snapshots } from './application/aggregates/snapshots.js';
 import { Clock } from './application/clock/clock.js';
 import { ClockGuard } from './application/clock/clock-guard.js';
@@ -28,6 +29,7 @@ import { SendingHold, STARTS_HELD } from './application/delivery/sending-hold.js
 import { UnsubscribeLinks } from './application/delivery/unsubscribe-links.js';
 import { DocumentStore } from './application/document-store.js';
 import { EventStore } from './application/event-store.js';
+import { AccountLimit } from './application/ingest/account-limit.js';
 import { InboundKeys } from './application/ingest/inbound-keys.js';
 import { Inbox } from './application/ingest/inbox.js';
 import { Ingest } from './application/ingest/ingest.js';
@@ -174,6 +176,8 @@ const APPLICATION = [
   ExpensiveReads,
   Aggregates,
   InboundKeys,
+  AccountLimit,
+  ForgetAfterRestore,
   Ingest,
   TellApprovalQueueHandler,
   TellPartnerHandler,

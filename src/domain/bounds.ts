@@ -133,3 +133,15 @@ export const MAX_KEYS_WAIT_MS = 10_000;
 
 /** Mails that were just raised and are known to their worker before the agenda holds them; of more the agenda tells. */
 export const MAX_RAISED_IN_MEMORY = 1_000;
+
+/** Social accounts of one partner. */
+export const MAX_ACCOUNTS_PER_PARTNER = 1_000;
+
+/** Partners whose accounts are counted in memory; those of another are counted in the read model again. */
+export const MAX_PARTNERS_COUNTED = 1_000;
+
+/** Items that one answer of `GET /v1/agenda` lists. */
+export const MAX_AGENDA_ITEMS = 5_000;
+
+/** Notifications of which a worker remembers how far their delivery is in the log. */
+export const MAX_COMMITTED_DELIVERIES = 50_000;

@@ -11,7 +11,7 @@ const PARTNERS = 1_000;
 const ADMINS = 10;
 const NOTIFICATIONS = PARTNERS * ADMINS;
 
-const START = '2026-03-02T06:00:00.000Z';
+const START = '2026-03-02T09:00:00.000Z';
 const MONDAY = '2026-03-09T08:00:00.000Z';
 /** When the leases of mails that a killed Herald was sending have run out. */
 const LATER = '2026-03-09T12:00:00.000Z';

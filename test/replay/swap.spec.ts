@@ -1,4 +1,5 @@
 import { expect, it, vi } from 'vitest';
+import { people } from '../../src/application/projections/people.js';
 import type { ProjectionStatus } from '../../src/application/replay/projection-statuses.js';
 import { SMALL_WORLD } from '../http/small-world.js';
 import { ask, newFolder, replayIs, start } from './running.js';
@@ -40,11 +41,15 @@ it('A swap of which the store fails to note that it was made is not made once mo
   await one.stop();
   const two = await start(folder, { HERALD_CLOCK_START: '2026-03-02T09:00:00Z' });
   const { body } = await ask<ProjectionStatus>(two.url, '/v1/projections/people');
-  expect(body).toMatchObject({ previous: 'people@2.1', live: 'people@2.2', build: { status: 'swapped' } });
+  expect(body).toMatchObject({
+    previous: `people@${people.version}.1`,
+    live: `people@${people.version}.2`,
+    build: { status: 'swapped' },
+  });
   expect((await ask(two.url, '/v1/projections/people/swap', 'POST')).status).toBe(409);
   expect((await ask(two.url, '/v1/projections/people/previous', 'DELETE')).status).toBe(200);
-  const { body: people } = await ask<{ items: unknown[] }>(two.url, '/v1/people');
-  expect(people.items).toHaveLength(2);
+  const { body: listed } = await ask<{ items: unknown[] }>(two.url, '/v1/people');
+  expect(listed.items).toHaveLength(2);
   await two.stop();
 });
 

@@ -93,6 +93,12 @@ export class Aggregates {
     return (await this.#loaded(decider, streamOf(decider.category, id))).state;
   }
 
+  /** Forgets what is in memory: the log is another than the one that it was loaded from. */
+  forget(): void {
+    this.#recent.clear();
+    this.#shortLived.clear();
+  }
+
   /** The aggregate as it was, from the history up to a moment or a position. */
   async loadUntil<S, C, E extends Fact>(decider: Decider<S, C, E>, id: string, until: Until): Promise<S> {
     let state = decider.initialState;

@@ -36,6 +36,15 @@ const UNCHANGED_PAUSE_MS = 60_000;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
 
+interface Queue<Item extends WorkItem> {
+  readonly query: WorkerLoopOptions<Item>['queues'][number];
+  readonly buffer: Item[];
+  /** It may hold more than what was taken from it. */
+  mayHoldMore: boolean;
+  isLooking: boolean;
+  isWoken: boolean;
+}
+
 interface Tried {
   readonly version: string;
   readonly until: number;
@@ -51,12 +60,8 @@ export class WorkerLoop<Item extends WorkItem> {
   readonly #underWay = new Map<string, Item>();
   readonly #groups = new Set<string>();
   readonly #tried = new Map<string, Tried>();
-  readonly #buffers: Item[][];
-  /** By query: whether it may hold more than what was taken from it. */
-  readonly #mayHoldMore: boolean[];
+  readonly #queues: Queue<Item>[];
   readonly #idle = new Set<() => void>();
-  #isLooking = false;
-  #isWoken = false;
   /** An item was left out because one of its group is under way. */
   #hasSkipped = false;
   #isClosed = false;
@@ -65,14 +70,17 @@ export class WorkerLoop<Item extends WorkItem> {
 
   constructor(options: WorkerLoopOptions<Item>) {
     this.#options = options;
-    this.#buffers = options.queues.map(() => []);
-    this.#mayHoldMore = options.queues.map(() => false);
+    this.#queues = options.queues.map((query) => ({
+      ...{ query, buffer: [], mayHoldMore: false, isLooking: false, isWoken: false },
+    }));
   }
 
   /** Looks for work. Returns at once; several calls before the look count as one. */
   wake(): void {
-    this.#isWoken = true;
-    if (!this.#isLooking) void this.#look();
+    for (const queue of this.#queues) {
+      queue.isWoken = true;
+      if (!queue.isLooking) void this.#look(queue);
+    }
   }
 
   /**
@@ -89,7 +97,7 @@ export class WorkerLoop<Item extends WorkItem> {
   /** Begins nothing further, and resolves when what is under way has ended. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const buffer of this.#buffers) buffer.length = 0;
+    for (const { buffer } of this.#queues) buffer.length = 0;
     await this.#whenIdle();
   }
 
@@ -101,43 +109,42 @@ export class WorkerLoop<Item extends WorkItem> {
   }
 
   #checkIdle(): void {
-    if (this.#isLooking || this.#underWay.size > 0) return;
+    if (this.#underWay.size > 0 || this.#queues.some(({ isLooking }) => isLooking)) return;
     const waiting = [...this.#idle];
     this.#idle.clear();
     for (const resolve of waiting) resolve();
   }
 
-  async #look(): Promise<void> {
-    this.#isLooking = true;
+  /** Each query has a look of its own: one that takes long holds up no other. */
+  async #look(queue: Queue<Item>): Promise<void> {
+    queue.isLooking = true;
     try {
-      while (this.#isWoken && !this.#isClosed) {
-        this.#isWoken = false;
-        this.#hasSkipped = false;
-        await this.#fill();
+      while (queue.isWoken && !this.#isClosed) {
+        queue.isWoken = false;
+        await this.#fill(queue);
       }
       this.#options.onQuery(undefined);
     } catch (error) {
       this.#options.onQuery(error);
     } finally {
-      this.#isLooking = false;
+      queue.isLooking = false;
       this.#checkIdle();
     }
   }
 
-  /** Begins as much as there is room for, the most urgent first. */
-  async #fill(): Promise<void> {
-    for (const [n, query] of this.#options.queues.entries()) {
-      const buffer = this.#buffers[n] as Item[];
-      while (!this.#isClosed && this.#underWay.size < this.#options.concurrency) {
-        if (buffer.length === 0) {
-          const found = await query(PAGE, (item) => this.#isWanted(item));
-          this.#mayHoldMore[n] = found.length === PAGE;
-          buffer.push(...found);
-        }
-        const item = buffer.shift();
-        if (!item) break;
-        if (this.#isWanted(item)) this.#begin(item);
+  /** Begins as much as there is room for. */
+  async #fill(queue: Queue<Item>): Promise<void> {
+    const { buffer, query } = queue;
+    while (!this.#isClosed && this.#underWay.size < this.#options.concurrency) {
+      if (buffer.length === 0) {
+        const found = await query(PAGE, (item) => this.#isWanted(item));
+        queue.mayHoldMore = found.length === PAGE;
+        buffer.push(...found);
+        if (this.#underWay.size >= this.#options.concurrency) return;
       }
+      const item = buffer.shift();
+      if (!item) return;
+      if (this.#isWanted(item)) this.#begin(item);
     }
   }
 
@@ -173,11 +180,9 @@ export class WorkerLoop<Item extends WorkItem> {
 
   #mayBeMore(): boolean {
     if (this.#isClosed) return false;
-    return (
-      this.#hasSkipped ||
-      this.#mayHoldMore.includes(true) ||
-      this.#buffers.some((buffer) => buffer.length > 0)
-    );
+    const hasSkipped = this.#hasSkipped;
+    this.#hasSkipped = false;
+    return hasSkipped || this.#queues.some(({ buffer, mayHoldMore }) => mayHoldMore || buffer.length > 0);
   }
 
   #ended(item: Item, error: unknown): void {

@@ -4,6 +4,7 @@ import { Clock } from '../clock/clock.js';
 import { ClockGuard } from '../clock/clock-guard.js';
 import { Complaint } from '../complaint.js';
 import { Failures } from '../concurrency/failures.js';
+import { shuffled } from '../concurrency/shuffled.js';
 import { WorkerLoop } from '../concurrency/worker-loop.js';
 import { Health, type HealthSource, type PartHealth } from '../operations/health.js';
 import { type AgendaDocument, agenda, type Lane } from '../projections/agenda.js';
@@ -21,6 +22,7 @@ export class DecisionWorker implements HealthSource {
   readonly #queries = new Complaint(this.#log);
   readonly #failures = new Failures(this.#log);
   readonly #loop: WorkerLoop<AgendaDocument>;
+  readonly #closed = new AbortController();
 
   constructor(
     private readonly projections: Projections,
@@ -55,11 +57,19 @@ export class DecisionWorker implements HealthSource {
 
   /** Begins nothing further, and resolves when what is under way is recorded. */
   close(): Promise<void> {
+    this.#closed.abort();
     return this.#loop.close();
   }
 
   health(): readonly PartHealth[] {
     return [this.#failures.health('decisions', 'could not be decided and are tried again')];
+  }
+
+  async #agendaIsCurrent(): Promise<void> {
+    const { signal } = this.#closed;
+    await this.projections.caughtUp(agenda.name, signal).catch((error) => {
+      if (!signal.aborted) throw error;
+    });
   }
 
   async #due(
@@ -68,6 +78,8 @@ export class DecisionWorker implements HealthSource {
     isWanted: (document: AgendaDocument) => boolean,
   ): Promise<readonly AgendaDocument[]> {
     if (!this.guard.isTrusted()) return [];
+    // What goes in bulk never runs ahead of the agenda: an agenda that is behind offers what others have done.
+    if (lane === 'decision') await this.#agendaIsCurrent();
     const due = await this.dueAgenda.due(lane, this.clock.now(), limit, isWanted);
     // Beside another instance: begin elsewhere, or both would decide the same at the same moment, and one in vain.
     return this.projections.isWriting(agenda.name) ? due : shuffled(due);
@@ -80,9 +92,3 @@ export class DecisionWorker implements HealthSource {
       await this.queues.answer(document.partnerId, document.userId);
   }
 }
-
-const shuffled = <T>(items: readonly T[]): T[] =>
-  items
-    .map((item) => ({ item, place: Math.random() }))
-    .sort((a, b) => a.place - b.place)
-    .map(({ item }) => item);

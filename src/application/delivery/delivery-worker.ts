@@ -1,15 +1,19 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { MAX_RAISED_IN_MEMORY, MAX_WATCHED_ATTEMPTS } from '../../domain/bounds.js';
+import { LRUCache } from 'lru-cache';
+import { MAX_COMMITTED_DELIVERIES, MAX_RAISED_IN_MEMORY, MAX_WATCHED_ATTEMPTS } from '../../domain/bounds.js';
 import type { Decision } from '../../domain/notification/decision.js';
 import { Notification, type NotificationState } from '../../domain/notification/notification.js';
 import { Aggregates, type AppendedEvent } from '../aggregates/aggregates.js';
 import { Clock } from '../clock/clock.js';
 import { Complaint } from '../complaint.js';
 import { Failures } from '../concurrency/failures.js';
+import { shuffled } from '../concurrency/shuffled.js';
 import { WorkerLoop } from '../concurrency/worker-loop.js';
+import type { StoredEvent } from '../event-store.js';
 import { Health, type HealthSource, type PartHealth } from '../operations/health.js';
-import type { AgendaDocument, Lane } from '../projections/agenda.js';
-import type { DeliveryPlan } from '../projections/agenda-delivery.js';
+import { type AgendaDocument, agenda, type Lane } from '../projections/agenda.js';
+import { DELIVERY_EVENTS, type DeliveryPlan } from '../projections/agenda-delivery.js';
+import { Projections } from '../projections/projections.js';
 import { DueAgenda } from '../schedule/due.js';
 import { partsOf } from '../streams.js';
 import { Delivery, MAX_ATTEMPT_MS } from './delivery.js';
@@ -17,6 +21,8 @@ import { MailTransport } from './mail.js';
 import { SendingHold } from './sending-hold.js';
 
 const LANES = ['interactive-delivery', 'delivery'] as const satisfies readonly Lane[];
+
+const isDeliveryEvent = (type: string): boolean => (DELIVERY_EVENTS as readonly string[]).includes(type);
 
 /** A mail that is due: from the agenda, or just raised here. */
 type Due = Pick<DeliveryPlan, 'id' | 'notificationId' | 'recipient' | 'state'>;
@@ -40,10 +46,13 @@ export class DeliveryWorker implements HealthSource {
     delivery: [],
   };
   readonly #closed = new AbortController();
+  /** By notification: the last event of its delivery that was committed. An agenda that does not hold it yet is behind. */
+  readonly #committed = new LRUCache<string, string>({ max: MAX_COMMITTED_DELIVERIES });
   /** Attempts whose time is over, by id: since when this instance has watched them, by the monotonic clock. */
   readonly #watched = new Map<string, { readonly position: string; readonly since: number }>();
 
   constructor(
+    private readonly projections: Projections,
     private readonly dueAgenda: DueAgenda,
     private readonly delivery: Delivery,
     transport: MailTransport,
@@ -66,6 +75,12 @@ export class DeliveryWorker implements HealthSource {
     aggregates.appended.subscribe((events) => {
       for (const event of events) if (event.type === 'NotificationRaised') this.#offer(event);
     });
+  }
+
+  /** What was committed, by whichever instance: mails that another has just attempted are not looked at. */
+  noteCommitted(events: readonly StoredEvent[]): void {
+    for (const { type, stream, position } of events)
+      if (isDeliveryEvent(type)) this.#committed.set(partsOf(stream).id, position);
   }
 
   /** Looks for mails that are due. Returns at once. */
@@ -108,6 +123,13 @@ export class DeliveryWorker implements HealthSource {
     this.wake();
   }
 
+  async #agendaIsCurrent(): Promise<void> {
+    const { signal } = this.#closed;
+    await this.projections.caughtUp(agenda.name, signal).catch((error) => {
+      if (!signal.aborted) throw error;
+    });
+  }
+
   async #due(
     lane: DeliveryPlan['lane'],
     limit: number,
@@ -116,9 +138,16 @@ export class DeliveryWorker implements HealthSource {
     if (this.hold.isHeld) return [];
     const raised = this.#raised[lane].splice(0, limit).filter(isWanted);
     if (raised.length > 0) return raised;
+    // What goes in bulk never runs ahead of the agenda: an agenda that is behind offers what others have done.
+    if (lane === 'delivery') await this.#agendaIsCurrent();
     const wanted = (document: AgendaDocument) =>
-      document.kind === 'delivery' && isWanted(document) && !this.#mayBeUnderWay(document);
-    return (await this.dueAgenda.due(lane, this.clock.now(), limit, wanted)) as readonly DeliveryPlan[];
+      document.kind === 'delivery' &&
+      document.position >= (this.#committed.get(document.notificationId) ?? '') &&
+      isWanted(document) &&
+      !this.#mayBeUnderWay(document);
+    const due = (await this.dueAgenda.due(lane, this.clock.now(), limit, wanted)) as readonly DeliveryPlan[];
+    // Beside another instance: begin elsewhere, or both would attempt the same mail, and one in vain.
+    return this.projections.isWriting(agenda.name) ? due : shuffled(due);
   }
 
   /**

@@ -13,6 +13,7 @@ import { digestOf } from '../digest.js';
 import type { InboundRecord } from '../event-store.js';
 import { inboundCommandId } from '../ids.js';
 import { streamOf } from '../streams.js';
+import { AccountLimit } from './account-limit.js';
 import { type InboundEvent, InvalidEvent, parseCloudEvent } from './cloud-event.js';
 import { InboundKeys } from './inbound-keys.js';
 import { isInboundType } from './inbound-types.js';
@@ -64,6 +65,7 @@ export class Ingest {
     private readonly guard: ClockGuard,
     private readonly mode: OperatingMode,
     private readonly keys: InboundKeys,
+    private readonly accountLimit: AccountLimit,
   ) {}
 
   /** What became of the events of each request, for metrics. */
@@ -104,7 +106,7 @@ export class Ingest {
 
   /** Records what is new, in groups by aggregate; fills in the receipts. */
   async #record(orders: readonly Order[], receipts: Map<number, Receipt>): Promise<void> {
-    const fresh = await this.#fresh(orders, receipts);
+    const fresh = await this.#withinLimits(await this.#fresh(orders, receipts), receipts);
     // What happened first is told first; what happened at the same time, in the order of the request.
     fresh.sort((a, b) => (a.event.time < b.event.time ? -1 : a.event.time > b.event.time ? 1 : 0));
     const groups = new Map<string, Order[]>();
@@ -142,6 +144,21 @@ export class Ingest {
       }
       return false;
     });
+  }
+
+  /** Those that do not exceed the accounts of a partner. */
+  async #withinLimits(orders: readonly Order[], receipts: Map<number, Receipt>): Promise<Order[]> {
+    const admitted: Order[] = [];
+    for (const order of orders) {
+      const { index, event } = order;
+      const refusal =
+        event.type === 'herald.social-account.connected.v1'
+          ? await this.accountLimit.admit(event.data.partnerId, event.data.accountId)
+          : undefined;
+      if (refusal) receipts.set(index, { status: 'refused', error: refusal });
+      else admitted.push(order);
+    }
+    return admitted;
   }
 
   /** Waits until no other request of this instance works on one of these keys, so that each is looked up after the other is done. */

@@ -1,4 +1,5 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { MAX_AGENDA_ITEMS } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/fact.js';
 import { digestsToCome } from '../../domain/rules/digest-rhythm.js';
 import { planOf } from '../../domain/rules/plan.js';
@@ -29,6 +30,8 @@ export interface AgendaPage {
   readonly now: Instant;
   readonly until: Instant;
   readonly items: readonly AgendaItem[];
+  /** Entries of this page that were not looked at, because the items would be too many. */
+  readonly leftOut?: number;
   readonly next?: string | undefined;
   readonly incomplete?: Incomplete;
 }
@@ -66,11 +69,24 @@ export class GetAgendaHandler implements IQueryHandler<GetAgenda> {
     // Many partners are of one solution.
     const facts = this.facts.asOf();
     const items: AgendaItem[] = [];
-    for (const document of documents)
+    let looked = 0;
+    for (const document of documents) {
+      if (items.length >= MAX_AGENDA_ITEMS) break;
+      looked += 1;
       for (const occurrence of await occurrences(document, facts))
-        if (occurrence.at < until) items.push(itemOf(document, occurrence));
+        if (occurrence.at < until && items.length < MAX_AGENDA_ITEMS)
+          items.push(itemOf(document, occurrence));
+    }
+    const leftOut = documents.length - looked;
     const note = incompleteness(this.projections, [agenda.name]);
-    return { now, until, items: items.sort((a, b) => (a.at < b.at ? -1 : 1)), next, ...note };
+    return {
+      now,
+      until,
+      items: items.sort((a, b) => (a.at < b.at ? -1 : 1)),
+      next,
+      ...(leftOut > 0 ? { leftOut } : {}),
+      ...note,
+    };
   }
 }
 

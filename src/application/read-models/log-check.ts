@@ -20,8 +20,23 @@ export async function isOfThisLog(
   const checkpoint = await documents.checkpoint(collection);
   if (checkpoint === undefined) return true;
   if (!(await reaches(log, checkpoint, signal))) return false;
-  const mark = await documents.mark(collection);
-  return mark === undefined || (await idAt(log, mark.position)) === mark.event;
+  return holdsMark(log, documents, collection, signal);
+}
+
+/** To rebuild for nothing costs much, so a difference counts only when it stays. */
+async function holdsMark(
+  log: EventStore,
+  documents: DocumentStore,
+  collection: Collection,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (let looks = 0; looks < LOOKS; looks += 1) {
+    if (looks > 0) await pause(BETWEEN_LOOKS_MS, signal);
+    const mark = await documents.mark(collection);
+    if (signal.aborted || mark === undefined) return true;
+    if ((await idAt(log, mark.position)) === mark.event) return true;
+  }
+  return false;
 }
 
 async function reaches(log: EventStore, checkpoint: Position, signal: AbortSignal): Promise<boolean> {

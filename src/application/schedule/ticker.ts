@@ -36,6 +36,7 @@ export class Ticker implements IEventHandler<EventsCommitted> {
 
   handle({ events }: EventsCommitted): void {
     this.guard.noteRecorded(events.at(-1)?.metadata.recordedAt ?? '');
+    this.deliveries.noteCommitted(events);
     this.decisions.wake();
     this.deliveries.wake();
   }

@@ -5,6 +5,7 @@ import type * as z from 'zod';
 import type { Document } from '../../application/document-store.js';
 import { type AgendaPage, GetAgenda } from '../../application/queries/agenda.js';
 import { ListDocuments, type ListName } from '../../application/queries/list.js';
+import { ExpensiveRead } from './limits/expensive-read.js';
 import { accountsQuery, agendaQuery, peopleQuery, queuesQuery } from './query-schemas.js';
 
 interface Paging {
@@ -20,6 +21,7 @@ export class ListsController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get('agenda')
+  @ExpensiveRead()
   @ApiOperation({ summary: 'What comes in the next days, as far as is known now' })
   agenda(@Query({ schema: agendaQuery }) query: z.output<typeof agendaQuery>): Promise<AgendaPage> {
     return this.queries.execute(new GetAgenda(query.days, query.limit, query.after));

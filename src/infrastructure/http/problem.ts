@@ -29,6 +29,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'too-many-open-requests': 503,
   'too-many-bytes-in-flight': 503,
   'too-many-users': 422,
+  'too-many-accounts': 422,
   'too-many-waiting-posts': 422,
   'too-many-send-nows': 422,
   'clock-goes-back': 409,

@@ -120,9 +120,12 @@ export class SqliteDocumentStore extends DocumentStore {
   }
 
   async mark(collection: Collection): Promise<Mark | undefined> {
-    const [position] = this.rows('SELECT position FROM marks WHERE collection = ?', [collection.name]);
-    const [event] = this.rows('SELECT event FROM marks WHERE collection = ?', [collection.name]);
-    return position === undefined || event === undefined ? undefined : { position, event };
+    // In one statement: between two, another instance may write the next mark.
+    const [json] = this.rows(
+      "SELECT json_object('position', position, 'event', event) FROM marks WHERE collection = ?",
+      [collection.name],
+    );
+    return json === undefined ? undefined : (JSON.parse(json) as Mark);
   }
 
   async drop(collection: Collection): Promise<void> {

@@ -130,6 +130,7 @@ export class SqliteEventStore extends EventStore {
     this.#log = undefined;
     log.changes.wakeAll();
     await log.commits.flush();
+    log.emptyWal();
     log.connection.close();
   }
 
@@ -173,5 +174,13 @@ function openLog(file: string, access: 'read' | 'write', upcast: Upcast) {
     () => changes.wakeAll(),
     (error) => unavailable(file, error),
   );
-  return { connection, reader, writer, changes, commits };
+  /** So that the file alone is the whole log once it is closed, and can be copied. */
+  const emptyWal = () => {
+    try {
+      if (access === 'write') connection.pragma('wal_checkpoint(TRUNCATE)');
+    } catch {
+      // Another process reads or writes it: what is in the write-ahead log stays there, and nothing is lost.
+    }
+  };
+  return { connection, reader, writer, changes, commits, emptyWal };
 }
