@@ -21,7 +21,7 @@ const URL_OPTION = [
 ] as const;
 
 const program = new Command('herald')
-  .description('Looks after a Herald: replays its projections and verifies them.')
+  .description('Operates Herald: replays, parked documents, held sending, the clock, checks and migration.')
   .version(version);
 
 /** Commands load what they need themselves: help answers at once. */
@@ -57,7 +57,7 @@ program
 
 const parked = program
   .command('parked')
-  .description('look after documents of read models that an event could not be folded into');
+  .description('list, retry or skip documents of read models that an event could not be folded into');
 parked
   .command('list')
   .description('show them, each with the event and the reason; exits with 1 if there is one')
@@ -76,7 +76,7 @@ parked
 parked
   .command('skip <projection> <document>')
   .description(
-    'pass over the event that a document stands still before, on record; rebuilds pass over it as well',
+    'pass over the event that keeps a document parked; this is recorded, and rebuilds pass over it as well',
   )
   .requiredOption('--reason <text>', 'why it may be passed over')
   .option('--by <name>', 'who says so; default: the user of this machine')
@@ -88,7 +88,7 @@ parked
 program
   .command('verify [projections...]')
   .description(
-    'rebuild projections from the configured log and compare them with the live ones; exits with 1 if one differs',
+    'rebuild projections from the configured log and compare them with the live ones; exits with 1 if one differs, with 2 if there is nothing to compare',
   )
   .action(async (names: string[]) => exit((await import('./verify.js')).verify(names)));
 
@@ -122,7 +122,7 @@ program
 const JSON_OPTION = ['--json', 'print the answer as JSON'] as const;
 const REASON_OPTION = ['--reason <text>', 'why, for the record'] as const;
 
-const sending = program.command('sending').description('look at the hold of sending, and release it');
+const sending = program.command('sending').description('show, begin or end a hold of sending');
 sending
   .command('show')
   .description(
@@ -141,7 +141,7 @@ sending
 sending
   .command('release [notificationIds...]')
   .description(
-    'send again; after a restore also the mails that were begun since the back-up, all or those that are named',
+    'end the hold; after a restore the mails begun since the back-up are sent again: all, or only those with the given ids (the others never)',
   )
   .requiredOption(...REASON_OPTION)
   .option(...URL_OPTION)
@@ -149,13 +149,15 @@ sending
   .action(async (ids: string[], options) => exit((await import('./sending.js')).release(ids, options)));
 sending
   .command('keep')
-  .description('send again, but none of the mails that were begun since the back-up')
+  .description('end the hold; the mails begun since the back-up are never sent again')
   .requiredOption(...REASON_OPTION)
   .option(...URL_OPTION)
   .option(...JSON_OPTION)
   .action(async (options) => exit((await import('./sending.js')).keep(options)));
 
-const clock = program.command('clock').description('look at the clock that Herald decides by');
+const clock = program
+  .command('clock')
+  .description('show the clock of an instance, or confirm it after a leap');
 clock
   .command('show')
   .description('show what the clock says, and whether it is believed; exits with 1 while it is not')
@@ -164,7 +166,7 @@ clock
   .action(async (options) => exit((await import('./clock.js')).show(options)));
 clock
   .command('confirm')
-  .description('confirm after a leap that the clock is right')
+  .description('confirm after a leap that the clock is right; each instance is confirmed by its own --url')
   .option(...URL_OPTION)
   .option(...JSON_OPTION)
   .action(async (options) => exit((await import('./clock.js')).confirm(options)));

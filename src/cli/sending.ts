@@ -38,15 +38,15 @@ const print = (status: SendingStatus, json = false): number => {
 };
 
 const linesOf = ({ held, why, reason, begunSince, more }: SendingStatus): readonly string[] => {
-  if (!held) return ['Mails are sent.'];
+  if (!held) return ['Sending is not held.'];
   if (why === 'operator') return [`Sending is held by an operator: ${reason}`];
   if (why !== 'log-restored')
     return ['Sending waits until the log has been compared with the last mail that was begun.'];
   return [
-    'Sending is held: the log does not know mails that were begun, so it was restored from a back-up or is another.',
+    'Sending is held: the log lacks mails that were begun, so it was restored from a back-up or replaced.',
     `These mails were begun since${more ? ', and more that are not listed' : ''}:`,
     ...begunSince.map(({ notificationId, begunAt }) => `  ${begunAt}  ${notificationId}`),
-    'herald sending release sends them again once they are raised again; add ids to send only those.',
+    'herald sending release sends them again once they are raised again; with ids, only those: the others are never sent again.',
     'herald sending keep sends none of them again.',
   ];
 };

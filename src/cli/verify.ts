@@ -25,7 +25,7 @@ interface Stores {
 }
 
 /**
- * Rebuilds projections beside the live ones, in a folder of its own, and compares hashes. Herald may go on meanwhile.
+ * Rebuilds projections beside the live ones, in a folder of its own, and compares hashes. Herald may run at the same time.
  * @returns the exit code: 0 when all are the same, 1 when one differs.
  * @throws HeraldError `log-missing`, `read-models-missing`, and `nothing-to-verify` when there was not one document.
  */
@@ -63,7 +63,7 @@ type Verdict = 'same' | 'empty' | 'differs';
 const nothing = (): HeraldError =>
   new HeraldError(
     'nothing-to-verify',
-    'Nothing was verified: there is not one document, neither live nor rebuilt from the log. See that HERALD_EVENT_STORE and HERALD_READ_MODELS are those of the Herald that you mean.',
+    'Nothing was verified: there is not one document, neither live nor rebuilt from the log. Check that HERALD_EVENT_STORE and HERALD_READ_MODELS name the stores that you mean.',
   );
 
 const chosen = (names: readonly string[]): readonly Projection<Document>[] => {

@@ -75,7 +75,7 @@ export const MAX_UNSUBSCRIBE_BODY_BYTES = 1024;
 /** The address that a solution's links begin with, in characters, as it is stored: with all that is not ASCII encoded. */
 export const MAX_BASE_URL = 2048;
 
-/** Items of work of which a worker remembers that it has just tried them; one that is forgotten is tried again sooner. */
+/** Items of work that a worker remembers to have just tried; one that is forgotten is tried again sooner. */
 export const MAX_REMEMBERED_TRIES = 20_000;
 
 /** Decisions that are made at once: their appends share a commit. */
@@ -84,10 +84,10 @@ export const MAX_DECISIONS_AT_ONCE = 32;
 /** Failures that a worker remembers, to log each once and to count them in health. */
 export const MAX_REMEMBERED_FAILURES = 1_000;
 
-/** Results of mails that wait for the event store to take them. Each holds a place of its worker, so there are never more. */
+/** Attempts of other instances that an instance watches; also begun mails that wait to be remembered beside the read models. */
 export const MAX_WATCHED_ATTEMPTS = 10_000;
 
-/** Mails that were begun are remembered beside the read models for so many days, to notice a log that was restored. */
+/** Days for which begun mails are remembered beside the read models, to notice a log that was restored. */
 export const MAX_DAYS_BEGUN_MAILS = 31;
 
 /** Mails begun since a back-up that `GET /v1/sending` lists; more are counted. */
@@ -116,7 +116,7 @@ export const MAX_SKIPPED_EVENTS = 1_000;
 /** Commands of one aggregate that are known by their ids without asking the log: those of its last events. */
 export const MAX_REMEMBERED_COMMANDS = 200;
 
-/** Events of one stream that are folded again at most before a snapshot helps; every so many of them one is kept. */
+/** Events of one stream that are folded without a snapshot; the interval at which snapshots are kept. */
 export const MAX_EVENTS_WITHOUT_SNAPSHOT = 500;
 
 /** How long a snapshot is waited for, in milliseconds, before the log is read instead. */
@@ -125,13 +125,13 @@ export const MAX_SNAPSHOT_WAIT_MS = 2_000;
 /** Aggregates in memory, in characters of their states as JSON; the ones used last stay. */
 export const MAX_CACHED_AGGREGATES = 32 * 1024 * 1024;
 
-/** The same for aggregates that are short-lived: notifications, of which there are many and each is soon done. */
+/** The same for notifications: there are many, and each is needed for a short time only. */
 export const MAX_CACHED_NOTIFICATIONS = 2 * 1024 * 1024;
 
 /** How long a request waits, in milliseconds, for the index of CloudEvents to catch up with a log that has none of its own. */
 export const MAX_KEYS_WAIT_MS = 10_000;
 
-/** Mails that were just raised and are known to their worker before the agenda holds them; of more the agenda tells. */
+/** Mails that were just raised and are known to their worker before the agenda holds them; the agenda offers the others. */
 export const MAX_RAISED_IN_MEMORY = 1_000;
 
 /** Social accounts of one partner. */
@@ -143,5 +143,5 @@ export const MAX_PARTNERS_COUNTED = 1_000;
 /** Items that one answer of `GET /v1/agenda` lists. */
 export const MAX_AGENDA_ITEMS = 5_000;
 
-/** Notifications of which a worker remembers how far their delivery is in the log. */
+/** Notifications for which a worker remembers the position of the latest delivery event. */
 export const MAX_COMMITTED_DELIVERIES = 50_000;

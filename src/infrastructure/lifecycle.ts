@@ -79,7 +79,7 @@ export class Lifecycle implements OnModuleInit, BeforeApplicationShutdown, OnApp
     } catch (error) {
       // Herald starts while its event store is away, and goes on by itself once that answers.
       if (!hasCode(error, 'event-store-unavailable')) throw error;
-      this.#logger.warn(`It was not looked at which clock wrote the log: ${error.message}`);
+      this.#logger.warn(`It could not be checked which clock wrote the log: ${error.message}`);
     }
   }
 

@@ -108,7 +108,7 @@ export class ClockGuard implements HealthSource {
   }
 
   /**
-   * For what is told from outside: refuses while a leap is in doubt, because facts would be recorded with a wrong moment. Right after a
+   * For events from outside: refuses while a leap is in doubt, because facts would be recorded with a wrong moment. Right after a
    * start that follows a long rest, facts are taken all the same.
    * @throws HeraldError `clock-in-doubt`.
    */
@@ -166,7 +166,7 @@ export class ClockGuard implements HealthSource {
     const { now, expected, needsConfirmation } = this.#describe();
     const wait = needsConfirmation
       ? 'If it is right, run: herald clock confirm.'
-      : 'It is believed after a second reading within a minute, or run: herald clock confirm.';
+      : 'It is believed after a second reading a minute later; if it is right, you may also run: herald clock confirm.';
     return `The clock says ${now}, and about ${expected} was expected: nothing is decided. Check the clock. ${wait}`;
   }
 

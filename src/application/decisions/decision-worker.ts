@@ -50,7 +50,7 @@ export class DecisionWorker implements HealthSource {
     this.#loop.wake();
   }
 
-  /** Resolves when nothing is under way and nothing more is due; answers whether anything was decided meanwhile. */
+  /** Resolves when nothing is under way and nothing more is due; answers whether anything was decided until then. */
   settle(): Promise<boolean> {
     return this.#loop.settle();
   }
@@ -65,13 +65,6 @@ export class DecisionWorker implements HealthSource {
     return [this.#failures.health('decisions', 'could not be decided and are tried again')];
   }
 
-  async #agendaIsCurrent(): Promise<void> {
-    const { signal } = this.#closed;
-    await this.projections.caughtUp(agenda.name, signal).catch((error) => {
-      if (!signal.aborted) throw error;
-    });
-  }
-
   async #due(
     lane: Lane,
     limit: number,
@@ -79,7 +72,7 @@ export class DecisionWorker implements HealthSource {
   ): Promise<readonly AgendaDocument[]> {
     if (!this.guard.isTrusted()) return [];
     // What goes in bulk never runs ahead of the agenda: an agenda that is behind offers what others have done.
-    if (lane === 'decision') await this.#agendaIsCurrent();
+    if (lane === 'decision') await this.projections.caughtUpUnlessAborted(agenda.name, this.#closed.signal);
     const due = await this.dueAgenda.due(lane, this.clock.now(), limit, isWanted);
     // Beside another instance: begin elsewhere, or both would decide the same at the same moment, and one in vain.
     return this.projections.isWriting(agenda.name) ? due : shuffled(due);

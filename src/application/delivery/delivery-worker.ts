@@ -88,7 +88,7 @@ export class DeliveryWorker implements HealthSource {
     this.#loop.wake();
   }
 
-  /** Resolves when nothing is under way and nothing more is due; answers whether anything was attempted meanwhile. */
+  /** Resolves when nothing is under way and nothing more is due; answers whether anything was attempted until then. */
   settle(): Promise<boolean> {
     return this.#loop.settle();
   }
@@ -123,13 +123,6 @@ export class DeliveryWorker implements HealthSource {
     this.wake();
   }
 
-  async #agendaIsCurrent(): Promise<void> {
-    const { signal } = this.#closed;
-    await this.projections.caughtUp(agenda.name, signal).catch((error) => {
-      if (!signal.aborted) throw error;
-    });
-  }
-
   async #due(
     lane: DeliveryPlan['lane'],
     limit: number,
@@ -139,7 +132,7 @@ export class DeliveryWorker implements HealthSource {
     const raised = this.#raised[lane].splice(0, limit).filter(isWanted);
     if (raised.length > 0) return raised;
     // What goes in bulk never runs ahead of the agenda: an agenda that is behind offers what others have done.
-    if (lane === 'delivery') await this.#agendaIsCurrent();
+    if (lane === 'delivery') await this.projections.caughtUpUnlessAborted(agenda.name, this.#closed.signal);
     const wanted = (document: AgendaDocument) =>
       document.kind === 'delivery' &&
       document.position >= (this.#committed.get(document.notificationId) ?? '') &&

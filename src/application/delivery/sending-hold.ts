@@ -34,7 +34,7 @@ export interface SendingStatus {
 
 /**
  * Holds sending while the log is older than the last mail that was begun, until an operator says which of the mails since are to go
- * again. Decisions go on meanwhile: what is raised waits, and goes out after the release.
+ * again. Decisions go on: what is raised waits, and goes out after the release.
  */
 @Injectable()
 export class SendingHold implements HealthSource {
@@ -150,7 +150,7 @@ export class SendingHold implements HealthSource {
 
 const SAYS: Readonly<Record<NonNullable<SendingStatus['why']>, string>> = {
   'log-restored':
-    'Sending is held: the log does not know mails that were begun, so it was restored from a back-up or is another. Look at them with: herald sending show. Then: herald sending release, or herald sending keep.',
+    'Sending is held: the log lacks mails that were begun, so it was restored from a back-up or replaced. List them with: herald sending show. Then run: herald sending release, or herald sending keep.',
   operator: 'Sending is held by an operator. Release it with: herald sending release.',
   'not-checked': 'Sending waits until the log has been compared with the last mail that was begun.',
 };

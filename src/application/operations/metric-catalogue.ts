@@ -56,7 +56,7 @@ export const GAUGES = {
     labels: ['projection'],
   },
   herald_parked_documents: {
-    help: 'Documents, or projections, that stand still before an event that they cannot fold',
+    help: 'Documents that an event could not be folded into',
     labels: ['projection'],
   },
   herald_rebuilds: { help: 'Latest rebuilds of the projections, by status', labels: ['status'] },

@@ -10,13 +10,15 @@ export class RebuildLog {
 
   constructor(replays: Replays) {
     replays.reports.subscribe(({ id, name, status, failure }) => {
-      const { projection } = name;
+      const { projection, version, build } = name;
+      // Not its id: words with an @ are masked in the log.
+      const label = `${version}.${build}`;
       const said = `${id} ${status}`;
       if (this.#last.get(projection) === said) return;
       this.#last.set(projection, said);
-      const fields = { projection, build: id, status, failedAt: failure?.position };
-      if (status === 'failed') this.#log.warn(`Rebuild ${id}: failed`, fields);
-      else this.#log.log(`Rebuild ${id}: ${status}`, fields);
+      const fields = { projection, build: label, status, failedAt: failure?.position };
+      if (status === 'failed') this.#log.warn(`Rebuild ${label} of ${projection}: failed`, fields);
+      else this.#log.log(`Rebuild ${label} of ${projection}: ${status}`, fields);
     });
   }
 }

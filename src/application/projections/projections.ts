@@ -82,7 +82,7 @@ export class Projections {
   troubles(): readonly string[] {
     const troubles = [...this.#projectors.values()].flatMap((projector) => this.#troublesOf(projector));
     if (this.#restored.size === 0) return troubles;
-    const says = `The log was restored: ${this.restored.join(', ')} are rebuilt from it and answer nothing until then. Nothing is to be done; GET /v1/projections shows how far they are.`;
+    const says = `The log was restored: ${this.restored.join(', ')} are rebuilt from it and answer nothing until then. No action is needed; GET /v1/projections shows how far they are.`;
     return [says, ...troubles];
   }
 
@@ -90,13 +90,13 @@ export class Projections {
     const { name } = projection;
     if (parked)
       return [
-        `${name} stands still: ${MAX_PARKED_DOCUMENTS} of its documents are parked, which is the limit. Mend what they have in common, then: herald retry ${name}`,
+        `${name} stands still: ${MAX_PARKED_DOCUMENTS} of its documents are parked, which is the limit. Fix their common cause, then run: herald retry ${name}`,
       ];
     const troubles: string[] = [];
     const count = parking.all.length;
     if (count > 0)
       troubles.push(
-        `${count} documents of ${name} are parked: herald parked list shows why; then herald parked retry, or skip --reason.`,
+        `${count} documents of ${name} are parked: run herald parked list to see why, then herald parked retry or herald parked skip.`,
       );
     const since = this.#behindSince.get(name);
     const seconds = since === undefined ? 0 : Math.floor((performance.now() - since) / 1_000);
@@ -427,6 +427,13 @@ export class Projections {
     } finally {
       signal.removeEventListener('abort', wake);
     }
+  }
+
+  /** As {@link caughtUp}, but an abort only ends the waiting: whoever aborts needs no answer. */
+  async caughtUpUnlessAborted(name: string, signal: AbortSignal): Promise<void> {
+    await this.caughtUp(name, signal).catch((error) => {
+      if (!signal.aborted) throw error;
+    });
   }
 
   #isNewer(name: string): boolean {

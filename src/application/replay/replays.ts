@@ -343,7 +343,9 @@ export class Replays {
     const build: Build = { ...known, ...report };
     const hasMoved = known.status !== build.status || known.interruption !== build.interruption;
     if (build.interruption && hasMoved)
-      this.#log.error(`${build.id} stands still and goes on by itself: ${build.interruption}`);
+      this.#log.error(
+        `The rebuild of ${build.name.projection} is interrupted and resumes by itself: ${build.interruption}`,
+      );
     const now = performance.now();
     if (!hasMoved && now - (this.#savedAt.get(report.id) ?? 0) < SAVE_EVERY_MS) {
       this.builds.note(build);

@@ -27,9 +27,7 @@ export class Workers {
   async settle(): Promise<void> {
     const { signal } = this.#closed;
     for (let isBusy = true; isBusy && !signal.aborted; ) {
-      await this.projections.caughtUp(agenda.name, signal).catch((error) => {
-        if (!signal.aborted) throw error;
-      });
+      await this.projections.caughtUpUnlessAborted(agenda.name, signal);
       const [hasDecided, hasSent] = await Promise.all([this.decisions.settle(), this.deliveries.settle()]);
       isBusy = hasDecided || hasSent;
     }

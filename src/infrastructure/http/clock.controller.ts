@@ -17,7 +17,8 @@ export class ClockController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Confirm that the clock is right',
-    description: 'After a leap of more than an hour nothing is decided until the clock is confirmed.',
+    description:
+      'After a leap of more than an hour nothing is decided until a second reading a minute later; a leap of more than 31 days has to be confirmed. Confirms this instance only.',
   })
   confirm(): ClockStatus {
     return this.guard.confirm();

@@ -58,7 +58,7 @@ const wrongMethod = (request: FastifyRequest, methods: readonly string[]): Probl
   problem(
     405,
     'method-not-allowed',
-    `${pathOf(request)} cannot be asked with ${request.method}: use ${methods.join(', ')}.`,
+    `${pathOf(request)} does not take ${request.method}: use ${methods.join(', ')}.`,
   );
 
 const fromNest = (error: HttpException): Problem => {
