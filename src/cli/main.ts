@@ -68,7 +68,7 @@ parked
   );
 parked
   .command('retry <projection> <document>')
-  .description('fold a document anew, from its last good state')
+  .description('apply the waiting events to a parked document again, from its last good state')
   .option(...URL_OPTION)
   .action(async (projection: string, id: string, options: { url: string }) =>
     exit((await import('./parked.js')).retryParked(projection, id, options)),

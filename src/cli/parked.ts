@@ -29,7 +29,7 @@ export async function list({ url, projection }: Options & { readonly projection?
       waiting,
     } of page.items) {
       say(
-        `${name} ${documentId}: ${type} ${event} at ${position}, since ${parkedAt}; ${waiting} events wait`,
+        `${name} ${documentId}: ${type} ${event} at ${position}, since ${parkedAt}; ${waiting} ${waiting === 1 ? 'event waits' : 'events wait'}`,
       );
       say(`  ${reason}`);
     }
@@ -45,7 +45,7 @@ export async function retryParked(projection: string, documentId: string, { url 
   return shown(documentId, await new HeraldClient(url).post(`${pathOf(projection, documentId)}/retry`));
 }
 
-/** Passes over the event that a document stands still before. @returns the exit code: 1 when it is still parked. */
+/** Passes over the event that keeps a document parked. @returns the exit code: 1 when it is still parked. */
 export async function skip(
   projection: string,
   documentId: string,
@@ -56,9 +56,9 @@ export async function skip(
 }
 
 const shown = (documentId: string, { status, parked }: ParkedResult): number => {
-  if (status === 'folded') say(`${documentId} goes on.`);
+  if (status === 'folded') say(`${documentId} is no longer parked.`);
   if (status === 'rebuilding')
-    say('The projection is rebuilt, and swapped in by itself. See: herald projections');
+    say('The projection is being rebuilt and will be swapped in by itself. See: herald projections');
   if (parked)
     say(
       `${documentId} is still parked at ${parked.position} (${parked.type} ${parked.event}): ${parked.reason}`,

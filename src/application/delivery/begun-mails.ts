@@ -29,7 +29,7 @@ const PAGE = 500;
 
 /**
  * The mails that were begun, remembered beside the read models: a log that does not know the last of them was restored from a
- * back-up, or is another. Positions of a restored log are given anew, so each decision of an operator begins a new epoch.
+ * back-up, or is another. A restored log assigns its positions again, so each decision of an operator begins a new epoch.
  */
 @Injectable()
 @EventsHandler(EventsCommitted)

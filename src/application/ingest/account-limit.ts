@@ -44,7 +44,7 @@ export class AccountLimit {
         after = page.next;
       } while (after && known.size <= MAX_ACCOUNTS_PER_PARTNER);
     } catch {
-      // Facts are taken while read models are away or made anew: then only what this instance takes is counted.
+      // Facts are taken while read models are away or being rebuilt: then only what this instance takes is counted.
     }
     this.#accounts.set(partnerId, known);
     return known;

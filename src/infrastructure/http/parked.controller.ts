@@ -35,7 +35,7 @@ export class ParkedController {
 
   @Post(':projection/:documentId/retry')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Fold a parked document anew, from its last good state' })
+  @ApiOperation({ summary: 'Apply the waiting events to a parked document again, from its last good state' })
   retry(
     @Param('projection', { schema: projectionName }) projection: string,
     @Param('documentId', { schema: documentId }) id: string,
@@ -46,7 +46,7 @@ export class ParkedController {
   @Post(':projection/:documentId/skip')
   @HttpCode(200)
   @ApiOperation({
-    summary: 'Pass over the event that a document stands still before',
+    summary: 'Pass over the event that keeps a document parked',
     description: 'On record, with the reason; rebuilds pass over it as well.',
   })
   @ApiBody({

@@ -118,7 +118,7 @@ export class SqliteReadModels extends DocumentStore {
     renameSync(file, kept);
     for (const suffix of ['-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
     this.#logger.error(
-      `${resolve(file)} is damaged (${damage}): it was set aside as ${kept}, and is made anew from the log.`,
+      `${resolve(file)} is damaged (${damage}): it was set aside as ${kept}, and is rebuilt from the log.`,
     );
   }
 
