@@ -7,6 +7,8 @@ import { PROJECTIONS } from '../application/projections/all.js';
 import type { Projection } from '../application/projections/projection.js';
 import { Projector } from '../application/projections/projector.js';
 import { collectionOf, type Live, ReadModels } from '../application/projections/read-models.js';
+import { StopAtFirst } from '../application/read-models/exceptions.js';
+import { SkippedEvents } from '../application/read-models/skipped-events.js';
 import { type Comparison, compareAcross } from '../application/replay/compare.js';
 import { Pace } from '../application/replay/pace.js';
 import { HeraldError } from '../domain/herald-error.js';
@@ -94,7 +96,17 @@ async function verifyOne(
   const collection = collectionOf(live, pointer.indexes);
   await stores.live.ensure(collection);
   const rebuilt: Collection = { name: 'rebuilt', indexes };
-  const projector = new Projector(projection, stores.rebuilt, rebuilt);
+  const skips = new SkippedEvents(stores.live);
+  await skips.open();
+  const projector = new Projector(
+    projection,
+    stores.rebuilt,
+    rebuilt,
+    undefined,
+    undefined,
+    undefined,
+    new StopAtFirst(name, skips),
+  );
   await projector.open();
   let comparison: Comparison | undefined;
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
