@@ -132,18 +132,23 @@ export class BegunMails implements IEventHandler<EventsCommitted> {
 
   /** Forgets mails that are older than a back-up is likely to be. */
   async forgetOld(now: Instant): Promise<void> {
-    const { documents } = await this.documents.find<BegunMail>(BEGUN, {
-      range: { begunAt: { to: plus(now, -MAX_DAYS_BEGUN_MAILS * DAY) } },
-      orderBy: 'begunAt',
-      limit: PAGE,
-    });
-    // Behind the position of the document, so that the guard lets it pass.
-    const writes = documents.map(({ id, position }) => ({
-      id,
-      position: `${position}~`,
-      document: undefined,
-    }));
-    if (writes.length > 0) await this.documents.write(BEGUN, writes);
+    let after: string | undefined;
+    do {
+      const page = await this.documents.find<BegunMail>(BEGUN, {
+        range: { begunAt: { to: plus(now, -MAX_DAYS_BEGUN_MAILS * DAY) } },
+        orderBy: 'begunAt',
+        limit: PAGE,
+        ...(after ? { after } : {}),
+      });
+      // Behind the position of the document, so that the guard lets it pass.
+      const writes = page.documents.map(({ id, position }) => ({
+        id,
+        position: `${position}~`,
+        document: undefined,
+      }));
+      if (writes.length > 0) await this.documents.write(BEGUN, writes);
+      after = page.next;
+    } while (after);
   }
 
   async #write(): Promise<void> {
