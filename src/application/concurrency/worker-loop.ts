@@ -83,6 +83,12 @@ export class WorkerLoop<Item extends WorkItem> {
     }
   }
 
+  /** Forgets what was tried, so that all that is due is tried at once. */
+  forgetTries(): void {
+    this.#tried.clear();
+    this.wake();
+  }
+
   /**
    * Resolves when nothing is under way, and the last look found nothing more.
    * @returns whether anything was begun meanwhile.

@@ -11,7 +11,7 @@ import { slotsOver } from '../../domain/rules/digest-rhythm.js';
 import {
   closeDigest,
   type DueDigest,
-  dueOnQueue,
+  dueByPerson,
   dueOnRequest,
   movesCursor,
 } from '../../domain/rules/due.js';
@@ -23,6 +23,7 @@ import type { SolutionSettings } from '../../domain/solution/solution.js';
 import { Aggregates } from '../aggregates/aggregates.js';
 import { ClockGuard } from '../clock/clock-guard.js';
 import { inParallel } from '../concurrency/in-parallel.js';
+import { withRests } from '../concurrency/with-rests.js';
 import { UnsubscribeLinks } from '../delivery/unsubscribe-links.js';
 import { DecisionFacts } from './decision-facts.js';
 import { contentMail } from './mail-model.js';
@@ -56,7 +57,10 @@ export class QueueDecisions {
       const now = this.clock.now();
       const facts = await this.facts.ofQueue(partnerId);
       const { settings } = facts.solution;
-      const due = settings ? dueOnQueue(facts, now).filter(({ userId }) => !failed.has(userId)) : [];
+      const due: DueDigest[] = [];
+      if (settings)
+        for await (const one of withRests(dueByPerson(facts, now)))
+          if (!failed.has(one.userId)) due.push(one);
       if (!settings || due.length === 0) {
         for (const error of failed.values()) throw error;
         return this.#close(facts, now);

@@ -29,10 +29,12 @@ export class RateLimit {
    * Counts a mail, if its address may have one more. Those of other instances count once they are in the history, from
    * the tenth mail of this instance on: so several instances may raise a few more together.
    */
-  async admit(email: string, notificationId: string, now: Instant): Promise<boolean> {
+  async admit(address: string, notificationId: string, now: Instant): Promise<boolean> {
+    // Mail servers take upper and lower case for the same mailbox.
+    const email = address.toLowerCase();
     const since = plus(now, -HOUR);
     if (this.#recent(email, since).length >= ASKED_FROM) {
-      const decided = await this.#decided(email, since);
+      const decided = await this.#decided(address, since);
       const mine = this.#recent(email, since).map((mail) => mail.notificationId);
       const all = new Set([...decided, ...mine]);
       if (!all.has(notificationId) && all.size >= MAX) return false;

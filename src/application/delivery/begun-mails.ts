@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
 import { MAX_DAYS_BEGUN_MAILS, MAX_WATCHED_ATTEMPTS } from '../../domain/bounds.js';
@@ -125,30 +126,30 @@ export class BegunMails implements IEventHandler<EventsCommitted> {
     });
     const before = await this.#epochDocument();
     const next: Epoch = { id: EPOCH_ID, position: stepAfter(before?.position), epoch };
+    // The mails first: after a crash in between the decision is asked for again, and none is forgotten.
+    await this.documents.write(BEGUN, writes);
     await this.documents.write(EPOCHS, [{ id: next.id, position: next.position, document: next }]);
     this.#epoch = epoch;
-    await this.documents.write(BEGUN, writes);
   }
 
   /** Forgets mails that are older than a back-up is likely to be. */
   async forgetOld(now: Instant): Promise<void> {
-    let after: string | undefined;
-    do {
-      const page = await this.documents.find<BegunMail>(BEGUN, {
+    for (let isFull = true; isFull; ) {
+      const { documents } = await this.documents.find<BegunMail>(BEGUN, {
         range: { begunAt: { to: plus(now, -MAX_DAYS_BEGUN_MAILS * DAY) } },
         orderBy: 'begunAt',
         limit: PAGE,
-        ...(after ? { after } : {}),
       });
       // Behind the position of the document, so that the guard lets it pass.
-      const writes = page.documents.map(({ id, position }) => ({
+      const writes = documents.map(({ id, position }) => ({
         id,
         position: `${position}~`,
         document: undefined,
       }));
       if (writes.length > 0) await this.documents.write(BEGUN, writes);
-      after = page.next;
-    } while (after);
+      isFull = documents.length === PAGE;
+      await nextTurn();
+    }
   }
 
   async #write(): Promise<void> {

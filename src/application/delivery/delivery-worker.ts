@@ -5,6 +5,7 @@ import type { Decision } from '../../domain/notification/decision.js';
 import { Notification, type NotificationState } from '../../domain/notification/notification.js';
 import { Aggregates, type AppendedEvent } from '../aggregates/aggregates.js';
 import { Clock } from '../clock/clock.js';
+import { ClockGuard } from '../clock/clock-guard.js';
 import { Complaint } from '../complaint.js';
 import { Failures } from '../concurrency/failures.js';
 import { shuffled } from '../concurrency/shuffled.js';
@@ -58,6 +59,7 @@ export class DeliveryWorker implements HealthSource {
     transport: MailTransport,
     private readonly clock: Clock,
     private readonly hold: SendingHold,
+    private readonly guard: ClockGuard,
     aggregates: Aggregates,
     health: Health,
   ) {
@@ -66,7 +68,7 @@ export class DeliveryWorker implements HealthSource {
       queues: LANES.map((lane) => (limit, isWanted) => this.#due(lane, limit, isWanted)),
       work: ({ notificationId }) => this.delivery.deliver(notificationId, this.#closed.signal),
       versionOf: ({ state }) => `${state.attempts} ${state.phase}`,
-      groupOf: ({ recipient }) => recipient,
+      groupOf: ({ recipient }) => recipient?.toLowerCase(),
       onResult: ({ id }, error) => this.#failures.note(id, error),
       onQuery: (error) => (error === undefined ? this.#queries.over() : this.#queries.about(error)),
       monotonicMs: () => clock.monotonicMs(),
@@ -86,6 +88,11 @@ export class DeliveryWorker implements HealthSource {
   /** Looks for mails that are due. Returns at once. */
   wake(): void {
     this.#loop.wake();
+  }
+
+  /** Looks again also for what was passed over while sending was held. */
+  resume(): void {
+    this.#loop.forgetTries();
   }
 
   /** Resolves when nothing is under way and nothing more is due; answers whether anything was attempted until then. */
@@ -128,7 +135,7 @@ export class DeliveryWorker implements HealthSource {
     limit: number,
     isWanted: (mail: Due) => boolean,
   ): Promise<readonly Due[]> {
-    if (this.hold.isHeld) return [];
+    if (this.hold.isHeld || !this.guard.isTrusted()) return [];
     const raised = this.#raised[lane].splice(0, limit).filter(isWanted);
     if (raised.length > 0) return raised;
     // What goes in bulk never runs ahead of the agenda: an agenda that is behind offers what others have done.

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { MAX_ACCOUNTS_PER_PARTNER, MAX_PARTNERS_COUNTED } from '../../domain/bounds.js';
@@ -7,13 +8,22 @@ import { type AccountDocument, socialAccounts } from '../projections/social-acco
 
 const PAGE = 200;
 
+/** Accounts of a partner that is full are counted again so long after the last time: some may have been removed. In milliseconds. */
+const RECOUNT_AFTER_MS = 5_000;
+
+interface Counted {
+  readonly accounts: Set<string>;
+  /** By the monotonic clock. */
+  readonly at: number;
+}
+
 /**
  * Keeps a partner from having more social accounts than it may. Each account is an aggregate of its own, so they are counted in the
  * read model, beside those that this instance has taken since. Several instances may together take a few more.
  */
 @Injectable()
 export class AccountLimit {
-  readonly #accounts = new LRUCache<string, Set<string>>({ max: MAX_PARTNERS_COUNTED });
+  readonly #accounts = new LRUCache<string, Counted>({ max: MAX_PARTNERS_COUNTED });
 
   constructor(private readonly readModels: ReadModels) {}
 
@@ -23,15 +33,15 @@ export class AccountLimit {
    */
   async admit(partnerId: string, accountId: string): Promise<HeraldError | undefined> {
     let known = this.#accounts.get(partnerId) ?? (await this.#count(partnerId));
-    // Some may have been removed since they were counted.
-    if (known.size >= MAX_ACCOUNTS_PER_PARTNER && !known.has(accountId)) known = await this.#count(partnerId);
-    if (known.size >= MAX_ACCOUNTS_PER_PARTNER && !known.has(accountId)) return tooMany(partnerId);
-    known.add(accountId);
+    const isFull = () => known.accounts.size >= MAX_ACCOUNTS_PER_PARTNER && !known.accounts.has(accountId);
+    if (isFull() && performance.now() - known.at > RECOUNT_AFTER_MS) known = await this.#count(partnerId);
+    if (isFull()) return tooMany(partnerId);
+    known.accounts.add(accountId);
     return undefined;
   }
 
-  async #count(partnerId: string): Promise<Set<string>> {
-    const known = new Set<string>();
+  async #count(partnerId: string): Promise<Counted> {
+    const accounts = new Set<string>();
     try {
       let after: string | undefined;
       do {
@@ -40,14 +50,16 @@ export class AccountLimit {
           limit: PAGE,
           ...(after ? { after } : {}),
         });
-        for (const { accountId, status } of page.documents) if (status !== 'removed') known.add(accountId);
+        for (const { accountId, status } of page.documents) if (status !== 'removed') accounts.add(accountId);
         after = page.next;
-      } while (after && known.size <= MAX_ACCOUNTS_PER_PARTNER);
+        await nextTurn();
+      } while (after && accounts.size < MAX_ACCOUNTS_PER_PARTNER);
     } catch {
       // Facts are taken while read models are away or being rebuilt: then only what this instance takes is counted.
     }
-    this.#accounts.set(partnerId, known);
-    return known;
+    const counted = { accounts, at: performance.now() };
+    this.#accounts.set(partnerId, counted);
+    return counted;
   }
 }
 

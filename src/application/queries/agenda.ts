@@ -1,11 +1,12 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { MAX_AGENDA_ITEMS } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/fact.js';
-import { digestsToCome } from '../../domain/rules/digest-rhythm.js';
+import { digestsByPerson } from '../../domain/rules/digest-rhythm.js';
 import { planOf } from '../../domain/rules/plan.js';
 import type { RuleId } from '../../domain/rules/rule-id.js';
 import { DAY, plus } from '../../domain/time/instant.js';
 import { Clock } from '../clock/clock.js';
+import { withRests } from '../concurrency/with-rests.js';
 import { DecisionFacts, type FactsAsOf } from '../decisions/decision-facts.js';
 import { type AgendaDocument, agenda } from '../projections/agenda.js';
 import type { Occurrence } from '../projections/occurrence.js';
@@ -73,7 +74,7 @@ export class GetAgendaHandler implements IQueryHandler<GetAgenda> {
     for (const document of documents) {
       if (items.length >= MAX_AGENDA_ITEMS) break;
       looked += 1;
-      for (const occurrence of await occurrences(document, facts))
+      for await (const occurrence of occurrences(document, facts))
         if (occurrence.at < until && items.length < MAX_AGENDA_ITEMS)
           items.push(itemOf(document, occurrence));
     }
@@ -91,11 +92,14 @@ export class GetAgendaHandler implements IQueryHandler<GetAgenda> {
 }
 
 /** Of a partner it is on the agenda that digests may be due; whose are, its queue and people say. */
-const occurrences = async (document: AgendaDocument, facts: FactsAsOf): Promise<readonly Occurrence[]> => {
-  if (document.kind !== 'partner' || document.partnerId === undefined) return document.next;
+async function* occurrences(document: AgendaDocument, facts: FactsAsOf): AsyncGenerator<Occurrence> {
+  if (document.kind !== 'partner' || document.partnerId === undefined) {
+    yield* document.next;
+    return;
+  }
   const { queue, partner, solution } = await facts.ofQueue(document.partnerId);
-  return digestsToCome(queue, partner, planOf(partner, solution));
-};
+  yield* withRests(digestsByPerson(queue, partner, planOf(partner, solution)));
+}
 
 const itemOf = (document: AgendaDocument, { at, rule, userId }: Occurrence): AgendaItem => {
   if (document.kind === 'delivery')

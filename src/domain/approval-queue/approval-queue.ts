@@ -254,12 +254,26 @@ export const inOrder = ({ waiting }: ApprovalQueueState): readonly WaitingPost[]
   return posts;
 };
 
+/** Of posts in the order of their numbers, the index of the first that this user was not told of in a digest. */
+export const firstNewTo = (
+  userId: string,
+  { readers }: ApprovalQueueState,
+  posts: readonly WaitingPost[],
+): number => {
+  const cursor = get(readers, userId)?.cursor ?? 0;
+  let [first, end] = [0, posts.length];
+  while (first < end) {
+    const middle = (first + end) >> 1;
+    if ((posts[middle]?.number ?? 0) > cursor) end = middle;
+    else first = middle + 1;
+  }
+  return first;
+};
+
 /** The posts that this user was not told of in a digest, oldest first. */
 export const newTo = (userId: string, state: ApprovalQueueState): readonly WaitingPost[] => {
-  const cursor = get(state.readers, userId)?.cursor ?? 0;
   const posts = inOrder(state);
-  let first = posts.length;
-  while (first > 0 && (posts[first - 1]?.number ?? 0) > cursor) first -= 1;
+  const first = firstNewTo(userId, state, posts);
   return first === 0 ? posts : posts.slice(first);
 };
 

@@ -2,6 +2,8 @@ import {
   type ApprovalQueueState,
   type ClosedSlot,
   decidedOf,
+  firstNewTo,
+  inOrder,
   NOBODY,
   newTo,
   type Rhythm,
@@ -69,6 +71,13 @@ export const subscriberOf = (partner: PartnerState, plan: Plan, userId: string):
   return user && asSubscriber(userId, user, plan);
 };
 
+/** A digest of one person, as far as is known now. */
+export interface DigestToCome {
+  readonly userId: string;
+  readonly at: Instant;
+  readonly rule: 'content-needs-approval';
+}
+
 /** With whom a subscriber shares their slots. */
 const rhythmOf = ({ userId, frequency }: Subscriber): Rhythm => (userId === NOBODY ? NOBODY : frequency);
 
@@ -90,19 +99,25 @@ export const digestSlot = (
   return undefined;
 };
 
-/** When whose digest is due. */
+/** When whose digest is due: one step for each person, undefined where none is. */
+export function* digestsByPerson(
+  queue: ApprovalQueueState,
+  partner: PartnerState,
+  plan: Plan | undefined,
+): Generator<DigestToCome | undefined> {
+  if (!plan) return;
+  for (const subscriber of subscribersOf(partner, plan)) {
+    const slot = digestSlot(queue, plan, subscriber);
+    yield slot && { userId: subscriber.userId, at: slot.at, rule: 'content-needs-approval' };
+  }
+}
+
+/** All of `digestsByPerson` at once. */
 export const digestsToCome = (
   queue: ApprovalQueueState,
   partner: PartnerState,
   plan: Plan | undefined,
-): readonly { readonly userId: string; readonly at: Instant; readonly rule: 'content-needs-approval' }[] => {
-  if (!plan) return [];
-  return subscribersOf(partner, plan).flatMap((subscriber) => {
-    const slot = digestSlot(queue, plan, subscriber);
-    if (!slot) return [];
-    return [{ userId: subscriber.userId, at: slot.at, rule: 'content-needs-approval' } as const];
-  });
-};
+): readonly DigestToCome[] => [...digestsByPerson(queue, partner, plan)].filter((one) => one !== undefined);
 
 /** When something is due for this queue, if it is: requests at once, digests at their slots. */
 export const nextOnQueue = (
@@ -145,13 +160,18 @@ export const slotsOver = (
   now: Instant,
 ): readonly ClosedSlot[] => {
   const subscribers = subscribersOf(partner, plan);
+  const living = inOrder(queue).filter(({ publishAt }) => publishAt > now);
   return RHYTHMS.map((rhythm) => {
     const mine = subscribers.filter((one) => rhythmOf(one) === rhythm);
     const cadence = cadenceOfRhythm(rhythm);
     const early = firstSlot(cadence, wallOf(plan), plus(now, -LONGEST_RHYTHM));
     const { date } = lastSlot(cadence, wallOf(plan), early, now);
-    const first = mine.map(({ userId }) => newTo(userId, queue).find(({ publishAt }) => publishAt > now));
-    const waitsSince = earliestOf(...first.map((post) => post?.learnedAt));
+    // Posts come in the order in which they were learned of, so whoever was told of the least has the earliest.
+    const first = mine.reduce(
+      (least, { userId }) => Math.min(least, firstNewTo(userId, queue, living)),
+      living.length,
+    );
+    const waitsSince = living[first]?.learnedAt;
     return { rhythm, date, hasSubscribers: mine.length > 0, ...(waitsSince ? { waitsSince } : {}) };
   });
 };

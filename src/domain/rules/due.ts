@@ -35,23 +35,26 @@ export const dueOnAccount = (facts: AccountFacts, now: Instant, days = WINDOW_DA
   dueOf(settingsUpdateRequired(facts, now, days)) ?? dueOf(accountExpired(facts, now));
 
 /**
- * All decisions that are due about a queue, at most one for each person: a request first, because it was to be answered
- * at once. What is due after these is asked for once they are recorded.
+ * The decisions that are due about a queue, at most one for each person: a request first, because it was to be answered
+ * at once. What is due after these is asked for once they are recorded. One step for each person, undefined where nothing is
+ * due: a queue may have thousands of readers, and whoever walks may rest between two.
  */
-export const dueOnQueue = (facts: QueueFacts, now: Instant): readonly DueDigest[] => {
+export function* dueByPerson(facts: QueueFacts, now: Instant): Generator<DueDigest | undefined> {
   const plan = planOf(facts.partner, facts.solution);
-  if (!plan) return [];
-  const requests = values(facts.queue.requests).flatMap((request) => requestDue(facts, request, now) ?? []);
-  const digests = subscribersOf(facts.partner, plan).flatMap((subscriber) => {
+  if (!plan) return;
+  for (const request of values(facts.queue.requests)) yield requestDue(facts, request, now);
+  for (const subscriber of subscribersOf(facts.partner, plan)) {
     const { userId } = subscriber;
-    if (requestOf(facts.queue, userId)) return [];
-    const slot = digestSlot(facts.queue, plan, subscriber);
+    const slot = requestOf(facts.queue, userId) ? undefined : digestSlot(facts.queue, plan, subscriber);
     // What a verdict says takes longer to make than to see that there is none to be made.
     const due = slot && slot.at <= now ? dueOf(contentNeedsApproval(facts, userId, now)) : undefined;
-    return due ? [{ ...due, userId }] : [];
-  });
-  return [...requests, ...digests];
-};
+    yield due && { ...due, userId };
+  }
+}
+
+/** All of `dueByPerson` at once. */
+export const dueOnQueue = (facts: QueueFacts, now: Instant): readonly DueDigest[] =>
+  [...dueByPerson(facts, now)].filter((due) => due !== undefined);
 
 /** The answer to a Send Now of this user, if one is due. */
 export const dueOnRequest = (facts: QueueFacts, userId: string, now: Instant): DueDigest | undefined => {

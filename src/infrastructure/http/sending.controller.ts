@@ -57,7 +57,7 @@ export class SendingController {
   }
 
   #ended(status: SendingStatus): SendingStatus {
-    this.worker.wake();
+    this.worker.resume();
     return status;
   }
 }

@@ -16,10 +16,13 @@ export const scrubText = (text: string): string =>
 
 const AT_WITHIN = /[^/]@./;
 
+/** A set of documents, such as `history@3.2`, and its file: their names tell an operator where to look. */
+const DOCUMENTS = /(^|[/"'(])[a-z-]+@\d+(\.\d+)?(\.db)?([-:;,.)"'].*)?$/;
+
 const scrubWord = (word: string): string => {
   if (!word.includes('@')) return word;
   if (word.length > LONGEST_WORD) return '***';
-  if (!AT_WITHIN.test(word)) return word;
+  if (!AT_WITHIN.test(word) || DOCUMENTS.test(word)) return word;
   const shown = redact(word);
   return AT_WITHIN.test(shown) ? '***' : shown;
 };
