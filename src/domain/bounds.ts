@@ -145,3 +145,6 @@ export const MAX_AGENDA_ITEMS = 5_000;
 
 /** Notifications for which a worker remembers the position of the latest delivery event. */
 export const MAX_COMMITTED_DELIVERIES = 50_000;
+
+/** Begun mails that wait to be remembered while the read models' store is away; of more the latest count. */
+export const MAX_UNWRITTEN_BEGUN_MAILS = 10_000;

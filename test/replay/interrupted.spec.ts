@@ -33,6 +33,7 @@ describe('A replay', () => {
     await until(
       () => status(first.url),
       ({ behind }) => behind === 0,
+      60_000,
     );
     await ask(first.url, '/v1/projections/approval-queues/replay', 'POST');
     const models = modelsOf(folder);
@@ -76,7 +77,7 @@ describe('A replay', () => {
     expect((await agenda()).live).toBe(`agenda@${agendaProjection.version}.2`);
     second.process.kill('SIGTERM');
     await once(second.process, 'exit');
-  });
+  }, 120_000);
 
   it('of a version bumped in code starts by itself while the old one goes on answering, and swaps itself', async () => {
     const folder = newFolder();

@@ -7,11 +7,15 @@ import { Failures } from '../concurrency/failures.js';
 import { shuffled } from '../concurrency/shuffled.js';
 import { WorkerLoop } from '../concurrency/worker-loop.js';
 import { Health, type HealthSource, type PartHealth } from '../operations/health.js';
+import { pause } from '../pause.js';
 import { type AgendaDocument, agenda, type Lane } from '../projections/agenda.js';
 import { Projections } from '../projections/projections.js';
 import { DueAgenda } from '../schedule/due.js';
 import { AccountDecisions } from './account-decisions.js';
 import { QueueDecisions } from './queue-decisions.js';
+
+/** How long the instance that writes the agenda waits for it before it decides in bulk, in milliseconds. */
+const LONGEST_WAIT_MS = 250;
 
 const LANES = ['interactive-decision', 'decision'] as const satisfies readonly Lane[];
 
@@ -72,10 +76,23 @@ export class DecisionWorker implements HealthSource {
   ): Promise<readonly AgendaDocument[]> {
     if (!this.guard.isTrusted()) return [];
     // What goes in bulk never runs ahead of the agenda: an agenda that is behind offers what others have done.
-    if (lane === 'decision') await this.projections.caughtUpUnlessAborted(agenda.name, this.#closed.signal);
+    if (lane === 'decision') await this.#agendaIsCurrent();
     const due = await this.dueAgenda.due(lane, this.clock.now(), limit, isWanted);
     // Beside another instance: begin elsewhere, or both would decide the same at the same moment, and one in vain.
     return this.projections.isWriting(agenda.name) ? due : shuffled(due);
+  }
+
+  /**
+   * The instance that writes the agenda waits for it for a moment only: in a surge of events the first decision need not wait for
+   * the last event. That moment is also what keeps decisions from taking all the time that the agenda needs.
+   */
+  async #agendaIsCurrent(): Promise<void> {
+    const { signal } = this.#closed;
+    const current = this.projections.caughtUpUnlessAborted(agenda.name, signal);
+    if (!this.projections.isWriting(agenda.name)) return current;
+    // Where that fails after the moment, the next look hears of it.
+    current.catch(() => undefined);
+    await Promise.race([current, pause(LONGEST_WAIT_MS, signal)]);
   }
 
   async #decide(document: AgendaDocument): Promise<void> {

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
-import { MAX_DAYS_BEGUN_MAILS, MAX_WATCHED_ATTEMPTS } from '../../domain/bounds.js';
+import { MAX_DAYS_BEGUN_MAILS, MAX_UNWRITTEN_BEGUN_MAILS } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/fact.js';
 import { Notification } from '../../domain/notification/notification.js';
 import { DAY, plus } from '../../domain/time/instant.js';
@@ -62,7 +62,7 @@ export class BegunMails implements IEventHandler<EventsCommitted> {
       ({ type, stream }) => type === 'SendStarted' && partsOf(stream).category === Notification.category,
     );
     // While the store is away the latest are what counts.
-    this.#waiting = [...this.#waiting, ...begun].slice(-MAX_WATCHED_ATTEMPTS);
+    this.#waiting = [...this.#waiting, ...begun].slice(-MAX_UNWRITTEN_BEGUN_MAILS);
     if (this.#waiting.length > 0) this.#writing ??= this.#write().finally(() => (this.#writing = undefined));
   }
 

@@ -1,10 +1,13 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
 import { MAX_KEYS_WAIT_MS } from '../../domain/bounds.js';
 import { HeraldError } from '../../domain/herald-error.js';
 import { Complaint } from '../complaint.js';
 import { type Collection, type Document, DocumentStore, type Write } from '../document-store.js';
 import { EventStore, type InboundRecord, type Position, type StoredEvent } from '../event-store.js';
 import { pause, persistently } from '../pause.js';
+import { isOfThisLog } from '../read-models/log-check.js';
+import { LogRestored } from '../read-models/log-restored.js';
 
 const KEYS: Collection = { name: 'inbound-keys@1', indexes: [] };
 
@@ -18,8 +21,10 @@ interface KeyDocument extends Document {
  * an index beside the read models, which may be lost and is then made again.
  */
 @Injectable()
-export class InboundKeys implements OnModuleInit, OnApplicationShutdown {
+@EventsHandler(LogRestored)
+export class InboundKeys implements OnModuleInit, OnApplicationShutdown, IEventHandler<LogRestored> {
   readonly #closed = new AbortController();
+  #following = new AbortController();
   readonly #complaint = new Complaint(new Logger('InboundKeys'));
   #position: Position = '';
   #running: Promise<void> = Promise.resolve();
@@ -31,6 +36,12 @@ export class InboundKeys implements OnModuleInit, OnApplicationShutdown {
 
   onModuleInit(): void {
     if (!this.log.findsInbound) this.#running = this.#follow();
+  }
+
+  /** The index may hold keys that the restored log has lost: it is compared with the log, and made again. */
+  handle(): void {
+    this.#position = '';
+    this.#following.abort();
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -65,34 +76,35 @@ export class InboundKeys implements OnModuleInit, OnApplicationShutdown {
   }
 
   #follow(): Promise<void> {
-    const { signal } = this.#closed;
     return persistently(
       async (isWell) => {
+        this.#following = new AbortController();
+        const signal = AbortSignal.any([this.#closed.signal, this.#following.signal]);
         const after = await this.#open();
         this.#position = after ?? '';
         for await (const batch of this.log.subscribeToAll({ ...(after ? { after } : {}), signal })) {
           const last = batch.at(-1);
-          if (last) await this.#keep(batch, last.position);
+          if (last) await this.#keep(batch, last);
           this.#complaint.over();
           isWell();
         }
       },
       (error) => this.#complaint.about(error),
-      signal,
+      this.#closed.signal,
     );
   }
 
   /** Up to where the index is; what is ahead of the log is about events that a restored log has lost, and is made again. */
   async #open(): Promise<Position | undefined> {
     await this.documents.ensure(KEYS);
-    const checkpoint = await this.documents.checkpoint(KEYS);
-    if (checkpoint === undefined || checkpoint <= ((await this.log.head()) ?? '')) return checkpoint;
+    if (await isOfThisLog(this.log, this.documents, KEYS, this.#closed.signal))
+      return this.documents.checkpoint(KEYS);
     await this.documents.drop(KEYS);
     await this.documents.ensure(KEYS);
     return undefined;
   }
 
-  async #keep(batch: readonly StoredEvent[], upTo: Position): Promise<void> {
+  async #keep(batch: readonly StoredEvent[], last: StoredEvent): Promise<void> {
     const inbound = batch.filter(({ metadata }) => metadata.sourceId !== undefined);
     const ids = [...new Set(inbound.map(({ metadata }) => metadata.commandId))];
     const known = ids.length > 0 ? await this.documents.get<KeyDocument>(KEYS, ids) : new Map();
@@ -108,8 +120,8 @@ export class InboundKeys implements OnModuleInit, OnApplicationShutdown {
       const { id, position } = document;
       return { id, position, document, isNew: !known.has(id) };
     });
-    await this.documents.write(KEYS, writes, upTo);
-    this.#position = upTo;
+    await this.documents.write(KEYS, writes, last.position, last.id);
+    this.#position = last.position;
   }
 }
 
