@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Injectable, Logger } from '@nestjs/common';
 import { MAX_DECISIONS_AT_ONCE } from '../../domain/bounds.js';
 import { Clock } from '../clock/clock.js';
@@ -46,6 +47,7 @@ export class DecisionWorker implements HealthSource {
       onQuery: (error) => (error === undefined ? this.#queries.over() : this.#queries.about(error)),
       monotonicMs: () => clock.monotonicMs(),
     });
+    setMaxListeners(0, this.#closed.signal); // every look that waits for the agenda listens
     health.register(this);
   }
 

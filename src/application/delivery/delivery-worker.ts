@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { MAX_COMMITTED_DELIVERIES, MAX_RAISED_IN_MEMORY, MAX_WATCHED_ATTEMPTS } from '../../domain/bounds.js';
@@ -73,6 +74,7 @@ export class DeliveryWorker implements HealthSource {
       onQuery: (error) => (error === undefined ? this.#queries.over() : this.#queries.about(error)),
       monotonicMs: () => clock.monotonicMs(),
     });
+    setMaxListeners(0, this.#closed.signal); // every look that waits for the agenda listens
     health.register(this);
     aggregates.appended.subscribe((events) => {
       for (const event of events) if (event.type === 'NotificationRaised') this.#offer(event);
