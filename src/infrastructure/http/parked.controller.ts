@@ -7,8 +7,7 @@ import {
   type ParkedResult,
 } from '../../application/read-models/parked-administration.js';
 import type { SkippedEvent } from '../../application/read-models/skipped-events.js';
-import { invalidRequest } from './invalid-request.js';
-import { parseBody } from './json-body.js';
+import { parsedBody } from './parsed-body.js';
 import { documentId, parkedQuery, projectionName, skipBody } from './query-schemas.js';
 
 @ApiTags('Projections')
@@ -64,8 +63,7 @@ export class ParkedController {
     @Param('documentId', { schema: documentId }) id: string,
     @Body() body: unknown,
   ): Promise<ParkedResult> {
-    const result = skipBody.safeParse(parseBody(body));
-    if (!result.success) throw invalidRequest(result.error.issues);
-    return this.parked.skip(projection, id, result.data.reason, result.data.by);
+    const { reason, by } = parsedBody(skipBody, body);
+    return this.parked.skip(projection, id, reason, by);
   }
 }

@@ -1,10 +1,8 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type * as z from 'zod';
 import { DeliveryWorker } from '../../application/delivery/delivery-worker.js';
 import { SendingHold, type SendingStatus } from '../../application/delivery/sending-hold.js';
-import { invalidRequest } from './invalid-request.js';
-import { parseBody } from './json-body.js';
+import { parsedBody } from './parsed-body.js';
 import { holdBody, releaseBody } from './query-schemas.js';
 
 const REASON = { reason: { type: 'string', example: 'Restored the back-up of last night' } };
@@ -29,7 +27,7 @@ export class SendingController {
   @ApiOperation({ summary: 'Hold sending: decisions go on, and what is raised waits' })
   @ApiBody({ schema: { type: 'object', properties: REASON, required: ['reason'] } })
   begin(@Body() body: unknown): Promise<SendingStatus> {
-    return this.hold.hold(parsed(holdBody, body).reason);
+    return this.hold.hold(parsedBody(holdBody, body).reason);
   }
 
   @Post('release')
@@ -41,7 +39,7 @@ export class SendingController {
   })
   @ApiBody({ schema: { type: 'object', properties: { ...REASON, ...IDS }, required: ['reason'] } })
   async release(@Body() body: unknown): Promise<SendingStatus> {
-    const { reason, notificationIds } = parsed(releaseBody, body);
+    const { reason, notificationIds } = parsedBody(releaseBody, body);
     return this.#ended(await this.hold.release(notificationIds ?? 'all', reason));
   }
 
@@ -53,7 +51,7 @@ export class SendingController {
   })
   @ApiBody({ schema: { type: 'object', properties: REASON, required: ['reason'] } })
   async keep(@Body() body: unknown): Promise<SendingStatus> {
-    return this.#ended(await this.hold.release('none', parsed(holdBody, body).reason));
+    return this.#ended(await this.hold.release('none', parsedBody(holdBody, body).reason));
   }
 
   #ended(status: SendingStatus): SendingStatus {
@@ -61,10 +59,3 @@ export class SendingController {
     return status;
   }
 }
-
-/** @throws InvalidRequest that names every field at fault. */
-const parsed = <S extends z.ZodType>(schema: S, body: unknown): z.output<S> => {
-  const result = schema.safeParse(parseBody(body));
-  if (!result.success) throw invalidRequest(result.error.issues);
-  return result.data;
-};

@@ -2,8 +2,7 @@ import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Clock } from '../../application/clock/clock.js';
 import { TimeMachine } from '../../application/schedule/time-machine.js';
-import { invalidRequest } from './invalid-request.js';
-import { parseBody } from './json-body.js';
+import { parsedBody } from './parsed-body.js';
 import { testClockBody } from './query-schemas.js';
 
 /** Only there with HERALD_CLOCK=test. */
@@ -30,8 +29,7 @@ export class TestClockController {
   })
   @ApiBody({ schema: { type: 'object', properties: { now: { type: 'string', format: 'date-time' } } } })
   async move(@Body() body: unknown) {
-    const result = testClockBody.safeParse(parseBody(body));
-    if (!result.success) throw invalidRequest(result.error.issues);
-    return { now: await this.machine.moveTo(result.data.now), test: true };
+    const { now } = parsedBody(testClockBody, body);
+    return { now: await this.machine.moveTo(now), test: true };
   }
 }

@@ -1,0 +1,13 @@
+import type * as z from 'zod';
+import { invalidRequest } from './invalid-request.js';
+import { parseBody } from './json-body.js';
+
+/**
+ * A body of JSON as its schema reads it.
+ * @throws HeraldError `malformed-json`. @throws InvalidRequest that names every field at fault.
+ */
+export const parsedBody = <S extends z.ZodType>(schema: S, body: unknown): z.output<S> => {
+  const result = schema.safeParse(parseBody(body));
+  if (!result.success) throw invalidRequest(result.error.issues);
+  return result.data;
+};
