@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
+import { hasCode } from '../../domain/herald-error.js';
 import { Complaint } from '../complaint.js';
 import { DocumentStore } from '../document-store.js';
 import { EventStore } from '../event-store.js';
@@ -52,7 +53,8 @@ export class StoreProbe implements HealthSource {
 class Probe {
   readonly #complaint: Complaint;
   #askedAt: number | undefined;
-  #failed = false;
+  /** What the store answered last, where that was an error. */
+  #error: unknown;
 
   constructor(
     readonly part: string,
@@ -63,7 +65,7 @@ class Probe {
   }
 
   get isUp(): boolean {
-    return !this.#failed && !this.#isSilent;
+    return this.#error === undefined && !this.#isSilent;
   }
 
   /** Asks, unless the store has not answered yet. */
@@ -79,7 +81,9 @@ class Probe {
     return {
       part: this.part,
       status: 'down',
-      says: `${this.name} does not answer. Check that it runs and can be reached; the log of this instance says more. Herald goes on by itself when it answers.`,
+      says: hasCode(this.#error, 'log-replaced')
+        ? 'The file of the log was replaced or removed while this instance runs, so nothing is recorded. Put the right file in place and restart the instance.'
+        : `${this.name} does not answer. Check that it runs and can be reached; the log of this instance says more. Herald goes on by itself when it answers.`,
     };
   }
 
@@ -90,10 +94,10 @@ class Probe {
   async #answer(): Promise<void> {
     try {
       await this.question();
-      this.#failed = false;
+      this.#error = undefined;
       this.#complaint.over();
     } catch (error) {
-      this.#failed = true;
+      this.#error = error;
       this.#complaint.about(error);
     } finally {
       this.#askedAt = undefined;

@@ -45,6 +45,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'idempotency-conflict': 409,
   'event-store-unavailable': 503,
   'event-store-closed': 503,
+  'log-replaced': 503,
   'document-store-unavailable': 503,
   'projections-stopped': 503,
   'herald-ends': 503,

@@ -5,6 +5,8 @@
 const TEXTS: Readonly<Record<string, string>> = {
   'event-store-unavailable':
     'The event store does not answer. Events that were not answered with 202 may be sent again as they are. Try again in a few seconds; if it stays, see GET /health.',
+  'log-replaced':
+    'The file of the log was replaced while this instance runs, so nothing is recorded: an operator has to restart the instance. Then send the request again.',
   'event-store-closed':
     'This instance is stopping. Send the request to another one, or again when it has restarted.',
   'document-store-unavailable':

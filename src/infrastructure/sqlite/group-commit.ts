@@ -24,11 +24,13 @@ export class GroupCommit {
   /**
    * @param committed called after each commit.
    * @param failed makes the error for a group of which nothing was stored from the error of the database.
+   * @param check called before each group is stored; what it throws refuses the group.
    */
   constructor(
     private readonly connection: Pick<Database.Database, 'exec'>,
     private readonly committed: () => void,
     private readonly failed: (error: unknown) => HeraldError,
+    private readonly check: () => void = () => undefined,
   ) {}
 
   /**
@@ -58,7 +60,10 @@ export class GroupCommit {
 
   async #commit(group: readonly Pending[]): Promise<void> {
     try {
-      const settle = await writing(this.connection, () => group.map(attempt));
+      const settle = await writing(this.connection, () => {
+        this.check();
+        return group.map(attempt);
+      });
       for (const settleOne of settle) settleOne();
     } catch (error) {
       for (const { reject } of group) reject(this.failed(error));

@@ -19,6 +19,7 @@ import { LogChanges } from './log-changes.js';
 import { answering, openLogFile, openLogFileToRead, unavailable } from './log-file.js';
 import { LogReader } from './log-reader.js';
 import { LogWriter } from './log-writer.js';
+import { OpenedFile } from './opened-file.js';
 import { keyOf, positionOf } from './position.js';
 
 /** The most events that are in memory for one reader. */
@@ -36,7 +37,7 @@ export interface SqliteEventStoreOptions {
 /**
  * The log in one SQLite file. Several instances and processes may share the file on one machine.
  * Besides the errors of the port, every operation throws HeraldError `event-store-unavailable` when the file does not
- * answer, and `event-store-closed` after `close`.
+ * answer, and `event-store-closed` after `close`. Appends and `head` throw `log-replaced` once the path names another file.
  */
 export class SqliteEventStore extends EventStore {
   readonly #file: string;
@@ -108,7 +109,8 @@ export class SqliteEventStore extends EventStore {
   }
 
   override async head(): Promise<Position | undefined> {
-    const { reader } = this.#opened();
+    const { reader, opened } = this.#opened();
+    opened.requireInPlace();
     const key = reader.head();
     return key === undefined ? undefined : positionOf(key);
   }
@@ -163,6 +165,7 @@ type OpenLog = ReturnType<typeof openLog>;
 
 function openLog(file: string, access: 'read' | 'write', upcast: Upcast) {
   const connection = access === 'read' ? openLogFileToRead(file) : openLogFile(file);
+  const opened = new OpenedFile(file);
   // A file that holds no log fails here: there is no table to prepare a question to.
   const [reader, writer] = answering(
     file,
@@ -172,7 +175,8 @@ function openLog(file: string, access: 'read' | 'write', upcast: Upcast) {
   const commits = new GroupCommit(
     connection,
     () => changes.wakeAll(),
-    (error) => unavailable(file, error),
+    (error) => (error instanceof HeraldError ? error : unavailable(file, error)),
+    () => opened.requireInPlace(),
   );
   /** So that the file alone is the whole log once it is closed, and can be copied. */
   const emptyWal = () => {
@@ -182,5 +186,5 @@ function openLog(file: string, access: 'read' | 'write', upcast: Upcast) {
       // Another process reads or writes it: what is in the write-ahead log stays there, and nothing is lost.
     }
   };
-  return { connection, reader, writer, changes, commits, emptyWal };
+  return { connection, opened, reader, writer, changes, commits, emptyWal };
 }
