@@ -1,7 +1,7 @@
 import { v4, v5 } from 'uuid';
-import type { RuleId } from '../domain/rules/rule-id.js';
-import { nameInIds } from '../domain/rules/sentinels.js';
-import type { Subject } from '../domain/rules/verdict.js';
+import type { RuleId } from '../domain/rules/shared/rule-id.js';
+import { nameInIds } from '../domain/rules/shared/sentinels.js';
+import type { Subject } from '../domain/rules/shared/verdict.js';
 import { digestOf } from './digest.js';
 
 // Of Herald's own, and never changed: every id in every log follows from it.

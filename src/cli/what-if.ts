@@ -5,7 +5,7 @@ import { type Parameters, parametersSchema } from '../application/what-if/parame
 import type { ToldSomebody } from '../application/what-if/simulation.js';
 import { whatIf } from '../application/what-if/what-if.js';
 import { HeraldError } from '../domain/herald-error.js';
-import { RULES } from '../domain/rules/rule-id.js';
+import { RULES } from '../domain/rules/shared/rule-id.js';
 import { readConfig } from '../infrastructure/config/config.js';
 import { eventStoreOf } from '../infrastructure/config/stores.js';
 import { say } from './terminal.js';

@@ -1,4 +1,4 @@
-import type { RuleId } from '../domain/rules/rule-id.js';
+import type { RuleId } from '../domain/rules/shared/rule-id.js';
 import { dateIn, onWall } from '../domain/time/calendar.js';
 import { DAY, plus } from '../domain/time/instant.js';
 import type { Told } from './told.js';

@@ -2,16 +2,22 @@ import { ApprovalQueue, type ApprovalQueueCommand } from '../../src/domain/appro
 import type { Decider, Fact, Instant, Recorded } from '../../src/domain/fact.js';
 import { values } from '../../src/domain/kernel/persistent-map.js';
 import { Partner, type PartnerCommand } from '../../src/domain/partner/partner.js';
-import { accountExpired, expiredSlot } from '../../src/domain/rules/account-expired.js';
-import { contentNeedsApproval, requestedContent } from '../../src/domain/rules/content-needs-approval.js';
-import { nextOnQueue, subscribersOf } from '../../src/domain/rules/digest-rhythm.js';
-import type { AccountFacts, QueueFacts } from '../../src/domain/rules/facts.js';
-import { noSocialMediaContent } from '../../src/domain/rules/no-social-media-content.js';
-import { planOf } from '../../src/domain/rules/plan.js';
-import type { RuleId } from '../../src/domain/rules/rule-id.js';
-import { reminderSlot, settingsUpdateRequired } from '../../src/domain/rules/settings-update-required.js';
-import { toldBy } from '../../src/domain/rules/told.js';
-import type { Verdict } from '../../src/domain/rules/verdict.js';
+import { accountExpired, expiredSlot } from '../../src/domain/rules/account-expired/definition.js';
+import {
+  contentNeedsApproval,
+  requestedContent,
+} from '../../src/domain/rules/content-needs-approval/definition.js';
+import { noSocialMediaContent } from '../../src/domain/rules/no-social-media-content/definition.js';
+import {
+  reminderSlot,
+  settingsUpdateRequired,
+} from '../../src/domain/rules/settings-update-required/definition.js';
+import { nextOnQueue, subscribersOf } from '../../src/domain/rules/shared/digest-rhythm.js';
+import type { AccountFacts, QueueFacts } from '../../src/domain/rules/shared/facts.js';
+import { planOf } from '../../src/domain/rules/shared/plan.js';
+import { toldBy } from '../../src/domain/rules/shared/recipient-decisions.js';
+import type { RuleId } from '../../src/domain/rules/shared/rule-id.js';
+import type { Verdict } from '../../src/domain/rules/shared/verdict.js';
 import {
   type AccountRule,
   nextNoticeAt,

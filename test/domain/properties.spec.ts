@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { accountExpired, expiredSlot } from '../../src/domain/rules/account-expired.js';
-import { planOf } from '../../src/domain/rules/plan.js';
-import { reminderSlot, settingsUpdateRequired } from '../../src/domain/rules/settings-update-required.js';
+import { accountExpired, expiredSlot } from '../../src/domain/rules/account-expired/definition.js';
+import {
+  reminderSlot,
+  settingsUpdateRequired,
+} from '../../src/domain/rules/settings-update-required/definition.js';
+import { planOf } from '../../src/domain/rules/shared/plan.js';
 import { dateIn } from '../../src/domain/time/calendar.js';
 import { DAY, HOUR, plus } from '../../src/domain/time/instant.js';
 import { World } from './partner-world.js';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { notificationIdOf } from '../../src/application/ids.js';
-import { NOBODY, recipientOnRecord } from '../../src/domain/rules/sentinels.js';
+import { NOBODY, recipientOnRecord } from '../../src/domain/rules/shared/sentinels.js';
 import { wholeHistory } from './eight-weeks.js';
 import { anEvent } from './events.js';
 import { startTestHerald } from './herald.js';

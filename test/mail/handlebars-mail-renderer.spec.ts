@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RULES } from '../../src/domain/rules/rule-id.js';
+import { RULES } from '../../src/domain/rules/shared/rule-id.js';
 import { HandlebarsMailRenderer } from '../../src/infrastructure/mail/handlebars-mail-renderer.js';
 import { aDigest, aModel } from './mails.js';
 

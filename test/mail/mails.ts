@@ -1,5 +1,5 @@
 import type { Mail, MailModel } from '../../src/application/delivery/mail.js';
-import type { RuleId } from '../../src/domain/rules/rule-id.js';
+import type { RuleId } from '../../src/domain/rules/shared/rule-id.js';
 import { type SmtpTimeouts, smtpOptions } from '../../src/infrastructure/mail/smtp-options.js';
 import { SmtpTransport } from '../../src/infrastructure/mail/smtp-transport.js';
 

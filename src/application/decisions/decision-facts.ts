@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ApprovalQueue } from '../../domain/approval-queue/approval-queue.js';
 import type { Decider, Fact } from '../../domain/fact.js';
 import { Partner, type PartnerState } from '../../domain/partner/partner.js';
-import type { AccountFacts, QueueFacts } from '../../domain/rules/facts.js';
+import type { AccountFacts, QueueFacts } from '../../domain/rules/shared/facts.js';
 import { SocialAccount } from '../../domain/social-account/social-account.js';
 import { Solution, type SolutionState } from '../../domain/solution/solution.js';
 import { Aggregates, type Until } from '../aggregates/aggregates.js';

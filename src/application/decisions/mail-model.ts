@@ -1,10 +1,10 @@
 import type { Instant } from '../../domain/fact.js';
 import { HeraldError } from '../../domain/herald-error.js';
 import type { PartnerState } from '../../domain/partner/partner.js';
-import { contentFor, listed } from '../../domain/rules/content.js';
-import type { AccountFacts, QueueFacts } from '../../domain/rules/facts.js';
-import type { Told } from '../../domain/rules/told.js';
-import type { Verdict } from '../../domain/rules/verdict.js';
+import { contentFor, listed } from '../../domain/rules/shared/content.js';
+import type { AccountFacts, QueueFacts } from '../../domain/rules/shared/facts.js';
+import type { Told } from '../../domain/rules/shared/recipient-decisions.js';
+import type { Verdict } from '../../domain/rules/shared/verdict.js';
 import { endOf } from '../../domain/social-account/social-account.js';
 import type { SolutionSettings } from '../../domain/solution/solution.js';
 import type { MailModel } from '../delivery/mail.js';

@@ -7,7 +7,6 @@ import {
 } from '../../domain/approval-queue/approval-queue.js';
 import type { Instant } from '../../domain/fact.js';
 import { Notification } from '../../domain/notification/notification.js';
-import { slotsOver } from '../../domain/rules/digest-rhythm.js';
 import {
   closeDigest,
   type DueDigest,
@@ -15,10 +14,11 @@ import {
   dueOnRequest,
   movesCursor,
 } from '../../domain/rules/due.js';
-import type { QueueFacts } from '../../domain/rules/facts.js';
-import { planOf } from '../../domain/rules/plan.js';
-import type { RuleId } from '../../domain/rules/rule-id.js';
-import type { Told } from '../../domain/rules/told.js';
+import { slotsOver } from '../../domain/rules/shared/digest-rhythm.js';
+import type { QueueFacts } from '../../domain/rules/shared/facts.js';
+import { planOf } from '../../domain/rules/shared/plan.js';
+import type { Told } from '../../domain/rules/shared/recipient-decisions.js';
+import type { RuleId } from '../../domain/rules/shared/rule-id.js';
 import type { SolutionSettings } from '../../domain/solution/solution.js';
 import { Aggregates } from '../aggregates/aggregates.js';
 import { ClockGuard } from '../clock/clock-guard.js';

@@ -1,5 +1,5 @@
 import type { Instant } from '../../domain/fact.js';
-import type { RuleId } from '../../domain/rules/rule-id.js';
+import type { RuleId } from '../../domain/rules/shared/rule-id.js';
 
 export interface PostLine {
   readonly title: string;

@@ -1,8 +1,8 @@
 import { type ClosedSlot, NOBODY, type Rhythm } from '../../domain/approval-queue/approval-queue.js';
 import type { Instant } from '../../domain/fact.js';
 import type { UserChanged } from '../../domain/partner/partner.js';
-import { RHYTHMS, rhythmSlot } from '../../domain/rules/digest-rhythm.js';
-import type { Plan } from '../../domain/rules/plan.js';
+import { RHYTHMS, rhythmSlot } from '../../domain/rules/shared/digest-rhythm.js';
+import type { Plan } from '../../domain/rules/shared/plan.js';
 import type { ContentFrequency, PolicyState } from '../../domain/solution/solution.js';
 import type { CivilDate } from '../../domain/time/calendar.js';
 import type { StoredEvent } from '../event-store.js';

@@ -5,9 +5,9 @@ import {
 } from '../../domain/approval-queue/approval-queue.js';
 import type { Instant, Recorded } from '../../domain/fact.js';
 import { evolveTerms, Partner, type PartnerTerms } from '../../domain/partner/partner.js';
-import { expiredSlot } from '../../domain/rules/account-expired.js';
-import { planOf } from '../../domain/rules/plan.js';
-import { reminderSlot } from '../../domain/rules/settings-update-required.js';
+import { expiredSlot } from '../../domain/rules/account-expired/definition.js';
+import { reminderSlot } from '../../domain/rules/settings-update-required/definition.js';
+import { planOf } from '../../domain/rules/shared/plan.js';
 import {
   nextNoticeAt,
   SocialAccount,

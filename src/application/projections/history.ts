@@ -1,8 +1,8 @@
 import type { Instant } from '../../domain/fact.js';
 import type { Decision, RaisedMail } from '../../domain/notification/decision.js';
-import type { WithheldReason } from '../../domain/rules/reasons.js';
-import type { RuleId } from '../../domain/rules/rule-id.js';
-import { recipientOnRecord } from '../../domain/rules/sentinels.js';
+import type { WithheldReason } from '../../domain/rules/shared/reasons.js';
+import type { RuleId } from '../../domain/rules/shared/rule-id.js';
+import { recipientOnRecord } from '../../domain/rules/shared/sentinels.js';
 import type { Document } from '../document-store.js';
 import type { StoredEvent } from '../event-store.js';
 import { partsOf } from '../streams.js';

@@ -1,5 +1,5 @@
 import type { Instant } from '../../domain/fact.js';
-import type { RuleId } from '../../domain/rules/rule-id.js';
+import type { RuleId } from '../../domain/rules/shared/rule-id.js';
 
 /** What happens at a known moment, as far as is known now. */
 export interface Occurrence {

@@ -1,9 +1,9 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { MAX_AGENDA_ITEMS } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/fact.js';
-import { digestsByPerson } from '../../domain/rules/digest-rhythm.js';
-import { planOf } from '../../domain/rules/plan.js';
-import type { RuleId } from '../../domain/rules/rule-id.js';
+import { digestsByPerson } from '../../domain/rules/shared/digest-rhythm.js';
+import { planOf } from '../../domain/rules/shared/plan.js';
+import type { RuleId } from '../../domain/rules/shared/rule-id.js';
 import { DAY, plus } from '../../domain/time/instant.js';
 import { Clock } from '../clock/clock.js';
 import { withRests } from '../concurrency/with-rests.js';

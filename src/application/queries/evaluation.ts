@@ -1,14 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { type DigestRequest, NOBODY } from '../../domain/approval-queue/approval-queue.js';
 import type { Instant } from '../../domain/fact.js';
-import { accountExpired } from '../../domain/rules/account-expired.js';
-import { contentNeedsApproval, requestedContent } from '../../domain/rules/content-needs-approval.js';
-import type { AccountFacts, QueueFacts } from '../../domain/rules/facts.js';
-import { noSocialMediaContent } from '../../domain/rules/no-social-media-content.js';
-import type { RuleId } from '../../domain/rules/rule-id.js';
-import { isPerson } from '../../domain/rules/sentinels.js';
-import { settingsUpdateRequired } from '../../domain/rules/settings-update-required.js';
-import type { Verdict } from '../../domain/rules/verdict.js';
+import { accountExpired } from '../../domain/rules/account-expired/definition.js';
+import {
+  contentNeedsApproval,
+  requestedContent,
+} from '../../domain/rules/content-needs-approval/definition.js';
+import { noSocialMediaContent } from '../../domain/rules/no-social-media-content/definition.js';
+import { settingsUpdateRequired } from '../../domain/rules/settings-update-required/definition.js';
+import type { AccountFacts, QueueFacts } from '../../domain/rules/shared/facts.js';
+import type { RuleId } from '../../domain/rules/shared/rule-id.js';
+import { isPerson } from '../../domain/rules/shared/sentinels.js';
+import type { Verdict } from '../../domain/rules/shared/verdict.js';
 import { DecisionFacts } from '../decisions/decision-facts.js';
 import type { RecordedDecision } from './notification-trail.js';
 

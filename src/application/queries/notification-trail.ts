@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Decision, RaisedMail } from '../../domain/notification/decision.js';
 import { Notification } from '../../domain/notification/notification.js';
-import type { WithheldReason } from '../../domain/rules/reasons.js';
-import { recipientOnRecord } from '../../domain/rules/sentinels.js';
+import type { WithheldReason } from '../../domain/rules/shared/reasons.js';
+import { recipientOnRecord } from '../../domain/rules/shared/sentinels.js';
 import { EventStore, type StoredEvent } from '../event-store.js';
 import { streamOf } from '../streams.js';
 import { notFound } from './not-found.js';

@@ -1,5 +1,5 @@
-import type { RuleId } from '../../domain/rules/rule-id.js';
-import type { Condition } from '../../domain/rules/verdict.js';
+import type { RuleId } from '../../domain/rules/shared/rule-id.js';
+import type { Condition } from '../../domain/rules/shared/verdict.js';
 import { onWall } from '../../domain/time/calendar.js';
 import type { Trail } from './notification-trail.js';
 

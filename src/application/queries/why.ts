@@ -2,7 +2,7 @@ import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { Cause, Instant } from '../../domain/fact.js';
 import { hasCode } from '../../domain/herald-error.js';
 import { Partner } from '../../domain/partner/partner.js';
-import type { Condition } from '../../domain/rules/verdict.js';
+import type { Condition } from '../../domain/rules/shared/verdict.js';
 import { Solution } from '../../domain/solution/solution.js';
 import { EventStore, type StoredEvent } from '../event-store.js';
 import { streamOf } from '../streams.js';

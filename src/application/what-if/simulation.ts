@@ -1,8 +1,7 @@
 import { ApprovalQueue, type ApprovalQueueState } from '../../domain/approval-queue/approval-queue.js';
 import type { Decider, Fact, Instant, Recorded } from '../../domain/fact.js';
 import { Partner, type PartnerState } from '../../domain/partner/partner.js';
-import { expiredSlot } from '../../domain/rules/account-expired.js';
-import { nextOnQueue } from '../../domain/rules/digest-rhythm.js';
+import { expiredSlot } from '../../domain/rules/account-expired/definition.js';
 import {
   closeAccountSlot,
   closeDigest,
@@ -11,11 +10,12 @@ import {
   dueOnQueue,
   movesCursor,
 } from '../../domain/rules/due.js';
-import type { AccountFacts, QueueFacts } from '../../domain/rules/facts.js';
-import { planOf } from '../../domain/rules/plan.js';
-import type { RuleId } from '../../domain/rules/rule-id.js';
-import { reminderSlot } from '../../domain/rules/settings-update-required.js';
-import { toldBy } from '../../domain/rules/told.js';
+import { reminderSlot } from '../../domain/rules/settings-update-required/definition.js';
+import { nextOnQueue } from '../../domain/rules/shared/digest-rhythm.js';
+import type { AccountFacts, QueueFacts } from '../../domain/rules/shared/facts.js';
+import { planOf } from '../../domain/rules/shared/plan.js';
+import { toldBy } from '../../domain/rules/shared/recipient-decisions.js';
+import type { RuleId } from '../../domain/rules/shared/rule-id.js';
 import { SocialAccount, type SocialAccountState } from '../../domain/social-account/social-account.js';
 import {
   type Policies,

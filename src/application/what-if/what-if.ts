@@ -1,6 +1,6 @@
 import type { Instant } from '../../domain/fact.js';
 import type { Decision } from '../../domain/notification/decision.js';
-import { recipientOnRecord } from '../../domain/rules/sentinels.js';
+import { recipientOnRecord } from '../../domain/rules/shared/sentinels.js';
 import type { EventStore } from '../event-store.js';
 import type { Parameters } from './parameters.js';
 import { Simulation, type ToldSomebody } from './simulation.js';

@@ -1,6 +1,6 @@
 import type { Cause } from '../fact.js';
-import type { RuleId } from '../rules/rule-id.js';
-import type { Condition, Recipient, Subject } from '../rules/verdict.js';
+import type { RuleId } from '../rules/shared/rule-id.js';
+import type { Condition, Recipient, Subject } from '../rules/shared/verdict.js';
 import type { Slot } from '../time/calendar.js';
 
 /** What is recorded of a decision, raised or withheld: enough to explain it years later. */

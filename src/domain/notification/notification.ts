@@ -1,7 +1,7 @@
 import type { Decider, Fact, Instant } from '../fact.js';
 import { HeraldError } from '../herald-error.js';
-import type { WithheldReason } from '../rules/reasons.js';
-import type { RuleId } from '../rules/rule-id.js';
+import type { WithheldReason } from '../rules/shared/reasons.js';
+import type { RuleId } from '../rules/shared/rule-id.js';
 import type { Decision, RaisedMail } from './decision.js';
 import { MAX_ATTEMPTS, retryDelay } from './retries.js';
 

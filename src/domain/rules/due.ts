@@ -8,14 +8,14 @@ import type { Instant } from '../fact.js';
 import { values } from '../kernel/persistent-map.js';
 import { type SocialAccountCommand, WINDOW_DAYS } from '../social-account/social-account.js';
 import type { Slot } from '../time/calendar.js';
-import { accountExpired } from './account-expired.js';
-import { contentNeedsApproval, requestedContent } from './content-needs-approval.js';
-import { digestSlot, subscribersOf } from './digest-rhythm.js';
-import type { AccountFacts, QueueFacts } from './facts.js';
-import { noSocialMediaContent } from './no-social-media-content.js';
-import { planOf } from './plan.js';
-import { settingsUpdateRequired } from './settings-update-required.js';
-import type { Verdict } from './verdict.js';
+import { accountExpired } from './account-expired/definition.js';
+import { contentNeedsApproval, requestedContent } from './content-needs-approval/definition.js';
+import { noSocialMediaContent } from './no-social-media-content/definition.js';
+import { settingsUpdateRequired } from './settings-update-required/definition.js';
+import { digestSlot, subscribersOf } from './shared/digest-rhythm.js';
+import type { AccountFacts, QueueFacts } from './shared/facts.js';
+import { planOf } from './shared/plan.js';
+import type { Verdict } from './shared/verdict.js';
 
 /** A verdict that a decision has to be recorded for, and its slot. */
 export interface Due {

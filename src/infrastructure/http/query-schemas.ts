@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { instant } from '../../application/ingest/fields.js';
 import { OUTCOMES } from '../../application/projections/history.js';
 import { MAX_LISTED_BEGUN_MAILS } from '../../domain/bounds.js';
-import { WITHHELD_REASONS } from '../../domain/rules/reasons.js';
-import { RULES } from '../../domain/rules/rule-id.js';
+import { WITHHELD_REASONS } from '../../domain/rules/shared/reasons.js';
+import { RULES } from '../../domain/rules/shared/rule-id.js';
 
 const id = z.string().min(1).max(256);
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import Handlebars from 'handlebars';
 import { type MailModel, MailRenderer, type RenderedMail } from '../../application/delivery/mail.js';
-import { RULES, type RuleId } from '../../domain/rules/rule-id.js';
+import { RULES, type RuleId } from '../../domain/rules/shared/rule-id.js';
 import { FormatsCache } from './formats.js';
 import { chooseLocale } from './locales/choose-locale.js';
 import { type MailView, mailView } from './mail-view.js';

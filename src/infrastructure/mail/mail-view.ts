@@ -1,6 +1,6 @@
 import type { AccountLine, MailModel, PostLine } from '../../application/delivery/mail.js';
 import { HeraldError } from '../../domain/herald-error.js';
-import type { RuleId } from '../../domain/rules/rule-id.js';
+import type { RuleId } from '../../domain/rules/shared/rule-id.js';
 import type { Formats } from './formats.js';
 import type { Catalogue } from './locales/catalogue.js';
 import { networkName } from './networks.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { SETTINGS } from '../../../test/domain/partner-world.js';
+import { SETTINGS } from '../../../../test/domain/partner-world.js';
 import type { WithheldReason } from './reasons.js';
-import { toldBy } from './told.js';
+import { toldBy } from './recipient-decisions.js';
 import { type AudienceMember, condition, type Verdict } from './verdict.js';
 
 const NOW = '2026-01-05T08:00:00.000Z';

@@ -1,5 +1,5 @@
-import { MAX_NOTIFICATIONS_PER_RECIPIENT_AND_HOUR } from '../bounds.js';
-import type { Told } from './told.js';
+import { MAX_NOTIFICATIONS_PER_RECIPIENT_AND_HOUR } from '../../bounds.js';
+import type { Told } from './recipient-decisions.js';
 import { condition } from './verdict.js';
 
 /** Withheld: their address has had as many mails within an hour as it may have. */

@@ -1,5 +1,5 @@
-import type { Instant } from '../fact.js';
-import { type End, endOf, type SocialAccountState } from '../social-account/social-account.js';
+import type { Instant } from '../../fact.js';
+import { type End, endOf, type SocialAccountState } from '../../social-account/social-account.js';
 import {
   type Cadence,
   firstSlot,
@@ -9,13 +9,13 @@ import {
   type Slot,
   slotNow,
   weeklyFrom,
-} from '../time/calendar.js';
-import { latestOf } from '../time/instant.js';
-import { accountAudience, isAnybodyTold } from './account-audience.js';
-import { isConnected } from './account-conditions.js';
-import type { AccountFacts } from './facts.js';
-import { isEntitled, type Plan, partnerConditions, planOf, wallOf } from './plan.js';
-import { type Condition, condition, type Verdict, verdictOf } from './verdict.js';
+} from '../../time/calendar.js';
+import { latestOf } from '../../time/instant.js';
+import { accountAudience, isAnybodyTold } from '../shared/account-audience.js';
+import { isConnected } from '../shared/account-conditions.js';
+import type { AccountFacts } from '../shared/facts.js';
+import { isEntitled, type Plan, partnerConditions, planOf, wallOf } from '../shared/plan.js';
+import { type Condition, condition, type Verdict, verdictOf } from '../shared/verdict.js';
 
 // Account expired. First mail at once; then every 7 days, on the same weekday as the first or on Mondays, until the
 // account is re-authorised or removed.

@@ -1,12 +1,12 @@
-import type { Instant } from '../fact.js';
-import { type SocialAccountState, WINDOW_DAYS, windowStart } from '../social-account/social-account.js';
-import { firstSlot, mondays, onWall, type Slot } from '../time/calendar.js';
-import { DAY, HOUR, latestOf, plus, toMillis } from '../time/instant.js';
-import { accountAudience, isAnybodyTold } from './account-audience.js';
-import { isConnected } from './account-conditions.js';
-import type { AccountFacts } from './facts.js';
-import { isEntitled, type Plan, partnerConditions, planOf, wallOf } from './plan.js';
-import { type Condition, condition, latenessOf, type Verdict, verdictOf } from './verdict.js';
+import type { Instant } from '../../fact.js';
+import { type SocialAccountState, WINDOW_DAYS, windowStart } from '../../social-account/social-account.js';
+import { firstSlot, mondays, onWall, type Slot } from '../../time/calendar.js';
+import { DAY, HOUR, latestOf, plus, toMillis } from '../../time/instant.js';
+import { accountAudience, isAnybodyTold } from '../shared/account-audience.js';
+import { isConnected } from '../shared/account-conditions.js';
+import type { AccountFacts } from '../shared/facts.js';
+import { isEntitled, type Plan, partnerConditions, planOf, wallOf } from '../shared/plan.js';
+import { type Condition, condition, latenessOf, type Verdict, verdictOf } from '../shared/verdict.js';
 
 // Settings update required. Every Monday in the partner's zone while the authorisation expires in less than 20 days
 // and has not yet expired.

@@ -1,7 +1,7 @@
-import type { ApprovalQueueState } from '../approval-queue/approval-queue.js';
-import type { PartnerState } from '../partner/partner.js';
-import type { SocialAccountState } from '../social-account/social-account.js';
-import type { SolutionState } from '../solution/solution.js';
+import type { ApprovalQueueState } from '../../approval-queue/approval-queue.js';
+import type { PartnerState } from '../../partner/partner.js';
+import type { SocialAccountState } from '../../social-account/social-account.js';
+import type { SolutionState } from '../../solution/solution.js';
 
 /** All that the rules about accounts look at. */
 export interface AccountFacts {

@@ -7,12 +7,12 @@ import {
   NOBODY,
   newTo,
   type Rhythm,
-} from '../approval-queue/approval-queue.js';
-import type { Instant } from '../fact.js';
-import { entries, values } from '../kernel/persistent-map.js';
-import { type PartnerState, userOf } from '../partner/partner.js';
-import { frequencyOf, isActive, type PartnerUser } from '../partner/partner-user.js';
-import type { ContentFrequency } from '../solution/solution.js';
+} from '../../approval-queue/approval-queue.js';
+import type { Instant } from '../../fact.js';
+import { entries, values } from '../../kernel/persistent-map.js';
+import { type PartnerState, userOf } from '../../partner/partner.js';
+import { frequencyOf, isActive, type PartnerUser } from '../../partner/partner-user.js';
+import type { ContentFrequency } from '../../solution/solution.js';
 import {
   type Cadence,
   type CivilDate,
@@ -22,8 +22,8 @@ import {
   lastSlot,
   mondays,
   type Slot,
-} from '../time/calendar.js';
-import { DAY, earliestOf, latestOf, plus } from '../time/instant.js';
+} from '../../time/calendar.js';
+import { DAY, earliestOf, latestOf, plus } from '../../time/instant.js';
 import { type Plan, wallOf } from './plan.js';
 
 /** Longer than from one slot to the next. */

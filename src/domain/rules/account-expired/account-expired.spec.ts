@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { POLICIES, World } from '../../../test/domain/partner-world.js';
+import { POLICIES, World } from '../../../../test/domain/partner-world.js';
 
 const RULE = 'account-expired';
 const START = '2026-01-01T12:00:00.000Z';

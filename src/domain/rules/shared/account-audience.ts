@@ -1,7 +1,7 @@
-import { entries } from '../kernel/persistent-map.js';
-import { userOf } from '../partner/partner.js';
-import { hasOptedOut, isActive, type PartnerUser, roleOf } from '../partner/partner-user.js';
-import type { Connection } from '../social-account/social-account.js';
+import { entries } from '../../kernel/persistent-map.js';
+import { userOf } from '../../partner/partner.js';
+import { hasOptedOut, isActive, type PartnerUser, roleOf } from '../../partner/partner-user.js';
+import type { Connection } from '../../social-account/social-account.js';
 import type { AccountFacts } from './facts.js';
 import { audienceMember, isReachable, recipientOf } from './recipients.js';
 import { type AudienceMember, type Condition, condition } from './verdict.js';

@@ -1,4 +1,4 @@
-import type { SolutionSettings } from '../solution/solution.js';
+import type { SolutionSettings } from '../../solution/solution.js';
 import type { WithheldReason } from './reasons.js';
 import { escalationOf, NOBODY } from './recipients.js';
 import type { Condition, Recipient, Verdict } from './verdict.js';

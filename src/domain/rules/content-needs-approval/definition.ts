@@ -1,15 +1,21 @@
-import { type DigestRequest, decidedOf, NOBODY } from '../approval-queue/approval-queue.js';
-import type { Instant } from '../fact.js';
-import { userOf } from '../partner/partner.js';
-import { frequencyOf, isActive } from '../partner/partner-user.js';
-import { lastSlot, onWall, type Slot } from '../time/calendar.js';
-import { type Content, contentFor, listed, newContentWaits } from './content.js';
-import { cadenceOf, digestSlot, type Subscriber, subscriberOf } from './digest-rhythm.js';
-import type { QueueFacts } from './facts.js';
-import { isEntitled, type Plan, partnerConditions, planOf, wallOf } from './plan.js';
-import { audienceMember, isReachable, recipientOf } from './recipients.js';
-import { requestConditions, requestSlot } from './send-now.js';
-import { type AudienceMember, type Condition, condition, type Verdict, verdictOf } from './verdict.js';
+import { type DigestRequest, decidedOf, NOBODY } from '../../approval-queue/approval-queue.js';
+import type { Instant } from '../../fact.js';
+import { userOf } from '../../partner/partner.js';
+import { frequencyOf, isActive } from '../../partner/partner-user.js';
+import { lastSlot, onWall, type Slot } from '../../time/calendar.js';
+import { type Content, contentFor, listed, newContentWaits } from '../shared/content.js';
+import { cadenceOf, digestSlot, type Subscriber, subscriberOf } from '../shared/digest-rhythm.js';
+import type { QueueFacts } from '../shared/facts.js';
+import { isEntitled, type Plan, partnerConditions, planOf, wallOf } from '../shared/plan.js';
+import { audienceMember, isReachable, recipientOf } from '../shared/recipients.js';
+import { requestConditions, requestSlot } from '../shared/send-now.js';
+import {
+  type AudienceMember,
+  type Condition,
+  condition,
+  type Verdict,
+  verdictOf,
+} from '../shared/verdict.js';
 
 // Content needs approval. Daily, weekly (Monday) or monthly (the 1st), as the user chose; only if content that is new
 // to this user still waits. With new content, Send Now sends it at once.

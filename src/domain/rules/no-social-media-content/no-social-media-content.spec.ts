@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { World } from '../../../test/domain/partner-world.js';
-import { noSocialMediaContent } from './no-social-media-content.js';
+import { World } from '../../../../test/domain/partner-world.js';
+import { noSocialMediaContent } from './definition.js';
 
 const START = '2026-01-01T12:00:00.000Z';
 

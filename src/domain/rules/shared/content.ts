@@ -3,9 +3,9 @@ import {
   inOrder,
   newTo,
   type WaitingPost,
-} from '../approval-queue/approval-queue.js';
-import { MAX_LISTED_POSTS } from '../bounds.js';
-import type { Instant } from '../fact.js';
+} from '../../approval-queue/approval-queue.js';
+import { MAX_LISTED_POSTS } from '../../bounds.js';
+import type { Instant } from '../../fact.js';
 import { type Condition, condition } from './verdict.js';
 
 export interface Content {

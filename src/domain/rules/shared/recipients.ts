@@ -1,5 +1,5 @@
-import { isActive, isPresent, type PartnerUser } from '../partner/partner-user.js';
-import type { SolutionSettings } from '../solution/solution.js';
+import { isActive, isPresent, type PartnerUser } from '../../partner/partner-user.js';
+import type { SolutionSettings } from '../../solution/solution.js';
 import { ESCALATION, NOBODY as NOBODY_ID } from './sentinels.js';
 import { type AudienceMember, type Condition, condition, type Recipient } from './verdict.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { POLICIES, World } from '../../../test/domain/partner-world.js';
-import { settingsUpdateRequired } from './settings-update-required.js';
+import { POLICIES, World } from '../../../../test/domain/partner-world.js';
+import { settingsUpdateRequired } from './definition.js';
 
 const RULE = 'settings-update-required';
 // Thursday; the Mondays are the 5th, 12th, 19th and 26th of January 2026. 09:00 in Berlin is 08:00 UTC.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { POLICIES, World } from '../../../test/domain/partner-world.js';
+import { POLICIES, World } from '../../../../test/domain/partner-world.js';
 
 const RULE = 'content-needs-approval';
 // Thursday, the 1st of January 2026.

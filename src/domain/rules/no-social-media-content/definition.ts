@@ -1,12 +1,12 @@
-import type { DigestRequest } from '../approval-queue/approval-queue.js';
-import type { Instant } from '../fact.js';
-import { userOf } from '../partner/partner.js';
-import { contentFacts, contentFor } from './content.js';
-import type { QueueFacts } from './facts.js';
-import { isEntitled } from './plan.js';
-import { audienceMember, recipientOf } from './recipients.js';
-import { requestConditions, requestSlot } from './send-now.js';
-import { condition, type Verdict, verdictOf } from './verdict.js';
+import type { DigestRequest } from '../../approval-queue/approval-queue.js';
+import type { Instant } from '../../fact.js';
+import { userOf } from '../../partner/partner.js';
+import { contentFacts, contentFor } from '../shared/content.js';
+import type { QueueFacts } from '../shared/facts.js';
+import { isEntitled } from '../shared/plan.js';
+import { audienceMember, recipientOf } from '../shared/recipients.js';
+import { requestConditions, requestSlot } from '../shared/send-now.js';
+import { condition, type Verdict, verdictOf } from '../shared/verdict.js';
 
 // No social media content. The user pressed Send Now and there is nothing new: say so, at once.
 
