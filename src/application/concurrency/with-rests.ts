@@ -1,14 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** So many steps are a few milliseconds of work. */
-const STEPS = 50;
+/** How long a turn is, in milliseconds. */
+const TURN_MS = 5;
 
-/** The values of a long computation, those that are not undefined. Between every few steps all else has its turn. */
+/** The values of a long computation, those that are not undefined. After every few milliseconds all else has its turn. */
 export async function* withRests<T>(steps: Iterable<T | undefined>): AsyncGenerator<T> {
-  let count = 0;
+  let begun = performance.now();
   for (const value of steps) {
     if (value !== undefined) yield value;
-    count += 1;
-    if (count % STEPS === 0) await nextTurn();
+    if (performance.now() - begun < TURN_MS) continue;
+    await nextTurn();
+    begun = performance.now();
   }
 }

@@ -246,11 +246,28 @@ export const decidedOf = ({ readers }: ApprovalQueueState, userId: string): Civi
 const sorted = new WeakMap<PersistentMap<WaitingPost>, readonly WaitingPost[]>();
 
 /** All that waits, in the order of the numbers. Sorted once for all who are told of the same posts. */
-export const inOrder = ({ waiting }: ApprovalQueueState): readonly WaitingPost[] => {
+const inOrder = ({ waiting }: ApprovalQueueState): readonly WaitingPost[] => {
   const known = sorted.get(waiting);
   if (known) return known;
   const posts = [...values(waiting)].sort((a, b) => a.number - b.number);
   sorted.set(waiting, posts);
+  return posts;
+};
+
+const living = new WeakMap<
+  PersistentMap<WaitingPost>,
+  { readonly at: Instant; readonly posts: readonly WaitingPost[] }
+>();
+
+/**
+ * What waits at a moment, in the order of the numbers: a post past its publishing time does not. Looked through once for
+ * all who are told of the same posts at the same moment.
+ */
+export const waitingAt = (state: ApprovalQueueState, now: Instant): readonly WaitingPost[] => {
+  const known = living.get(state.waiting);
+  if (known?.at === now) return known.posts;
+  const posts = inOrder(state).filter(({ publishAt }) => publishAt > now);
+  living.set(state.waiting, { at: now, posts });
   return posts;
 };
 

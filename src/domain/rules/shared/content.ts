@@ -1,8 +1,8 @@
 import {
   type ApprovalQueueState,
-  inOrder,
-  newTo,
+  firstNewTo,
   type WaitingPost,
+  waitingAt,
 } from '../../approval-queue/approval-queue.js';
 import { MAX_LISTED_POSTS } from '../../bounds.js';
 import type { Instant } from '../../fact.js';
@@ -17,9 +17,9 @@ export interface Content {
 
 /** What waits for this person now: a post past its publishing time does not. */
 export const contentFor = (userId: string, queue: ApprovalQueueState, now: Instant): Content => {
-  const waits = ({ publishAt }: WaitingPost) => publishAt > now;
-  const fresh = newTo(userId, queue).filter(waits);
-  return { fresh, older: inOrder(queue).filter(waits).length - fresh.length };
+  const posts = waitingAt(queue, now);
+  const older = firstNewTo(userId, queue, posts);
+  return { fresh: older === 0 ? posts : posts.slice(older), older };
 };
 
 /** What a mail lists of what is new, and how many more there are. */

@@ -3,10 +3,10 @@ import {
   type ClosedSlot,
   decidedOf,
   firstNewTo,
-  inOrder,
   NOBODY,
   newTo,
   type Rhythm,
+  waitingAt,
 } from '../../approval-queue/approval-queue.js';
 import type { Instant } from '../../fact.js';
 import { entries, values } from '../../kernel/persistent-map.js';
@@ -160,7 +160,7 @@ export const slotsOver = (
   now: Instant,
 ): readonly ClosedSlot[] => {
   const subscribers = subscribersOf(partner, plan);
-  const living = inOrder(queue).filter(({ publishAt }) => publishAt > now);
+  const living = waitingAt(queue, now);
   return RHYTHMS.map((rhythm) => {
     const mine = subscribers.filter((one) => rhythmOf(one) === rhythm);
     const cadence = cadenceOfRhythm(rhythm);
