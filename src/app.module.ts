@@ -5,6 +5,7 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { Aggregates } from './application/aggregates/aggregates.js';
 import { ForgetAfterRestore } from './application/aggregates/forget-after-restore.js';
 import { DocumentSnapshots, Snapshots } from './application/aggregates/snapshots.js';
+import { BelievedClock, MACHINE_CLOCK } from './application/clock/believed-clock.js';
 import { Clock } from './application/clock/clock.js';
 import { ClockGuard } from './application/clock/clock-guard.js';
 import { MovableClock } from './application/clock/movable-clock.js';
@@ -129,7 +130,9 @@ export class AppModule {
         { provide: DocumentStore, useFactory: () => documentStoreOf(config) },
         { provide: MailTransport, useFactory: () => mailTransportOf(config) },
         { provide: MailRenderer, useClass: HandlebarsMailRenderer },
-        { provide: Clock, useFactory: () => clockOf(config) },
+        { provide: MACHINE_CLOCK, useFactory: () => clockOf(config) },
+        BelievedClock,
+        { provide: Clock, useExisting: BelievedClock },
         { provide: OperatingMode, useValue: { isTest } satisfies OperatingMode },
         {
           provide: UnsubscribeLinks,
@@ -168,7 +171,7 @@ const timeMachine = {
   provide: TimeMachine,
   useFactory: (clock: MovableClock, agenda: DueAgenda, workers: Workers) =>
     new TimeMachine(clock, agenda, workers),
-  inject: [Clock, DueAgenda, Workers],
+  inject: [MACHINE_CLOCK, DueAgenda, Workers],
 };
 
 const APPLICATION = [

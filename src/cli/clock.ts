@@ -7,7 +7,7 @@ interface Options {
   readonly json?: boolean;
 }
 
-/** Shows what the clock says, and whether it is believed. @returns the exit code: 1 while it is not. */
+/** Shows what the clock says, and whether it is believed. @returns the exit code: 1 while it is not, or is behind the log. */
 export async function show({ url, json }: Options): Promise<number> {
   return print(await new HeraldClient(url).get<ClockStatus>('/v1/clock'), json);
 }
@@ -18,11 +18,14 @@ export async function confirm({ url, json }: Options): Promise<number> {
 }
 
 const print = (status: ClockStatus, json = false): number => {
-  if (json) say(JSON.stringify(status));
-  else if (status.trusted) say(`The clock says ${status.now}, and is believed.`);
-  else
-    say(
-      `The clock says ${status.now}, and about ${status.expected} was expected: nothing is decided. If it is right: herald clock confirm`,
-    );
-  return status.trusted ? 0 : 1;
+  say(json ? JSON.stringify(status) : inWords(status));
+  return status.trusted && !status.behind ? 0 : 1;
+};
+
+const inWords = ({ now, trusted, expected, behind }: ClockStatus): string => {
+  if (!trusted)
+    return `The clock says ${now}, and about ${expected} was expected: nothing is decided. If it is right: herald clock confirm`;
+  if (behind)
+    return `The clock says ${now}, but the event at position ${behind.position} was recorded at ${behind.recordedAt}. Set the clock by NTP. If it is right and the date of that event is wrong: herald clock confirm`;
+  return `The clock says ${now}, and is believed.`;
 };

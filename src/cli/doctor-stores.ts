@@ -1,3 +1,4 @@
+import { ClockRecords, datedBy, isMisdated } from '../application/clock/clock-records.js';
 import type { DocumentStore } from '../application/document-store.js';
 import type { EventStore, Position } from '../application/event-store.js';
 import { PROJECTIONS } from '../application/projections/all.js';
@@ -95,12 +96,22 @@ export async function* aboutClock(
     yield ['look', 'clock', `${says}: set both by NTP`];
     return;
   }
-  for await (const [last] of log?.readAll({ direction: 'backwards', maxCount: 1 }) ?? [])
-    if (last && last.metadata.recordedAt > plus(clock.now(), MOST_SKEW)) {
-      const says = `the last event was recorded at ${last.metadata.recordedAt}, which is still to come`;
-      yield ['look', 'clock', `${says}: set this machine’s clock by NTP, unless a test clock recorded it`];
+  const records = new ClockRecords(documents);
+  await records.open();
+  const confirmation = await records.confirmation();
+  for await (const [last] of log?.readAll({ direction: 'backwards', maxCount: 1 }) ?? []) {
+    if (!last || isMisdated(datedBy(last), confirmation)) continue;
+    const { position, metadata } = last;
+    if (metadata.recordedAt > plus(clock.now(), MOST_SKEW)) {
+      const says = `the last event, at position ${position}, was recorded at ${metadata.recordedAt}, which is still to come`;
+      yield [
+        'look',
+        'clock',
+        `${says}: set this machine’s clock by NTP, or, if the date of that event is wrong, run: herald clock confirm`,
+      ];
       return;
     }
+  }
   yield [
     'ok',
     'clock',

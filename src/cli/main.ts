@@ -157,16 +157,20 @@ sending
 
 const clock = program
   .command('clock')
-  .description('show the clock of an instance, or confirm it after a leap');
+  .description('show the clock of an instance, or confirm that it is right');
 clock
   .command('show')
-  .description('show what the clock says, and whether it is believed; exits with 1 while it is not')
+  .description(
+    'show what the clock says, and whether it is believed; exits with 1 while it is not, or is behind the last recorded event',
+  )
   .option(...URL_OPTION)
   .option(...JSON_OPTION)
   .action(async (options) => exit((await import('./clock.js')).show(options)));
 clock
   .command('confirm')
-  .description('confirm after a leap that the clock is right; each instance is confirmed by its own --url')
+  .description(
+    'confirm that the clock is right: after a leap, or where events were recorded at a moment that is still to come; holds for all instances whose clock says the same, and for later starts',
+  )
   .option(...URL_OPTION)
   .option(...JSON_OPTION)
   .action(async (options) => exit((await import('./clock.js')).confirm(options)));

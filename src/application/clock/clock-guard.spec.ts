@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, plus } from '../../domain/time/instant.js';
 import type { Document, DocumentStore } from '../document-store.js';
-import type { EventStore } from '../event-store.js';
+import type { EventStore, StoredEvent } from '../event-store.js';
 import { Health } from '../operations/health.js';
+import { BelievedClock } from './believed-clock.js';
 import { ClockGuard } from './clock-guard.js';
 
 const START = '2026-03-02T09:00:00.000Z';
@@ -37,14 +38,16 @@ const guardOf = async (
     },
   } as unknown as DocumentStore;
   const log = {
+    head: async () => undefined,
     async *readAll() {
       if (lastRecorded) yield [{ metadata: { recordedAt: lastRecorded } }];
     },
   } as unknown as EventStore;
   const health = new Health();
-  const guard = new ClockGuard(clock, { isTest: false }, log, documents, health);
+  const believed = new BelievedClock(clock);
+  const guard = new ClockGuard(believed, { isTest: false }, log, documents, health);
   await guard.open();
-  return { guard, health, kept };
+  return { guard, health, kept, believed };
 };
 
 describe('The guard of the clock', () => {
@@ -108,7 +111,7 @@ describe('The guard of the clock', () => {
     here.pass(HOUR);
     expect(guard.isTrusted()).toBe(false);
     expect(guard.status()).toMatchObject({ trusted: false, needsConfirmation: true });
-    expect(guard.confirm()).toMatchObject({ trusted: true });
+    expect(await guard.confirm()).toMatchObject({ trusted: true });
     here.pass(DAY);
     expect(guard.isTrusted()).toBe(true);
   });
@@ -148,11 +151,46 @@ describe('The guard of the clock', () => {
   it('says that the clock is behind the last recorded moment', async () => {
     const here = machine();
     const { guard, health } = await guardOf(here);
-    guard.noteRecorded(plus(START, HOUR));
+    guard.noteRecorded([{ position: '7', metadata: { recordedAt: plus(START, HOUR) } } as StoredEvent]);
     expect(health.parts()).toEqual([
       expect.objectContaining({ status: 'degraded', says: expect.stringContaining('behind') }),
     ]);
     here.pass(HOUR);
     expect(health.parts()).toEqual([{ part: 'clock', status: 'ok' }]);
+  });
+
+  it('lets time go on from the last moment that was believed, until the leap is', async () => {
+    const here = machine();
+    const { believed } = await guardOf(here);
+    here.pass(DAY);
+    here.leap(5 * HOUR);
+    expect(believed.now()).toBe(plus(START, DAY));
+    here.pass(30_000);
+    expect(believed.now()).toBe(plus(START, DAY + 30_000));
+    here.pass(30_000);
+    expect(believed.now()).toBe(here.state.wall);
+  });
+
+  it('dates by the machine after a start that follows some days of rest, and by the last known moment beyond 31', async () => {
+    const here = machine();
+    const { guard, kept } = await guardOf(here);
+    await guard.beat();
+    here.pass(30 * DAY);
+    expect((await guardOf(here, kept)).believed.now()).toBe(here.state.wall);
+    here.pass(2 * DAY);
+    const { believed } = await guardOf(here, kept);
+    here.pass(HOUR);
+    expect(believed.now()).toBe(plus(START, HOUR));
+  });
+
+  it('is as strict as before once a clock that was ahead is right again: heartbeats follow it back', async () => {
+    const here = machine();
+    const { guard, kept } = await guardOf(here);
+    here.leap(400 * DAY);
+    await guard.confirm();
+    here.leap(-400 * DAY);
+    await guard.confirm();
+    here.pass(40 * DAY);
+    expect((await guardOf(here, kept)).guard.isTrusted()).toBe(false);
   });
 });

@@ -1,41 +1,28 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { HeraldError } from '../../domain/herald-error.js';
-import { DAY, fromMillis, HOUR, plus, toMillis } from '../../domain/time/instant.js';
-import { type Collection, type Document, DocumentStore } from '../document-store.js';
-import { EventStore } from '../event-store.js';
+import type { Instant } from '../../domain/fact.js';
+import { HeraldError, hasCode } from '../../domain/herald-error.js';
+import { latestOf, plus, toMillis } from '../../domain/time/instant.js';
+import { DocumentStore } from '../document-store.js';
+import { EventStore, type StoredEvent } from '../event-store.js';
 import { Health, type HealthSource, type PartHealth } from '../operations/health.js';
-import { Clock } from './clock.js';
+import { BelievedClock, inWords, LEAP_MS } from './believed-clock.js';
+import { ClockRecords, type Confirmation, type Dated, datedBy, isMisdated } from './clock-records.js';
 import { OperatingMode } from './operating-mode.js';
 
-/** A clock that goes further ahead than this, beyond the time that passed, is not believed at once. In milliseconds. */
-const LEAP_MS = HOUR;
-/** A second reading after so long, by the monotonic clock, confirms a leap: a wrong time server is mostly put right sooner. */
-const SECOND_READING_MS = 60_000;
-/** A leap beyond this is confirmed by a person only: what it would do cannot be undone. */
-const MAX_UNCONFIRMED_LEAP_MS = 31 * DAY;
-/** A clock so far behind the last recorded moment is said to be behind. */
+/** A clock so far behind the last recorded moment is said to be behind. Clocks of two instances differ by less. In milliseconds. */
 const BEHIND_MS = 5 * 60_000;
-
-interface Heartbeat extends Document {
-  readonly at: string;
-}
-
-const HEARTBEATS: Collection = { name: 'clock@1', indexes: [] };
-const ID = 'heartbeat';
-
-interface Reading {
-  readonly wall: number;
-  readonly monotonic: number;
-}
 
 /** Where the clock stands, and whether it is believed. */
 export interface ClockStatus {
-  readonly now: string;
+  /** What the machine's clock says. */
+  readonly now: Instant;
   readonly trusted: boolean;
-  /** While it is not: the moment that was expected. */
-  readonly expected?: string;
+  /** While it is not: the moment that was expected, by which what happens is dated. */
+  readonly expected?: Instant;
   /** While it is not: whether only a person can confirm it. */
   readonly needsConfirmation?: boolean;
+  /** The event that was recorded at a moment that is still to come: the clock is behind, or the event has a wrong date. */
+  readonly behind?: Dated;
 }
 
 /**
@@ -45,162 +32,138 @@ export interface ClockStatus {
 @Injectable()
 export class ClockGuard implements HealthSource {
   readonly #logger = new Logger(ClockGuard.name);
-  #believed: Reading | undefined;
-  #doubt: Reading | undefined;
-  /** The doubt comes from before the start: Herald may just have been down. */
-  #isFromStart = false;
-  #lastRecorded = '';
+  readonly #records: ClockRecords;
+  #confirmation: Confirmation | undefined;
+  /** The recorded event with the latest date, but for those that are known to have a wrong one. */
+  #lastRecorded: Dated | undefined;
 
   constructor(
-    private readonly clock: Clock,
+    private readonly clock: BelievedClock,
     private readonly mode: OperatingMode,
     private readonly log: EventStore,
     private readonly documents: DocumentStore,
     health: Health,
   ) {
+    this.#records = new ClockRecords(documents);
     health.register(this);
   }
 
   /** Compares the clock with the last known moment. Called once, before anything is decided. */
   async open(): Promise<void> {
     if (this.mode.isTest) return;
-    await this.documents.ensure(HEARTBEATS);
-    const beat = (await this.documents.get<Heartbeat>(HEARTBEATS, [ID])).get(ID);
-    for await (const [last] of this.log.readAll({ direction: 'backwards', maxCount: 1 }))
-      this.#lastRecorded = last?.metadata.recordedAt ?? '';
-    const known = beat ? (beat.at > this.#lastRecorded ? beat.at : this.#lastRecorded) : undefined;
-    const reading = this.#read();
-    if (known === undefined || reading.wall - toMillis(known) <= LEAP_MS) {
-      this.#believed = reading;
-      return;
-    }
+    await this.#records.open();
+    this.#confirmation = await this.#records.confirmation();
+    await this.#noteLastRecorded();
+    const heartbeat = await this.#records.heartbeat();
+    if (heartbeat === undefined) return;
+    this.clock.startAfter(latestOf(heartbeat, this.#confirmation?.at, this.#lastRecorded?.recordedAt));
     // The clock of another machine that agrees is as good as a second reading.
-    const other = await this.documents.serverTime();
-    if (other !== undefined && Math.abs(toMillis(other) - reading.wall) <= LEAP_MS) {
-      this.#believed = reading;
-      return;
+    if (!this.isTrusted() && (await this.#agreesWithServer())) this.clock.confirm();
+  }
+
+  async #noteLastRecorded(): Promise<void> {
+    try {
+      for await (const batch of this.log.readAll({ direction: 'backwards', maxCount: 1 }))
+        this.noteRecorded(batch);
+    } catch (error) {
+      // Herald starts while its event store is away: the heartbeat is known all the same.
+      if (!hasCode(error, 'event-store-unavailable')) throw error;
     }
-    this.#believed = { wall: toMillis(known), monotonic: reading.monotonic };
-    this.#isFromStart = true;
-    this.isTrusted();
+  }
+
+  async #agreesWithServer(): Promise<boolean> {
+    const server = await this.documents.serverTime();
+    return server !== undefined && Math.abs(toMillis(server) - toMillis(this.clock.machineNow())) <= LEAP_MS;
   }
 
   /** Whether the clock is believed now. Asked before every decision; costs nothing. */
   isTrusted(): boolean {
-    if (this.mode.isTest) return true;
-    const reading = this.#read();
-    this.#believed ??= reading;
-    if (reading.wall - expectedAt(this.#believed, reading) <= LEAP_MS) this.#believe(reading);
-    else if (!this.#doubt || reading.wall - expectedAt(this.#doubt, reading) > LEAP_MS)
-      this.#doubtAbout(reading);
-    else if (
-      !this.#needsConfirmation(reading) &&
-      reading.monotonic - this.#doubt.monotonic >= SECOND_READING_MS
-    )
-      this.#believe(reading);
-    return this.#doubt === undefined;
+    return this.clock.doubt() === undefined;
   }
 
   /** The moment, where it is believed. @throws HeraldError `clock-in-doubt`. */
-  now(): string {
-    if (this.isTrusted()) return this.clock.now();
-    throw new HeraldError('clock-in-doubt', this.#says());
+  now(): Instant {
+    const doubt = this.clock.doubt();
+    if (!doubt) return this.clock.now();
+    throw new HeraldError('clock-in-doubt', inWords(doubt));
   }
 
   /**
-   * For events from outside: refuses while a leap is in doubt, because facts would be recorded with a wrong moment. Right after a
-   * start that follows a long rest, facts are taken all the same.
+   * For events from outside: refuses while a leap is in doubt, because nobody knows whether their time has come. Right after a
+   * start that follows a long rest, they are taken all the same.
    * @throws HeraldError `clock-in-doubt`.
    */
   requirePlausible(): void {
-    if (this.isTrusted() || (this.#isFromStart && !this.#needsConfirmation(this.#read()))) return;
-    throw new HeraldError('clock-in-doubt', this.#says());
+    if (!this.clock.isPlausible()) this.now();
   }
 
-  /** A person has looked at the clock, and it is right. */
-  confirm(): ClockStatus {
-    if (!this.isTrusted()) {
-      this.#logger.warn('The clock was confirmed by an operator.');
-      this.#believe(this.#read());
-    }
+  /**
+   * A person has looked at the clock, and it is right. Kept for all instances and later starts: those whose clock says the same
+   * believe it, and events that were recorded at a moment that is still to come have a wrong date.
+   * @throws what the stores throw when they are away; nothing is confirmed then.
+   */
+  async confirm(): Promise<ClockStatus> {
+    if (this.mode.isTest) return this.status();
+    await this.#records.confirm(this.clock.machineNow(), await this.log.head());
+    this.clock.confirm();
+    this.#logger.warn('The clock was confirmed by an operator.');
+    await this.beat();
+    await this.look();
     return this.status();
   }
 
-  status(): ClockStatus {
-    const trusted = this.isTrusted();
-    const now = this.clock.now();
-    if (trusted || !this.#believed) return { now, trusted };
-    const reading = this.#read();
-    return {
-      now,
-      trusted,
-      expected: fromMillis(expectedAt(this.#believed, reading)),
-      needsConfirmation: this.#needsConfirmation(reading),
-    };
+  /** Sees what was confirmed at other instances. */
+  async look(): Promise<void> {
+    if (this.mode.isTest) return;
+    this.#confirmation = await this.#records.confirmation();
+    if (!this.#confirmation) return;
+    if (this.#lastRecorded && isMisdated(this.#lastRecorded, this.#confirmation))
+      this.#lastRecorded = undefined;
+    if (this.isTrusted() || !this.clock.agreesWith(this.#confirmation.at)) return;
+    this.#logger.warn('The clock was confirmed by an operator at another instance.');
+    this.clock.confirm();
   }
 
-  /** Something was recorded at that moment, by this instance or another. */
-  noteRecorded(recordedAt: string): void {
-    if (recordedAt > this.#lastRecorded) this.#lastRecorded = recordedAt;
+  status(): ClockStatus {
+    const doubt = this.clock.doubt();
+    const now = this.clock.machineNow();
+    if (doubt) {
+      const { expected, needsConfirmation } = doubt;
+      return { now, trusted: false, expected, needsConfirmation };
+    }
+    const behind = this.#behind();
+    return { now, trusted: true, ...(behind ? { behind } : {}) };
+  }
+
+  /** These events were recorded, by this instance or another. */
+  noteRecorded(events: readonly StoredEvent[]): void {
+    const last = events.at(-1);
+    if (!last) return;
+    const dated = datedBy(last);
+    if (dated.recordedAt <= (this.#lastRecorded?.recordedAt ?? '') || isMisdated(dated, this.#confirmation))
+      return;
+    this.#lastRecorded = dated;
   }
 
   /** Remembers that Herald runs, and when: a later start can tell a long rest from a leap. */
   async beat(): Promise<void> {
-    if (this.mode.isTest || !this.isTrusted()) return;
-    const at = this.clock.now();
-    const document: Heartbeat = { id: ID, position: at, at };
-    await this.documents.write(HEARTBEATS, [{ id: ID, position: at, document }]);
+    if (!this.mode.isTest && this.isTrusted()) await this.#records.beat(this.clock.now());
   }
 
   health(): readonly PartHealth[] {
-    if (this.mode.isTest) return [{ part: 'clock', status: 'ok' }];
-    if (!this.isTrusted()) return [{ part: 'clock', status: 'degraded', says: this.#says() }];
-    if (plus(this.clock.now(), BEHIND_MS) < this.#lastRecorded) {
-      const says = `The clock is behind the last recorded moment, ${this.#lastRecorded}: set it by NTP. What is due waits for it.`;
-      return [{ part: 'clock', status: 'degraded', says }];
-    }
+    const doubt = this.clock.doubt();
+    if (doubt) return [{ part: 'clock', status: 'degraded', says: inWords(doubt) }];
+    const behind = this.#behind();
+    if (behind) return [{ part: 'clock', status: 'degraded', says: behindInWords(behind, this.clock.now()) }];
     return [{ part: 'clock', status: 'ok' }];
   }
 
-  #says(): string {
-    const { now, expected, needsConfirmation } = this.#describe();
-    const wait = needsConfirmation
-      ? 'If it is right, run: herald clock confirm.'
-      : 'It is believed after a second reading a minute later; if it is right, you may also run: herald clock confirm.';
-    return `The clock says ${now}, and about ${expected} was expected: nothing is decided. Check the clock. ${wait}`;
-  }
-
-  #describe() {
-    const reading = this.#read();
-    const expected = this.#believed ? expectedAt(this.#believed, reading) : reading.wall;
-    return {
-      now: fromMillis(reading.wall),
-      expected: fromMillis(expected),
-      needsConfirmation: this.#needsConfirmation(reading),
-    };
-  }
-
-  #needsConfirmation(reading: Reading): boolean {
-    const expected = this.#believed ? expectedAt(this.#believed, reading) : reading.wall;
-    return reading.wall - expected > MAX_UNCONFIRMED_LEAP_MS;
-  }
-
-  #doubtAbout(reading: Reading): void {
-    this.#doubt = reading;
-    this.#logger.warn(this.#says());
-  }
-
-  #believe(reading: Reading): void {
-    this.#believed = reading;
-    this.#doubt = undefined;
-    this.#isFromStart = false;
-  }
-
-  #read(): Reading {
-    return { wall: toMillis(this.clock.now()), monotonic: this.clock.monotonicMs() };
+  #behind(): Dated | undefined {
+    if (this.mode.isTest || !this.#lastRecorded) return undefined;
+    return plus(this.clock.now(), BEHIND_MS) < this.#lastRecorded.recordedAt ? this.#lastRecorded : undefined;
   }
 }
 
-/** The wall clock's reading that follows from an earlier one and the time that passed since. */
-const expectedAt = (earlier: Reading, now: Reading): number =>
-  earlier.wall + (now.monotonic - earlier.monotonic);
+/** What it is behind, and what to do. */
+const behindInWords = ({ position, recordedAt }: Dated, now: Instant): string =>
+  `The clock says ${now}, but the event at position ${position} was recorded at ${recordedAt}. If the clock is behind, set it by NTP: what is due waits for it. If the clock is right and the date of that event is wrong, run: herald clock confirm.`;

@@ -3,7 +3,7 @@ import type { Instant } from '../../domain/fact.js';
 /** Whether time passes by itself, or stands still until it is moved. */
 export type ClockKind = 'system' | 'test';
 
-/** The only source of time. Injected everywhere, so that a test moves it. */
+/** The only source of time. Injected everywhere as `BelievedClock`, so that nothing is dated by a clock that is not believed. */
 export abstract class Clock {
   /** Recorded with every event, so that a log tells which clock its times are of. */
   get kind(): ClockKind {

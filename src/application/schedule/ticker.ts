@@ -12,7 +12,7 @@ import { Repeated } from '../repeated.js';
 
 /** The safety net: what is due by the clock, and what no event has woken a worker for. */
 const WAKE_EVERY_MS = 1_000;
-/** How often the log is compared with the last mail that was begun. */
+/** How often the log is compared with the last mail that was begun, and what operators have confirmed at other instances is seen. */
 const LOOK_EVERY_MS = 5_000;
 const BEAT_EVERY_MS = 60_000;
 const FORGET_EVERY_MS = 3_600_000;
@@ -22,6 +22,7 @@ const FORGET_EVERY_MS = 3_600_000;
 @EventsHandler(EventsCommitted)
 export class Ticker implements IEventHandler<EventsCommitted> {
   readonly #looks = new Repeated(new Logger(SendingHold.name), () => this.hold.look());
+  readonly #confirmations = new Repeated(new Logger(ClockGuard.name), () => this.guard.look());
   readonly #beats = new Repeated(new Logger(ClockGuard.name), () => this.guard.beat());
   readonly #forgets = new Repeated(new Logger(BegunMails.name), () => this.begun.forgetOld(this.clock.now()));
 
@@ -35,7 +36,7 @@ export class Ticker implements IEventHandler<EventsCommitted> {
   ) {}
 
   handle({ events }: EventsCommitted): void {
-    this.guard.noteRecorded(events.at(-1)?.metadata.recordedAt ?? '');
+    this.guard.noteRecorded(events);
     this.deliveries.noteCommitted(events);
     this.decisions.wake();
     this.deliveries.wake();
@@ -50,7 +51,7 @@ export class Ticker implements IEventHandler<EventsCommitted> {
 
   @Interval(LOOK_EVERY_MS)
   async look(): Promise<void> {
-    await this.#looks.again();
+    await Promise.all([this.#looks.again(), this.#confirmations.again()]);
   }
 
   @Interval(BEAT_EVERY_MS)

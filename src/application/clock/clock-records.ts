@@ -1,0 +1,76 @@
+import type { Instant } from '../../domain/fact.js';
+import { type Collection, type Document, type DocumentStore, stepAfter } from '../document-store.js';
+import type { Position, StoredEvent } from '../event-store.js';
+
+interface Heartbeat extends Document {
+  readonly at: Instant;
+}
+
+/** A person said that the clock is right. */
+export interface Confirmation extends Document {
+  /** What the clock said then. */
+  readonly at: Instant;
+  /** The last event of the log then; undefined for an empty log. */
+  readonly upTo?: Position;
+}
+
+/** An event of the log, as far as its date is concerned. */
+export interface Dated {
+  readonly position: Position;
+  readonly recordedAt: Instant;
+}
+
+const RECORDS: Collection = { name: 'clock@2', indexes: [] };
+const HEARTBEAT = 'heartbeat';
+const CONFIRMATION = 'confirmation';
+
+/** What all instances know of the time, beside the read models: when one of them was seen last, and what a person confirmed. */
+export class ClockRecords {
+  constructor(private readonly documents: DocumentStore) {}
+
+  open(): Promise<void> {
+    return this.documents.ensure(RECORDS);
+  }
+
+  /** The last moment at which an instance believed its clock. */
+  async heartbeat(): Promise<Instant | undefined> {
+    return (await this.#get<Heartbeat>(HEARTBEAT))?.at;
+  }
+
+  async beat(at: Instant): Promise<void> {
+    const { position } = (await this.#get<Heartbeat>(HEARTBEAT)) ?? {};
+    await this.#write<Heartbeat>({ id: HEARTBEAT, position: stepAfter(position), at });
+  }
+
+  confirmation(): Promise<Confirmation | undefined> {
+    return this.#get<Confirmation>(CONFIRMATION);
+  }
+
+  /** Keeps that the clock was right when it said `at`, and the log ended at `upTo`. */
+  async confirm(at: Instant, upTo: Position | undefined): Promise<void> {
+    const before = await this.confirmation();
+    const position = stepAfter(before?.position);
+    await this.#write<Confirmation>({ id: CONFIRMATION, position, at, ...(upTo ? { upTo } : {}) });
+  }
+
+  async #get<D extends Document>(id: string): Promise<D | undefined> {
+    return (await this.documents.get<D>(RECORDS, [id])).get(id);
+  }
+
+  #write<D extends Document>(document: D): Promise<void> {
+    return this.documents.write(RECORDS, [{ id: document.id, position: document.position, document }]);
+  }
+}
+
+/** When and where an event was recorded. */
+export const datedBy = ({ position, metadata }: StoredEvent): Dated => ({
+  position,
+  recordedAt: metadata.recordedAt,
+});
+
+/** Whether an event has a wrong date: it was in the log at the confirmation, with a moment that was still to come. */
+export const isMisdated = (
+  { position, recordedAt }: Dated,
+  confirmation: Confirmation | undefined,
+): boolean =>
+  confirmation?.upTo !== undefined && position <= confirmation.upTo && recordedAt > confirmation.at;
