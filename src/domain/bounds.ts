@@ -1,4 +1,4 @@
-// Every bound of Herald, in one place: what is beyond it is refused, paged or withheld, and says so. The README lists them.
+// Every bound of Herald, in one place: what is beyond it is refused, paged or withheld, and says so. docs/limits.md lists them.
 
 /** Connections at once. */
 export const MAX_CONNECTIONS = 1_000;

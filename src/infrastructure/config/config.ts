@@ -95,7 +95,7 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
   if (!result.success || problems.length > 0)
     throw new HeraldError(
       'invalid-configuration',
-      `${problems.join('\n')}\nThe settings are in the README under "Configuration".`,
+      `${problems.join('\n')}\ndocs/settings.md lists all settings.`,
       unknown[0] ?? String(result.error?.issues[0]?.path[0] ?? ''),
     );
   return result.data;
