@@ -77,6 +77,38 @@ it('A recipient with many mails whose server says nothing holds one connection, 
   expect(await count(herald, 'SendStarted')).toBe(2);
 }, 30_000);
 
+it('A mail server that says nothing to anybody stops no decision: more mails than it has connections wait, and another is raised', async () => {
+  const { herald } = await started(({ stage }) => (stage === 'RCPT' ? 'stall' : undefined));
+  const people = Array.from({ length: 20 }, (_, n) => `user-${n}`);
+  await herald.publishAll([
+    ...SMALL_WORLD,
+    ...people.map((userId) =>
+      anEvent(userId, 'partner-user.added', {
+        ...{ userId, partnerId: 'nordlicht', name: userId, email: `${userId}@nordlicht.example` },
+        role: 'member',
+      }),
+    ),
+  ]);
+  for (const userId of people) await sendNow(herald, userId, `now-${userId}`);
+  await until(
+    () => count(herald, 'NotificationRaised'),
+    (raised) => raised === people.length,
+  );
+  // All places are taken, and nothing comes back from the server.
+  const begun = await until(
+    () => count(herald, 'SendStarted'),
+    (started) => started >= 5,
+  );
+  expect(begun).toBeLessThan(people.length);
+  await sendNow(herald, 'ben', 'ben-1');
+  await until(
+    () => count(herald, 'NotificationRaised'),
+    (raised) => raised === people.length + 1,
+    5_000,
+  );
+  expect(await count(herald, 'Accepted')).toBe(0);
+}, 30_000);
+
 it('What the mail server has said is recorded again until the event store takes it', async () => {
   const { smtp, herald } = await started(() => undefined);
   await herald.publishAll(SMALL_WORLD);
