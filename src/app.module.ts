@@ -78,6 +78,7 @@ import { secretOf } from './infrastructure/config/secret.js';
 import { documentStoreOf, soundEventStoreOf } from './infrastructure/config/stores.js';
 import { clockOf } from './infrastructure/config/time.js';
 import { ClockController } from './infrastructure/http/clock.controller.js';
+import { ErrorsController } from './infrastructure/http/errors.controller.js';
 import { EventsController, VERSION } from './infrastructure/http/events.controller.js';
 import { HealthController } from './infrastructure/http/health.controller.js';
 import { invalidRequest } from './infrastructure/http/invalid-request.js';
@@ -108,6 +109,7 @@ export class AppModule {
       module: AppModule,
       imports: [CqrsModule.forRoot(), ScheduleModule.forRoot()],
       controllers: [
+        ErrorsController,
         EventsController,
         NotificationsController,
         ListsController,

@@ -44,7 +44,7 @@ export async function endWithSentence(run: () => Promise<unknown>): Promise<void
     await run();
   } catch (error) {
     if (!(error instanceof HeraldError)) throw error;
-    process.stderr.write(`herald: ${error.message}\n`);
+    process.stderr.write(`herald: ${error.message} [${error.code}]\n`);
     process.exitCode = 1;
   }
 }

@@ -1,4 +1,5 @@
 import { MAX_APPEND_BYTES, MAX_STREAM_NAME } from '../domain/bounds.js';
+import type { ErrorCode } from '../domain/error-codes.js';
 import { HeraldError } from '../domain/herald-error.js';
 import type { EventToAppend, ExpectedRevision, ReadStreamOptions } from './event-store.js';
 
@@ -79,7 +80,7 @@ export function checkMaxCount(maxCount: number | undefined): void {
   );
 }
 
-function checkRevision(revision: number, code: string, field: string): void {
+function checkRevision(revision: number, code: ErrorCode, field: string): void {
   if (Number.isSafeInteger(revision) && revision >= 0) return;
   throw new HeraldError(
     code,

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../domain/error-codes.js';
 import { HeraldError } from '../domain/herald-error.js';
 
 /** Speaks to a running Herald. */
@@ -44,7 +45,7 @@ export class HeraldClient {
       );
     });
     if (response.ok) return response;
-    const problem = (await response.json().catch(() => ({}))) as { code?: string; detail?: string };
+    const problem = (await response.json().catch(() => ({}))) as { code?: ErrorCode; detail?: string };
     throw new HeraldError(
       problem.code ?? 'herald-failed',
       problem.detail ?? `Herald answered ${response.status}.`,

@@ -195,6 +195,6 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (!(error instanceof HeraldError)) throw error;
-  process.stderr.write(`herald: ${visible(error.message)}\n`);
+  process.stderr.write(`herald: ${visible(error.message)} [${error.code}]\n`);
   process.exitCode = 2;
 }

@@ -1,7 +1,9 @@
+import type { ErrorCode } from './error-codes.js';
+
 /** An error a reader can act on: a stable `code`, a message that says what to do next, and the field at fault if any. */
 export class HeraldError extends Error {
   constructor(
-    readonly code: string,
+    readonly code: ErrorCode,
     message: string,
     readonly field?: string,
   ) {
@@ -11,7 +13,7 @@ export class HeraldError extends Error {
 }
 
 /** Whether `error` is a HeraldError with that code. */
-export const hasCode = (error: unknown, code: string): error is HeraldError =>
+export const hasCode = (error: unknown, code: ErrorCode): error is HeraldError =>
   error instanceof HeraldError && error.code === code;
 
 /** What an error says, whatever was thrown. */

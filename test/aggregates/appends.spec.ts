@@ -13,7 +13,7 @@ const Notes: Decider<readonly string[], string, Note> = {
   category: 'partner',
   initialState: [],
   decide: (text, noted) => {
-    if (text === '') throw new HeraldError('no-text', 'There is nothing to note: give some text.');
+    if (text === '') throw new HeraldError('empty-append', 'There is nothing to note: give some text.');
     return noted.includes(text)
       ? []
       : [{ type: 'Noted', data: { text }, occurredAt: '2026-03-02T09:00:00.000Z' }];
@@ -61,7 +61,7 @@ describe('commands on one aggregate', () => {
     const commands = ['first', '', 'x'.repeat(MAX_APPEND_BYTES), 'last'];
     const results = await aggregates.executeEach(Notes, 'some', commands.map(request));
     expect(results.map((result) => (result instanceof HeraldError ? result.code : result))).toEqual([
-      ...['recorded', 'no-text', 'append-too-large', 'recorded'],
+      ...['recorded', 'empty-append', 'append-too-large', 'recorded'],
     ]);
     expect(await aggregates.load(Notes, 'some')).toEqual(['first', 'last']);
   });
@@ -69,7 +69,7 @@ describe('commands on one aggregate', () => {
   it('that are carried out as one are refused as one', async () => {
     const aggregates = new Aggregates(store, clock);
     const refused = aggregates.execute(Notes, 'none', ['first', ''].map(request));
-    await expect(refused).rejects.toSatisfy((error) => hasCode(error, 'no-text'));
+    await expect(refused).rejects.toSatisfy((error) => hasCode(error, 'empty-append'));
     expect(await aggregates.load(Notes, 'none')).toEqual([]);
   });
 });

@@ -65,7 +65,7 @@ describe('a port that is in use ends with one sentence', () => {
     const { code, errors } = await run(folder, { ...settings, HERALD_PORT: port }, script, ...args).ended;
     expect({ code, errors }).toEqual({
       code: 1,
-      errors: `herald: Another program listens on 127.0.0.1:${port}: set HERALD_PORT to a free port, or end that program.\n`,
+      errors: `herald: Another program listens on 127.0.0.1:${port}: set HERALD_PORT to a free port, or end that program. [address-in-use]\n`,
     });
   });
 

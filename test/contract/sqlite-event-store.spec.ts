@@ -168,7 +168,7 @@ describe('appends that are committed together', () => {
     new GroupCommit(
       { exec: exec as Database.Database['exec'] },
       () => {},
-      (cause) => new HeraldError('failed', String(cause)),
+      (cause) => new HeraldError('event-store-unavailable', String(cause)),
     );
   const result = { nextExpectedRevision: 0, position: '1' };
 

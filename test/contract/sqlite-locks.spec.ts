@@ -99,7 +99,7 @@ describe('what rolls back by itself', () => {
     const commits = new GroupCommit(
       { exec: exec as Database.Database['exec'] },
       () => {},
-      (cause) => new HeraldError('failed', String(cause)),
+      (cause) => new HeraldError('event-store-unavailable', String(cause)),
     );
     const appended = commits.add(() => ({ nextExpectedRevision: 0, position: '1' }));
     await expect(appended).rejects.toThrow('disk is full');

@@ -62,7 +62,7 @@ const OTHERS = [
   asked('/v1/why-not?person=ada', ['rule']),
   asked('/v1/why-not?person=ada&rule=all', ['rule']),
   asked('/v1/why-not?person=ada&rule=account-expired&at=now', ['at']),
-  asked('/v1/why-not?person=ada&rule=account-expired&at=2026-03-02T09:00:01Z', ['at'], 'moment-to-come'),
+  asked('/v1/why-not?person=ada&rule=account-expired&at=2026-03-02T09:00:01Z', ['at'], 'not-yet-due'),
   asked('/v1/why-not?person=ada&rule=account-expired&nonsense=1', ['nonsense']),
   asked('/v1/why-not?person=ada&person=ben&rule=account-expired', ['person']),
   missing('/v1/why-not?person=ada&rule=account-expired'),

@@ -198,7 +198,7 @@ describe('why not', () => {
   it('of a moment to come cannot be told', async () => {
     const query = { person: 'greta', rule: 'account-expired', at: '2026-03-02T18:00:00.001Z' };
     expect(await whyNot<ProblemBody>(query)).toMatchObject({
-      ...{ status: 400, body: { code: 'moment-to-come', errors: [{ field: 'at' }] } },
+      ...{ status: 400, body: { code: 'not-yet-due', errors: [{ field: 'at' }] } },
     });
   });
 

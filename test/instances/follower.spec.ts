@@ -122,7 +122,7 @@ it('A Herald that does not look after replays says who does', async () => {
   );
   expect(status).toBe(409);
   expect(body).toMatchObject({
-    code: 'replays-elsewhere',
+    code: 'rebuild-owned-elsewhere',
     detail: expect.stringContaining(`process ${process.pid} on `),
   });
 });

@@ -146,10 +146,10 @@ it('Who looked before another Herald swapped does not swap what it does not know
   const [second, third] = [2, 3].map((build) => ({ ...first, build })) as [typeof first, typeof first];
   await one.point(people, { live: second, previous: first }, one.of(people));
   const late = () => other.point(people, { live: third, previous: first }, seen);
-  await expect(late()).rejects.toMatchObject({ code: 'swapped-elsewhere' });
+  await expect(late()).rejects.toMatchObject({ code: 'swap-conflict' });
   expect(other.of(people)).toMatchObject({ live: second, previous: first });
   // Also where it has learned of that since it looked.
-  await expect(late()).rejects.toMatchObject({ code: 'swapped-elsewhere' });
+  await expect(late()).rejects.toMatchObject({ code: 'swap-conflict' });
   await other.point(people, { live: third, previous: second }, other.of(people));
   await one.refresh();
   expect(one.of(people)).toMatchObject({ live: third, previous: second });

@@ -39,7 +39,7 @@ const codeOf = (read: () => unknown) => {
     'empty-batch',
     'invalid-batch',
     'invalid-cloudevent',
-  ])
+  ] as const)
     try {
       read();
     } catch (error) {

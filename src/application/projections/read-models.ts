@@ -99,7 +99,7 @@ export class ReadModels {
   /**
    * Lets another set of documents answer from now on: one write, so that there is always exactly one.
    * @param seen what was live when this was decided.
-   * @throws HeraldError `swapped-elsewhere` when another Herald has let others answer since.
+   * @throws HeraldError `swap-conflict` when another Herald has let others answer since.
    */
   async point(
     projection: Pick<Projection<Document>, 'name' | 'indexes'>,
@@ -110,7 +110,7 @@ export class ReadModels {
     const stored = await this.#write(projection, answers, seen);
     if (isSame(stored.live, answers.live) && isSame(stored.previous, answers.previous)) return;
     throw new HeraldError(
-      'swapped-elsewhere',
+      'swap-conflict',
       `Another Herald has let ${nameOf(stored.live)} answer for ${name} meanwhile: look at it, then try again.`,
     );
   }

@@ -72,13 +72,13 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws HeraldError `not-found`, `person-ambiguous`, `moment-to-come`. */
+  /** @throws HeraldError `not-found`, `person-ambiguous`, `not-yet-due`. */
   async execute({ asked }: AskWhyNot): Promise<WhyNot> {
     const { rule } = asked;
     const at = asked.at ?? this.clock.now();
     if (at > this.clock.now())
       throw new HeraldError(
-        'moment-to-come',
+        'not-yet-due',
         `It is ${this.clock.now()}: ask for a moment that has come, or look at GET /v1/agenda.`,
         'at',
       );

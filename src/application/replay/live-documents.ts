@@ -46,12 +46,12 @@ export class LiveDocuments {
     await this.#point(projection, previous, present);
   }
 
-  /** Drops the former documents. @throws HeraldError `nothing-kept`. */
+  /** Drops the former documents. @throws HeraldError `no-previous-version`. */
   async dropFormer(projection: Projection<Document>): Promise<void> {
     const present = await this.#present(projection);
     const { live, previous, indexes } = present;
     if (!previous)
-      throw new HeraldError('nothing-kept', `No former documents of ${projection.name} are kept.`);
+      throw new HeraldError('no-previous-version', `No former documents of ${projection.name} are kept.`);
     await this.readModels.point(projection, { live }, present);
     await this.#drop(collectionOf(previous, indexes));
   }

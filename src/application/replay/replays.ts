@@ -217,7 +217,7 @@ export class Replays {
     });
   }
 
-  /** Drops the documents that answered before the last swap. @throws HeraldError `nothing-kept`. */
+  /** Drops the documents that answered before the last swap. @throws HeraldError `no-previous-version`. */
   drop(name: string): Promise<ProjectionStatus> {
     return this.#change(name, async () => {
       await this.live.dropFormer(projectionNamed(name));
@@ -253,12 +253,12 @@ export class Replays {
     return this.statuses.of(name);
   }
 
-  /** @throws HeraldError `replays-elsewhere` where another Herald looks after rebuilds. */
+  /** @throws HeraldError `rebuild-owned-elsewhere` where another Herald looks after rebuilds. */
   #change<T>(name: string, work: () => Promise<T>): Promise<T> {
     return this.#oneAtATime.run(name, async () => {
       if (!this.#isOurs)
         throw new HeraldError(
-          'replays-elsewhere',
+          'rebuild-owned-elsewhere',
           `Another Herald, ${await this.leases.holderOf(LEASE)}, looks after replays: ask that one. When it ends, this one takes over within seconds.`,
         );
       return work();

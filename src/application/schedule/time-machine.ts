@@ -16,7 +16,7 @@ export class TimeMachine {
 
   /**
    * Resolves when all is settled at the new moment, with that moment. Calls wait for each other.
-   * @throws HeraldError `clock-goes-back` for a moment before the present one; nothing happened then. `herald-ends` where it
+   * @throws HeraldError `clock-goes-back` for a moment before the present one; nothing happened then. `shutting-down` where it
    * stands at a moment before.
    */
   moveTo(target: Instant): Promise<Instant> {
@@ -52,7 +52,7 @@ export class TimeMachine {
     await this.workers.settle();
     if (this.workers.isClosed)
       throw new HeraldError(
-        'herald-ends',
+        'shutting-down',
         `Herald ends, and its test clock stands at ${this.clock.now()}: move it again once Herald runs.`,
       );
   }

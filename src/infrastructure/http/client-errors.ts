@@ -28,17 +28,15 @@ const problemOfClientError = ({ code }: NodeJS.ErrnoException): Problem => {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
       return problem(
-        431,
         'headers-too-large',
         `The address and the headers hold more than ${MAX_HEADER_BYTES} bytes, which is the limit: send less.`,
       );
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return problem(
-        408,
         'request-timeout',
         `The request did not arrive within ${MAX_REQUEST_MS / 1_000} seconds, which is the limit: send it again.`,
       );
     default:
-      return problem(400, 'malformed-request', 'This is no HTTP request that Herald can read.');
+      return problem('malformed-request', 'This is no HTTP request that Herald can read.');
   }
 };

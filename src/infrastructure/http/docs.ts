@@ -5,7 +5,7 @@ import { version } from '../../version.js';
 /** The HTTP API as OpenAPI: a page at /docs, the document at /docs-json. */
 export const serveDocs = (app: INestApplication, isTest: boolean): void => {
   const what =
-    'Event-sourced e-mail notifications for partner-marketing platforms. Errors are problem details (RFC 9457).';
+    'Event-sourced e-mail notifications for partner-marketing platforms. Errors are problem details (RFC 9457): `code` is stable, and `type` leads to its entry at [/errors](/errors).';
   const description = isTest ? `**This is a test: Herald runs on a test clock.** ${what}` : what;
   const document = new DocumentBuilder()
     .setTitle('Herald')

@@ -31,7 +31,7 @@ export const httpAdapter = (): FastifyAdapter => {
     clientErrorHandler: answerClientError,
     // What Fastify refuses before it asks Nest.
     frameworkErrors: (error: Error, _request: unknown, reply: FastifyReply) => {
-      const found = problem(404, 'not-found', `${error.message}. The routes are at /docs.`);
+      const found = problem('not-found', `${error.message}. The routes are at /docs.`);
       void reply.status(404).header('content-type', PROBLEM_TYPE).send(found);
     },
   });

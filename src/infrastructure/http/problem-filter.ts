@@ -1,5 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ErrorCode } from '../../domain/error-codes.js';
 import { HeraldError, messageOf } from '../../domain/herald-error.js';
 import { requestContext } from '../logging/request-context.js';
 import { PROBLEM_TYPE, type Problem, problem, problemOf, retryAfter } from './problem.js';
@@ -25,10 +26,9 @@ export class ProblemFilter implements ExceptionFilter {
   #problem(error: unknown): Problem {
     if (error instanceof HeraldError) return this.#expected(error);
     if (error instanceof HttpException) return fromNest(error);
-    if (isFastifyError(error)) return problem(error.statusCode, codeOf(error.statusCode), error.message);
+    if (isFastifyError(error)) return fromStatus(error.statusCode, error.message);
     this.#log.error(messageOf(error), error);
     return problem(
-      500,
       'internal-error',
       'Herald failed; nothing is half-recorded. Try again, and if it stays look at the log of Herald.',
     );
@@ -37,6 +37,7 @@ export class ProblemFilter implements ExceptionFilter {
   /** What a driver says of its store is for the log. */
   #expected(error: HeraldError): Problem {
     const found = problemOf(error);
+    if (found.status === 500) this.#log.error(`${error.code}: ${error.message}`, error);
     const detail = publicTextOf(error.code);
     if (detail === undefined) return found;
     this.#log.warn(`${error.code}: ${error.message}`, { code: error.code });
@@ -56,15 +57,14 @@ const pathOf = ({ url }: FastifyRequest): string => url.replace(/[?#].*$/, '');
 
 const wrongMethod = (request: FastifyRequest, methods: readonly string[]): Problem =>
   problem(
-    405,
     'method-not-allowed',
     `${pathOf(request)} does not take ${request.method}: use ${methods.join(', ')}.`,
   );
 
 const fromNest = (error: HttpException): Problem => {
   const status = error.getStatus();
-  if (status === 404) return problem(404, 'not-found', `${error.message}. The routes are at /docs.`);
-  return problem(status, codeOf(status), error.message);
+  if (status === 404) return problem('not-found', `${error.message}. The routes are at /docs.`);
+  return fromStatus(status, error.message);
 };
 
 const isFastifyError = (error: unknown): error is Error & { readonly statusCode: number } =>
@@ -74,7 +74,7 @@ const isFastifyError = (error: unknown): error is Error & { readonly statusCode:
   error.statusCode >= 400 &&
   error.statusCode < 500;
 
-const CODES: Readonly<Record<number, string>> = {
+const CODES: Readonly<Record<number, ErrorCode>> = {
   400: 'invalid-request',
   404: 'not-found',
   405: 'method-not-allowed',
@@ -82,4 +82,6 @@ const CODES: Readonly<Record<number, string>> = {
   415: 'unsupported-content-type',
 };
 
-const codeOf = (status: number): string => CODES[status] ?? 'request-refused';
+/** What the framework refused by itself. */
+const fromStatus = (status: number, detail: string): Problem =>
+  problem(CODES[status] ?? 'request-refused', detail, [], status);

@@ -1,63 +1,92 @@
 import { STATUS_CODES } from 'node:http';
 import type { FieldError } from '../../application/ingest/cloud-event.js';
 import { InvalidEvent } from '../../application/ingest/cloud-event.js';
+import type { ErrorCode } from '../../domain/error-codes.js';
 import type { HeraldError } from '../../domain/herald-error.js';
 import { InvalidRequest } from './invalid-request.js';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
-/** Problem details, RFC 9457. `code` is stable; `errors` names every field at fault. */
+/** Problem details, RFC 9457. `type` leads to the page of errors; `code` is stable; `errors` names every field at fault. */
 export interface Problem {
   readonly type: string;
   readonly title: string;
   readonly status: number;
   readonly detail: string;
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly errors?: readonly FieldError[];
   /** Of an answer from 500: finds the request in the log. */
   readonly correlationId?: string;
 }
 
-const STATUS: Readonly<Record<string, number>> = {
-  'not-found': 404,
-  'unsupported-content-type': 415,
+/** The status of each code that a request can be answered with; docs/errors.md lists the same. */
+const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
+  'batch-refused': 400,
+  'clock-goes-back': 409,
+  'clock-behind': 503,
+  'clock-in-doubt': 503,
+  'document-store-unavailable': 503,
+  'empty-batch': 400,
+  'event-store-closed': 503,
+  'event-store-unavailable': 503,
+  'append-too-large': 413,
   'batch-too-large': 413,
   'payload-too-large': 413,
-  'too-many-expensive-reads': 429,
-  'too-many-watchers': 429,
-  'too-many-requests': 429,
-  'too-many-open-requests': 503,
-  'too-many-bytes-in-flight': 503,
-  'too-many-users': 422,
-  'too-many-accounts': 422,
-  'too-many-waiting-posts': 422,
-  'too-many-send-nows': 422,
-  'clock-goes-back': 409,
-  'replay-under-way': 409,
-  'replays-elsewhere': 409,
-  'replay-not-in-state': 409,
-  'nothing-to-roll-back': 409,
-  'nothing-kept': 409,
-  'replay-in-part': 409,
-  'swapped-elsewhere': 409,
-  'clock-behind': 503,
-  'inbound-keys-behind': 503,
+  'headers-too-large': 431,
   'idempotency-conflict': 409,
-  'event-store-unavailable': 503,
-  'event-store-closed': 503,
+  'inbound-keys-behind': 503,
+  'internal-error': 500,
+  'invalid-batch': 400,
+  'invalid-cloudevent': 400,
+  'invalid-cursor': 400,
+  'invalid-event-data': 400,
+  'invalid-position': 400,
+  'invalid-request': 400,
+  'json-too-complex': 400,
   'log-replaced': 503,
-  'document-store-unavailable': 503,
-  'projections-stopped': 503,
-  'herald-ends': 503,
-  'clock-in-doubt': 503,
-  'projection-parked': 503,
-  'read-models-rebuilding': 503,
+  'malformed-json': 400,
+  'malformed-request': 400,
+  'method-not-allowed': 405,
+  'no-previous-version': 409,
+  'not-found': 404,
+  'not-yet-due': 400,
+  'nothing-to-roll-back': 409,
+  'owner-missing': 400,
+  'person-ambiguous': 400,
   'projection-newer': 503,
+  'projection-parked': 503,
+  'projections-stopped': 503,
+  'read-models-rebuilding': 503,
+  'rebuild-owned-elsewhere': 409,
+  'replay-in-part': 409,
+  'replay-not-in-state': 409,
+  'replay-under-way': 409,
+  'request-refused': 400,
+  'request-timeout': 408,
+  'shutting-down': 503,
+  'swap-conflict': 409,
+  'too-many-accounts': 422,
+  'too-many-bytes-in-flight': 503,
+  'too-many-expensive-reads': 429,
+  'too-many-open-requests': 503,
+  'too-many-requests': 429,
+  'too-many-send-nows': 422,
   'too-many-skipped-events': 409,
+  'too-many-users': 422,
+  'too-many-waiting-posts': 422,
+  'too-many-watchers': 429,
+  'unknown-event-type': 400,
+  'unsupported-content-type': 415,
 };
 
+/** The status of an answer with this code. No request should meet a code that is not listed: 500. */
+export const statusOf = (code: ErrorCode): number => STATUS[code] ?? 500;
+
+/** Where the meaning of a code is explained: a page of every instance. */
+export const typeOf = (code: ErrorCode): string => `/errors#${code}`;
+
 /** Seconds after which a request that was refused for want of room is worth another try. */
-const RETRY_AFTER: Readonly<Record<string, number>> = {
+const RETRY_AFTER: Readonly<Partial<Record<ErrorCode, number>>> = {
   'too-many-expensive-reads': 5,
   'too-many-watchers': 30,
   'too-many-requests': 60,
@@ -66,31 +95,27 @@ const RETRY_AFTER: Readonly<Record<string, number>> = {
 };
 
 /** What the header `Retry-After` says of a problem, in seconds; undefined where it says nothing. */
-export const retryAfter = ({ code }: Problem): number | undefined =>
-  Object.hasOwn(RETRY_AFTER, code) ? RETRY_AFTER[code] : undefined;
+export const retryAfter = ({ code }: Problem): number | undefined => RETRY_AFTER[code];
 
-/** A problem; what kind it is, its code says. */
+/** A problem with this code. @param status where it is not the one that the code has by itself. */
 export const problem = (
-  status: number,
-  code: string,
+  code: ErrorCode,
   detail: string,
-  errors?: readonly FieldError[],
+  errors: readonly FieldError[] = [],
+  status: number = statusOf(code),
 ): Problem => ({
-  type: 'about:blank',
+  type: typeOf(code),
   title: STATUS_CODES[status] ?? 'Error',
   status,
   detail,
   code,
-  ...(errors && errors.length > 0 ? { errors } : {}),
+  ...(errors.length > 0 ? { errors } : {}),
 });
 
 /** What a HeraldError is over HTTP. */
-export const problemOf = (error: HeraldError): Problem => {
-  const errors =
-    error instanceof InvalidEvent || error instanceof InvalidRequest
-      ? error.errors
-      : error.field
-        ? [{ field: error.field, message: error.message }]
-        : [];
-  return problem(STATUS[error.code] ?? 400, error.code, error.message, errors);
+export const problemOf = (error: HeraldError): Problem => problem(error.code, error.message, fieldsOf(error));
+
+const fieldsOf = (error: HeraldError): readonly FieldError[] => {
+  if (error instanceof InvalidEvent || error instanceof InvalidRequest) return error.errors;
+  return error.field ? [{ field: error.field, message: error.message }] : [];
 };

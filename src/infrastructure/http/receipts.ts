@@ -32,7 +32,7 @@ export const batchAnswer = (receipts: readonly Receipt[]): Answer => {
   const outcome = { ...counts, ...(omitted > 0 ? { errorsOmitted: omitted } : {}), results };
   if (refused > 0 && refused === receipts.length) {
     const detail = `None of the ${refused} events was recorded: correct them and send them again.`;
-    const answer = { ...problem(400, 'batch-refused', detail), ...outcome };
+    const answer = { ...problem('batch-refused', detail), ...outcome };
     return { status: 400, contentType: PROBLEM_TYPE, answer };
   }
   return { status: refused > 0 ? 207 : 202, contentType: JSON_TYPE, answer: outcome };

@@ -1,8 +1,10 @@
+import type { ErrorCode } from '../../domain/error-codes.js';
+
 /**
  * What is said over HTTP of a store that is away. What a driver says of it names hosts, files and at times passwords: that is
  * in the log only.
  */
-const TEXTS: Readonly<Record<string, string>> = {
+const TEXTS: Readonly<Partial<Record<ErrorCode, string>>> = {
   'event-store-unavailable':
     'The event store does not answer. Events that were not answered with 202 may be sent again as they are. Try again in a few seconds; if it stays, see GET /health.',
   'log-replaced':
@@ -16,4 +18,4 @@ const TEXTS: Readonly<Record<string, string>> = {
 };
 
 /** The text for a code, where the error's own text stays in the log. */
-export const publicTextOf = (code: string): string | undefined => TEXTS[code];
+export const publicTextOf = (code: ErrorCode): string | undefined => TEXTS[code];

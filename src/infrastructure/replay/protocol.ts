@@ -2,6 +2,7 @@ import type { Collection } from '../../application/document-store.js';
 import type { Position } from '../../application/event-store.js';
 import type { BuildName } from '../../application/projections/read-models.js';
 import type { EngineReport } from '../../application/replay/replay-engine.js';
+import type { ErrorCode } from '../../domain/error-codes.js';
 
 /** What the main thread asks of the worker. */
 export type Call =
@@ -23,5 +24,5 @@ export interface Numbered {
 /** What the worker tells: the answer to a call, or how far a build is. */
 export type Reply =
   | { readonly type: 'answer'; readonly number: number; readonly value: unknown }
-  | { readonly type: 'error'; readonly number: number; readonly code: string; readonly message: string }
+  | { readonly type: 'error'; readonly number: number; readonly code: ErrorCode; readonly message: string }
   | { readonly type: 'report'; readonly report: EngineReport };
