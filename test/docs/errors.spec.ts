@@ -4,7 +4,6 @@ import { statusOf, typeOf } from '../../src/infrastructure/http/problem.js';
 import { startTestHerald, type TestHerald } from '../http/herald.js';
 import { filesIn, read } from './pages.js';
 
-
 interface Entry {
   readonly code: string;
   /** Undefined: no request is answered with it. */
