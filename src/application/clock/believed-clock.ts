@@ -14,7 +14,8 @@ const SECOND_READING_MS = 60_000;
 const MAX_UNCONFIRMED_LEAP_MS = 31 * DAY;
 
 interface Reading {
-  /** Milliseconds since 1970. */
+  readonly said: Instant;
+  /** The same in milliseconds since 1970. */
   readonly wall: number;
   readonly monotonic: number;
 }
@@ -63,24 +64,28 @@ export class BelievedClock extends Clock {
   }
 
   override now(): Instant {
-    const doubt = this.doubt();
-    return doubt && !this.#isLikely(doubt) ? doubt.expected : this.machine.now();
+    const reading = this.#read();
+    const doubt = this.#judge(reading);
+    return doubt && !this.#isLikely(doubt) ? doubt.expected : reading.said;
   }
 
   /** The leap that is in doubt now; undefined while the clock is believed. Costs nothing. */
   doubt(): Doubt | undefined {
-    const reading = this.#read();
+    return this.#judge(this.#read());
+  }
+
+  #judge(reading: Reading): Doubt | undefined {
     const ahead = reading.wall - expectedAt(this.#believed, reading);
     if (ahead <= LEAP_MS) {
       this.#believe(reading);
       return undefined;
     }
     const doubt: Doubt = {
-      says: fromMillis(reading.wall),
+      says: reading.said,
       expected: fromMillis(expectedAt(this.#believed, reading)),
       needsConfirmation: ahead > MAX_UNCONFIRMED_LEAP_MS,
     };
-    if (!this.#doubted || reading.wall - expectedAt(this.#doubted, reading) > LEAP_MS) {
+    if (!this.#doubted || Math.abs(reading.wall - expectedAt(this.#doubted, reading)) > LEAP_MS) {
       this.#doubted = reading;
       this.#logger.warn(inWords(doubt));
     } else if (!doubt.needsConfirmation && reading.monotonic - this.#doubted.monotonic >= SECOND_READING_MS) {
@@ -101,7 +106,7 @@ export class BelievedClock extends Clock {
     const reading = this.#read();
     this.#believe(reading);
     if (reading.wall - toMillis(known) <= LEAP_MS) return;
-    this.#believed = { ...reading, wall: toMillis(known) };
+    this.#believed = { ...reading, said: known, wall: toMillis(known) };
     this.#isFromStart = true;
     this.doubt();
   }
@@ -133,7 +138,8 @@ export class BelievedClock extends Clock {
   }
 
   #read(): Reading {
-    return { wall: toMillis(this.machine.now()), monotonic: this.machine.monotonicMs() };
+    const said = this.machine.now();
+    return { said, wall: toMillis(said), monotonic: this.machine.monotonicMs() };
   }
 }
 

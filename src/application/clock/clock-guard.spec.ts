@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { HeraldError } from '../../domain/herald-error.js';
 import { DAY, HOUR, plus } from '../../domain/time/instant.js';
 import type { Document, DocumentStore } from '../document-store.js';
 import type { EventStore, StoredEvent } from '../event-store.js';
@@ -27,7 +28,7 @@ const machine = () => {
 const guardOf = async (
   { clock }: ReturnType<typeof machine>,
   kept: Map<string, Document> = new Map(),
-  { serverTime, lastRecorded }: { serverTime?: string; lastRecorded?: string } = {},
+  { serverTime, lastRecorded, away }: { serverTime?: string; lastRecorded?: string; away?: Error } = {},
 ) => {
   const documents = {
     ensure: async () => undefined,
@@ -40,6 +41,7 @@ const guardOf = async (
   const log = {
     head: async () => undefined,
     async *readAll() {
+      if (away) throw away;
       if (lastRecorded) yield [{ metadata: { recordedAt: lastRecorded } }];
     },
   } as unknown as EventStore;
@@ -102,6 +104,20 @@ describe('The guard of the clock', () => {
     guard.isTrusted();
     here.pass(30_000);
     expect(guard.isTrusted()).toBe(false);
+  });
+
+  it('takes no reading for a second one that says something else than the first', async () => {
+    const here = machine();
+    const { guard } = await guardOf(here);
+    here.leap(5 * HOUR);
+    guard.isTrusted();
+    here.pass(50_000);
+    here.leap(-3 * HOUR);
+    guard.isTrusted();
+    here.pass(30_000);
+    expect(guard.isTrusted()).toBe(false);
+    here.pass(30_000);
+    expect(guard.isTrusted()).toBe(true);
   });
 
   it('never believes a leap of more than 31 days by itself, but a person', async () => {
@@ -181,6 +197,15 @@ describe('The guard of the clock', () => {
     const { believed } = await guardOf(here, kept);
     here.pass(HOUR);
     expect(believed.now()).toBe(plus(START, HOUR));
+  });
+
+  it('compares the clock with its last heartbeat also while the event store is away', async () => {
+    const here = machine();
+    const { guard, kept } = await guardOf(here);
+    await guard.beat();
+    here.pass(40 * DAY);
+    const away = new HeraldError('event-store-unavailable', 'away');
+    expect((await guardOf(here, kept, { away })).guard.isTrusted()).toBe(false);
   });
 
   it('is as strict as before once a clock that was ahead is right again: heartbeats follow it back', async () => {
