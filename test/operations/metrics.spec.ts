@@ -1,7 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Clock } from '../../src/application/clock/clock.js';
 import { EventStore } from '../../src/application/event-store.js';
+import { Backlog } from '../../src/application/operations/backlog.js';
+import type { AgendaDocument } from '../../src/application/projections/agenda.js';
+import { DueAgenda } from '../../src/application/schedule/due.js';
+import { plus } from '../../src/domain/time/instant.js';
 import { playedHerald } from '../http/eight-weeks.js';
 import { anEvent } from '../http/events.js';
 import type { TestHerald } from '../http/herald.js';
@@ -79,6 +84,23 @@ describe('Metrics', () => {
     expect(samples(text, 'herald_leases_held').get('')).toBe(5);
   });
 
+  it('say for how long the oldest entry has been due', async () => {
+    const { herald: instance } = herald;
+    const look = async () => {
+      await instance.app.get(Backlog).look();
+      return scrape();
+    };
+    expect(samples(await look(), 'herald_due_oldest_seconds').get('')).toBe(0);
+    const now = instance.app.get(Clock).now();
+    vi.spyOn(instance.app.get(DueAgenda), 'due').mockImplementation(async (lane) =>
+      lane === 'delivery' ? [{ dueAt: plus(now, -1_200_000) } as AgendaDocument] : [],
+    );
+    const text = await look();
+    vi.restoreAllMocks();
+    expect(samples(text, 'herald_due_oldest_seconds').get('')).toBe(1_200);
+    expect(samples(text, 'herald_due_entries').get('')).toBe(1);
+  });
+
   it('count appends that the store did not take', async () => {
     const log = herald.herald.app.get(EventStore);
     const append = log.append.bind(log);
@@ -124,4 +146,9 @@ describe('deploy/', () => {
       );
     },
   );
+
+  it.skipIf(!promtool)('has an alert for a single entry that is due and not done for 15 minutes', () => {
+    const tests = new URL('./alerts.test.yml', import.meta.url).pathname;
+    expect(execFileSync(promtool ?? '', ['test', 'rules', tests], { encoding: 'utf8' })).toContain('SUCCESS');
+  });
 });

@@ -1,6 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { MAX_COUNTED_ENTRIES } from '../../domain/bounds.js';
+import type { Instant } from '../../domain/fact.js';
+import { earliestOf, toMillis } from '../../domain/time/instant.js';
 import { Clock } from '../clock/clock.js';
 import type { Lane } from '../projections/agenda.js';
 import { PROJECTIONS } from '../projections/all.js';
@@ -23,6 +25,7 @@ export class Backlog {
   readonly #behindSince = new Map<string, number>();
   #statuses: readonly ProjectionStatus[] = [];
   #due = 0;
+  #oldestDue: Instant | undefined;
   #unknown = 0;
 
   constructor(
@@ -50,6 +53,7 @@ export class Backlog {
       { value: PROJECTIONS.filter(({ name }) => projections.isWriting(name)).length },
     ]);
     metrics.measure('herald_due_entries', () => [{ value: this.#due }]);
+    metrics.measure('herald_due_oldest_seconds', () => [{ value: this.#oldestDueFor() }]);
     metrics.measure('herald_outcomes_unknown', () => [{ value: this.#unknown }]);
   }
 
@@ -64,19 +68,25 @@ export class Backlog {
     for (const { name, behind } of this.#statuses)
       if (!behind) this.#behindSince.delete(name);
       else if (!this.#behindSince.has(name)) this.#behindSince.set(name, now);
-    this.#due = await this.#countDue();
+    await this.#lookAtDue();
     const where = { outcome: 'outcome-unknown' };
     this.#unknown = (
       await this.readModels.find(history, { where, limit: MAX_COUNTED_ENTRIES })
     ).documents.length;
   }
 
-  async #countDue(): Promise<number> {
+  async #lookAtDue(): Promise<void> {
     const now = this.clock.now();
     const lanes = await Promise.all(
       LANES.map((lane) => this.agenda.due(lane, now, MAX_COUNTED_ENTRIES, () => true)),
     );
-    return Math.min(MAX_COUNTED_ENTRIES, lanes.flat().length);
+    this.#due = Math.min(MAX_COUNTED_ENTRIES, lanes.flat().length);
+    this.#oldestDue = earliestOf(...lanes.map(([first]) => first?.dueAt));
+  }
+
+  #oldestDueFor(): number {
+    const since = this.#oldestDue;
+    return since === undefined ? 0 : Math.max(0, toMillis(this.clock.now()) - toMillis(since)) / 1_000;
   }
 
   #behindFor(name: string): number {

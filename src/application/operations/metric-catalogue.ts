@@ -65,6 +65,10 @@ export const GAUGES = {
     help: 'Entries of the agenda that are due and not done, counted up to a bound',
     labels: [],
   },
+  herald_due_oldest_seconds: {
+    help: 'For how long the entry that waits longest has been due; 0 when nothing is due',
+    labels: [],
+  },
   herald_outcomes_unknown: {
     help: 'Notifications whose outcome nobody knows, counted up to a bound',
     labels: [],
