@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { expect, it, vi } from 'vitest';
+import type { Build } from '../../src/application/replay/build.js';
+import { makeLog, newFolder, start, until } from './running.js';
+
+const dist = (path: string) => import(new URL(`../../dist/${path}`, import.meta.url).href);
+const { Builds } = (await dist(
+  'application/replay/builds.js',
+)) as typeof import('../../src/application/replay/builds.js');
+const { ReplayEngine } = (await dist(
+  'application/replay/replay-engine.js',
+)) as typeof import('../../src/application/replay/replay-engine.js');
+const { Replays } = (await dist(
+  'application/replay/replays.js',
+)) as typeof import('../../src/application/replay/replays.js');
+
+const gate = () => {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { opened, open: () => open() };
+};
+
+it('A pause waits for a report that is being saved, so that the report does not undo it', async () => {
+  const folder = newFolder();
+  await makeLog(join(folder, 'events.db'), 200, 20);
+  const { app, stop } = await start(folder);
+  const [builds, engine, replays] = [app.get(Builds), app.get(ReplayEngine), app.get(Replays)];
+  const order: string[] = [];
+  const save = builds.save.bind(builds);
+  const reached = gate();
+  const release = gate();
+  vi.spyOn(builds, 'save').mockImplementation(async (build) => {
+    if (build.status !== 'following') return save(build);
+    reached.open();
+    await release.opened;
+    const saved = await save(build);
+    order.push('report saved');
+    return saved;
+  });
+  const end = engine.stop.bind(engine);
+  vi.spyOn(engine, 'stop').mockImplementation((name) => {
+    order.push('stopped');
+    return end(name);
+  });
+
+  await replays.start('people');
+  await reached.opened;
+  const paused = replays.pause('people');
+  await nextTurn();
+  release.open();
+  expect(await paused).toMatchObject({ status: 'paused' });
+  expect(order).toEqual(['report saved', 'stopped']);
+  await stop();
+
+  const again = await start(folder);
+  const kept = await until(
+    async (): Promise<Build | undefined> => again.app.get(Builds).latest('people'),
+    (build) => build !== undefined,
+  );
+  expect(kept).toMatchObject({ status: 'paused' });
+  await again.stop();
+});
