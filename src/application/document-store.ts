@@ -23,6 +23,11 @@ export interface Collection {
   readonly indexes: readonly (readonly string[])[];
   /** Indexes that are made once all documents are there; until then nothing can be searched by them. Default: none. */
   readonly laterIndexes?: Collection['indexes'];
+  /**
+   * Whether the position of a removed document is remembered (a tombstone), so that a late writer cannot bring it back. The latest
+   * `MAX_TOMBSTONES` are. For collections whose positions are those of events. Default: no.
+   */
+  readonly hasTombstones?: boolean;
 }
 
 export interface Query {

@@ -148,3 +148,6 @@ export const MAX_COMMITTED_DELIVERIES = 50_000;
 
 /** Begun mails that wait to be remembered while the read models' store is away; of more the latest count. */
 export const MAX_UNWRITTEN_BEGUN_MAILS = 10_000;
+
+/** Removed documents of one read model whose position is remembered, so that a late writer cannot bring them back. */
+export const MAX_TOMBSTONES = 10_000;

@@ -217,6 +217,47 @@ export function documentStoreContract(name: string, open: () => Promise<Document
       });
     });
 
+    describe('tombstones', () => {
+      beforeEach(async () => {
+        await store.drop(collection);
+        collection = { ...collection, hasTombstones: true };
+        await store.ensure(collection);
+      });
+
+      it('keep a late writer from bringing back a document that was removed', async () => {
+        await write(visit('v1', { at: 'a', partner: 'acme' }, 1));
+        await store.write(collection, [remove('v1', 3)]);
+        await write(visit('v1', { at: 'stale', partner: 'acme' }, 2));
+        await store.write(collection, [{ ...put(visit('v1', { at: 'stale' }, 3)), isNew: true }]);
+        expect(await read('v1')).toBeUndefined();
+        expect(await ids({})).toEqual([]);
+        expect(await ids({ orderBy: 'at' })).toEqual([]);
+        expect(await ids({ where: { partner: 'acme' } })).toEqual([]);
+        expect(await streamed()).toEqual([]);
+        await write(visit('v1', { at: 'again' }, 4));
+        expect(await read('v1')).toEqual(visit('v1', { at: 'again' }, 4));
+        expect(await ids({ orderBy: 'at' })).toEqual(['v1']);
+      });
+
+      it('are also for a document that was never written', async () => {
+        await store.write(collection, [{ ...remove('v1', 3), isNew: true }]);
+        await store.write(collection, [{ ...put(visit('v1', {}, 2)), isNew: true }]);
+        expect(await read('v1')).toBeUndefined();
+      });
+
+      it('do not count as documents of a page, nor keep an index from being made', async () => {
+        await write(...['a', 'b', 'c', 'd'].map((id) => visit(id, { note: id })));
+        await store.write(
+          collection,
+          ['a', 'c'].map((id) => remove(id, 2)),
+        );
+        expect((await pages({ limit: 1 })).map(({ id }) => id)).toEqual(['b', 'd']);
+        collection = { ...collection, indexes: [...INDEXES, ['note']] };
+        await store.ensure(collection);
+        expect(await ids({ orderBy: 'note' })).toEqual(['b', 'd']);
+      });
+    });
+
     describe('the position guard', () => {
       it('changes nothing when the same event is folded again', async () => {
         await write(visit('v1', { note: 'first' }, 5));

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { MAX_TOMBSTONES } from '../../src/domain/bounds.js';
 import { MongodbDocumentStore } from '../../src/infrastructure/mongodb/mongodb-document-store.js';
 import { type MongodbServer, mongodbServer } from '../mongodb/server.js';
 import { documentStoreContract } from './document-store.contract.js';
@@ -22,6 +24,27 @@ const open = async () => {
 
 if (isThere) {
   documentStoreContract('MongoDB', open);
+  it('MongoDB forgets the oldest of 10,001 tombstones', async () => {
+    const url = `${server?.url.replace(/\/$/, '')}/herald-${randomUUID()}`;
+    const store = new MongodbDocumentStore({ url });
+    const visits = { name: 'visits@1', indexes: [], hasTombstones: true };
+    const at = (n: number) => String(n).padStart(6, '0');
+    await store.ensure(visits);
+    // As the store leaves them: to remove so many one by one takes minutes on a server over a file.
+    const client = new MongoClient(url);
+    const removed = Array.from({ length: MAX_TOMBSTONES }, (_, n) => ({
+      ...{ _id: `v${n + 1}`, position: at(n + 1), removed: at(n + 1) },
+      json: 'null',
+    }));
+    await client.db().collection<{ _id: string }>('visits@1').insertMany(removed);
+    const remove = (n: number) => ({ id: `v${n}`, position: at(n), document: undefined });
+    await store.write(visits, [remove(MAX_TOMBSTONES + 1)]);
+    const late = (id: string) => ({ id, position: at(1), document: { id, position: at(1) } });
+    await store.write(visits, [late('v1'), late('v2')]);
+    expect((await store.find(visits, { limit: 9 })).documents.map(({ id }) => id)).toEqual(['v1']);
+    await client.close();
+    await store.close();
+  });
   it('MongoDB tells what time it is there', async () => {
     const store = await open();
     const before = Date.now();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Database from 'libsql';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Collection, Document, Query } from '../../src/application/document-store.js';
+import { MAX_TOMBSTONES } from '../../src/domain/bounds.js';
 import { findStatement } from '../../src/infrastructure/sqlite/find-statement.js';
 import { SqliteDocumentStore } from '../../src/infrastructure/sqlite/sqlite-document-store.js';
 import { SqliteReadModels } from '../../src/infrastructure/sqlite/sqlite-read-models.js';
@@ -38,6 +39,24 @@ describe('SQLite', () => {
     await store.ensure(agenda);
   });
   afterEach(() => store.close());
+
+  it('forgets the oldest of 10,001 tombstones', async () => {
+    const visits: Collection = { name: 'visits@1', indexes: [], hasTombstones: true };
+    const at = (n: number) => String(n).padStart(6, '0');
+    const remove = (n: number) => ({ id: `v${n}`, position: at(n), document: undefined });
+    const late = (n: number) => put({ id: `v${n}`, position: at(1) });
+    const removals = Array.from({ length: MAX_TOMBSTONES + 1 }, (_, n) => remove(n + 1));
+    const ids = async () => (await store.find(visits, { limit: 9 })).documents.map(({ id }) => id);
+    await store.ensure(visits);
+    await store.write(visits, removals.slice(1));
+    await store.write(visits, [late(2)]);
+    expect(await ids()).toEqual([]);
+    await store.drop(visits);
+    await store.ensure(visits);
+    await store.write(visits, removals);
+    await store.write(visits, [late(1), late(2)]);
+    expect(await ids()).toEqual(['v1']);
+  });
 
   const rows = (sql: string, parameters: readonly unknown[] = []): unknown[][] => {
     const database = new Database(file);

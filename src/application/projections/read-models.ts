@@ -39,6 +39,7 @@ const isSame = (a: BuildName | undefined, b: BuildName | undefined): boolean =>
 export const collectionOf = (name: BuildName, indexes: Collection['indexes']): Collection => ({
   name: nameOf(name),
   indexes,
+  hasTombstones: true,
 });
 
 /** The read models that answer: for each projection, the set of documents that is live. */

@@ -163,7 +163,8 @@ export class WorkingSet<D extends Document> {
       const isNew = !entry.isStored;
       entry.isChanged = false;
       if (body) entry.isStored = true;
-      if (entry.isStored)
+      // Live documents that came and went are removed all the same: a late writer may have seen them come only.
+      if (entry.isStored || this.keepsSteps)
         writes.push(new TakenWrite(entry, isNew, body && (() => this.document(id, position, body))));
       entry.steps = [];
     }

@@ -2,11 +2,15 @@ import type { Filter, Sort } from 'mongodb';
 import type { Query } from '../../application/document-store.js';
 import { decodeCursor } from '../documents/cursor.js';
 import { indexedValue } from '../documents/indexed-fields.js';
+import { TOMBSTONE } from '../documents/tombstones.js';
 import type { StoredDocument } from './stored.js';
 
 /** The name under which a searched field lies beside the document: no dots and dollars, which mean something. */
 export const fieldOf = (field: string): `f_${string}` =>
   `f_${field.replace(/[^a-z0-9]/g, (letter) => `_${letter.charCodeAt(0).toString(16)}_`)}`;
+
+/** Leaves out the tombstones of removed documents. */
+export const IS_THERE = { json: { $ne: TOMBSTONE } };
 
 /**
  * What a query asks for.
@@ -14,7 +18,7 @@ export const fieldOf = (field: string): `f_${string}` =>
  */
 export function filterOf(query: Query): Filter<StoredDocument> {
   const { where = {}, range = {}, orderBy } = query;
-  const conditions: object[] = [];
+  const conditions: object[] = [IS_THERE];
   for (const [field, value] of Object.entries(where)) conditions.push(equals(fieldOf(field), value));
   for (const [field, { from, to }] of Object.entries(range)) {
     if (from !== undefined) conditions.push(compare(fieldOf(field), '$gte', from));
@@ -22,7 +26,7 @@ export function filterOf(query: Query): Filter<StoredDocument> {
   }
   if (orderBy !== undefined) conditions.push({ [fieldOf(orderBy)]: { $ne: null } });
   conditions.push(...afterCursor(query));
-  return conditions.length > 0 ? { $and: conditions as Filter<StoredDocument>[] } : {};
+  return { $and: conditions as Filter<StoredDocument>[] };
 }
 
 /** The order of a query: by its field, then by id. */

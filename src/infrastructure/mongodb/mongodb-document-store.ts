@@ -9,13 +9,15 @@ import {
   type Write,
 } from '../../application/document-store.js';
 import type { Position } from '../../application/event-store.js';
+import { MAX_TOMBSTONES } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/fact.js';
 import { encodeCursor } from '../documents/cursor.js';
 import { indexedFields, indexedValue, requireIndexed } from '../documents/indexed-fields.js';
 import { plainName } from '../documents/plain-name.js';
 import { type SerialisedWrite, SerialisedWrites } from '../documents/serialised-writes.js';
+import { Removals, TOMBSTONE } from '../documents/tombstones.js';
 import { clientOf, databaseIn, failureOf } from './connection.js';
-import { fieldOf, filterOf, sortOf } from './find-filter.js';
+import { fieldOf, filterOf, IS_THERE, sortOf } from './find-filter.js';
 import { type GuardedWrite, writeInOrder } from './guarded-writes.js';
 import type { StoredCollection, StoredDocument } from './stored.js';
 
@@ -35,6 +37,7 @@ export class MongodbDocumentStore extends DocumentStore {
   readonly #client: MongoClient;
   readonly #database: Db;
   readonly #url: string;
+  readonly #removals = new Removals();
 
   /**
    * Connects with the first question. The database is that of the URL, or `herald`.
@@ -58,6 +61,8 @@ export class MongodbDocumentStore extends DocumentStore {
         const keys = [...index.map(fieldOf), '_id'].map((field) => [field, 1] as const);
         await documents.createIndex(Object.fromEntries(keys), { name: index.map(fieldOf).join(',') });
       }
+      if (collection.hasTombstones)
+        await documents.createIndex({ removed: 1 }, { name: 'removed', sparse: true });
       const all = [...new Set([...(known?.fields ?? []), ...fields])];
       await this.#collections().updateOne(
         { _id: collection.name },
@@ -86,7 +91,7 @@ export class MongodbDocumentStore extends DocumentStore {
 
   async get<D extends Document>(collection: Collection, ids: readonly string[]): Promise<Map<string, D>> {
     return this.#answered(async () => {
-      const found = this.#documents(collection).find({ _id: { $in: [...ids] } });
+      const found = this.#documents(collection).find({ _id: { $in: [...ids] }, ...IS_THERE });
       const documents = new Map<string, D>();
       for await (const { _id, json } of found) documents.set(_id, JSON.parse(json) as D);
       return documents;
@@ -130,12 +135,16 @@ export class MongodbDocumentStore extends DocumentStore {
   ): Promise<void> {
     return this.#answered(async () => {
       const serialised = new SerialisedWrites(collection);
-      for (const chunk of chunksOf(serialised.of(writes)))
+      let removed = 0;
+      for (const chunk of chunksOf(serialised.of(writes))) {
+        removed += chunk.filter(({ stored }) => !stored).length;
         await writeInOrder(
           this.#documents(collection),
           chunk.map((write) => operationsOf(collection, write)),
           (id, reason) => serialised.refuse(id, reason),
         );
+      }
+      if (this.#removals.isTimeToForget(collection, removed)) await this.#forgetTombstones(collection);
       serialised.throwRefused();
       if (checkpoint === undefined) return;
       const filter = {
@@ -166,6 +175,7 @@ export class MongodbDocumentStore extends DocumentStore {
     return this.#answered(async () => {
       await this.#documents(collection).drop();
       await this.#collections().deleteOne({ _id: collection.name });
+      this.#removals.drop(collection);
     });
   }
 
@@ -183,11 +193,22 @@ export class MongodbDocumentStore extends DocumentStore {
   /** Gives documents that were written before the fields that are searched since. */
   async #fill(collection: Collection, fields: readonly string[]): Promise<void> {
     const documents = this.#documents(collection);
-    for await (const { _id, json, position } of documents.find()) {
+    for await (const { _id, json, position } of documents.find(IS_THERE)) {
       const values = searched({ name: collection.name, indexes: [fields] }, JSON.parse(json) as object);
       // Only what was read: a newer document has its fields.
       await documents.updateOne({ _id, position }, { $set: values });
     }
+  }
+
+  async #forgetTombstones(collection: Collection): Promise<void> {
+    const documents = this.#documents(collection);
+    const [oldest] = await documents
+      .find({ removed: { $gt: '' } })
+      .sort({ removed: -1 })
+      .skip(MAX_TOMBSTONES)
+      .limit(1)
+      .toArray();
+    if (oldest?.removed) await documents.deleteMany({ removed: { $gt: '', $lte: oldest.removed } });
   }
 
   async #answered<T>(ask: () => Promise<T>): Promise<T> {
@@ -213,8 +234,10 @@ const operationsOf = (
   { id, position, stored, isNew }: SerialisedWrite,
 ): GuardedWrite<StoredDocument> => {
   const filter = { _id: id, position: { $lt: position } };
-  if (!stored) return { id, guarded: { deleteOne: { filter } } };
-  const replacement = { position, json: stored.json, ...searched(collection, stored.document) };
+  if (!stored && !collection.hasTombstones) return { id, guarded: { deleteOne: { filter } } };
+  const replacement = stored
+    ? { position, json: stored.json, ...searched(collection, stored.document) }
+    : { position, json: TOMBSTONE, removed: position };
   const guarded = { replaceOne: { filter, replacement, upsert: true } };
   return isNew
     ? { id, guarded, first: { insertOne: { document: { _id: id, ...replacement } } } }

@@ -5,8 +5,10 @@ import type { Position } from '../../application/event-store.js';
 export interface StoredDocument {
   readonly _id: string;
   readonly position: Position;
-  /** The document, byte for byte. */
+  /** The document, byte for byte; `TOMBSTONE` in the place of a removed one. */
   readonly json: string;
+  /** Of a tombstone: its position, by which old ones are found. */
+  readonly removed?: Position;
   readonly [field: `f_${string}`]: string | number | null;
 }
 

@@ -1,6 +1,7 @@
 import type Database from 'libsql';
 import type { Collection } from '../../application/document-store.js';
 import { indexedFields, indexedValue } from '../documents/indexed-fields.js';
+import { TOMBSTONE } from '../documents/tombstones.js';
 
 const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
@@ -10,6 +11,10 @@ const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
  */
 export const tableOf = ({ name }: Collection): string =>
   quote(`documents ${name.replace(/[\^A-Z]/g, (letter) => `^${letter}`)}`);
+
+/** Conditions that tell documents from the tombstones of removed ones. */
+export const IS_TOMBSTONE = `document = '${TOMBSTONE}'`;
+export const IS_THERE = `document <> '${TOMBSTONE}'`;
 
 /** The quoted name of a field's column. The dot keeps a field called `id` or `document` from the store's own columns. */
 export const columnOf = (field: string): string => quote(`.${field}`);
@@ -36,6 +41,9 @@ export function ensureTable(database: Database.Database, collection: Collection)
     const columns = [...fields.map(columnOf), 'id'].join(', ');
     database.exec(`CREATE INDEX IF NOT EXISTS ${index} ON ${table} (${columns})`);
   }
+  if (!collection.hasTombstones) return;
+  const tombstones = quote(`tombstones ${table}`);
+  database.exec(`CREATE INDEX IF NOT EXISTS ${tombstones} ON ${table} (position) WHERE ${IS_TOMBSTONE}`);
 }
 
 /** The declared indexes that the table lacks. */
@@ -63,7 +71,7 @@ const columnsOf = (database: Database.Database, table: string): Set<string> => {
 function fill(database: Database.Database, collection: Collection): void {
   const table = tableOf(collection);
   const read = database
-    .prepare(`SELECT rowid, document FROM ${table} WHERE rowid > ? ORDER BY rowid LIMIT 1000`)
+    .prepare(`SELECT rowid, document FROM ${table} WHERE rowid > ? AND ${IS_THERE} ORDER BY rowid LIMIT 1000`)
     .raw();
   const assignments = indexedFields(collection).map((field) => `${columnOf(field)} = ?`);
   const update = database.prepare(`UPDATE ${table} SET ${assignments.join(', ')} WHERE rowid = ?`);

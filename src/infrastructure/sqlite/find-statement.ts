@@ -1,7 +1,7 @@
 import type { Collection, Query } from '../../application/document-store.js';
 import { decodeCursor } from '../documents/cursor.js';
 import { indexedValue, requireIndexed } from '../documents/indexed-fields.js';
-import { columnOf, tableOf } from './document-table.js';
+import { columnOf, IS_THERE, tableOf } from './document-table.js';
 
 export interface SqlStatement {
   readonly sql: string;
@@ -45,6 +45,7 @@ export function findStatement(collection: Collection, query: Query): SqlStatemen
     demand(`(${order.join(', ')}) ${compare} (${place.map(() => '?').join(', ')})`, ...place);
   }
 
+  if (collection.hasTombstones) demand(IS_THERE);
   const wheres = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
   const keyword = direction === 'ascending' ? 'ASC' : 'DESC';
   const orderings = order.map((column) => `${column} ${keyword}`).join(', ');

@@ -9,10 +9,20 @@ import {
   type Write,
 } from '../../application/document-store.js';
 import type { Position } from '../../application/event-store.js';
+import { MAX_TOMBSTONES } from '../../domain/bounds.js';
 import { encodeCursor } from '../documents/cursor.js';
 import { indexedFields, indexedValue } from '../documents/indexed-fields.js';
 import { SerialisedWrites } from '../documents/serialised-writes.js';
-import { columnOf, columnValues, ensureTable, missingIndexesOf, tableOf } from './document-table.js';
+import { Removals, TOMBSTONE } from '../documents/tombstones.js';
+import {
+  columnOf,
+  columnValues,
+  ensureTable,
+  IS_THERE,
+  IS_TOMBSTONE,
+  missingIndexesOf,
+  tableOf,
+} from './document-table.js';
 import { documentFailure } from './failures.js';
 import { findStatement, type SqlStatement } from './find-statement.js';
 import { OPENING_WAIT_MS, STATEMENT_WAIT_MS, writing } from './transaction.js';
@@ -26,6 +36,7 @@ export class SqliteDocumentStore extends DocumentStore {
 
   readonly #file: string;
   readonly #access: 'read' | 'write';
+  readonly #removals = new Removals();
 
   /**
    * Opens the file, or makes it; its folder must exist.
@@ -66,7 +77,7 @@ export class SqliteDocumentStore extends DocumentStore {
   async get<D extends Document>(collection: Collection, ids: readonly string[]): Promise<Map<string, D>> {
     // One JSON array: a list of parameters would end at SQLite's limit for them.
     const documents = this.documents<D>({
-      sql: `SELECT document FROM ${tableOf(collection)} WHERE id IN (SELECT value FROM json_each(?))`,
+      sql: `SELECT document FROM ${tableOf(collection)} WHERE id IN (SELECT value FROM json_each(?)) AND ${IS_THERE}`,
       parameters: [JSON.stringify(ids)],
     });
     return new Map(documents.map((document) => [document.id, document]));
@@ -99,14 +110,20 @@ export class SqliteDocumentStore extends DocumentStore {
   ): Promise<void> {
     const upsert = upsertSql(collection);
     const remove = `DELETE FROM ${tableOf(collection)} WHERE id = ? AND position < ?`;
+    const buried = columnValues(collection, {});
     let serialised = new SerialisedWrites(collection);
     await this.inTransaction(() => {
       // A transaction that waits for a lock may begin again.
       serialised = new SerialisedWrites(collection);
-      for (const { id, position, stored } of serialised.of(writes))
+      let removed = 0;
+      for (const { id, position, stored } of serialised.of(writes)) {
+        if (!stored) removed += 1;
         if (stored)
           this.run(upsert, [id, position, stored.json, ...columnValues(collection, stored.document)]);
+        else if (collection.hasTombstones) this.run(upsert, [id, position, TOMBSTONE, ...buried]);
         else this.run(remove, [id, position]);
+      }
+      if (this.#removals.isTimeToForget(collection, removed)) this.run(forgetSql(collection), []);
       if (checkpoint === undefined || serialised.hasRefused) return;
       this.run(CHECKPOINT, [collection.name, checkpoint]);
       if (event !== undefined) this.run(MARK, [collection.name, checkpoint, event]);
@@ -134,6 +151,7 @@ export class SqliteDocumentStore extends DocumentStore {
       this.run('DELETE FROM checkpoints WHERE collection = ?', [collection.name]);
       this.run('DELETE FROM marks WHERE collection = ?', [collection.name]);
     });
+    this.#removals.drop(collection);
     // Versions come and go: do not keep the statements of those that went.
     this.statements.clear();
   }
@@ -187,6 +205,11 @@ const CHECKPOINT = `INSERT INTO checkpoints (collection, position) VALUES (?, ?)
 const MARK = `INSERT INTO marks (collection, position, event) VALUES (?, ?, ?)
   ON CONFLICT (collection) DO UPDATE SET position = excluded.position, event = excluded.event
   WHERE excluded.position > position`;
+
+/** Forgets the oldest tombstones. */
+const forgetSql = (collection: Collection): string =>
+  `DELETE FROM ${tableOf(collection)} WHERE ${IS_TOMBSTONE} AND position <= (SELECT position FROM ${tableOf(collection)}
+    WHERE ${IS_TOMBSTONE} ORDER BY position DESC LIMIT 1 OFFSET ${MAX_TOMBSTONES})`;
 
 function upsertSql(collection: Collection): string {
   const fields = indexedFields(collection).map(columnOf);
