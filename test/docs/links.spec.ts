@@ -49,3 +49,15 @@ it('docs/README.md links to every page', () => {
   const unlisted = pages.filter((page) => /^docs\/(?!README)[^/]+\.md$/.test(page) && !linked.has(page));
   expect(unlisted).toEqual([]);
 });
+
+const RECORDS = pages.filter((page) => /^docs\/decisions\/\d/.test(page));
+
+it('docs/decisions/README.md links to every record', () => {
+  expect(linksOf('docs/decisions/README.md').map((link) => `docs/decisions/${link}`)).toEqual(RECORDS);
+});
+
+it.each(RECORDS)('%s has a status, a context and a decision', (page) => {
+  expect(read(page)).toMatch(
+    /^# \d+\. [\s\S]*\*\*Status\*\*: [\s\S]*\*\*Context\.\*\*[\s\S]*\*\*Decision\.\*\*/,
+  );
+});
