@@ -19,9 +19,9 @@ import { ExpensiveReads } from './application/concurrency/expensive-reads.js';
 import { AccountDecisions } from './application/decisions/account-decisions.js';
 import { DecisionFacts } from './application/decisions/decision-facts.js';
 import { DecisionWorker } from './application/decisions/decision-worker.js';
+import { NotificationRecorder } from './application/decisions/notification-recorder.js';
 import { QueueDecisions } from './application/decisions/queue-decisions.js';
 import { RateLimit } from './application/decisions/rate-limit.js';
-import { Recording } from './application/decisions/recording.js';
 import { BegunMails } from './application/delivery/begun-mails.js';
 import { Delivery } from './application/delivery/delivery.js';
 import { DeliveryWorker } from './application/delivery/delivery-worker.js';
@@ -203,7 +203,7 @@ const APPLICATION = [
   Keeper,
   DecisionFacts,
   RateLimit,
-  Recording,
+  NotificationRecorder,
   AccountDecisions,
   QueueDecisions,
   Delivery,

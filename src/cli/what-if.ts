@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import type * as z from 'zod';
 import { instant } from '../application/ingest/fields.js';
 import { type Parameters, parametersSchema } from '../application/what-if/parameters.js';
-import type { ToldSomebody } from '../application/what-if/simulation.js';
+import type { Notified } from '../application/what-if/simulation.js';
 import { whatIf } from '../application/what-if/what-if.js';
 import { HeraldError } from '../domain/herald-error.js';
-import { RULES } from '../domain/rules/shared/rule-id.js';
+import { RULE_IDS } from '../domain/rules/notifications.js';
 import { readConfig } from '../infrastructure/config/config.js';
 import { eventStoreOf } from '../infrastructure/config/stores.js';
 import { say } from './terminal.js';
@@ -17,10 +17,10 @@ export interface WhatIfOptions {
   readonly rules?: string;
 }
 
-/** A difference of more people than this is told in part. */
+/** A difference of more people than this is shown in part. */
 const MOST_PEOPLE = 20;
 
-/** Runs the rules over recorded history with other parameters and prints who would have been told. Changes nothing. */
+/** Runs the rules over recorded history with other parameters and prints who would have been notified. Changes nothing. */
 export async function whatIfCommand(options: WhatIfOptions): Promise<number> {
   const from = read(instant, options.from, '--from');
   const to = read(instant, options.to, '--to');
@@ -61,10 +61,10 @@ const read = <S extends z.ZodType>(schema: S, value: unknown, field: string): z.
 };
 
 /** For each rule how many mails, and whose number differs most. */
-const summary = (would: readonly ToldSomebody[], did: readonly ToldSomebody[]): string[] => {
+const summary = (would: readonly Notified[], did: readonly Notified[]): string[] => {
   const lines = ['rule                      would   did  difference'];
-  for (const rule of RULES) {
-    const [more, less] = [would, did].map((told) => told.filter((one) => one.rule === rule).length) as [
+  for (const rule of RULE_IDS) {
+    const [more, less] = [would, did].map((all) => all.filter((one) => one.rule === rule).length) as [
       number,
       number,
     ];
@@ -83,10 +83,10 @@ const summary = (would: readonly ToldSomebody[], did: readonly ToldSomebody[]): 
   return lines;
 };
 
-const differences = (would: readonly ToldSomebody[], did: readonly ToldSomebody[]) => {
+const differences = (would: readonly Notified[], did: readonly Notified[]) => {
   const counts = new Map<string, number>();
-  const count = (told: readonly ToldSomebody[], by: number) => {
-    for (const { name, partnerId, rule } of told) {
+  const count = (all: readonly Notified[], by: number) => {
+    for (const { name, partnerId, rule } of all) {
       const who = `${name} (${partnerId}): ${rule}`;
       counts.set(who, (counts.get(who) ?? 0) + by);
     }

@@ -1,14 +1,8 @@
-import type { RuleId } from '../domain/rules/shared/rule-id.js';
+import { definitionOf } from '../domain/rules/notifications.js';
+import { NOTIFICATIONS } from '../domain/rules/registry.js';
 import { dateIn, onWall } from '../domain/time/calendar.js';
 import { DAY, plus } from '../domain/time/instant.js';
 import type { Told } from './told.js';
-
-const LETTERS: Readonly<Record<RuleId, string>> = {
-  'content-needs-approval': 'C',
-  'no-social-media-content': 'N',
-  'settings-update-required': 'S',
-  'account-expired': 'E',
-};
 
 /** Who was told what, when and why: a line for each decision. */
 export const table = (told: readonly Told[]): string => {
@@ -32,7 +26,7 @@ export const table = (told: readonly Told[]): string => {
 export const timeline = (told: readonly Told[], start: string, days: number): string => {
   const people = new Map<string, Map<string, string>>();
   for (const { entry } of told) {
-    const letter = LETTERS[entry.rule];
+    const letter = definitionOf(entry.rule).letter;
     const line = people.get(entry.recipientName) ?? new Map<string, string>();
     const date = dateIn(entry.slotZone, entry.decidedAt);
     const sign = entry.decision === 'raised' ? letter : letter.toLowerCase();
@@ -51,7 +45,7 @@ export const timeline = (told: readonly Told[], start: string, days: number): st
     `${''.padEnd(width)}  ${weeks.join('')}`,
     ...lines,
     '',
-    'C content needs approval   N no social media content   S settings update required   E account expired',
+    NOTIFICATIONS.map(({ letter, title }) => `${letter} ${title}`).join('   '),
     'small letters: withheld    * several of a kind or of different kinds on that day',
   ].join('\n');
 };

@@ -1,5 +1,6 @@
 import type { HistoryEntry } from '../application/projections/history.js';
 import type { Why } from '../application/queries/why.js';
+import { definitionOf } from '../domain/rules/notifications.js';
 import type { Client } from './client.js';
 
 /** One decision with its reason in a few words. */
@@ -13,14 +14,6 @@ interface Page {
   readonly next: string | null;
 }
 
-/** What says most about each rule when it was raised. */
-const TELLING = [
-  'new-content-waits',
-  'nothing-new-waits',
-  'authorisation-has-ended',
-  'expires-in-less-than-20-days',
-];
-
 /** The whole history, oldest first, each with its reason. */
 export async function everythingTold(client: Client): Promise<readonly Told[]> {
   const all: Told[] = [];
@@ -29,7 +22,8 @@ export async function everythingTold(client: Client): Promise<readonly Told[]> {
     const page = await client.get<Page>(`/v1/notifications?order=oldest&limit=200${after}`);
     for (const entry of page.items) {
       const { conditions } = await client.get<Why>(`/v1/notifications/${entry.notificationId}/why`);
-      const told = conditions.find(({ name }) => TELLING.includes(name));
+      const [mostTelling] = definitionOf(entry.rule).telling;
+      const told = conditions.find(({ name }) => name === mostTelling);
       const against = conditions.find(({ holds }) => !holds);
       all.push({ entry, because: (entry.decision === 'raised' ? told : against)?.says ?? '' });
     }

@@ -63,6 +63,7 @@ export const ERROR_CODES = [
   'not-yet-due',
   'nothing-to-roll-back',
   'nothing-to-verify',
+  'notification-unknown',
   'owner-missing',
   'payload-too-large',
   'person-ambiguous',

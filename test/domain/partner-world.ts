@@ -2,24 +2,16 @@ import { ApprovalQueue, type ApprovalQueueCommand } from '../../src/domain/appro
 import type { Decider, Fact, Instant, Recorded } from '../../src/domain/fact.js';
 import { values } from '../../src/domain/kernel/persistent-map.js';
 import { Partner, type PartnerCommand } from '../../src/domain/partner/partner.js';
-import { accountExpired, expiredSlot } from '../../src/domain/rules/account-expired/definition.js';
-import {
-  contentNeedsApproval,
-  requestedContent,
-} from '../../src/domain/rules/content-needs-approval/definition.js';
+import { contentNeedsApproval } from '../../src/domain/rules/content-needs-approval/definition.js';
 import { noSocialMediaContent } from '../../src/domain/rules/no-social-media-content/definition.js';
-import {
-  reminderSlot,
-  settingsUpdateRequired,
-} from '../../src/domain/rules/settings-update-required/definition.js';
+import { ACCOUNT_NOTIFICATIONS } from '../../src/domain/rules/notifications.js';
 import { nextOnQueue, subscribersOf } from '../../src/domain/rules/shared/digest-rhythm.js';
 import type { AccountFacts, QueueFacts } from '../../src/domain/rules/shared/facts.js';
 import { planOf } from '../../src/domain/rules/shared/plan.js';
-import { toldBy } from '../../src/domain/rules/shared/recipient-decisions.js';
+import { recipientDecisions } from '../../src/domain/rules/shared/recipient-decisions.js';
 import type { RuleId } from '../../src/domain/rules/shared/rule-id.js';
 import type { Verdict } from '../../src/domain/rules/shared/verdict.js';
 import {
-  type AccountRule,
   nextNoticeAt,
   SocialAccount,
   type SocialAccountCommand,
@@ -212,8 +204,7 @@ export class World {
     const plan = planOf(this.partner.state, this.solution.state);
     const ofAccounts = [...this.accounts.values()].flatMap(({ state }) => [
       nextNoticeAt(state),
-      reminderSlot(state, plan)?.at,
-      expiredSlot(state, plan)?.at,
+      ...ACCOUNT_NOTIFICATIONS.map(({ nextSlot }) => nextSlot(state, plan)?.at),
     ]);
     return earliestOf(...ofAccounts, nextOnQueue(this.queue.state, this.partner.state, plan));
   }
@@ -249,17 +240,15 @@ export class World {
       if (this.tellAccount(accountId, { type: 'NoticeTime', data: { accountId }, at: this.now }) > 0)
         return true;
       const facts = this.accountFacts(accountId);
-      const rules: [AccountRule, Verdict][] = [
-        ['settings-update-required', settingsUpdateRequired(facts, this.now)],
-        ['account-expired', accountExpired(facts, this.now)],
-      ];
-      for (const [rule, verdict] of rules)
-        if (verdict.due) return this.#closeAccount(accountId, rule, verdict);
+      for (const { id, decide } of ACCOUNT_NOTIFICATIONS) {
+        const verdict = decide(facts, this.now);
+        if (verdict.due) return this.#closeAccount(accountId, id, verdict);
+      }
     }
     return this.#decideQueue();
   }
 
-  #closeAccount(accountId: string, rule: AccountRule, verdict: Verdict): boolean {
+  #closeAccount(accountId: string, rule: RuleId, verdict: Verdict): boolean {
     const slot = this.#remember(verdict);
     const data = { accountId, rule, date: slot.date, key: slot.key };
     return this.tellAccount(accountId, { type: 'CloseSlot', data, at: this.now }) > 0;
@@ -270,12 +259,12 @@ export class World {
     const plan = planOf(facts.partner, facts.solution);
     if (!plan) return false;
     for (const request of values(facts.queue.requests))
-      for (const rule of [requestedContent, noSocialMediaContent]) {
-        const verdict = rule(facts, request, this.now);
+      for (const { decide } of [contentNeedsApproval, noSocialMediaContent]) {
+        const verdict = decide(facts, { userId: request.userId, request }, this.now);
         if (verdict.due) return this.#closeQueue(request.userId, verdict, request.requestId);
       }
     for (const { userId } of subscribersOf(facts.partner, plan)) {
-      const verdict = contentNeedsApproval(facts, userId, this.now);
+      const verdict = contentNeedsApproval.decide(facts, { userId }, this.now);
       if (verdict.due) return this.#closeQueue(userId, verdict);
     }
     return false;
@@ -298,7 +287,7 @@ export class World {
     const { rule, subject, lateBy, conditions } = verdict;
     if (!verdict.slot) throw new Error(`${rule} is due without a slot.`);
     const slot = { ...verdict.slot };
-    const told = toldBy(verdict, this.solution.state.settings);
+    const told = recipientDecisions(verdict, this.solution.state.settings);
     if (told.length === 0) throw new Error(`${rule} is due, and nobody is told of it or withheld from it.`);
     const facts = conditions.find(({ name }) => name === 'new-content-waits')?.facts;
     const posts = (facts?.posts as { postId: string }[] | undefined)?.map(({ postId }) => postId);

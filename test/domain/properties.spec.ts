@@ -1,10 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { accountExpired, expiredSlot } from '../../src/domain/rules/account-expired/definition.js';
-import {
-  reminderSlot,
-  settingsUpdateRequired,
-} from '../../src/domain/rules/settings-update-required/definition.js';
+import { accountExpired } from '../../src/domain/rules/account-expired/definition.js';
+import { settingsUpdateRequired } from '../../src/domain/rules/settings-update-required/definition.js';
 import { planOf } from '../../src/domain/rules/shared/plan.js';
 import { dateIn } from '../../src/domain/time/calendar.js';
 import { DAY, HOUR, plus } from '../../src/domain/time/instant.js';
@@ -177,8 +174,8 @@ describe('In every history', () => {
           const facts = world.accountFacts(accountId);
           const plan = planOf(facts.partner, facts.solution);
           const due = (at: string | undefined) => at !== undefined && at <= now;
-          expect(accountExpired(facts, now).due).toBe(due(expiredSlot(facts.account, plan)?.at));
-          expect(settingsUpdateRequired(facts, now).due).toBe(due(reminderSlot(facts.account, plan)?.at));
+          for (const { decide, nextSlot } of [accountExpired, settingsUpdateRequired])
+            expect(decide(facts, now).due).toBe(due(nextSlot(facts.account, plan)?.at));
         }
     }, 150);
   });

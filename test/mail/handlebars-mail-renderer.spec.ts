@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RULES } from '../../src/domain/rules/shared/rule-id.js';
+import { RULE_IDS } from '../../src/domain/rules/notifications.js';
 import { HandlebarsMailRenderer } from '../../src/infrastructure/mail/handlebars-mail-renderer.js';
 import { aDigest, aModel } from './mails.js';
 
@@ -10,7 +10,7 @@ const seen = (html: string): string => html.replace(/<head>.*<\/head>|<[^>]*>/gs
 
 const urlsOf = (html: string): string[] => [...html.matchAll(/href="([^"]*)"/g)].map(([, url]) => url ?? '');
 
-describe.each(RULES)('a mail of %s', (rule) => {
+describe.each(RULE_IDS)('a mail of %s', (rule) => {
   it.each(['en', 'de'])('in %s names its language, template and who it is for', (locale) => {
     const mail = renderer.render(aModel(rule, { locale }));
     expect(mail.html).toContain(`<html lang="${locale}"`);

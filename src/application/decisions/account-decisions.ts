@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { closeAccountSlot, dueOnAccount } from '../../domain/rules/due.js';
+import { accountNotification } from '../../domain/rules/notifications.js';
 import { SocialAccount, type SocialAccountCommand } from '../../domain/social-account/social-account.js';
 import { Aggregates, type Outcome } from '../aggregates/aggregates.js';
 import { ClockGuard } from '../clock/clock-guard.js';
 import { DecisionFacts } from './decision-facts.js';
-import { accountMail } from './mail-model.js';
-import { Recording } from './recording.js';
+import { mailModel } from './mail-model.js';
+import { NotificationRecorder } from './notification-recorder.js';
 
 /** Decides all that is due about one social account, on the facts as they are now. */
 @Injectable()
@@ -13,7 +14,7 @@ export class AccountDecisions {
   constructor(
     private readonly aggregates: Aggregates,
     private readonly facts: DecisionFacts,
-    private readonly recording: Recording,
+    private readonly recorder: NotificationRecorder,
     private readonly clock: ClockGuard,
   ) {}
 
@@ -25,27 +26,28 @@ export class AccountDecisions {
 
   async #notice(accountId: string): Promise<boolean> {
     const at = this.clock.now();
-    return (await this.#tell(accountId, { type: 'NoticeTime', data: { accountId }, at })) === 'recorded';
+    return (await this.#execute(accountId, { type: 'NoticeTime', data: { accountId }, at })) === 'recorded';
   }
 
   async #decideOne(accountId: string): Promise<boolean> {
     const now = this.clock.now();
     const facts = await this.facts.ofAccount(accountId);
-    const { settings } = facts.solution;
-    const partnerId = facts.account.connection?.value.partnerId;
+    const { partner, solution, account } = facts;
+    const { settings } = solution;
+    const partnerId = account.connection?.value.partnerId;
     const due = dueOnAccount(facts, now);
     if (!due || !settings || partnerId === undefined) return false;
-    const { verdict, slot } = due;
-    await this.recording.record({
-      ...{ verdict, slot, partnerId, settings, now },
-      mail: (told) => accountMail(facts, settings, verdict, told, now),
+    const content = accountNotification(due.rule).content(facts, now);
+    await this.recorder.record(due, {
+      ...{ partnerId, settings, now },
+      mail: (decision) => mailModel(due, content, decision, partner, settings, now),
     });
     // Only now that everybody has their decision: a crash before this line repeats the slot, and finds them recorded.
-    await this.#tell(accountId, closeAccountSlot(due, now));
+    await this.#execute(accountId, closeAccountSlot(due, now));
     return true;
   }
 
-  async #tell(accountId: string, command: SocialAccountCommand): Promise<Outcome | undefined> {
+  async #execute(accountId: string, command: SocialAccountCommand): Promise<Outcome | undefined> {
     const request = { command, context: { actor: 'clock' } };
     const [outcome] = await this.aggregates.execute(SocialAccount, accountId, [request]);
     return outcome;

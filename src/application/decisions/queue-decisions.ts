@@ -14,11 +14,11 @@ import {
   dueOnRequest,
   movesCursor,
 } from '../../domain/rules/due.js';
+import { DIGEST, queueNotification } from '../../domain/rules/notifications.js';
 import { slotsOver } from '../../domain/rules/shared/digest-rhythm.js';
 import type { QueueFacts } from '../../domain/rules/shared/facts.js';
 import { planOf } from '../../domain/rules/shared/plan.js';
-import type { Told } from '../../domain/rules/shared/recipient-decisions.js';
-import type { RuleId } from '../../domain/rules/shared/rule-id.js';
+import type { RecipientDecision } from '../../domain/rules/shared/recipient-decisions.js';
 import type { SolutionSettings } from '../../domain/solution/solution.js';
 import { Aggregates } from '../aggregates/aggregates.js';
 import { ClockGuard } from '../clock/clock-guard.js';
@@ -26,13 +26,13 @@ import { inParallel } from '../concurrency/in-parallel.js';
 import { withRests } from '../concurrency/with-rests.js';
 import { UnsubscribeLinks } from '../delivery/unsubscribe-links.js';
 import { DecisionFacts } from './decision-facts.js';
-import { contentMail } from './mail-model.js';
-import { Recording } from './recording.js';
+import { mailModel } from './mail-model.js';
+import { NotificationRecorder } from './notification-recorder.js';
 
 /** How many people's digests are decided at once: their appends share a commit. */
 const DECIDED_AT_ONCE = 16;
 
-/** How many people's decisions are told to the queue together: one append for all of them. */
+/** How many people's decisions are recorded in the queue together: one append for all of them. */
 const CLOSED_AT_ONCE = 100;
 
 /** Decides what is due about one partner's approval queue, on the facts as they are now. */
@@ -41,7 +41,7 @@ export class QueueDecisions {
   constructor(
     private readonly aggregates: Aggregates,
     private readonly facts: DecisionFacts,
-    private readonly recording: Recording,
+    private readonly recorder: NotificationRecorder,
     private readonly clock: ClockGuard,
     private readonly links: UnsubscribeLinks,
   ) {}
@@ -74,7 +74,7 @@ export class QueueDecisions {
             failed.set(one.userId, error);
           }
         });
-        await this.#tell(partnerId, closings);
+        await this.#execute(partnerId, closings);
       }
     }
   }
@@ -85,34 +85,33 @@ export class QueueDecisions {
     const facts = await this.facts.ofQueue(partnerId);
     const { settings } = facts.solution;
     const due = settings && dueOnRequest(facts, userId, now);
-    if (due) return this.#tell(partnerId, [await this.#record(facts, settings, due, now)]);
+    if (due) return this.#execute(partnerId, [await this.#record(facts, settings, due, now)]);
     const request = requestOf(facts.queue, userId);
     if (!request || requestExpiry(request.learnedAt) > now) return;
     const { requestId } = request;
     const data = { partnerId, userId, requestId };
-    await this.#tell(partnerId, [{ type: 'ExpireRequest', data, at: now }]);
+    await this.#execute(partnerId, [{ type: 'ExpireRequest', data, at: now }]);
   }
 
-  /** Records the decision; answers what the queue is to be told of it then. */
+  /** Records the decision; answers the command that closes it in the queue. */
   async #record(
     facts: QueueFacts,
     settings: SolutionSettings,
     due: DueDigest,
     now: Instant,
   ): Promise<ApprovalQueueCommand> {
-    const { verdict, slot, userId, requestId } = due;
-    const { partnerId } = facts;
+    const { partnerId, partner } = facts;
     const upTo = facts.queue.submitted;
-    const raised = await this.recording.record({
-      ...{ verdict, slot, partnerId, settings, now, upTo },
-      ...(requestId ? { requestId } : {}),
-      mail: (told) => ({
-        ...contentMail(facts, settings, userId, verdict, told, now),
-        ...this.#unsubscribe(partnerId, verdict.rule, told),
+    const content = queueNotification(due.rule).content(facts, due.userId, now);
+    const raised = await this.recorder.record(due, {
+      ...{ partnerId, settings, now, upTo },
+      mail: (decision) => ({
+        ...mailModel(due, content, decision, partner, settings, now),
+        ...(due.rule === DIGEST ? this.#unsubscribe(partnerId, decision) : {}),
       }),
     });
-    const spokenOf = movesCursor(verdict, raised.length > 0) ? await this.#spokenOf(raised, upTo) : undefined;
-    return closeDigest(due, spokenOf, now);
+    const cursor = movesCursor(due, raised.length > 0) ? await this.#cursor(raised, upTo) : undefined;
+    return closeDigest(due, cursor, now);
   }
 
   /** Also of slots at which nothing was due: the agenda knows only that something might be. */
@@ -120,22 +119,22 @@ export class QueueDecisions {
     const plan = planOf(partner, solution);
     if (!plan) return;
     const slots = slotsOver(queue, partner, plan, at);
-    await this.#tell(partnerId, [{ type: 'CloseRhythms', data: { partnerId, slots }, at }]);
+    await this.#execute(partnerId, [{ type: 'CloseRhythms', data: { partnerId, slots }, at }]);
   }
 
   /** Of a digest that was raised before a crash, the posts that came since were not part. */
-  async #spokenOf(raised: readonly string[], upTo: number): Promise<number> {
+  async #cursor(raised: readonly string[], upTo: number): Promise<number> {
     const states = await Promise.all(raised.map((id) => this.aggregates.load(Notification, id)));
     return Math.min(upTo, ...states.map((state) => state.upTo ?? upTo));
   }
 
-  async #tell(partnerId: string, commands: readonly ApprovalQueueCommand[]): Promise<void> {
+  async #execute(partnerId: string, commands: readonly ApprovalQueueCommand[]): Promise<void> {
     const requests = commands.map((command) => ({ command, context: { actor: 'clock' } }));
     await this.aggregates.execute(ApprovalQueue, partnerId, requests);
   }
 
-  #unsubscribe(partnerId: string, rule: RuleId, { escalation, recipient: { userId } }: Told) {
-    if (escalation || rule !== 'content-needs-approval') return {};
+  #unsubscribe(partnerId: string, { escalation, recipient: { userId } }: RecipientDecision) {
+    if (escalation) return {};
     return { unsubscribeUrl: this.links.linkFor({ partnerId, userId }) };
   }
 }

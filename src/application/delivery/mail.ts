@@ -1,26 +1,9 @@
 import type { Instant } from '../../domain/fact.js';
+import type { NotificationContent } from '../../domain/rules/shared/notification-content.js';
 import type { RuleId } from '../../domain/rules/shared/rule-id.js';
 
-export interface PostLine {
-  readonly title: string;
-  readonly streamName: string;
-  readonly network: string;
-  readonly publishAt: Instant;
-}
-
-export interface AccountLine {
-  readonly displayName: string;
-  readonly network: string;
-  readonly kind: 'personal' | 'company';
-  readonly authorisationExpiresAt?: Instant;
-  /** When the authorisation ended, for account-expired. */
-  readonly endedAt?: Instant;
-  /** The platform's reason, when a use of the token failed. */
-  readonly reason?: string;
-}
-
 /** All that a mail says. Rendered once, then frozen. */
-export interface MailModel {
+export interface MailModel extends NotificationContent {
   readonly rule: RuleId;
   /** The locale asked for, e.g. `de-AT`; what is used may be a fallback, and is recorded. */
   readonly locale: string;
@@ -29,18 +12,12 @@ export interface MailModel {
   readonly recipient: { readonly name: string };
   readonly partner: { readonly name: string; readonly timeZone: string };
   readonly solution: { readonly name: string; readonly baseUrl: string };
-  /** Told in place of the partner's people, of whom nobody can be reached. */
+  /** It goes to the escalation contact, because none of the partner's people can be reached. */
   readonly escalation: boolean;
   /** Herald runs on a test clock: the mail says so. */
   readonly test: boolean;
   /** Sent after its slot: by how much, and why. */
   readonly late?: { readonly slotAt: Instant; readonly minutes: number };
-  readonly account?: AccountLine;
-  readonly posts?: readonly PostLine[];
-  /** New posts beyond those listed. */
-  readonly more?: number;
-  /** Posts of earlier mails that still wait. */
-  readonly older?: number;
   /** The page for a digest's one-click unsubscribe (RFC 8058), where there is one. */
   readonly unsubscribeUrl?: string;
 }

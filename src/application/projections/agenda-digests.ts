@@ -1,6 +1,7 @@
 import { type ClosedSlot, NOBODY, type Rhythm } from '../../domain/approval-queue/approval-queue.js';
 import type { Instant } from '../../domain/fact.js';
 import type { UserChanged } from '../../domain/partner/partner.js';
+import { DIGEST } from '../../domain/rules/notifications.js';
 import { RHYTHMS, rhythmSlot } from '../../domain/rules/shared/digest-rhythm.js';
 import type { Plan } from '../../domain/rules/shared/plan.js';
 import type { ContentFrequency, PolicyState } from '../../domain/solution/solution.js';
@@ -107,6 +108,6 @@ export const digestSlots = (
     const { mayHaveSubscribers, waitsSince, closed } = rhythms[rhythm];
     if (!mayHaveSubscribers || !waitsSince) return [];
     const { at } = rhythmSlot(rhythm, plan, waitsSince, closed);
-    return at < until ? [{ at, rule: 'content-needs-approval', rhythm } as const] : [];
+    return at < until ? [{ at, rule: DIGEST, rhythm }] : [];
   });
 };

@@ -5,8 +5,7 @@ import {
 } from '../../domain/approval-queue/approval-queue.js';
 import type { Instant, Recorded } from '../../domain/fact.js';
 import { evolveTerms, Partner, type PartnerTerms } from '../../domain/partner/partner.js';
-import { expiredSlot } from '../../domain/rules/account-expired/definition.js';
-import { reminderSlot } from '../../domain/rules/settings-update-required/definition.js';
+import { ACCOUNT_NOTIFICATIONS, DIGEST } from '../../domain/rules/notifications.js';
 import { planOf } from '../../domain/rules/shared/plan.js';
 import {
   nextNoticeAt,
@@ -99,7 +98,7 @@ const PARTNER_WIDE = ['PartnerRegistered', 'PartnerZoneChanged', 'PartnerLeft'];
 /** Everything that must happen at a known moment, ordered by time. A tick asks it what is due. */
 export const agenda: Projection<AgendaDocument> = {
   name: 'agenda',
-  version: 6,
+  version: 7,
   handles: [
     'SolutionConfigured',
     ...PARTNER_WIDE,
@@ -336,9 +335,7 @@ const planRequest = (plan: Body<RequestPlan>): Body<RequestPlan> => {
   const { learnedAt, userId } = plan;
   const canBeAnswered = planOf(plan.partner, plan.policies) !== undefined;
   return withNext(plan, [
-    canBeAnswered
-      ? { at: learnedAt, rule: 'content-needs-approval', userId }
-      : { at: requestExpiry(learnedAt) },
+    canBeAnswered ? { at: learnedAt, rule: DIGEST, userId } : { at: requestExpiry(learnedAt) },
   ]);
 };
 
@@ -346,12 +343,12 @@ const planAccount = (plan: Body<AccountPlan>): Body<AccountPlan> => {
   const { account } = plan;
   const partnerPlan = planOf(plan.partner, plan.policies);
   const notice = nextNoticeAt(account);
-  const reminder = reminderSlot(account, partnerPlan);
-  const expired = expiredSlot(account, partnerPlan);
   return withNext(plan, [
     ...(notice ? [{ at: notice }] : []),
-    ...(reminder ? [{ at: reminder.at, rule: 'settings-update-required' } as const] : []),
-    ...(expired ? [{ at: expired.at, rule: 'account-expired' } as const] : []),
+    ...ACCOUNT_NOTIFICATIONS.flatMap(({ id, nextSlot }) => {
+      const slot = nextSlot(account, partnerPlan);
+      return slot ? [{ at: slot.at, rule: id }] : [];
+    }),
   ]);
 };
 

@@ -1,6 +1,7 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { MAX_AGENDA_ITEMS } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/fact.js';
+import { DIGEST } from '../../domain/rules/notifications.js';
 import { digestsByPerson } from '../../domain/rules/shared/digest-rhythm.js';
 import { planOf } from '../../domain/rules/shared/plan.js';
 import type { RuleId } from '../../domain/rules/shared/rule-id.js';
@@ -98,7 +99,8 @@ async function* occurrences(document: AgendaDocument, facts: FactsAsOf): AsyncGe
     return;
   }
   const { queue, partner, solution } = await facts.ofQueue(document.partnerId);
-  yield* withRests(digestsByPerson(queue, partner, planOf(partner, solution)));
+  for await (const digest of withRests(digestsByPerson(queue, partner, planOf(partner, solution))))
+    yield { ...digest, rule: DIGEST };
 }
 
 const itemOf = (document: AgendaDocument, { at, rule, userId }: Occurrence): AgendaItem => {

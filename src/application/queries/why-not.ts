@@ -4,7 +4,8 @@ import { requestOf } from '../../domain/approval-queue/approval-queue.js';
 import { MAX_ACCOUNTS_PER_ANSWER } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/fact.js';
 import { HeraldError } from '../../domain/herald-error.js';
-import { personConditions } from '../../domain/rules/shared/account-audience.js';
+import { definitionOf } from '../../domain/rules/notifications.js';
+import type { AccountNotification, QueueNotification } from '../../domain/rules/shared/definition.js';
 import type { RuleId } from '../../domain/rules/shared/rule-id.js';
 import type { Condition, Subject } from '../../domain/rules/shared/verdict.js';
 import type { Slot } from '../../domain/time/calendar.js';
@@ -17,7 +18,6 @@ import { Projections } from '../projections/projections.js';
 import { ReadModels } from '../projections/read-models.js';
 import { type AccountDocument, socialAccounts } from '../projections/social-accounts.js';
 import { type Incomplete, incompleteness } from '../read-models/incomplete.js';
-import { isAboutAccount, verdictOnAccount, verdictOnQueue } from './evaluation.js';
 import { notFound } from './not-found.js';
 import { clauses, topicOf } from './sentences.js';
 
@@ -72,9 +72,10 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws HeraldError `not-found`, `person-ambiguous`, `not-yet-due`. */
+  /** @throws HeraldError `not-found`, `person-ambiguous`, `not-yet-due`, `notification-unknown`. */
   async execute({ asked }: AskWhyNot): Promise<WhyNot> {
     const { rule } = asked;
+    const definition = definitionOf(rule);
     const at = asked.at ?? this.clock.now();
     if (at > this.clock.now())
       throw new HeraldError(
@@ -84,17 +85,12 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
       );
     const person = await this.#person(asked);
     const { userId, partnerId, name, email } = person;
-    const { accountIds, more } = await this.#accounts(asked, partnerId);
     // As it is now, most is in memory. The partner and its solution are the same for all accounts.
     const facts = this.facts.asOf(asked.at === undefined ? undefined : { recordedAt: at });
-    const answers: WhyNotAnswer[] = [];
-    if (!isAboutAccount(rule)) answers.push(await this.#ofQueue(rule, person, facts, at));
-    else
-      for (const id of accountIds) {
-        answers.push(await this.#ofAccount(rule, id, person, facts, at));
-        // Others have their turn between two accounts.
-        await setImmediate();
-      }
+    const { answers, more } =
+      definition.subject === 'socialAccount'
+        ? await this.#ofAccounts(definition, asked, person, facts, at)
+        : { answers: [await this.#ofQueue(definition, person, facts, at)], more: false };
     // What was looked up in them; the conditions are those of the log itself.
     const note = incompleteness(this.projections, [people.name, socialAccounts.name, history.name]);
     return { person: { userId, partnerId, name, email }, rule, at, answers, more, ...note };
@@ -118,11 +114,27 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
     return found;
   }
 
+  async #ofAccounts(
+    definition: AccountNotification,
+    asked: Asked,
+    person: PersonDocument,
+    facts: FactsAsOf,
+    at: Instant,
+  ): Promise<Pick<WhyNot, 'answers' | 'more'>> {
+    const { accountIds, more } = await this.#accounts(asked, person.partnerId);
+    const answers: WhyNotAnswer[] = [];
+    for (const id of accountIds) {
+      answers.push(await this.#ofAccount(definition, id, person, facts, at));
+      // Others have their turn between two accounts.
+      await setImmediate();
+    }
+    return { answers, more };
+  }
+
   async #accounts(
-    { rule, accountId }: Asked,
+    { accountId }: Asked,
     partnerId: string,
   ): Promise<{ readonly accountIds: readonly string[]; readonly more: boolean }> {
-    if (!isAboutAccount(rule)) return { accountIds: [], more: false };
     if (accountId) return { accountIds: [accountId], more: false };
     const { documents, next } = await this.readModels.find<AccountDocument>(socialAccounts, {
       where: { partnerId },
@@ -132,29 +144,30 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
   }
 
   async #ofAccount(
-    rule: 'settings-update-required' | 'account-expired',
+    definition: AccountNotification,
     accountId: string,
     person: PersonDocument,
     asOf: FactsAsOf,
     at: Instant,
   ): Promise<WhyNotAnswer> {
     const facts = await asOf.ofAccount(accountId);
-    const verdict = verdictOnAccount(rule, facts, at);
-    const personal = personConditions(facts, person.userId);
-    const last = await this.#last(rule, person, at, accountId);
-    return answer(rule, person, at, verdict, [...verdict.conditions, ...personal], last);
+    const verdict = definition.decide(facts, at);
+    const personal = definition.personConditions(facts, person.userId);
+    const last = await this.#last(definition.id, person, at, accountId);
+    return answer(definition.id, person, at, verdict, [...verdict.conditions, ...personal], last);
   }
 
   async #ofQueue(
-    rule: 'content-needs-approval' | 'no-social-media-content',
+    definition: QueueNotification,
     person: PersonDocument,
     asOf: FactsAsOf,
     at: Instant,
   ): Promise<WhyNotAnswer> {
     const { partnerId, userId } = person;
     const facts = await asOf.ofQueue(partnerId);
-    const verdict = verdictOnQueue(rule, facts, userId, requestOf(facts.queue, userId), at);
-    return answer(rule, person, at, verdict, verdict.conditions, await this.#last(rule, person, at));
+    const verdict = definition.decide(facts, { userId, request: requestOf(facts.queue, userId) }, at);
+    const last = await this.#last(definition.id, person, at);
+    return answer(definition.id, person, at, verdict, verdict.conditions, last);
   }
 
   async #last(

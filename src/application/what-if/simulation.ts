@@ -1,21 +1,20 @@
 import { ApprovalQueue, type ApprovalQueueState } from '../../domain/approval-queue/approval-queue.js';
 import type { Decider, Fact, Instant, Recorded } from '../../domain/fact.js';
 import { Partner, type PartnerState } from '../../domain/partner/partner.js';
-import { expiredSlot } from '../../domain/rules/account-expired/definition.js';
 import {
   closeAccountSlot,
   closeDigest,
-  type Due,
   dueOnAccount,
   dueOnQueue,
   movesCursor,
 } from '../../domain/rules/due.js';
-import { reminderSlot } from '../../domain/rules/settings-update-required/definition.js';
+import { ACCOUNT_NOTIFICATIONS } from '../../domain/rules/notifications.js';
 import { nextOnQueue } from '../../domain/rules/shared/digest-rhythm.js';
 import type { AccountFacts, QueueFacts } from '../../domain/rules/shared/facts.js';
 import { planOf } from '../../domain/rules/shared/plan.js';
-import { toldBy } from '../../domain/rules/shared/recipient-decisions.js';
+import { recipientDecisions } from '../../domain/rules/shared/recipient-decisions.js';
 import type { RuleId } from '../../domain/rules/shared/rule-id.js';
+import type { DueVerdict } from '../../domain/rules/shared/verdict.js';
 import { SocialAccount, type SocialAccountState } from '../../domain/social-account/social-account.js';
 import {
   type Policies,
@@ -29,8 +28,8 @@ import { partsOf, recorded } from '../streams.js';
 import { Moments } from './moments.js';
 import type { Parameters } from './parameters.js';
 
-/** Somebody who is told something. */
-export interface ToldSomebody {
+/** Somebody who is notified. */
+export interface Notified {
   readonly rule: RuleId;
   readonly userId: string;
   readonly name: string;
@@ -43,7 +42,7 @@ const OWN = ['SlotDecided', 'DigestRaised', 'DigestRequestExpired', 'DigestSlots
 
 /** Runs the rules over recorded facts with other parameters. In memory; it reads, and writes nothing. */
 export class Simulation {
-  readonly told: ToldSomebody[] = [];
+  readonly notified: Notified[] = [];
   readonly #accounts = new Map<string, SocialAccountState>();
   readonly #queues = new Map<string, ApprovalQueueState>();
   readonly #partners = new Map<string, PartnerState>();
@@ -129,8 +128,8 @@ export class Simulation {
     if (!this.#isBegun) return;
     const { account, partner, solution } = this.#accountFacts(accountId);
     const plan = planOf(partner, solution);
-    const at = earliestOf(reminderSlot(account, plan, this.#days)?.at, expiredSlot(account, plan)?.at);
-    this.#moments.plan(`a${accountId}`, at);
+    const slots = ACCOUNT_NOTIFICATIONS.map(({ nextSlot }) => nextSlot(account, plan, this.#days));
+    this.#moments.plan(`a${accountId}`, earliestOf(...slots.map((slot) => slot?.at)));
   }
 
   #planQueue(partnerId: string): void {
@@ -145,7 +144,7 @@ export class Simulation {
       const facts = this.#accountFacts(id);
       const due = dueOnAccount(facts, now, this.#days);
       if (due) {
-        this.#tell(due, facts.solution, facts.account.connection?.value.partnerId ?? '', now);
+        this.#notify(due, facts.solution, facts.account.connection?.value.partnerId ?? '', now);
         answer(SocialAccount, this.#accounts, id, closeAccountSlot(due, now), now);
       }
       this.#planAgain(moment, due !== undefined, () => this.#planAccount(id));
@@ -154,8 +153,8 @@ export class Simulation {
     const facts = this.#queueFacts(id);
     const due = dueOnQueue(facts, now);
     for (const one of due) {
-      const isRaised = this.#tell(one, facts.solution, id, now);
-      const upTo = movesCursor(one.verdict, isRaised) ? facts.queue.submitted : undefined;
+      const isRaised = this.#notify(one, facts.solution, id, now);
+      const upTo = movesCursor(one, isRaised) ? facts.queue.submitted : undefined;
       answer(ApprovalQueue, this.#queues, id, closeDigest(one, upTo, now), now);
     }
     this.#planAgain(moment, due.length > 0, () => this.#planQueue(id));
@@ -167,10 +166,16 @@ export class Simulation {
     if (hasMoved) plan();
   }
 
-  #tell({ verdict }: Due, { settings }: SolutionState, partnerId: string, at: Instant): boolean {
-    const raised = toldBy(verdict, settings).filter(({ reason }) => reason === undefined);
+  #notify(verdict: DueVerdict, { settings }: SolutionState, partnerId: string, at: Instant): boolean {
+    const raised = recipientDecisions(verdict, settings).filter(({ reason }) => reason === undefined);
     for (const { recipient } of raised)
-      this.told.push({ rule: verdict.rule, userId: recipient.userId, name: recipient.name, partnerId, at });
+      this.notified.push({
+        rule: verdict.rule,
+        userId: recipient.userId,
+        name: recipient.name,
+        partnerId,
+        at,
+      });
     return raised.length > 0;
   }
 

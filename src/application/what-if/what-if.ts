@@ -3,16 +3,16 @@ import type { Decision } from '../../domain/notification/decision.js';
 import { recipientOnRecord } from '../../domain/rules/shared/sentinels.js';
 import type { EventStore } from '../event-store.js';
 import type { Parameters } from './parameters.js';
-import { Simulation, type ToldSomebody } from './simulation.js';
+import { type Notified, Simulation } from './simulation.js';
 
-/** What would have been told, and what was. */
+/** Who would have been notified, and who was. */
 export interface WhatIf {
-  readonly would: readonly ToldSomebody[];
-  readonly did: readonly ToldSomebody[];
+  readonly would: readonly Notified[];
+  readonly did: readonly Notified[];
 }
 
 /**
- * Who would have been told between two moments with other parameters, against who was. Reads the log once.
+ * Who would have been notified between two moments with other parameters, and who was. Reads the log once.
  * @param done called after each batch with how many events it had.
  */
 export async function whatIf(
@@ -23,22 +23,22 @@ export async function whatIf(
   done: (events: number) => void,
 ): Promise<WhatIf> {
   const simulation = new Simulation(from, parameters);
-  const did: ToldSomebody[] = [];
+  const did: Notified[] = [];
   for await (const batch of log.readAll()) {
     for (const event of batch) {
       if (event.metadata.recordedAt >= to) break;
       if (event.type === 'NotificationRaised' && event.metadata.recordedAt >= from)
-        did.push(toldBy(event.data as unknown as Decision, event.metadata.recordedAt));
+        did.push(notifiedBy(event.data as unknown as Decision, event.metadata.recordedAt));
       simulation.take(event);
     }
     done(batch.length);
     if ((batch.at(-1)?.metadata.recordedAt ?? '') >= to) break;
   }
   simulation.end(to);
-  return { would: simulation.told, did };
+  return { would: simulation.notified, did };
 }
 
-const toldBy = ({ rule, recipient, escalation, partnerId }: Decision, at: Instant): ToldSomebody => ({
+const notifiedBy = ({ rule, recipient, escalation, partnerId }: Decision, at: Instant): Notified => ({
   rule,
   userId: recipientOnRecord(recipient, escalation).userId,
   name: recipient.name,

@@ -11,6 +11,7 @@ import {
   values,
   withoutOlderHalf,
 } from '../kernel/persistent-map.js';
+import type { RuleId } from '../rules/shared/rule-id.js';
 import type { CivilDate } from '../time/calendar.js';
 import { DAY, HOUR, plus } from '../time/instant.js';
 
@@ -21,8 +22,6 @@ const KEPT_AFTER_PUBLISHING = 7 * DAY;
 const KEPT_WITHOUT_SUBMISSION = 7 * DAY;
 
 const FORGET_AFTER = 32;
-
-export type QueueRule = 'content-needs-approval' | 'no-social-media-content';
 
 /** Stands in the place of a user where none wants digests and content waits all the same. */
 export const NOBODY = '*';
@@ -63,7 +62,7 @@ export interface DigestRaised extends Answered {
 
 /** Nothing new was raised for this slot or request; it has its decision all the same. */
 export interface SlotDecided extends Answered {
-  readonly rule: QueueRule;
+  readonly rule: RuleId;
 }
 
 /** A slot of which everybody has their decision who is to have one. */

@@ -1,13 +1,12 @@
 import { type Cause, causeOf, type Decider, type Fact, type Instant, type Recorded } from '../fact.js';
 import { HeraldError } from '../herald-error.js';
 import { isNews, type Register } from '../register.js';
+import type { RuleId } from '../rules/shared/rule-id.js';
 import type { CivilDate } from '../time/calendar.js';
 import { DAY, earliestOf, latestOf, plus } from '../time/instant.js';
 
 /** Design §2: reminders begin when the authorisation expires in less than 20 days, each of 24 hours. */
 export const WINDOW_DAYS = 20;
-
-export type AccountRule = 'settings-update-required' | 'account-expired';
 
 interface AccountRef {
   readonly accountId: string;
@@ -36,7 +35,7 @@ interface Expiring extends Required<Expiry> {
 
 /** All recipients of one slot have their decision. */
 export interface SlotDecided extends AccountRef {
-  readonly rule: AccountRule;
+  readonly rule: RuleId;
   readonly date: CivilDate;
   readonly key: string;
 }
@@ -90,11 +89,33 @@ export interface SocialAccountState {
   readonly removed?: { readonly at: Instant };
   /** Expiry dates of which the clock has recorded that they come near, or have passed. */
   readonly noticed: { readonly expiring?: Instant; readonly expired?: Instant };
-  /** The last date on which a reminder was decided. */
-  readonly reminded?: CivilDate;
-  /** The slots of the present episode without authorisation; `begun` is the key of the first. */
-  readonly episode?: { readonly first: CivilDate; readonly last: CivilDate; readonly begun: string };
+  /** By notification: the last slot that has its decision. */
+  readonly decided?: Readonly<Record<RuleId, DecidedSlot>>;
+  /** By notification: the first slot of the present episode without authorisation that has its decision. */
+  readonly begun?: Readonly<Record<RuleId, DecidedSlot>>;
 }
+
+/** A slot that has its decision. */
+export interface DecidedSlot {
+  readonly date: CivilDate;
+  readonly key: string;
+}
+
+/** The dates of the slots of one episode without authorisation that have their decision. */
+export interface Episode {
+  readonly first: CivilDate;
+  readonly last: CivilDate;
+}
+
+/** The last slot of a notification that has its decision. */
+export const decidedOf = ({ decided }: SocialAccountState, rule: RuleId): DecidedSlot | undefined =>
+  decided?.[rule];
+
+/** The slots of a notification in the present episode without authorisation; undefined before the first has its decision. */
+export const episodeOf = (state: SocialAccountState, rule: RuleId): Episode | undefined => {
+  const [first, last] = [state.begun?.[rule], decidedOf(state, rule)];
+  return first && last ? { first: first.date, last: last.date } : undefined;
+};
 
 /** When the window of reminders opens: later than this moment, to the millisecond. */
 export const windowStart = (expiresAt: Instant, days = WINDOW_DAYS): Instant => plus(expiresAt, -days * DAY);
@@ -138,7 +159,7 @@ export const nextNoticeAt = (state: SocialAccountState): Instant | undefined => 
  */
 export const SocialAccount: Decider<SocialAccountState, SocialAccountCommand, SocialAccountEvent> = {
   category: 'socialAccount',
-  snapshotVersion: 1,
+  snapshotVersion: 2,
   initialState: { noticed: {} },
   decide: (command, state) => {
     const occurredAt = command.at;
@@ -172,7 +193,7 @@ export const SocialAccount: Decider<SocialAccountState, SocialAccountCommand, So
     const end = endOf(after);
     // Once the authorisation stands again, the next end begins an episode of its own.
     const stands = !end || end.noticedAt > event.recordedAt;
-    return after.episode && stands ? without(after, 'episode') : after;
+    return after.begun && stands ? without(after, 'begun') : after;
   },
 };
 
@@ -193,8 +214,9 @@ const noticeTime = (accountId: string, state: SocialAccountState, now: Instant):
   ];
 };
 
-const isSlotDecided = (state: SocialAccountState, { rule, date }: SlotDecided): boolean => {
-  const last = rule === 'account-expired' ? state.episode?.last : state.reminded;
+/** A slot that is no date of a rhythm, but a moment, is one of the present episode. */
+const isSlotDecided = (state: SocialAccountState, { rule, date, key }: SlotDecided): boolean => {
+  const last = key === date ? decidedOf(state, rule)?.date : episodeOf(state, rule)?.last;
   return last !== undefined && date <= last;
 };
 
@@ -222,16 +244,21 @@ const withFact = (state: SocialAccountState, event: Recorded<SocialAccountEvent>
   }
 };
 
-/** What was told before a removal is about a connection that is no more. */
+/** What was reported before a removal is about a connection that is no more. */
 const sinceRemoval = (
   state: SocialAccountState,
   { occurredAt, recordedAt }: Recorded<SocialAccountEvent>,
 ): SocialAccountState => {
-  const { removed, expiry, episode } = state;
+  const { removed, expiry } = state;
   if (!removed || removed.at > occurredAt) return state;
-  // An episode that began at this very moment goes on: two that begin at once would be one notification.
-  const others = episode?.begun === recordedAt ? state : without(state, 'episode');
+  const others = withEpisodesFrom(state, recordedAt);
   return expiry && expiry.at <= removed.at ? without(others, 'expiry') : others;
+};
+
+/** An episode that began at this very moment goes on: two that begin at once would be one notification. */
+const withEpisodesFrom = (state: SocialAccountState, moment: Instant): SocialAccountState => {
+  const begun = Object.entries(state.begun ?? {}).filter(([, { key }]) => key === moment);
+  return begun.length > 0 ? { ...state, begun: Object.fromEntries(begun) } : without(state, 'begun');
 };
 
 const connected = (
@@ -292,10 +319,11 @@ const invalidated = (
   };
 };
 
-const slotDecided = (state: SocialAccountState, { rule, date, key }: SlotDecided): SocialAccountState =>
-  rule === 'account-expired'
-    ? { ...state, episode: { begun: key, first: date, ...state.episode, last: date } }
-    : { ...state, reminded: date };
+const slotDecided = (state: SocialAccountState, { rule, date, key }: SlotDecided): SocialAccountState => ({
+  ...state,
+  decided: { ...state.decided, [rule]: { date, key } },
+  begun: { ...state.begun, [rule]: state.begun?.[rule] ?? { date, key } },
+});
 
 const without = <Key extends keyof SocialAccountState>(
   state: SocialAccountState,

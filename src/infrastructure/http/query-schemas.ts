@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { instant } from '../../application/ingest/fields.js';
 import { OUTCOMES } from '../../application/projections/history.js';
 import { MAX_LISTED_BEGUN_MAILS } from '../../domain/bounds.js';
+import { RULE_IDS } from '../../domain/rules/notifications.js';
 import { WITHHELD_REASONS } from '../../domain/rules/shared/reasons.js';
-import { RULES } from '../../domain/rules/shared/rule-id.js';
 
 const id = z.string().min(1).max(256);
 
@@ -21,7 +21,7 @@ export const page = {
   after: z.string().min(1).max(2048).optional().describe('The `next` of the page before.'),
 };
 
-export const rule = z.enum(RULES).describe('Which of the four notifications.');
+export const rule = z.enum(RULE_IDS).describe('Which notification.');
 
 /** Filters of the history; all must match. */
 export const historyQuery = z.strictObject({

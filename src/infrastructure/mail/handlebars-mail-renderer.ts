@@ -2,20 +2,16 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import Handlebars from 'handlebars';
 import { type MailModel, MailRenderer, type RenderedMail } from '../../application/delivery/mail.js';
-import { RULES, type RuleId } from '../../domain/rules/shared/rule-id.js';
+import { HeraldError } from '../../domain/herald-error.js';
+import type { RuleId } from '../../domain/rules/shared/rule-id.js';
 import { FormatsCache } from './formats.js';
 import { chooseLocale } from './locales/choose-locale.js';
 import { type MailView, mailView } from './mail-view.js';
-
-// Raised with every change of a template or of its texts: the log says which version a mail came from.
-const VERSIONS: Readonly<Record<RuleId, number>> = {
-  'content-needs-approval': 2,
-  'no-social-media-content': 2,
-  'settings-update-required': 2,
-  'account-expired': 2,
-};
+import { LAYOUTS, NOTIFICATION_MAILS, type NotificationMail } from './notification-mails.js';
 
 const PARTIALS = ['top', 'account', 'bottom'];
+
+const MAILS: ReadonlyMap<RuleId, NotificationMail> = new Map(Object.entries(NOTIFICATION_MAILS));
 
 interface Template {
   readonly html: (view: MailView) => string;
@@ -27,7 +23,7 @@ const read = (file: string): string => readFileSync(new URL(`./templates/${file}
 
 /** Renders mails from the templates beside it: MJML compiled at build for HTML, Handlebars for text. */
 export class HandlebarsMailRenderer extends MailRenderer {
-  private readonly templates: ReadonlyMap<RuleId, Template>;
+  private readonly templates: ReadonlyMap<NotificationMail['layout'], Template>;
   private readonly formats = new FormatsCache();
 
   /** Reads all templates, so that a missing one shows at start. */
@@ -36,21 +32,26 @@ export class HandlebarsMailRenderer extends MailRenderer {
     const handlebars = Handlebars.create();
     for (const name of PARTIALS) handlebars.registerPartial(name, read(`partials/${name}.txt.hbs`));
     this.templates = new Map(
-      RULES.map((rule) => [
-        rule,
+      LAYOUTS.map((layout) => [
+        layout,
         {
-          html: handlebars.compile<MailView>(read(`compiled/${rule}.html.hbs`)),
-          text: handlebars.compile<MailView>(read(`${rule}.txt.hbs`), { noEscape: true }),
+          html: handlebars.compile<MailView>(read(`compiled/${layout}.html.hbs`)),
+          text: handlebars.compile<MailView>(read(`${layout}.txt.hbs`), { noEscape: true }),
         },
       ]),
     );
   }
 
-  /** @throws HeraldError `mail-incomplete` when the model lacks what its rule speaks about. */
+  /**
+   * @throws HeraldError `mail-incomplete` when the model lacks what its notification is about; `notification-unknown` where the
+   * notification has no mail.
+   */
   override render(model: MailModel): RenderedMail {
+    const mail = MAILS.get(model.rule);
+    if (!mail) throw new HeraldError('notification-unknown', `There is no mail for ${model.rule}.`, 'rule');
     const { catalogue, formats } = chooseLocale(model.locale);
-    const view = mailView(model, catalogue, this.formats.get(formats, model.partner.timeZone));
-    const template = this.templates.get(model.rule) as Template;
+    const view = mailView(model, mail, catalogue, this.formats.get(formats, model.partner.timeZone));
+    const template = this.templates.get(mail.layout) as Template;
     const { subject } = view;
     const html = template.html(view);
     const text = template.text(view);
@@ -59,7 +60,7 @@ export class HandlebarsMailRenderer extends MailRenderer {
       html,
       text,
       locale: { requested: model.locale, used: catalogue.language },
-      template: `${model.rule}@${VERSIONS[model.rule]}`,
+      template: `${model.rule}@${mail.version}`,
       contentHash: createHash('sha256')
         .update(JSON.stringify([subject, html, text]))
         .digest('hex'),

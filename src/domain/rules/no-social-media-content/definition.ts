@@ -1,53 +1,50 @@
-import type { DigestRequest } from '../../approval-queue/approval-queue.js';
-import type { Instant } from '../../fact.js';
 import { userOf } from '../../partner/partner.js';
-import { contentFacts, contentFor } from '../shared/content.js';
-import type { QueueFacts } from '../shared/facts.js';
+import { contentFor } from '../shared/content.js';
+import type { QueueNotification } from '../shared/definition.js';
 import { isEntitled } from '../shared/plan.js';
 import { audienceMember, recipientOf } from '../shared/recipients.js';
 import { requestConditions, requestSlot } from '../shared/send-now.js';
-import { condition, type Verdict, verdictOf } from '../shared/verdict.js';
+import { verdictOf } from '../shared/verdict.js';
+import { nothingNewWaits } from './conditions.js';
 
-// No social media content. The user pressed Send Now and there is nothing new: say so, at once.
+const ID = 'no-social-media-content';
 
-const RULE = 'no-social-media-content';
-const VERSION = 1;
+/** No social media content. The user pressed Send Now and there is nothing new: say so, at once. */
+export const noSocialMediaContent: QueueNotification<typeof ID> = {
+  id: ID,
+  version: 1,
+  subject: 'approvalQueue',
+  kind: 'answer',
+  title: 'no social media content',
+  letter: 'N',
+  telling: ['nothing-new-waits', 'send-now-was-pressed'],
+  topic: () => 'there is no new social media content',
 
-/** Whether a Send Now is answered with "nothing new", and why or why not. */
-export const noSocialMediaContent = (
-  facts: QueueFacts,
-  request: DigestRequest | undefined,
-  now: Instant,
-): Verdict => {
-  const { queue, partner } = facts;
-  const { settings } = facts.solution;
-  const content = request && contentFor(request.userId, queue, now);
-  const conditions = [
-    ...requestConditions(facts, request),
-    condition(
-      'nothing-new-waits',
-      content === undefined || content.fresh.length === 0,
-      [
-        'Nothing waits for approval that is new to them.',
-        `${content?.fresh.length} posts that are new to them wait: they are sent instead.`,
-      ],
-      content ? { facts: contentFacts(content) } : {},
-    ),
-    isEntitled(settings),
-  ];
-  const personal = conditions.filter(({ withholds }) => withholds === 'no-reachable-recipient');
-  return verdictOf(
-    {
-      rule: RULE,
-      ruleVersion: VERSION,
-      subject: { kind: 'approvalQueue', id: facts.partnerId },
-      slot: request && requestSlot(facts, request),
-      conditions,
-      audience: request
-        ? [audienceMember(recipientOf(request.userId, userOf(partner, request.userId), settings), personal)]
-        : [],
-      causes: request ? [request.cause] : [],
-    },
-    now,
-  );
+  decide(facts, { userId, request }, now) {
+    const { queue, partner } = facts;
+    const { settings } = facts.solution;
+    const conditions = [
+      ...requestConditions(facts, request),
+      nothingNewWaits(request && contentFor(userId, queue, now)),
+      isEntitled(settings),
+    ];
+    const personal = conditions.filter(({ withholds }) => withholds === 'no-reachable-recipient');
+    return verdictOf(
+      {
+        rule: ID,
+        ruleVersion: noSocialMediaContent.version,
+        subject: { kind: 'approvalQueue', id: facts.partnerId },
+        slot: request && requestSlot(facts, request),
+        ...{ conditions, userId },
+        ...(request ? { requestId: request.requestId } : {}),
+        audience: request
+          ? [audienceMember(recipientOf(userId, userOf(partner, userId), settings), personal)]
+          : [],
+        causes: request ? [request.cause] : [],
+      },
+      now,
+    );
+  },
+
+  content: ({ queue }, userId, now) => ({ older: contentFor(userId, queue, now).older }),
 };

@@ -32,9 +32,13 @@ describe('No social media content', () => {
       ...{ requestId: 'r', userId: 'greta', learnedAt: START },
       cause: { eventId: 'e', position: '1', type: 'DigestRequested' },
     };
-    expect(noSocialMediaContent(world.queueFacts(), request, START).due).toBe(true);
+    expect(noSocialMediaContent.decide(world.queueFacts(), { userId: 'greta', request }, START).due).toBe(
+      true,
+    );
     world.post('p1');
-    expect(noSocialMediaContent(world.queueFacts(), request, START).due).toBe(false);
+    expect(noSocialMediaContent.decide(world.queueFacts(), { userId: 'greta', request }, START).due).toBe(
+      false,
+    );
   });
 
   it('What an earlier digest has told of is not new.', () => {

@@ -162,7 +162,7 @@ describe('Settings update required', () => {
 
   it('Why and why-not are one function: every condition says in a sentence how it came out.', () => {
     const world = withCompany('2026-03-01T00:00:00.000Z');
-    const verdict = settingsUpdateRequired(world.accountFacts('fb'), '2026-01-05T08:00:00.000Z');
+    const verdict = settingsUpdateRequired.decide(world.accountFacts('fb'), '2026-01-05T08:00:00.000Z');
     expect(verdict.due).toBe(false);
     const against = verdict.conditions.filter(({ holds }) => !holds).map(({ says }) => says);
     expect(against).toEqual([
@@ -176,7 +176,7 @@ describe('Settings update required', () => {
     world.renew('unknown', '2026-01-13T12:00:00.000Z');
     world.until('2026-02-01T00:00:00.000Z');
     expect(world.decided).toEqual([]);
-    const verdict = settingsUpdateRequired(world.accountFacts('unknown'), world.now);
+    const verdict = settingsUpdateRequired.decide(world.accountFacts('unknown'), world.now);
     expect(verdict.conditions.find(({ name }) => name === 'account-is-connected')?.holds).toBe(false);
   });
 

@@ -17,7 +17,7 @@ export const accountAudience = (facts: AccountFacts): readonly AudienceMember[] 
     );
 };
 
-/** Why this person is, or is not, told of this account. */
+/** Why this person is, or is not, notified about this account. */
 export const personConditions = (
   { account, partner }: AccountFacts,
   userId: string,
@@ -39,14 +39,14 @@ export const personConditions = (
   ];
 };
 
-/** Whether anybody is left to tell. */
-export const isAnybodyTold = (audience: readonly AudienceMember[]): Condition => {
-  const told = audience.filter((member) => member.told);
+/** Whether anybody is left to notify. */
+export const isAnybodyNotified = (audience: readonly AudienceMember[]): Condition => {
+  const notified = audience.filter((member) => member.isNotified);
   return condition(
     'somebody-can-be-told',
-    told.length > 0,
+    notified.length > 0,
     [
-      `${told.map(({ name }) => name).join(', ')} can be told.`,
+      `${notified.map(({ name }) => name).join(', ')} can be told.`,
       audience.length === 0
         ? 'There is nobody who answers for the account and is active.'
         : `${audience.map(({ name }) => name).join(', ')} opted out; there is nobody else.`,

@@ -75,7 +75,6 @@ export const subscriberOf = (partner: PartnerState, plan: Plan, userId: string):
 export interface DigestToCome {
   readonly userId: string;
   readonly at: Instant;
-  readonly rule: 'content-needs-approval';
 }
 
 /** With whom a subscriber shares their slots. */
@@ -108,7 +107,7 @@ export function* digestsByPerson(
   if (!plan) return;
   for (const subscriber of subscribersOf(partner, plan)) {
     const slot = digestSlot(queue, plan, subscriber);
-    yield slot && { userId: subscriber.userId, at: slot.at, rule: 'content-needs-approval' };
+    yield slot && { userId: subscriber.userId, at: slot.at };
   }
 }
 

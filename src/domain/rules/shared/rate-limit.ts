@@ -1,13 +1,13 @@
 import { MAX_NOTIFICATIONS_PER_RECIPIENT_AND_HOUR } from '../../bounds.js';
-import type { Told } from './recipient-decisions.js';
+import type { RecipientDecision } from './recipient-decisions.js';
 import { condition } from './verdict.js';
 
 /** Withheld: their address has had as many mails within an hour as it may have. */
-export const rateLimited = (told: Told): Told => ({
-  ...told,
+export const rateLimited = (decision: RecipientDecision): RecipientDecision => ({
+  ...decision,
   reason: 'rate-limited',
   conditions: [
-    ...told.conditions,
+    ...decision.conditions,
     condition(
       'address-has-room',
       false,

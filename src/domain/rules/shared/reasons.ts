@@ -1,4 +1,4 @@
-/** Why somebody was not told although the occasion was there. */
+/** Why somebody was not notified although there was an occasion. */
 export const WITHHELD_REASONS = [
   'not-entitled',
   'opted-out',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SETTINGS } from '../../../../test/domain/partner-world.js';
 import type { WithheldReason } from './reasons.js';
-import { toldBy } from './recipient-decisions.js';
+import { recipientDecisions } from './recipient-decisions.js';
 import { type AudienceMember, condition, type Verdict } from './verdict.js';
 
 const NOW = '2026-01-05T08:00:00.000Z';
@@ -9,7 +9,7 @@ const { escalationEmail: _, ...WITHOUT_ESCALATION } = SETTINGS;
 
 const member = (userId: string, reason?: WithheldReason): AudienceMember => ({
   ...{ userId, name: userId, email: `${userId}@linden.example`, locale: 'de' },
-  told: reason === undefined,
+  isNotified: reason === undefined,
   ...(reason ? { reason } : {}),
   conditions: [condition(`${userId}-own`, reason === undefined, ['Yes.', 'No.'])],
 });
@@ -23,16 +23,21 @@ const verdict = (audience: readonly AudienceMember[], more: Partial<Verdict> = {
 });
 
 /** `who`, or `who: reason`. */
-const told = (of: Verdict, settings: Parameters<typeof toldBy>[1] = SETTINGS): readonly string[] =>
-  toldBy(of, settings).map(({ recipient, reason }) => recipient.userId + (reason ? `: ${reason}` : ''));
+const decided = (
+  of: Verdict,
+  settings: Parameters<typeof recipientDecisions>[1] = SETTINGS,
+): readonly string[] =>
+  recipientDecisions(of, settings).map(
+    ({ recipient, reason }) => recipient.userId + (reason ? `: ${reason}` : ''),
+  );
 
-describe('Told', () => {
+describe('Recipient decisions', () => {
   it('What is not due is nobody’s decision.', () => {
-    expect(told(verdict([member('greta')], { due: false }))).toEqual([]);
+    expect(decided(verdict([member('greta')], { due: false }))).toEqual([]);
   });
 
   it('Each person may opt out: the others are told, and nobody is escalated to.', () => {
-    expect(told(verdict([member('greta'), member('jonas', 'opted-out')]))).toEqual([
+    expect(decided(verdict([member('greta'), member('jonas', 'opted-out')]))).toEqual([
       'greta',
       'jonas: opted-out',
     ]);
@@ -40,40 +45,49 @@ describe('Told', () => {
 
   it('Nobody left to tell: no-reachable-recipient, and the solution’s escalation contact is told if it has one.', () => {
     const alone = verdict([member('greta', 'opted-out')]);
-    expect(told(alone)).toEqual(['greta: opted-out', '*nobody: no-reachable-recipient', '*escalation']);
-    expect(told(alone, WITHOUT_ESCALATION)).toEqual(['greta: opted-out', '*nobody: no-reachable-recipient']);
-    expect(toldBy(alone, SETTINGS).map(({ escalation }) => escalation)).toEqual([false, false, true]);
-    expect(toldBy(alone, SETTINGS)[2]?.recipient.email).toBe(SETTINGS.escalationEmail);
+    expect(decided(alone)).toEqual(['greta: opted-out', '*nobody: no-reachable-recipient', '*escalation']);
+    expect(decided(alone, WITHOUT_ESCALATION)).toEqual([
+      'greta: opted-out',
+      '*nobody: no-reachable-recipient',
+    ]);
+    expect(recipientDecisions(alone, SETTINGS).map(({ escalation }) => escalation)).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    expect(recipientDecisions(alone, SETTINGS)[2]?.recipient.email).toBe(SETTINGS.escalationEmail);
   });
 
   it('Never silence: with an empty audience, too.', () => {
     const empty = { reason: 'no-reachable-recipient' } as const;
-    expect(told(verdict([], empty))).toEqual(['*nobody: no-reachable-recipient', '*escalation']);
-    expect(told(verdict([], empty), WITHOUT_ESCALATION)).toEqual(['*nobody: no-reachable-recipient']);
+    expect(decided(verdict([], empty))).toEqual(['*nobody: no-reachable-recipient', '*escalation']);
+    expect(decided(verdict([], empty), WITHOUT_ESCALATION)).toEqual(['*nobody: no-reachable-recipient']);
   });
 
   it.each(['not-entitled', 'missed'] as const)(
     'What is withheld for everybody (%s) escalates to nobody.',
     (reason) => {
-      expect(told(verdict([member('greta'), member('jonas', 'opted-out')], { reason }))).toEqual([
+      expect(decided(verdict([member('greta'), member('jonas', 'opted-out')], { reason }))).toEqual([
         `greta: ${reason}`,
         `jonas: ${reason}`,
       ]);
-      expect(told(verdict([], { reason }))).toEqual([`*nobody: ${reason}`]);
+      expect(decided(verdict([], { reason }))).toEqual([`*nobody: ${reason}`]);
     },
   );
 
   it('An answer to a Send Now concerns the one who pressed it, and nobody else.', () => {
     const slot = { key: 'request:1', date: '2026-01-05', at: NOW, zone: 'Europe/Berlin' };
     const reason = 'no-reachable-recipient';
-    expect(told(verdict([member('greta', reason)], { slot, reason }))).toEqual([`greta: ${reason}`]);
+    expect(decided(verdict([member('greta', reason)], { slot, reason }))).toEqual([`greta: ${reason}`]);
   });
 
   it('Everybody’s decision carries the shared conditions and their own, each once.', () => {
     const [shared] = verdict([]).conditions;
     const greta = member('greta');
     const twice = { ...greta, conditions: shared ? [shared, ...greta.conditions] : [] };
-    const names = toldBy(verdict([twice]), SETTINGS).map(({ conditions }) => conditions.map((c) => c.name));
+    const names = recipientDecisions(verdict([twice]), SETTINGS).map(({ conditions }) =>
+      conditions.map((c) => c.name),
+    );
     expect(names).toEqual([['shared', 'greta-own']]);
   });
 });

@@ -4,7 +4,7 @@ import { escalationOf, NOBODY } from './recipients.js';
 import type { Condition, Recipient, Verdict } from './verdict.js';
 
 /** What a verdict means for one recipient. */
-export interface Told {
+export interface RecipientDecision {
   readonly recipient: Recipient;
   /** Absent: raised. */
   readonly reason?: WithheldReason;
@@ -13,15 +13,18 @@ export interface Told {
 }
 
 /**
- * Everybody's decision under a verdict that is due. Never silence: where nobody can be told that is recorded, and the
- * solution's escalation contact is told if it has one.
+ * Each recipient's decision under a verdict; none while it is not due. Where nobody can be notified, that is recorded, and the
+ * solution's escalation contact is notified if it has one.
  */
-export const toldBy = (verdict: Verdict, settings: SolutionSettings | undefined): readonly Told[] => {
+export const recipientDecisions = (
+  verdict: Verdict,
+  settings: SolutionSettings | undefined,
+): readonly RecipientDecision[] => {
   if (!verdict.due) return [];
   const { audience, conditions, reason } = verdict;
   const everybody = reason !== undefined && reason !== 'no-reachable-recipient' ? reason : undefined;
-  const members = audience.map((member): Told => {
-    const { told: _, reason: own, conditions: personal, ...recipient } = member;
+  const members = audience.map((member): RecipientDecision => {
+    const { isNotified: _, reason: own, conditions: personal, ...recipient } = member;
     const withheld = everybody ?? own;
     return {
       recipient,
@@ -35,7 +38,7 @@ export const toldBy = (verdict: Verdict, settings: SolutionSettings | undefined)
       ? members
       : [{ recipient: NOBODY, reason: everybody, escalation: false, conditions }];
   if (members.some((member) => member.reason === undefined) || isAnswer(verdict)) return members;
-  const nobody: Told = {
+  const nobody: RecipientDecision = {
     recipient: NOBODY,
     reason: 'no-reachable-recipient',
     escalation: false,

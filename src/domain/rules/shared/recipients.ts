@@ -15,10 +15,10 @@ export const recipientOf = (
   locale: user?.fields.locale?.value ?? settings?.locale ?? 'en',
 });
 
-/** In whose place nobody is told. */
+/** The recipient of a decision that notifies nobody. */
 export const NOBODY: Recipient = { userId: NOBODY_ID, name: 'Nobody', email: '', locale: 'en' };
 
-/** Who is told when nobody at the partner can be; undefined where the solution named none. */
+/** Who is notified when nobody at the partner can be; undefined where the solution named none. */
 export const escalationOf = (settings: SolutionSettings | undefined): Recipient | undefined =>
   settings?.escalationEmail
     ? {
@@ -40,12 +40,12 @@ export const isReachable = (userId: string, user: PartnerUser | undefined): Cond
   return condition('person-is-active', user !== undefined && isActive(user), [`${name} is active.`, why]);
 };
 
-/** The person with their own conditions; told if all of them hold. */
+/** The person with their own conditions; notified if all of them hold. */
 export const audienceMember = (recipient: Recipient, conditions: readonly Condition[]): AudienceMember => {
   const against = conditions.find(({ holds }) => !holds);
   return {
     ...recipient,
-    told: against === undefined,
+    isNotified: against === undefined,
     ...(against ? { reason: against.withholds ?? 'no-reachable-recipient' } : {}),
     conditions,
   };

@@ -1,9 +1,5 @@
-/** The four notifications, by the ids they have in code, API and files. */
-export const RULES = [
-  'content-needs-approval',
-  'no-social-media-content',
-  'settings-update-required',
-  'account-expired',
-] as const;
-
-export type RuleId = (typeof RULES)[number];
+/**
+ * The id of a notification in code, API, files and logs, e.g. `account-expired`. A log may hold ids that are not registered: those
+ * of another version of Herald.
+ */
+export type RuleId = string;

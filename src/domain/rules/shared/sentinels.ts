@@ -2,7 +2,7 @@ import type { Recipient } from './verdict.js';
 
 // Who stands in the place of a partner user. No identifier of the platform begins with `*`.
 
-/** The recipient of a decision that nobody is told of. */
+/** The recipient of a decision that notifies nobody. */
 export const NOBODY = '*nobody';
 
 /** The solution's escalation contact. */
@@ -14,7 +14,7 @@ export const isPerson = (userId: string): boolean => !userId.startsWith('*');
 /** The recipient of a decision. Logs that are older than the ids above have `nobody` and `escalation` in their place. */
 export const recipientOnRecord = <R extends Recipient>(recipient: R, escalation: boolean): R => {
   if (escalation) return { ...recipient, userId: ESCALATION };
-  // A user always has an address when they are told, or withheld from, unless they are unknown: then their id is their name.
+  // A user always has an address when they are notified, or withheld from, unless they are unknown: then their id is their name.
   const isNobody = recipient.userId === 'nobody' && recipient.name === 'Nobody' && recipient.email === '';
   return isNobody ? { ...recipient, userId: NOBODY } : recipient;
 };

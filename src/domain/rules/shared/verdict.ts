@@ -23,9 +23,9 @@ export interface Recipient {
   readonly locale: string;
 }
 
-/** One person and their own conditions; told if all of them hold. */
+/** One person and their own conditions; notified if all of them hold. */
 export interface AudienceMember extends Recipient {
-  readonly told: boolean;
+  readonly isNotified: boolean;
   readonly reason?: WithheldReason;
   readonly conditions: readonly Condition[];
 }
@@ -52,7 +52,19 @@ export interface Verdict {
   readonly conditions: readonly Condition[];
   readonly audience: readonly AudienceMember[];
   readonly causes: readonly Cause[];
+  /** About a queue: whose digest it is; `*` where nobody wants any. */
+  readonly userId?: string;
+  /** The Send Now that it answers, if any. */
+  readonly requestId?: string;
 }
+
+/** A verdict that a decision has to be recorded for. */
+export interface DueVerdict extends Verdict {
+  readonly slot: Slot;
+}
+
+/** Whether a decision has to be recorded now. */
+export const isDue = (verdict: Verdict): verdict is DueVerdict => verdict.due && verdict.slot !== undefined;
 
 /** Whether there is an occasion: all conditions hold but those that withhold. */
 export const isOccasion = (conditions: readonly Condition[]): boolean =>
@@ -72,9 +84,7 @@ export const condition = (
 
 /** The verdict that follows from conditions, at a moment. */
 export const verdictOf = (
-  found: Pick<Verdict, 'rule' | 'ruleVersion' | 'subject' | 'conditions' | 'audience' | 'causes'> & {
-    readonly slot: Slot | undefined;
-  },
+  found: Omit<Verdict, 'due' | 'slot' | 'lateBy' | 'reason'> & { readonly slot: Slot | undefined },
   now: Instant,
 ): Verdict => {
   const { slot, ...rest } = found;

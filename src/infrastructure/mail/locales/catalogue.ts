@@ -1,9 +1,42 @@
+import type { RegisteredId } from '../../../domain/rules/registry.js';
 import type { Formats } from '../formats.js';
 
 /** An account as the texts speak of it. */
 export interface AccountWords {
   readonly name: string;
   readonly network: string;
+}
+
+/** The texts that each notification has of its own. */
+interface NotificationTexts {
+  readonly 'content-needs-approval': {
+    readonly subject: (posts: number, solution: string, formats: Formats) => string;
+    readonly heading: (posts: number, formats: Formats) => string;
+    readonly intro: (posts: number, partner: string, formats: Formats) => string;
+    readonly more: (posts: number, formats: Formats) => string;
+    readonly action: string;
+    readonly footer: (solution: string) => string;
+  };
+  readonly 'no-social-media-content': {
+    readonly subject: (solution: string) => string;
+    readonly heading: string;
+    readonly intro: (partner: string) => string;
+    readonly action: string;
+    readonly footer: (solution: string) => string;
+  };
+  readonly 'settings-update-required': {
+    readonly subject: (account: AccountWords, relative: string) => string;
+    readonly heading: (relative: string) => string;
+    readonly intro: (account: AccountWords, partner: string, relative: string) => string;
+    readonly action: string;
+  };
+  readonly 'account-expired': {
+    readonly subject: (account: AccountWords) => string;
+    readonly heading: string;
+    readonly intro: (account: AccountWords, partner: string) => string;
+    readonly timePassed: string;
+    readonly action: string;
+  };
 }
 
 /**
@@ -35,36 +68,10 @@ export interface Catalogue {
   };
   readonly kinds: { readonly personal: string; readonly company: string };
 
-  readonly contentNeedsApproval: {
-    readonly subject: (posts: number, solution: string, formats: Formats) => string;
-    readonly heading: (posts: number, formats: Formats) => string;
-    readonly intro: (posts: number, partner: string, formats: Formats) => string;
-    readonly more: (posts: number, formats: Formats) => string;
-    readonly action: string;
-    readonly footer: (solution: string) => string;
-  };
+  /** The texts of each notification. */
+  readonly notifications: { readonly [Id in RegisteredId]: NotificationTexts[Id] };
   /** Posts of earlier mails that still wait. */
   readonly older: (posts: number, formats: Formats) => string;
-  readonly noSocialMediaContent: {
-    readonly subject: (solution: string) => string;
-    readonly heading: string;
-    readonly intro: (partner: string) => string;
-    readonly action: string;
-    readonly footer: (solution: string) => string;
-  };
-  readonly settingsUpdateRequired: {
-    readonly subject: (account: AccountWords, relative: string) => string;
-    readonly heading: (relative: string) => string;
-    readonly intro: (account: AccountWords, partner: string, relative: string) => string;
-    readonly action: string;
-  };
-  readonly accountExpired: {
-    readonly subject: (account: AccountWords) => string;
-    readonly heading: string;
-    readonly intro: (account: AccountWords, partner: string) => string;
-    readonly timePassed: string;
-    readonly action: string;
-  };
   readonly reconnect: (solution: string) => string;
   readonly accountFooter: (solution: string) => string;
 }

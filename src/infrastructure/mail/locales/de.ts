@@ -25,57 +25,60 @@ export const de: Catalogue = {
   },
   kinds: { personal: 'Persönliches Konto', company: 'Unternehmenskonto' },
 
-  contentNeedsApproval: {
-    subject: (posts, solution, f) =>
-      `${f.count(posts, { one: 'neuer Beitrag wartet', other: 'neue Beiträge warten' })} in ${solution} auf Ihre Freigabe`,
-    heading: (posts, f) => `${f.count(posts, { one: 'neuer Beitrag', other: 'neue Beiträge' })} zur Freigabe`,
-    intro: (posts, partner, f) =>
-      `${f.count(posts, {
-        one: 'neuer Beitrag ist zu den geplanten Beiträgen von',
-        other: 'neue Beiträge sind zu den geplanten Beiträgen von',
-      })} ${partner} hinzugekommen. ${f.form(posts, {
-        one: 'Er wird',
-        other: 'Sie werden',
-      })} erst nach der Freigabe veröffentlicht.`,
-    more: (posts, f) =>
-      `${f.count(posts, {
-        one: 'weiterer neuer Beitrag ist',
-        other: 'weitere neue Beiträge sind',
-      })} hier nicht aufgeführt.`,
-    action: 'Beiträge prüfen',
-    footer: (solution) =>
-      `Sie erhalten diese Übersicht, weil Sie in ${solution} Inhalte freigeben. Wie oft sie kommt, legen Sie unter Einstellungen > Benachrichtigungen fest.`,
+  notifications: {
+    'content-needs-approval': {
+      subject: (posts, solution, f) =>
+        `${f.count(posts, { one: 'neuer Beitrag wartet', other: 'neue Beiträge warten' })} in ${solution} auf Ihre Freigabe`,
+      heading: (posts, f) =>
+        `${f.count(posts, { one: 'neuer Beitrag', other: 'neue Beiträge' })} zur Freigabe`,
+      intro: (posts, partner, f) =>
+        `${f.count(posts, {
+          one: 'neuer Beitrag ist zu den geplanten Beiträgen von',
+          other: 'neue Beiträge sind zu den geplanten Beiträgen von',
+        })} ${partner} hinzugekommen. ${f.form(posts, {
+          one: 'Er wird',
+          other: 'Sie werden',
+        })} erst nach der Freigabe veröffentlicht.`,
+      more: (posts, f) =>
+        `${f.count(posts, {
+          one: 'weiterer neuer Beitrag ist',
+          other: 'weitere neue Beiträge sind',
+        })} hier nicht aufgeführt.`,
+      action: 'Beiträge prüfen',
+      footer: (solution) =>
+        `Sie erhalten diese Übersicht, weil Sie in ${solution} Inhalte freigeben. Wie oft sie kommt, legen Sie unter Einstellungen > Benachrichtigungen fest.`,
+    },
+    'no-social-media-content': {
+      subject: (solution) => `Keine neuen Inhalte zur Freigabe in ${solution}`,
+      heading: 'Nichts Neues zur Freigabe',
+      intro: (partner) =>
+        `Sie haben mit „Jetzt senden“ die neuesten Inhalte angefordert. Seit Ihrer letzten Übersicht sind keine neuen Beiträge zu den geplanten Beiträgen von ${partner} hinzugekommen.`,
+      action: 'Geplante Beiträge öffnen',
+      footer: (solution) =>
+        `Sie erhalten diese Nachricht, weil Sie in ${solution} „Jetzt senden“ gewählt haben.`,
+    },
+    'settings-update-required': {
+      subject: ({ name, network }, relative) =>
+        `Bitte handeln: Autorisierung von „${name}“ bei ${network} läuft ${relative} ab`,
+      heading: (relative) => `Autorisierung läuft ${relative} ab`,
+      intro: ({ name, network }, partner, relative) =>
+        `Die Autorisierung des ${network}-Kontos „${name}“ von ${partner} läuft ${relative} ab. Danach können dort keine Beiträge mehr veröffentlicht werden.`,
+      action: 'Autorisierung erneuern',
+    },
+    'account-expired': {
+      subject: ({ name, network }) => `Bitte handeln: Autorisierung von „${name}“ bei ${network} ist beendet`,
+      heading: 'Autorisierung beendet',
+      intro: ({ name, network }, partner) =>
+        `Das ${network}-Konto „${name}“ von ${partner} ist nicht mehr autorisiert. Bis es neu verbunden ist, können dort keine Beiträge veröffentlicht werden.`,
+      timePassed: 'Die Autorisierung hat ihr Ablaufdatum erreicht.',
+      action: 'Konto neu verbinden',
+    },
   },
   older: (posts, f) =>
     `${f.count(posts, {
       one: 'älterer Beitrag wartet',
       other: 'ältere Beiträge warten',
     })} weiterhin auf Freigabe.`,
-  noSocialMediaContent: {
-    subject: (solution) => `Keine neuen Inhalte zur Freigabe in ${solution}`,
-    heading: 'Nichts Neues zur Freigabe',
-    intro: (partner) =>
-      `Sie haben mit „Jetzt senden“ die neuesten Inhalte angefordert. Seit Ihrer letzten Übersicht sind keine neuen Beiträge zu den geplanten Beiträgen von ${partner} hinzugekommen.`,
-    action: 'Geplante Beiträge öffnen',
-    footer: (solution) =>
-      `Sie erhalten diese Nachricht, weil Sie in ${solution} „Jetzt senden“ gewählt haben.`,
-  },
-  settingsUpdateRequired: {
-    subject: ({ name, network }, relative) =>
-      `Bitte handeln: Autorisierung von „${name}“ bei ${network} läuft ${relative} ab`,
-    heading: (relative) => `Autorisierung läuft ${relative} ab`,
-    intro: ({ name, network }, partner, relative) =>
-      `Die Autorisierung des ${network}-Kontos „${name}“ von ${partner} läuft ${relative} ab. Danach können dort keine Beiträge mehr veröffentlicht werden.`,
-    action: 'Autorisierung erneuern',
-  },
-  accountExpired: {
-    subject: ({ name, network }) => `Bitte handeln: Autorisierung von „${name}“ bei ${network} ist beendet`,
-    heading: 'Autorisierung beendet',
-    intro: ({ name, network }, partner) =>
-      `Das ${network}-Konto „${name}“ von ${partner} ist nicht mehr autorisiert. Bis es neu verbunden ist, können dort keine Beiträge veröffentlicht werden.`,
-    timePassed: 'Die Autorisierung hat ihr Ablaufdatum erreicht.',
-    action: 'Konto neu verbinden',
-  },
   reconnect: (solution) =>
     `Bitte melden Sie sich bei ${solution} an und erteilen Sie die Berechtigung erneut. Das dauert meist weniger als eine Minute.`,
   accountFooter: (solution) =>

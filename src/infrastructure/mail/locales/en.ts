@@ -25,47 +25,49 @@ export const en: Catalogue = {
   },
   kinds: { personal: 'Personal account', company: 'Company account' },
 
-  contentNeedsApproval: {
-    subject: (posts, solution, f) =>
-      `${f.count(posts, { one: 'new post needs', other: 'new posts need' })} your approval in ${solution}`,
-    heading: (posts, f) => `${f.count(posts, { one: 'new post', other: 'new posts' })} to approve`,
-    intro: (posts, partner, f) =>
-      `${f.count(posts, {
-        one: 'new post has been added to the Upcoming Posts of',
-        other: 'new posts have been added to the Upcoming Posts of',
-      })} ${partner}. ${f.form(posts, { one: 'It', other: 'They' })} will only be published once approved.`,
-    more: (posts, f) =>
-      `${f.count(posts, { one: 'more new post is', other: 'more new posts are' })} not listed here.`,
-    action: 'Review posts',
-    footer: (solution) =>
-      `You receive this summary because you approve content in ${solution}. You can change how often it arrives under Settings > Notifications.`,
+  notifications: {
+    'content-needs-approval': {
+      subject: (posts, solution, f) =>
+        `${f.count(posts, { one: 'new post needs', other: 'new posts need' })} your approval in ${solution}`,
+      heading: (posts, f) => `${f.count(posts, { one: 'new post', other: 'new posts' })} to approve`,
+      intro: (posts, partner, f) =>
+        `${f.count(posts, {
+          one: 'new post has been added to the Upcoming Posts of',
+          other: 'new posts have been added to the Upcoming Posts of',
+        })} ${partner}. ${f.form(posts, { one: 'It', other: 'They' })} will only be published once approved.`,
+      more: (posts, f) =>
+        `${f.count(posts, { one: 'more new post is', other: 'more new posts are' })} not listed here.`,
+      action: 'Review posts',
+      footer: (solution) =>
+        `You receive this summary because you approve content in ${solution}. You can change how often it arrives under Settings > Notifications.`,
+    },
+    'no-social-media-content': {
+      subject: (solution) => `No new content to approve in ${solution}`,
+      heading: 'Nothing new to approve',
+      intro: (partner) =>
+        `You asked for the latest content with Send Now. No new posts have been added to the Upcoming Posts of ${partner} since your last summary.`,
+      action: 'Open Upcoming Posts',
+      footer: (solution) => `You receive this message because you used Send Now in ${solution}.`,
+    },
+    'settings-update-required': {
+      subject: ({ name, network }, relative) =>
+        `Action required: authorisation of “${name}” on ${network} expires ${relative}`,
+      heading: (relative) => `Authorisation expires ${relative}`,
+      intro: ({ name, network }, partner, relative) =>
+        `The authorisation of the ${network} account “${name}” of ${partner} expires ${relative}. After that, no more posts can be published to it.`,
+      action: 'Renew authorisation',
+    },
+    'account-expired': {
+      subject: ({ name, network }) => `Action required: authorisation of “${name}” on ${network} has ended`,
+      heading: 'Authorisation has ended',
+      intro: ({ name, network }, partner) =>
+        `The ${network} account “${name}” of ${partner} is no longer authorised. Until it is reconnected, no posts can be published to it.`,
+      timePassed: 'The authorisation reached its expiry date.',
+      action: 'Reconnect account',
+    },
   },
   older: (posts, f) =>
     `${f.count(posts, { one: 'older post still waits', other: 'older posts still wait' })} for approval.`,
-  noSocialMediaContent: {
-    subject: (solution) => `No new content to approve in ${solution}`,
-    heading: 'Nothing new to approve',
-    intro: (partner) =>
-      `You asked for the latest content with Send Now. No new posts have been added to the Upcoming Posts of ${partner} since your last summary.`,
-    action: 'Open Upcoming Posts',
-    footer: (solution) => `You receive this message because you used Send Now in ${solution}.`,
-  },
-  settingsUpdateRequired: {
-    subject: ({ name, network }, relative) =>
-      `Action required: authorisation of “${name}” on ${network} expires ${relative}`,
-    heading: (relative) => `Authorisation expires ${relative}`,
-    intro: ({ name, network }, partner, relative) =>
-      `The authorisation of the ${network} account “${name}” of ${partner} expires ${relative}. After that, no more posts can be published to it.`,
-    action: 'Renew authorisation',
-  },
-  accountExpired: {
-    subject: ({ name, network }) => `Action required: authorisation of “${name}” on ${network} has ended`,
-    heading: 'Authorisation has ended',
-    intro: ({ name, network }, partner) =>
-      `The ${network} account “${name}” of ${partner} is no longer authorised. Until it is reconnected, no posts can be published to it.`,
-    timePassed: 'The authorisation reached its expiry date.',
-    action: 'Reconnect account',
-  },
   reconnect: (solution) =>
     `Please sign in to ${solution} and grant permission again. It usually takes less than a minute.`,
   accountFooter: (solution) =>

@@ -1,0 +1,134 @@
+import { Injectable } from '@nestjs/common';
+import type { Instant } from '../../domain/fact.js';
+import { hasCode } from '../../domain/herald-error.js';
+import type { Decision } from '../../domain/notification/decision.js';
+import { Notification } from '../../domain/notification/notification.js';
+import { rateLimited } from '../../domain/rules/shared/rate-limit.js';
+import { type RecipientDecision, recipientDecisions } from '../../domain/rules/shared/recipient-decisions.js';
+import type { DueVerdict } from '../../domain/rules/shared/verdict.js';
+import type { SolutionSettings } from '../../domain/solution/solution.js';
+import { Aggregates } from '../aggregates/aggregates.js';
+import { OperatingMode } from '../clock/operating-mode.js';
+import { type MailModel, MailRenderer } from '../delivery/mail.js';
+import { notificationIdOf } from '../ids.js';
+import { Tracing } from '../operations/tracing.js';
+import { RateLimit } from './rate-limit.js';
+
+/** What is known around a verdict when its decisions are recorded. */
+export interface DecisionContext {
+  readonly partnerId: string;
+  readonly settings: SolutionSettings;
+  readonly now: Instant;
+  /** The last post that was submitted: a digest speaks up to it. */
+  readonly upTo?: number;
+  /** What the mail to one of the recipients says. */
+  readonly mail: (decision: RecipientDecision) => Omit<MailModel, 'test'>;
+}
+
+/** Records a decision for each recipient: the mail rendered and frozen, or the reason why there is none. */
+@Injectable()
+export class NotificationRecorder {
+  constructor(
+    private readonly aggregates: Aggregates,
+    private readonly renderer: MailRenderer,
+    private readonly mode: OperatingMode,
+    private readonly tracing: Tracing,
+    private readonly rateLimit: RateLimit,
+  ) {}
+
+  /**
+   * Records what is not recorded yet; what is, was decided before and stays.
+   * @returns the ids of the notifications that were raised, now or before.
+   */
+  async record(verdict: DueVerdict, context: DecisionContext): Promise<readonly string[]> {
+    const decisions = recipientDecisions(verdict, context.settings);
+    const raised: string[] = [];
+    await this.tracing.span(
+      'decide',
+      { 'herald.rule': verdict.rule, 'herald.recipients': decisions.length },
+      async () => {
+        await Promise.all(
+          decisions.map(async (one) => {
+            const notificationId = idFor(verdict, one.recipient.userId);
+            if (await this.#recordOne(verdict, context, one)) raised.push(notificationId);
+          }),
+        );
+      },
+      causeOf(verdict),
+    );
+    return raised;
+  }
+
+  /** Answers whether it was raised, now or before. */
+  async #recordOne(
+    verdict: DueVerdict,
+    context: DecisionContext,
+    wanted: RecipientDecision,
+  ): Promise<boolean> {
+    const at = context.now;
+    const decided = await this.#withinRate(verdict, wanted, at);
+    const data = this.#decision(verdict, context, decided);
+    const { reason } = decided;
+    const command =
+      reason === undefined
+        ? ({ type: 'Raise', data, mail: this.#mail(context, decided), at } as const)
+        : ({ type: 'Withhold', data: { ...data, reason }, at } as const);
+    const trace = { correlationId: slotCorrelation(verdict), causationId: causeOf(verdict) };
+    try {
+      const request = { command, context: { actor: 'clock', ...trace } };
+      await this.aggregates.execute(Notification, data.notificationId, [request]);
+      return reason === undefined;
+    } catch (error) {
+      // Decided before: by another instance, or by this one before it was stopped half-way through an audience.
+      if (!hasCode(error, 'already-decided')) throw error;
+      return (await this.aggregates.load(Notification, data.notificationId)).phase !== 'withheld';
+    }
+  }
+
+  async #withinRate(
+    verdict: DueVerdict,
+    decision: RecipientDecision,
+    now: Instant,
+  ): Promise<RecipientDecision> {
+    if (decision.reason !== undefined) return decision;
+    const { email, userId } = decision.recipient;
+    const isAdmitted = await this.rateLimit.admit(email, idFor(verdict, userId), now);
+    return isAdmitted ? decision : rateLimited(decision);
+  }
+
+  #decision(
+    verdict: DueVerdict,
+    { partnerId, settings, upTo }: DecisionContext,
+    { recipient, escalation, conditions }: RecipientDecision,
+  ): Decision {
+    const { rule, ruleVersion, subject, slot, lateBy, causes, requestId } = verdict;
+    return {
+      notificationId: idFor(verdict, recipient.userId),
+      ...{ rule, ruleVersion, subject, partnerId },
+      solutionId: settings.solutionId,
+      ...{ recipient, escalation, slot, lateBy, conditions, causes },
+      ...(upTo === undefined ? {} : { upTo }),
+      ...(requestId === undefined ? {} : { requestId }),
+      test: this.mode.isTest,
+    };
+  }
+
+  #mail(context: DecisionContext, decision: RecipientDecision) {
+    const model: MailModel = { ...context.mail(decision), test: this.mode.isTest };
+    const { subject, html, text, locale, template, contentHash } = this.renderer.render(model);
+    return {
+      ...{ template, locale, contentHash, html, text },
+      subjectLine: subject,
+      from: context.settings.sender,
+      ...(model.unsubscribeUrl ? { unsubscribeUrl: model.unsubscribeUrl } : {}),
+    };
+  }
+}
+
+const idFor = ({ rule, subject, slot }: DueVerdict, userId: string): string =>
+  notificationIdOf(rule, subject, userId, slot.key);
+
+/** What one slot brings about belongs together, whoever it goes to. */
+const slotCorrelation = (verdict: DueVerdict): string => idFor(verdict, 'all');
+
+const causeOf = (verdict: DueVerdict): string => verdict.causes[0]?.eventId ?? slotCorrelation(verdict);

@@ -1,0 +1,66 @@
+import type { DigestRequest } from '../../approval-queue/approval-queue.js';
+import type { Instant } from '../../fact.js';
+import type { SocialAccountState } from '../../social-account/social-account.js';
+import type { Slot } from '../../time/calendar.js';
+import type { AccountFacts, QueueFacts } from './facts.js';
+import type { NotificationContent } from './notification-content.js';
+import type { Plan } from './plan.js';
+import type { RuleId } from './rule-id.js';
+import type { Condition, Verdict } from './verdict.js';
+
+/** What every notification has, whatever it is about. */
+interface Definition<Id extends RuleId> {
+  /** Never changed: the ids of recorded notifications follow from it. */
+  readonly id: Id;
+  /** Recorded with each decision. Raised with every change of what is decided, or why. */
+  readonly version: number;
+  /** Its name in words. */
+  readonly title: string;
+  /** Stands for it in a timeline. */
+  readonly letter: string;
+  /** The conditions that say why somebody was notified, the most telling first. All others always hold then. */
+  readonly telling: readonly [string, ...string[]];
+  /** What it reports, as a clause behind "that". */
+  topic(conditions: readonly Condition[]): string;
+}
+
+/** A notification about a social account. */
+export interface AccountNotification<Id extends RuleId = RuleId> extends Definition<Id> {
+  readonly subject: 'socialAccount';
+  /**
+   * The first slot without a decision, past or to come; undefined if none is planned. Never later than the moment from which
+   * `decide` is due.
+   * @param days how long before its end an authorisation is about to expire; default: 20.
+   */
+  nextSlot(account: SocialAccountState, plan: Plan | undefined, days?: number): Slot | undefined;
+  /** Whether a decision is due, for which slot, for whom, and why or why not. */
+  decide(facts: AccountFacts, now: Instant, days?: number): Verdict;
+  /** Why this person is, or is not, among its recipients. */
+  personConditions(facts: AccountFacts, userId: string): readonly Condition[];
+  /** What it reports. @throws HeraldError `account-unknown` where `decide` cannot be due. */
+  content(facts: AccountFacts, now: Instant): NotificationContent;
+}
+
+/** Whose digest it is; `*` where nobody wants any. */
+export interface Reader {
+  readonly userId: string;
+  /** The Send Now that it answers, if any. */
+  readonly request?: DigestRequest | undefined;
+}
+
+/** A notification about a partner's approval queue. */
+export interface QueueNotification<Id extends RuleId = RuleId> extends Definition<Id> {
+  readonly subject: 'approvalQueue';
+  /**
+   * `digest`: at the slots of each person's rhythm, or at once for a Send Now, it lists what is new to them. The next "new" begins
+   * after it, and they may unsubscribe from it. There is one. `answer`: it only answers a Send Now.
+   */
+  readonly kind: 'digest' | 'answer';
+  /** Whether a decision is due, for which slot, for whom, and why or why not. */
+  decide(facts: QueueFacts, reader: Reader, now: Instant): Verdict;
+  /** What it reports to a reader. */
+  content(facts: QueueFacts, userId: string, now: Instant): NotificationContent;
+}
+
+/** All that one notification is, for one kind of subject. */
+export type NotificationDefinition = AccountNotification | QueueNotification;
