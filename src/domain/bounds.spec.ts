@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { ApprovalQueue, type ApprovalQueueCommand } from './approval-queue/approval-queue.js';
-import { MAX_OPEN_SEND_NOWS, MAX_USERS_PER_PARTNER, MAX_WAITING_POSTS } from './bounds.js';
+import {
+  MAX_OPEN_SEND_NOWS,
+  MAX_REMEMBERED_READERS,
+  MAX_REMEMBERED_USERS,
+  MAX_USERS_PER_PARTNER,
+  MAX_WAITING_POSTS,
+} from './bounds.js';
 import type { Decider, Fact, Recorded } from './fact.js';
 import { Partner, type PartnerCommand } from './partner/partner.js';
 import { DAY, plus } from './time/instant.js';
 
+const SLOT = { date: '2026-03-02', at: '2026-03-02T08:00:00.000Z' };
 const NOW = '2026-03-02T09:00:00.000Z';
 
 const after = <S, C, E extends Fact>(decider: Decider<S, C, E>, state: S, command: C, recordedAt = NOW): S =>
@@ -45,14 +52,16 @@ describe('A partner', () => {
 
   it('forgets those first of whom it was told longest ago, once there are too many who are not there', () => {
     let state = after(Partner, Partner.initialState, user(-1));
-    for (let n = 0; n < 3 * MAX_USERS_PER_PARTNER; n += 1)
-      state = after(
-        Partner,
-        state,
-        { type: 'RemoveUser', data: { userId: `u${n}`, partnerId: 'p' }, at: NOW },
-        plus(NOW, n),
-      );
-    expect(state.users.size).toBeLessThanOrEqual(2 * MAX_USERS_PER_PARTNER);
+    const remove = (n: number) => {
+      const command = { type: 'RemoveUser', data: { userId: `u${n}`, partnerId: 'p' }, at: NOW } as const;
+      state = after(Partner, state, command, plus(NOW, n));
+    };
+    for (let n = 1; n < MAX_REMEMBERED_USERS; n += 1) remove(n);
+    expect(state.users.size).toBe(MAX_REMEMBERED_USERS);
+    remove(MAX_REMEMBERED_USERS);
+    expect(state.users.size).toBeLessThan(MAX_REMEMBERED_USERS);
+    for (let n = 1; n <= MAX_USERS_PER_PARTNER; n += 1) remove(MAX_REMEMBERED_USERS + n);
+    expect(state.users.size).toBeLessThanOrEqual(MAX_REMEMBERED_USERS);
     expect(state.present).toBe(1);
   });
 });
@@ -83,6 +92,19 @@ describe('An approval queue', () => {
     for (let n = 0; n < 2_000; n += 1)
       state = after(ApprovalQueue, state, approve(1_000 + (n % 10)), plus(NOW, 8 * DAY));
     expect(state.settled.size).toBe(10);
+  });
+
+  it(`remembers for ${MAX_REMEMBERED_READERS} people which slot was decided, and forgets others`, () => {
+    let state = ApprovalQueue.initialState;
+    const decided = (n: number): void => {
+      const data = { rule: 'content-needs-approval', partnerId: 'p', userId: `u${n}`, slot: SLOT };
+      const event = { type: 'SlotDecided', data, recordedAt: plus(NOW, n), eventId: 'e', position: '1' };
+      state = ApprovalQueue.evolve(state, event as unknown as Parameters<typeof ApprovalQueue.evolve>[1]);
+    };
+    for (let n = 0; n < MAX_REMEMBERED_READERS; n += 1) decided(n);
+    expect(state.readers.size).toBe(MAX_REMEMBERED_READERS);
+    decided(MAX_REMEMBERED_READERS);
+    expect(state.readers.size).toBeLessThan(MAX_REMEMBERED_READERS);
   });
 
   it(`keeps one Send Now for each person, and at most ${MAX_OPEN_SEND_NOWS}`, () => {

@@ -151,3 +151,42 @@ export const MAX_UNWRITTEN_BEGUN_MAILS = 10_000;
 
 /** Removed documents of one read model whose position is remembered, so that a late writer cannot bring them back. */
 export const MAX_TOMBSTONES = 10_000;
+
+/** Users of a partner that something is remembered of, those that have left among them. */
+export const MAX_REMEMBERED_USERS = 2 * MAX_USERS_PER_PARTNER;
+
+/** People of a partner of whom it is remembered up to which slot their digests are decided. */
+export const MAX_REMEMBERED_READERS = 2 * MAX_USERS_PER_PARTNER;
+
+/** Attempts to deliver one mail: a deferral of the last one is a rejection, at most 18 hours after the first. */
+export const MAX_ATTEMPTS = 8;
+
+/**
+ * How long one attempt may take, in milliseconds, before its sender counts as lost and the outcome as unknown: longer than all
+ * timeouts of one attempt together, and the recording of its result.
+ */
+export const MAX_ATTEMPT_MS = 15 * 60_000;
+
+/** Connections to the mail server. */
+export const MAX_SMTP_LANES = 100;
+
+/** How often an event of the inbox stream comes again that could not be recorded, before it is parked: for about an hour. */
+export const MAX_INBOX_RETRIES = 1_000;
+
+/** Appends to an EventStoreDB that are under way at once. */
+export const MAX_APPENDS_AT_ONCE = 15;
+
+/** Appends that share one commit of a SQLite log. */
+export const MAX_APPENDS_PER_COMMIT = 500;
+
+/** Documents of a rebuild in memory, of some 2 KB each, before a part of them is written and forgotten. */
+export const MAX_DOCUMENTS_IN_MEMORY = 24_000;
+
+/** Causes that one answer of `why` explains. */
+export const MAX_CAUSES_PER_ANSWER = 100;
+
+/** Fields that one sample of the difference between two builds names. */
+export const MAX_DIFFERING_FIELDS = 50;
+
+/** Addresses whose mails of the last hour an instance counts in memory. */
+export const MAX_COUNTED_ADDRESSES = 10_000;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import Database from 'libsql';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { StoredEvent } from '../../src/application/event-store.js';
+import { MAX_APPENDS_PER_COMMIT } from '../../src/domain/bounds.js';
 import { HeraldError } from '../../src/domain/herald-error.js';
 import { GroupCommit } from '../../src/infrastructure/sqlite/group-commit.js';
 import { LogChanges } from '../../src/infrastructure/sqlite/log-changes.js';
@@ -179,6 +180,17 @@ describe('appends that are committed together', () => {
     expect(statements).toEqual(['BEGIN IMMEDIATE', 'COMMIT']);
   });
 
+  it('are 500 at most: one more goes into the next commit', async () => {
+    const commitsOf = async (appends: number): Promise<number> => {
+      const statements: string[] = [];
+      const commits = group((sql) => statements.push(sql));
+      await Promise.all(Array.from({ length: appends }, () => commits.add(() => result)));
+      return statements.filter((sql) => sql === 'COMMIT').length;
+    };
+    expect(await commitsOf(MAX_APPENDS_PER_COMMIT)).toBe(1);
+    expect(await commitsOf(MAX_APPENDS_PER_COMMIT + 1)).toBe(2);
+  });
+
   it('all reject when the commit fails, and the next ones are tried again', async () => {
     let full = true;
     const statements: string[] = [];
@@ -187,7 +199,7 @@ describe('appends that are committed together', () => {
       if (sql === 'COMMIT' && full) throw new Error('disk is full');
     });
     const results = await Promise.allSettled([1, 2, 3].map(() => commits.add(() => result)));
-    for (const one of results) expect(one).toMatchObject({ reason: { code: 'failed' } });
+    for (const one of results) expect(one).toMatchObject({ reason: { code: 'event-store-unavailable' } });
     expect(statements).toEqual(['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK']);
     full = false;
     expect(await commits.add(() => result)).toBe(result);

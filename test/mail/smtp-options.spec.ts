@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { MAX_SMTP_LANES } from '../../src/domain/bounds.js';
 import { hasCode } from '../../src/domain/herald-error.js';
 import { DEFAULT_TIMEOUTS, smtpOptions } from '../../src/infrastructure/mail/smtp-options.js';
 
 describe('the URL of a mail server', () => {
+  it('takes the largest number of lanes', () => {
+    expect(smtpOptions(`smtp://mail.example?lanes=${MAX_SMTP_LANES}`).lanes).toBe(MAX_SMTP_LANES);
+  });
+
   it('names host, port, user, password and lanes', () => {
     expect(smtpOptions('smtp://me%40x:p%3Aw@mail.example:2525?lanes=8')).toEqual({
       host: 'mail.example',
@@ -32,6 +37,7 @@ describe('the URL of a mail server', () => {
     'smtp://mail.example:0',
     'smtp://mail.example/path',
     'smtp://mail.example?lanes=0',
+    `smtp://mail.example?lanes=${MAX_SMTP_LANES + 1}`,
     'smtp://mail.example?lanes=two',
     'smtp://mail.example?lane=2',
     'smtp://mail.example?tls=maybe',

@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { MAX_NOTIFICATIONS_PER_RECIPIENT_AND_HOUR as MAX } from '../../domain/bounds.js';
+import {
+  MAX_NOTIFICATIONS_PER_RECIPIENT_AND_HOUR as MAX,
+  MAX_COUNTED_ADDRESSES,
+} from '../../domain/bounds.js';
 import type { Instant } from '../../domain/fact.js';
 import { HOUR, plus } from '../../domain/time/instant.js';
 
@@ -12,16 +15,13 @@ interface Mail {
   readonly at: Instant;
 }
 
-/** Addresses of which it is remembered what this instance raised for them. */
-const CAPACITY = 10_000;
-
 /** Below so many mails an hour from this instance the history is not asked: for most addresses it never is. */
 const ASKED_FROM = MAX / 10;
 
 /** Counts the mails to each address within an hour, over all partners. */
 @Injectable()
 export class RateLimit {
-  readonly #raised = new LRUCache<string, readonly Mail[]>({ max: CAPACITY });
+  readonly #raised = new LRUCache<string, readonly Mail[]>({ max: MAX_COUNTED_ADDRESSES });
 
   constructor(private readonly readModels: ReadModels) {}
 

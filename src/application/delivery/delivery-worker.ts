@@ -1,7 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { MAX_COMMITTED_DELIVERIES, MAX_RAISED_IN_MEMORY, MAX_WATCHED_ATTEMPTS } from '../../domain/bounds.js';
+import {
+  MAX_ATTEMPT_MS,
+  MAX_COMMITTED_DELIVERIES,
+  MAX_RAISED_IN_MEMORY,
+  MAX_WATCHED_ATTEMPTS,
+} from '../../domain/bounds.js';
 import type { Decision } from '../../domain/notification/decision.js';
 import { Notification, type NotificationState } from '../../domain/notification/notification.js';
 import { Aggregates, type AppendedEvent } from '../aggregates/aggregates.js';
@@ -18,7 +23,7 @@ import { DELIVERY_EVENTS, type DeliveryPlan } from '../projections/agenda-delive
 import { Projections } from '../projections/projections.js';
 import { DueAgenda } from '../schedule/due.js';
 import { partsOf } from '../streams.js';
-import { Delivery, MAX_ATTEMPT_MS } from './delivery.js';
+import { Delivery } from './delivery.js';
 import { MailTransport } from './mail.js';
 import { SendingHold } from './sending-hold.js';
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { MAX_ATTEMPT_MS } from '../../domain/bounds.js';
 import { hasCode } from '../../domain/herald-error.js';
 import type { NotificationEvent, NotificationState } from '../../domain/notification/notification.js';
 import { Notification } from '../../domain/notification/notification.js';
@@ -12,9 +13,6 @@ import { pauseAfterDrop } from '../pause.js';
 import { recorded, streamOf } from '../streams.js';
 import { type Mail, MailTransport, type SendResult } from './mail.js';
 import { SendingHold } from './sending-hold.js';
-
-/** Longer than all timeouts of one attempt together, and the recording of its result. In milliseconds. */
-export const MAX_ATTEMPT_MS = 15 * 60_000;
 
 const KEPT =
   'It was begun before the log was restored from a back-up, and an operator has decided that it does not go out again: the recipient may have it.';

@@ -1,4 +1,4 @@
-import { MAX_DOCUMENT_BYTES } from '../../domain/bounds.js';
+import { MAX_DOCUMENT_BYTES, MAX_DOCUMENTS_IN_MEMORY } from '../../domain/bounds.js';
 import { messageOf } from '../../domain/herald-error.js';
 import {
   type Collection,
@@ -20,9 +20,8 @@ import { type Entry, type TakenWrite, WorkingSet } from './working-set.js';
  */
 export type Pace = 'live' | 'build';
 
-/** Documents in memory, of some 2 KB each, before a build forgets a part of them; and before it waits for a write to end first. */
-const MOST_IN_MEMORY = 24_000;
-const TOO_MANY_IN_MEMORY = 32_000;
+/** Documents in memory before a build waits for a write to end first. */
+const TOO_MANY_IN_MEMORY = (MAX_DOCUMENTS_IN_MEMORY * 4) / 3;
 const LONGEST_UNWRITTEN_MS = 30_000;
 
 /** Keeps the documents of one projection behind the log. */
@@ -167,7 +166,7 @@ export class Projector<D extends Document = Document> {
   async #makeRoom(): Promise<void> {
     if (this.#isWriting && this.#set.size < TOO_MANY_IN_MEMORY) return;
     await this.#wait();
-    if (this.#set.size >= MOST_IN_MEMORY || this.#isMemoryShort()) await this.#forgetSome();
+    if (this.#set.size >= MAX_DOCUMENTS_IN_MEMORY || this.#isMemoryShort()) await this.#forgetSome();
     if (performance.now() - this.#flushedAt >= LONGEST_UNWRITTEN_MS) await this.#writeBehind();
   }
 

@@ -1,4 +1,5 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { MAX_CAUSES_PER_ANSWER } from '../../domain/bounds.js';
 import type { Cause, Instant } from '../../domain/fact.js';
 import { hasCode } from '../../domain/herald-error.js';
 import { Partner } from '../../domain/partner/partner.js';
@@ -41,9 +42,6 @@ export class GetWhy extends Query<Why> {
   }
 }
 
-/** A digest may follow from thousands of posts; so many are shown. */
-const MOST_CAUSES = 100;
-
 @QueryHandler(GetWhy)
 export class GetWhyHandler implements IQueryHandler<GetWhy> {
   constructor(
@@ -59,7 +57,7 @@ export class GetWhyHandler implements IQueryHandler<GetWhy> {
     const { conditions, slot } = decision;
     const again = await this.evaluation.again(decision, decided.metadata.occurredAt, decided.position);
     const causes = await Promise.all(
-      decision.causes.slice(0, MOST_CAUSES).map((cause) => this.#cause(cause, decision)),
+      decision.causes.slice(0, MAX_CAUSES_PER_ANSWER).map((cause) => this.#cause(cause, decision)),
     );
     return {
       notificationId,

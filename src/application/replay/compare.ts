@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { MAX_DIFFERING_FIELDS } from '../../domain/bounds.js';
 import type { Collection, Document, DocumentStore } from '../document-store.js';
 
 /** One field that differs; `path` leads to it, as in `state.noticed.expiring`. */
@@ -28,9 +29,6 @@ export interface Comparison {
   /** SHA-256 over all documents in the order of their ids. */
   readonly hashes: { readonly live: string; readonly rebuilt: string };
 }
-
-/** A difference of more fields than this is told in part. */
-const MOST_FIELDS = 50;
 
 /**
  * Compares two sets of documents by walking through both in the order of their ids: memory stays flat.
@@ -124,7 +122,7 @@ class Tally {
     const kind = live ? (rebuilt ? 'changed' : 'removed') : 'added';
     this.#counts[kind] += 1;
     if (this.#counts[kind] > this.most) return;
-    const fields = differingFields(live ?? {}, rebuilt ?? {}).slice(0, MOST_FIELDS);
+    const fields = differingFields(live ?? {}, rebuilt ?? {}).slice(0, MAX_DIFFERING_FIELDS);
     this.#samples.push({ id: (live ?? rebuilt)?.id ?? '', kind, fields });
   }
 

@@ -1,4 +1,4 @@
-import { MAX_OPEN_SEND_NOWS, MAX_USERS_PER_PARTNER, MAX_WAITING_POSTS } from '../bounds.js';
+import { MAX_OPEN_SEND_NOWS, MAX_REMEMBERED_READERS, MAX_WAITING_POSTS } from '../bounds.js';
 import { type Cause, causeOf, type Decider, type Fact, type Instant, type Recorded } from '../fact.js';
 import { HeraldError } from '../herald-error.js';
 import {
@@ -327,11 +327,10 @@ const answered = (state: ApprovalQueueState, answer: Answered): ApprovalQueueSta
 };
 
 // Of people who left long ago it is forgotten how far they were told, but only once there are so many.
-const MAX_READERS = 2 * MAX_USERS_PER_PARTNER;
 
 const withReader = (state: ApprovalQueueState, userId: string, news: Partial<Reader>): ApprovalQueueState => {
   const readers = set(state.readers, userId, { cursor: 0, ...get(state.readers, userId), ...news });
-  if (readers.size <= MAX_READERS) return { ...state, readers };
+  if (readers.size <= MAX_REMEMBERED_READERS) return { ...state, readers };
   return { ...state, readers: withoutOlderHalf(readers, ({ decided }) => decided ?? '') };
 };
 

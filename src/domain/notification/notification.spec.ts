@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MAX_ATTEMPTS } from '../bounds.js';
 import type { Recorded } from '../fact.js';
 import { plus } from '../time/instant.js';
 import {
@@ -7,7 +8,7 @@ import {
   type NotificationEvent,
   type NotificationState,
 } from './notification.js';
-import { MAX_ATTEMPTS, retryDelay } from './retries.js';
+import { retryDelay } from './retries.js';
 
 const NOW = '2026-01-05T08:00:00.000Z';
 const MINUTE = 60_000;

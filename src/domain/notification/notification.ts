@@ -1,9 +1,10 @@
+import { MAX_ATTEMPTS } from '../bounds.js';
 import type { Decider, Fact, Instant } from '../fact.js';
 import { HeraldError } from '../herald-error.js';
 import type { WithheldReason } from '../rules/shared/reasons.js';
 import type { RuleId } from '../rules/shared/rule-id.js';
 import type { Decision, RaisedMail } from './decision.js';
-import { MAX_ATTEMPTS, retryDelay } from './retries.js';
+import { retryDelay } from './retries.js';
 
 interface Ref {
   readonly notificationId: string;

@@ -1,9 +1,6 @@
 import type { Instant } from '../fact.js';
 import { HOUR, plus } from '../time/instant.js';
 
-/** After so many attempts a deferral is a rejection: with the delays below, at most 18 hours after the first. */
-export const MAX_ATTEMPTS = 8;
-
 // A greylisting server wants to see the mail again after some minutes, not sooner.
 const FIRST_DELAY = 5 * 60_000;
 const LONGEST_SPREAD = 6 * HOUR;

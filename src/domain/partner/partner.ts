@@ -1,4 +1,4 @@
-import { MAX_USERS_PER_PARTNER } from '../bounds.js';
+import { MAX_REMEMBERED_USERS, MAX_USERS_PER_PARTNER } from '../bounds.js';
 import type { Decider, Fact, Instant, Recorded } from '../fact.js';
 import { HeraldError } from '../herald-error.js';
 import { EMPTY, get, type PersistentMap, set, withoutOlderHalf } from '../kernel/persistent-map.js';
@@ -158,15 +158,13 @@ const checkRoom = (state: PartnerState, userId: string): void => {
 
 // Of people who are not present something is known, too: they were removed, or what is told of them came first. Of
 // those who were told of longest ago that is forgotten, but only once they are as many as there may be users.
-const MAX_REMEMBERED = 2 * MAX_USERS_PER_PARTNER;
-
 const withUser = (
   users: PersistentMap<PartnerUser>,
   userId: string,
   user: PartnerUser,
 ): PersistentMap<PartnerUser> => {
   const after = set(users, userId, user);
-  if (after.size <= MAX_REMEMBERED) return after;
+  if (after.size <= MAX_REMEMBERED_USERS) return after;
   return withoutOlderHalf(after, (one, id) =>
     id === userId || isPresent(one) ? undefined : (one.toldAt ?? ''),
   );

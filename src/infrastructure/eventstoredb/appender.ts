@@ -1,12 +1,7 @@
 import type { AppendResult, AppendToStreamOptions, EventStoreDBClient } from '@eventstore/db-client';
 import { Turns } from '../../application/turns.js';
+import { MAX_APPENDS_AT_ONCE } from '../../domain/bounds.js';
 import { isHealedByClient, isRefusal, NoAnswer, within } from './failures.js';
-
-/**
- * How many appends are under way at once. The client writes them to one stream whose buffer holds 16; one that waits for room
- * in it when the server drops rejects where nobody can catch it, and that ends the process.
- */
-const MOST_APPENDS = 15;
 
 type Batch = Parameters<EventStoreDBClient['appendToStream']>[1];
 
@@ -16,7 +11,9 @@ type Batch = Parameters<EventStoreDBClient['appendToStream']>[1];
  * the end of the first forgets who waits at the second, and the answer to those ends the process.
  */
 export class Appender {
-  readonly #turns = new Turns(MOST_APPENDS);
+  // The client writes them to one stream whose buffer holds 16; one that waits for room in it when the server drops rejects
+  // where nobody can catch it, and that ends the process.
+  readonly #turns = new Turns(MAX_APPENDS_AT_ONCE);
   #client: EventStoreDBClient;
   #isRenewing = false;
   #isClosed = false;

@@ -11,6 +11,7 @@ import {
 import { Inbox } from '../../application/ingest/inbox.js';
 import type { Receipt } from '../../application/ingest/ingest.js';
 import { persistently } from '../../application/pause.js';
+import { MAX_INBOX_RETRIES } from '../../domain/bounds.js';
 import { shownUrl } from '../shown-url.js';
 import { batchesOf, Dropped } from './batches.js';
 import { failureOf, isMissing, within } from './failures.js';
@@ -19,8 +20,6 @@ import { failureOf, isMissing, within } from './failures.js';
 const GROUP = 'herald';
 /** How many events are under way at once. */
 const WINDOW = 50;
-/** How often an event comes again that could not be recorded, before it is parked: about an hour of a log that is away. */
-const MOST_RETRIES = 1_000;
 
 const DEADLINE_MS = 10_000;
 
@@ -156,7 +155,7 @@ export class EventStoreDbInbox extends Inbox {
   async #ensureGroup(): Promise<void> {
     const settings = persistentSubscriptionToStreamSettingsFromDefaults({
       startFrom: START,
-      maxRetryCount: MOST_RETRIES,
+      maxRetryCount: MAX_INBOX_RETRIES,
     });
     try {
       const { stream } = this.options;

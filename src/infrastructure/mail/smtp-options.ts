@@ -1,7 +1,7 @@
+import { MAX_SMTP_LANES } from '../../domain/bounds.js';
 import { HeraldError } from '../../domain/herald-error.js';
 
 const DEFAULT_LANES = 5;
-const MAX_LANES = 100;
 
 /** How long to wait, in milliseconds. Whoever leases a mail for sending leases it for longer than `total`. */
 export interface SmtpTimeouts {
@@ -61,8 +61,8 @@ const decode = (part: string): string => {
 const lanesOf = (value: string | null): number => {
   if (value === null) return DEFAULT_LANES;
   const lanes = Number(value);
-  if (/^\d+$/.test(value) && lanes >= 1 && lanes <= MAX_LANES) return lanes;
-  throw wrong(`lanes must be a number from 1 to ${MAX_LANES}.`);
+  if (/^\d+$/.test(value) && lanes >= 1 && lanes <= MAX_SMTP_LANES) return lanes;
+  throw wrong(`lanes must be a number from 1 to ${MAX_SMTP_LANES}.`);
 };
 
 const tlsRequired = (value: string | null, hasPassword: boolean): boolean => {

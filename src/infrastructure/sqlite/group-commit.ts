@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type Database from 'libsql';
 import type { AppendResult } from '../../application/event-store.js';
+import { MAX_APPENDS_PER_COMMIT } from '../../domain/bounds.js';
 import { HeraldError } from '../../domain/herald-error.js';
 import { writing } from './transaction.js';
 
@@ -9,9 +10,6 @@ interface Pending {
   readonly resolve: (result: AppendResult) => void;
   readonly reject: (error: unknown) => void;
 }
-
-/** Keeps one transaction short enough that timers and requests are not held up for long. */
-const MAX_GROUP = 500;
 
 /**
  * Gathers the appends of one turn of the event loop and commits them together, because a commit waits for the disk and
@@ -53,7 +51,7 @@ export class GroupCommit {
   async #commitAll(): Promise<void> {
     while (this.#pending.length > 0) {
       await nextTurn();
-      await this.#commit(this.#pending.splice(0, MAX_GROUP));
+      await this.#commit(this.#pending.splice(0, MAX_APPENDS_PER_COMMIT));
     }
     this.#committing = undefined;
   }
