@@ -141,7 +141,11 @@ export class AppModule {
           useFactory: async () => new UnsubscribeLinks(publicUrlOf(config), await secretOf(config)),
         },
         { provide: ReplayEngine, useFactory: () => new ReplayThread(config) },
-        { provide: Inbox, useFactory: (ingest: Ingest) => inboxOf(config, ingest), inject: [Ingest] },
+        {
+          provide: Inbox,
+          useFactory: (ingest: Ingest, health: Health) => inboxOf(config, ingest, health),
+          inject: [Ingest, Health],
+        },
         { provide: Holder, useFactory: () => new ProcessHolder() },
         { provide: VERSION, useValue: version },
         PrometheusMetrics,

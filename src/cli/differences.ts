@@ -5,7 +5,7 @@ const MOST_FIELDS = 8;
 /** What differs, for people. */
 export const describeComparison = ({ same, added, changed, removed, samples }: Comparison): string =>
   [
-    `${same} documents are the same, ${added} added, ${changed} changed, ${removed} removed.`,
+    `${same} ${same === 1 ? 'document is' : 'documents are'} the same, ${added} added, ${changed} changed, ${removed} removed.`,
     ...samples.map(describeDifference),
   ].join('\n');
 

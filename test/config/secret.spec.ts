@@ -10,7 +10,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { Logger } from '@nestjs/common';
+import { afterAll, expect, it, vi } from 'vitest';
 import { secretOf } from '../../src/infrastructure/config/secret.js';
 
 const root = mkdtempSync(join(tmpdir(), 'herald-secret-'));
@@ -75,4 +76,14 @@ it('A secret file that cannot be made is told of in one sentence', async () => {
     code: 'invalid-secret',
     message: expect.stringContaining(file),
   });
+});
+
+it('A secret that is made is a warning in the log, for the links of mails that were sent before; one that is there is none', async () => {
+  const warn = vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+  const folder = join(root, 'warned');
+  await secretIn(folder);
+  expect(warn.mock.calls).toEqual([[expect.stringContaining('links in them no longer work')]]);
+  await secretIn(folder);
+  expect(warn).toHaveBeenCalledTimes(1);
+  warn.mockRestore();
 });

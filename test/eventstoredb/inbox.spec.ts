@@ -1,5 +1,6 @@
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { HealthReport } from '../../src/application/operations/health-report.js';
 import type { Herald } from '../../src/herald.js';
 import { anEvent } from '../http/events.js';
 import { SMALL_WORLD } from '../http/small-world.js';
@@ -87,9 +88,18 @@ describe('The inbox stream', () => {
     expect(again.output).toMatch(/invalid-event-data/);
   });
 
-  it('goes on where it was when the server comes back', async () => {
+  const inboxHealth = async () => {
+    const { body } = await ask<HealthReport>(heralds[0]?.url ?? '', '/health');
+    return body.parts.find(({ part }) => part === 'inbox');
+  };
+
+  it('goes on where it was when the server comes back; health says so meanwhile', async () => {
+    expect(await inboxHealth()).toEqual({ part: 'inbox', status: 'ok' });
     await server.kill();
+    const away = await until(inboxHealth, (part) => part?.status === 'degraded');
+    expect(away?.says).toContain('cannot be read');
     await server.start();
+    await until(inboxHealth, (part) => part?.status === 'ok');
     const removed = anEvent('after', 'partner-user.removed', { userId: 'ben', partnerId: 'nordlicht' });
     // The first call of a client after a drop fails.
     await until(

@@ -1,19 +1,22 @@
 import { Logger } from '@nestjs/common';
 import { Inbox } from '../../application/ingest/inbox.js';
 import type { Ingest } from '../../application/ingest/ingest.js';
+import type { Health } from '../../application/operations/health.js';
 import type { Config } from './config.js';
 
 /** The inbox that is configured, or one to which nothing comes. */
-export async function inboxOf(config: Config, ingest: Ingest): Promise<Inbox> {
+export async function inboxOf(config: Config, ingest: Ingest, health: Health): Promise<Inbox> {
   const { HERALD_EVENT_STORE: url, HERALD_INBOX: stream } = config;
   if (stream === undefined) return new NoInbox();
   const { EventStoreDbInbox } = await import('../eventstoredb/eventstoredb-inbox.js');
   const log = new Logger('Inbox');
-  return new EventStoreDbInbox({
+  const inbox = new EventStoreDbInbox({
     ...{ url, stream },
     take: (events) => ingest.take(events),
     warn: (message) => log.warn(message),
   });
+  health.register(inbox);
+  return inbox;
 }
 
 class NoInbox extends Inbox {

@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { Logger } from '@nestjs/common';
 import { HeraldError, messageOf } from '../../domain/herald-error.js';
 import { type Config, MIN_SECRET_LENGTH } from './config.js';
+
+const logger = new Logger('Secret');
 
 /**
  * The secret as set, or one that is made at the first start and kept in a file that only its owner reads.
@@ -14,7 +17,13 @@ export async function secretOf({
 }: Pick<Config, 'HERALD_SECRET' | 'HERALD_SECRET_FILE'>): Promise<string> {
   if (HERALD_SECRET) return HERALD_SECRET;
   try {
-    const secret = (await read(file)) ?? (await make(file));
+    let secret = await read(file);
+    if (secret === undefined) {
+      secret = await make(file);
+      logger.warn(
+        `There was no secret in ${resolve(file)}, so a new one was made. If Herald has sent mails before, the links in them no longer work: restore the secret from a back-up.`,
+      );
+    }
     await refuseReadersOf(file);
     if (secret.length < MIN_SECRET_LENGTH) throw tooShort(file);
     return secret;

@@ -10,6 +10,7 @@ import {
 } from '@eventstore/db-client';
 import { Inbox } from '../../application/ingest/inbox.js';
 import type { Receipt } from '../../application/ingest/ingest.js';
+import type { HealthSource, PartHealth } from '../../application/operations/health.js';
 import { persistently } from '../../application/pause.js';
 import { MAX_INBOX_RETRIES } from '../../domain/bounds.js';
 import { shownUrl } from '../shown-url.js';
@@ -42,18 +43,27 @@ export interface InboxOptions {
   readonly warn: (message: string) => void;
 }
 
+/** What keeps events of the inbox from being recorded. */
+type Trouble = 'not-read' | 'not-recorded';
+
 /**
  * A stream of EventStoreDB from which the Heralds take turns, by a persistent subscription. An event is acknowledged when it is
  * recorded; one that is refused is parked with its reason. At least once and in any order, which ingest copes with.
  */
-export class EventStoreDbInbox extends Inbox {
+export class EventStoreDbInbox extends Inbox implements HealthSource {
   readonly #client: EventStoreDBClient;
   readonly #closed = new AbortController();
   #running: Promise<void> = Promise.resolve();
+  readonly #troubles = new Set<Trouble>();
 
   constructor(private readonly options: InboxOptions) {
     super();
     this.#client = EventStoreDBClient.connectionString(options.url);
+  }
+
+  health(): readonly PartHealth[] {
+    const says = [...this.#troubles].map((trouble) => SAYS[trouble]).join(' ');
+    return [says ? { part: 'inbox', status: 'degraded', says } : { part: 'inbox', status: 'ok' }];
   }
 
   override async start(): Promise<void> {
@@ -106,7 +116,11 @@ export class EventStoreDbInbox extends Inbox {
         await this.#ensureGroup();
         for await (const _ of this.#taken()) isWell();
       },
-      (error) => this.options.warn(this.#failure(error).message),
+      (error) => {
+        // What could not be recorded was read: it comes again.
+        if (!this.#troubles.has('not-recorded')) this.#troubles.add('not-read');
+        this.options.warn(this.#failure(error).message);
+      },
       signal,
     );
   }
@@ -118,6 +132,7 @@ export class EventStoreDbInbox extends Inbox {
     const subscription = this.#client.subscribeToPersistentSubscriptionToStream(stream, GROUP, {
       bufferSize: WINDOW,
     });
+    subscription.once('confirmation', () => this.#troubles.delete('not-read'));
     try {
       const batches = batchesOf<PersistentSubscriptionToStreamResolvedEvent>(subscription, {
         most: WINDOW,
@@ -139,7 +154,9 @@ export class EventStoreDbInbox extends Inbox {
     let receipts: readonly Receipt[];
     try {
       receipts = await this.options.take(batch.map(({ event }) => event?.data));
+      this.#troubles.delete('not-recorded');
     } catch (error) {
+      this.#troubles.add('not-recorded');
       // Not its fault: it comes again.
       await subscription.nack(RETRY, 'could not be recorded', ...batch);
       throw error;
@@ -169,6 +186,13 @@ export class EventStoreDbInbox extends Inbox {
     return failureOf(error instanceof Dropped ? error.cause : error, shownUrl(this.options.url));
   }
 }
+
+const SAYS: Readonly<Record<Trouble, string>> = {
+  'not-read':
+    'The inbox stream cannot be read. Check that EventStoreDB runs, and that its user may create and read persistent subscriptions. Herald goes on by itself.',
+  'not-recorded':
+    'The last events of the inbox stream could not be recorded. The log of this instance says why; they come again by themselves, and are parked after about an hour: herald inbox parked.',
+};
 
 /** The server keeps why with the link that it parks. */
 const reasonIn = (metadata: unknown): string => {
