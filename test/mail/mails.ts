@@ -1,4 +1,5 @@
 import type { Mail, MailModel } from '../../src/application/delivery/mail.js';
+import { definitionOf } from '../../src/domain/rules/notifications.js';
 import type { RuleId } from '../../src/domain/rules/shared/rule-id.js';
 import { type SmtpTimeouts, smtpOptions } from '../../src/infrastructure/mail/smtp-options.js';
 import { SmtpTransport } from '../../src/infrastructure/mail/smtp-transport.js';
@@ -23,6 +24,7 @@ const ACCOUNT = {
   network: 'linkedin',
   kind: 'company',
   authorisationExpiresAt: '2026-03-14T08:00:00.000Z',
+  endedAt: '2026-03-01T22:10:00.000Z',
 } as const;
 
 /** What a mail of a rule says; `changes` say what the test is about. */
@@ -35,8 +37,7 @@ export const aModel = (rule: RuleId, changes: Partial<MailModel> = {}): MailMode
   solution: { name: 'Acme Partner Social', baseUrl: 'https://social.acme.example/' },
   escalation: false,
   test: false,
-  ...(rule === 'settings-update-required' && { account: ACCOUNT }),
-  ...(rule === 'account-expired' && { account: { ...ACCOUNT, endedAt: '2026-03-01T22:10:00.000Z' } }),
+  ...(definitionOf(rule).subject === 'socialAccount' && { account: ACCOUNT }),
   ...changes,
 });
 

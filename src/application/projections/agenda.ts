@@ -6,6 +6,7 @@ import {
 import type { Instant, Recorded } from '../../domain/fact.js';
 import { evolveTerms, Partner, type PartnerTerms } from '../../domain/partner/partner.js';
 import { ACCOUNT_NOTIFICATIONS, DIGEST } from '../../domain/rules/notifications.js';
+import { NOTIFICATIONS } from '../../domain/rules/registry.js';
 import { planOf } from '../../domain/rules/shared/plan.js';
 import {
   nextNoticeAt,
@@ -95,10 +96,14 @@ const ANSWERS = ['DigestRequested', 'DigestRequestExpired', 'DigestRaised', 'Slo
 
 const PARTNER_WIDE = ['PartnerRegistered', 'PartnerZoneChanged', 'PartnerLeft'];
 
+/** Raised with every change of the shape of the documents. */
+const SHAPE = 3;
+
 /** Everything that must happen at a known moment, ordered by time. A tick asks it what is due. */
 export const agenda: Projection<AgendaDocument> = {
   name: 'agenda',
-  version: 7,
+  // The documents hold the slots of all notifications: one that is added, or changed, is one to rebuild them for.
+  version: NOTIFICATIONS.reduce((sum, { version }) => sum + version, SHAPE),
   handles: [
     'SolutionConfigured',
     ...PARTNER_WIDE,
