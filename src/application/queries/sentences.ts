@@ -30,4 +30,6 @@ export const clauses = (conditions: readonly Condition[]): string =>
   conditions.map(({ says }) => lowerStart(says.replace(/\.$/, ''))).join('; ');
 
 const lowerStart = (sentence: string): string =>
-  sentence.replace(/^(The|This|It|They|Their|There|A|An|No|Nothing|Nobody|Of)\b/, (word) => word.toLowerCase());
+  sentence.replace(/^(The|This|It|They|Their|There|A|An|No|Nothing|Nobody|Of)\b/, (word) =>
+    word.toLowerCase(),
+  );
