@@ -190,3 +190,8 @@ export const MAX_DIFFERING_FIELDS = 50;
 
 /** Addresses whose mails of the last hour an instance counts in memory. */
 export const MAX_COUNTED_ADDRESSES = 10_000;
+/** Events that wait in memory for one live projection; one that is further behind reads the log by itself. */
+export const MAX_BUFFERED_EVENTS = 2_000;
+
+/** How long the subscription to the log waits for a projection that has no room for more events, in milliseconds. */
+export const MAX_FEED_WAIT_MS = 500;
