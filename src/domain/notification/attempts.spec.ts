@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { type Step, storyOf } from '../../../test/domain/story.js';
+import { type AttemptResult, Notification, type NotificationCommand } from './notification.js';
+
+const NOW = '2026-01-05T08:00:00.000Z';
+const LEASE = '2026-01-05T08:15:00.000Z';
+const ref = { notificationId: 'n1' };
+const decision = { ...ref, rule: 'account-expired' };
+const mail = { subjectLine: 's', html: 'h', text: 't', contentHash: 'x', template: 'account-expired' };
+
+const raise = { type: 'Raise', data: decision, mail, at: NOW } as unknown as NotificationCommand;
+const withhold = {
+  ...{ type: 'Withhold', data: { ...decision, reason: 'opted-out' }, at: NOW },
+} as unknown as NotificationCommand;
+const start: NotificationCommand = { type: 'StartSend', data: ref, leaseUntil: LEASE, at: NOW };
+const result = (of: AttemptResult, attempt = 1, jitter = 0): NotificationCommand => ({
+  ...{ type: 'RecordResult', data: { ...ref, attempt }, result: of, jitter, at: NOW },
+});
+const accepted: AttemptResult = { outcome: 'accepted', reply: '250 OK', messageId: '<1@x>' };
+const because = (outcome: 'deferred' | 'not-tried' | 'rejected' | 'unknown'): AttemptResult => ({
+  ...{ outcome, reason: '4xx' },
+});
+
+const story = (...steps: readonly Step<NotificationCommand>[]) => storyOf(Notification, ...steps);
+const last = (...steps: readonly Step<NotificationCommand>[]) => story(...steps).facts.at(-1);
+
+describe('A notification records', () => {
+  it('its decision: raised, with the mail in an event of its own, or withheld', () => {
+    expect(Notification).toMatchObject({
+      ...{ category: 'notification', initialState: { phase: 'none', attempts: 0, deferrals: 0 } },
+    });
+    const { html, text, ...frozen } = mail;
+    const raised = story(raise);
+    expect(raised.facts).toEqual([
+      { type: 'NotificationRaised', data: { ...decision, ...frozen }, occurredAt: NOW },
+      {
+        type: 'MailFrozen',
+        data: { ...ref, contentHash: 'x', subjectLine: 's', html, text },
+        occurredAt: NOW,
+      },
+    ]);
+    expect(raised.state).toEqual({ phase: 'waiting', rule: 'account-expired', attempts: 0, deferrals: 0 });
+    const digest = { ...raise, data: { ...decision, upTo: 7 } } as unknown as NotificationCommand;
+    expect(story(digest).state.upTo).toBe(7);
+    const withheld = story(withhold);
+    expect(withheld.facts).toEqual([
+      { type: 'NotificationWithheld', data: { ...decision, reason: 'opted-out' }, occurredAt: NOW },
+    ]);
+    expect(withheld.state).toMatchObject({ phase: 'withheld', rule: 'account-expired' });
+  });
+
+  it('one decision', () => {
+    const message = 'Notification n1 has its decision; a decision is made once and never changed.';
+    for (const first of [raise, withhold])
+      for (const second of [raise, withhold])
+        expect(() => story(first, second)).toThrow(
+          expect.objectContaining({ code: 'already-decided', message }),
+        );
+  });
+
+  it('each attempt, before it is made', () => {
+    const { state, facts } = story(raise, start);
+    expect(facts.at(-1)).toEqual({
+      ...{ type: 'SendStarted', data: { ...ref, attempt: 1, leaseUntil: LEASE }, occurredAt: NOW },
+    });
+    expect(state).toMatchObject({ phase: 'sending', attempts: 1, leaseUntil: LEASE });
+    expect(story(start).facts).toEqual([]);
+    expect(story(withhold, start).facts).toHaveLength(1);
+    const again = story(raise, start, result(because('not-tried')), start);
+    expect(again.facts.at(-1)?.data).toMatchObject({ attempt: 2 });
+    expect(again.state).not.toHaveProperty('nextAttemptAt');
+  });
+
+  it.each<[AttemptResult, string, object, string]>([
+    [accepted, 'Accepted', { reply: '250 OK', messageId: '<1@x>' }, 'accepted'],
+    [because('rejected'), 'Rejected', { reason: '4xx' }, 'rejected'],
+    [because('unknown'), 'OutcomeUnknown', { reason: '4xx' }, 'unknown'],
+    [because('not-tried'), 'Deferred', { reason: '4xx', nextAttemptAt: NOW, notTried: true }, 'waiting'],
+    [
+      because('deferred'),
+      'Deferred',
+      { reason: '4xx', nextAttemptAt: '2026-01-05T08:05:00.000Z' },
+      'waiting',
+    ],
+  ])('what became of an attempt: $outcome', (outcome, type, data, phase) => {
+    const { state, facts } = story(raise, start, result(outcome));
+    expect(facts.at(-1)).toEqual({ type, data: { ...ref, attempt: 1, ...data }, occurredAt: NOW });
+    expect(state.phase).toBe(phase);
+  });
+
+  it('how often it was deferred, and no more than eight times', () => {
+    const steps: NotificationCommand[] = [raise];
+    for (let attempt = 1; attempt <= 8; attempt += 1)
+      steps.push(
+        { ...start, at: `2026-01-${String(5 + attempt).padStart(2, '0')}T08:00:00.000Z` },
+        result(because('deferred'), attempt, 1),
+      );
+    expect(last(...steps)).toEqual({
+      type: 'Rejected',
+      data: { ...ref, attempt: 8, reason: 'Given up after 8 attempts. The last: 4xx' },
+      occurredAt: NOW,
+    });
+    expect(story(...steps.slice(0, -2)).state).toMatchObject({ phase: 'waiting', deferrals: 7 });
+  });
+
+  it('no result that is not awaited', () => {
+    expect(story(raise, result(accepted)).facts).toHaveLength(2);
+    expect(story(raise, start, result(accepted, 2)).facts).toHaveLength(3);
+    expect(story(raise, start, result(accepted), result(accepted)).facts).toHaveLength(4);
+    expect(story(raise, start, result(because('deferred')), result(accepted)).facts).toHaveLength(4);
+  });
+
+  it('that an attempt was lost, once its lease has run out', () => {
+    const lost = (at: string): NotificationCommand => ({ type: 'GiveUpLostSend', data: ref, at });
+    expect(last(raise, start, lost(LEASE))).toEqual({
+      type: 'OutcomeUnknown',
+      data: {
+        ...{ ...ref, attempt: 1 },
+        reason:
+          'The result of the attempt is not known: the mail server may have the mail. Look at its log before sending again.',
+      },
+      occurredAt: LEASE,
+    });
+    expect(story(raise, lost(LEASE)).facts).toHaveLength(2);
+    expect(story(raise, start, lost('2026-01-05T08:14:59.999Z')).facts).toHaveLength(3);
+    expect(last(raise, start, lost(LEASE), result(accepted))?.type).toBe('Accepted');
+    expect(last(raise, start, lost(LEASE), result(because('unknown')))?.occurredAt).toBe(LEASE);
+  });
+
+  it('that it is kept back, while it waits', () => {
+    const keep: NotificationCommand = { type: 'KeepBack', data: ref, reason: 'restored', at: NOW };
+    expect(last(raise, keep)).toEqual({
+      ...{ type: 'OutcomeUnknown', data: { ...ref, attempt: 0, reason: 'restored' }, occurredAt: NOW },
+    });
+    for (const before of [[], [withhold], [raise, start], [raise, start, result(accepted)]])
+      expect(story(...before, keep).facts).toEqual(story(...before).facts);
+  });
+});

@@ -1,0 +1,229 @@
+import { describe, expect, it } from 'vitest';
+import { type Step, storyOf } from '../../../test/domain/story.js';
+import {
+  decidedOf,
+  endOf,
+  episodeOf,
+  nextNoticeAt,
+  SocialAccount,
+  type SocialAccountCommand,
+  windowStart,
+} from './social-account.js';
+
+const at = (day: number, month = 1): string =>
+  `2026-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}T12:00:00.000Z`;
+const END = at(1, 3);
+const ref = { accountId: 'fb' };
+const connection = {
+  ...ref,
+  ...{ partnerId: 'linden', network: 'facebook', displayName: 'Linden' },
+  kind: 'company',
+} as const;
+
+const connect = (day: number, authorisationExpiresAt?: string): SocialAccountCommand => ({
+  type: 'Connect',
+  data: { ...connection, authorisationExpiresAt },
+  at: at(day),
+});
+const renew = (day: number, authorisationExpiresAt?: string): SocialAccountCommand => ({
+  type: 'Renew',
+  data: { ...ref, authorisationExpiresAt },
+  at: at(day),
+});
+const learn = (day: number, authorisationExpiresAt: string): SocialAccountCommand => ({
+  type: 'LearnExpiry',
+  data: { ...ref, authorisationExpiresAt },
+  at: at(day),
+});
+const refuse = (day: number, reason = `refused on ${day}`): SocialAccountCommand => ({
+  type: 'Invalidate',
+  data: { ...ref, reason },
+  at: at(day),
+});
+const remove = (day: number): SocialAccountCommand => ({ type: 'Remove', data: ref, at: at(day) });
+const notice = (moment: string): SocialAccountCommand => ({ type: 'NoticeTime', data: ref, at: moment });
+const close = (date: string, moment: string, key = date): SocialAccountCommand => ({
+  type: 'CloseSlot',
+  data: { ...ref, rule: 'account-expired', date, key },
+  at: moment,
+});
+
+const story = (...steps: readonly Step<SocialAccountCommand>[]) => storyOf(SocialAccount, ...steps);
+const end = (...steps: readonly Step<SocialAccountCommand>[]) => endOf(story(...steps).state);
+
+describe('A social account', () => {
+  it.each<[SocialAccountCommand, string, object]>([
+    [connect(1, END), 'SocialAccountConnected', {}],
+    [renew(1, END), 'AuthorisationRenewed', {}],
+    [learn(1, END), 'TokenExpiring', { noticedBy: 'platform' }],
+    [refuse(1), 'TokenInvalidated', {}],
+    [remove(1), 'SocialAccountRemoved', {}],
+    [close('2026-01-05', at(5)), 'SlotDecided', {}],
+  ])('records $type as it was told', (command, type, more) => {
+    expect(story(command).facts).toEqual([
+      { type, data: { ...command.data, ...more }, occurredAt: command.at },
+    ]);
+  });
+
+  it('begins as nothing', () => {
+    expect(SocialAccount).toMatchObject({ category: 'socialAccount', initialState: { noticed: {} } });
+    expect([endOf(SocialAccount.initialState), nextNoticeAt(SocialAccount.initialState)]).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('that is personal has an owner', () => {
+    const personal = { ...connection, kind: 'personal' } as const;
+    expect(() => story({ type: 'Connect', data: personal, at: at(1) })).toThrow(
+      expect.objectContaining({
+        code: 'owner-missing',
+        message: 'A personal account has an owner: name the user.',
+        field: 'ownerId',
+      }),
+    );
+    const { state } = story({ type: 'Connect', data: { ...personal, ownerId: 'greta' }, at: at(1) });
+    expect(state.connection).toEqual({
+      value: {
+        ...{ partnerId: 'linden', network: 'facebook', kind: 'personal', displayName: 'Linden' },
+        ownerId: 'greta',
+      },
+      at: at(1),
+    });
+    expect(story(connect(1)).state.connection?.value).not.toHaveProperty('ownerId');
+  });
+
+  it('is connected as was told last by time', () => {
+    const renamed = { ...connection, displayName: 'New' };
+    const named = (day: number) =>
+      story(connect(2), { type: 'Connect', data: renamed, at: at(day) }).state.connection?.value.displayName;
+    expect([named(1), named(2), named(3)]).toEqual(['Linden', 'New', 'New']);
+  });
+
+  it('that was removed is so until it is connected again', () => {
+    expect(story(connect(1), remove(2)).state.removed).toEqual({ at: at(2) });
+    expect(story(connect(2), remove(1)).state.removed).toBeUndefined();
+    expect(story(connect(2), remove(2)).state.removed).toEqual({ at: at(2) });
+    expect(story(connect(1), remove(3), remove(2)).state.removed).toEqual({ at: at(3) });
+    expect(story(connect(1), remove(2), connect(2)).state.removed).toBeUndefined();
+    expect(story(connect(1), remove(2), connect(3)).state.removed).toBeUndefined();
+    expect(story(connect(1), remove(3), connect(2)).state.removed).toEqual({ at: at(3) });
+  });
+});
+
+describe('The end of an authorisation', () => {
+  it('is the time that was told with the permission, or that the platform learned later', () => {
+    const passed = { at: END, noticedAt: END, why: 'time-passed' };
+    expect(end(connect(1, END))).toEqual({
+      ...passed,
+      cause: { eventId: 'e1', position: '1', type: 'SocialAccountConnected' },
+    });
+    expect(end(connect(1), learn(2, END))).toMatchObject({ ...passed, cause: { type: 'TokenExpiring' } });
+    expect(end(connect(1, at(1, 2)), renew(2, END))).toMatchObject(passed);
+    expect(end(connect(1, at(1, 2)), renew(2))).toBeUndefined();
+    expect(end(connect(3, END), renew(2, at(1, 2)))).toMatchObject(passed);
+    expect(end(connect(3, END), learn(2, at(1, 2)))).toMatchObject(passed);
+    expect(end(connect(3, at(1, 2)), learn(3, END))).toMatchObject(passed);
+    expect(end(connect(1), learn(4, END), renew(3, at(1, 2)))).toMatchObject(passed);
+  });
+
+  it('is noticed when it is learned late, and stays so when it is told again', () => {
+    expect(end([connect(1, at(5)), at(9)])).toMatchObject({ at: at(5), noticedAt: at(9) });
+    expect(end([connect(1, at(5)), at(9)], [learn(2, at(5)), at(10)])).toMatchObject({ noticedAt: at(9) });
+  });
+
+  it('is the first refusal since the permission', () => {
+    expect(end(connect(1), refuse(3), refuse(4))).toEqual({
+      ...{ at: at(3), noticedAt: at(3), why: 'invalidated', reason: 'refused on 3' },
+      cause: { eventId: 'e2', position: '2', type: 'TokenInvalidated' },
+    });
+    expect(end(connect(1), refuse(4), refuse(3))).toMatchObject({ at: at(3), noticedAt: at(4) });
+    expect(end(connect(1), [refuse(3), at(6)])).toMatchObject({ at: at(3), noticedAt: at(6) });
+    expect(end(connect(5), refuse(4))).toBeUndefined();
+    expect(end(connect(5), refuse(5))).toMatchObject({ at: at(5) });
+  });
+
+  it('is undone by a later permission only', () => {
+    expect(end(connect(1), refuse(3), renew(4))).toBeUndefined();
+    expect(end(connect(1), refuse(3), renew(3))).toBeUndefined();
+    expect(end(connect(1), refuse(3), renew(2))).toMatchObject({ at: at(3) });
+    expect(end(connect(1), refuse(3), refuse(5), renew(4))).toMatchObject({
+      at: at(5),
+      reason: 'refused on 5',
+    });
+    expect(end(connect(1), refuse(5), refuse(3), renew(4))).toMatchObject({ at: at(5) });
+  });
+
+  it('is the first of two', () => {
+    expect(end(connect(1, at(10)), refuse(9))).toMatchObject({ why: 'invalidated' });
+    expect(end(connect(1, at(10)), refuse(10))).toMatchObject({ why: 'time-passed' });
+    expect(end(connect(1, at(10)), refuse(11))).toMatchObject({ why: 'time-passed' });
+  });
+
+  it('of a connection that was removed is not that of the next', () => {
+    expect(end(connect(1, END), remove(2), connect(3))).toBeUndefined();
+    expect(end(connect(1), learn(2, END), remove(2), connect(3))).toBeUndefined();
+    expect(end(connect(1), remove(2), learn(3, END), connect(3))).toBeUndefined();
+  });
+});
+
+describe('The clock', () => {
+  const opens = '2026-02-09T12:00:00.001Z';
+
+  it('has something to notice when the window opens and when the time has passed', () => {
+    expect(windowStart(END)).toBe(at(9, 2));
+    expect(windowStart(END, 1)).toBe(at(28, 2));
+    expect(nextNoticeAt(story(connect(1, END)).state)).toBe(opens);
+    expect(nextNoticeAt(story(connect(1, END), notice(opens)).state)).toBe(END);
+    expect(nextNoticeAt(story(connect(1, END), notice(opens), notice(END)).state)).toBeUndefined();
+    expect(nextNoticeAt(story(connect(1, END), refuse(2)).state)).toBe(END);
+    expect(nextNoticeAt(story(connect(1, END), remove(2)).state)).toBeUndefined();
+    expect(nextNoticeAt(story(connect(1)).state)).toBeUndefined();
+    expect(nextNoticeAt(story(renew(1, END)).state)).toBeUndefined();
+    expect(nextNoticeAt(story([connect(1, END), at(20, 2)]).state)).toBe(at(20, 2));
+    expect(nextNoticeAt(story([connect(1, END), END]).state)).toBe(END);
+    expect(nextNoticeAt(story([connect(1, END), at(2, 3)]).state)).toBe(at(2, 3));
+  });
+
+  it('records each once, at the moment that it stands for', () => {
+    const data = { accountId: 'fb', authorisationExpiresAt: END };
+    const noticed = (...moments: readonly string[]) =>
+      story(connect(1, END), ...moments.map(notice)).facts.slice(1);
+    expect(noticed(at(9, 2))).toEqual([]);
+    const expiring = { type: 'TokenExpiring', data: { ...data, noticedBy: 'clock' }, occurredAt: at(9, 2) };
+    expect(noticed(opens, opens)).toEqual([expiring]);
+    const expired = { type: 'TokenExpired', data, occurredAt: END };
+    expect(noticed(opens, '2026-03-01T11:59:59.999Z', END, at(2, 3))).toEqual([expiring, expired]);
+    expect(noticed(at(2, 3))).toEqual([expired]);
+    expect(story(connect(1), notice(END)).facts).toHaveLength(1);
+  });
+});
+
+describe('A slot of an account', () => {
+  const ended = [connect(1, at(7)), close('2026-01-07', at(7), at(7))] as const;
+
+  it('is decided once, and so are those before', () => {
+    expect(story(...ended, close('2026-01-14', at(14)), close('2026-01-14', at(14))).facts).toHaveLength(3);
+    expect(story(...ended, close('2026-01-14', at(14)), close('2026-01-12', at(14))).facts).toHaveLength(3);
+    expect(story(...ended, close('2026-01-14', at(14)), close('2026-01-15', at(15))).facts).toHaveLength(4);
+  });
+
+  it('belongs to an episode without authorisation', () => {
+    const { state } = story(...ended, close('2026-01-14', at(14)));
+    expect(episodeOf(state, 'account-expired')).toEqual({ first: '2026-01-07', last: '2026-01-14' });
+    expect(decidedOf(state, 'account-expired')).toEqual({ date: '2026-01-14', key: '2026-01-14' });
+    expect(episodeOf(state, 'settings-update-required')).toBeUndefined();
+    const renewed = story(...ended, renew(8, END)).state;
+    expect(episodeOf(renewed, 'account-expired')).toBeUndefined();
+    expect(decidedOf(renewed, 'account-expired')?.date).toBe('2026-01-07');
+  });
+
+  it('begins an episode of its own once the authorisation ends again', () => {
+    const again = [...ended, renew(8, END), refuse(9), close('2026-01-09', at(9), at(9))] as const;
+    expect(episodeOf(story(...again).state, 'account-expired')).toEqual({
+      ...{ first: '2026-01-09', last: '2026-01-09' },
+    });
+    const sameDay = story(...ended, renew(7, END), refuse(7), close('2026-01-07', at(7), at(7)));
+    expect(sameDay.facts.at(-1)?.type).toBe('SlotDecided');
+  });
+});
