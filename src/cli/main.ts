@@ -95,7 +95,7 @@ program
 program
   .command('what-if')
   .description(
-    'run the rules over recorded history with other parameters, and show who would have been told; changes nothing',
+    'run the rules over recorded history with other parameters, and show who would have been notified; changes nothing',
   )
   .requiredOption('--from <moment>', 'where the span begins, such as 2026-01-01T00:00:00Z')
   .requiredOption('--to <moment>', 'where it ends')

@@ -1,10 +1,10 @@
 import { type Herald, startHerald } from '../herald.js';
 import { endWithSentence } from '../start-failure.js';
 import { Client } from './client.js';
+import { type Explained, explainedHistory } from './explained.js';
 import { demoFolder, temporaryFolder } from './folder.js';
 import { table, timeline } from './print.js';
 import { END, play, START, story } from './story.js';
-import { everythingTold, type Told } from './told.js';
 
 const HELP = `npm run demo [-- --once]
 
@@ -35,8 +35,8 @@ async function demo(once: boolean): Promise<void> {
       // Nobody can follow a link to a Herald that has ended.
       ...(once ? { HERALD_PUBLIC_URL: 'https://herald.example' } : {}),
     });
-    const told = await tellStory(herald);
-    if (!once) return invite(herald, folder, told);
+    const decisions = await playStory(herald);
+    if (!once) return invite(herald, folder, decisions);
   } catch (error) {
     await herald?.stop();
     await release();
@@ -47,26 +47,26 @@ async function demo(once: boolean): Promise<void> {
 }
 
 /** Publishes the story and shows what came of it. */
-async function tellStory({ url }: Herald): Promise<readonly Told[]> {
+async function playStory({ url }: Herald): Promise<readonly Explained[]> {
   const client = new Client(url);
   say(`Herald runs at ${url} on a test clock. ${story.length} events of eight weeks are published to it …\n`);
   await play(client);
-  const told = await everythingTold(client);
-  const raised = told.filter(({ entry }) => entry.decision === 'raised').length;
-  say(table(told));
-  say(`\n${timeline(told, START, DAYS)}\n`);
+  const decisions = await explainedHistory(client);
+  const raised = decisions.filter(({ entry }) => entry.decision === 'raised').length;
+  say(table(decisions));
+  say(`\n${timeline(decisions, START, DAYS)}\n`);
   say(
-    `${raised} mails were sent and ${told.length - raised} withheld, each with its reason. It is ${END} now.\n`,
+    `${raised} mails were sent and ${decisions.length - raised} withheld, each with its reason. It is ${END} now.\n`,
   );
-  return told;
+  return decisions;
 }
 
 /** Says where to look. */
-function invite({ url }: Herald, folder: string, told: readonly Told[]): void {
+function invite({ url }: Herald, folder: string, decisions: readonly Explained[]): void {
   say(`The mails       ${folder}/outbox/*.eml
 The history     ${url}/v1/notifications
-Why one of them ${url}/v1/notifications/${told.at(-1)?.entry.notificationId}/why
-A mail          ${url}/v1/notifications/${told.find(({ entry }) => entry.decision === 'raised')?.entry.notificationId}/mail
+Why one of them ${url}/v1/notifications/${decisions.at(-1)?.entry.notificationId}/why
+A mail          ${url}/v1/notifications/${decisions.find(({ entry }) => entry.decision === 'raised')?.entry.notificationId}/mail
 What comes next ${url}/v1/agenda?days=14
 The whole API   ${url}/docs
 

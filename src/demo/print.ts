@@ -2,11 +2,11 @@ import { definitionOf } from '../domain/rules/notifications.js';
 import { NOTIFICATIONS } from '../domain/rules/registry.js';
 import { dateIn, onWall } from '../domain/time/calendar.js';
 import { DAY, plus } from '../domain/time/instant.js';
-import type { Told } from './told.js';
+import type { Explained } from './explained.js';
 
-/** Who was told what, when and why: a line for each decision. */
-export const table = (told: readonly Told[]): string => {
-  const rows = told.map(({ entry, because }) => [
+/** Who was notified of what, when and why: a line for each decision. */
+export const table = (decisions: readonly Explained[]): string => {
+  const rows = decisions.map(({ entry, because }) => [
     onWall(entry.decidedAt, entry.slotZone),
     entry.recipientName,
     entry.rule,
@@ -23,9 +23,9 @@ export const table = (told: readonly Told[]): string => {
 };
 
 /** A line for each person, a character for each day. */
-export const timeline = (told: readonly Told[], start: string, days: number): string => {
+export const timeline = (decisions: readonly Explained[], start: string, days: number): string => {
   const people = new Map<string, Map<string, string>>();
-  for (const { entry } of told) {
+  for (const { entry } of decisions) {
     const letter = definitionOf(entry.rule).letter;
     const line = people.get(entry.recipientName) ?? new Map<string, string>();
     const date = dateIn(entry.slotZone, entry.decidedAt);

@@ -130,7 +130,7 @@ export const timeOfDay = atMost(5).regex(
   'Expected a time of day from 00:00 to 23:59, such as 09:00.',
 );
 
-/** How often somebody is told of content that waits for approval. */
+/** How often somebody is notified of content that waits for approval. */
 export const contentFrequency = z.enum(['off', 'daily', 'weekly', 'monthly']);
 
 /** A check for objects that only make sense with something in them. */

@@ -12,7 +12,7 @@ import type { Occurrence } from './occurrence.js';
 /** What is known of a rhythm without the people: it may have subscribers, and something new may wait for them. */
 interface DigestRhythm {
   readonly mayHaveSubscribers: boolean;
-  /** When Herald learned of the first post that somebody may still have to be told of. */
+  /** When Herald learned of the first post that somebody may still have to be notified of. */
   readonly waitsSince?: Instant | undefined;
   readonly closed?: CivilDate | undefined;
 }
@@ -56,7 +56,7 @@ export const withClosed = (rhythms: DigestRhythms, slots: readonly ClosedSlot[])
 
 /**
  * Whoever may have a rhythm now that they had not before the event.
- * @param since when Herald learned of the first post that waits; undefined for none. They may not have been told of it.
+ * @param since when Herald learned of the first post that waits; undefined for none. They may not have been notified of it.
  */
 export const withSubscribers = (
   rhythms: DigestRhythms,

@@ -56,7 +56,7 @@ export interface Asked {
   readonly accountId?: string | undefined;
 }
 
-/** Why somebody was not told of something, as of a moment. */
+/** Why somebody was not notified of something, as of a moment. */
 export class AskWhyNot extends Query<WhyNot> {
   constructor(readonly asked: Asked) {
     super();

@@ -69,7 +69,7 @@ export interface SlotDecided extends Answered {
 export interface ClosedSlot {
   readonly rhythm: Rhythm;
   readonly date: CivilDate;
-  /** When Herald learned of the first post that somebody of this rhythm is still to be told of; absent: of none. */
+  /** When Herald learned of the first post that somebody of this rhythm is still to be notified of; absent: of none. */
   readonly waitsSince?: Instant | undefined;
   /** Whether anybody has this rhythm. */
   readonly hasSubscribers: boolean;
@@ -126,7 +126,7 @@ interface Settled {
   readonly publishAt?: Instant;
 }
 
-/** How far a user was told. */
+/** How far a user was notified. */
 interface Reader {
   /** Up to which post their last digest was raised. */
   readonly cursor: number;
@@ -157,7 +157,7 @@ const EVENT_OF = {
   WithdrawPost: 'PostWithdrawn',
 } as const;
 
-/** A partner's Upcoming Posts that wait for approval, and how far each user was told of them. */
+/** A partner's Upcoming Posts that wait for approval, and how far each user was notified of them. */
 export const ApprovalQueue: Decider<ApprovalQueueState, ApprovalQueueCommand, ApprovalQueueEvent> = {
   category: 'approvalQueue',
   snapshotVersion: 1,
@@ -244,7 +244,7 @@ export const decidedOf = ({ readers }: ApprovalQueueState, userId: string): Civi
 
 const sorted = new WeakMap<PersistentMap<WaitingPost>, readonly WaitingPost[]>();
 
-/** All that waits, in the order of the numbers. Sorted once for all who are told of the same posts. */
+/** All that waits, in the order of the numbers. Sorted once for all who are notified of the same posts. */
 const inOrder = ({ waiting }: ApprovalQueueState): readonly WaitingPost[] => {
   const known = sorted.get(waiting);
   if (known) return known;
@@ -260,7 +260,7 @@ const living = new WeakMap<
 
 /**
  * What waits at a moment, in the order of the numbers: a post past its publishing time does not. Looked through once for
- * all who are told of the same posts at the same moment.
+ * all who are notified of the same posts at the same moment.
  */
 export const waitingAt = (state: ApprovalQueueState, now: Instant): readonly WaitingPost[] => {
   const known = living.get(state.waiting);
@@ -270,7 +270,7 @@ export const waitingAt = (state: ApprovalQueueState, now: Instant): readonly Wai
   return posts;
 };
 
-/** Of posts in the order of their numbers, the index of the first that this user was not told of in a digest. */
+/** Of posts in the order of their numbers, the index of the first that this user was not notified of in a digest. */
 export const firstNewTo = (
   userId: string,
   { readers }: ApprovalQueueState,
@@ -286,7 +286,7 @@ export const firstNewTo = (
   return first;
 };
 
-/** The posts that this user was not told of in a digest, oldest first. */
+/** The posts that this user was not notified of in a digest, oldest first. */
 export const newTo = (userId: string, state: ApprovalQueueState): readonly WaitingPost[] => {
   const posts = inOrder(state);
   const first = firstNewTo(userId, state, posts);
@@ -326,7 +326,7 @@ const answered = (state: ApprovalQueueState, answer: Answered): ApprovalQueueSta
     : withReader(state, userId, { decided: slot.date });
 };
 
-// Of people who left long ago it is forgotten how far they were told, but only once there are so many.
+// Of people who left long ago it is forgotten how far they were notified, but only once there are so many.
 
 const withReader = (state: ApprovalQueueState, userId: string, news: Partial<Reader>): ApprovalQueueState => {
   const readers = set(state.readers, userId, { cursor: 0, ...get(state.readers, userId), ...news });

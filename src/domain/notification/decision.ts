@@ -12,7 +12,7 @@ export interface Decision {
   readonly partnerId: string;
   readonly solutionId: string;
   readonly recipient: Recipient;
-  /** Told in place of the partner's people, of whom nobody can be reached. */
+  /** It notifies the escalation contact, because none of the partner's people can be reached. */
   readonly escalation: boolean;
   readonly slot: Slot;
   /** How long after its slot it was decided, in milliseconds. */

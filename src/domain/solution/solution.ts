@@ -1,7 +1,7 @@
 import type { Decider, Fact, Instant, Recorded } from '../fact.js';
 import { isNews } from '../register.js';
 
-/** How often somebody is told of content that waits for approval. */
+/** How often somebody is notified of content that waits for approval. */
 export type ContentFrequency = 'off' | 'daily' | 'weekly' | 'monthly';
 
 /** Where a solution departs from the usual rules. */
@@ -52,8 +52,8 @@ export interface SolutionState extends PolicyState {
 
 const isNewer = ({ at }: PolicyState, than: Instant): boolean => isNews(at && { at }, than);
 
-const isSamePolicies = (known: Policies | undefined, told: Policies): boolean =>
-  JSON.stringify(known) === JSON.stringify(told);
+const isSamePolicies = (known: Policies | undefined, next: Policies): boolean =>
+  JSON.stringify(known) === JSON.stringify(next);
 
 /** The policies after the event, if it is news. */
 export const evolvePolicies = (state: PolicyState, event: Recorded<SolutionEvent>): PolicyState => {

@@ -60,7 +60,7 @@ export class NotificationsController {
 
   @Get('why-not')
   @ExpensiveRead()
-  @ApiOperation({ summary: 'Why somebody was not told, as of a moment' })
+  @ApiOperation({ summary: 'Why somebody was not notified, as of a moment' })
   whyNot(@Query({ schema: whyNotQuery }) query: z.output<typeof whyNotQuery>): Promise<WhyNot> {
     const { person, rule, at, partner, account } = query;
     return this.queries.execute(new AskWhyNot({ person, rule, at, partnerId: partner, accountId: account }));

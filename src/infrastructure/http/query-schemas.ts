@@ -25,7 +25,7 @@ export const rule = z.enum(RULE_IDS).describe('Which notification.');
 
 /** Filters of the history; all must match. */
 export const historyQuery = z.strictObject({
-  recipient: id.optional().describe('The user id or the e-mail address of who was told, or was not.'),
+  recipient: id.optional().describe('The user id or the e-mail address of who was notified, or was not.'),
   partner: id.optional().describe('The partner.'),
   solution: id.optional().describe('The solution.'),
   account: id.optional().describe('The social account.'),

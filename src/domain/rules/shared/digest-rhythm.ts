@@ -135,7 +135,7 @@ const cadenceOfRhythm = (rhythm: Rhythm): Cadence => CADENCES[rhythm === NOBODY 
 
 /**
  * The first slot of a rhythm at which anybody's digest may be due: never later than that of `digestSlot`.
- * @param waitsSince when Herald learned of the first post that somebody is still to be told of.
+ * @param waitsSince when Herald learned of the first post that somebody is still to be notified of.
  * @param closed the last date on which everybody had their decision.
  */
 export const rhythmSlot = (
@@ -165,7 +165,7 @@ export const slotsOver = (
     const cadence = cadenceOfRhythm(rhythm);
     const early = firstSlot(cadence, wallOf(plan), plus(now, -LONGEST_RHYTHM));
     const { date } = lastSlot(cadence, wallOf(plan), early, now);
-    // Posts come in the order in which they were learned of, so whoever was told of the least has the earliest.
+    // Posts come in the order in which they were learned of, so whoever was notified of the least has the earliest.
     const first = mine.reduce(
       (least, { userId }) => Math.min(least, firstNewTo(userId, queue, living)),
       living.length,
