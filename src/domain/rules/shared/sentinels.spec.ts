@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest';
+import { rateLimited } from './rate-limit.js';
+import { escalationOf, recipientOf } from './recipients.js';
+import { isPerson, nameInIds, recipientOnRecord } from './sentinels.js';
+
+const nobody = { userId: 'nobody', name: 'Nobody', email: '', locale: 'en' };
+
+it('Who stands in the place of a person is no person', () => {
+  expect(['*nobody', '*escalation', 'nobody', 'greta'].map(isPerson)).toEqual([false, false, true, true]);
+});
+
+it('Old logs have other names for them; a user of that name is told apart by the address and the name', () => {
+  expect(recipientOnRecord(nobody, false).userId).toBe('*nobody');
+  expect(recipientOnRecord({ ...nobody, userId: 'escalation' }, true).userId).toBe('*escalation');
+  for (const user of [{ email: 'n@x.example' }, { name: 'nobody' }, { userId: 'greta' }])
+    expect(recipientOnRecord({ ...nobody, ...user }, false)).toEqual({ ...nobody, ...user });
+});
+
+it('In the ids of notifications they have the names that they had, and users of those names have others', () => {
+  expect(['*nobody', '*escalation', 'nobody', 'escalation', 'greta', 'constructor'].map(nameInIds)).toEqual([
+    ...['nobody', 'escalation', 'user/nobody', 'user/escalation', 'greta', 'constructor'],
+  ]);
+});
+
+it('A recipient has the name and address that are known, and the language of the solution', () => {
+  const unknown = recipientOf('greta', undefined, undefined);
+  expect(unknown).toEqual({ userId: 'greta', name: 'greta', email: '', locale: 'en' });
+  const settings = { name: 'Aurora', locale: 'de' } as Parameters<typeof escalationOf>[0];
+  expect(recipientOf('greta', undefined, settings).locale).toBe('de');
+  expect([escalationOf(settings), escalationOf(undefined)]).toEqual([undefined, undefined]);
+  const escalating = { ...settings, escalationEmail: 'e@x.example' } as typeof settings;
+  expect(escalationOf(escalating)).toEqual({
+    ...{ userId: '*escalation', name: 'Aurora', email: 'e@x.example', locale: 'de' },
+  });
+});
+
+it('An address that has had its mails is withheld from, with one more condition', () => {
+  const decision = { recipient: nobody, escalation: false, conditions: [] };
+  expect(rateLimited(decision)).toEqual({
+    ...decision,
+    reason: 'rate-limited',
+    conditions: [
+      {
+        ...{ name: 'address-has-room', holds: false, withholds: 'rate-limited', facts: { limit: 100 } },
+        says: 'Their address had 100 mails within the last hour, which is the limit.',
+      },
+    ],
+  });
+});
