@@ -25,6 +25,7 @@ import { RateLimit } from './application/decisions/rate-limit.js';
 import { BegunMails } from './application/delivery/begun-mails.js';
 import { Delivery } from './application/delivery/delivery.js';
 import { DeliveryWorker } from './application/delivery/delivery-worker.js';
+import { FrozenMails } from './application/delivery/frozen-mails.js';
 import { MailRenderer, MailTransport } from './application/delivery/mail.js';
 import { SendingHold, STARTS_HELD } from './application/delivery/sending-hold.js';
 import { UnsubscribeLinks } from './application/delivery/unsubscribe-links.js';
@@ -211,6 +212,7 @@ const APPLICATION = [
   AccountDecisions,
   QueueDecisions,
   Delivery,
+  FrozenMails,
   DueAgenda,
   BegunMails,
   SendingHold,

@@ -50,6 +50,8 @@ export interface AppendResult {
   /** The revision of the last event of this append. */
   readonly nextExpectedRevision: number;
   readonly position: Position;
+  /** Of each event, in order; only where `tellsPositions`, and left out where nothing was stored because all was there already. */
+  readonly positions?: readonly Position[];
 }
 
 export interface ReadStreamOptions {
@@ -122,6 +124,9 @@ export abstract class EventStore {
 
   /** How many events there are up to a position, which is included: for showing progress, so an estimate will do. */
   abstract count(upTo: Position): Promise<number>;
+
+  /** Whether an append answers the `positions` of all its events. */
+  abstract readonly tellsPositions: boolean;
 
   /** Whether this log can look CloudEvents up by itself, with `findInbound`. */
   abstract readonly findsInbound: boolean;

@@ -131,6 +131,9 @@ export const MAX_CACHED_NOTIFICATIONS = 2 * 1024 * 1024;
 /** How long a request waits, in milliseconds, for the index of CloudEvents to catch up with a log that has none of its own. */
 export const MAX_KEYS_WAIT_MS = 10_000;
 
+/** Mails that were just raised and wait in memory to be sent, in characters; those that were raised first are read from the log again. */
+export const MAX_CACHED_MAILS = 32 * 1024 * 1024;
+
 /** Mails that were just raised and are known to their worker before the agenda holds them; the agenda offers the others. */
 export const MAX_RAISED_IN_MEMORY = 1_000;
 

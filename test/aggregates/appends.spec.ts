@@ -43,6 +43,30 @@ describe('commands on one aggregate', () => {
     }
   });
 
+  it('are decided on what another instance has appended since, whatever is in memory', async () => {
+    const [one, other] = [new Aggregates(store, clock), new Aggregates(store, clock)];
+    await one.execute(Notes, 'since', [request('ada')]);
+    await other.execute(Notes, 'since', [request('ben')]);
+    expect(await one.execute(Notes, 'since', [request('ben')])).toEqual(['nothing']);
+    await other.execute(Notes, 'since', [request('cai')]);
+    expect(await one.execute(Notes, 'since', [request('dan')])).toEqual(['recorded']);
+    await other.execute(Notes, 'since', [request('eve')]);
+    await expect(one.execute(Notes, 'since', [request('')])).rejects.toSatisfy((error) =>
+      hasCode(error, 'empty-append'),
+    );
+    expect(await one.load(Notes, 'since')).toEqual(['ada', 'ben', 'cai', 'dan', 'eve']);
+  });
+
+  it('on what is new to this instance, and most likely to all, find what another has begun', async () => {
+    const [one, other] = [new Aggregates(store, clock), new Aggregates(store, clock)];
+    expect(await one.create(Notes, 'new', [request('ada')])).toEqual(['recorded']);
+    expect(await other.create(Notes, 'new', [request('ada'), request('ben')])).toEqual([
+      'nothing',
+      'recorded',
+    ]);
+    expect(await one.load(Notes, 'new')).toEqual(['ada', 'ben']);
+  });
+
   it('that are the same are carried out once, by however many instances', async () => {
     const instances = Array.from({ length: 4 }, () => new Aggregates(store, clock));
     await Promise.all(instances.map((one) => one.execute(Notes, 'same', [request('ada')])));

@@ -121,9 +121,16 @@ export class Aggregates {
     id: string,
     requests: readonly Request<C>[],
   ): Promise<readonly Outcome[]> {
-    return this.#execute(decider, id, requests, (error) => {
-      throw error;
-    });
+    return this.#execute(decider, id, requests, thrown);
+  }
+
+  /** As {@link execute}, for an aggregate that most likely does not exist yet: nothing is read where it does not. */
+  async create<S, C, E extends Fact>(
+    decider: Decider<S, C, E>,
+    id: string,
+    requests: readonly Request<C>[],
+  ): Promise<readonly Outcome[]> {
+    return this.#execute(decider, id, requests, thrown, nothingLoaded(decider));
   }
 
   /**
@@ -143,13 +150,14 @@ export class Aggregates {
     id: string,
     requests: readonly Request<C>[],
     refused: (error: HeraldError) => R,
+    assumed?: Loaded<S>,
   ): Promise<readonly (Outcome | R)[]> {
     const stream = streamOf(decider.category, id);
     return this.#queue.run(stream, async () => {
       const results: (Outcome | R)[] = [];
       while (results.length < requests.length) {
         const next = requests.slice(results.length, results.length + MAX_EVENTS_PER_APPEND);
-        results.push(...(await this.#executeSome(decider, stream, next, refused)));
+        results.push(...(await this.#executeSome(decider, stream, next, refused, assumed)));
       }
       return results;
     });
@@ -161,21 +169,51 @@ export class Aggregates {
     stream: string,
     requests: readonly Request<C>[],
     refused: (error: HeraldError) => R,
+    assumed?: Loaded<S>,
   ): Promise<readonly (Outcome | R)[]> {
-    for (let retries = 0; ; retries += 1) {
-      const loaded = await this.#loaded(decider, stream);
+    // What is in memory or assumed is decided on unread: an append that the log stores proves that it was current.
+    const inMemory = this.#inMemory(decider).get(stream) as Loaded<S> | undefined;
+    const unread = this.store.tellsPositions ? (inMemory ?? assumed) : undefined;
+    let isRead = unread === undefined;
+    let loaded = unread ?? (await this.#loaded(decider, stream));
+    for (let retries = 0; ; ) {
       const { results, events } = this.#decide(decider, stream, loaded, requests, refused);
-      if (events.length === 0) return results;
-      try {
-        await this.store.append(stream, events, loaded.revision < 0 ? 'no-stream' : loaded.revision);
-        this.#appended.next(events.map((event) => ({ ...event, stream })));
-        return results;
-      } catch (error) {
-        if (error instanceof WrongExpectedRevision && retries < MAX_APPEND_RETRIES) continue;
-        if (!(error instanceof WrongExpectedRevision)) this.#appendFailed.next(error);
-        throw error;
-      }
+      if (events.length > 0)
+        try {
+          const isStored = await this.#append(decider, stream, loaded, events);
+          // A repetition proves nothing: another instance has done the same, and the stream may have gone on since.
+          if (isStored || isRead) {
+            this.#appended.next(events.map((event) => ({ ...event, stream })));
+            return results;
+          }
+        } catch (error) {
+          if (!(error instanceof WrongExpectedRevision)) this.#appendFailed.next(error);
+          if (!(error instanceof WrongExpectedRevision) || retries >= MAX_APPEND_RETRIES) throw error;
+          retries += 1;
+        }
+      else if (isRead) return results;
+      loaded = await this.#loaded(decider, stream);
+      isRead = true;
     }
+  }
+
+  /**
+   * Appends to the stream as it was loaded, and keeps what it has become in memory.
+   * @returns whether the log says that it stored the events just now.
+   */
+  async #append<S, C, E extends Fact>(
+    decider: Decider<S, C, E>,
+    stream: string,
+    loaded: Loaded<S>,
+    events: readonly EventToAppend[],
+  ): Promise<boolean> {
+    const expected = loaded.revision < 0 ? 'no-stream' : loaded.revision;
+    const { positions } = await this.store.append(stream, events, expected);
+    if (positions) {
+      const stored = events.map((event, n) => storedAs(event, stream, loaded.revision + 1 + n, positions[n]));
+      this.#keep(decider, stream, await withEvents(decider, loaded, stored));
+    }
+    return positions !== undefined;
   }
 
   #decide<S, C, E extends Fact, R>(
@@ -229,18 +267,21 @@ export class Aggregates {
 
   /** From memory, brought up to date by what was appended since, by whomever. */
   async #loaded<S, C, E extends Fact>(decider: Decider<S, C, E>, stream: string): Promise<Loaded<S>> {
-    const cache = decider.snapshotVersion === undefined ? this.#shortLived : this.#recent;
-    const known = cache.get(stream) as Loaded<S> | undefined;
+    const known = this.#inMemory(decider).get(stream) as Loaded<S> | undefined;
     const loaded = known
       ? await withEvents(decider, known, this.#eventsAfter(stream, known.revision))
       : await this.#cold(decider, stream);
-    if (loaded === known) return known;
+    return loaded === known ? known : this.#keep(decider, stream, loaded);
+  }
+
+  /** Keeps an aggregate in memory, and a snapshot where one is due. */
+  #keep<S, C, E extends Fact>(decider: Decider<S, C, E>, stream: string, loaded: Loaded<S>): Loaded<S> {
     const isDue = loaded.revision - loaded.snapshotAt >= MAX_EVENTS_WITHOUT_SNAPSHOT;
-    if (isDue && decider.snapshotVersion !== undefined) {
-      this.snapshots.keep(decider, stream, loaded);
-      return this.#cached(cache, stream, { ...loaded, snapshotAt: loaded.revision });
-    }
-    return this.#cached(cache, stream, loaded);
+    const hasSnapshot = isDue && decider.snapshotVersion !== undefined;
+    if (hasSnapshot) this.snapshots.keep(decider, stream, loaded);
+    const kept = hasSnapshot ? { ...loaded, snapshotAt: loaded.revision } : loaded;
+    this.#inMemory(decider).set(stream, kept);
+    return kept;
   }
 
   /** Most streams are short, and their end is reached before a snapshot is looked for. */
@@ -272,11 +313,14 @@ export class Aggregates {
     return this.store.readStream(stream, { fromRevision: revision + 1 });
   }
 
-  #cached<S>(cache: Cache, stream: string, loaded: Loaded<S>): Loaded<S> {
-    cache.set(stream, loaded);
-    return loaded;
+  #inMemory({ snapshotVersion }: { readonly snapshotVersion?: number }): Cache {
+    return snapshotVersion === undefined ? this.#shortLived : this.#recent;
   }
 }
+
+const thrown = (error: HeraldError): never => {
+  throw error;
+};
 
 /** The key of a CloudEvent was used before, for other content. */
 export const conflictOf = ({ source, sourceId }: Pick<CommandContext, 'source' | 'sourceId'>): HeraldError =>
@@ -293,6 +337,15 @@ const ENTRY = 512;
 
 const cacheOf = (maxSize: number): Cache =>
   new LRUCache({ maxSize, sizeCalculation: ({ size, commands }) => ENTRY + size + 64 * commands.size });
+
+/** As a reader would get it: what follows from it in memory is what follows from the log. */
+const storedAs = (event: EventToAppend, stream: string, revision: number, position = ''): StoredEvent => ({
+  ...event,
+  data: JSON.parse(JSON.stringify(event.data)) as JsonObject,
+  stream,
+  revision,
+  position,
+});
 
 const toAppend = (
   { type, data, occurredAt }: Fact,

@@ -32,7 +32,7 @@ export const nothingLoaded = <S>({
 export async function withEvents<S, C, E extends Fact>(
   decider: Decider<S, C, E>,
   before: Loaded<S>,
-  events: AsyncIterable<StoredEvent>,
+  events: AsyncIterable<StoredEvent> | readonly StoredEvent[],
 ): Promise<Loaded<S>> {
   let { state, size } = before;
   let last: StoredEvent | undefined;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Instant } from '../../domain/fact.js';
 import { hasCode } from '../../domain/herald-error.js';
 import type { Decision } from '../../domain/notification/decision.js';
-import { Notification } from '../../domain/notification/notification.js';
+import { Notification, type NotificationCommand } from '../../domain/notification/notification.js';
 import { rateLimited } from '../../domain/rules/shared/rate-limit.js';
 import { type RecipientDecision, recipientDecisions } from '../../domain/rules/shared/recipient-decisions.js';
 import type { DueVerdict } from '../../domain/rules/shared/verdict.js';
@@ -10,8 +10,9 @@ import type { SolutionSettings } from '../../domain/solution/solution.js';
 import { Aggregates } from '../aggregates/aggregates.js';
 import { OperatingMode } from '../clock/operating-mode.js';
 import { type MailModel, MailRenderer } from '../delivery/mail.js';
-import { notificationIdOf } from '../ids.js';
+import { commandIdOf, notificationIdOf } from '../ids.js';
 import { Tracing } from '../operations/tracing.js';
+import { streamOf } from '../streams.js';
 import { RateLimit } from './rate-limit.js';
 
 /** What is known around a verdict when its decisions are recorded. */
@@ -75,8 +76,8 @@ export class NotificationRecorder {
         : ({ type: 'Withhold', data: { ...data, reason }, at } as const);
     const trace = { correlationId: slotCorrelation(verdict), causationId: causeOf(verdict) };
     try {
-      const request = { command, context: { actor: 'clock', ...trace } };
-      await this.aggregates.execute(Notification, data.notificationId, [request]);
+      const request = { command, context: { actor: 'clock', ...trace, commandId: idOfFirst(command) } };
+      await this.aggregates.create(Notification, data.notificationId, [request]);
       return reason === undefined;
     } catch (error) {
       // Decided before: by another instance, or by this one before it was stopped half-way through an audience.
@@ -124,6 +125,14 @@ export class NotificationRecorder {
     };
   }
 }
+
+/** The id of the command that decides. The hash of the content stands for the texts of a mail: they are long. */
+const idOfFirst = (command: Extract<NotificationCommand, { type: 'Raise' | 'Withhold' }>): string => {
+  const stream = streamOf(Notification.category, command.data.notificationId);
+  if (command.type === 'Withhold') return commandIdOf(stream, -1, 0, command);
+  const { html: _html, text: _text, ...mail } = command.mail;
+  return commandIdOf(stream, -1, 0, { ...command, mail });
+};
 
 const idFor = ({ rule, subject, slot }: DueVerdict, userId: string): string =>
   notificationIdOf(rule, subject, userId, slot.key);

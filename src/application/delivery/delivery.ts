@@ -1,24 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { MAX_ATTEMPT_MS } from '../../domain/bounds.js';
+import type { Instant } from '../../domain/fact.js';
 import { hasCode } from '../../domain/herald-error.js';
-import type { NotificationEvent, NotificationState } from '../../domain/notification/notification.js';
+import type { NotificationState } from '../../domain/notification/notification.js';
 import { Notification } from '../../domain/notification/notification.js';
 import { plus } from '../../domain/time/instant.js';
 import { Aggregates } from '../aggregates/aggregates.js';
 import { Clock } from '../clock/clock.js';
-import { EventStore } from '../event-store.js';
 import { idOf, uniqueId } from '../ids.js';
 import { Tracing } from '../operations/tracing.js';
 import { pauseAfterDrop } from '../pause.js';
-import { recorded, streamOf } from '../streams.js';
+import { type FrozenMail, FrozenMails } from './frozen-mails.js';
 import { type Mail, MailTransport, type SendResult } from './mail.js';
 import { SendingHold } from './sending-hold.js';
 
 const KEPT =
   'It was begun before the log was restored from a back-up, and an operator has decided that it does not go out again: the recipient may have it.';
-
-type Raised = Extract<NotificationEvent, { type: 'NotificationRaised' }>['data'];
-type Frozen = Extract<NotificationEvent, { type: 'MailFrozen' }>['data'];
 
 /** Brings raised notifications to the mail server: an attempt is on record before any connection is made. */
 @Injectable()
@@ -27,7 +24,7 @@ export class Delivery {
 
   constructor(
     private readonly aggregates: Aggregates,
-    private readonly log: EventStore,
+    private readonly mails: FrozenMails,
     private readonly transport: MailTransport,
     private readonly clock: Clock,
     private readonly hold: SendingHold,
@@ -60,15 +57,23 @@ export class Delivery {
     const command = { type: 'StartSend', data: { notificationId }, leaseUntil, at } as const;
     const [outcome] = await this.aggregates.execute(Notification, notificationId, [{ command, context }]);
     if (outcome !== 'recorded') return;
-    const { attempts } = await this.aggregates.load(Notification, notificationId);
-    const { mail, causedBy } = await this.#mail(notificationId, attempts, at);
+    const [{ attempts }, frozen] = await Promise.all([
+      this.aggregates.load(Notification, notificationId),
+      this.mails.take(notificationId),
+    ]);
+    const mail = mailOf(notificationId, attempts, at, frozen);
     const { rule } = mail;
     const attributes = {
       'herald.notification_id': notificationId,
       'herald.rule': rule,
       'herald.attempt': attempts,
     };
-    const result = await this.tracing.span('deliver', attributes, () => this.transport.send(mail), causedBy);
+    const result = await this.tracing.span(
+      'deliver',
+      attributes,
+      () => this.transport.send(mail),
+      frozen.causedBy,
+    );
     await this.#recordResult(notificationId, attempts, result, signal);
   }
 
@@ -115,40 +120,26 @@ export class Delivery {
       { command, context: { actor: 'delivery' } },
     ]);
   }
-
-  /** The mail as it was frozen, whatever happened to the facts since. */
-  async #mail(
-    notificationId: string,
-    attempt: number,
-    date: string,
-  ): Promise<{ readonly mail: Mail; readonly causedBy: string }> {
-    let raised: Raised | undefined;
-    let causedBy = '';
-    let frozen: Frozen | undefined;
-    const stream = streamOf(Notification.category, notificationId);
-    for await (const event of this.log.readStream(stream, { maxCount: 2 })) {
-      const fact = recorded<NotificationEvent>(event);
-      if (fact.type === 'NotificationRaised') {
-        raised = fact.data;
-        causedBy = event.metadata.$causationId;
-      }
-      if (fact.type === 'MailFrozen') frozen = fact.data;
-    }
-    if (!raised || !frozen)
-      throw new Error(`The stream ${stream} does not begin with its decision and mail.`);
-    const { from, recipient, rule, locale, unsubscribeUrl, solutionId } = raised;
-    const mail: Mail = {
-      ...{ notificationId, rule, attempt, date, from },
-      to: { name: recipient.name, address: recipient.email },
-      subject: frozen.subjectLine,
-      html: frozen.html,
-      text: frozen.text,
-      locale: locale.used,
-      ...(unsubscribeUrl ? { list: { id: `${rule}.${solutionId}`, unsubscribeUrl } } : {}),
-    };
-    return { mail, causedBy };
-  }
 }
+
+/** The mail as it was frozen, whatever happened to the facts since. */
+const mailOf = (
+  notificationId: string,
+  attempt: number,
+  date: Instant,
+  { raised, frozen }: FrozenMail,
+): Mail => {
+  const { from, recipient, rule, locale, unsubscribeUrl, solutionId } = raised;
+  return {
+    ...{ notificationId, rule, attempt, date, from },
+    to: { name: recipient.name, address: recipient.email },
+    subject: frozen.subjectLine,
+    html: frozen.html,
+    text: frozen.text,
+    locale: locale.used,
+    ...(unsubscribeUrl ? { list: { id: `${rule}.${solutionId}`, unsubscribeUrl } } : {}),
+  };
+};
 
 /** From 0 to 1; follows from the attempt alone, so that a decision repeated is the same decision. */
 const jitterOf = (notificationId: string, attempt: number): number =>

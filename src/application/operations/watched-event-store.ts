@@ -78,6 +78,10 @@ export class WatchedEventStore extends EventStore implements HealthSource {
     return this.#store.count(upTo);
   }
 
+  override get tellsPositions(): boolean {
+    return this.#store.tellsPositions;
+  }
+
   override get findsInbound(): boolean {
     return this.#store.findsInbound;
   }

@@ -224,6 +224,8 @@ export class EventStoreDbEventStore extends EventStore {
   }
 
   /** EventStoreDB finds events by their place in a stream or in the log only. */
+  override readonly tellsPositions = false;
+
   override readonly findsInbound = false;
 
   override async findInbound(): Promise<never> {

@@ -39,8 +39,9 @@ export class LogWriter {
    */
   append(stream: string, events: readonly CheckedEvent[], expected: ExpectedRevision): AppendResult {
     const last = this.#lastRevision(stream);
-    const place = this.#repeated(stream, events, expected, last) ?? this.#store(stream, events, last + 1);
-    return { nextExpectedRevision: place[0], position: positionOf(place[1]) };
+    const repeated = this.#repeated(stream, events, expected, last);
+    if (repeated) return { nextExpectedRevision: repeated[0], position: positionOf(repeated[1]) };
+    return this.#store(stream, events, last + 1);
   }
 
   /** Where the last of the events lies if they are a repetition, undefined if they are new and may be stored. */
@@ -83,13 +84,16 @@ export class LogWriter {
     return place;
   }
 
-  #store(stream: string, events: readonly CheckedEvent[], first: number): Place {
-    let position = 0;
-    for (const [index, { id, type, data, metadata }] of events.entries()) {
+  #store(stream: string, events: readonly CheckedEvent[], first: number): AppendResult {
+    const positions = events.map(({ id, type, data, metadata }, index) => {
       const { lastInsertRowid } = this.#insert.run(stream, first + index, id, type, data, metadata);
-      position = Number(lastInsertRowid);
-    }
-    return [first + events.length - 1, position];
+      return positionOf(Number(lastInsertRowid));
+    });
+    return {
+      nextExpectedRevision: first + events.length - 1,
+      position: positions.at(-1) ?? '',
+      positions,
+    };
   }
 
   #lastRevision(stream: string): number {
