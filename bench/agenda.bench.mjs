@@ -2,9 +2,9 @@
 // the bare SQLite file by its index.
 import { join } from 'node:path';
 import Database from 'libsql';
-import { agenda } from '../dist/application/projections/agenda.js';
-import { ReadModels } from '../dist/application/projections/read-models.js';
-import { DueAgenda } from '../dist/application/schedule/due.js';
+import { agenda } from '../dist/application/read-models/agenda/agenda.js';
+import { DueAgenda } from '../dist/application/read-models/agenda/due-agenda.js';
+import { ReadModels } from '../dist/application/read-models/engine/read-models.js';
 import { SqliteReadModels } from '../dist/infrastructure/sqlite/sqlite-read-models.js';
 import { inFolder, median } from './support.mjs';
 

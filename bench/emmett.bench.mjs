@@ -4,8 +4,8 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import Database from 'libsql';
-import { socialAccounts } from '../dist/application/projections/social-accounts.js';
-import { ReplayLoop } from '../dist/application/replay/replay-loop.js';
+import { ReplayLoop } from '../dist/application/read-models/rebuild/rebuild-loop.js';
+import { socialAccounts } from '../dist/application/read-models/social-accounts/social-accounts.js';
 import { SqliteEventStore } from '../dist/infrastructure/sqlite/sqlite-event-store.js';
 import { SqliteReadModels } from '../dist/infrastructure/sqlite/sqlite-read-models.js';
 import { makeLog } from './log.mjs';

@@ -2,7 +2,7 @@
 // events by a filtered subscription. Needs a server: HERALD_BENCH_EVENTSTORE_URL.
 import { randomUUID } from 'node:crypto';
 import { EventStoreDBClient, excludeSystemEvents, START } from '@eventstore/db-client';
-import { Projector } from '../dist/application/projections/projector.js';
+import { Projector } from '../dist/application/read-models/engine/projector.js';
 import { EventStoreDbEventStore } from '../dist/infrastructure/eventstoredb/eventstoredb-event-store.js';
 import { SqliteReadModels } from '../dist/infrastructure/sqlite/sqlite-read-models.js';
 import { inFolder, timed } from './support.mjs';

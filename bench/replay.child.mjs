@@ -1,8 +1,8 @@
 // Replays all projections over the log file that is named first into the folder named second, in a process of its own, so
 // that its memory is its own. Prints milliseconds and the most memory that the process had, in bytes.
-import { PROJECTIONS } from '../dist/application/projections/all.js';
+import { PROJECTIONS } from '../dist/application/read-models/all.js';
 import { readConfig } from '../dist/infrastructure/config/config.js';
-import { ReplayThread } from '../dist/infrastructure/replay/replay-thread.js';
+import { ReplayThread } from '../dist/infrastructure/rebuild-thread/rebuild-thread.js';
 import { timed } from './support.mjs';
 
 const [file, folder] = process.argv.slice(2);

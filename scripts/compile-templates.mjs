@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import mjml2html from 'mjml';
 
-const templates = fileURLToPath(new URL('../src/infrastructure/mail/templates/', import.meta.url));
+const templates = fileURLToPath(new URL('../src/infrastructure/mail/rendering/templates/', import.meta.url));
 const compiled = join(templates, 'compiled');
 
 await rm(compiled, { recursive: true, force: true });

@@ -3,15 +3,15 @@ import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
-import { Metrics } from './application/operations/metrics.js';
+import { Metrics } from './application/ports/metrics.js';
 import { ignoredSettings, unreachableLinks } from './infrastructure/config/advice.js';
 import { type Config, readConfig } from './infrastructure/config/config.js';
 import { tracingOf } from './infrastructure/config/tracing.js';
 import { serveDocs } from './infrastructure/http/docs.js';
 import { httpAdapter } from './infrastructure/http/http-adapter.js';
 import { observeRequests } from './infrastructure/http/observe-requests.js';
-import { createLogger, PinoLogger } from './infrastructure/pino-logger.js';
-import { shownUrl } from './infrastructure/shown-url.js';
+import { createLogger, PinoLogger } from './infrastructure/logging/pino-logger.js';
+import { shownUrl } from './infrastructure/logging/redact-url.js';
 import { listenFailure } from './start-failure.js';
 
 export interface Herald {

@@ -1,4 +1,4 @@
-import { HeraldError } from './domain/herald-error.js';
+import { HeraldError } from './domain/kernel/herald-error.js';
 
 /**
  * Why Herald could not listen, as an error that says what to do; any other error as it is.

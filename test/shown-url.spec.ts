@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { shownUrl } from '../src/infrastructure/shown-url.js';
+import { shownUrl } from '../src/infrastructure/logging/redact-url.js';
 
 it('A connection string is shown without its password, also one that should have been percent-encoded', () => {
   expect(shownUrl('esdb://admin:secret@host:2113?tls=true')).toBe('esdb://host:2113');

@@ -1,4 +1,4 @@
-import type { Comparison, Difference } from '../application/replay/compare.js';
+import type { Comparison, Difference } from '../application/read-models/rebuild/compare.js';
 
 const MOST_FIELDS = 8;
 

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { messageOf } from '../domain/herald-error.js';
+import { messageOf } from '../domain/kernel/herald-error.js';
 import type { Config } from '../infrastructure/config/config.js';
 import type { Finding } from './doctor-stores.js';
 

@@ -1,11 +1,11 @@
 import { ClockRecords, datedBy, isMisdated } from '../application/clock/clock-records.js';
-import type { DocumentStore } from '../application/document-store.js';
-import type { EventStore, Position } from '../application/event-store.js';
-import { PROJECTIONS } from '../application/projections/all.js';
-import type { Projection } from '../application/projections/projection.js';
-import { type BuildName, collectionOf, ReadModels } from '../application/projections/read-models.js';
-import { ParkedDocuments } from '../application/read-models/parked-documents.js';
-import { plus, toMillis } from '../domain/time/instant.js';
+import type { DocumentStore } from '../application/ports/document-store.js';
+import type { EventStore, Position } from '../application/ports/event-store.js';
+import type { Projection } from '../application/ports/projection.js';
+import { PROJECTIONS } from '../application/read-models/all.js';
+import { type BuildName, collectionOf, ReadModels } from '../application/read-models/engine/read-models.js';
+import { ParkedDocuments } from '../application/read-models/parking/parked-documents.js';
+import { plus, toMillis } from '../domain/kernel/instant.js';
 import { SystemClock } from '../infrastructure/clock/system-clock.js';
 
 /** What was looked at, and what there is to say of it. */

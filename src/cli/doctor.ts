@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import { requireLogOf } from '../application/clock/log-clock.js';
-import type { DocumentStore } from '../application/document-store.js';
-import type { EventStore } from '../application/event-store.js';
-import { messageOf } from '../domain/herald-error.js';
+import type { DocumentStore } from '../application/ports/document-store.js';
+import type { EventStore } from '../application/ports/event-store.js';
+import { messageOf } from '../domain/kernel/herald-error.js';
 import { ignoredSettings, unreachableLinks } from '../infrastructure/config/advice.js';
 import { type Config, readConfig } from '../infrastructure/config/config.js';
 import { documentStoreOf, soundEventStoreOf } from '../infrastructure/config/stores.js';
-import { smtpOptions } from '../infrastructure/mail/smtp-options.js';
-import { verifySmtp } from '../infrastructure/mail/verify-smtp.js';
+import { smtpOptions } from '../infrastructure/mail/smtp/smtp-options.js';
+import { verifySmtp } from '../infrastructure/mail/smtp/verify-smtp.js';
 import { aboutFiles, requireWritable } from './doctor-files.js';
 import { aboutClock, aboutLog, aboutReadModels, type Finding } from './doctor-stores.js';
 import { say } from './terminal.js';

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../domain/error-codes.js';
-import { HeraldError } from '../domain/herald-error.js';
+import { HeraldError } from '../domain/kernel/herald-error.js';
 
 /** Speaks to a running Herald. */
 export class HeraldClient {

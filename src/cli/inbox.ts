@@ -1,4 +1,4 @@
-import { HeraldError } from '../domain/herald-error.js';
+import { HeraldError } from '../domain/kernel/herald-error.js';
 import { readConfig } from '../infrastructure/config/config.js';
 import { EventStoreDbInbox } from '../infrastructure/eventstoredb/eventstoredb-inbox.js';
 import { say } from './terminal.js';

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { HeraldError } from '../domain/herald-error.js';
+import { HeraldError } from '../domain/kernel/herald-error.js';
 import { isServiceLink } from '../infrastructure/config/service-links.js';
 import { version } from '../version.js';
 import type { MigrateOptions } from './migrate.js';

@@ -1,7 +1,7 @@
-import type { EventStore, Position } from '../application/event-store.js';
 import { compareLogs, copyLog } from '../application/migration/migrate.js';
-import { Pace } from '../application/replay/pace.js';
-import { HeraldError } from '../domain/herald-error.js';
+import type { EventStore, Position } from '../application/ports/event-store.js';
+import { Pace } from '../application/read-models/rebuild/throughput.js';
+import { HeraldError } from '../domain/kernel/herald-error.js';
 import { readConfig } from '../infrastructure/config/config.js';
 import { eventStoreOf } from '../infrastructure/config/stores.js';
 import { ProgressBar, say } from './terminal.js';

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import type { ParkedPage, ParkedResult } from '../application/read-models/parked-administration.js';
+import type { ParkedPage, ParkedResult } from '../application/read-models/rebuild/parked-administration.js';
 import { HeraldClient } from './herald-client.js';
 import { say } from './terminal.js';
 

@@ -1,4 +1,4 @@
-import type { ProjectionStatus } from '../application/replay/projection-statuses.js';
+import type { ProjectionStatus } from '../application/read-models/rebuild/projection-statuses.js';
 import { HeraldClient } from './herald-client.js';
 import { say } from './terminal.js';
 

@@ -1,7 +1,7 @@
-import type { Build } from '../application/replay/build.js';
-import type { Comparison } from '../application/replay/compare.js';
-import type { ProjectionStatus } from '../application/replay/projection-statuses.js';
-import { HeraldError } from '../domain/herald-error.js';
+import type { Build } from '../application/read-models/rebuild/build.js';
+import type { Comparison } from '../application/read-models/rebuild/compare.js';
+import type { ProjectionStatus } from '../application/read-models/rebuild/projection-statuses.js';
+import { HeraldError } from '../domain/kernel/herald-error.js';
 import { describeComparison } from './differences.js';
 import { HeraldClient } from './herald-client.js';
 import { ProgressBar, say } from './terminal.js';

@@ -1,4 +1,4 @@
-import type { Progress } from '../application/replay/build.js';
+import type { Progress } from '../application/read-models/rebuild/build.js';
 
 /** Text from outside as a terminal may have it: characters that would command it are shown by their code. */
 export const visible = (text: string): string =>

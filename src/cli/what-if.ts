@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type * as z from 'zod';
-import { instant } from '../application/ingest/fields.js';
+import { instant } from '../application/schemas/fields.js';
 import { type Parameters, parametersSchema } from '../application/what-if/parameters.js';
 import type { Notified } from '../application/what-if/simulation.js';
 import { whatIf } from '../application/what-if/what-if.js';
-import { HeraldError } from '../domain/herald-error.js';
+import { HeraldError } from '../domain/kernel/herald-error.js';
 import { RULE_IDS } from '../domain/rules/notifications.js';
 import { readConfig } from '../infrastructure/config/config.js';
 import { eventStoreOf } from '../infrastructure/config/stores.js';

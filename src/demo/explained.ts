@@ -1,5 +1,5 @@
-import type { HistoryEntry } from '../application/projections/history.js';
-import type { Why } from '../application/queries/why.js';
+import type { Why } from '../application/audit/get-why.js';
+import type { HistoryEntry } from '../application/read-models/history/history.js';
 import { definitionOf } from '../domain/rules/notifications.js';
 import type { Client } from './client.js';
 

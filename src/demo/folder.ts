@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
-import { HeraldError, messageOf } from '../domain/herald-error.js';
+import { HeraldError, messageOf } from '../domain/kernel/herald-error.js';
 
 /** Where a demo keeps its data, until it releases it. */
 export interface DemoFolder {

@@ -1,7 +1,7 @@
+import { dateIn, onWall } from '../domain/calendar/calendar.js';
+import { DAY, plus } from '../domain/kernel/instant.js';
 import { definitionOf } from '../domain/rules/notifications.js';
 import { NOTIFICATIONS } from '../domain/rules/registry.js';
-import { dateIn, onWall } from '../domain/time/calendar.js';
-import { DAY, plus } from '../domain/time/instant.js';
 import type { Explained } from './explained.js';
 
 /** Who was notified of what, when and why: a line for each decision. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { DAY, plus } from '../domain/time/instant.js';
+import { DAY, plus } from '../domain/kernel/instant.js';
 import type { Client } from './client.js';
 
 interface StoryEvent {

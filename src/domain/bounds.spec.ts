@@ -7,9 +7,9 @@ import {
   MAX_USERS_PER_PARTNER,
   MAX_WAITING_POSTS,
 } from './bounds.js';
-import type { Decider, Fact, Recorded } from './fact.js';
+import type { Decider, Fact, Recorded } from './kernel/event.js';
+import { DAY, plus } from './kernel/instant.js';
 import { Partner, type PartnerCommand } from './partner/partner.js';
-import { DAY, plus } from './time/instant.js';
 
 const SLOT = { date: '2026-03-02', at: '2026-03-02T08:00:00.000Z' };
 const NOW = '2026-03-02T09:00:00.000Z';

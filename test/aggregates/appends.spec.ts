@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Aggregates } from '../../src/application/aggregates/aggregates.js';
 import { MAX_APPEND_BYTES } from '../../src/domain/bounds.js';
-import type { Decider, Fact } from '../../src/domain/fact.js';
-import { HeraldError, hasCode } from '../../src/domain/herald-error.js';
+import type { Decider, Fact } from '../../src/domain/kernel/event.js';
+import { HeraldError, hasCode } from '../../src/domain/kernel/herald-error.js';
 import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
 import { newFolder } from '../replay/running.js';
 

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Aggregates } from '../../src/application/aggregates/aggregates.js';
 import { DocumentSnapshots } from '../../src/application/aggregates/snapshots.js';
-import type { Document } from '../../src/application/document-store.js';
-import type { ReadStreamOptions, StoredEvent } from '../../src/application/event-store.js';
-import { belongsTo, fold } from '../../src/application/streams.js';
+import { belongsTo, fold } from '../../src/application/aggregates/streams.js';
+import type { Document } from '../../src/application/ports/document-store.js';
+import type { ReadStreamOptions, StoredEvent } from '../../src/application/ports/event-store.js';
 import { Client } from '../../src/demo/client.js';
 import { play, START } from '../../src/demo/story.js';
 import { ApprovalQueue } from '../../src/domain/approval-queue/approval-queue.js';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { MAX_FORMATS } from '../../src/domain/bounds.js';
-import { FormatsCache } from '../../src/infrastructure/mail/formats.js';
+import { FormatsCache } from '../../src/infrastructure/mail/rendering/formats.js';
 
 const region = (n: number) => `en-${String(n).padStart(3, '0')}`;
 

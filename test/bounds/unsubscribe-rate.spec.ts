@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { UnsubscribeLinks } from '../../src/application/delivery/unsubscribe-links.js';
+import { UnsubscribeLinks } from '../../src/application/subscriptions/unsubscribe-links.js';
 import {
   MAX_RATE_LIMITED_KEYS,
   MAX_UNSUBSCRIBE_BODY_BYTES,

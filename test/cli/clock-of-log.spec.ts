@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { StoredEvent } from '../../src/application/event-store.js';
+import type { StoredEvent } from '../../src/application/ports/event-store.js';
 import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
 import { happened } from '../contract/events.js';
 import { newFolder, start } from '../replay/running.js';

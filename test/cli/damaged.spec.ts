@@ -11,8 +11,8 @@ import {
 import { join } from 'node:path';
 import Database from 'libsql';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { history } from '../../src/application/projections/history.js';
-import { people } from '../../src/application/projections/people.js';
+import { history } from '../../src/application/read-models/history/history.js';
+import { people } from '../../src/application/read-models/people/people.js';
 import { Client } from '../../src/demo/client.js';
 import { play, START } from '../../src/demo/story.js';
 import { ask, cli, newFolder, settingsIn, start, until } from '../replay/running.js';

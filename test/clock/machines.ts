@@ -1,5 +1,5 @@
 import { vi } from 'vitest';
-import { fromMillis, toMillis } from '../../src/domain/time/instant.js';
+import { fromMillis, toMillis } from '../../src/domain/kernel/instant.js';
 import { SystemClock } from '../../src/infrastructure/clock/system-clock.js';
 
 /** When the tests begin, by a right clock. */

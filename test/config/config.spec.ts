@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ignoredSettings, unreachableLinks } from '../../src/infrastructure/config/advice.js';
 import { readConfig } from '../../src/infrastructure/config/config.js';
-import { redact } from '../../src/infrastructure/shown-url.js';
+import { redact } from '../../src/infrastructure/logging/redact-url.js';
 
 describe('settings', () => {
   const OF_KUBERNETES = {

@@ -6,7 +6,7 @@ import type {
   DocumentStore,
   Query,
   Write,
-} from '../../src/application/document-store.js';
+} from '../../src/application/ports/document-store.js';
 import { MAX_DOCUMENT_BYTES } from '../../src/domain/bounds.js';
 
 interface Visit extends Document {

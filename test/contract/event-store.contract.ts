@@ -7,7 +7,7 @@ import {
   type StoredEvent,
   type Upcast,
   WrongExpectedRevision,
-} from '../../src/application/event-store.js';
+} from '../../src/application/ports/event-store.js';
 import { eventsOf, happened, happenings, revisions, take } from './events.js';
 
 export interface OpenedEventStore {

@@ -5,7 +5,7 @@ import type {
   JsonObject,
   ReadStreamOptions,
   StoredEvent,
-} from '../../src/application/event-store.js';
+} from '../../src/application/ports/event-store.js';
 
 /** An event that has nothing special about it. */
 export const happened = (data: JsonObject = { n: 1 }, type = 'Happened'): EventToAppend => ({

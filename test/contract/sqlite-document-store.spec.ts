@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Collection, Document, Query } from '../../src/application/document-store.js';
+import type { Collection, Document, Query } from '../../src/application/ports/document-store.js';
 import { MAX_TOMBSTONES } from '../../src/domain/bounds.js';
 import { findStatement } from '../../src/infrastructure/sqlite/find-statement.js';
 import { SqliteDocumentStore } from '../../src/infrastructure/sqlite/sqlite-document-store.js';

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { EventStore, type StoredEvent } from '../../src/application/event-store.js';
+import { EventStore, type StoredEvent } from '../../src/application/ports/event-store.js';
 import { startHerald } from '../../src/herald.js';
 import { aPost } from '../http/events.js';
 import { SMALL_WORLD } from '../http/small-world.js';

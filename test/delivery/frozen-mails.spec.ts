@@ -1,9 +1,9 @@
 import { Subject } from 'rxjs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Aggregates, AppendedEvent } from '../../src/application/aggregates/aggregates.js';
+import { uniqueId } from '../../src/application/aggregates/ids.js';
 import { FrozenMails } from '../../src/application/delivery/frozen-mails.js';
-import type { StoredEvent } from '../../src/application/event-store.js';
-import { uniqueId } from '../../src/application/ids.js';
+import type { StoredEvent } from '../../src/application/ports/event-store.js';
 import { MAX_CACHED_MAILS } from '../../src/domain/bounds.js';
 import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
 import { newFolder } from '../replay/running.js';

@@ -1,7 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { EventStore } from '../../src/application/event-store.js';
-import { HeraldError } from '../../src/domain/herald-error.js';
-import { plus } from '../../src/domain/time/instant.js';
+import { EventStore } from '../../src/application/ports/event-store.js';
+import { HeraldError } from '../../src/domain/kernel/herald-error.js';
+import { plus } from '../../src/domain/kernel/instant.js';
 import { anEvent } from '../http/events.js';
 import { startTestHerald, type TestHerald } from '../http/herald.js';
 import { SMALL_WORLD } from '../http/small-world.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import * as z from 'zod';
 import { inboundTypes } from '../../src/application/ingest/inbound-types.js';
-import { PROJECTIONS } from '../../src/application/projections/all.js';
+import { PROJECTIONS } from '../../src/application/read-models/all.js';
 import { historyQuery } from '../../src/infrastructure/http/query-schemas.js';
 import { startTestHerald, type TestHerald } from '../http/herald.js';
 import { firstColumn, read } from './pages.js';

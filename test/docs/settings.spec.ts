@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { messageOf } from '../../src/domain/herald-error.js';
+import { messageOf } from '../../src/domain/kernel/herald-error.js';
 import { readConfig } from '../../src/infrastructure/config/config.js';
 import { filesIn, read } from './pages.js';
 

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { StoredEvent } from '../../src/application/event-store.js';
-import { type AgendaDocument, agenda } from '../../src/application/projections/agenda.js';
-import type { Body } from '../../src/application/projections/projection.js';
+import type { StoredEvent } from '../../src/application/ports/event-store.js';
+import type { Body } from '../../src/application/ports/projection.js';
+import { type AgendaDocument, agenda } from '../../src/application/read-models/agenda/agenda.js';
 import { ApprovalQueue } from '../../src/domain/approval-queue/approval-queue.js';
-import type { Fact, Recorded } from '../../src/domain/fact.js';
+import type { Fact, Recorded } from '../../src/domain/kernel/event.js';
+import { DAY, earliestOf, HOUR, plus } from '../../src/domain/kernel/instant.js';
 import { Partner } from '../../src/domain/partner/partner.js';
 import { nextOnQueue, slotsOver } from '../../src/domain/rules/shared/digest-rhythm.js';
 import { planOf } from '../../src/domain/rules/shared/plan.js';
 import { Solution } from '../../src/domain/solution/solution.js';
-import { DAY, earliestOf, HOUR, plus } from '../../src/domain/time/instant.js';
 import { POLICIES, World } from './partner-world.js';
 
 const START = '2026-01-01T12:00:00.000Z';

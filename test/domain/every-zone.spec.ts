@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
-import { firstSlot, mondays, onWall, slotOn } from '../../src/domain/time/calendar.js';
+import { firstSlot, mondays, onWall, slotOn } from '../../src/domain/calendar/calendar.js';
 
 const ZONES = Intl.supportedValuesOf('timeZone');
 const at = (time: string, zone: string) => ({ zone, time });

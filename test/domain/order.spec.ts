@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ApprovalQueue, type ApprovalQueueCommand } from '../../src/domain/approval-queue/approval-queue.js';
-import type { Decider, Fact, Recorded } from '../../src/domain/fact.js';
+import type { Decider, Fact, Recorded } from '../../src/domain/kernel/event.js';
+import { HOUR, plus } from '../../src/domain/kernel/instant.js';
 import { get, values } from '../../src/domain/kernel/persistent-map.js';
 import { Partner, type PartnerCommand } from '../../src/domain/partner/partner.js';
 import { isActive } from '../../src/domain/partner/partner-user.js';
@@ -11,7 +12,6 @@ import {
   type SocialAccountCommand,
 } from '../../src/domain/social-account/social-account.js';
 import { Solution } from '../../src/domain/solution/solution.js';
-import { HOUR, plus } from '../../src/domain/time/instant.js';
 import { SETTINGS } from './partner-world.js';
 
 const START = '2026-01-01T12:00:00.000Z';

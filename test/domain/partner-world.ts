@@ -1,5 +1,7 @@
 import { ApprovalQueue, type ApprovalQueueCommand } from '../../src/domain/approval-queue/approval-queue.js';
-import type { Decider, Fact, Instant, Recorded } from '../../src/domain/fact.js';
+import type { Slot } from '../../src/domain/calendar/calendar.js';
+import type { Decider, Fact, Instant, Recorded } from '../../src/domain/kernel/event.js';
+import { earliestOf } from '../../src/domain/kernel/instant.js';
 import { values } from '../../src/domain/kernel/persistent-map.js';
 import { Partner, type PartnerCommand } from '../../src/domain/partner/partner.js';
 import { contentNeedsApproval } from '../../src/domain/rules/content-needs-approval/definition.js';
@@ -17,8 +19,6 @@ import {
   type SocialAccountCommand,
 } from '../../src/domain/social-account/social-account.js';
 import { type Policies, Solution, type SolutionSettings } from '../../src/domain/solution/solution.js';
-import type { Slot } from '../../src/domain/time/calendar.js';
-import { earliestOf } from '../../src/domain/time/instant.js';
 
 /** One decision as the world remembers it. */
 export interface Decided {

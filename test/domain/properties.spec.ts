@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { dateIn } from '../../src/domain/calendar/calendar.js';
+import { DAY, HOUR, plus } from '../../src/domain/kernel/instant.js';
 import { accountExpired } from '../../src/domain/rules/account-expired/definition.js';
 import { settingsUpdateRequired } from '../../src/domain/rules/settings-update-required/definition.js';
 import { planOf } from '../../src/domain/rules/shared/plan.js';
-import { dateIn } from '../../src/domain/time/calendar.js';
-import { DAY, HOUR, plus } from '../../src/domain/time/instant.js';
 import { World } from './partner-world.js';
 
 const START = '2026-01-01T12:00:00.000Z';

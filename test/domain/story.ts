@@ -1,4 +1,4 @@
-import type { Decider, Fact, Instant, Recorded } from '../../src/domain/fact.js';
+import type { Decider, Fact, Instant, Recorded } from '../../src/domain/kernel/event.js';
 
 /** A command, and when Herald learns of it where that is not its own moment. */
 export type Step<C> = C | readonly [command: C, recordedAt: Instant];

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { StoredEvent } from '../../src/application/event-store.js';
+import type { StoredEvent } from '../../src/application/ports/event-store.js';
 import { EventStoreDbEventStore } from '../../src/infrastructure/eventstoredb/eventstoredb-event-store.js';
 import { eventsOf, happened, happenings, revisions, take } from '../contract/events.js';
 import { EventStoreDouble } from './double/double.js';

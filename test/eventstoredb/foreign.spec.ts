@@ -1,8 +1,8 @@
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EventStore } from '../../src/application/event-store.js';
-import { isOwnMetadata, isOwnStream } from '../../src/application/own-events.js';
-import type { ProjectionStatus } from '../../src/application/replay/projection-statuses.js';
+import { isOwnMetadata, isOwnStream } from '../../src/application/aggregates/own-events.js';
+import { EventStore } from '../../src/application/ports/event-store.js';
+import type { ProjectionStatus } from '../../src/application/read-models/rebuild/projection-statuses.js';
 import { happened } from '../contract/events.js';
 import { startTestHerald, type TestHerald } from '../http/herald.js';
 import { SMALL_WORLD } from '../http/small-world.js';

@@ -1,5 +1,5 @@
 import { afterAll, expect, it, vi } from 'vitest';
-import { DocumentStore } from '../../src/application/document-store.js';
+import { DocumentStore } from '../../src/application/ports/document-store.js';
 import { aPost } from '../http/events.js';
 import { type ProblemBody, startTestHerald } from '../http/herald.js';
 import { idempotency } from '../http/idempotency.contract.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Comparison } from '../../src/application/replay/compare.js';
+import type { Comparison } from '../../src/application/read-models/rebuild/compare.js';
 import { Client } from '../../src/demo/client.js';
 import { play, START } from '../../src/demo/story.js';
 import type { Herald } from '../../src/herald.js';

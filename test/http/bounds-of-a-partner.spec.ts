@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { MailRenderer } from '../../src/application/delivery/mail.js';
-import { type AgendaDocument, agenda } from '../../src/application/projections/agenda.js';
-import { ReadModels } from '../../src/application/projections/read-models.js';
+import { MailRenderer } from '../../src/application/ports/mail.js';
+import { type AgendaDocument, agenda } from '../../src/application/read-models/agenda/agenda.js';
+import { ReadModels } from '../../src/application/read-models/engine/read-models.js';
 import { MAX_LISTED_POSTS, MAX_NOTIFICATIONS_PER_RECIPIENT_AND_HOUR } from '../../src/domain/bounds.js';
 import { wholeHistory } from './eight-weeks.js';
 import { anEvent, aPost } from './events.js';

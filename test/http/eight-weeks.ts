@@ -1,4 +1,4 @@
-import type { HistoryEntry } from '../../src/application/projections/history.js';
+import type { HistoryEntry } from '../../src/application/read-models/history/history.js';
 import { Client } from '../../src/demo/client.js';
 import { play, START } from '../../src/demo/story.js';
 import { startTestHerald, type TestHerald } from './herald.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { EventStore } from '../../src/application/event-store.js';
+import { EventStore } from '../../src/application/ports/event-store.js';
 import { MAX_USERS_PER_PARTNER, MAX_WAITING_POSTS } from '../../src/domain/bounds.js';
 import { until } from '../until.js';
 import { anEvent, aPost } from './events.js';

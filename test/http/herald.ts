@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EventStore, type StoredEvent } from '../../src/application/event-store.js';
-import { PROJECTIONS } from '../../src/application/projections/all.js';
-import { Projections } from '../../src/application/projections/projections.js';
+import { EventStore, type StoredEvent } from '../../src/application/ports/event-store.js';
+import { PROJECTIONS } from '../../src/application/read-models/all.js';
+import { Projections } from '../../src/application/read-models/engine/projections.js';
 import { startHerald } from '../../src/herald.js';
 
 export const JSON_TYPE = 'application/json';

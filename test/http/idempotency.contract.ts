@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EventStore, type EventToAppend } from '../../src/application/event-store.js';
-import { eventIdOf, inboundCommandId } from '../../src/application/ids.js';
+import { eventIdOf, inboundCommandId } from '../../src/application/aggregates/ids.js';
+import { EventStore, type EventToAppend } from '../../src/application/ports/event-store.js';
 import { MAX_REMEMBERED_COMMANDS } from '../../src/domain/bounds.js';
 import { aPost } from './events.js';
 import { type ProblemBody, startTestHerald, type TestHerald } from './herald.js';

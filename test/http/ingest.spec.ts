@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { Clock } from '../../src/application/clock/clock.js';
 import { inboundTypes } from '../../src/application/ingest/inbound-types.js';
+import { Clock } from '../../src/application/ports/clock.js';
 import { MAX_BASE_URL } from '../../src/domain/bounds.js';
 import { version } from '../../src/version.js';
 import { samples } from '../samples.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { notificationIdOf } from '../../src/application/ids.js';
+import { notificationIdOf } from '../../src/application/aggregates/ids.js';
 import { NOBODY, recipientOnRecord } from '../../src/domain/rules/shared/sentinels.js';
 import { wholeHistory } from './eight-weeks.js';
 import { anEvent } from './events.js';

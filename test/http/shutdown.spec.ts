@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
-import { DocumentStore } from '../../src/application/document-store.js';
-import { EventStore } from '../../src/application/event-store.js';
+import { DocumentStore } from '../../src/application/ports/document-store.js';
+import { EventStore } from '../../src/application/ports/event-store.js';
 import { startTestHerald } from './herald.js';
 import { SMALL_WORLD } from './small-world.js';
 

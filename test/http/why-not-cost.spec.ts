@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { EventStore } from '../../src/application/event-store.js';
+import { EventStore } from '../../src/application/ports/event-store.js';
 import { anEvent } from './events.js';
 import { startTestHerald } from './herald.js';
 import { SMALL_WORLD } from './small-world.js';

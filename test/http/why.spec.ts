@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StoredEvent } from '../../src/application/event-store.js';
-import type { Why } from '../../src/application/queries/why.js';
-import type { WhyNot } from '../../src/application/queries/why-not.js';
+import type { WhyNot } from '../../src/application/audit/ask-why-not.js';
+import type { Why } from '../../src/application/audit/get-why.js';
+import type { StoredEvent } from '../../src/application/ports/event-store.js';
 import { story } from '../samples.js';
 import { type Entry, playedHerald, wholeHistory } from './eight-weeks.js';
 import type { ProblemBody, TestHerald } from './herald.js';

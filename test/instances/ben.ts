@@ -1,5 +1,5 @@
 import { vi } from 'vitest';
-import { people } from '../../src/application/projections/people.js';
+import { people } from '../../src/application/read-models/people/people.js';
 
 /** From now on the people cannot fold an event about Ben, until it is restored. */
 export const breakBen = () => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { DocumentStore } from '../../src/application/document-store.js';
-import { EventStore } from '../../src/application/event-store.js';
-import { Projections } from '../../src/application/projections/projections.js';
-import type { ProjectionStatus } from '../../src/application/replay/projection-statuses.js';
+import { DocumentStore } from '../../src/application/ports/document-store.js';
+import { EventStore } from '../../src/application/ports/event-store.js';
+import { Projections } from '../../src/application/read-models/engine/projections.js';
+import type { ProjectionStatus } from '../../src/application/read-models/rebuild/projection-statuses.js';
 import { Workers } from '../../src/application/schedule/workers.js';
 import { happened } from '../contract/events.js';
 import { anEvent } from '../http/events.js';

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { DocumentStore } from '../../src/application/document-store.js';
-import { EventStore } from '../../src/application/event-store.js';
-import { people } from '../../src/application/projections/people.js';
-import { Projections } from '../../src/application/projections/projections.js';
-import { ReadModels } from '../../src/application/projections/read-models.js';
+import { DocumentStore } from '../../src/application/ports/document-store.js';
+import { EventStore } from '../../src/application/ports/event-store.js';
+import { Projections } from '../../src/application/read-models/engine/projections.js';
+import { ReadModels } from '../../src/application/read-models/engine/read-models.js';
+import { people } from '../../src/application/read-models/people/people.js';
 import { anEvent } from '../http/events.js';
 import { startTestHerald, type TestHerald } from '../http/herald.js';
 import { SMALL_WORLD } from '../http/small-world.js';

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { DocumentStore } from '../../src/application/document-store.js';
-import { EventStore } from '../../src/application/event-store.js';
 import type { HealthReport } from '../../src/application/operations/health-report.js';
-import { people } from '../../src/application/projections/people.js';
-import { ReadModels } from '../../src/application/projections/read-models.js';
-import type { ProjectionStatus } from '../../src/application/replay/projection-statuses.js';
-import { HeraldError } from '../../src/domain/herald-error.js';
+import { DocumentStore } from '../../src/application/ports/document-store.js';
+import { EventStore } from '../../src/application/ports/event-store.js';
+import { ReadModels } from '../../src/application/read-models/engine/read-models.js';
+import { people } from '../../src/application/read-models/people/people.js';
+import type { ProjectionStatus } from '../../src/application/read-models/rebuild/projection-statuses.js';
+import { HeraldError } from '../../src/domain/kernel/herald-error.js';
 import { EVENT_TYPE, type ProblemBody, startTestHerald, type TestHerald } from '../http/herald.js';
 import { SMALL_WORLD } from '../http/small-world.js';
 import { until } from '../replay/running.js';

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Leases } from '../../src/application/leases/leases.js';
-import { PROJECTIONS } from '../../src/application/projections/all.js';
-import { Projections } from '../../src/application/projections/projections.js';
-import { Builds } from '../../src/application/replay/builds.js';
-import { ReplayEngine } from '../../src/application/replay/replay-engine.js';
-import { Replays } from '../../src/application/replay/replays.js';
+import { PROJECTIONS } from '../../src/application/read-models/all.js';
+import { Projections } from '../../src/application/read-models/engine/projections.js';
+import { Builds } from '../../src/application/read-models/rebuild/builds.js';
+import { ReplayEngine } from '../../src/application/read-models/rebuild/rebuild-engine.js';
+import { Replays } from '../../src/application/read-models/rebuild/rebuilds.js';
 import { startTestHerald, type TestHerald } from '../http/herald.js';
 import { SMALL_WORLD } from '../http/small-world.js';
 import { until } from '../replay/running.js';

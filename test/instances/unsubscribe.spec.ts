@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { UnsubscribeLinks } from '../../src/application/delivery/unsubscribe-links.js';
+import { UnsubscribeLinks } from '../../src/application/subscriptions/unsubscribe-links.js';
 import { anEvent } from '../http/events.js';
 import { SMALL_WORLD } from '../http/small-world.js';
 import { newFolder, spawnHerald, until } from '../replay/running.js';

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { expect, it } from 'vitest';
-import { ProcessHolder, type ProcessSpace } from '../../src/infrastructure/process-holder.js';
+import { ProcessHolder, type ProcessSpace } from '../../src/infrastructure/process/process-identity.js';
 
 /** A process in a PID namespace; those that run there, with when they began. */
 const at = (

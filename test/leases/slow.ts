@@ -1,14 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { EventBus } from '@nestjs/cqrs';
-import { type DocumentStore } from '../../src/application/document-store.js';
-import type { EventStore } from '../../src/application/event-store.js';
 import { Leases, type LeaseTimes } from '../../src/application/leases/leases.js';
-import { Projections } from '../../src/application/projections/projections.js';
-import { ReadModels } from '../../src/application/projections/read-models.js';
-import { ParkedDocuments } from '../../src/application/read-models/parked-documents.js';
-import { SkippedEvents } from '../../src/application/read-models/skipped-events.js';
+import { type DocumentStore } from '../../src/application/ports/document-store.js';
+import type { EventStore } from '../../src/application/ports/event-store.js';
+import { Projections } from '../../src/application/read-models/engine/projections.js';
+import { ReadModels } from '../../src/application/read-models/engine/read-models.js';
+import { ParkedDocuments } from '../../src/application/read-models/parking/parked-documents.js';
+import { SkippedEvents } from '../../src/application/read-models/parking/skipped-events.js';
 import { SystemClock } from '../../src/infrastructure/clock/system-clock.js';
-import { ProcessHolder } from '../../src/infrastructure/process-holder.js';
+import { ProcessHolder } from '../../src/infrastructure/process/process-identity.js';
 
 /** The read models of an instance, without the rest of it; `turns` is how often it looks after its leases. */
 export const startReadModels = async (log: EventStore, documents: DocumentStore, times: LeaseTimes) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RULE_IDS } from '../../src/domain/rules/notifications.js';
-import { HandlebarsMailRenderer } from '../../src/infrastructure/mail/handlebars-mail-renderer.js';
+import { HandlebarsMailRenderer } from '../../src/infrastructure/mail/rendering/handlebars-mail-renderer.js';
 import { aDigest, aModel } from './mails.js';
 
 const renderer = new HandlebarsMailRenderer();

@@ -1,8 +1,8 @@
-import type { Mail, MailModel } from '../../src/application/delivery/mail.js';
+import type { Mail, MailModel } from '../../src/application/ports/mail.js';
 import { definitionOf } from '../../src/domain/rules/notifications.js';
 import type { RuleId } from '../../src/domain/rules/shared/rule-id.js';
-import { type SmtpTimeouts, smtpOptions } from '../../src/infrastructure/mail/smtp-options.js';
-import { SmtpTransport } from '../../src/infrastructure/mail/smtp-transport.js';
+import { type SmtpTimeouts, smtpOptions } from '../../src/infrastructure/mail/smtp/smtp-options.js';
+import { SmtpTransport } from '../../src/infrastructure/mail/smtp/smtp-transport.js';
 
 /** A mail ready to be sent; `changes` say what the test is about. */
 export const aMail = (changes: Partial<Mail> = {}): Mail => ({

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Mail } from '../../src/application/delivery/mail.js';
-import { OutboxTransport } from '../../src/infrastructure/mail/outbox-transport.js';
+import type { Mail } from '../../src/application/ports/mail.js';
+import { OutboxTransport } from '../../src/infrastructure/mail/outbox/outbox-transport.js';
 import { aMail } from './mails.js';
 
 let folder: string;

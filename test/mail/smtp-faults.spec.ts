@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { MailTransport, SendResult } from '../../src/application/delivery/mail.js';
+import type { MailTransport, SendResult } from '../../src/application/ports/mail.js';
 import { type Fault, type FaultySmtp, type Moment, type Stage, startFaultySmtp } from './faulty-smtp.js';
 import { aMail, smtpTo } from './mails.js';
 

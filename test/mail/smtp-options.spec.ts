@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_SMTP_LANES } from '../../src/domain/bounds.js';
-import { hasCode } from '../../src/domain/herald-error.js';
-import { DEFAULT_TIMEOUTS, smtpOptions } from '../../src/infrastructure/mail/smtp-options.js';
+import { hasCode } from '../../src/domain/kernel/herald-error.js';
+import { DEFAULT_TIMEOUTS, smtpOptions } from '../../src/infrastructure/mail/smtp/smtp-options.js';
 
 describe('the URL of a mail server', () => {
   it('takes the largest number of lanes', () => {

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
-import { smtpOptions } from '../../src/infrastructure/mail/smtp-options.js';
-import { SmtpTransport } from '../../src/infrastructure/mail/smtp-transport.js';
+import { smtpOptions } from '../../src/infrastructure/mail/smtp/smtp-options.js';
+import { SmtpTransport } from '../../src/infrastructure/mail/smtp/smtp-transport.js';
 import { aMail, smtpTo } from './mails.js';
 
 const ends: (() => Promise<void>)[] = [];

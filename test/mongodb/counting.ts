@@ -1,5 +1,5 @@
-import type { Document } from '../../src/application/document-store.js';
-import type { Projection } from '../../src/application/projections/projection.js';
+import type { Document } from '../../src/application/ports/document-store.js';
+import type { Projection } from '../../src/application/ports/projection.js';
 
 export interface Count extends Document {
   readonly events: number;

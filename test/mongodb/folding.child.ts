@@ -1,5 +1,5 @@
 import { Collection } from 'mongodb';
-import { Projector } from '../../src/application/projections/projector.js';
+import { Projector } from '../../src/application/read-models/engine/projector.js';
 import { MongodbDocumentStore } from '../../src/infrastructure/mongodb/mongodb-document-store.js';
 import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
 import { COUNTS, counting } from './counting.js';

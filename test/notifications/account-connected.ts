@@ -1,3 +1,5 @@
+import { onWall, type Slot, slotNow } from '../../src/domain/calendar/calendar.js';
+import { HOUR, plus } from '../../src/domain/kernel/instant.js';
 import {
   accountAudience,
   isAnybodyNotified,
@@ -9,10 +11,8 @@ import type { AccountNotification } from '../../src/domain/rules/shared/definiti
 import { isEntitled, type Plan, partnerConditions, planOf } from '../../src/domain/rules/shared/plan.js';
 import { condition, verdictOf } from '../../src/domain/rules/shared/verdict.js';
 import { decidedOf, type SocialAccountState } from '../../src/domain/social-account/social-account.js';
-import { onWall, type Slot, slotNow } from '../../src/domain/time/calendar.js';
-import { HOUR, plus } from '../../src/domain/time/instant.js';
-import { accountOf, accountParts, accountWords } from '../../src/infrastructure/mail/mail-parts.js';
-import type { NotificationMail } from '../../src/infrastructure/mail/notification-mails.js';
+import { accountOf, accountParts, accountWords } from '../../src/infrastructure/mail/rendering/mail-parts.js';
+import type { NotificationMail } from '../../src/infrastructure/mail/rendering/notification-mails.js';
 
 const ID = 'account-connected';
 

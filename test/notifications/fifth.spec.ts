@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { EventStore } from '../../src/application/event-store.js';
-import { agenda as agendaOfFive } from '../../src/application/projections/agenda.js';
-import type { HistoryEntry } from '../../src/application/projections/history.js';
-import type { AgendaPage } from '../../src/application/queries/agenda.js';
-import type { Why } from '../../src/application/queries/why.js';
-import type { WhyNot } from '../../src/application/queries/why-not.js';
+import type { WhyNot } from '../../src/application/audit/ask-why-not.js';
+import type { AgendaPage } from '../../src/application/audit/get-agenda.js';
+import type { Why } from '../../src/application/audit/get-why.js';
+import { EventStore } from '../../src/application/ports/event-store.js';
+import { agenda as agendaOfFive } from '../../src/application/read-models/agenda/agenda.js';
+import type { HistoryEntry } from '../../src/application/read-models/history/history.js';
 import { whatIf } from '../../src/application/what-if/what-if.js';
 import { timeline } from '../../src/demo/print.js';
 import { anEvent } from '../http/events.js';
@@ -21,8 +21,9 @@ vi.mock('../../src/domain/rules/registry.js', async (original) => {
   const { accountConnected } = await import('./account-connected.js');
   return { ...registry, NOTIFICATIONS: [...registry.NOTIFICATIONS, accountConnected] };
 });
-vi.mock('../../src/infrastructure/mail/notification-mails.js', async (original) => {
-  const mails = await original<typeof import('../../src/infrastructure/mail/notification-mails.js')>();
+vi.mock('../../src/infrastructure/mail/rendering/notification-mails.js', async (original) => {
+  const mails =
+    await original<typeof import('../../src/infrastructure/mail/rendering/notification-mails.js')>();
   const { accountConnectedMail } = await import('./account-connected.js');
   const NOTIFICATION_MAILS = { ...mails.NOTIFICATION_MAILS, 'account-connected': accountConnectedMail };
   return { ...mails, NOTIFICATION_MAILS };
@@ -170,7 +171,7 @@ describe('A fifth notification, added to the registry and to the mails, is known
   it('the version of the agenda, so that it is rebuilt with the slots of accounts that are connected already', async () => {
     vi.doUnmock('../../src/domain/rules/registry.js');
     vi.resetModules();
-    const { agenda: agendaOfFour } = await import('../../src/application/projections/agenda.js');
+    const { agenda: agendaOfFour } = await import('../../src/application/read-models/agenda/agenda.js');
     expect(agendaOfFive.version).toBe(agendaOfFour.version + 1);
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { afterAll, expect, it } from 'vitest';
-import { Health } from '../../src/application/operations/health.js';
+import { Health } from '../../src/application/health/health.js';
 import { WatchedEventStore } from '../../src/application/operations/watched-event-store.js';
 import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
 import { happenings } from '../contract/events.js';

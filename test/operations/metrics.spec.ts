@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { Clock } from '../../src/application/clock/clock.js';
-import { EventStore } from '../../src/application/event-store.js';
 import { Backlog } from '../../src/application/operations/backlog.js';
-import type { AgendaDocument } from '../../src/application/projections/agenda.js';
-import { DueAgenda } from '../../src/application/schedule/due.js';
-import { plus } from '../../src/domain/time/instant.js';
+import { Clock } from '../../src/application/ports/clock.js';
+import { EventStore } from '../../src/application/ports/event-store.js';
+import type { AgendaDocument } from '../../src/application/read-models/agenda/agenda.js';
+import { DueAgenda } from '../../src/application/read-models/agenda/due-agenda.js';
+import { plus } from '../../src/domain/kernel/instant.js';
 import { playedHerald } from '../http/eight-weeks.js';
 import { anEvent } from '../http/events.js';
 import type { TestHerald } from '../http/herald.js';

@@ -1,10 +1,10 @@
 import { Writable } from 'node:stream';
 import { Logger } from '@nestjs/common';
 import { expect, it } from 'vitest';
-import { Complaint } from '../../src/application/complaint.js';
-import { HeraldError } from '../../src/domain/herald-error.js';
+import { Complaint } from '../../src/application/concurrency/log-once.js';
+import { HeraldError } from '../../src/domain/kernel/herald-error.js';
+import { createLogger, PinoLogger } from '../../src/infrastructure/logging/pino-logger.js';
 import { scrubText } from '../../src/infrastructure/logging/scrub.js';
-import { createLogger, PinoLogger } from '../../src/infrastructure/pino-logger.js';
 
 /** What is logged, as it is written. */
 const logged = (work: (logger: Logger) => void): Readonly<Record<string, unknown>> => {

@@ -98,6 +98,6 @@ it('No span names anybody', () => {
 
 it('Without an endpoint nothing of OpenTelemetry is loaded', async () => {
   const { tracingOf } = await import('../../src/infrastructure/config/tracing.js');
-  const { NoTracing } = await import('../../src/application/operations/tracing.js');
+  const { NoTracing } = await import('../../src/application/ports/tracing.js');
   expect(await tracingOf({})).toBeInstanceOf(NoTracing);
 });

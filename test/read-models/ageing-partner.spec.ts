@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Document } from '../../src/application/document-store.js';
-import { agenda } from '../../src/application/projections/agenda.js';
-import { approvalQueues } from '../../src/application/projections/approval-queues.js';
-import { people } from '../../src/application/projections/people.js';
-import type { Projection } from '../../src/application/projections/projection.js';
-import { ReadModels } from '../../src/application/projections/read-models.js';
-import { DAY, plus } from '../../src/domain/time/instant.js';
+import type { Document } from '../../src/application/ports/document-store.js';
+import type { Projection } from '../../src/application/ports/projection.js';
+import { agenda } from '../../src/application/read-models/agenda/agenda.js';
+import { approvalQueues } from '../../src/application/read-models/approval-queues/approval-queues.js';
+import { ReadModels } from '../../src/application/read-models/engine/read-models.js';
+import { people } from '../../src/application/read-models/people/people.js';
+import { DAY, plus } from '../../src/domain/kernel/instant.js';
 import { anEvent, aPost } from '../http/events.js';
 import { startTestHerald, type TestHerald } from '../http/herald.js';
 import { SMALL_WORLD } from '../http/small-world.js';

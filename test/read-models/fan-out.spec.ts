@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import type { Document, Write } from '../../src/application/document-store.js';
-import type { StoredEvent } from '../../src/application/event-store.js';
-import type { Projection } from '../../src/application/projections/projection.js';
-import { Projector } from '../../src/application/projections/projector.js';
+import type { Document, Write } from '../../src/application/ports/document-store.js';
+import type { StoredEvent } from '../../src/application/ports/event-store.js';
+import type { Projection } from '../../src/application/ports/projection.js';
+import { Projector } from '../../src/application/read-models/engine/projector.js';
 import { SqliteDocumentStore } from '../../src/infrastructure/sqlite/sqlite-document-store.js';
 import { happened } from '../contract/events.js';
 

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import type { Document } from '../../src/application/document-store.js';
-import type { StoredEvent } from '../../src/application/event-store.js';
-import type { Projection } from '../../src/application/projections/projection.js';
-import { Projector } from '../../src/application/projections/projector.js';
-import { collectionOf } from '../../src/application/projections/read-models.js';
+import type { Document } from '../../src/application/ports/document-store.js';
+import type { StoredEvent } from '../../src/application/ports/event-store.js';
+import type { Projection } from '../../src/application/ports/projection.js';
+import { Projector } from '../../src/application/read-models/engine/projector.js';
+import { collectionOf } from '../../src/application/read-models/engine/read-models.js';
 import { SqliteDocumentStore } from '../../src/infrastructure/sqlite/sqlite-document-store.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'herald-late-writer-'));

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { DocumentStore } from '../../src/application/document-store.js';
-import { people } from '../../src/application/projections/people.js';
-import { Projections } from '../../src/application/projections/projections.js';
-import { ReadModels } from '../../src/application/projections/read-models.js';
-import type { ProjectionStatus } from '../../src/application/replay/projection-statuses.js';
+import { DocumentStore } from '../../src/application/ports/document-store.js';
+import { Projections } from '../../src/application/read-models/engine/projections.js';
+import { ReadModels } from '../../src/application/read-models/engine/read-models.js';
+import { people } from '../../src/application/read-models/people/people.js';
+import type { ProjectionStatus } from '../../src/application/read-models/rebuild/projection-statuses.js';
 import { startTestHerald } from '../http/herald.js';
 
 it('After a roll-back of Herald documents of a newer version go on answering: an older instance rebuilds nothing over them', async () => {

@@ -1,16 +1,19 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { DocumentStore, DocumentsRefused } from '../../src/application/document-store.js';
-import { EventStore } from '../../src/application/event-store.js';
-import { Health } from '../../src/application/operations/health.js';
-import { agenda } from '../../src/application/projections/agenda.js';
-import { PROJECTIONS } from '../../src/application/projections/all.js';
-import { people } from '../../src/application/projections/people.js';
-import { Projections } from '../../src/application/projections/projections.js';
-import { Projector } from '../../src/application/projections/projector.js';
-import { StopAtFirst } from '../../src/application/read-models/exceptions.js';
-import type { ParkedPage, ParkedResult } from '../../src/application/read-models/parked-administration.js';
-import { SkippedEvents } from '../../src/application/read-models/skipped-events.js';
-import type { ProjectionStatus } from '../../src/application/replay/projection-statuses.js';
+import { Health } from '../../src/application/health/health.js';
+import { DocumentStore, DocumentsRefused } from '../../src/application/ports/document-store.js';
+import { EventStore } from '../../src/application/ports/event-store.js';
+import { agenda } from '../../src/application/read-models/agenda/agenda.js';
+import { PROJECTIONS } from '../../src/application/read-models/all.js';
+import { Projections } from '../../src/application/read-models/engine/projections.js';
+import { Projector } from '../../src/application/read-models/engine/projector.js';
+import { StopAtFirst } from '../../src/application/read-models/parking/exceptions.js';
+import { SkippedEvents } from '../../src/application/read-models/parking/skipped-events.js';
+import { people } from '../../src/application/read-models/people/people.js';
+import type {
+  ParkedPage,
+  ParkedResult,
+} from '../../src/application/read-models/rebuild/parked-administration.js';
+import type { ProjectionStatus } from '../../src/application/read-models/rebuild/projection-statuses.js';
 import { anEvent } from '../http/events.js';
 import { JSON_TYPE, type ProblemBody, startTestHerald, type TestHerald } from '../http/herald.js';
 import { SMALL_WORLD } from '../http/small-world.js';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { ProjectionStatus } from '../../src/application/replay/projection-statuses.js';
+import type { ProjectionStatus } from '../../src/application/read-models/rebuild/projection-statuses.js';
 import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
 import { anEvent } from '../http/events.js';
 import { SMALL_WORLD } from '../http/small-world.js';

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { agenda as agendaProjection } from '../../src/application/projections/agenda.js';
-import type { Build } from '../../src/application/replay/build.js';
-import type { Comparison } from '../../src/application/replay/compare.js';
-import type { ProjectionStatus } from '../../src/application/replay/projection-statuses.js';
+import { agenda as agendaProjection } from '../../src/application/read-models/agenda/agenda.js';
+import type { Build } from '../../src/application/read-models/rebuild/build.js';
+import type { Comparison } from '../../src/application/read-models/rebuild/compare.js';
+import type { ProjectionStatus } from '../../src/application/read-models/rebuild/projection-statuses.js';
 import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
 import { SqliteReadModels } from '../../src/infrastructure/sqlite/sqlite-read-models.js';
 import {

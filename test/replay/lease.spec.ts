@@ -8,10 +8,10 @@ const { Leases } = (await dist(
 )) as typeof import('../../src/application/leases/leases.js');
 const { ReplayEngine } = (await dist(
   'application/replay/replay-engine.js',
-)) as typeof import('../../src/application/replay/replay-engine.js');
+)) as typeof import('../../src/application/read-models/rebuild/rebuild-engine.js');
 const { Replays } = (await dist(
   'application/replay/replays.js',
-)) as typeof import('../../src/application/replay/replays.js');
+)) as typeof import('../../src/application/read-models/rebuild/rebuilds.js');
 
 it('A replay goes on where its lease was lost and regained before the replay could be stopped', async () => {
   const folder = newFolder();

@@ -1,19 +1,19 @@
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
-import type { Build } from '../../src/application/replay/build.js';
+import type { Build } from '../../src/application/read-models/rebuild/build.js';
 import { makeLog, newFolder, start, until } from './running.js';
 
 const dist = (path: string) => import(new URL(`../../dist/${path}`, import.meta.url).href);
 const { Builds } = (await dist(
   'application/replay/builds.js',
-)) as typeof import('../../src/application/replay/builds.js');
+)) as typeof import('../../src/application/read-models/rebuild/builds.js');
 const { ReplayEngine } = (await dist(
   'application/replay/replay-engine.js',
-)) as typeof import('../../src/application/replay/replay-engine.js');
+)) as typeof import('../../src/application/read-models/rebuild/rebuild-engine.js');
 const { Replays } = (await dist(
   'application/replay/replays.js',
-)) as typeof import('../../src/application/replay/replays.js');
+)) as typeof import('../../src/application/read-models/rebuild/rebuilds.js');
 
 const gate = () => {
   let open: () => void = () => undefined;

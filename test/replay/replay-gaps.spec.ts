@@ -1,12 +1,16 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import type { Collection, Write } from '../../src/application/document-store.js';
-import type { Position, StoredEvent, SubscribeOptions } from '../../src/application/event-store.js';
-import { history } from '../../src/application/projections/history.js';
-import { people } from '../../src/application/projections/people.js';
-import { type BuildName, collectionOf, nameOf } from '../../src/application/projections/read-models.js';
-import { ReplayLoop } from '../../src/application/replay/replay-loop.js';
+import type { Collection, Write } from '../../src/application/ports/document-store.js';
+import type { Position, StoredEvent, SubscribeOptions } from '../../src/application/ports/event-store.js';
+import {
+  type BuildName,
+  collectionOf,
+  nameOf,
+} from '../../src/application/read-models/engine/read-models.js';
+import { history } from '../../src/application/read-models/history/history.js';
+import { people } from '../../src/application/read-models/people/people.js';
+import { ReplayLoop } from '../../src/application/read-models/rebuild/rebuild-loop.js';
 import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
 import { SqliteReadModels } from '../../src/infrastructure/sqlite/sqlite-read-models.js';
 import { makeLog, newFolder } from './running.js';

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { Collection, Write } from '../../src/application/document-store.js';
-import type { Position, StoredEvent, SubscribeOptions } from '../../src/application/event-store.js';
-import { PROJECTIONS } from '../../src/application/projections/all.js';
-import { type BuildName, collectionOf } from '../../src/application/projections/read-models.js';
-import type { EngineReport } from '../../src/application/replay/replay-engine.js';
-import { ReplayLoop } from '../../src/application/replay/replay-loop.js';
+import type { Collection, Write } from '../../src/application/ports/document-store.js';
+import type { Position, StoredEvent, SubscribeOptions } from '../../src/application/ports/event-store.js';
+import { PROJECTIONS } from '../../src/application/read-models/all.js';
+import { type BuildName, collectionOf } from '../../src/application/read-models/engine/read-models.js';
+import type { EngineReport } from '../../src/application/read-models/rebuild/rebuild-engine.js';
+import { ReplayLoop } from '../../src/application/read-models/rebuild/rebuild-loop.js';
 import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
 import { SqliteReadModels } from '../../src/infrastructure/sqlite/sqlite-read-models.js';
 import { makeLog, newFolder } from './running.js';

@@ -2,22 +2,22 @@ import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import Database from 'libsql';
 import { expect, it } from 'vitest';
-import { nameOf } from '../../src/application/projections/read-models.js';
-import type { EngineReport } from '../../src/application/replay/replay-engine.js';
-import type { Reply } from '../../src/infrastructure/replay/protocol.js';
+import { nameOf } from '../../src/application/read-models/engine/read-models.js';
+import type { EngineReport } from '../../src/application/read-models/rebuild/rebuild-engine.js';
+import type { Reply } from '../../src/infrastructure/rebuild-thread/protocol.js';
 import { makeLog, newFolder, settingsIn, until } from './running.js';
 
 // The thread is one that Node loads itself: this is about the build.
 const dist = (path: string) => import(new URL(`../../dist/${path}`, import.meta.url).href);
 const { ReplayThread } = (await dist(
   'infrastructure/replay/replay-thread.js',
-)) as typeof import('../../src/infrastructure/replay/replay-thread.js');
+)) as typeof import('../../src/infrastructure/rebuild-thread/rebuild-thread.js');
 const { readConfig } = (await dist(
   'infrastructure/config/config.js',
 )) as typeof import('../../src/infrastructure/config/config.js');
 const { history } = (await dist(
   'application/projections/history.js',
-)) as typeof import('../../src/application/projections/history.js');
+)) as typeof import('../../src/application/read-models/history/history.js');
 /** A build that has caught up, and the threads that there were. */
 const started = async () => {
   const folder = newFolder();

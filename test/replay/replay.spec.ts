@@ -1,10 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PROJECTIONS } from '../../src/application/projections/all.js';
-import { people } from '../../src/application/projections/people.js';
-import type { Comparison } from '../../src/application/replay/compare.js';
-import type { ProjectionStatus } from '../../src/application/replay/projection-statuses.js';
+import { PROJECTIONS } from '../../src/application/read-models/all.js';
+import { people } from '../../src/application/read-models/people/people.js';
+import type { Comparison } from '../../src/application/read-models/rebuild/compare.js';
+import type { ProjectionStatus } from '../../src/application/read-models/rebuild/projection-statuses.js';
 import { Client } from '../../src/demo/client.js';
 import { play } from '../../src/demo/story.js';
 import type { Herald } from '../../src/herald.js';
@@ -204,5 +204,5 @@ describe('A replay of the whole history', () => {
 });
 
 const projections = async () =>
-  (await import(new URL('../../dist/application/projections/projections.js', import.meta.url).href))
+  (await import(new URL('../../dist/application/read-models/engine/projections.js', import.meta.url).href))
     .Projections;

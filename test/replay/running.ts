@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import type { ProjectionStatus } from '../../src/application/replay/projection-statuses.js';
+import type { ProjectionStatus } from '../../src/application/read-models/rebuild/projection-statuses.js';
 import type { Herald } from '../../src/herald.js';
 import { until } from '../until.js';
 

@@ -1,16 +1,16 @@
 import { expect, it, vi } from 'vitest';
-import { people } from '../../src/application/projections/people.js';
-import type { ProjectionStatus } from '../../src/application/replay/projection-statuses.js';
+import { people } from '../../src/application/read-models/people/people.js';
+import type { ProjectionStatus } from '../../src/application/read-models/rebuild/projection-statuses.js';
 import { SMALL_WORLD } from '../http/small-world.js';
 import { ask, newFolder, replayIs, start } from './running.js';
 
 const { DocumentStore } = (await import(
-  new URL('../../dist/application/document-store.js', import.meta.url).href
-)) as typeof import('../../src/application/document-store.js');
+  new URL('../../dist/application/ports/document-store.js', import.meta.url).href
+)) as typeof import('../../src/application/ports/document-store.js');
 
 const { ReplayEngine } = (await import(
-  new URL('../../dist/application/replay/replay-engine.js', import.meta.url).href
-)) as typeof import('../../src/application/replay/replay-engine.js');
+  new URL('../../dist/application/read-models/rebuild/rebuild-engine.js', import.meta.url).href
+)) as typeof import('../../src/application/read-models/rebuild/rebuild-engine.js');
 
 const publish = (url: string) =>
   fetch(`${url}/v1/events`, {

@@ -9,10 +9,11 @@ import {
   MAX_EVENTS_PER_APPEND,
   MAX_EVENTS_WITHOUT_SNAPSHOT,
 } from '../../domain/bounds.js';
-import type { Decider, Fact, Instant } from '../../domain/fact.js';
-import { HeraldError } from '../../domain/herald-error.js';
-import { appendSizeOf, appendTooLarge } from '../checked-append.js';
-import { Clock } from '../clock/clock.js';
+import type { Decider, Fact, Instant } from '../../domain/kernel/event.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
+import { KeyedQueue } from '../concurrency/keyed-mutex.js';
+import { appendSizeOf, appendTooLarge } from '../ports/checked-append.js';
+import { Clock } from '../ports/clock.js';
 import {
   type EventMetadata,
   EventStore,
@@ -21,13 +22,12 @@ import {
   type Position,
   type StoredEvent,
   WrongExpectedRevision,
-} from '../event-store.js';
-import { commandIdOf, eventIdOf } from '../ids.js';
-import { SCHEMA } from '../own-events.js';
-import { fold, streamOf } from '../streams.js';
-import { KeyedQueue } from './keyed-queue.js';
+} from '../ports/event-store.js';
+import { commandIdOf, eventIdOf } from './ids.js';
 import { type Loaded, nothingLoaded, withEvents } from './loaded.js';
+import { SCHEMA } from './own-events.js';
 import { NO_SNAPSHOTS, Snapshots } from './snapshots.js';
+import { fold, streamOf } from './streams.js';
 
 /** On whose behalf a command is carried out. */
 export interface CommandContext {

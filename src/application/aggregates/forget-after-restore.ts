@@ -1,5 +1,5 @@
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
-import { LogRestored } from '../read-models/log-restored.js';
+import { LogRestored } from '../events/log-restored.js';
 import { Aggregates } from './aggregates.js';
 
 /** Aggregates in memory belong to the log that they were loaded from. */

@@ -1,7 +1,7 @@
 import { MAX_REMEMBERED_COMMANDS } from '../../domain/bounds.js';
-import type { Decider, Fact } from '../../domain/fact.js';
-import type { StoredEvent } from '../event-store.js';
-import { fold } from '../streams.js';
+import type { Decider, Fact } from '../../domain/kernel/event.js';
+import type { StoredEvent } from '../ports/event-store.js';
+import { fold } from './streams.js';
 
 /** An aggregate in memory: its state, and up to which event of its stream that is folded. */
 export interface Loaded<S> {

@@ -1,9 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { MAX_SNAPSHOT_WAIT_MS } from '../../domain/bounds.js';
-import type { Decider, Fact } from '../../domain/fact.js';
-import { Complaint } from '../complaint.js';
-import { type Collection, type Document, DocumentStore } from '../document-store.js';
-import { pause } from '../pause.js';
+import type { Decider, Fact } from '../../domain/kernel/event.js';
+import { pause } from '../concurrency/back-off.js';
+import { Complaint } from '../concurrency/log-once.js';
+import { type Collection, type Document, DocumentStore } from '../ports/document-store.js';
 import type { Loaded } from './loaded.js';
 
 const SNAPSHOTS: Collection = { name: 'snapshots@1', indexes: [] };

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { Instant } from '../../domain/fact.js';
-import { DAY, fromMillis, HOUR, toMillis } from '../../domain/time/instant.js';
-import { Clock, type ClockKind } from './clock.js';
+import type { Instant } from '../../domain/kernel/event.js';
+import { DAY, fromMillis, HOUR, toMillis } from '../../domain/kernel/instant.js';
+import { Clock, type ClockKind } from '../ports/clock.js';
 
 /** The clock of the machine, or a test clock: to be read through `BelievedClock` only. */
 export const MACHINE_CLOCK = Symbol('MACHINE_CLOCK');

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { HeraldError } from '../../domain/herald-error.js';
-import { DAY, HOUR, plus } from '../../domain/time/instant.js';
-import type { Document, DocumentStore } from '../document-store.js';
-import type { EventStore, StoredEvent } from '../event-store.js';
-import { Health } from '../operations/health.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
+import { DAY, HOUR, plus } from '../../domain/kernel/instant.js';
+import { Health } from '../health/health.js';
+import type { Document, DocumentStore } from '../ports/document-store.js';
+import type { EventStore, StoredEvent } from '../ports/event-store.js';
 import { BelievedClock } from './believed-clock.js';
 import { ClockGuard } from './clock-guard.js';
 

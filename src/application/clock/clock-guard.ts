@@ -1,13 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { Instant } from '../../domain/fact.js';
-import { HeraldError, hasCode } from '../../domain/herald-error.js';
-import { latestOf, plus, toMillis } from '../../domain/time/instant.js';
-import { DocumentStore } from '../document-store.js';
-import { EventStore, type StoredEvent } from '../event-store.js';
-import { Health, type HealthSource, type PartHealth } from '../operations/health.js';
+import type { Instant } from '../../domain/kernel/event.js';
+import { HeraldError, hasCode } from '../../domain/kernel/herald-error.js';
+import { latestOf, plus, toMillis } from '../../domain/kernel/instant.js';
+import { Health, type HealthSource, type PartHealth } from '../health/health.js';
+import { DocumentStore } from '../ports/document-store.js';
+import { EventStore, type StoredEvent } from '../ports/event-store.js';
+import { OperatingMode } from '../ports/operating-mode.js';
 import { BelievedClock, inWords, LEAP_MS } from './believed-clock.js';
 import { ClockRecords, type Confirmation, type Dated, datedBy, isMisdated } from './clock-records.js';
-import { OperatingMode } from './operating-mode.js';
 
 /** A clock so far behind the last recorded moment is said to be behind. Clocks of two instances differ by less. In milliseconds. */
 const BEHIND_MS = 5 * 60_000;

@@ -1,6 +1,6 @@
-import type { Instant } from '../../domain/fact.js';
-import { type Collection, type Document, type DocumentStore, stepAfter } from '../document-store.js';
-import type { Position, StoredEvent } from '../event-store.js';
+import type { Instant } from '../../domain/kernel/event.js';
+import { type Collection, type Document, type DocumentStore, stepAfter } from '../ports/document-store.js';
+import type { Position, StoredEvent } from '../ports/event-store.js';
 
 interface Heartbeat extends Document {
   readonly at: Instant;

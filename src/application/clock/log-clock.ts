@@ -1,6 +1,6 @@
-import { HeraldError } from '../../domain/herald-error.js';
-import type { EventStore } from '../event-store.js';
-import type { ClockKind } from './clock.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
+import type { ClockKind } from '../ports/clock.js';
+import type { EventStore } from '../ports/event-store.js';
 
 /**
  * Looks at the last event of the log. Times of a test clock among those of the system clock would be believed for ever.

@@ -1,5 +1,5 @@
-import type { Instant } from '../../domain/fact.js';
-import { Clock, type ClockKind } from './clock.js';
+import type { Instant } from '../../domain/kernel/event.js';
+import { Clock, type ClockKind } from '../ports/clock.js';
 
 /** A clock that stands still until it is set. Only forwards. */
 export abstract class MovableClock extends Clock {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { MAX_EXPENSIVE_READS, MAX_WAITING_READS } from '../../domain/bounds.js';
-import { HeraldError } from '../../domain/herald-error.js';
-import { Turns } from '../turns.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
+import { Turns } from './semaphore.js';
 
 /** Bounds the reads that fold or compare much of the log: a few run at once, a few more wait, the others are refused. */
 @Injectable()

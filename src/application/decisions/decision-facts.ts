@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { ApprovalQueue } from '../../domain/approval-queue/approval-queue.js';
-import type { Decider, Fact } from '../../domain/fact.js';
+import type { Decider, Fact } from '../../domain/kernel/event.js';
 import { Partner, type PartnerState } from '../../domain/partner/partner.js';
 import type { AccountFacts, QueueFacts } from '../../domain/rules/shared/facts.js';
 import { SocialAccount } from '../../domain/social-account/social-account.js';
 import { Solution, type SolutionState } from '../../domain/solution/solution.js';
 import { Aggregates, type Until } from '../aggregates/aggregates.js';
-import { streamOf } from '../streams.js';
+import { streamOf } from '../aggregates/streams.js';
 
 /** What the rules look at, at one point of history. Each stream is loaded once, however many ask for it. */
 export class FactsAsOf {

@@ -1,17 +1,17 @@
 import { setMaxListeners } from 'node:events';
 import { Injectable, Logger } from '@nestjs/common';
 import { MAX_DECISIONS_AT_ONCE } from '../../domain/bounds.js';
-import { Clock } from '../clock/clock.js';
 import { ClockGuard } from '../clock/clock-guard.js';
-import { Complaint } from '../complaint.js';
-import { Failures } from '../concurrency/failures.js';
+import { pause } from '../concurrency/back-off.js';
+import { Complaint } from '../concurrency/log-once.js';
 import { shuffled } from '../concurrency/shuffled.js';
 import { WorkerLoop } from '../concurrency/worker-loop.js';
-import { Health, type HealthSource, type PartHealth } from '../operations/health.js';
-import { pause } from '../pause.js';
-import { type AgendaDocument, agenda, type Lane } from '../projections/agenda.js';
-import { Projections } from '../projections/projections.js';
-import { DueAgenda } from '../schedule/due.js';
+import { Failures } from '../health/failures.js';
+import { Health, type HealthSource, type PartHealth } from '../health/health.js';
+import { Clock } from '../ports/clock.js';
+import { type AgendaDocument, agenda, type Lane } from '../read-models/agenda/agenda.js';
+import { DueAgenda } from '../read-models/agenda/due-agenda.js';
+import { Projections } from '../read-models/engine/projections.js';
 import { AccountDecisions } from './account-decisions.js';
 import { QueueDecisions } from './queue-decisions.js';
 

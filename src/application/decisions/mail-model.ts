@@ -1,10 +1,10 @@
-import type { Instant } from '../../domain/fact.js';
+import type { Instant } from '../../domain/kernel/event.js';
 import type { PartnerState } from '../../domain/partner/partner.js';
 import type { NotificationContent } from '../../domain/rules/shared/notification-content.js';
 import type { RecipientDecision } from '../../domain/rules/shared/recipient-decisions.js';
 import type { DueVerdict } from '../../domain/rules/shared/verdict.js';
 import type { SolutionSettings } from '../../domain/solution/solution.js';
-import type { MailModel } from '../delivery/mail.js';
+import type { MailModel } from '../ports/mail.js';
 
 /** A mail that is so much behind its slot says so; below that, it is what a busy minute costs. */
 const LATE = 5 * 60_000;

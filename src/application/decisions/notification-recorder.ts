@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Instant } from '../../domain/fact.js';
-import { hasCode } from '../../domain/herald-error.js';
+import type { Instant } from '../../domain/kernel/event.js';
+import { hasCode } from '../../domain/kernel/herald-error.js';
 import type { Decision } from '../../domain/notification/decision.js';
 import { Notification, type NotificationCommand } from '../../domain/notification/notification.js';
 import { rateLimited } from '../../domain/rules/shared/rate-limit.js';
@@ -8,11 +8,11 @@ import { type RecipientDecision, recipientDecisions } from '../../domain/rules/s
 import type { DueVerdict } from '../../domain/rules/shared/verdict.js';
 import type { SolutionSettings } from '../../domain/solution/solution.js';
 import { Aggregates } from '../aggregates/aggregates.js';
-import { OperatingMode } from '../clock/operating-mode.js';
-import { type MailModel, MailRenderer } from '../delivery/mail.js';
-import { commandIdOf, notificationIdOf } from '../ids.js';
-import { Tracing } from '../operations/tracing.js';
-import { streamOf } from '../streams.js';
+import { commandIdOf, notificationIdOf } from '../aggregates/ids.js';
+import { streamOf } from '../aggregates/streams.js';
+import { type MailModel, MailRenderer } from '../ports/mail.js';
+import { OperatingMode } from '../ports/operating-mode.js';
+import { Tracing } from '../ports/tracing.js';
 import { RateLimit } from './rate-limit.js';
 
 /** What is known around a verdict when its decisions are recorded. */

@@ -5,7 +5,7 @@ import {
   requestExpiry,
   requestOf,
 } from '../../domain/approval-queue/approval-queue.js';
-import type { Instant } from '../../domain/fact.js';
+import type { Instant } from '../../domain/kernel/event.js';
 import { Notification } from '../../domain/notification/notification.js';
 import {
   closeDigest,
@@ -24,7 +24,7 @@ import { Aggregates } from '../aggregates/aggregates.js';
 import { ClockGuard } from '../clock/clock-guard.js';
 import { inParallel } from '../concurrency/in-parallel.js';
 import { withRests } from '../concurrency/with-rests.js';
-import { UnsubscribeLinks } from '../delivery/unsubscribe-links.js';
+import { UnsubscribeLinks } from '../subscriptions/unsubscribe-links.js';
 import { DecisionFacts } from './decision-facts.js';
 import { mailModel } from './mail-model.js';
 import { NotificationRecorder } from './notification-recorder.js';

@@ -4,11 +4,10 @@ import {
   MAX_NOTIFICATIONS_PER_RECIPIENT_AND_HOUR as MAX,
   MAX_COUNTED_ADDRESSES,
 } from '../../domain/bounds.js';
-import type { Instant } from '../../domain/fact.js';
-import { HOUR, plus } from '../../domain/time/instant.js';
-
-import { type HistoryEntry, history } from '../projections/history.js';
-import { ReadModels } from '../projections/read-models.js';
+import type { Instant } from '../../domain/kernel/event.js';
+import { HOUR, plus } from '../../domain/kernel/instant.js';
+import { ReadModels } from '../read-models/engine/read-models.js';
+import { type HistoryEntry, history } from '../read-models/history/history.js';
 
 interface Mail {
   readonly notificationId: string;

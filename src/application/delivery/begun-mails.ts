@@ -2,14 +2,20 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
 import { MAX_DAYS_BEGUN_MAILS, MAX_UNWRITTEN_BEGUN_MAILS } from '../../domain/bounds.js';
-import type { Instant } from '../../domain/fact.js';
+import type { Instant } from '../../domain/kernel/event.js';
+import { DAY, plus } from '../../domain/kernel/instant.js';
 import { Notification } from '../../domain/notification/notification.js';
-import { DAY, plus } from '../../domain/time/instant.js';
-import { Complaint } from '../complaint.js';
-import { type Collection, type Document, DocumentStore, stepAfter, type Write } from '../document-store.js';
-import { EventStore, type StoredEvent } from '../event-store.js';
-import { EventsCommitted } from '../read-models/events-committed.js';
-import { partsOf, streamOf } from '../streams.js';
+import { partsOf, streamOf } from '../aggregates/streams.js';
+import { Complaint } from '../concurrency/log-once.js';
+import { EventsCommitted } from '../events/events-committed.js';
+import {
+  type Collection,
+  type Document,
+  DocumentStore,
+  stepAfter,
+  type Write,
+} from '../ports/document-store.js';
+import { EventStore, type StoredEvent } from '../ports/event-store.js';
 
 /** A mail whose sending was begun. `kept`: an operator has decided that it does not go out again. */
 export interface BegunMail extends Document {

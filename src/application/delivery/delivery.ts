@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { MAX_ATTEMPT_MS } from '../../domain/bounds.js';
-import type { Instant } from '../../domain/fact.js';
-import { hasCode } from '../../domain/herald-error.js';
+import type { Instant } from '../../domain/kernel/event.js';
+import { hasCode } from '../../domain/kernel/herald-error.js';
+import { plus } from '../../domain/kernel/instant.js';
 import type { NotificationState } from '../../domain/notification/notification.js';
 import { Notification } from '../../domain/notification/notification.js';
-import { plus } from '../../domain/time/instant.js';
 import { Aggregates } from '../aggregates/aggregates.js';
-import { Clock } from '../clock/clock.js';
-import { idOf, uniqueId } from '../ids.js';
-import { Tracing } from '../operations/tracing.js';
-import { pauseAfterDrop } from '../pause.js';
+import { idOf, uniqueId } from '../aggregates/ids.js';
+import { pauseAfterDrop } from '../concurrency/back-off.js';
+import { Clock } from '../ports/clock.js';
+import { type Mail, MailTransport, type SendResult } from '../ports/mail.js';
+import { Tracing } from '../ports/tracing.js';
 import { type FrozenMail, FrozenMails } from './frozen-mails.js';
-import { type Mail, MailTransport, type SendResult } from './mail.js';
 import { SendingHold } from './sending-hold.js';
 
 const KEPT =

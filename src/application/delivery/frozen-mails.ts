@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
 import { LRUCache } from 'lru-cache';
 import { MAX_CACHED_MAILS } from '../../domain/bounds.js';
-import type { Fact } from '../../domain/fact.js';
+import type { Fact } from '../../domain/kernel/event.js';
 import { Notification, type NotificationEvent } from '../../domain/notification/notification.js';
 import { Aggregates, type AppendedEvent } from '../aggregates/aggregates.js';
-import { EventStore, type EventToAppend } from '../event-store.js';
-import { LogRestored } from '../read-models/log-restored.js';
-import { streamOf } from '../streams.js';
+import { streamOf } from '../aggregates/streams.js';
+import { LogRestored } from '../events/log-restored.js';
+import { EventStore, type EventToAppend } from '../ports/event-store.js';
 
 type Raised = Extract<NotificationEvent, { type: 'NotificationRaised' }>['data'];
 type Frozen = Extract<NotificationEvent, { type: 'MailFrozen' }>['data'];

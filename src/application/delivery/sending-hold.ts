@@ -1,10 +1,10 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { MAX_LISTED_BEGUN_MAILS } from '../../domain/bounds.js';
-import type { Instant } from '../../domain/fact.js';
-import { HeraldError } from '../../domain/herald-error.js';
-import { Clock } from '../clock/clock.js';
-import { type Collection, type Document, DocumentStore, stepAfter } from '../document-store.js';
-import { Health, type HealthSource, type PartHealth } from '../operations/health.js';
+import type { Instant } from '../../domain/kernel/event.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
+import { Health, type HealthSource, type PartHealth } from '../health/health.js';
+import { Clock } from '../ports/clock.js';
+import { type Collection, type Document, DocumentStore, stepAfter } from '../ports/document-store.js';
 import { BegunMails } from './begun-mails.js';
 
 /** Whether sending is held by an operator. */

@@ -2,9 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { MAX_ACCOUNTS_PER_PARTNER, MAX_PARTNERS_COUNTED } from '../../domain/bounds.js';
-import { HeraldError } from '../../domain/herald-error.js';
-import { ReadModels } from '../projections/read-models.js';
-import { type AccountDocument, socialAccounts } from '../projections/social-accounts.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
+import { ReadModels } from '../read-models/engine/read-models.js';
+import { type AccountDocument, socialAccounts } from '../read-models/social-accounts/social-accounts.js';
 
 const PAGE = 200;
 

@@ -1,5 +1,5 @@
 import { MAX_JSON_DEPTH, MAX_JSON_MEMBERS } from '../../domain/bounds.js';
-import { HeraldError } from '../../domain/herald-error.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
 
 const QUOTE = 0x22;
 const COLON = 0x3a;

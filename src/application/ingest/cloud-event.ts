@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { MAX_ATTRIBUTES, MAX_ERRORS } from '../../domain/bounds.js';
-import type { Instant } from '../../domain/fact.js';
-import { HeraldError } from '../../domain/herald-error.js';
-import { instant, line } from './fields.js';
+import type { Instant } from '../../domain/kernel/event.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
+import { instant, line } from '../schemas/fields.js';
+import { plainEnglish } from '../schemas/plain-english.js';
 import { INBOUND_TYPES, type InboundData, type InboundType, isInboundType } from './inbound-types.js';
 import { unknownTypeMessage } from './nearest-type.js';
-import { plainEnglish } from './plain-english.js';
 
 /** `application/json` and its relatives, with parameters or without. */
 export const JSON_MEDIA_TYPE = /^\s*(application|text)\/([\w.-]+\+)?json\s*(;|$)/i;

@@ -2,7 +2,7 @@ import { CloudEvent, emitterFor, HTTP, type Message, Mode } from 'cloudevents';
 import { describe, expect, it } from 'vitest';
 import { type Sample, sampleOf, samples } from '../../../test/samples.js';
 import { MAX_EVENTS_PER_BATCH } from '../../domain/bounds.js';
-import { hasCode } from '../../domain/herald-error.js';
+import { hasCode } from '../../domain/kernel/herald-error.js';
 import { parseCloudEvent } from './cloud-event.js';
 import { fromHttp } from './http-modes.js';
 

@@ -1,5 +1,5 @@
 import { MAX_EVENTS_PER_BATCH } from '../../domain/bounds.js';
-import { HeraldError } from '../../domain/herald-error.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { parseBoundedJson } from './bounded-json.js';
 import { InvalidEvent, JSON_MEDIA_TYPE } from './cloud-event.js';
 

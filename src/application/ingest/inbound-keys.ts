@@ -1,13 +1,13 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
 import { MAX_KEYS_WAIT_MS } from '../../domain/bounds.js';
-import { HeraldError } from '../../domain/herald-error.js';
-import { Complaint } from '../complaint.js';
-import { type Collection, type Document, DocumentStore, type Write } from '../document-store.js';
-import { EventStore, type InboundRecord, type Position, type StoredEvent } from '../event-store.js';
-import { pause, persistently } from '../pause.js';
-import { isOfThisLog } from '../read-models/log-check.js';
-import { LogRestored } from '../read-models/log-restored.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
+import { pause, persistently } from '../concurrency/back-off.js';
+import { Complaint } from '../concurrency/log-once.js';
+import { LogRestored } from '../events/log-restored.js';
+import { type Collection, type Document, DocumentStore, type Write } from '../ports/document-store.js';
+import { EventStore, type InboundRecord, type Position, type StoredEvent } from '../ports/event-store.js';
+import { isOfThisLog } from '../read-models/engine/log-check.js';
 
 const KEYS: Collection = { name: 'inbound-keys@1', indexes: [] };
 

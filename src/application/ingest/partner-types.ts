@@ -1,5 +1,13 @@
 import * as z from 'zod';
-import { contentFrequency, email, identifier, locale, somethingBeside, text, timeZone } from './fields.js';
+import {
+  contentFrequency,
+  email,
+  identifier,
+  locale,
+  somethingBeside,
+  text,
+  timeZone,
+} from '../schemas/fields.js';
 
 const partnerId = identifier.describe('The partner.');
 const userId = identifier.describe('The partner user.');

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { identifier, instant, network, text } from './fields.js';
+import { identifier, instant, network, text } from '../schemas/fields.js';
 
 const post = {
   postId: identifier.describe('The post.'),

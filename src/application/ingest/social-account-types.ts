@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { identifier, instant, isObject, network, text, unknownOrInstant } from './fields.js';
+import { identifier, instant, isObject, network, text, unknownOrInstant } from '../schemas/fields.js';
 
 const accountId = identifier.describe('The social account.');
 const authorisationExpiresAt = unknownOrInstant.describe(

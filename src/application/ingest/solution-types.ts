@@ -1,5 +1,14 @@
 import * as z from 'zod';
-import { baseUrl, contentFrequency, email, identifier, locale, text, timeOfDay, timeZone } from './fields.js';
+import {
+  baseUrl,
+  contentFrequency,
+  email,
+  identifier,
+  locale,
+  text,
+  timeOfDay,
+  timeZone,
+} from '../schemas/fields.js';
 
 const policies = z
   .object({

@@ -4,12 +4,12 @@ import type { PartnerCommand } from '../../domain/partner/partner.js';
 import type { SocialAccountCommand } from '../../domain/social-account/social-account.js';
 import type { SolutionCommand } from '../../domain/solution/solution.js';
 import type { Request } from '../aggregates/aggregates.js';
-import { TellApprovalQueue } from '../commands/tell-approval-queue.js';
-import { TellPartner } from '../commands/tell-partner.js';
-import { TellSocialAccount } from '../commands/tell-social-account.js';
-import { TellSolution } from '../commands/tell-solution.js';
-import { inboundCommandId } from '../ids.js';
+import { inboundCommandId } from '../aggregates/ids.js';
 import type { InboundEvent } from './cloud-event.js';
+import { TellApprovalQueue } from './tell-approval-queue.js';
+import { TellPartner } from './tell-partner.js';
+import { TellSocialAccount } from './tell-social-account.js';
+import { TellSolution } from './tell-solution.js';
 
 /** The aggregate that an event of the platform is told to, and what it is told. */
 export type Addressed =

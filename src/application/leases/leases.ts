@@ -1,9 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { HeraldError } from '../../domain/herald-error.js';
-import { KeyedQueue } from '../aggregates/keyed-queue.js';
-import { type Collection, type Document, DocumentStore } from '../document-store.js';
-import { Repeated } from '../repeated.js';
-import { Holder } from './holder.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
+import { KeyedQueue } from '../concurrency/keyed-mutex.js';
+import { Repeated } from '../concurrency/non-overlapping.js';
+import { type Collection, type Document, DocumentStore } from '../ports/document-store.js';
+import { Holder } from '../ports/instance-identity.js';
 
 /** How long a lease that is not renewed stands, in milliseconds: so long a killed instance holds up its part of the work. */
 export const LEASE_MS = 6_000;

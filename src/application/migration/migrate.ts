@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { MAX_APPEND_BYTES } from '../../domain/bounds.js';
-import { HeraldError } from '../../domain/herald-error.js';
-import type { EventStore, Position, StoredEvent } from '../event-store.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
+import type { EventStore, Position, StoredEvent } from '../ports/event-store.js';
 
 /** How many events, and how large together, go into one append: well below what any log takes. */
 const MOST_EVENTS = 200;

@@ -1,19 +1,19 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { MAX_COUNTED_ENTRIES } from '../../domain/bounds.js';
-import type { Instant } from '../../domain/fact.js';
-import { earliestOf, toMillis } from '../../domain/time/instant.js';
-import { Clock } from '../clock/clock.js';
-import type { Lane } from '../projections/agenda.js';
-import { PROJECTIONS } from '../projections/all.js';
-import { history } from '../projections/history.js';
-import { Projections } from '../projections/projections.js';
-import { ReadModels } from '../projections/read-models.js';
-import { Repeated } from '../repeated.js';
-import { type BuildStatus } from '../replay/build.js';
-import { type ProjectionStatus, ProjectionStatuses } from '../replay/projection-statuses.js';
-import { DueAgenda } from '../schedule/due.js';
-import { Metrics, type Reading } from './metrics.js';
+import type { Instant } from '../../domain/kernel/event.js';
+import { earliestOf, toMillis } from '../../domain/kernel/instant.js';
+import { Repeated } from '../concurrency/non-overlapping.js';
+import { Clock } from '../ports/clock.js';
+import { Metrics, type Reading } from '../ports/metrics.js';
+import type { Lane } from '../read-models/agenda/agenda.js';
+import { DueAgenda } from '../read-models/agenda/due-agenda.js';
+import { PROJECTIONS } from '../read-models/all.js';
+import { Projections } from '../read-models/engine/projections.js';
+import { ReadModels } from '../read-models/engine/read-models.js';
+import { history } from '../read-models/history/history.js';
+import { type BuildStatus } from '../read-models/rebuild/build.js';
+import { type ProjectionStatus, ProjectionStatuses } from '../read-models/rebuild/projection-statuses.js';
 
 /** How often the stores are asked what waits, in milliseconds. */
 const LOOK_EVERY_MS = 5_000;

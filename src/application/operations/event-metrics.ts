@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Decision } from '../../domain/notification/decision.js';
 import { Aggregates, type AppendedEvent } from '../aggregates/aggregates.js';
 import { Ingest } from '../ingest/ingest.js';
-import { Metrics } from './metrics.js';
+import { Metrics } from '../ports/metrics.js';
 import { outcomeOf } from './outcome-of.js';
 
 /** Counts what this instance takes in and records, each once. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Aggregates } from '../aggregates/aggregates.js';
-import { Tracing } from './tracing.js';
+import { Tracing } from '../ports/tracing.js';
 
 /** Begins a trace for every event that something can follow from. */
 @Injectable()

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import { Health } from './health.js';
+import { Health } from '../health/health.js';
 import { healthReport } from './health-report.js';
 
 /** How often the health is compared with that of the last look, in milliseconds. */

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { SendingHold } from '../delivery/sending-hold.js';
-import { Health, type HealthStatus } from './health.js';
+import { Health, type HealthStatus } from '../health/health.js';
+import { Metrics } from '../ports/metrics.js';
 import { healthReport } from './health-report.js';
-import { Metrics } from './metrics.js';
 
 const STATUSES = ['ok', 'degraded', 'down'] as const satisfies readonly HealthStatus[];
 

@@ -1,4 +1,4 @@
-import type { Health, HealthStatus, PartHealth } from './health.js';
+import type { Health, HealthStatus, PartHealth } from '../health/health.js';
 
 /** How Herald is: the worst of its parts. */
 export interface HealthReport {

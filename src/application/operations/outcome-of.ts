@@ -1,5 +1,5 @@
 import type { AppendedEvent } from '../aggregates/aggregates.js';
-import { partsOf } from '../streams.js';
+import { partsOf } from '../aggregates/streams.js';
 
 /** Events of a notification that are no result of its delivery. */
 const NO_OUTCOME = new Set(['NotificationRaised', 'NotificationWithheld', 'MailFrozen', 'SendStarted']);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Projections } from '../projections/projections.js';
-import { Health, type HealthSource, type PartHealth } from './health.js';
+import { Health, type HealthSource, type PartHealth } from '../health/health.js';
+import { Projections } from '../read-models/engine/projections.js';
 
 /** Whether the read models follow the log, and whether documents of them are parked. */
 @Injectable()

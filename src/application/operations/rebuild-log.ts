@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Replays } from '../replay/replays.js';
+import { Replays } from '../read-models/rebuild/rebuilds.js';
 
 /** Logs what becomes of rebuilds: begun, caught up, paused, failed, swapped, cancelled. */
 @Injectable()

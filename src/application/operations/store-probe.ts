@@ -1,13 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import { hasCode } from '../../domain/herald-error.js';
-import { Complaint } from '../complaint.js';
-import { DocumentStore } from '../document-store.js';
-import { EventStore } from '../event-store.js';
-import { history } from '../projections/history.js';
-import { ReadModels } from '../projections/read-models.js';
-import { Health, type HealthSource, type PartHealth } from './health.js';
-import { Metrics } from './metrics.js';
+import { hasCode } from '../../domain/kernel/herald-error.js';
+import { Complaint } from '../concurrency/log-once.js';
+import { Health, type HealthSource, type PartHealth } from '../health/health.js';
+import { DocumentStore } from '../ports/document-store.js';
+import { EventStore } from '../ports/event-store.js';
+import { Metrics } from '../ports/metrics.js';
+import { ReadModels } from '../read-models/engine/read-models.js';
+import { history } from '../read-models/history/history.js';
 
 /** How often each store is asked, in milliseconds. */
 const ASK_EVERY_MS = 2_000;

@@ -1,4 +1,5 @@
-import { hasCode } from '../../domain/herald-error.js';
+import { hasCode } from '../../domain/kernel/herald-error.js';
+import type { Health, HealthSource, PartHealth } from '../health/health.js';
 import {
   type AppendResult,
   EventStore,
@@ -10,8 +11,7 @@ import {
   type ReadStreamOptions,
   type StoredEvent,
   type SubscribeOptions,
-} from '../event-store.js';
-import type { Health, HealthSource, PartHealth } from './health.js';
+} from '../ports/event-store.js';
 
 /**
  * For so long after a failed append, in milliseconds, the log counts as down. Later it is `degraded` until an append succeeds: an

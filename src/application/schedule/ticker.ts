@@ -1,14 +1,14 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
 import { Interval } from '@nestjs/schedule';
-import { Clock } from '../clock/clock.js';
 import { ClockGuard } from '../clock/clock-guard.js';
+import { Repeated } from '../concurrency/non-overlapping.js';
 import { DecisionWorker } from '../decisions/decision-worker.js';
 import { BegunMails } from '../delivery/begun-mails.js';
 import { DeliveryWorker } from '../delivery/delivery-worker.js';
 import { SendingHold } from '../delivery/sending-hold.js';
-import { EventsCommitted } from '../read-models/events-committed.js';
-import { Repeated } from '../repeated.js';
+import { EventsCommitted } from '../events/events-committed.js';
+import { Clock } from '../ports/clock.js';
 
 /** The safety net: what is due by the clock, and what no event has woken a worker for. */
 const WAKE_EVERY_MS = 1_000;

@@ -1,7 +1,7 @@
-import type { Instant } from '../../domain/fact.js';
-import { HeraldError } from '../../domain/herald-error.js';
+import type { Instant } from '../../domain/kernel/event.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
 import type { MovableClock } from '../clock/movable-clock.js';
-import type { DueAgenda } from './due.js';
+import type { DueAgenda } from '../read-models/agenda/due-agenda.js';
 import type { Workers } from './workers.js';
 
 /** Moves a test clock: all that falls due on the way happens at its moment and in order. */

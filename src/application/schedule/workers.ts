@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DecisionWorker } from '../decisions/decision-worker.js';
 import { DeliveryWorker } from '../delivery/delivery-worker.js';
-import { agenda } from '../projections/agenda.js';
-import { Projections } from '../projections/projections.js';
+import { agenda } from '../read-models/agenda/agenda.js';
+import { Projections } from '../read-models/engine/projections.js';
 
 /** The workers together: to settle all that is due at the present moment, and to end. */
 @Injectable()

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { contentFrequency, timeOfDay } from '../ingest/fields.js';
+import { contentFrequency, timeOfDay } from '../schemas/fields.js';
 
 /** What may be different from what the rules and the solutions say. */
 export const parametersSchema = z.strictObject({

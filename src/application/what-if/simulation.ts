@@ -1,5 +1,6 @@
 import { ApprovalQueue, type ApprovalQueueState } from '../../domain/approval-queue/approval-queue.js';
-import type { Decider, Fact, Instant, Recorded } from '../../domain/fact.js';
+import type { Decider, Fact, Instant, Recorded } from '../../domain/kernel/event.js';
+import { earliestOf } from '../../domain/kernel/instant.js';
 import { Partner, type PartnerState } from '../../domain/partner/partner.js';
 import {
   closeAccountSlot,
@@ -22,11 +23,10 @@ import {
   type SolutionSettings,
   type SolutionState,
 } from '../../domain/solution/solution.js';
-import { earliestOf } from '../../domain/time/instant.js';
-import type { StoredEvent } from '../event-store.js';
-import { partsOf, recorded } from '../streams.js';
-import { Moments } from './moments.js';
+import { partsOf, recorded } from '../aggregates/streams.js';
+import type { StoredEvent } from '../ports/event-store.js';
 import type { Parameters } from './parameters.js';
+import { Moments } from './priority-queue.js';
 
 /** Somebody who is notified. */
 export interface Notified {

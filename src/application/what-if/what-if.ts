@@ -1,7 +1,7 @@
-import type { Instant } from '../../domain/fact.js';
+import type { Instant } from '../../domain/kernel/event.js';
 import type { Decision } from '../../domain/notification/decision.js';
 import { recipientOnRecord } from '../../domain/rules/shared/sentinels.js';
-import type { EventStore } from '../event-store.js';
+import type { EventStore } from '../ports/event-store.js';
 import type { Parameters } from './parameters.js';
 import { type Notified, Simulation } from './simulation.js';
 

@@ -1,6 +1,15 @@
 import { MAX_OPEN_SEND_NOWS, MAX_REMEMBERED_READERS, MAX_WAITING_POSTS } from '../bounds.js';
-import { type Cause, causeOf, type Decider, type Fact, type Instant, type Recorded } from '../fact.js';
-import { HeraldError } from '../herald-error.js';
+import type { CivilDate } from '../calendar/calendar.js';
+import {
+  type Cause,
+  causeOf,
+  type Decider,
+  type Fact,
+  type Instant,
+  type Recorded,
+} from '../kernel/event.js';
+import { HeraldError } from '../kernel/herald-error.js';
+import { DAY, HOUR, plus } from '../kernel/instant.js';
 import {
   EMPTY,
   filter,
@@ -12,8 +21,6 @@ import {
   withoutOlderHalf,
 } from '../kernel/persistent-map.js';
 import type { RuleId } from '../rules/shared/rule-id.js';
-import type { CivilDate } from '../time/calendar.js';
-import { DAY, HOUR, plus } from '../time/instant.js';
 
 // A published post never needs approval again. One that waited is kept for a while, because a slot that was missed speaks of it.
 const KEPT_AFTER_PUBLISHING = 7 * DAY;

@@ -1,7 +1,7 @@
-import type { Cause } from '../fact.js';
+import type { Slot } from '../calendar/calendar.js';
+import type { Cause } from '../kernel/event.js';
 import type { RuleId } from '../rules/shared/rule-id.js';
 import type { Condition, Recipient, Subject } from '../rules/shared/verdict.js';
-import type { Slot } from '../time/calendar.js';
 
 /** What is recorded of a decision, raised or withheld: enough to explain it years later. */
 export interface Decision {

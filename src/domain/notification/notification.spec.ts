@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_ATTEMPTS } from '../bounds.js';
-import type { Recorded } from '../fact.js';
-import { plus } from '../time/instant.js';
+import type { Recorded } from '../kernel/event.js';
+import { plus } from '../kernel/instant.js';
 import {
   Notification,
   type NotificationCommand,

@@ -1,6 +1,6 @@
 import { MAX_ATTEMPTS } from '../bounds.js';
-import type { Decider, Fact, Instant } from '../fact.js';
-import { HeraldError } from '../herald-error.js';
+import type { Decider, Fact, Instant } from '../kernel/event.js';
+import { HeraldError } from '../kernel/herald-error.js';
 import type { WithheldReason } from '../rules/shared/reasons.js';
 import type { RuleId } from '../rules/shared/rule-id.js';
 import type { Decision, RaisedMail } from './decision.js';

@@ -1,5 +1,5 @@
-import type { Instant } from '../fact.js';
-import { HOUR, plus } from '../time/instant.js';
+import type { Instant } from '../kernel/event.js';
+import { HOUR, plus } from '../kernel/instant.js';
 
 // A greylisting server wants to see the mail again after some minutes, not sooner.
 const FIRST_DELAY = 5 * 60_000;

@@ -1,5 +1,5 @@
-import type { Instant } from '../fact.js';
-import type { Register, Registers } from '../register.js';
+import type { Instant } from '../kernel/event.js';
+import type { Register, Registers } from '../kernel/last-write-wins.js';
 import type { ContentFrequency, Policies } from '../solution/solution.js';
 
 export type Role = 'admin' | 'member';

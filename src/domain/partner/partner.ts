@@ -1,10 +1,10 @@
 import { MAX_REMEMBERED_USERS, MAX_USERS_PER_PARTNER } from '../bounds.js';
-import type { Decider, Fact, Instant, Recorded } from '../fact.js';
-import { HeraldError } from '../herald-error.js';
+import type { Decider, Fact, Instant, Recorded } from '../kernel/event.js';
+import { HeraldError } from '../kernel/herald-error.js';
+import { latestOf, plus } from '../kernel/instant.js';
+import { isNews, newer, newerFields, type Register } from '../kernel/last-write-wins.js';
 import { EMPTY, get, type PersistentMap, set, withoutOlderHalf } from '../kernel/persistent-map.js';
-import { isNews, newer, newerFields, type Register } from '../register.js';
 import type { ContentFrequency } from '../solution/solution.js';
-import { latestOf, plus } from '../time/instant.js';
 import { isPresent, NEW_USER, type PartnerUser, type Role, type UserFields } from './partner-user.js';
 
 export interface Registration {

@@ -1,5 +1,5 @@
 import { type ApprovalQueueCommand, requestOf } from '../approval-queue/approval-queue.js';
-import type { Instant } from '../fact.js';
+import type { Instant } from '../kernel/event.js';
 import { values } from '../kernel/persistent-map.js';
 import type { SocialAccountCommand } from '../social-account/social-account.js';
 import { ACCOUNT_NOTIFICATIONS, DIGEST, QUEUE_NOTIFICATIONS } from './notifications.js';

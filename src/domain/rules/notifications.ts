@@ -1,4 +1,4 @@
-import { HeraldError } from '../herald-error.js';
+import { HeraldError } from '../kernel/herald-error.js';
 import { NOTIFICATIONS } from './registry.js';
 import type { AccountNotification, NotificationDefinition, QueueNotification } from './shared/definition.js';
 import type { RuleId } from './shared/rule-id.js';

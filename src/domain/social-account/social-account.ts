@@ -1,9 +1,16 @@
-import { type Cause, causeOf, type Decider, type Fact, type Instant, type Recorded } from '../fact.js';
-import { HeraldError } from '../herald-error.js';
-import { isNews, type Register } from '../register.js';
+import type { CivilDate } from '../calendar/calendar.js';
+import {
+  type Cause,
+  causeOf,
+  type Decider,
+  type Fact,
+  type Instant,
+  type Recorded,
+} from '../kernel/event.js';
+import { HeraldError } from '../kernel/herald-error.js';
+import { DAY, earliestOf, latestOf, plus } from '../kernel/instant.js';
+import { isNews, type Register } from '../kernel/last-write-wins.js';
 import type { RuleId } from '../rules/shared/rule-id.js';
-import type { CivilDate } from '../time/calendar.js';
-import { DAY, earliestOf, latestOf, plus } from '../time/instant.js';
 
 /** Design §2: reminders begin when the authorisation expires in less than 20 days, each of 24 hours. */
 export const WINDOW_DAYS = 20;

@@ -1,5 +1,5 @@
-import type { Decider, Fact, Instant, Recorded } from '../fact.js';
-import { isNews } from '../register.js';
+import type { Decider, Fact, Instant, Recorded } from '../kernel/event.js';
+import { isNews } from '../kernel/last-write-wins.js';
 
 /** How often somebody is notified of content that waits for approval. */
 export type ContentFrequency = 'off' | 'daily' | 'weekly' | 'monthly';

@@ -1,5 +1,5 @@
-import { Clock } from '../../application/clock/clock.js';
-import type { Instant } from '../../domain/fact.js';
+import { Clock } from '../../application/ports/clock.js';
+import type { Instant } from '../../domain/kernel/event.js';
 
 /** The machine's clock. */
 export class SystemClock extends Clock {

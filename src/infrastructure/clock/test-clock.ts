@@ -1,9 +1,9 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { MovableClock } from '../../application/clock/movable-clock.js';
-import type { Instant } from '../../domain/fact.js';
-import { HeraldError } from '../../domain/herald-error.js';
-import { toMillis } from '../../domain/time/instant.js';
+import type { Instant } from '../../domain/kernel/event.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
+import { toMillis } from '../../domain/kernel/instant.js';
 
 /** A clock that stands still, and remembers in a file where it stood: after a restart time has not gone back. */
 export class TestClock extends MovableClock {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { baseUrl, instant } from '../../application/ingest/fields.js';
-import { isOwnStream } from '../../application/own-events.js';
-import { HeraldError } from '../../domain/herald-error.js';
+import { isOwnStream } from '../../application/aggregates/own-events.js';
+import { baseUrl, instant } from '../../application/schemas/fields.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { hasRawUserInformation, PERCENT_ENCODE } from './connection-string.js';
 import { isServiceLink } from './service-links.js';
 

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
-import { Inbox } from '../../application/ingest/inbox.js';
+import type { Health } from '../../application/health/health.js';
 import type { Ingest } from '../../application/ingest/ingest.js';
-import type { Health } from '../../application/operations/health.js';
+import { Inbox } from '../../application/ports/inbox.js';
 import type { Config } from './config.js';
 
 /** The inbox that is configured, or one to which nothing comes. */

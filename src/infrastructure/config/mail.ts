@@ -1,7 +1,7 @@
-import type { MailTransport } from '../../application/delivery/mail.js';
-import { OutboxTransport } from '../mail/outbox-transport.js';
-import { smtpOptions } from '../mail/smtp-options.js';
-import { SmtpTransport } from '../mail/smtp-transport.js';
+import type { MailTransport } from '../../application/ports/mail.js';
+import { OutboxTransport } from '../mail/outbox/outbox-transport.js';
+import { smtpOptions } from '../mail/smtp/smtp-options.js';
+import { SmtpTransport } from '../mail/smtp/smtp-transport.js';
 import type { Config } from './config.js';
 
 /** The way to the mail server, or the outbox folder. */

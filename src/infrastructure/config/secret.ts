@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Logger } from '@nestjs/common';
-import { HeraldError, messageOf } from '../../domain/herald-error.js';
+import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
 import { type Config, MIN_SECRET_LENGTH } from './config.js';
 
 const logger = new Logger('Secret');

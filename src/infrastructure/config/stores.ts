@@ -1,5 +1,5 @@
-import type { DocumentStore } from '../../application/document-store.js';
-import type { EventStore } from '../../application/event-store.js';
+import type { DocumentStore } from '../../application/ports/document-store.js';
+import type { EventStore } from '../../application/ports/event-store.js';
 import { ReadOnlyDocumentStore } from '../documents/read-only-document-store.js';
 import { requireSoundLog } from '../sqlite/soundness.js';
 import { SqliteEventStore } from '../sqlite/sqlite-event-store.js';

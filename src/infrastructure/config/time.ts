@@ -1,4 +1,4 @@
-import type { Clock } from '../../application/clock/clock.js';
+import type { Clock } from '../../application/ports/clock.js';
 import { SystemClock } from '../clock/system-clock.js';
 import { TestClock } from '../clock/test-clock.js';
 import type { Config } from './config.js';

@@ -1,4 +1,4 @@
-import { NoTracing, type Tracing } from '../../application/operations/tracing.js';
+import { NoTracing, type Tracing } from '../../application/ports/tracing.js';
 
 /** Spans to where OpenTelemetry's own settings say, or none. */
 export async function tracingOf({

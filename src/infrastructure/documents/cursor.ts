@@ -1,5 +1,5 @@
-import type { Query } from '../../application/document-store.js';
-import { HeraldError } from '../../domain/herald-error.js';
+import type { Query } from '../../application/ports/document-store.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
 
 /** The place of the last document of a page. `value` is that of the field ordered by, null when by id alone. */
 export interface Place {

@@ -1,5 +1,5 @@
-import type { Collection, Indexed, Query } from '../../application/document-store.js';
-import { HeraldError } from '../../domain/herald-error.js';
+import type { Collection, Indexed, Query } from '../../application/ports/document-store.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
 
 const distinct = (indexes: Collection['indexes']): readonly string[] => [...new Set(indexes.flat())];
 

@@ -5,9 +5,9 @@ import {
   type Mark,
   type Page,
   type Query,
-} from '../../application/document-store.js';
-import type { Position } from '../../application/event-store.js';
-import type { Instant } from '../../domain/fact.js';
+} from '../../application/ports/document-store.js';
+import type { Position } from '../../application/ports/event-store.js';
+import type { Instant } from '../../domain/kernel/event.js';
 
 /** A store of which nothing is changed: a collection that is not there is not made, and reads as empty. */
 export class ReadOnlyDocumentStore extends DocumentStore {

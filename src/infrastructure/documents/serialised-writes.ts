@@ -4,10 +4,10 @@ import {
   DocumentsRefused,
   type Refusal,
   type Write,
-} from '../../application/document-store.js';
-import type { Position } from '../../application/event-store.js';
+} from '../../application/ports/document-store.js';
+import type { Position } from '../../application/ports/event-store.js';
 import { MAX_DOCUMENT_BYTES } from '../../domain/bounds.js';
-import { messageOf } from '../../domain/herald-error.js';
+import { messageOf } from '../../domain/kernel/herald-error.js';
 
 /** One write with the document's JSON; without one the document is removed. */
 export interface SerialisedWrite {

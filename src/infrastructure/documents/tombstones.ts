@@ -1,4 +1,4 @@
-import type { Collection } from '../../application/document-store.js';
+import type { Collection } from '../../application/ports/document-store.js';
 
 /** What lies in the place of a removed document: its position stays, and guards the place against late writers. */
 export const TOMBSTONE = 'null';

@@ -1,5 +1,5 @@
 import type { AppendResult, AppendToStreamOptions, EventStoreDBClient } from '@eventstore/db-client';
-import { Turns } from '../../application/turns.js';
+import { Turns } from '../../application/concurrency/semaphore.js';
 import { MAX_APPENDS_AT_ONCE } from '../../domain/bounds.js';
 import { isHealedByClient, isRefusal, NoAnswer, within } from './failures.js';
 

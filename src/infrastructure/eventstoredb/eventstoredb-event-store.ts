@@ -15,7 +15,9 @@ import {
   START,
   type StreamingRead,
 } from '@eventstore/db-client';
-import { checkedAppend, checkMaxCount, checkStreamRead } from '../../application/checked-append.js';
+import { isOwnStream } from '../../application/aggregates/own-events.js';
+import { pause, pauseAfterDrop } from '../../application/concurrency/back-off.js';
+import { checkedAppend, checkMaxCount, checkStreamRead } from '../../application/ports/checked-append.js';
 import {
   type AppendResult,
   EventStore,
@@ -27,11 +29,9 @@ import {
   type StoredEvent,
   type SubscribeOptions,
   type Upcast,
-} from '../../application/event-store.js';
-import { isOwnStream } from '../../application/own-events.js';
-import { pause, pauseAfterDrop } from '../../application/pause.js';
-import { HeraldError } from '../../domain/herald-error.js';
-import { shownUrl } from '../shown-url.js';
+} from '../../application/ports/event-store.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
+import { shownUrl } from '../logging/redact-url.js';
 import { Appender } from './appender.js';
 import { batchesOf, Dropped } from './batches.js';
 import { failureOf, isMissing, isPassing, refusalOf } from './failures.js';

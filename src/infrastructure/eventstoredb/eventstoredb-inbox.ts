@@ -8,12 +8,12 @@ import {
   RETRY,
   START,
 } from '@eventstore/db-client';
-import { Inbox } from '../../application/ingest/inbox.js';
+import { persistently } from '../../application/concurrency/back-off.js';
+import type { HealthSource, PartHealth } from '../../application/health/health.js';
 import type { Receipt } from '../../application/ingest/ingest.js';
-import type { HealthSource, PartHealth } from '../../application/operations/health.js';
-import { persistently } from '../../application/pause.js';
+import { Inbox } from '../../application/ports/inbox.js';
 import { MAX_INBOX_RETRIES } from '../../domain/bounds.js';
-import { shownUrl } from '../shown-url.js';
+import { shownUrl } from '../logging/redact-url.js';
 import { batchesOf, Dropped } from './batches.js';
 import { failureOf, isMissing, within } from './failures.js';
 

@@ -6,8 +6,8 @@ import {
   UnavailableError,
   WrongExpectedVersionError,
 } from '@eventstore/db-client';
-import { type ExpectedRevision, WrongExpectedRevision } from '../../application/event-store.js';
-import { HeraldError } from '../../domain/herald-error.js';
+import { type ExpectedRevision, WrongExpectedRevision } from '../../application/ports/event-store.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
 
 /** Nothing came within the time that an answer may take. */
 export class NoAnswer extends Error {}

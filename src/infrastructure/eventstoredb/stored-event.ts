@@ -1,6 +1,6 @@
 import type { ResolvedEvent } from '@eventstore/db-client';
-import type { JsonObject, StoredEvent } from '../../application/event-store.js';
-import { isOwnMetadata } from '../../application/own-events.js';
+import { isOwnMetadata } from '../../application/aggregates/own-events.js';
+import type { JsonObject, StoredEvent } from '../../application/ports/event-store.js';
 import { positionOf } from './position.js';
 
 /**

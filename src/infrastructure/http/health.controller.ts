@@ -1,7 +1,7 @@
 import { type BeforeApplicationShutdown, Controller, Get, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, type ApiResponseOptions, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Health } from '../../application/operations/health.js';
+import { Health } from '../../application/health/health.js';
 import { healthReport, isReady } from '../../application/operations/health-report.js';
 
 type Schema = Extract<ApiResponseOptions, { schema: unknown }>['schema'];

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
-import type { Query } from '../../application/document-store.js';
-import type { HISTORY_FIELDS } from '../../application/projections/history.js';
+import type { Query } from '../../application/ports/document-store.js';
+import type { HISTORY_FIELDS } from '../../application/read-models/history/history.js';
 import type { historyQuery } from './query-schemas.js';
 
 type Field = (typeof HISTORY_FIELDS)[number];

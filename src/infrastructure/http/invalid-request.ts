@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { FieldError } from '../../application/ingest/cloud-event.js';
 import { MAX_ERRORS } from '../../domain/bounds.js';
-import { HeraldError } from '../../domain/herald-error.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
 
 /** A request that does not keep to its schema, with all that is wrong with it. */
 export class InvalidRequest extends HeraldError {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { parseBoundedJson } from '../../application/ingest/bounded-json.js';
-import { HeraldError } from '../../domain/herald-error.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { BytesInFlight } from './limits/bytes-in-flight.js';
 
 /**

@@ -2,9 +2,9 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type * as z from 'zod';
-import type { Document } from '../../application/document-store.js';
-import { type AgendaPage, GetAgenda } from '../../application/queries/agenda.js';
-import { ListDocuments, type ListName } from '../../application/queries/list.js';
+import { type AgendaPage, GetAgenda } from '../../application/audit/get-agenda.js';
+import { ListDocuments, type ListName } from '../../application/audit/list-documents.js';
+import type { Document } from '../../application/ports/document-store.js';
 import { ExpensiveRead } from './limits/expensive-read.js';
 import { accountsQuery, agendaQuery, peopleQuery, queuesQuery } from './query-schemas.js';
 

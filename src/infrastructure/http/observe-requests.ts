@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import type { Metrics } from '../../application/operations/metrics.js';
-import type { OpenSpan, Tracing } from '../../application/operations/tracing.js';
+import type { Metrics } from '../../application/ports/metrics.js';
+import type { OpenSpan, Tracing } from '../../application/ports/tracing.js';
 import { type RequestContext, requestContext } from '../logging/request-context.js';
 import { correlationIdOf } from './correlation-id.js';
 

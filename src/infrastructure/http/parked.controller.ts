@@ -1,12 +1,12 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type * as z from 'zod';
+import type { SkippedEvent } from '../../application/read-models/parking/skipped-events.js';
 import {
   ParkedAdministration,
   type ParkedPage,
   type ParkedResult,
-} from '../../application/read-models/parked-administration.js';
-import type { SkippedEvent } from '../../application/read-models/skipped-events.js';
+} from '../../application/read-models/rebuild/parked-administration.js';
 import { parsedBody } from './parsed-body.js';
 import { documentId, parkedQuery, projectionName, skipBody } from './query-schemas.js';
 

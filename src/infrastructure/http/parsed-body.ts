@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { plainEnglish } from '../../application/ingest/plain-english.js';
+import { plainEnglish } from '../../application/schemas/plain-english.js';
 import { invalidRequest } from './invalid-request.js';
 import { parseBody } from './json-body.js';
 

@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorCode } from '../../domain/error-codes.js';
-import { HeraldError, messageOf } from '../../domain/herald-error.js';
+import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
 import { requestContext } from '../logging/request-context.js';
 import { PROBLEM_TYPE, type Problem, problem, problemOf, retryAfter } from './problem.js';
 import { publicTextOf } from './unavailable.js';

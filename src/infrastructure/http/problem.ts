@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { FieldError } from '../../application/ingest/cloud-event.js';
 import { InvalidEvent } from '../../application/ingest/cloud-event.js';
 import type { ErrorCode } from '../../domain/error-codes.js';
-import type { HeraldError } from '../../domain/herald-error.js';
+import type { HeraldError } from '../../domain/kernel/herald-error.js';
 import { InvalidRequest } from './invalid-request.js';
 
 export const PROBLEM_TYPE = 'application/problem+json';

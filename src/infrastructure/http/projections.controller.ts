@@ -12,10 +12,13 @@ import {
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { concat, filter, map, type Observable, of } from 'rxjs';
 import type * as z from 'zod';
-import type { Build } from '../../application/replay/build.js';
-import type { Comparison } from '../../application/replay/compare.js';
-import { type ProjectionStatus, ProjectionStatuses } from '../../application/replay/projection-statuses.js';
-import { Replays } from '../../application/replay/replays.js';
+import type { Build } from '../../application/read-models/rebuild/build.js';
+import type { Comparison } from '../../application/read-models/rebuild/compare.js';
+import {
+  type ProjectionStatus,
+  ProjectionStatuses,
+} from '../../application/read-models/rebuild/projection-statuses.js';
+import { Replays } from '../../application/read-models/rebuild/rebuilds.js';
 import { ExpensiveRead } from './limits/expensive-read.js';
 import { Watched } from './limits/watchers.js';
 import { differenceQuery, projectionName, replayQuery } from './query-schemas.js';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { instant } from '../../application/ingest/fields.js';
-import { OUTCOMES } from '../../application/projections/history.js';
+import { OUTCOMES } from '../../application/read-models/history/history.js';
+import { instant } from '../../application/schemas/fields.js';
 import { MAX_LISTED_BEGUN_MAILS } from '../../domain/bounds.js';
 import { RULE_IDS } from '../../domain/rules/notifications.js';
 import { WITHHELD_REASONS } from '../../domain/rules/shared/reasons.js';

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Clock } from '../../application/clock/clock.js';
+import { Clock } from '../../application/ports/clock.js';
 import { TimeMachine } from '../../application/schedule/time-machine.js';
 import { parsedBody } from './parsed-body.js';
 import { testClockBody } from './query-schemas.js';

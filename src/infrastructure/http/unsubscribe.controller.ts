@@ -1,10 +1,10 @@
 import { Controller, Get, Header, HttpCode, Param, Post, UseGuards } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { OperatingMode } from '../../application/clock/operating-mode.js';
-import { Unsubscribe } from '../../application/commands/unsubscribe.js';
-import { type Subscription, UnsubscribeLinks } from '../../application/delivery/unsubscribe-links.js';
-import { HeraldError } from '../../domain/herald-error.js';
+import { OperatingMode } from '../../application/ports/operating-mode.js';
+import { Unsubscribe } from '../../application/subscriptions/unsubscribe.js';
+import { type Subscription, UnsubscribeLinks } from '../../application/subscriptions/unsubscribe-links.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { UnsubscribeRate } from './limits/unsubscribe-rate.js';
 import { unsubscribePage } from './unsubscribe-page.js';
 

@@ -1,5 +1,5 @@
-import { HeraldError } from '../../domain/herald-error.js';
-import { redact } from '../shown-url.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
+import { redact } from './redact-url.js';
 
 /** How deep fields of a log line may be nested; what is deeper is left out. */
 const MAX_DEPTH = 4;

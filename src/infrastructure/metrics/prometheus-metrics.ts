@@ -7,8 +7,8 @@ import {
   type GaugeName,
   HISTOGRAMS,
   type HistogramName,
-} from '../../application/operations/metric-catalogue.js';
-import { type Labels, Metrics, type Reading } from '../../application/operations/metrics.js';
+} from '../../application/ports/metric-catalogue.js';
+import { type Labels, Metrics, type Reading } from '../../application/ports/metrics.js';
 import { version } from '../../version.js';
 
 /** Metrics for Prometheus, in a registry of their own: a process may hold several instances. */

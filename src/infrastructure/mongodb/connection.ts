@@ -1,6 +1,6 @@
 import { MongoClient, MongoError } from 'mongodb';
-import { HeraldError, messageOf } from '../../domain/herald-error.js';
-import { shownUrl } from '../shown-url.js';
+import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
+import { shownUrl } from '../logging/redact-url.js';
 
 const DEFAULT_DATABASE = 'herald';
 /** So long a question waits for a server, in milliseconds: an election takes less. The driver's own is 30,000. */

@@ -1,5 +1,5 @@
 import type { Filter, Sort } from 'mongodb';
-import type { Query } from '../../application/document-store.js';
+import type { Query } from '../../application/ports/document-store.js';
 import { decodeCursor } from '../documents/cursor.js';
 import { indexedValue } from '../documents/indexed-fields.js';
 import { TOMBSTONE } from '../documents/tombstones.js';

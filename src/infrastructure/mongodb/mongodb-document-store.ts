@@ -7,10 +7,10 @@ import {
   type Page,
   type Query,
   type Write,
-} from '../../application/document-store.js';
-import type { Position } from '../../application/event-store.js';
+} from '../../application/ports/document-store.js';
+import type { Position } from '../../application/ports/event-store.js';
 import { MAX_TOMBSTONES } from '../../domain/bounds.js';
-import type { Instant } from '../../domain/fact.js';
+import type { Instant } from '../../domain/kernel/event.js';
 import { encodeCursor } from '../documents/cursor.js';
 import { indexedFields, indexedValue, requireIndexed } from '../documents/indexed-fields.js';
 import { plainName } from '../documents/plain-name.js';

@@ -1,5 +1,5 @@
-import type { Mark } from '../../application/document-store.js';
-import type { Position } from '../../application/event-store.js';
+import type { Mark } from '../../application/ports/document-store.js';
+import type { Position } from '../../application/ports/event-store.js';
 
 /** A document as MongoDB holds it; beside these the fields that are searched. */
 export interface StoredDocument {

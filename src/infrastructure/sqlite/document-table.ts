@@ -1,5 +1,5 @@
 import type Database from 'libsql';
-import type { Collection } from '../../application/document-store.js';
+import type { Collection } from '../../application/ports/document-store.js';
 import { indexedFields, indexedValue } from '../documents/indexed-fields.js';
 import { TOMBSTONE } from '../documents/tombstones.js';
 

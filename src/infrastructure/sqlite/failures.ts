@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { HeraldError, messageOf } from '../../domain/herald-error.js';
+import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : '';

@@ -1,4 +1,4 @@
-import type { Collection, Query } from '../../application/document-store.js';
+import type { Collection, Query } from '../../application/ports/document-store.js';
 import { decodeCursor } from '../documents/cursor.js';
 import { indexedValue, requireIndexed } from '../documents/indexed-fields.js';
 import { columnOf, IS_THERE, tableOf } from './document-table.js';

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type Database from 'libsql';
-import type { AppendResult } from '../../application/event-store.js';
+import type { AppendResult } from '../../application/ports/event-store.js';
 import { MAX_APPENDS_PER_COMMIT } from '../../domain/bounds.js';
-import { HeraldError } from '../../domain/herald-error.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { writing } from './transaction.js';
 
 interface Pending {

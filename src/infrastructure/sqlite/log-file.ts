@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import Database from 'libsql';
-import { HeraldError, messageOf } from '../../domain/herald-error.js';
+import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
 import { OPENING_WAIT_MS, STATEMENT_WAIT_MS } from './transaction.js';
 
 // A query uses the index for CloudEvents only where it says the very same.

@@ -1,5 +1,5 @@
 import type Database from 'libsql';
-import type { InboundRecord, StoredEvent, Upcast } from '../../application/event-store.js';
+import type { InboundRecord, StoredEvent, Upcast } from '../../application/ports/event-store.js';
 import { answering, COMMAND_ID, IS_INBOUND } from './log-file.js';
 import { positionOf } from './position.js';
 

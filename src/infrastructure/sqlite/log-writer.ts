@@ -1,10 +1,10 @@
 import type Database from 'libsql';
-import type { CheckedEvent } from '../../application/checked-append.js';
+import type { CheckedEvent } from '../../application/ports/checked-append.js';
 import {
   type AppendResult,
   type ExpectedRevision,
   WrongExpectedRevision,
-} from '../../application/event-store.js';
+} from '../../application/ports/event-store.js';
 import { positionOf } from './position.js';
 
 type Place = [revision: number, position: number];

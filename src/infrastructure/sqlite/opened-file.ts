@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { HeraldError } from '../../domain/herald-error.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
 
 /**
  * The file of a log as it was when it was opened. An open connection keeps its file even if another one is moved to the path, and

@@ -1,5 +1,5 @@
-import type { Position } from '../../application/event-store.js';
-import { HeraldError } from '../../domain/herald-error.js';
+import type { Position } from '../../application/ports/event-store.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
 
 /** The key of an event as a position: 20 digits, so that positions sort as text. */
 export const positionOf = (key: number): Position => String(key).padStart(20, '0');

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import Database from 'libsql';
 import { MAX_CHECKED_FILE_BYTES } from '../../domain/bounds.js';
-import { HeraldError, messageOf } from '../../domain/herald-error.js';
+import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
 import { isDamaged } from './failures.js';
 import { OPENING_WAIT_MS } from './transaction.js';
 

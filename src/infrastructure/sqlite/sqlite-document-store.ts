@@ -7,8 +7,8 @@ import {
   type Page,
   type Query,
   type Write,
-} from '../../application/document-store.js';
-import type { Position } from '../../application/event-store.js';
+} from '../../application/ports/document-store.js';
+import type { Position } from '../../application/ports/event-store.js';
 import { MAX_TOMBSTONES } from '../../domain/bounds.js';
 import { encodeCursor } from '../documents/cursor.js';
 import { indexedFields, indexedValue } from '../documents/indexed-fields.js';

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { checkedAppend, checkMaxCount, checkStreamRead } from '../../application/checked-append.js';
+import { checkedAppend, checkMaxCount, checkStreamRead } from '../../application/ports/checked-append.js';
 import {
   type AppendResult,
   EventStore,
@@ -12,8 +12,8 @@ import {
   type StoredEvent,
   type SubscribeOptions,
   type Upcast,
-} from '../../application/event-store.js';
-import { HeraldError } from '../../domain/herald-error.js';
+} from '../../application/ports/event-store.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { GroupCommit } from './group-commit.js';
 import { LogChanges } from './log-changes.js';
 import { answering, openLogFile, openLogFileToRead, unavailable } from './log-file.js';

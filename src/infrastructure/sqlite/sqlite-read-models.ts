@@ -9,9 +9,9 @@ import {
   type Page,
   type Query,
   type Write,
-} from '../../application/document-store.js';
-import type { Position } from '../../application/event-store.js';
-import { HeraldError } from '../../domain/herald-error.js';
+} from '../../application/ports/document-store.js';
+import type { Position } from '../../application/ports/event-store.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { SystemClock } from '../clock/system-clock.js';
 import { plainName } from '../documents/plain-name.js';
 import { unavailable } from './failures.js';

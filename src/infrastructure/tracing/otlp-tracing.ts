@@ -21,9 +21,9 @@ import {
   type SpanExporter,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
-import { Complaint } from '../../application/complaint.js';
-import { type OpenSpan, type SpanAttributes, Tracing } from '../../application/operations/tracing.js';
-import { HeraldError } from '../../domain/herald-error.js';
+import { Complaint } from '../../application/concurrency/log-once.js';
+import { type OpenSpan, type SpanAttributes, Tracing } from '../../application/ports/tracing.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { version } from '../../version.js';
 
 /** What is not exported by then, when Herald ends, is left. */

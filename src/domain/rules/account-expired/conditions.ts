@@ -1,6 +1,6 @@
-import type { Instant } from '../../fact.js';
+import { onWall, type Slot } from '../../calendar/calendar.js';
+import type { Instant } from '../../kernel/event.js';
 import type { End, Episode } from '../../social-account/social-account.js';
-import { onWall, type Slot } from '../../time/calendar.js';
 import { type Condition, condition } from '../shared/verdict.js';
 
 export const hasEnded = (end: End | undefined, now: Instant): Condition => {

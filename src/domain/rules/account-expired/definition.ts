@@ -1,5 +1,3 @@
-import type { Instant } from '../../fact.js';
-import { endOf, episodeOf, type SocialAccountState } from '../../social-account/social-account.js';
 import {
   type Cadence,
   firstSlot,
@@ -8,8 +6,10 @@ import {
   type Slot,
   slotNow,
   weeklyFrom,
-} from '../../time/calendar.js';
-import { latestOf } from '../../time/instant.js';
+} from '../../calendar/calendar.js';
+import type { Instant } from '../../kernel/event.js';
+import { latestOf } from '../../kernel/instant.js';
+import { endOf, episodeOf, type SocialAccountState } from '../../social-account/social-account.js';
 import { accountAudience, isAnybodyNotified, personConditions } from '../shared/account-audience.js';
 import { isConnected } from '../shared/account-conditions.js';
 import { accountLine, accountName } from '../shared/account-content.js';

@@ -1,8 +1,8 @@
 import { NOBODY } from '../../approval-queue/approval-queue.js';
-import type { Instant } from '../../fact.js';
+import { onWall, type Slot } from '../../calendar/calendar.js';
+import type { Instant } from '../../kernel/event.js';
 import { userOf } from '../../partner/partner.js';
 import { frequencyOf, isActive } from '../../partner/partner-user.js';
-import { onWall, type Slot } from '../../time/calendar.js';
 import type { Content } from '../shared/content.js';
 import type { Subscriber } from '../shared/digest-rhythm.js';
 import type { QueueFacts } from '../shared/facts.js';

@@ -1,7 +1,7 @@
 import { type DigestRequest, decidedOf, NOBODY } from '../../approval-queue/approval-queue.js';
-import type { Instant } from '../../fact.js';
+import { lastSlot, type Slot } from '../../calendar/calendar.js';
+import type { Instant } from '../../kernel/event.js';
 import { userOf } from '../../partner/partner.js';
-import { lastSlot, type Slot } from '../../time/calendar.js';
 import { type Content, contentFor, listed, newContentWaits } from '../shared/content.js';
 import type { QueueNotification, Reader } from '../shared/definition.js';
 import { cadenceOf, digestSlot, type Subscriber, subscriberOf } from '../shared/digest-rhythm.js';

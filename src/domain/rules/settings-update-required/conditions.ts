@@ -1,7 +1,7 @@
-import type { Instant } from '../../fact.js';
+import { type CivilDate, onWall, type Slot } from '../../calendar/calendar.js';
+import type { Instant } from '../../kernel/event.js';
+import { DAY, HOUR, toMillis } from '../../kernel/instant.js';
 import type { SocialAccountState } from '../../social-account/social-account.js';
-import { type CivilDate, onWall, type Slot } from '../../time/calendar.js';
-import { DAY, HOUR, toMillis } from '../../time/instant.js';
 import { type Condition, condition, latenessOf } from '../shared/verdict.js';
 
 /** A reminder later than this is recorded as missed. */

@@ -1,11 +1,11 @@
+import { firstSlot, mondays, type Slot } from '../../calendar/calendar.js';
+import { latestOf, plus } from '../../kernel/instant.js';
 import {
   decidedOf,
   type SocialAccountState,
   WINDOW_DAYS,
   windowStart,
 } from '../../social-account/social-account.js';
-import { firstSlot, mondays, type Slot } from '../../time/calendar.js';
-import { latestOf, plus } from '../../time/instant.js';
 import { accountAudience, isAnybodyNotified, personConditions } from '../shared/account-audience.js';
 import { isConnected } from '../shared/account-conditions.js';
 import { accountLine, accountName } from '../shared/account-content.js';

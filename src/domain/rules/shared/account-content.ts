@@ -1,4 +1,4 @@
-import { HeraldError } from '../../herald-error.js';
+import { HeraldError } from '../../kernel/herald-error.js';
 import type { AccountFacts } from './facts.js';
 import type { AccountLine } from './notification-content.js';
 import type { Condition } from './verdict.js';

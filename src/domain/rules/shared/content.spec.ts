@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { ApprovalQueue, type ApprovalQueueState } from '../../approval-queue/approval-queue.js';
-import { DAY, plus } from '../../time/instant.js';
+import { DAY, plus } from '../../kernel/instant.js';
 import { contentFor } from './content.js';
 
 const NOW = '2026-03-02T09:00:00.000Z';

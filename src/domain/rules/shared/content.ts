@@ -5,7 +5,7 @@ import {
   waitingAt,
 } from '../../approval-queue/approval-queue.js';
 import { MAX_LISTED_POSTS } from '../../bounds.js';
-import type { Instant } from '../../fact.js';
+import type { Instant } from '../../kernel/event.js';
 import { type Condition, condition } from './verdict.js';
 
 export interface Content {

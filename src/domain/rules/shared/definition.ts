@@ -1,7 +1,7 @@
 import type { DigestRequest } from '../../approval-queue/approval-queue.js';
-import type { Instant } from '../../fact.js';
+import type { Slot } from '../../calendar/calendar.js';
+import type { Instant } from '../../kernel/event.js';
 import type { SocialAccountState } from '../../social-account/social-account.js';
-import type { Slot } from '../../time/calendar.js';
 import type { AccountFacts, QueueFacts } from './facts.js';
 import type { NotificationContent } from './notification-content.js';
 import type { Plan } from './plan.js';

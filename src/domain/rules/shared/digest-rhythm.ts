@@ -8,11 +8,6 @@ import {
   type Rhythm,
   waitingAt,
 } from '../../approval-queue/approval-queue.js';
-import type { Instant } from '../../fact.js';
-import { entries, values } from '../../kernel/persistent-map.js';
-import { type PartnerState, userOf } from '../../partner/partner.js';
-import { frequencyOf, isActive, type PartnerUser } from '../../partner/partner-user.js';
-import type { ContentFrequency } from '../../solution/solution.js';
 import {
   type Cadence,
   type CivilDate,
@@ -22,8 +17,13 @@ import {
   lastSlot,
   mondays,
   type Slot,
-} from '../../time/calendar.js';
-import { DAY, earliestOf, latestOf, plus } from '../../time/instant.js';
+} from '../../calendar/calendar.js';
+import type { Instant } from '../../kernel/event.js';
+import { DAY, earliestOf, latestOf, plus } from '../../kernel/instant.js';
+import { entries, values } from '../../kernel/persistent-map.js';
+import { type PartnerState, userOf } from '../../partner/partner.js';
+import { frequencyOf, isActive, type PartnerUser } from '../../partner/partner-user.js';
+import type { ContentFrequency } from '../../solution/solution.js';
 import { type Plan, wallOf } from './plan.js';
 
 /** Longer than from one slot to the next. */

@@ -1,4 +1,4 @@
-import type { Instant } from '../../fact.js';
+import type { Instant } from '../../kernel/event.js';
 
 export interface PostLine {
   readonly title: string;

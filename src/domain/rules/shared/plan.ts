@@ -1,7 +1,7 @@
-import type { Instant } from '../../fact.js';
+import type { WallClock } from '../../calendar/calendar.js';
+import type { Instant } from '../../kernel/event.js';
 import type { PartnerTerms } from '../../partner/partner.js';
 import type { Policies, PolicyState, SolutionSettings, SolutionState } from '../../solution/solution.js';
-import type { WallClock } from '../../time/calendar.js';
 import { type Condition, condition } from './verdict.js';
 
 /** What a rule needs to know of a partner and its solution to say when. */

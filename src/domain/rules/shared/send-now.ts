@@ -1,6 +1,6 @@
 import type { DigestRequest } from '../../approval-queue/approval-queue.js';
+import { type Slot, slotNow } from '../../calendar/calendar.js';
 import { userOf } from '../../partner/partner.js';
-import { type Slot, slotNow } from '../../time/calendar.js';
 import type { QueueFacts } from './facts.js';
 import { partnerConditions, planOf } from './plan.js';
 import { isReachable } from './recipients.js';

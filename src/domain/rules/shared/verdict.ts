@@ -1,6 +1,6 @@
-import type { Cause, Instant } from '../../fact.js';
-import type { Slot } from '../../time/calendar.js';
-import { toMillis } from '../../time/instant.js';
+import type { Slot } from '../../calendar/calendar.js';
+import type { Cause, Instant } from '../../kernel/event.js';
+import { toMillis } from '../../kernel/instant.js';
 import type { WithheldReason } from './reasons.js';
 import type { RuleId } from './rule-id.js';
 

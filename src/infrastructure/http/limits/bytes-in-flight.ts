@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { MAX_BYTES_IN_FLIGHT } from '../../../domain/bounds.js';
-import { HeraldError } from '../../../domain/herald-error.js';
+import { HeraldError } from '../../../domain/kernel/herald-error.js';
 
 /** Counts the bytes of all bodies, each from its arrival until its request is answered or given up. */
 export class BytesInFlight {

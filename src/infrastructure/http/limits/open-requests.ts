@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { MAX_OPEN_REQUESTS } from '../../../domain/bounds.js';
-import { HeraldError } from '../../../domain/herald-error.js';
+import { HeraldError } from '../../../domain/kernel/herald-error.js';
 
 /** What a load balancer and a monitor ask is always let in: it is answered from memory. */
 const ALWAYS = /^\/(health|metrics)(\/|$)/;

@@ -1,8 +1,8 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { UnsubscribeLinks } from '../../../application/delivery/unsubscribe-links.js';
+import { UnsubscribeLinks } from '../../../application/subscriptions/unsubscribe-links.js';
 import { MAX_UNSUBSCRIBES_PER_CLIENT, MAX_UNSUBSCRIBES_PER_LINK } from '../../../domain/bounds.js';
-import { HeraldError } from '../../../domain/herald-error.js';
+import { HeraldError } from '../../../domain/kernel/herald-error.js';
 import { FixedWindow } from './fixed-window.js';
 
 /** Limits how often a link is opened, and how many links one client opens: recipients need a few, a script wants more. */

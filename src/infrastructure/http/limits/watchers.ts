@@ -10,7 +10,7 @@ import { ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Observable } from 'rxjs';
 import { MAX_WATCHERS } from '../../../domain/bounds.js';
-import { HeraldError } from '../../../domain/herald-error.js';
+import { HeraldError } from '../../../domain/kernel/herald-error.js';
 
 @Injectable()
 class WatchersInterceptor implements NestInterceptor {

@@ -1,0 +1,223 @@
+import { setImmediate } from 'node:timers/promises';
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { requestOf } from '../../domain/approval-queue/approval-queue.js';
+import { MAX_ACCOUNTS_PER_ANSWER } from '../../domain/bounds.js';
+import type { Slot } from '../../domain/calendar/calendar.js';
+import type { Instant } from '../../domain/kernel/event.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
+import { plus } from '../../domain/kernel/instant.js';
+import { definitionOf } from '../../domain/rules/notifications.js';
+import type { AccountNotification, QueueNotification } from '../../domain/rules/shared/definition.js';
+import type { RuleId } from '../../domain/rules/shared/rule-id.js';
+import type { Condition, Subject } from '../../domain/rules/shared/verdict.js';
+import { DecisionFacts, type FactsAsOf } from '../decisions/decision-facts.js';
+import { Clock } from '../ports/clock.js';
+import { Projections } from '../read-models/engine/projections.js';
+import { ReadModels } from '../read-models/engine/read-models.js';
+import { type HistoryEntry, history } from '../read-models/history/history.js';
+import { type Incomplete, incompleteness } from '../read-models/parking/incomplete.js';
+import { type PersonDocument, people } from '../read-models/people/people.js';
+import { type AccountDocument, socialAccounts } from '../read-models/social-accounts/social-accounts.js';
+import { notFound } from './not-found.js';
+import { clauses, topicOf } from './sentences.js';
+
+/** The answer for one account or queue. */
+export interface WhyNotAnswer {
+  readonly subject: Subject;
+  readonly sentence: string;
+  /** Whether a mail to this person would be due at that moment. */
+  readonly due: boolean;
+  /** The next slot without a decision, as it stood at that moment. */
+  readonly slot?: Slot | undefined;
+  readonly conditions: readonly Condition[];
+  /** The last decision about this person until that moment, if there was one. */
+  readonly last?:
+    | Pick<HistoryEntry, 'notificationId' | 'decision' | 'reason' | 'decidedAt' | 'slotAt' | 'outcome'>
+    | undefined;
+}
+
+export interface WhyNot {
+  readonly person: Pick<PersonDocument, 'userId' | 'partnerId' | 'name' | 'email'>;
+  readonly rule: RuleId;
+  readonly at: Instant;
+  readonly answers: readonly WhyNotAnswer[];
+  /** Further accounts of the partner that are not among the answers: ask for one by its id. */
+  readonly more: boolean;
+  readonly incomplete?: Incomplete;
+}
+
+export interface Asked {
+  /** A user id or an e-mail address. */
+  readonly person: string;
+  readonly rule: RuleId;
+  /** Default: now. */
+  readonly at?: Instant | undefined;
+  readonly partnerId?: string | undefined;
+  readonly accountId?: string | undefined;
+}
+
+/** Why somebody was not notified of something, as of a moment. */
+export class AskWhyNot extends Query<WhyNot> {
+  constructor(readonly asked: Asked) {
+    super();
+  }
+}
+
+@QueryHandler(AskWhyNot)
+export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
+  constructor(
+    private readonly readModels: ReadModels,
+    private readonly projections: Projections,
+    private readonly facts: DecisionFacts,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws HeraldError `not-found`, `person-ambiguous`, `not-yet-due`, `notification-unknown`. */
+  async execute({ asked }: AskWhyNot): Promise<WhyNot> {
+    const { rule } = asked;
+    const definition = definitionOf(rule);
+    const at = asked.at ?? this.clock.now();
+    if (at > this.clock.now())
+      throw new HeraldError(
+        'not-yet-due',
+        `It is ${this.clock.now()}: ask for a moment that has come, or look at GET /v1/agenda.`,
+        'at',
+      );
+    const person = await this.#person(asked);
+    const { userId, partnerId, name, email } = person;
+    // As it is now, most is in memory. The partner and its solution are the same for all accounts.
+    const facts = this.facts.asOf(asked.at === undefined ? undefined : { recordedAt: at });
+    const { answers, more } =
+      definition.subject === 'socialAccount'
+        ? await this.#ofAccounts(definition, asked, person, facts, at)
+        : { answers: [await this.#ofQueue(definition, person, facts, at)], more: false };
+    // What was looked up in them; the conditions are those of the log itself.
+    const note = incompleteness(this.projections, [people.name, socialAccounts.name, history.name]);
+    return { person: { userId, partnerId, name, email }, rule, at, answers, more, ...note };
+  }
+
+  async #person({ person, partnerId }: Asked): Promise<PersonDocument> {
+    const field = person.includes('@') ? 'email' : 'userId';
+    const where = { [field]: person, ...(partnerId ? { partnerId } : {}) };
+    const { documents } = await this.readModels.find<PersonDocument>(people, {
+      where,
+      limit: 2,
+    });
+    const [found, other] = documents;
+    if (!found) throw notFound(`Herald was not told of ${person}.`, 'GET /v1/people for those it knows');
+    if (other)
+      throw new HeraldError(
+        'person-ambiguous',
+        `${person} is at more than one partner: add partner, e.g. partner=${found.partnerId}.`,
+        'partner',
+      );
+    return found;
+  }
+
+  async #ofAccounts(
+    definition: AccountNotification,
+    asked: Asked,
+    person: PersonDocument,
+    facts: FactsAsOf,
+    at: Instant,
+  ): Promise<Pick<WhyNot, 'answers' | 'more'>> {
+    const { accountIds, more } = await this.#accounts(asked, person.partnerId);
+    const answers: WhyNotAnswer[] = [];
+    for (const id of accountIds) {
+      answers.push(await this.#ofAccount(definition, id, person, facts, at));
+      // Others have their turn between two accounts.
+      await setImmediate();
+    }
+    return { answers, more };
+  }
+
+  async #accounts(
+    { accountId }: Asked,
+    partnerId: string,
+  ): Promise<{ readonly accountIds: readonly string[]; readonly more: boolean }> {
+    if (accountId) return { accountIds: [accountId], more: false };
+    const { documents, next } = await this.readModels.find<AccountDocument>(socialAccounts, {
+      where: { partnerId },
+      limit: MAX_ACCOUNTS_PER_ANSWER,
+    });
+    return { accountIds: documents.map(({ id }) => id), more: next !== undefined };
+  }
+
+  async #ofAccount(
+    definition: AccountNotification,
+    accountId: string,
+    person: PersonDocument,
+    asOf: FactsAsOf,
+    at: Instant,
+  ): Promise<WhyNotAnswer> {
+    const facts = await asOf.ofAccount(accountId);
+    const verdict = definition.decide(facts, at);
+    const personal = definition.personConditions(facts, person.userId);
+    const last = await this.#last(definition.id, person, at, accountId);
+    return answer(definition.id, person, at, verdict, [...verdict.conditions, ...personal], last);
+  }
+
+  async #ofQueue(
+    definition: QueueNotification,
+    person: PersonDocument,
+    asOf: FactsAsOf,
+    at: Instant,
+  ): Promise<WhyNotAnswer> {
+    const { partnerId, userId } = person;
+    const facts = await asOf.ofQueue(partnerId);
+    const verdict = definition.decide(facts, { userId, request: requestOf(facts.queue, userId) }, at);
+    const last = await this.#last(definition.id, person, at);
+    return answer(definition.id, person, at, verdict, verdict.conditions, last);
+  }
+
+  async #last(
+    rule: RuleId,
+    { userId, partnerId }: PersonDocument,
+    at: Instant,
+    accountId?: string,
+  ): Promise<HistoryEntry | undefined> {
+    const { documents } = await this.readModels.find<HistoryEntry>(history, {
+      where: { recipientId: userId, partnerId, rule, ...(accountId ? { accountId } : {}) },
+      range: { decidedAt: { to: plus(at, 1) } },
+      orderBy: 'decidedAt',
+      direction: 'descending',
+      limit: 1,
+    });
+    return documents[0];
+  }
+}
+
+const answer = (
+  rule: RuleId,
+  person: PersonDocument,
+  at: Instant,
+  { subject, slot }: { readonly subject: Subject; readonly slot?: Slot },
+  conditions: readonly Condition[],
+  entry: HistoryEntry | undefined,
+): WhyNotAnswer => {
+  const against = conditions.filter(({ holds }) => !holds);
+  const name = person.name ?? person.userId;
+  const where = `${subject.kind === 'socialAccount' ? 'account' : 'queue'} ${subject.id}`;
+  const now =
+    against.length === 0
+      ? `At ${at} everything holds for telling ${name} that ${topicOf(rule, conditions)} (${where}): it is decided at the next tick.`
+      : `At ${at} there is nothing to tell ${name} of ${where}, because ${clauses(against)}.`;
+  const before = entry
+    ? ` The last decision about them, at ${entry.decidedAt}, was ${entry.decision}${entry.reason ? ` (${entry.reason})` : ''}.`
+    : ' No decision about them came before.';
+  return {
+    subject,
+    sentence: now + before,
+    due: against.length === 0,
+    slot,
+    conditions,
+    last: entry && {
+      notificationId: entry.notificationId,
+      decision: entry.decision,
+      reason: entry.reason,
+      decidedAt: entry.decidedAt,
+      slotAt: entry.slotAt,
+      outcome: entry.outcome,
+    },
+  };
+};

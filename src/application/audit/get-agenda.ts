@@ -1,0 +1,113 @@
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { MAX_AGENDA_ITEMS } from '../../domain/bounds.js';
+import type { Instant } from '../../domain/kernel/event.js';
+import { DAY, plus } from '../../domain/kernel/instant.js';
+import { DIGEST } from '../../domain/rules/notifications.js';
+import { digestsByPerson } from '../../domain/rules/shared/digest-rhythm.js';
+import { planOf } from '../../domain/rules/shared/plan.js';
+import type { RuleId } from '../../domain/rules/shared/rule-id.js';
+import { withRests } from '../concurrency/with-rests.js';
+import { DecisionFacts, type FactsAsOf } from '../decisions/decision-facts.js';
+import { Clock } from '../ports/clock.js';
+import { type AgendaDocument, agenda } from '../read-models/agenda/agenda.js';
+import { Projections } from '../read-models/engine/projections.js';
+import { ReadModels } from '../read-models/engine/read-models.js';
+import type { Occurrence } from '../read-models/history/occurrence.js';
+import { type Incomplete, incompleteness } from '../read-models/parking/incomplete.js';
+
+/** Something that happens at a known moment, as far as is known now. */
+export interface AgendaItem {
+  readonly at: Instant;
+  /** A rule is decided, a mail is sent (again), or the clock records that time passed. */
+  readonly what: 'decision' | 'delivery' | 'notice';
+  readonly rule?: RuleId | undefined;
+  readonly solutionId?: string | undefined;
+  readonly partnerId?: string | undefined;
+  readonly accountId?: string | undefined;
+  readonly userId?: string | undefined;
+  readonly notificationId?: string | undefined;
+}
+
+export interface AgendaPage {
+  readonly now: Instant;
+  readonly until: Instant;
+  readonly items: readonly AgendaItem[];
+  /** Entries of this page that were not looked at, because the items would be too many. */
+  readonly leftOut?: number;
+  readonly next?: string | undefined;
+  readonly incomplete?: Incomplete;
+}
+
+/** What comes in the next days. */
+export class GetAgenda extends Query<AgendaPage> {
+  constructor(
+    readonly days: number,
+    readonly limit: number,
+    readonly after?: string | undefined,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(GetAgenda)
+export class GetAgendaHandler implements IQueryHandler<GetAgenda> {
+  constructor(
+    private readonly readModels: ReadModels,
+    private readonly projections: Projections,
+    private readonly facts: DecisionFacts,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws HeraldError `invalid-cursor`. */
+  async execute({ days, limit, after }: GetAgenda): Promise<AgendaPage> {
+    const now = this.clock.now();
+    const until = plus(now, days * DAY);
+    const { documents, next } = await this.readModels.find<AgendaDocument>(agenda, {
+      range: { dueAt: { to: until } },
+      orderBy: 'dueAt',
+      limit,
+      ...(after ? { after } : {}),
+    });
+    // Many partners are of one solution.
+    const facts = this.facts.asOf();
+    const items: AgendaItem[] = [];
+    let looked = 0;
+    for (const document of documents) {
+      if (items.length >= MAX_AGENDA_ITEMS) break;
+      looked += 1;
+      for await (const occurrence of occurrences(document, facts))
+        if (occurrence.at < until && items.length < MAX_AGENDA_ITEMS)
+          items.push(itemOf(document, occurrence));
+    }
+    const leftOut = documents.length - looked;
+    const note = incompleteness(this.projections, [agenda.name]);
+    return {
+      now,
+      until,
+      items: items.sort((a, b) => (a.at < b.at ? -1 : 1)),
+      next,
+      ...(leftOut > 0 ? { leftOut } : {}),
+      ...note,
+    };
+  }
+}
+
+/** Of a partner it is on the agenda that digests may be due; whose are, its queue and people say. */
+async function* occurrences(document: AgendaDocument, facts: FactsAsOf): AsyncGenerator<Occurrence> {
+  if (document.kind !== 'partner' || document.partnerId === undefined) {
+    yield* document.next;
+    return;
+  }
+  const { queue, partner, solution } = await facts.ofQueue(document.partnerId);
+  for await (const digest of withRests(digestsByPerson(queue, partner, planOf(partner, solution))))
+    yield { ...digest, rule: DIGEST };
+}
+
+const itemOf = (document: AgendaDocument, { at, rule, userId }: Occurrence): AgendaItem => {
+  if (document.kind === 'delivery')
+    return { at, what: 'delivery', rule, notificationId: document.notificationId };
+  if (document.kind === 'solution') return { at, what: 'notice' };
+  const { partnerId, solutionId } = document;
+  const accountId = document.kind === 'account' ? document.accountId : undefined;
+  return { at, what: rule ? 'decision' : 'notice', rule, solutionId, partnerId, accountId, userId };
+};

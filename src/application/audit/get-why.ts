@@ -1,0 +1,116 @@
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { MAX_CAUSES_PER_ANSWER } from '../../domain/bounds.js';
+import type { Cause, Instant } from '../../domain/kernel/event.js';
+import { hasCode } from '../../domain/kernel/herald-error.js';
+import { Partner } from '../../domain/partner/partner.js';
+import type { Condition } from '../../domain/rules/shared/verdict.js';
+import { Solution } from '../../domain/solution/solution.js';
+import { streamOf } from '../aggregates/streams.js';
+import { EventStore, type StoredEvent } from '../ports/event-store.js';
+import { NotificationTrail, type RecordedDecision } from './notification-trail.js';
+import { Evaluation } from './rule-reevaluation.js';
+import { whySentence } from './sentences.js';
+
+/** An event that a decision follows from, as the log holds it. */
+export interface CausingEvent extends Cause {
+  readonly stream: string;
+  readonly occurredAt: Instant;
+  readonly recordedAt: Instant;
+  readonly source?: string | undefined;
+  readonly sourceId?: string | undefined;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export interface Why {
+  readonly notificationId: string;
+  /** The whole reason in one English sentence. */
+  readonly sentence: string;
+  readonly conditions: readonly Condition[];
+  readonly causes: readonly CausingEvent[];
+  /** The rule run again on the log as it was before the decision. */
+  readonly recomputed: {
+    readonly agrees: boolean;
+    readonly ruleVersion: number;
+    readonly conditions: readonly Condition[];
+  };
+}
+
+/** Why a notification was raised, or withheld. */
+export class GetWhy extends Query<Why> {
+  constructor(readonly notificationId: string) {
+    super();
+  }
+}
+
+@QueryHandler(GetWhy)
+export class GetWhyHandler implements IQueryHandler<GetWhy> {
+  constructor(
+    private readonly trails: NotificationTrail,
+    private readonly evaluation: Evaluation,
+    private readonly log: EventStore,
+  ) {}
+
+  /** @throws HeraldError `not-found`. */
+  async execute({ notificationId }: GetWhy): Promise<Why> {
+    const trail = await this.trails.of(notificationId);
+    const { decided, decision } = trail;
+    const { conditions, slot } = decision;
+    const again = await this.evaluation.again(decision, decided.metadata.occurredAt, decided.position);
+    const causes = await Promise.all(
+      decision.causes.slice(0, MAX_CAUSES_PER_ANSWER).map((cause) => this.#cause(cause, decision)),
+    );
+    return {
+      notificationId,
+      sentence: whySentence(trail),
+      conditions,
+      causes: causes.filter((cause) => cause !== undefined),
+      recomputed: {
+        agrees: again.due && again.slot?.key === slot.key && isSame(again.conditions, conditions),
+        ruleVersion: again.ruleVersion,
+        conditions: again.conditions,
+      },
+    };
+  }
+
+  async #cause(cause: Cause, decision: RecordedDecision): Promise<CausingEvent | undefined> {
+    const { eventId, type } = cause;
+    const event = (await this.#at(cause)) ?? (await this.#inStreams(eventId, decision));
+    return event && { eventId, position: event.position, type, ...shown(event) };
+  }
+
+  async #at({ eventId, position }: Cause): Promise<StoredEvent | undefined> {
+    try {
+      for await (const [event] of this.log.readAll({ from: position, maxCount: 1 }))
+        if (event?.id === eventId) return event;
+    } catch (error) {
+      if (!hasCode(error, 'invalid-position')) throw error;
+    }
+    return undefined;
+  }
+
+  /** A log that was copied has its events at other positions than those that were recorded. */
+  async #inStreams(eventId: string, decision: RecordedDecision): Promise<StoredEvent | undefined> {
+    const { subject, partnerId, solutionId } = decision;
+    const streams = [
+      streamOf(subject.kind, subject.id),
+      streamOf(Partner.category, partnerId),
+      streamOf(Solution.category, solutionId),
+    ];
+    for (const stream of streams)
+      for await (const event of this.log.readStream(stream)) if (event.id === eventId) return event;
+    return undefined;
+  }
+}
+
+const shown = ({ stream, metadata, data }: StoredEvent) => ({
+  stream,
+  occurredAt: metadata.occurredAt,
+  recordedAt: metadata.recordedAt,
+  source: metadata.source,
+  sourceId: metadata.sourceId,
+  data,
+});
+
+/** Each condition of the verdict came out as it is on record; the record also holds the recipient's own. */
+const isSame = (again: readonly Condition[], onRecord: readonly Condition[]): boolean =>
+  again.every(({ name, holds }) => onRecord.find((one) => one.name === name)?.holds === holds);

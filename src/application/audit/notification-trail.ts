@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import type { Decision, RaisedMail } from '../../domain/notification/decision.js';
+import { Notification } from '../../domain/notification/notification.js';
+import type { WithheldReason } from '../../domain/rules/shared/reasons.js';
+import { recipientOnRecord } from '../../domain/rules/shared/sentinels.js';
+import { streamOf } from '../aggregates/streams.js';
+import { EventStore, type StoredEvent } from '../ports/event-store.js';
+import { notFound } from './not-found.js';
+
+/** The decision as it was recorded; the fields of the mail where one was raised. */
+export type RecordedDecision = Decision &
+  Partial<Omit<RaisedMail, 'html' | 'text'>> & { readonly reason?: WithheldReason };
+
+/** All that the log holds of one notification. */
+export interface Trail {
+  readonly decided: StoredEvent;
+  readonly decision: RecordedDecision;
+  /** In order, the decision first. */
+  readonly events: readonly StoredEvent[];
+  /** As it was sent, or would be; absent where the decision was to withhold. */
+  readonly mail?: {
+    readonly subjectLine: string;
+    readonly html: string;
+    readonly text: string;
+    readonly contentHash: string;
+  };
+}
+
+/** Reads what the log holds of one notification. */
+@Injectable()
+export class NotificationTrail {
+  constructor(private readonly log: EventStore) {}
+
+  /** @throws HeraldError `not-found`. */
+  async of(notificationId: string): Promise<Trail> {
+    const events: StoredEvent[] = [];
+    const stream = streamOf(Notification.category, notificationId);
+    for await (const event of this.log.readStream(stream)) events.push(event);
+    const [decided] = events;
+    if (!decided)
+      throw notFound(
+        `There is no notification ${notificationId}.`,
+        'GET /v1/notifications for those there are',
+      );
+    const decision = decided.data as unknown as RecordedDecision;
+    const frozen = events.find(({ type }) => type === 'MailFrozen');
+    return {
+      decided,
+      decision: { ...decision, recipient: recipientOnRecord(decision.recipient, decision.escalation) },
+      events,
+      ...(frozen ? { mail: frozen.data as unknown as NonNullable<Trail['mail']> } : {}),
+    };
+  }
+}

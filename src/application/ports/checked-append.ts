@@ -1,0 +1,142 @@
+import { MAX_APPEND_BYTES, MAX_STREAM_NAME } from '../../domain/bounds.js';
+import type { ErrorCode } from '../../domain/error-codes.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
+import type { EventToAppend, ExpectedRevision, ReadStreamOptions } from './event-store.js';
+
+/** An event that any log can take: the id is a UUID in lower case, data and metadata are JSON text. */
+export interface CheckedEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly data: string;
+  readonly metadata: string;
+}
+
+/**
+ * Checks an append before a log is asked to store it, so that every log refuses the same things in the same words.
+ * A property whose value is `undefined` is left out, as JSON does.
+ * @returns the events, serialised: what the caller changes afterwards is not stored.
+ * @throws HeraldError `invalid-stream-name`, `invalid-expected-revision`, `empty-append`, `invalid-event-id`,
+ * `invalid-event-type`, `invalid-event-data`, `append-too-large`.
+ */
+export function checkedAppend(
+  stream: string,
+  events: readonly EventToAppend[],
+  expected: ExpectedRevision,
+): CheckedEvent[] {
+  checkStreamName(stream);
+  if (typeof expected === 'number') checkRevision(expected, 'invalid-expected-revision', 'expected');
+  if (events.length === 0) {
+    throw new HeraldError('empty-append', 'An append holds at least one event: add one or do not append.');
+  }
+  const checked = events.map((event, index) => checkedEvent(event, `events[${index}]`));
+  const bytes = checked.reduce((sum, event) => sum + sizeOf(event), 0);
+  if (bytes > MAX_APPEND_BYTES) throw appendTooLarge(bytes);
+  return checked;
+}
+
+/** How many bytes an event takes of an append. */
+export const appendSizeOf = ({ type, data, metadata }: EventToAppend): number =>
+  sizeOf({ type, data: JSON.stringify(data), metadata: JSON.stringify(metadata) });
+
+/** What is said of more bytes than one append may hold. */
+export const appendTooLarge = (bytes: number): HeraldError =>
+  new HeraldError(
+    'append-too-large',
+    `The append holds ${bytes} bytes, the limit is ${MAX_APPEND_BYTES}: append less at once, or keep large content elsewhere and refer to it.`,
+  );
+
+/**
+ * @throws HeraldError `invalid-stream-name` for a name that is empty, too long, begins with `$` or holds control
+ * characters or half a character.
+ */
+export function checkStreamName(stream: string): void {
+  if (stream === '' || stream.length > MAX_STREAM_NAME || !isStorableName(stream)) {
+    throw new HeraldError(
+      'invalid-stream-name',
+      `The stream name ${quoted(stream)} cannot be used: give 1 to ${MAX_STREAM_NAME} characters, the first not $, none a control character.`,
+      'stream',
+    );
+  }
+}
+
+/**
+ * Checks what a reader asks of one stream.
+ * @throws HeraldError `invalid-stream-name`, `invalid-revision`, `invalid-max-count`.
+ */
+export function checkStreamRead(stream: string, options: ReadStreamOptions): void {
+  checkStreamName(stream);
+  checkMaxCount(options.maxCount);
+  if (options.fromRevision !== undefined)
+    checkRevision(options.fromRevision, 'invalid-revision', 'fromRevision');
+}
+
+/** @throws HeraldError `invalid-max-count` unless it is left out or a whole number of at least 1. */
+export function checkMaxCount(maxCount: number | undefined): void {
+  if (maxCount === undefined || (Number.isSafeInteger(maxCount) && maxCount >= 1)) return;
+  throw new HeraldError(
+    'invalid-max-count',
+    `maxCount is ${maxCount}: give a whole number of at least 1, or leave it out to read all.`,
+    'maxCount',
+  );
+}
+
+function checkRevision(revision: number, code: ErrorCode, field: string): void {
+  if (Number.isSafeInteger(revision) && revision >= 0) return;
+  throw new HeraldError(
+    code,
+    `The revision ${revision} cannot be: give a whole number; the first event is at 0.`,
+    field,
+  );
+}
+
+function checkedEvent(event: EventToAppend, field: string): CheckedEvent {
+  if (!UUID.test(event.id)) {
+    throw new HeraldError(
+      'invalid-event-id',
+      `The event id ${quoted(event.id)} is not a UUID: give one, and the same one again when you retry.`,
+      `${field}.id`,
+    );
+  }
+  if (event.type === '' || !isStorableName(event.type)) {
+    throw new HeraldError(
+      'invalid-event-type',
+      `The event type ${quoted(event.type)} cannot be used: give at least one character, the first not $, none a control character.`,
+      `${field}.type`,
+    );
+  }
+  return {
+    id: event.id.toLowerCase(),
+    type: event.type,
+    data: json(event.data, `${field}.data`),
+    metadata: json(event.metadata, `${field}.metadata`),
+  };
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+// Logs keep `$` for themselves, cut text at a NUL and replace half a surrogate pair: such a name would not read back.
+const isStorableName = (name: string): boolean => !/^\$|\p{Cc}|\p{Cs}/u.test(name);
+
+const quoted = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+
+function json(value: unknown, field: string): string {
+  const text = serialised(value);
+  if (text?.startsWith('{')) return text;
+  throw new HeraldError(
+    'invalid-event-data',
+    `${field} is not a JSON object: give a plain object of text, numbers, booleans, null, lists and objects.`,
+    field,
+  );
+}
+
+function serialised(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined; // a bigint, or an object that holds itself
+  }
+}
+
+// A type counts two bytes a character, as EventStoreDB counts it.
+const sizeOf = ({ type, data, metadata }: Omit<CheckedEvent, 'id'>): number =>
+  2 * type.length + Buffer.byteLength(data) + Buffer.byteLength(metadata);

@@ -1,0 +1,74 @@
+import type { Instant } from '../../domain/kernel/event.js';
+import type { NotificationContent } from '../../domain/rules/shared/notification-content.js';
+import type { RuleId } from '../../domain/rules/shared/rule-id.js';
+
+/** All that a mail says. Rendered once, then frozen. */
+export interface MailModel extends NotificationContent {
+  readonly rule: RuleId;
+  /** The locale asked for, e.g. `de-AT`; what is used may be a fallback, and is recorded. */
+  readonly locale: string;
+  /** When it is raised: "in 12 days" counts from here. */
+  readonly now: Instant;
+  readonly recipient: { readonly name: string };
+  readonly partner: { readonly name: string; readonly timeZone: string };
+  readonly solution: { readonly name: string; readonly baseUrl: string };
+  /** It goes to the escalation contact, because none of the partner's people can be reached. */
+  readonly escalation: boolean;
+  /** Herald runs on a test clock: the mail says so. */
+  readonly test: boolean;
+  /** Sent after its slot: by how much, and why. */
+  readonly late?: { readonly slotAt: Instant; readonly minutes: number };
+  /** The page for a digest's one-click unsubscribe (RFC 8058), where there is one. */
+  readonly unsubscribeUrl?: string;
+}
+
+export interface RenderedMail {
+  readonly subject: string;
+  readonly html: string;
+  readonly text: string;
+  readonly locale: { readonly requested: string; readonly used: string };
+  /** Name and version of the template, e.g. `account-expired@1`. */
+  readonly template: string;
+  /** SHA-256 in hex over subject, HTML and text. */
+  readonly contentHash: string;
+}
+
+export abstract class MailRenderer {
+  /** Subject, HTML and text of a mail, by its rule's template. */
+  abstract render(model: MailModel): RenderedMail;
+}
+
+export interface Mail {
+  readonly notificationId: string;
+  readonly rule: RuleId;
+  readonly attempt: number;
+  readonly date: Instant;
+  readonly from: { readonly name: string; readonly address: string };
+  readonly to: { readonly name: string; readonly address: string };
+  readonly subject: string;
+  readonly html: string;
+  readonly text: string;
+  readonly locale: string;
+  /** Digests only: `List-Id`, and the one-click page. */
+  readonly list?: { readonly id: string; readonly unsubscribeUrl: string };
+}
+
+/**
+ * What is known after an attempt. `not-tried`: Herald ended before there was one. `unknown`: the server may have the mail;
+ * never send it again blindly.
+ */
+export type SendResult =
+  | { readonly outcome: 'accepted'; readonly reply: string; readonly messageId: string }
+  | { readonly outcome: 'deferred'; readonly reason: string }
+  | { readonly outcome: 'not-tried'; readonly reason: string }
+  | { readonly outcome: 'rejected'; readonly reason: string }
+  | { readonly outcome: 'unknown'; readonly reason: string };
+
+export abstract class MailTransport {
+  /** One attempt at one mail. Never throws for what a server does: that is an outcome. */
+  abstract send(mail: Mail): Promise<SendResult>;
+  /** How many mails may be under way at once. */
+  abstract readonly concurrency: number;
+  /** Ends idle connections. */
+  abstract close(): Promise<void>;
+}

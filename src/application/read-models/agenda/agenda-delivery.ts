@@ -1,0 +1,54 @@
+import type { Instant } from '../../../domain/kernel/event.js';
+import type { Decision } from '../../../domain/notification/decision.js';
+import { Notification, type NotificationState } from '../../../domain/notification/notification.js';
+import { fold, partsOf } from '../../aggregates/streams.js';
+import type { Document } from '../../ports/document-store.js';
+import type { StoredEvent } from '../../ports/event-store.js';
+import type { Body } from '../../ports/projection.js';
+import type { Occurrence } from '../history/occurrence.js';
+
+/** A raised notification on its way: gone as soon as it has an outcome. */
+export interface DeliveryPlan extends Document {
+  readonly kind: 'delivery';
+  readonly lane: 'interactive-delivery' | 'delivery';
+  readonly notificationId: string;
+  /** The address: of several mails to one recipient only one is under way at a time. */
+  readonly recipient?: string | undefined;
+  readonly state: NotificationState;
+  readonly dueAt: Instant;
+  readonly next: readonly Occurrence[];
+}
+
+export const DELIVERY_EVENTS = [
+  'NotificationRaised',
+  'SendStarted',
+  'Accepted',
+  'Deferred',
+  'Rejected',
+  'OutcomeUnknown',
+] as const;
+
+/** When a notification is sent, tried again, or given up because its sender was lost. */
+export const evolveDelivery = (
+  document: object | undefined,
+  event: StoredEvent,
+  id: string,
+): Body<DeliveryPlan> | undefined => {
+  const known = document as Body<DeliveryPlan> | undefined;
+  const state = fold(Notification, known?.state ?? Notification.initialState, event);
+  const raised =
+    event.type === 'NotificationRaised' ? (event.data as unknown as Partial<Decision>) : undefined;
+  const { phase, nextAttemptAt, leaseUntil } = state;
+  if (phase !== 'waiting' && phase !== 'sending') return undefined;
+  const dueAt = (phase === 'sending' ? leaseUntil : nextAttemptAt) ?? event.metadata.recordedAt;
+  return {
+    id,
+    kind: 'delivery',
+    lane: known?.lane ?? (raised?.requestId === undefined ? 'delivery' : 'interactive-delivery'),
+    recipient: known?.recipient ?? raised?.recipient?.email,
+    notificationId: partsOf(event.stream).id,
+    state,
+    dueAt,
+    next: [{ at: dueAt, ...(state.rule ? { rule: state.rule } : {}) }],
+  };
+};

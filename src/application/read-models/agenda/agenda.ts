@@ -1,0 +1,364 @@
+import {
+  ApprovalQueue,
+  type ApprovalQueueEvent,
+  requestExpiry,
+} from '../../../domain/approval-queue/approval-queue.js';
+import type { Instant, Recorded } from '../../../domain/kernel/event.js';
+import { earliestOf, latestOf } from '../../../domain/kernel/instant.js';
+import { evolveTerms, Partner, type PartnerTerms } from '../../../domain/partner/partner.js';
+import { ACCOUNT_NOTIFICATIONS, DIGEST } from '../../../domain/rules/notifications.js';
+import { NOTIFICATIONS } from '../../../domain/rules/registry.js';
+import { planOf } from '../../../domain/rules/shared/plan.js';
+import {
+  nextNoticeAt,
+  SocialAccount,
+  type SocialAccountState,
+} from '../../../domain/social-account/social-account.js';
+import { evolvePolicies, type PolicyState } from '../../../domain/solution/solution.js';
+import { belongsTo, fold, partsOf, recorded } from '../../aggregates/streams.js';
+import type { Document } from '../../ports/document-store.js';
+import type { StoredEvent } from '../../ports/event-store.js';
+import type { Body, Projection, Read, Target } from '../../ports/projection.js';
+import type { Occurrence } from '../history/occurrence.js';
+import { DELIVERY_EVENTS, type DeliveryPlan, evolveDelivery } from './agenda-delivery.js';
+import {
+  type DigestRhythms,
+  digestSlots,
+  NO_RHYTHMS,
+  withAllPublished,
+  withClosed,
+  withNews,
+  withNothingNew,
+  withSubscribers,
+} from './agenda-digests.js';
+
+/**
+ * Who does what is due: the interactive ones answer a person who waits, and go before all others. Each worker asks only for its own.
+ */
+export type Lane = 'interactive-decision' | 'decision' | 'interactive-delivery' | 'delivery';
+
+interface Planned extends Document {
+  readonly lane: Lane;
+  /** The earliest of `next`; absent when nothing is to come. */
+  readonly dueAt?: Instant | undefined;
+  readonly next: readonly Occurrence[];
+}
+
+/** Copies of what slots depend on, kept up by the same events. */
+interface Planning extends Planned {
+  readonly partnerId?: string | undefined;
+  readonly solutionId?: string | undefined;
+  readonly partner: PartnerTerms;
+  readonly policies: PolicyState;
+}
+
+export interface SolutionPlan extends Planned {
+  readonly kind: 'solution';
+  readonly policies: PolicyState;
+}
+
+/**
+ * When anybody's digest may be due at a partner: never later than it is. Who gets one is for the decision to see, so this
+ * holds nothing of single posts and people, and stays small.
+ */
+export interface PartnerPlan extends Planning {
+  readonly kind: 'partner';
+  /** All that waits, as far as is known without the posts. */
+  readonly queue?: { readonly since: Instant; readonly until: Instant } | undefined;
+  readonly rhythms: DigestRhythms;
+}
+
+/** A Send Now that is not answered yet. */
+export interface RequestPlan extends Planning {
+  readonly kind: 'request';
+  readonly userId: string;
+  readonly requestId: string;
+  readonly learnedAt: Instant;
+}
+
+export interface AccountPlan extends Planning {
+  readonly kind: 'account';
+  readonly accountId: string;
+  readonly account: SocialAccountState;
+}
+
+export type AgendaDocument = SolutionPlan | PartnerPlan | RequestPlan | AccountPlan | DeliveryPlan;
+
+const ids = {
+  solution: (id: string) => `solution:${id}`,
+  partner: (id: string) => `partner:${id}`,
+  request: (partnerId: string, userId: string) => `request:${partnerId}/${userId}`,
+  account: (id: string) => `account:${id}`,
+};
+
+/** What is about a Send Now, or may be. */
+const ANSWERS = ['DigestRequested', 'DigestRequestExpired', 'DigestRaised', 'SlotDecided'];
+
+const PARTNER_WIDE = ['PartnerRegistered', 'PartnerZoneChanged', 'PartnerLeft'];
+
+/** Raised with every change of the shape of the documents. */
+const SHAPE = 3;
+
+/** Everything that must happen at a known moment, ordered by time. A tick asks it what is due. */
+export const agenda: Projection<AgendaDocument> = {
+  name: 'agenda',
+  // The documents hold the slots of all notifications: one that is added, or changed, is one to rebuild them for.
+  version: NOTIFICATIONS.reduce((sum, { version }) => sum + version, SHAPE),
+  handles: [
+    'SolutionConfigured',
+    ...PARTNER_WIDE,
+    'PartnerUserAdded',
+    'PartnerUserChanged',
+    'PartnerUserRemoved',
+    'PreferencesChanged',
+    'SocialAccountConnected',
+    'AuthorisationRenewed',
+    'TokenExpiring',
+    'TokenExpired',
+    'TokenInvalidated',
+    'SocialAccountRemoved',
+    'SlotDecided',
+    'PostAwaitingApproval',
+    'PostApproved',
+    'PostRejected',
+    'PostWithdrawn',
+    'DigestRequested',
+    'DigestRaised',
+    'DigestRequestExpired',
+    'DigestSlotsClosed',
+    ...DELIVERY_EVENTS,
+  ],
+  indexes: [['dueAt'], ['lane', 'dueAt'], ['partnerId'], ['solutionId']],
+  buildIndexes: [['partnerId'], ['solutionId']],
+  target: (event): Target => {
+    const { category, id } = partsOf(event.stream);
+    switch (category) {
+      case 'solution':
+        return {
+          ids: [ids.solution(id)],
+          // Most of what is configured decides about no slot, and there may be thousands that depend on it.
+          ...(event.data.changesPlan === false ? {} : { where: { solutionId: id } }),
+        };
+      case 'partner':
+        return {
+          ids: [ids.partner(id)],
+          ...(PARTNER_WIDE.includes(event.type) ? { where: { partnerId: id } } : {}),
+        };
+      case 'approvalQueue':
+        return {
+          ids: ANSWERS.includes(event.type)
+            ? [ids.request(id, String(event.data.userId))]
+            : [ids.partner(id)],
+        };
+      case 'socialAccount':
+        return { ids: [ids.account(id)] };
+      default:
+        return { ids: [`delivery:${id}`] };
+    }
+  },
+  reads: ({ type, data, stream }) => {
+    if (type === 'PartnerRegistered') return [ids.solution(String(data.solutionId))];
+    if (type === 'SocialAccountConnected') return [ids.partner(String(data.partnerId))];
+    if (type === 'DigestRequested') return [ids.partner(partsOf(stream).id)];
+    if (type === 'SolutionConfigured') return [ids.solution(partsOf(stream).id)];
+    return [];
+  },
+  evolve: (document, event, id, read) => {
+    if (id.startsWith('delivery:')) return evolveDelivery(document, event, id);
+    if (id.startsWith('solution:')) return evolveSolution(document, event, id);
+    if (id.startsWith('partner:')) return evolvePartner(document, event, id, read);
+    if (id.startsWith('request:')) return evolveRequest(document, event, id, read);
+    return evolveAccount(document, event, id, read);
+  },
+  derive: (document) => {
+    switch (document.kind) {
+      case 'partner':
+        return planPartner(document as Body<PartnerPlan>);
+      case 'request':
+        return planRequest(document as Body<RequestPlan>);
+      case 'account':
+        return planAccount(document as Body<AccountPlan>);
+      default:
+        return document;
+    }
+  },
+};
+
+const evolveSolution = (
+  document: Body<AgendaDocument> | undefined,
+  event: StoredEvent,
+  id: string,
+): Body<SolutionPlan> => {
+  const { policies } = (document as Body<SolutionPlan> | undefined) ?? { policies: {} };
+  return {
+    id,
+    kind: 'solution',
+    lane: 'decision',
+    policies: evolvePolicies(policies, recorded(event)),
+    next: [],
+  };
+};
+
+const evolvePartner = (
+  document: Body<AgendaDocument> | undefined,
+  event: StoredEvent,
+  id: string,
+  read: Read<AgendaDocument>,
+): Body<PartnerPlan> => {
+  const plan = (document as Body<PartnerPlan> | undefined) ?? {
+    id,
+    kind: 'partner',
+    lane: 'decision',
+    partnerId: partsOf(event.stream).id,
+    partner: {},
+    policies: {},
+    rhythms: NO_RHYTHMS,
+    next: [],
+  };
+  if (belongsTo(ApprovalQueue, event)) return withQueueFact(plan, recorded(event));
+  const isTerms = !belongsTo(Partner, event) || PARTNER_WIDE.includes(event.type);
+  const after = isTerms ? withPartnerFact(plan, event, read) : plan;
+  const rhythms = withSubscribers(after.rhythms, event, after.policies, after.queue?.since);
+  return { ...after, rhythms };
+};
+
+const withQueueFact = (plan: Body<PartnerPlan>, event: Recorded<ApprovalQueueEvent>): Body<PartnerPlan> => {
+  switch (event.type) {
+    case 'PostAwaitingApproval': {
+      if (event.data.waits === false) return plan;
+      const { publishAt } = event.data;
+      const { since, until } = plan.queue ?? { since: event.recordedAt, until: event.recordedAt };
+      const rhythms =
+        until > event.recordedAt
+          ? plan.rhythms
+          : withAllPublished(plan.rhythms, planOf(plan.partner, plan.policies), until);
+      return {
+        ...plan,
+        queue: { since, until: latestOf(until, publishAt) },
+        rhythms: withNews(rhythms, event.recordedAt),
+      };
+    }
+    case 'DigestSlotsClosed':
+      return { ...plan, rhythms: withClosed(plan.rhythms, event.data.slots) };
+    case 'PostApproved':
+    case 'PostRejected':
+    case 'PostWithdrawn': {
+      if (!event.data.emptiesQueue || !plan.queue) return plan;
+      const { queue: _, ...rest } = plan;
+      return { ...rest, rhythms: withNothingNew(plan.rhythms) };
+    }
+    default:
+      return plan;
+  }
+};
+
+const evolveRequest = (
+  document: Body<AgendaDocument> | undefined,
+  event: StoredEvent,
+  id: string,
+  read: Read<AgendaDocument>,
+): Body<RequestPlan> | undefined => {
+  const known = document as Body<RequestPlan> | undefined;
+  if (!belongsTo(ApprovalQueue, event)) return known && withPartnerFact(known, event, read);
+  const { userId, requestId } = event.data as { userId: string; requestId?: string };
+  if (event.type !== 'DigestRequested') return known?.requestId === requestId ? undefined : known;
+  // Another one before the first is answered is the same.
+  if (known) return known;
+  const partnerId = partsOf(event.stream).id;
+  const around = read(ids.partner(partnerId)) as Body<PartnerPlan> | undefined;
+  return {
+    ...{
+      id,
+      kind: 'request',
+      lane: 'interactive-decision',
+      partnerId,
+      userId,
+      requestId: String(requestId),
+      next: [],
+    },
+    learnedAt: event.metadata.recordedAt,
+    solutionId: around?.solutionId,
+    partner: around?.partner ?? {},
+    policies: around?.policies ?? {},
+  };
+};
+
+const evolveAccount = (
+  document: Body<AgendaDocument> | undefined,
+  event: StoredEvent,
+  id: string,
+  read: Read<AgendaDocument>,
+): Body<AccountPlan> => {
+  const plan = (document as Body<AccountPlan> | undefined) ?? {
+    id,
+    kind: 'account',
+    lane: 'decision',
+    accountId: partsOf(event.stream).id,
+    partner: {},
+    policies: {},
+    account: SocialAccount.initialState,
+    next: [],
+  };
+  if (!belongsTo(SocialAccount, event)) return withPartnerFact(plan, event, read);
+  const account = fold(SocialAccount, plan.account, event);
+  const partnerId = account.connection?.value.partnerId;
+  if (partnerId === undefined || partnerId === plan.partnerId) return { ...plan, account };
+  const partner = read(ids.partner(partnerId)) as Body<PartnerPlan> | undefined;
+  return {
+    ...plan,
+    account,
+    partnerId,
+    solutionId: partner?.solutionId,
+    partner: partner?.partner ?? {},
+    policies: partner?.policies ?? {},
+  };
+};
+
+/** What a partner or its solution tells, in the copies that a document keeps of them. */
+const withPartnerFact = <P extends Body<Planning>>(
+  plan: P,
+  event: StoredEvent,
+  read: Read<AgendaDocument>,
+): P => {
+  if (!belongsTo(Partner, event)) {
+    // Not all that a solution told came here, but all came to its own document.
+    const before = read(ids.solution(partsOf(event.stream).id)) as Body<SolutionPlan> | undefined;
+    return { ...plan, policies: evolvePolicies(before?.policies ?? {}, recorded(event)) };
+  }
+  const partner = evolveTerms(plan.partner, recorded(event));
+  const solutionId = partner.registration?.value.solutionId;
+  if (solutionId === plan.solutionId || solutionId === undefined) return { ...plan, partner };
+  const solution = read(ids.solution(solutionId)) as Body<SolutionPlan> | undefined;
+  return { ...plan, partner, solutionId, policies: solution?.policies ?? {} };
+};
+
+const planPartner = (plan: Body<PartnerPlan>): Body<PartnerPlan> =>
+  withNext(plan, digestSlots(plan.rhythms, planOf(plan.partner, plan.policies), plan.queue?.until));
+
+/** At once, as soon as it can be answered; else it is given up in time. */
+const planRequest = (plan: Body<RequestPlan>): Body<RequestPlan> => {
+  const { learnedAt, userId } = plan;
+  const canBeAnswered = planOf(plan.partner, plan.policies) !== undefined;
+  return withNext(plan, [
+    canBeAnswered ? { at: learnedAt, rule: DIGEST, userId } : { at: requestExpiry(learnedAt) },
+  ]);
+};
+
+const planAccount = (plan: Body<AccountPlan>): Body<AccountPlan> => {
+  const { account } = plan;
+  const partnerPlan = planOf(plan.partner, plan.policies);
+  const notice = nextNoticeAt(account);
+  return withNext(plan, [
+    ...(notice ? [{ at: notice }] : []),
+    ...ACCOUNT_NOTIFICATIONS.flatMap(({ id, nextSlot }) => {
+      const slot = nextSlot(account, partnerPlan);
+      return slot ? [{ at: slot.at, rule: id }] : [];
+    }),
+  ]);
+};
+
+const withNext = <P extends Body<Planned>>(plan: P, next: readonly Occurrence[]): P => ({
+  ...plan,
+  next,
+  dueAt: earliestOf(...next.map(({ at }) => at)),
+});

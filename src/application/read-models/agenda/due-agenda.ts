@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import type { Instant } from '../../../domain/kernel/event.js';
+import { plus } from '../../../domain/kernel/instant.js';
+import { ReadModels } from '../engine/read-models.js';
+import { type AgendaDocument, agenda, type Lane } from './agenda.js';
+
+/** What the agenda says is due, by its index. */
+@Injectable()
+export class DueAgenda {
+  constructor(private readonly readModels: ReadModels) {}
+
+  /** The first so many entries of a lane that are due at a moment, earliest first, of those that `wanted` picks. */
+  async due(
+    lane: Lane,
+    now: Instant,
+    limit: number,
+    wanted: (document: AgendaDocument) => boolean,
+  ): Promise<readonly AgendaDocument[]> {
+    const found: AgendaDocument[] = [];
+    let after: string | undefined;
+    do {
+      const page = await this.readModels.find<AgendaDocument>(agenda, {
+        where: { lane },
+        range: { dueAt: { to: plus(now, 1) } },
+        orderBy: 'dueAt',
+        limit,
+        ...(after ? { after } : {}),
+      });
+      found.push(...page.documents.filter(wanted));
+      after = page.next;
+    } while (after && found.length < limit);
+    return found.slice(0, limit);
+  }
+
+  /** The first moment after `after`, and not after `until`, at which something is due. */
+  async nextMoment(after: Instant, until: Instant): Promise<Instant | undefined> {
+    const { documents } = await this.readModels.find<AgendaDocument>(agenda, {
+      range: { dueAt: { from: plus(after, 1), to: plus(until, 1) } },
+      orderBy: 'dueAt',
+      limit: 1,
+    });
+    return documents[0]?.dueAt;
+  }
+}

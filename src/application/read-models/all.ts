@@ -1,0 +1,27 @@
+import { HeraldError } from '../../domain/kernel/herald-error.js';
+import type { Document } from '../ports/document-store.js';
+import type { Projection } from '../ports/projection.js';
+import { agenda } from './agenda/agenda.js';
+import { approvalQueues } from './approval-queues/approval-queues.js';
+import { history } from './history/history.js';
+import { people } from './people/people.js';
+import { socialAccounts } from './social-accounts/social-accounts.js';
+
+/** All read models of Herald. */
+export const PROJECTIONS = [
+  agenda,
+  history,
+  socialAccounts,
+  approvalQueues,
+  people,
+] as unknown as readonly Projection<Document>[];
+
+/** The read model of that name. @throws HeraldError `not-found`. */
+export const projectionNamed = (name: string): Projection<Document> => {
+  const projection = PROJECTIONS.find((one) => one.name === name);
+  if (projection) return projection;
+  throw new HeraldError(
+    'not-found',
+    `There is no projection ${name}: there are ${PROJECTIONS.map((one) => one.name).join(', ')}.`,
+  );
+};

@@ -1,0 +1,94 @@
+import { Logger } from '@nestjs/common';
+import type { Collection, Document, DocumentStore } from '../../ports/document-store.js';
+import type { EventStore } from '../../ports/event-store.js';
+import type { Projection } from '../../ports/projection.js';
+import type { LiveProjector } from './live-projector.js';
+import { isOfThisLog } from './log-check.js';
+import type { ReadModels } from './read-models.js';
+
+export interface AnsweringContext {
+  readonly log: EventStore;
+  readonly documents: DocumentStore;
+  readonly readModels: ReadModels;
+  /** Opens documents, to be written with the projection's lease at hand. */
+  readonly openProjector: (
+    projection: Projection<Document>,
+    collection: Collection,
+  ) => Promise<LiveProjector>;
+  readonly stopped: AbortSignal;
+}
+
+/** Which documents of one projection answer: none while they are of another version than the code, or were made of another log. */
+export class AnsweringDocuments {
+  readonly #logger = new Logger('Projections');
+  #projector: LiveProjector | undefined;
+  /** The name of the documents that were made of another log. */
+  #restored: string | undefined;
+
+  constructor(
+    private readonly projection: Projection<Document>,
+    private readonly context: AnsweringContext,
+    private readonly changed: () => void,
+  ) {}
+
+  get projector(): LiveProjector | undefined {
+    return this.#projector;
+  }
+
+  /** Whether they were made of another log, and are being rebuilt. */
+  get isRestored(): boolean {
+    return this.#restored !== undefined;
+  }
+
+  /** Whether an instance of a newer version of Herald writes them. */
+  get isNewer(): boolean {
+    return this.context.readModels.of(this.projection).live.version > this.projection.version;
+  }
+
+  /** Whether these were made of another log. */
+  isSetAside({ collection }: LiveProjector): boolean {
+    return collection.name === this.#restored;
+  }
+
+  /** Opens the documents that are live, where they are of the version in the code and not open yet. */
+  async open(): Promise<void> {
+    const { readModels, openProjector } = this.context;
+    const isCurrent = readModels.of(this.projection).live.version === this.projection.version;
+    const collection = readModels.collection(this.projection);
+    if (isCurrent && this.#projector?.collection.name === collection.name) return;
+    this.#become(undefined);
+    if (!isCurrent || this.#restored === collection.name) return;
+    this.answerWith(await openProjector(this.projection, collection));
+  }
+
+  /** Lets these answer. */
+  answerWith(projector: LiveProjector): void {
+    const { name } = this.projection;
+    this.#become(projector);
+    if (this.#restored === undefined) return;
+    this.#restored = undefined;
+    this.context.readModels.setAside(name, false);
+    this.#logger.warn(`${name} is rebuilt from the restored log, and answers again.`);
+  }
+
+  /** Lets them answer nothing until they are rebuilt: they were made of another log. */
+  setAside(): void {
+    this.#restored = this.#projector?.collection.name;
+    this.context.readModels.setAside(this.projection.name, true);
+    this.#become(undefined);
+  }
+
+  /** Whether they were made of another log than this. */
+  async isOfAnotherLog(): Promise<boolean> {
+    const { log, documents, stopped } = this.context;
+    const projector = this.#projector;
+    if (!projector) return false;
+    const isOfThis = await isOfThisLog(log, documents, projector.collection, stopped);
+    return !isOfThis && projector === this.#projector;
+  }
+
+  #become(projector: LiveProjector | undefined): void {
+    this.#projector = projector;
+    this.changed();
+  }
+}

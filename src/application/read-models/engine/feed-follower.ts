@@ -1,0 +1,105 @@
+import type { EventStore, Position, StoredEvent } from '../../ports/event-store.js';
+import { EventBuffer } from './event-buffer.js';
+import type { LiveProjector } from './live-projector.js';
+
+/** Events that are read from the log at a time by a projection that is behind the feed; other work has its turn in between. */
+const READ_AT_A_TIME = 500;
+
+/**
+ * Folds what the shared feed brings into the documents of one projection. Where these are further behind than the buffer holds, or a
+ * store has failed, it reads on in the log until they are where the feed is.
+ */
+export class FeedFollower {
+  readonly #buffer = new EventBuffer();
+  /** Where the feed is. */
+  #fed: Position = '';
+
+  /** @param folded called with events once the documents hold them, or where it is not for this instance to fold them. */
+  constructor(
+    private readonly log: EventStore,
+    private readonly folded: (events: readonly StoredEvent[]) => void,
+    /** Whether the work on these documents has to end. */
+    private readonly isOver: (projector: LiveProjector) => boolean,
+  ) {}
+
+  /** The feed begins anew behind this position. */
+  begin(position: Position | undefined, projector: LiveProjector | undefined): void {
+    this.#fed = position ?? '';
+    this.#buffer.detach();
+    if (projector && this.isAtFeed(projector)) this.#buffer.attach();
+  }
+
+  /** Takes a batch of the feed. @param isFolding whether this instance folds it. */
+  offer(events: readonly StoredEvent[], isFolding: boolean): void {
+    const after = this.#fed;
+    this.#fed = events.at(-1)?.position ?? after;
+    if (isFolding) this.#buffer.add(after, events);
+    else this.folded(events);
+  }
+
+  /** Whether the next batch, of so many events, could wait here; true where none do. */
+  hasRoomFor(count: number): boolean {
+    return this.#buffer.hasRoomFor(count);
+  }
+
+  /** Whether the documents hold all that the feed has brought. */
+  isAtFeed({ position = '' }: LiveProjector): boolean {
+    return position >= this.#fed;
+  }
+
+  /** Forgets what waits: it is read from the log again. */
+  detach(): void {
+    this.#buffer.detach();
+  }
+
+  /** What waits is not folded here any more. */
+  passOn(): void {
+    for (let events = this.#buffer.take(); events.length > 0; events = this.#buffer.take())
+      this.folded(events);
+    this.#buffer.detach();
+  }
+
+  /** Folds the next events. @returns false when the log has no more, although the feed is further: it may have them in a moment. */
+  async foldNext(projector: LiveProjector): Promise<boolean> {
+    await projector.recover();
+    if (this.isAtFeed(projector)) {
+      this.passOn();
+      this.#buffer.attach();
+      return true;
+    }
+    const { after } = this.#buffer;
+    // Never past a gap: a store that failed has left documents behind what waits.
+    if (after === undefined || after > (projector.position ?? '')) {
+      this.#buffer.detach();
+      const hasRead = await this.#readOn(projector, READ_AT_A_TIME);
+      if (this.isAtFeed(projector)) this.#buffer.attach();
+      return hasRead;
+    }
+    const events = this.#buffer.take();
+    await projector.fold(events);
+    this.folded(events);
+    return true;
+  }
+
+  /** Folds all up to where the feed is. */
+  async catchUp(projector: LiveProjector): Promise<void> {
+    await projector.recover();
+    await this.#readOn(projector);
+  }
+
+  /** @returns whether there was anything to fold. */
+  async #readOn(projector: LiveProjector, maxCount?: number): Promise<boolean> {
+    const from = projector.position;
+    const isDone = () => this.isAtFeed(projector) || !!projector.parked || this.isOver(projector);
+    if (isDone()) return true;
+    const options = { ...(from === undefined ? {} : { from }), ...(maxCount ? { maxCount } : {}) };
+    for await (const batch of this.log.readAll(options)) {
+      const seen = projector.position ?? '';
+      await projector.fold(batch);
+      const events = batch.filter(({ position }) => position > seen);
+      if (events.length > 0) this.folded(events);
+      if (isDone()) break;
+    }
+    return projector.position !== from;
+  }
+}

@@ -1,0 +1,18 @@
+import type { Collection, Document, DocumentStore } from '../../ports/document-store.js';
+import type { Projection } from '../../ports/projection.js';
+import type { Parking } from '../parking/exceptions.js';
+import { Projector } from './projector.js';
+
+/** Keeps the documents that answer behind the log; those that an event cannot be folded into park one by one. */
+export class LiveProjector extends Projector {
+  /** @param fence called between reading and writing; where it throws nothing is written. */
+  constructor(
+    projection: Projection<Document>,
+    documents: DocumentStore,
+    collection: Collection,
+    fence: () => Promise<void>,
+    readonly parking: Parking,
+  ) {
+    super(projection, documents, collection, 'live', fence, undefined, parking);
+  }
+}

@@ -1,0 +1,60 @@
+import { hasCode } from '../../../domain/kernel/herald-error.js';
+import { pause } from '../../concurrency/back-off.js';
+import type { Collection, DocumentStore } from '../../ports/document-store.js';
+import type { EventStore, Position } from '../../ports/event-store.js';
+
+/** A server that follows others may be behind them for moments: a log counts as shorter when it stays so. */
+const LOOKS = 4;
+const BETWEEN_LOOKS_MS = 300;
+
+/**
+ * Whether documents were made of this log: it reaches as far as their checkpoint, and holds the event that they were last folded from.
+ * @param signal ends the looking; the answer is true then.
+ */
+export async function isOfThisLog(
+  log: EventStore,
+  documents: DocumentStore,
+  collection: Collection,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const checkpoint = await documents.checkpoint(collection);
+  if (checkpoint === undefined) return true;
+  if (!(await reaches(log, checkpoint, signal))) return false;
+  return holdsMark(log, documents, collection, signal);
+}
+
+/** To rebuild for nothing costs much, so a difference counts only when it stays. */
+async function holdsMark(
+  log: EventStore,
+  documents: DocumentStore,
+  collection: Collection,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (let looks = 0; looks < LOOKS; looks += 1) {
+    if (looks > 0) await pause(BETWEEN_LOOKS_MS, signal);
+    const mark = await documents.mark(collection);
+    if (signal.aborted || mark === undefined) return true;
+    if ((await idAt(log, mark.position)) === mark.event) return true;
+  }
+  return false;
+}
+
+async function reaches(log: EventStore, checkpoint: Position, signal: AbortSignal): Promise<boolean> {
+  for (let looks = 0; looks < LOOKS; looks += 1) {
+    if (looks > 0) await pause(BETWEEN_LOOKS_MS, signal);
+    if (signal.aborted || ((await log.head()) ?? '') >= checkpoint) return true;
+  }
+  return false;
+}
+
+/** The id of the event at exactly that position. */
+async function idAt(log: EventStore, position: Position): Promise<string | undefined> {
+  try {
+    for await (const [event] of log.readAll({ from: position, maxCount: 1 }))
+      return event?.position === position ? event.id : undefined;
+  } catch (error) {
+    // Another log may have no such place.
+    if (!hasCode(error, 'invalid-position')) throw error;
+  }
+  return undefined;
+}

@@ -1,0 +1,48 @@
+import { Logger } from '@nestjs/common';
+import { HeraldError } from '../../../domain/kernel/herald-error.js';
+import { pauseAfterDrop } from '../../concurrency/back-off.js';
+import { Complaint } from '../../concurrency/log-once.js';
+import { notFollowing } from './projection-errors.js';
+
+/** Why one projection does not follow the log at the moment: logged when it comes and when it is over. */
+export class ProjectionFailure {
+  readonly #logger = new Logger('Projections');
+  readonly #complaint = new Complaint(this.#logger);
+  #error: unknown;
+  #failures = 0;
+
+  constructor(
+    private readonly name: string,
+    private readonly stopped: AbortSignal,
+  ) {}
+
+  /** Undefined while all is well. */
+  get error(): unknown {
+    return this.#error;
+  }
+
+  /** What is wrong and what to do; nothing of what a driver says, which may name hosts. */
+  get says(): string {
+    const code = this.#error instanceof HeraldError ? this.#error.code : 'unexpected';
+    return `${this.name} does not follow the log, because its documents cannot be read or written (${code}); the read models that are not named go on. Check the disk of the read models or their server, and what else holds their files or locks: the log of this instance has the reason. Herald tries again by itself.`;
+  }
+
+  note(error: unknown): void {
+    this.#error = error;
+    this.#complaint.about(notFollowing(`The read model ${this.name} does`, error));
+  }
+
+  over(): void {
+    this.#failures = 0;
+    if (this.#error === undefined) return;
+    this.#error = undefined;
+    this.#complaint.over();
+    this.#logger.warn(`The read model ${this.name} follows the log again.`);
+  }
+
+  /** Waits before the next try: longer after each failure. */
+  async pause(): Promise<void> {
+    await pauseAfterDrop(this.#failures, this.stopped);
+    this.#failures += 1;
+  }
+}

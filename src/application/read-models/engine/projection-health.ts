@@ -1,0 +1,49 @@
+import { MAX_PARKED_DOCUMENTS } from '../../../domain/bounds.js';
+import type { Position } from '../../ports/event-store.js';
+import type { ProjectionRunner } from './projection-runner.js';
+
+/** Documents that are behind the log for longer than this, in seconds, make health degraded. */
+const BEHIND_SECONDS = 10;
+
+/** What a person should know about one projection; from memory. */
+export class ProjectionHealth {
+  /** The head of the log at the last look. */
+  #head: Position | undefined;
+  /** Since when the documents have been behind the log, by the monotonic clock. */
+  #behindSince: number | undefined;
+
+  constructor(private readonly runner: ProjectionRunner) {}
+
+  /** What was in the log at the last look should be in the documents at this one. @param head the head of the log now. */
+  look(head: Position | undefined): void {
+    const { projector } = this.runner;
+    const isBehind = projector && this.#head !== undefined && (projector.written ?? '') < this.#head;
+    if (!isBehind) this.#behindSince = undefined;
+    else this.#behindSince ??= performance.now();
+    this.#head = head;
+  }
+
+  /** What is wrong, each with what to do; none while all is well. */
+  troubles(): readonly string[] {
+    const { name, projector, failure } = this.runner;
+    if (failure.error !== undefined) return [failure.says];
+    if (!projector) return [];
+    if (projector.parked)
+      return [
+        `${name} stands still: ${MAX_PARKED_DOCUMENTS} of its documents are parked, which is the limit. Fix their common cause, then run: herald retry ${name}`,
+      ];
+    const troubles: string[] = [];
+    const count = projector.parking.all.length;
+    if (count > 0)
+      troubles.push(
+        `${count} documents of ${name} are parked: run herald parked list to see why, then herald parked retry or herald parked skip.`,
+      );
+    const now = performance.now();
+    const seconds = Math.floor((now - (this.#behindSince ?? now)) / 1_000);
+    if (seconds > BEHIND_SECONDS)
+      troubles.push(
+        `${name} has been behind its log for ${seconds} s: see the log and the store of the read models.`,
+      );
+    return troubles;
+  }
+}

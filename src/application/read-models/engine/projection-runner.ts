@@ -1,0 +1,299 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { KeyedQueue } from '../../concurrency/keyed-mutex.js';
+import { LeaseLost, type Leases } from '../../leases/leases.js';
+import type { Document } from '../../ports/document-store.js';
+import type { Position, StoredEvent } from '../../ports/event-store.js';
+import type { Parked, Projection } from '../../ports/projection.js';
+import { type ParkedDocuments, WHOLE_BUILD } from '../parking/parked-documents.js';
+import { type AnsweringContext, AnsweringDocuments } from './answering-documents.js';
+import { FeedFollower } from './feed-follower.js';
+import type { LiveProjector } from './live-projector.js';
+import { ParkedRetry, type RetriedProjection } from './parked-retry.js';
+import { ended, newer, notFollowing, parkedError } from './projection-errors.js';
+import { ProjectionFailure } from './projection-failure.js';
+import { rebuilding } from './read-models.js';
+
+/** How often one that waits for documents that another instance writes looks at them, in milliseconds. */
+const LOOK_EVERY_MS = 20;
+
+/** The name of the lease of a projection's documents. */
+export const leaseOf = ({ name }: Pick<Projection<Document>, 'name'>): string => `projection:${name}`;
+
+export interface RunnerContext extends AnsweringContext {
+  readonly leases: Leases;
+  readonly parkedDocuments: ParkedDocuments;
+}
+
+/**
+ * Keeps the documents of one live projection behind the log, in a queue of its own: it waits for no other projection, and none waits
+ * for it. What fails is tried again here, after pauses that grow, from the checkpoint of the documents.
+ */
+export class ProjectionRunner implements RetriedProjection {
+  readonly #logger = new Logger('Projections');
+  readonly #queue = new KeyedQueue();
+  readonly #answering: AnsweringDocuments;
+  readonly #follower: FeedFollower;
+  readonly #retry: ParkedRetry;
+  readonly failure: ProjectionFailure;
+  /** Whoever waits for a change of the documents. */
+  readonly #waiting = new Set<() => void>();
+  #isWritten = false;
+  /** The number of the lease at the last look; undefined while another instance holds it. */
+  #lease: number | undefined;
+  #isWorking = false;
+  #work: Promise<void> = Promise.resolve();
+  #turn: Promise<void> | undefined;
+
+  /** @param folded called with events once the documents hold them; where they are not folded here, once they are seen. */
+  constructor(
+    readonly projection: Projection<Document>,
+    private readonly context: RunnerContext,
+    folded: (events: readonly StoredEvent[]) => void,
+  ) {
+    const { log, parkedDocuments, stopped } = context;
+    const isOver = (projector: LiveProjector) => stopped.aborted || this.#answering.isSetAside(projector);
+    this.#follower = new FeedFollower(log, folded, isOver);
+    this.#answering = new AnsweringDocuments(projection, context, () => this.#follower.passOn());
+    this.#retry = new ParkedRetry(this, log, parkedDocuments);
+    this.failure = new ProjectionFailure(projection.name, stopped);
+  }
+
+  get name(): string {
+    return this.projection.name;
+  }
+
+  /** How far the documents are that answer; undefined while there are none. */
+  get projector(): LiveProjector | undefined {
+    return this.#answering.projector;
+  }
+
+  /** Whether this instance writes the documents; of several, one does. */
+  get isWritten(): boolean {
+    return this.#isWritten;
+  }
+
+  /** Whether the documents were made of another log, and are being rebuilt. */
+  get isRestored(): boolean {
+    return this.#answering.isRestored;
+  }
+
+  /** Opens the documents before anything is folded. @param lease the number of the lease, where this instance holds it. */
+  async open(lease: number | undefined): Promise<void> {
+    this.#lease = lease;
+    this.#isWritten = lease !== undefined;
+    await this.#answering.open();
+  }
+
+  /** The feed begins anew behind this position. */
+  begin(position: Position | undefined): void {
+    this.#follower.begin(position, this.projector);
+    this.#goOn();
+  }
+
+  /** Takes a batch of the feed, and returns at once. */
+  offer(events: readonly StoredEvent[]): void {
+    this.#follower.offer(events, this.#isFolding);
+    this.#goOn();
+  }
+
+  /** Whether a batch of so many events could wait here, or would not have to. */
+  hasRoomFor(count: number): boolean {
+    return this.#follower.hasRoomFor(count);
+  }
+
+  /** Resolves when it has room. */
+  async roomFor(count: number): Promise<void> {
+    while (!this.hasRoomFor(count)) await this.#nextChange();
+  }
+
+  /**
+   * Follows what other instances have swapped, and takes over or lets go of the documents. It never rejects: what fails is tried
+   * again here, and health says so.
+   * @param lease the number of the lease, where this instance holds it.
+   */
+  turn(lease: number | undefined): Promise<void> {
+    this.#turn ??= this.betweenBatches(() => this.#takeTurn(lease))
+      .catch((error) => this.#failed(error))
+      .finally(() => {
+        this.#turn = undefined;
+      });
+    return this.#turn;
+  }
+
+  /** Resolves when nothing is folded any more; the signal of the context has aborted. */
+  async stop(): Promise<void> {
+    await this.#work;
+    await this.betweenBatches(async () => undefined);
+  }
+
+  async betweenBatches<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#queue.run('documents', work);
+    } finally {
+      this.wake();
+      this.#goOn();
+    }
+  }
+
+  /** Puts documents in the place of those that are live. @param pointed called when they are up to date, before they follow the log. */
+  async replace(projector: LiveProjector, pointed: () => Promise<void>): Promise<void> {
+    await this.betweenBatches(async () => {
+      // Where another instance writes, that one brings the documents up to date as soon as it sees the swap.
+      if (this.#isWritten) await this.fenced(projector, () => this.catchUp(projector));
+      await pointed();
+      this.#answering.answerWith(projector);
+    });
+  }
+
+  /** Retries parked documents. Default: all. */
+  retry(ids?: readonly string[]): Promise<void> {
+    return this.#retry.retry(ids);
+  }
+
+  /** Whether the documents were made of another log; where that cannot be seen they are looked at again later. */
+  async isOfAnotherLog(): Promise<boolean> {
+    try {
+      return await this.#answering.isOfAnotherLog();
+    } catch (error) {
+      this.#failed(error);
+      return false;
+    }
+  }
+
+  /** Lets the documents answer nothing until they are rebuilt: they were made of another log. */
+  setAside(): void {
+    this.#answering.setAside();
+    this.wake();
+  }
+
+  /**
+   * Resolves when the documents hold the log up to there.
+   * @param feedFailure why the log itself is not followed.
+   * @throws as `Projections.caughtUp`.
+   */
+  async caughtUp(head: Position, signal: AbortSignal, feedFailure: () => unknown): Promise<void> {
+    for (;;) {
+      const { name, projector, failure } = this;
+      if (projector?.parked) throw parkedError(name, projector.parked);
+      if (this.isRestored) throw rebuilding(name);
+      if (!projector && this.#answering.isNewer) throw newer(name);
+      if (projector && (projector.written ?? '') >= head) return;
+      if (feedFailure() !== undefined) throw notFollowing('The read models do', feedFailure());
+      if (failure.error !== undefined) throw notFollowing(`The read model ${name} does`, failure.error);
+      if (signal.aborted || this.context.stopped.aborted) throw ended();
+      if (projector && !this.#isWritten) await this.lookLater(projector);
+      else await this.#nextChange();
+    }
+  }
+
+  /** Whoever waits looks again. */
+  wake(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const resolve of waiting) resolve();
+  }
+
+  async fenced(projector: LiveProjector, work: () => Promise<void>): Promise<void> {
+    const before = projector.parked;
+    try {
+      await work();
+      if (projector.parked && projector.parked !== before) await this.#noteWhole(projector, projector.parked);
+    } catch (error) {
+      if (!(error instanceof LeaseLost)) throw error;
+      this.#isWritten = false;
+      this.#follower.passOn();
+      await projector.reread();
+    }
+  }
+
+  catchUp(projector: LiveProjector): Promise<void> {
+    return this.#follower.catchUp(projector);
+  }
+
+  async lookLater(projector: LiveProjector): Promise<void> {
+    await wait(LOOK_EVERY_MS);
+    await this.betweenBatches(async () => {
+      if (!this.#isWritten) await projector.look();
+    });
+  }
+
+  get #isFolding(): boolean {
+    return this.#isWritten && this.projector !== undefined && this.projector.parked === undefined;
+  }
+
+  get #hasWork(): boolean {
+    if (this.failure.error !== undefined) return true;
+    return this.#isFolding && !!this.projector && !this.#follower.isAtFeed(this.projector);
+  }
+
+  #nextChange(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.add(resolve));
+  }
+
+  #failed(error: unknown): void {
+    this.failure.note(error);
+    // What is not done here another instance may do.
+    this.context.leases.lapse([leaseOf(this.projection)]);
+    this.#follower.detach();
+    this.wake();
+    this.#goOn();
+  }
+
+  /** Works while there is something to do. */
+  #goOn(): void {
+    if (this.#isWorking || !this.#hasWork || this.context.stopped.aborted) return;
+    this.#isWorking = true;
+    this.#work = this.#steps();
+  }
+
+  /** Step by step, so that other work on the documents has its turn in between. Never throws. */
+  async #steps(): Promise<void> {
+    for (let isStuck = false; !isStuck && this.#hasWork && !this.context.stopped.aborted; ) {
+      try {
+        isStuck = !(await this.betweenBatches(() => this.#step()));
+        this.failure.over();
+      } catch (error) {
+        this.#failed(error);
+        await this.failure.pause();
+      }
+    }
+    this.#isWorking = false;
+  }
+
+  /** @returns false when the log has nothing more to read, although the feed is further: that may be so for a moment. */
+  async #step(): Promise<boolean> {
+    // Documents may have been swapped since, or written by another instance.
+    if (this.failure.error !== undefined) await this.#takeTurn(this.#lease);
+    const { projector } = this;
+    if (!projector || !this.#isFolding) return true;
+    let hasMoved = true;
+    await this.fenced(projector, async () => {
+      hasMoved = await this.#follower.foldNext(projector);
+    });
+    return hasMoved;
+  }
+
+  async #takeTurn(lease: number | undefined): Promise<void> {
+    await this.#answering.open();
+    const wasHeld = this.#isWritten && this.#lease === lease;
+    this.#lease = lease;
+    if (!wasHeld) {
+      this.#isWritten = false;
+      this.#follower.passOn();
+      // What is newly held is written here once it is read again: another instance may have written since.
+      await this.projector?.reread();
+    }
+    this.#isWritten = lease !== undefined;
+    if (this.#isWritten && this.projector) await this.#retry.retryRequested(this.projector);
+  }
+
+  /** For the instances that do not write these documents, and across restarts. */
+  async #noteWhole({ parking }: LiveProjector, { position, event, reason }: Parked): Promise<void> {
+    this.#logger.error(
+      `${this.name} stands still before the event ${event} at ${position}: too many of its documents are parked.`,
+    );
+    parking.park(WHOLE_BUILD, { id: event, type: '', position }, reason);
+    await parking.save();
+  }
+}

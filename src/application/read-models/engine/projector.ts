@@ -1,0 +1,297 @@
+import { MAX_DOCUMENT_BYTES, MAX_DOCUMENTS_IN_MEMORY } from '../../../domain/bounds.js';
+import { messageOf } from '../../../domain/kernel/herald-error.js';
+import {
+  type Collection,
+  type Document,
+  type DocumentStore,
+  DocumentsRefused,
+  type Refusal,
+  type Write,
+} from '../../ports/document-store.js';
+import type { Position, StoredEvent } from '../../ports/event-store.js';
+import type { Body, Parked, Projection } from '../../ports/projection.js';
+import { type Exceptions, PoisonEvent, StopAtFirst } from '../parking/exceptions.js';
+import { type Entry, type TakenWrite, WorkingSet } from './document-buffer.js';
+import { Folding } from './folding.js';
+
+/**
+ * When documents are written: `live` after every batch; `build` when memory needs their room, because most of them change
+ * again, and all of them so often that a killed process has little to do again.
+ */
+export type Pace = 'live' | 'build';
+
+/** Documents in memory before a build waits for a write to end first. */
+const TOO_MANY_IN_MEMORY = (MAX_DOCUMENTS_IN_MEMORY * 4) / 3;
+const LONGEST_UNWRITTEN_MS = 30_000;
+
+/** Keeps the documents of one projection behind the log. */
+export class Projector<D extends Document = Document> {
+  readonly #handles: ReadonlySet<string>;
+  readonly #set: WorkingSet<D>;
+  readonly #folding: Folding<D>;
+  /** Of a build: the write that is under way. */
+  #writing: Promise<void> = Promise.resolve();
+  #isWriting = false;
+  #position: Position | undefined;
+  /** The id of the event that it has folded last. */
+  #event: string | undefined;
+  #written: Position | undefined;
+  #from: Position | undefined;
+  /** What is in memory is not what is written, and where that is up to is not known. */
+  #isAstray = false;
+  #parked: Parked | undefined;
+  #shortages = 0;
+  /** By the monotonic clock: it is about a duration, not about when. */
+  #flushedAt = performance.now();
+
+  constructor(
+    readonly projection: Projection<D>,
+    private readonly documents: DocumentStore,
+    readonly collection: Collection,
+    private readonly pace: Pace = 'live',
+    /** Called between reading and writing; where it throws nothing is written. */
+    private readonly fence: () => Promise<void> = async () => undefined,
+    /** How often memory was short so far: a build forgets a part of what it holds each time. */
+    private readonly shortages: () => number = () => 0,
+    /** What becomes of events that cannot be folded. Default: it stands still before the first. */
+    readonly exceptions: Exceptions = new StopAtFirst(projection.name),
+  ) {
+    this.#handles = new Set(projection.handles);
+    const derive = (body: Body<D>) => projection.derive?.(body) ?? body;
+    this.#set = new WorkingSet<D>(documents, collection, derive, pace === 'live');
+    this.#folding = new Folding(projection, this.#set, exceptions, (entries) => this.#spill(entries));
+  }
+
+  /** Up to where it has folded the log; undefined before the first event. */
+  get position(): Position | undefined {
+    return this.#position;
+  }
+
+  /** Up to where its documents are written, and can be read by all. */
+  get written(): Position | undefined {
+    return this.#written;
+  }
+
+  /** The event that it stands still before, if it does. */
+  get parked(): Parked | undefined {
+    return this.#parked;
+  }
+
+  /** Forgets that it stands still, so that the event is tried again. */
+  unpark(): void {
+    this.#parked = undefined;
+  }
+
+  /** Makes the collection, and finds out how far it is; a new one begins behind `from`. */
+  async open(from?: Position): Promise<void> {
+    await this.documents.ensure(this.collection);
+    this.#from = from;
+    await this.reread();
+  }
+
+  /** Forgets what is in memory, and begins again at the checkpoint: a write has failed, or another may have written since. */
+  async reread(): Promise<void> {
+    this.#isAstray = true;
+    await this.#writing.catch(() => undefined);
+    this.#writing = Promise.resolve();
+    this.#set.clear();
+    this.#parked = undefined;
+    this.#written = this.#from;
+    this.#position = this.#from;
+    this.#event = undefined;
+    this.#written = (await this.documents.checkpoint(this.collection)) ?? this.#from;
+    await this.exceptions.load();
+    this.#position = this.#written;
+    this.#isAstray = false;
+    this.#parked = this.exceptions.standsBefore();
+  }
+
+  /** Where another instance writes the documents: finds out how far they are. */
+  async look(): Promise<void> {
+    this.#written = (await this.documents.checkpoint(this.collection)) ?? this.#from;
+    this.#position = this.#written;
+  }
+
+  /** Finds out where it is, where that is not known because a store has failed. */
+  async recover(): Promise<void> {
+    if (this.#isAstray) await this.reread();
+  }
+
+  /** Folds a batch. Documents and checkpoint are written together; events that it has seen change nothing. */
+  async fold(batch: readonly StoredEvent[]): Promise<void> {
+    await this.recover();
+    const last = batch.at(-1);
+    const seen = this.#position ?? '';
+    if (this.#parked || last === undefined || last.position <= seen) return;
+    const events = batch.filter(({ type, position }) => this.#handles.has(type) && position > seen);
+    try {
+      await this.#folding.fold(events, (event) => this.#hasFolded(event));
+      this.#hasFolded(last);
+    } catch (error) {
+      if (!(error instanceof PoisonEvent)) {
+        await this.reread();
+        throw error;
+      }
+      this.#parked = parkedBy(error);
+    }
+    if (this.pace === 'live' || this.#parked) await this.flush();
+    else await this.#parkedIfPoison(() => this.#makeRoom());
+  }
+
+  #hasFolded({ position, id }: StoredEvent): void {
+    this.#position = position;
+    this.#event = id;
+  }
+
+  /** Writes what waits, up to where it has folded. */
+  async flush(): Promise<void> {
+    await this.#parkedIfPoison(async () => {
+      await this.#writeBehind();
+      await this.#wait();
+    });
+    if (this.pace === 'live') this.#set.clear();
+  }
+
+  /** Stands still before an event that makes a document which cannot be stored. */
+  async #parkedIfPoison(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof PoisonEvent)) throw error;
+      this.#parked ??= parkedBy(error);
+    }
+  }
+
+  /** Of a build: writes all now and then, and where memory is short a part, to forget it. */
+  async #makeRoom(): Promise<void> {
+    if (this.#isWriting && this.#set.size < TOO_MANY_IN_MEMORY) return;
+    await this.#wait();
+    if (this.#set.size >= MAX_DOCUMENTS_IN_MEMORY || this.#isMemoryShort()) await this.#forgetSome();
+    if (performance.now() - this.#flushedAt >= LONGEST_UNWRITTEN_MS) await this.#writeBehind();
+  }
+
+  /** The checkpoint stays where it is: the documents are ahead of it, and the same events again change nothing in them. */
+  async #forgetSome(): Promise<void> {
+    const some = this.#set.some();
+    this.#writing = this.#store(this.#set.take(some));
+    await this.#wait();
+    this.#set.forget(some);
+  }
+
+  /** Gives what waits to the store, and goes on folding while it writes. */
+  async #writeBehind(): Promise<void> {
+    await this.#wait();
+    try {
+      await this.fence();
+    } catch (error) {
+      await this.reread();
+      throw error;
+    }
+    const writes = this.#set.take();
+    this.#flushedAt = performance.now();
+    // Without a change the checkpoint of a build may lag: the same events again would change nothing again. That of live
+    // documents is what other Heralds wait for.
+    if (writes.length === 0 && this.pace === 'build') return;
+    this.#isWriting = true;
+    this.#writing = this.#write(writes, this.#position, this.#event).finally(() => {
+      this.#isWriting = false;
+    });
+    // Whoever waits for it next hears of a failure.
+    this.#writing.catch(() => undefined);
+  }
+
+  async #write(
+    writes: readonly TakenWrite<D>[],
+    upTo: Position | undefined,
+    event: string | undefined,
+  ): Promise<void> {
+    await this.#store(writes, upTo, event);
+    this.#written = upTo;
+  }
+
+  /** Documents that the store refuses park, or end a build; the others are written all the same. */
+  async #store(writes: readonly TakenWrite<D>[], upTo?: Position, event?: string): Promise<void> {
+    // What is parked is on record before the checkpoint is behind it.
+    await this.exceptions.save();
+    try {
+      await this.documents.write(this.collection, writes, upTo, event);
+    } catch (error) {
+      if (!(error instanceof DocumentsRefused)) throw error;
+      const taken = new Map(writes.map((write) => [write.id, write]));
+      for (const refusal of error.refusals) this.#park(refusal, taken.get(refusal.id));
+      await this.exceptions.save();
+      if (upTo !== undefined) await this.documents.write(this.collection, [], upTo, event);
+    }
+  }
+
+  #park({ id, reason }: Refusal, write: TakenWrite<D> | undefined): void {
+    if (!write) throw new Error(`${id} was refused and is not among what was written.`);
+    const { steps, event } = write;
+    // The first event since which it cannot be stored.
+    const good = steps.findLastIndex(({ body }) => this.faultOf(id, body) === undefined);
+    const fault = steps[good + 1]?.event ?? event;
+    const from = steps[0]?.event.position ?? event.position;
+    this.exceptions.park(id, fault, reason, { from });
+  }
+
+  /** Why a document could not be made or stored; undefined when it can, as far as can be told here. */
+  faultOf(id: string, body: Body<D> | undefined): string | undefined {
+    if (!body) return undefined;
+    try {
+      const bytes = Buffer.byteLength(JSON.stringify(this.#set.document(id, '', body)));
+      return bytes <= MAX_DOCUMENT_BYTES ? undefined : `The document has ${bytes} bytes.`;
+    } catch (error) {
+      return messageOf(error);
+    }
+  }
+
+  /** Writes documents of its collection that were made elsewhere; the checkpoint stays. */
+  async writeDocuments(bodies: readonly (readonly [Position, string, Body<D> | undefined])[]): Promise<void> {
+    await this.fence();
+    const writes: Write[] = bodies.map(([position, id, body]) => ({
+      id,
+      position,
+      document: body && this.#set.document(id, position, body),
+    }));
+    await this.documents.write(this.collection, writes);
+  }
+
+  /** The documents with these ids, as they are stored. */
+  stored(ids: readonly string[]): Promise<Map<string, D>> {
+    return this.documents.get<D>(this.collection, ids);
+  }
+
+  /** Writes documents that were brought here for one event alone, and forgets them. The checkpoint stays. */
+  async #spill(entries: readonly Entry<D>[]): Promise<void> {
+    await this.#wait();
+    await this.fence();
+    await this.#store(this.#set.take(entries));
+    this.#set.forget(entries);
+  }
+
+  /** Waits for the write that is under way. */
+  async #wait(): Promise<void> {
+    try {
+      await this.#writing;
+    } catch (error) {
+      await this.reread();
+      throw error;
+    }
+  }
+
+  /** Whether the projection folds events of this type. */
+  handles(type: string): boolean {
+    return this.#handles.has(type);
+  }
+
+  #isMemoryShort(): boolean {
+    const before = this.#shortages;
+    this.#shortages = this.shortages();
+    return this.#shortages > before;
+  }
+}
+
+const parkedBy = ({ event, message, documentId }: PoisonEvent): Parked => ({
+  ...{ position: event.position, event: event.id, type: event.type, reason: message },
+  ...(documentId === undefined ? {} : { documentId }),
+});

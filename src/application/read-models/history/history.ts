@@ -1,0 +1,137 @@
+import type { Instant } from '../../../domain/kernel/event.js';
+import type { Decision, RaisedMail } from '../../../domain/notification/decision.js';
+import type { WithheldReason } from '../../../domain/rules/shared/reasons.js';
+import type { RuleId } from '../../../domain/rules/shared/rule-id.js';
+import { recipientOnRecord } from '../../../domain/rules/shared/sentinels.js';
+import { partsOf } from '../../aggregates/streams.js';
+import type { Document } from '../../ports/document-store.js';
+import type { StoredEvent } from '../../ports/event-store.js';
+import type { Body, Projection } from '../../ports/projection.js';
+
+export const OUTCOMES = [
+  'pending',
+  'sending',
+  'accepted',
+  'deferred',
+  'rejected',
+  'outcome-unknown',
+  'withheld',
+] as const;
+
+/** How far delivery is; `withheld` where there is nothing to deliver. */
+export type HistoryOutcome = (typeof OUTCOMES)[number];
+
+/** One decision and what became of it. */
+export interface HistoryEntry extends Document {
+  readonly notificationId: string;
+  readonly rule: RuleId;
+  readonly decision: 'raised' | 'withheld';
+  readonly reason?: WithheldReason | undefined;
+  readonly outcome: HistoryOutcome;
+  readonly outcomeAt: Instant;
+  /** What the mail server said last, or why there is no outcome. */
+  readonly detail?: string | undefined;
+  readonly attempts: number;
+  readonly decidedAt: Instant;
+  readonly slotAt: Instant;
+  readonly slotDate: string;
+  readonly slotZone: string;
+  readonly lateByMs: number;
+  readonly recipientId: string;
+  readonly recipientName: string;
+  readonly recipientEmail: string;
+  readonly escalation: boolean;
+  readonly partnerId: string;
+  readonly solutionId: string;
+  /** For notifications about a social account. */
+  readonly accountId?: string | undefined;
+  readonly subjectLine?: string | undefined;
+  readonly test: boolean;
+}
+
+/** The fields that history can be searched by; each is an index together with the time of the decision. */
+export const HISTORY_FIELDS = [
+  'recipientId',
+  'recipientEmail',
+  'partnerId',
+  'solutionId',
+  'accountId',
+  'rule',
+  'decision',
+  'reason',
+  'outcome',
+] as const satisfies readonly (keyof HistoryEntry)[];
+
+/** What was sent to whom, when and with which outcome, and what was withheld. */
+export const history: Projection<HistoryEntry> = {
+  name: 'history',
+  version: 3,
+  handles: [
+    'NotificationRaised',
+    'NotificationWithheld',
+    'SendStarted',
+    'Accepted',
+    'Deferred',
+    'Rejected',
+    'OutcomeUnknown',
+  ],
+  indexes: [['decidedAt'], ['slotAt'], ...HISTORY_FIELDS.map((field) => [field, 'decidedAt'])],
+  target: ({ stream }) => ({ ids: [partsOf(stream).id] }),
+  evolve: (entry, event, id) => {
+    if (event.type === 'NotificationRaised' || event.type === 'NotificationWithheld')
+      return decided(event, id);
+    return entry && { ...entry, ...outcomeOf(event), outcomeAt: event.metadata.recordedAt };
+  },
+};
+
+const decided = (event: StoredEvent, id: string): Body<HistoryEntry> => {
+  const isRaised = event.type === 'NotificationRaised';
+  const data = event.data as unknown as Decision &
+    Partial<Pick<RaisedMail, 'subjectLine'>> & { readonly reason?: WithheldReason };
+  const { slot, subject } = data;
+  const recipient = recipientOnRecord(data.recipient, data.escalation);
+  const decidedAt = event.metadata.recordedAt;
+  return {
+    id,
+    notificationId: id,
+    rule: data.rule,
+    decision: isRaised ? 'raised' : 'withheld',
+    reason: data.reason,
+    outcome: isRaised ? 'pending' : 'withheld',
+    outcomeAt: decidedAt,
+    attempts: 0,
+    decidedAt,
+    slotAt: slot.at,
+    slotDate: slot.date,
+    slotZone: slot.zone,
+    lateByMs: data.lateBy,
+    recipientId: recipient.userId,
+    recipientName: recipient.name,
+    recipientEmail: recipient.email,
+    escalation: data.escalation,
+    partnerId: data.partnerId,
+    solutionId: data.solutionId,
+    accountId: subject.kind === 'socialAccount' ? subject.id : undefined,
+    subjectLine: data.subjectLine,
+    test: data.test,
+  };
+};
+
+const outcomeOf = ({
+  type,
+  data,
+}: StoredEvent): Partial<Pick<HistoryEntry, 'outcome' | 'detail' | 'attempts'>> => {
+  const detail = String(data.reply ?? data.reason ?? '');
+  switch (type) {
+    case 'SendStarted':
+      return { outcome: 'sending', attempts: Number(data.attempt) };
+    case 'Accepted':
+      return { outcome: 'accepted', detail };
+    case 'Deferred':
+      return { outcome: 'deferred', detail };
+    case 'Rejected':
+      return { outcome: 'rejected', detail };
+    default:
+      return { outcome: 'outcome-unknown', detail };
+  }
+};

@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import { MAX_SKIPPED_EVENTS } from '../../../domain/bounds.js';
+import type { Instant } from '../../../domain/kernel/event.js';
+import { HeraldError } from '../../../domain/kernel/herald-error.js';
+import { type Collection, type Document, DocumentStore, stepAfter } from '../../ports/document-store.js';
+import type { Position } from '../../ports/event-store.js';
+
+/** An event that is passed over for one document of a projection, in every set of its documents: those that answer and rebuilds alike. */
+export interface SkippedEvent {
+  readonly projection: string;
+  /** The document, or `stream:<name>` where the event is passed over for the whole projection. */
+  readonly documentId: string;
+  readonly event: string;
+  readonly type: string;
+  readonly position: Position;
+  /** Why it could not be folded. */
+  readonly failure: string;
+  /** Why it may be passed over, and who said so. */
+  readonly reason: string;
+  readonly by: string;
+  readonly at: Instant;
+}
+
+/** Which events are passed over for which documents. */
+export interface Skips {
+  has(documentId: string, event: string): boolean;
+}
+
+interface Stored extends Document {
+  readonly projection: string;
+  readonly skipped: SkippedEvent;
+}
+
+const SKIPPED: Collection = { name: 'skipped-events@1', indexes: [['projection']] };
+
+const keyOf = (documentId: string, event: string): string => `${event}/${documentId}`;
+
+/** The record of skipped events, in the document store. Nothing is ever removed from it. */
+@Injectable()
+export class SkippedEvents {
+  constructor(private readonly documents: DocumentStore) {}
+
+  async open(): Promise<void> {
+    await this.documents.ensure(SKIPPED);
+  }
+
+  /** All of one projection, the oldest event first. */
+  async list(projection: string): Promise<readonly SkippedEvent[]> {
+    const query = { where: { projection }, limit: MAX_SKIPPED_EVENTS };
+    const { documents } = await this.documents.find<Stored>(SKIPPED, query);
+    return documents.map(({ skipped }) => skipped).sort((a, b) => (a.position < b.position ? -1 : 1));
+  }
+
+  /** Those of one projection, as folding asks for them. */
+  async of(projection: string): Promise<Skips> {
+    const keys = new Set((await this.list(projection)).map((one) => keyOf(one.documentId, one.event)));
+    return { has: (documentId, event) => keys.has(keyOf(documentId, event)) };
+  }
+
+  /** Records one. @throws HeraldError `too-many-skipped-events`. */
+  async add(skipped: SkippedEvent): Promise<void> {
+    if ((await this.list(skipped.projection)).length >= MAX_SKIPPED_EVENTS)
+      throw new HeraldError(
+        'too-many-skipped-events',
+        `${MAX_SKIPPED_EVENTS} events of ${skipped.projection} are skipped already, which is the limit: mend what keeps them from being folded.`,
+      );
+    const id = `${skipped.projection}/${keyOf(skipped.documentId, skipped.event)}`;
+    const position = stepAfter(undefined);
+    const document: Stored = { id, position, projection: skipped.projection, skipped };
+    await this.documents.write(SKIPPED, [{ id, position, document }]);
+  }
+}

@@ -1,0 +1,50 @@
+import { evolveUser } from '../../../domain/partner/partner.js';
+import { isActive, NEW_USER, type PartnerUser } from '../../../domain/partner/partner-user.js';
+import { partsOf, recorded } from '../../aggregates/streams.js';
+import type { Document } from '../../ports/document-store.js';
+import type { StoredEvent } from '../../ports/event-store.js';
+import type { Projection } from '../../ports/projection.js';
+
+/** A partner user as far as the log tells. */
+export interface PersonDocument extends Document {
+  readonly userId: string;
+  readonly partnerId: string;
+  readonly name?: string | undefined;
+  readonly email?: string | undefined;
+  readonly role?: string | undefined;
+  readonly locale?: string | undefined;
+  readonly active: boolean;
+  /** As chosen; absent while the solution's default holds. */
+  readonly contentApproval?: string | undefined;
+  readonly accountExpiration?: string | undefined;
+  readonly state: PartnerUser;
+}
+
+const personId = ({ stream, data }: StoredEvent): string => `${partsOf(stream).id}/${data.userId}`;
+
+/** The partner users of all partners, and what they want to hear of. */
+export const people: Projection<PersonDocument> = {
+  name: 'people',
+  version: 3,
+  handles: ['PartnerUserAdded', 'PartnerUserChanged', 'PartnerUserRemoved', 'PreferencesChanged'],
+  indexes: [['userId'], ['email'], ['partnerId']],
+  target: (event) => ({ ids: [personId(event)] }),
+  evolve: (document, event, id) => {
+    const userId = String(event.data.userId);
+    const state = evolveUser(document?.state ?? NEW_USER, recorded(event));
+    const { fields } = state;
+    return {
+      id,
+      userId,
+      partnerId: partsOf(event.stream).id,
+      name: fields.name?.value,
+      email: fields.email?.value,
+      role: fields.role?.value,
+      locale: fields.locale?.value,
+      active: isActive(state),
+      contentApproval: fields.contentApproval?.value,
+      accountExpiration: fields.accountExpiration?.value,
+      state,
+    };
+  },
+};

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { type Collection, DocumentStore, stepAfter } from '../../ports/document-store.js';
+import { type BuildName, nameOf } from '../engine/read-models.js';
+import type { Build } from './build.js';
+
+const BUILDS: Collection = { name: 'builds@1', indexes: [] };
+
+/** What is known of rebuilds, across restarts. */
+@Injectable()
+export class Builds {
+  readonly #known = new Map<string, Build>();
+
+  constructor(private readonly documents: DocumentStore) {}
+
+  async open(): Promise<void> {
+    await this.documents.ensure(BUILDS);
+    for await (const build of this.documents.stream<Build>(BUILDS)) this.#known.set(build.id, build);
+  }
+
+  /** All, the newest last. */
+  all(): readonly Build[] {
+    return [...this.#known.values()].sort((a, b) =>
+      a.startedAt < b.startedAt ? -1 : a.startedAt > b.startedAt ? 1 : a.name.build - b.name.build,
+    );
+  }
+
+  get(id: string): Build | undefined {
+    return this.#known.get(id);
+  }
+
+  /** The latest rebuild of a projection. */
+  latest(projection: string): Build | undefined {
+    return this.all().findLast(({ name }) => name.projection === projection);
+  }
+
+  /** The name of the next build of this version; numbers are not used again. */
+  nextName(projection: string, version: number, live: BuildName): BuildName {
+    const numbers = [...this.#known.values()]
+      .filter(({ name }) => name.projection === projection && name.version === version)
+      .map(({ name }) => name.build);
+    const build = Math.max(0, ...numbers, live.version === version ? live.build : 0) + 1;
+    return { projection, version, build };
+  }
+
+  /** Keeps in memory what is now known of a build: it changes several times a second. */
+  note(build: Build): void {
+    this.#known.set(build.id, build);
+  }
+
+  /** Keeps what is now known of a build. */
+  async save(build: Omit<Build, 'id' | 'position'>): Promise<Build> {
+    const id = nameOf(build.name);
+    const document = { ...build, id, position: stepAfter(this.#known.get(id)?.position) };
+    await this.documents.write(BUILDS, [{ id, position: document.position, document }]);
+    this.#known.set(id, document);
+    return document;
+  }
+}

@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import type { Document } from '../../ports/document-store.js';
+import { EventStore, type Position } from '../../ports/event-store.js';
+import type { Parked, Projection } from '../../ports/projection.js';
+import { PROJECTIONS, projectionNamed } from '../all.js';
+import { Projections } from '../engine/projections.js';
+import { nameOf, ReadModels } from '../engine/read-models.js';
+import type { ParkedDocument } from '../parking/parked-documents.js';
+import type { Build } from './build.js';
+import { Builds } from './builds.js';
+
+/** So many parked documents are shown with a projection. */
+const FIRST = 3;
+
+/** A projection as an admin sees it. */
+export interface ProjectionStatus {
+  readonly name: string;
+  /** The version in the code. */
+  readonly version: number;
+  readonly live: string;
+  readonly previous?: string | undefined;
+  /** Events of the log that are not in the live documents yet; absent while these are of an older version. */
+  readonly behind?: number | undefined;
+  /** An instance of a newer version writes the documents that answer: this one, after a roll-back of Herald, only reads them. */
+  readonly newer?: true | undefined;
+  /** The event that it stands still before, because too many of its documents are parked. */
+  readonly parked?: Parked | undefined;
+  /** Documents that an event could not be folded into: how many, and the first. GET /v1/parked lists all. */
+  readonly parkedDocuments: { readonly count: number; readonly first: readonly ParkedDocument[] };
+  /** The latest rebuild. */
+  readonly build?: Build | undefined;
+}
+
+/** Says how far each projection is. */
+@Injectable()
+export class ProjectionStatuses {
+  constructor(
+    private readonly events: EventStore,
+    private readonly readModels: ReadModels,
+    private readonly projections: Projections,
+    private readonly builds: Builds,
+  ) {}
+
+  /** All projections. */
+  async all(): Promise<readonly ProjectionStatus[]> {
+    const total = await this.#count(await this.events.head());
+    return Promise.all(PROJECTIONS.map((projection) => this.#of(projection, total)));
+  }
+
+  /** @throws HeraldError `not-found`. */
+  async of(name: string): Promise<ProjectionStatus> {
+    const projection = projectionNamed(name);
+    return this.#of(projection, await this.#count(await this.events.head()));
+  }
+
+  async #of(projection: Projection<Document>, total: number): Promise<ProjectionStatus> {
+    const { name, version } = projection;
+    const { live, previous } = this.readModels.of(projection);
+    const projector = this.projections.projector(name);
+    const parked = this.projections.parked(name);
+    return {
+      name,
+      version,
+      live: nameOf(live),
+      previous: previous && nameOf(previous),
+      behind: projector && total - (await this.#count(projector.written)),
+      newer: live.version > version || undefined,
+      parked: projector?.parked,
+      parkedDocuments: { count: parked.length, first: parked.slice(0, FIRST) },
+      build: this.builds.latest(name),
+    };
+  }
+
+  async #count(upTo: Position | undefined): Promise<number> {
+    return upTo === undefined ? 0 : this.events.count(upTo);
+  }
+}

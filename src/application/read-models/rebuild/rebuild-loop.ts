@@ -1,0 +1,193 @@
+import { HeraldError, messageOf } from '../../../domain/kernel/herald-error.js';
+import { persistently } from '../../concurrency/back-off.js';
+import { KeyedQueue } from '../../concurrency/keyed-mutex.js';
+import type { Collection, DocumentStore } from '../../ports/document-store.js';
+import type { EventStore, Position } from '../../ports/event-store.js';
+import { PROJECTIONS } from '../all.js';
+import { Projector } from '../engine/projector.js';
+import { type BuildName, collectionOf, nameOf } from '../engine/read-models.js';
+import { StopAtFirst } from '../parking/exceptions.js';
+import { SkippedEvents } from '../parking/skipped-events.js';
+import type { Progress } from './build.js';
+import { type Comparison, compare } from './compare.js';
+import { type EngineReport, ReplayEngine } from './rebuild-engine.js';
+import { Pace } from './throughput.js';
+
+/** Events at once: so many that documents are read together, so few that they are gone before they grow old in memory. */
+const BATCH = 1_000;
+
+interface Running {
+  readonly name: BuildName;
+  readonly projector: Projector;
+  readonly pace: Pace;
+  /** Everything is written, and all indexes are there. */
+  isSearchable: boolean;
+  progress: Progress;
+}
+
+/** One reader of the log feeds all projections that are being rebuilt. */
+export class ReplayLoop extends ReplayEngine {
+  readonly #builds = new Map<string, Running>();
+  readonly #oneAtATime = new KeyedQueue();
+  readonly #skips: SkippedEvents;
+  #listener: (report: EngineReport) => void = () => undefined;
+  #reading: AbortController | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #restarts = 0;
+
+  constructor(
+    private readonly log: EventStore,
+    private readonly documents: DocumentStore,
+    private readonly shortages?: () => number,
+  ) {
+    super();
+    this.#skips = new SkippedEvents(documents);
+  }
+
+  override listen(listener: (report: EngineReport) => void): void {
+    this.#listener = listener;
+  }
+
+  override async start(name: BuildName, from?: Position): Promise<void> {
+    const projection = PROJECTIONS.find((one) => one.name === name.projection);
+    if (!projection || projection.version !== name.version)
+      throw new HeraldError(
+        'build-outdated',
+        `${nameOf(name)} is of another version than the code: cancel it.`,
+      );
+    // Without indexes but those it needs itself: the others are made at once when it has caught up.
+    const collection = {
+      ...collectionOf(name, projection.buildIndexes ?? []),
+      laterIndexes: projection.indexes,
+    };
+    const projector = new Projector(
+      projection,
+      this.documents,
+      collection,
+      'build',
+      undefined,
+      this.shortages,
+      new StopAtFirst(projection.name, this.#skips),
+    );
+    await this.#skips.open();
+    await projector.open(from);
+    const pace = new Pace();
+    this.#builds.set(nameOf(name), { name, projector, pace, isSearchable: false, progress: pace.at(0, 0) });
+    await this.#restart();
+  }
+
+  override async stop(name: BuildName): Promise<void> {
+    try {
+      await this.#oneAtATime.run('batch', async () => {
+        await this.#finish(this.#builds.get(nameOf(name)));
+        this.#builds.delete(nameOf(name));
+      });
+    } finally {
+      // Where that failed the build goes on from where its documents are.
+      await this.#restart();
+    }
+  }
+
+  override compare(live: Collection, rebuilt: Collection, samples: number): Promise<Comparison> {
+    return compare(this.documents, live, rebuilt, samples);
+  }
+
+  override async close(): Promise<void> {
+    await this.#oneAtATime.run('batch', async () => {
+      // What cannot be written is folded again from the checkpoint.
+      for (const { projector } of this.#builds.values()) await projector.flush().catch(() => undefined);
+      this.#builds.clear();
+    });
+    await this.#restart();
+  }
+
+  /** Everything is written, and can be searched. */
+  async #finish(build: Running | undefined): Promise<void> {
+    if (!build) return;
+    await build.projector.flush();
+    if (build.isSearchable) return;
+    await this.documents.ensure(collectionOf(build.name, build.projector.projection.indexes));
+    build.isSearchable = true;
+  }
+
+  /** The reader begins again at the build that is furthest behind. There is never a second one. */
+  #restart(): Promise<void> {
+    this.#restarts += 1;
+    const mine = this.#restarts;
+    return this.#oneAtATime.run('reader', async () => {
+      // Of several that were asked for meanwhile the last one does.
+      if (mine !== this.#restarts) return;
+      this.#reading?.abort();
+      await this.#running;
+      if (this.#builds.size === 0) return;
+      this.#reading = new AbortController();
+      const { signal } = this.#reading;
+      const builds = [...this.#builds.values()];
+      this.#running = persistently(
+        (isWell) => this.#read(builds, signal, isWell),
+        (error) => this.#interrupted(builds, error),
+        signal,
+      );
+    });
+  }
+
+  /** What was not written is folded again. */
+  #interrupted(builds: readonly Running[], error: unknown): void {
+    const interruption = messageOf(error);
+    for (const { name, progress } of builds)
+      if (this.#builds.has(nameOf(name)))
+        this.#listener({ id: nameOf(name), status: 'building', progress, interruption });
+  }
+
+  /** For the builds that there are now: one that comes later waits for the next reader, or it would lack what is behind this one. */
+  async #read(all: readonly Running[], signal: AbortSignal, isWell: () => void): Promise<void> {
+    for (const { projector } of all) await projector.recover();
+    const positions = all.map(({ projector }) => projector.position ?? '');
+    const least = positions.reduce((a, b) => (a < b ? a : b));
+    const head = await this.log.head();
+    // With nothing to read, nothing would be told.
+    if (head === undefined || least >= head) await this.#report(all, least, head ?? '');
+    const types = [...new Set(all.flatMap(({ projector }) => projector.projection.handles))];
+    const options = { signal, maxBatch: BATCH, types, ...(least === '' ? {} : { after: least }) };
+    let upTo = least;
+    for await (const batch of this.log.subscribeToAll(options)) {
+      const builds = await this.#oneAtATime.run('batch', async () => {
+        const going = all.filter((build) => this.#builds.get(nameOf(build.name)) === build);
+        for (const { projector } of going) {
+          await projector.recover();
+          // A write that failed elsewhere has thrown it back: never past that gap.
+          if (!projector.parked && (projector.position ?? '') < upTo)
+            throw new HeraldError(
+              'build-behind',
+              'A write has failed: it goes on from where the documents are.',
+            );
+          await projector.fold(batch);
+        }
+        return going;
+      });
+      const last = batch.at(-1)?.position ?? '';
+      upTo = last;
+      const head = (await this.log.head()) ?? last;
+      if (last >= head) await Promise.all(builds.map((build) => this.#finish(build)));
+      await this.#report(builds, last, head);
+      isWell();
+    }
+  }
+
+  async #report(builds: readonly Running[], position: Position, head: Position): Promise<void> {
+    const [done, total] = await Promise.all([this.#count(position), this.#count(head)]);
+    for (const build of builds) {
+      const id = nameOf(build.name);
+      const failure = build.projector.parked;
+      const status = failure ? 'failed' : position >= head ? 'following' : 'building';
+      build.progress = build.pace.at(failure ? await this.#count(failure.position) : done, total);
+      const { progress } = build;
+      this.#listener({ id, status, progress, interruption: undefined, ...(failure ? { failure } : {}) });
+      if (failure) this.#builds.delete(id);
+    }
+  }
+
+  async #count(position: Position): Promise<number> {
+    return position === '' ? 0 : this.log.count(position);
+  }
+}

@@ -1,0 +1,109 @@
+import type { Instant } from '../kernel/event.js';
+import { DAY, fromMillis, toMillis } from '../kernel/instant.js';
+import { offsetAt } from './zone-offsets.js';
+
+/** A date on the wall calendar, `2026-03-02`. Sorts as text. */
+export type CivilDate = string;
+
+/** A wall clock: the zone it hangs in and the time at which mails are sent, `09:00`. */
+export interface WallClock {
+  readonly zone: string;
+  readonly time: string;
+}
+
+/** The intended civil date of a mail, the moment that it stands for, and its name in the notification's identity. */
+export interface Slot {
+  readonly key: string;
+  readonly date: CivilDate;
+  readonly at: Instant;
+  readonly zone: string;
+}
+
+/** Days since 1970-01-01. */
+type Day = number;
+
+/** A rhythm of civil days: the first of them on or after a day. */
+export type Cadence = (day: Day) => Day;
+
+export const daily: Cadence = (day) => day;
+
+// 1970-01-05, day 4, was a Monday.
+export const mondays: Cadence = (day) => day + modulo(4 - day, 7);
+
+export const firstsOfMonths: Cadence = (day) => {
+  const [year, month, date] = dateOf(day).split('-').map(Number) as [number, number, number];
+  return date === 1 ? day : Date.UTC(year, month, 1) / DAY;
+};
+
+/** Every 7 days, counted from a date. */
+export const weeklyFrom = (anchor: CivilDate): Cadence => {
+  const first = dayOf(anchor);
+  return (day) => day + modulo(first - day, 7);
+};
+
+/** The civil date that a moment falls on in a zone. */
+export const dateIn = (zone: string, at: Instant): CivilDate => dateOf(dayIn(zone, at));
+
+/** A slot that is a moment of its own, not one of a rhythm: at once. */
+export const slotNow = (key: string, at: Instant, zone: string): Slot => ({
+  key,
+  date: dateIn(zone, at),
+  at,
+  zone,
+});
+
+/** The slot of a date. In a gap of the wall clock it moves forward; of an hour that comes twice it takes the first. */
+export const slotOn = (date: CivilDate, wall: WallClock): Slot => ({
+  key: date,
+  date,
+  at: fromMillis(atWall(dayOf(date), wall)),
+  zone: wall.zone,
+});
+
+/** The first slot of a rhythm at or after a moment, and on a date after `afterDate` where that is given. */
+export const firstSlot = (cadence: Cadence, wall: WallClock, from: Instant, afterDate?: CivilDate): Slot => {
+  const begin = toMillis(from);
+  let day = cadence(Math.max(dayIn(wall.zone, from), afterDate ? dayOf(afterDate) + 1 : 0));
+  while (atWall(day, wall) < begin) day = cadence(day + 1);
+  return slotOn(dateOf(day), wall);
+};
+
+/** The last slot of a rhythm, beginning with `slot`, at or before `now`; `slot` itself if the next is still to come. */
+export const lastSlot = (cadence: Cadence, wall: WallClock, slot: Slot, now: Instant): Slot => {
+  let last = slot;
+  for (;;) {
+    const next = slotOn(dateOf(cadence(dayOf(last.date) + 1)), wall);
+    if (next.at > now) return last;
+    last = next;
+  }
+};
+
+const modulo = (value: number, by: number): number => ((value % by) + by) % by;
+
+const dayOf = (date: CivilDate): Day => Date.parse(date) / DAY;
+
+const dateOf = (day: Day): CivilDate => fromMillis(day * DAY).slice(0, 10);
+
+const dayIn = (zone: string, at: Instant): Day => {
+  const millis = toMillis(at);
+  return Math.floor((millis + offsetAt(zone, millis)) / DAY);
+};
+
+/** As Temporal's `disambiguation: 'compatible'`; a day on either side no zone changes twice. */
+const atWall = (day: Day, { zone, time }: WallClock): number => {
+  const [hours, minutes] = time.split(':').map(Number) as [number, number];
+  const wall = day * DAY + (hours * 60 + minutes) * 60_000;
+  const before = offsetAt(zone, wall - DAY);
+  const after = offsetAt(zone, wall + DAY);
+  if (before === after) return wall - before;
+  const valid = [before, after].filter((offset) => offsetAt(zone, wall - offset) === offset);
+  // In a gap neither is: with the offset from before the change, the clock reads as much later as the gap is wide.
+  return wall - (valid.length > 0 ? Math.max(...valid) : before);
+};
+
+/** A moment as a wall clock shows it, for sentences: `2026-03-02 09:00 (Europe/Berlin)`. */
+export const onWall = (at: Instant, zone: string): string => {
+  const millis = toMillis(at);
+  const [date, time] = fromMillis(millis + offsetAt(zone, millis)).split('T') as [string, string];
+  return `${date} ${time.slice(0, 5)} (${zone})`;
+};

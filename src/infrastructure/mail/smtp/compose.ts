@@ -1,0 +1,79 @@
+import type { SendMailOptions } from 'nodemailer';
+import { Temporal } from 'temporal-polyfill';
+import type { Mail } from '../../../application/ports/mail.js';
+import type { Instant } from '../../../domain/kernel/event.js';
+import { oneLine } from '../rendering/sanitize.js';
+
+const RFC5322_DATE = new Intl.DateTimeFormat('en-US', {
+  weekday: 'short',
+  day: '2-digit',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+  timeZone: 'UTC',
+});
+
+/** A moment as RFC 5322 writes it: `Mon, 02 Mar 2026 08:00:00 +0000`. */
+const headerDate = (instant: Instant): string => {
+  const at = RFC5322_DATE.formatToParts(Temporal.Instant.from(instant).epochMilliseconds);
+  const part = (type: Intl.DateTimeFormatPartTypes): string =>
+    at.find((each) => each.type === type)?.value ?? '';
+  const time = `${part('hour')}:${part('minute')}:${part('second')}`;
+  return `${part('weekday')}, ${part('day')} ${part('month')} ${part('year')} ${time} +0000`;
+};
+
+// One mailbox in its plain form. Quoted local parts and address literals are legal, yet far more often a slip or an attack.
+const MAILBOX =
+  /^[^\s\p{Cc}@<>()[\]\\,;:"]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)*[\p{L}\p{N}-]{2,63}$/u;
+// RFC 5321, 4.5.3.1.3, without the angle brackets
+const MAX_LENGTH = 254;
+
+/** What is wrong with the addresses of a mail, in words; nothing when they are addresses. */
+export const addressProblem = ({ from, to }: Mail): string | undefined => {
+  for (const [whose, { address }] of Object.entries({ recipient: to, sender: from })) {
+    if (address.length > MAX_LENGTH || !MAILBOX.test(address))
+      return `The ${whose}'s address is not an e-mail address: ${JSON.stringify(address)}`;
+  }
+  return undefined;
+};
+
+const listHeaders = ({ list }: Mail): Record<string, string> => {
+  if (!list) return {};
+  const id = oneLine(list.id).replace(/[<>]/g, '');
+  const url = URL.canParse(list.unsubscribeUrl) ? new URL(list.unsubscribeUrl) : undefined;
+  return {
+    'List-Id': `<${id}>`,
+    ...(url && { 'List-Unsubscribe': `<${url.href}>` }),
+    // RFC 8058, 3.1: one-click needs an HTTPS URI
+    ...(url?.protocol === 'https:' && { 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }),
+  };
+};
+
+/**
+ * The message that every transport sends for a mail. The same mail has the same Message-ID at every attempt, so that
+ * a recipient's server can tell a repeat; `X-Herald-Notification` stays when a relay replaces Message-ID.
+ */
+export const compose = (mail: Mail): SendMailOptions => {
+  const domain = mail.from.address.slice(mail.from.address.lastIndexOf('@') + 1);
+  return {
+    messageId: `<${oneLine(mail.notificationId)}@${domain}>`,
+    date: headerDate(mail.date),
+    from: { name: oneLine(mail.from.name), address: mail.from.address },
+    to: { name: oneLine(mail.to.name), address: mail.to.address },
+    subject: oneLine(mail.subject),
+    headers: {
+      'X-Herald-Notification': oneLine(mail.notificationId),
+      // RFC 3834: keeps holiday replies away
+      'Auto-Submitted': 'auto-generated',
+      'Content-Language': oneLine(mail.locale),
+      ...listHeaders(mail),
+    },
+    text: mail.text,
+    html: mail.html,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  };
+};

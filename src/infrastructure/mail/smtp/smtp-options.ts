@@ -1,0 +1,99 @@
+import { MAX_SMTP_LANES } from '../../../domain/bounds.js';
+import { HeraldError } from '../../../domain/kernel/herald-error.js';
+
+const DEFAULT_LANES = 5;
+
+/** How long to wait, in milliseconds. Whoever leases a mail for sending leases it for longer than `total`. */
+export interface SmtpTimeouts {
+  /** For DNS, the connection and TLS. Default 10 s. */
+  readonly connection: number;
+  /** For the server's greeting. Default 10 s. */
+  readonly greeting: number;
+  /** For each reply. Default 60 s. */
+  readonly socket: number;
+  /** For one attempt as a whole, so that a server that trickles cannot hold a lane. Default 5 min. */
+  readonly total: number;
+}
+
+/** Where and how to send. */
+export interface SmtpOptions {
+  readonly host: string;
+  /** Default: 465 for `smtps`, else 587. */
+  readonly port?: number;
+  /** TLS from the first byte (`smtps:`). */
+  readonly secure: boolean;
+  /** Refuse a server without STARTTLS, so that no password crosses the network in the clear. */
+  readonly requireTls: boolean;
+  readonly auth?: { readonly user: string; readonly pass: string };
+  /** How many mails may be under way at once, each over a connection of its own. */
+  readonly lanes: number;
+  readonly timeouts: SmtpTimeouts;
+}
+
+export const DEFAULT_TIMEOUTS: SmtpTimeouts = {
+  connection: 10_000,
+  greeting: 10_000,
+  socket: 60_000,
+  total: 300_000,
+};
+
+const wrong = (message: string): HeraldError =>
+  new HeraldError(
+    'mail-configuration',
+    `${message} Write it as smtp://user:password@host:587?lanes=5, or smtps:// for TLS from the start.`,
+    'HERALD_MAIL',
+  );
+
+const parse = (url: string): URL => {
+  // the URL itself is kept out of messages: it holds a password
+  if (!URL.canParse(url)) throw wrong('The mail server is not a URL.');
+  return new URL(url);
+};
+
+const decode = (part: string): string => {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw wrong('User and password must be percent-encoded.');
+  }
+};
+
+const lanesOf = (value: string | null): number => {
+  if (value === null) return DEFAULT_LANES;
+  const lanes = Number(value);
+  if (/^\d+$/.test(value) && lanes >= 1 && lanes <= MAX_SMTP_LANES) return lanes;
+  throw wrong(`lanes must be a number from 1 to ${MAX_SMTP_LANES}.`);
+};
+
+const tlsRequired = (value: string | null, hasPassword: boolean): boolean => {
+  if (value === null) return hasPassword;
+  if (value === 'required' || value === 'optional') return value === 'required';
+  throw wrong('tls must be "required" or "optional".');
+};
+
+/**
+ * Reads `smtp://user:pass@host:port?lanes=5` or `smtps://…`. With a password TLS is required, unless `tls=optional`.
+ * @param timeouts those that differ from the defaults.
+ * @throws HeraldError `mail-configuration` for anything that is not such a URL.
+ */
+export const smtpOptions = (address: string, timeouts: Partial<SmtpTimeouts> = {}): SmtpOptions => {
+  const url = parse(address);
+  if (url.protocol !== 'smtp:' && url.protocol !== 'smtps:')
+    throw wrong('The mail server must be smtp or smtps.');
+  if (!url.hostname) throw wrong('The mail server has no host.');
+  if (url.port === '0') throw wrong('The port must be a number from 1 to 65535.');
+  if (url.pathname !== '' && url.pathname !== '/') throw wrong('A mail server has no path.');
+  const unknown = [...url.searchParams.keys()].find((key) => key !== 'lanes' && key !== 'tls');
+  if (unknown !== undefined) throw wrong(`Unknown setting "${unknown}"; known are lanes and tls.`);
+  if (Boolean(url.username) !== Boolean(url.password)) throw wrong('User and password belong together.');
+  return {
+    // an IPv6 host stands in brackets in a URL, and without them everywhere else
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    ...(url.port && { port: Number(url.port) }),
+    secure: url.protocol === 'smtps:',
+    requireTls: tlsRequired(url.searchParams.get('tls'), Boolean(url.password)),
+    ...(url.password && { auth: { user: decode(url.username), pass: decode(url.password) } }),
+    lanes: lanesOf(url.searchParams.get('lanes')),
+    timeouts: { ...DEFAULT_TIMEOUTS, ...timeouts },
+  };
+};

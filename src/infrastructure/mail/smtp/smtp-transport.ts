@@ -1,0 +1,53 @@
+import { type Mail, MailTransport, type SendResult } from '../../../application/ports/mail.js';
+import { addressProblem } from './compose.js';
+import { SmtpLane } from './smtp-lane.js';
+import type { SmtpOptions } from './smtp-options.js';
+
+/** Sends over SMTP, by as many connections as it has lanes. */
+export class SmtpTransport extends MailTransport {
+  override readonly concurrency: number;
+  private readonly lanes: readonly SmtpLane[];
+  private readonly idle: SmtpLane[];
+  private readonly waiting: ((lane: SmtpLane | undefined) => void)[] = [];
+  private isClosed = false;
+
+  /** Connects with the first mail. Options come from `smtpOptions(url)`. */
+  constructor(options: SmtpOptions) {
+    super();
+    this.concurrency = options.lanes;
+    this.lanes = Array.from({ length: options.lanes }, () => new SmtpLane(options));
+    this.idle = [...this.lanes];
+  }
+
+  /** Waits for a free lane if more than `concurrency` mails come at once. */
+  override async send(mail: Mail): Promise<SendResult> {
+    const problem = addressProblem(mail);
+    if (problem) return { outcome: 'rejected', reason: problem };
+    const lane = await this.freeLane();
+    if (!lane)
+      return {
+        outcome: 'not-tried',
+        reason: 'Herald ended before this mail had its turn; nothing was sent.',
+      };
+    try {
+      return await lane.send(mail);
+    } finally {
+      const next = this.waiting.shift();
+      if (next) next(lane);
+      else this.idle.push(lane);
+    }
+  }
+
+  /** Mails under way end first; a mail sent afterwards, or that waits for a lane, is not tried. */
+  override async close(): Promise<void> {
+    this.isClosed = true;
+    for (const next of this.waiting.splice(0)) next(undefined);
+    for (const lane of this.lanes) lane.close();
+  }
+
+  /** None once it is closed. */
+  private async freeLane(): Promise<SmtpLane | undefined> {
+    if (this.isClosed) return undefined;
+    return this.idle.pop() ?? new Promise((resolve) => this.waiting.push(resolve));
+  }
+}

@@ -1,0 +1,52 @@
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { Holder } from '../../application/ports/instance-identity.js';
+import { version } from '../../version.js';
+import type { Config } from '../config/config.js';
+import { shownUrl } from '../logging/redact-url.js';
+
+/** The settings that were read at start. */
+export const CONFIG = Symbol('CONFIG');
+
+/** Logs that an instance starts and with what, that it stops and why, and what ended it otherwise. */
+@Injectable()
+export class LifecycleLog
+  implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
+{
+  readonly #log = new Logger('Herald');
+  readonly #crashed = (error: unknown) =>
+    this.#log.error('Herald ends because of an unexpected error', error);
+
+  constructor(
+    private readonly holder: Holder,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const { config } = this;
+    process.on('uncaughtExceptionMonitor', this.#crashed);
+    this.#log.log('Herald starts', {
+      version,
+      instance: this.holder.id,
+      clock: config.HERALD_CLOCK,
+      eventStore: shownUrl(config.HERALD_EVENT_STORE),
+      readModels: shownUrl(config.HERALD_READ_MODELS),
+      mail: shownUrl(config.HERALD_MAIL),
+      node: process.version,
+    });
+  }
+
+  beforeApplicationShutdown(signal?: string): void {
+    this.#log.log('Herald stops', { instance: this.holder.id, reason: signal ?? 'asked by its process' });
+  }
+
+  onApplicationShutdown(): void {
+    process.off('uncaughtExceptionMonitor', this.#crashed);
+  }
+}

@@ -1,0 +1,118 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
+import { ClockGuard } from '../../application/clock/clock-guard.js';
+import { requireLogOf } from '../../application/clock/log-clock.js';
+import { BegunMails } from '../../application/delivery/begun-mails.js';
+import { SendingHold } from '../../application/delivery/sending-hold.js';
+import { Clock } from '../../application/ports/clock.js';
+import { DocumentStore } from '../../application/ports/document-store.js';
+import { EventStore } from '../../application/ports/event-store.js';
+import { Inbox } from '../../application/ports/inbox.js';
+import { MailTransport } from '../../application/ports/mail.js';
+import { Projections } from '../../application/read-models/engine/projections.js';
+import { Replays } from '../../application/read-models/rebuild/rebuilds.js';
+import { Workers } from '../../application/schedule/workers.js';
+import { hasCode, messageOf } from '../../domain/kernel/herald-error.js';
+
+/** How long Herald may take to end, in milliseconds. */
+export const STOP_WITHIN = Symbol('STOP_WITHIN');
+
+/** What is left of that time, in milliseconds, when each part has had its share. */
+const LEFT_AFTER = {
+  'what is due': 4_000,
+  'its requests': 3_000,
+  'its read models': 1_000,
+  'their documents': 500,
+  'its log': 0,
+};
+
+type Part = keyof typeof LEFT_AFTER;
+
+/**
+ * Starts what runs in the background, and ends it in the order in which nothing is lost. What does not end in time is cut
+ * off: everything that counts is in the log, and the next start goes on from there.
+ */
+@Injectable()
+export class Lifecycle implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
+  readonly #logger = new Logger(Lifecycle.name);
+  #end = 0;
+  #cutOff: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly projections: Projections,
+    private readonly replays: Replays,
+    private readonly workers: Workers,
+    private readonly clock: Clock,
+    private readonly guard: ClockGuard,
+    private readonly hold: SendingHold,
+    private readonly begun: BegunMails,
+    private readonly transport: MailTransport,
+    private readonly documents: DocumentStore,
+    private readonly log: EventStore,
+    private readonly inbox: Inbox,
+    private readonly host: HttpAdapterHost,
+    @Inject(STOP_WITHIN) private readonly stopWithin: number,
+  ) {}
+
+  /** @throws HeraldError `test-log`, `real-log`. */
+  async onModuleInit(): Promise<void> {
+    await this.#requireLogOfThisClock();
+    await this.guard.open();
+    await this.projections.start();
+    await this.hold.open();
+    await this.replays.open();
+    await this.inbox.start();
+  }
+
+  async #requireLogOfThisClock(): Promise<void> {
+    try {
+      await requireLogOf(this.clock.kind, this.log);
+    } catch (error) {
+      // Herald starts while its event store is away, and goes on by itself once that answers.
+      if (!hasCode(error, 'event-store-unavailable')) throw error;
+      this.#logger.warn(`It could not be checked which clock wrote the log: ${error.message}`);
+    }
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#end = performance.now() + this.stopWithin;
+    this.replays.endReports();
+    await this.#inTime('what is due', this.inbox.close(), this.workers.close(), this.transport.close());
+    const { server } = this.host.httpAdapter.getInstance<FastifyInstance>();
+    this.#cutOff = setTimeout(() => server.closeAllConnections(), this.#left('its requests'));
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearTimeout(this.#cutOff);
+    await this.#inTime('its read models', this.replays.close(), this.projections.stop(), this.begun.close());
+    await this.#inTime('their documents', this.documents.close());
+    await this.#inTime('its log', this.log.close());
+  }
+
+  /** Waits for what is ending, as long as there is time. A store that is away keeps none of the others from being closed. */
+  async #inTime(part: Part, ...ending: readonly Promise<void>[]): Promise<void> {
+    const over = new AbortController();
+    const ended = Promise.all(
+      ending.map((one) => one.catch((error) => this.#logger.error(messageOf(error), error))),
+    ).then(() => true);
+    const late = wait(this.#left(part), false, { signal: over.signal }).catch(() => false);
+    if (!(await Promise.race([ended, late])))
+      this.#logger.error(
+        `Herald ends and waits no longer for ${part}: the next start goes on from what is in the log.`,
+      );
+    over.abort();
+  }
+
+  #left(part: Part): number {
+    return Math.max(0, this.#end - LEFT_AFTER[part] - performance.now());
+  }
+}

@@ -1,0 +1,81 @@
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { v4 } from 'uuid';
+import { Holder } from '../../application/ports/instance-identity.js';
+
+/** Where process ids mean something: one boot of one kernel, and one PID namespace of it. */
+export interface ProcessSpace {
+  readonly host: string;
+  readonly pid: number;
+  /** Such as `<boot id>:<inode of the PID namespace>`; undefined where the system does not say. */
+  readonly space: string | undefined;
+  /** When a process of this space began, in ticks since the boot; `none`: there is no such process; undefined: not known. */
+  startOf(pid: number): string | 'none' | undefined;
+}
+
+/** The instances of this process: a test may have several. */
+const here = new Set<string>();
+
+/**
+ * An instance named after its host and process, so that a process that was killed is missed at once. Host names and process ids
+ * are not enough for that: two containers may have both in common. Only where boot, PID namespace and the time the process began
+ * are known is another taken for gone; of all others the TTL decides.
+ */
+export class ProcessHolder extends Holder {
+  override readonly id: string;
+
+  constructor(private readonly at: ProcessSpace = thisProcess) {
+    super();
+    const { host, pid, space = '', startOf } = at;
+    this.id = [host, pid, v4(), space, startOf(pid) ?? ''].join('/');
+    here.add(this.id);
+  }
+
+  override described(id: string): string {
+    const [host, pid] = id.split('/');
+    return pid === undefined ? 'which has just ended' : `process ${pid} on ${host}`;
+  }
+
+  override isGone(id: string): boolean {
+    const [, pid, , space, start] = id.split('/');
+    if (!space || space !== this.at.space || !start) return false;
+    const now = this.at.startOf(Number(pid));
+    if (now === undefined) return false;
+    // The same process: that of an instance which ended in it, unless it is one that runs.
+    return now === start ? Number(pid) === this.at.pid && !here.has(id) : true;
+  }
+}
+
+/** As Linux tells it under /proc; elsewhere nothing is known. */
+const thisProcess: ProcessSpace = {
+  host: hostname(),
+  pid: process.pid,
+  space: spaceOfThisProcess(),
+  startOf: startOfProcess,
+};
+
+function spaceOfThisProcess(): string | undefined {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    const [inode] = /\d+/.exec(readlinkSync('/proc/self/ns/pid')) ?? [];
+    return boot === '' || inode === undefined ? undefined : `${boot}:${inode}`;
+  } catch {
+    return undefined;
+  }
+}
+
+function startOfProcess(pid: number): string | 'none' | undefined {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return 'none';
+    // It runs, but as somebody else: /proc may tell, or hide it.
+  }
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The 22nd field; the second, the command, may hold blanks and ends with the last bracket.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,151 @@
+import { Worker } from 'node:worker_threads';
+import { pauseAfterDrop } from '../../application/concurrency/back-off.js';
+import type { Collection } from '../../application/ports/document-store.js';
+import type { Position } from '../../application/ports/event-store.js';
+import { type BuildName, nameOf } from '../../application/read-models/engine/read-models.js';
+import type { Progress } from '../../application/read-models/rebuild/build.js';
+import type { Comparison } from '../../application/read-models/rebuild/compare.js';
+import { type EngineReport, ReplayEngine } from '../../application/read-models/rebuild/rebuild-engine.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
+import type { Config } from '../config/config.js';
+import type { Call, Reply } from './protocol.js';
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Documents of some 2 KB stay in memory by the ten thousand. Without a limit V8 lets garbage pile up to three times of
+ * that; with half of this it collects for half of the time. Measured on a log of a million events.
+ */
+const MEMORY = { maxOldGenerationSizeMb: 300, maxYoungGenerationSizeMb: 64 };
+
+const WORKER = new URL('./rebuild-worker.js', import.meta.url);
+
+interface Started {
+  readonly name: BuildName;
+  readonly from: Position | undefined;
+  progress: Progress;
+}
+
+/** Replays in a thread of their own. It is started with the first of them, and once more when it was lost. */
+export class ReplayThread extends ReplayEngine {
+  /** Those under way, by id. */
+  readonly #builds = new Map<string, Started>();
+  readonly #closed = new AbortController();
+  readonly #waiting = new Map<number, Waiting>();
+  #listener: (report: EngineReport) => void = () => undefined;
+  #worker: Worker | undefined;
+  #calls = 0;
+  /** How often the thread was lost since it last told something. */
+  #losses = 0;
+
+  constructor(private readonly config: Config) {
+    super();
+  }
+
+  override listen(listener: (report: EngineReport) => void): void {
+    this.#listener = listener;
+  }
+
+  override async start(name: BuildName, from?: Position): Promise<void> {
+    const id = nameOf(name);
+    // Before it is asked for: it may tell that it failed before it answers.
+    this.#builds.set(id, { name, from, progress: { done: 0, total: 0, rate: 0 } });
+    try {
+      await this.#call({ type: 'start', name, from });
+    } catch (error) {
+      this.#builds.delete(id);
+      throw error;
+    }
+  }
+
+  override async stop(name: BuildName): Promise<void> {
+    await this.#call({ type: 'stop', name });
+    this.#builds.delete(nameOf(name));
+  }
+
+  override async compare(live: Collection, rebuilt: Collection, samples: number): Promise<Comparison> {
+    return (await this.#call({ type: 'compare', live, rebuilt, samples })) as Comparison;
+  }
+
+  override async close(): Promise<void> {
+    const worker = this.#worker;
+    this.#closed.abort();
+    if (!worker) return;
+    // A thread that is lost has nothing to end.
+    await this.#call({ type: 'close' }).catch(() => undefined);
+    await worker.terminate();
+    this.#worker = undefined;
+  }
+
+  async #call(call: Call): Promise<unknown> {
+    const worker = this.#started();
+    this.#calls += 1;
+    const number = this.#calls;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(number, { resolve, reject });
+      worker.postMessage({ number, call });
+    });
+  }
+
+  #started(): Worker {
+    if (this.#worker) return this.#worker;
+    if (this.#closed.signal.aborted) throw new HeraldError('replays-closed', 'Herald ends.');
+    const worker = new Worker(WORKER, { workerData: this.config, resourceLimits: MEMORY });
+    worker.on('message', (reply: Reply) => this.#heard(reply));
+    let failure = new Error('The thread of replays has ended.');
+    worker.on('error', (error: Error) => {
+      failure = error;
+    });
+    worker.on('exit', () => this.#lost(worker, failure));
+    this.#worker = worker;
+    return worker;
+  }
+
+  #heard(reply: Reply): void {
+    if (reply.type === 'report') {
+      this.#told(reply.report);
+      return;
+    }
+    const waiting = this.#waiting.get(reply.number);
+    this.#waiting.delete(reply.number);
+    if (reply.type === 'answer') waiting?.resolve(reply.value);
+    else waiting?.reject(new HeraldError(reply.code, reply.message));
+  }
+
+  #told(report: EngineReport): void {
+    this.#losses = 0;
+    const build = this.#builds.get(report.id);
+    if (build) build.progress = report.progress;
+    if (report.status === 'failed') this.#builds.delete(report.id);
+    this.#listener(report);
+  }
+
+  /** A thread that failed takes its calls with it; the builds go on in another, from where their checkpoints say. */
+  #lost(worker: Worker, error: Error): void {
+    if (this.#worker !== worker) return;
+    this.#worker = undefined;
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+    if (this.#closed.signal.aborted) return;
+    for (const [id, { progress }] of this.#builds)
+      this.#listener({ id, status: 'building', progress, interruption: error.message });
+    void this.#goOn([...this.#builds.values()]);
+  }
+
+  async #goOn(builds: readonly Started[]): Promise<void> {
+    await pauseAfterDrop(this.#losses, this.#closed.signal);
+    this.#losses += 1;
+    if (this.#closed.signal.aborted) return;
+    // Not those that were ended, or begun anew, meanwhile.
+    const left = builds.filter((build) => this.#builds.get(nameOf(build.name)) === build);
+    const calls = left.map(({ name, from }) => this.#call({ type: 'start', name, from }));
+    const worker = this.#worker;
+    const ends = await Promise.allSettled(calls);
+    const refused = left.filter((_, n) => ends[n]?.status === 'rejected');
+    // Where the thread is lost again, all are begun again.
+    if (refused.length > 0 && this.#worker === worker) await this.#goOn(refused);
+  }
+}

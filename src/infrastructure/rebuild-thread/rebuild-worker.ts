@@ -1,0 +1,47 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { ReplayLoop } from '../../application/read-models/rebuild/rebuild-loop.js';
+import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
+import type { Config } from '../config/config.js';
+import { documentStoreOf, eventStoreOf } from '../config/stores.js';
+import { memoryShortages } from './memory-shortages.js';
+import type { Call, Numbered, Reply } from './protocol.js';
+
+// A thread of its own, with connections of its own: SQLite blocks the thread that asks it.
+
+const config = workerData as Config;
+const log = await eventStoreOf(config);
+const documents = await documentStoreOf(config);
+const loop = new ReplayLoop(log, documents, memoryShortages());
+const tell = (reply: Reply): void => parentPort?.postMessage(reply);
+
+loop.listen((report) => tell({ type: 'report', report }));
+
+parentPort?.on('message', ({ number, call }: Numbered) => {
+  answer(call).then(
+    (value) => tell({ type: 'answer', number, value }),
+    (error: unknown) =>
+      tell({
+        type: 'error',
+        number,
+        code: error instanceof HeraldError ? error.code : 'replay-failed',
+        message: messageOf(error),
+      }),
+  );
+});
+
+const answer = async (call: Call): Promise<unknown> => {
+  switch (call.type) {
+    case 'start':
+      return loop.start(call.name, call.from);
+    case 'stop':
+      return loop.stop(call.name);
+    case 'compare':
+      return loop.compare(call.live, call.rebuilt, call.samples);
+    case 'close':
+      await loop.close();
+      await documents.close();
+      await log.close();
+      parentPort?.unref();
+      return undefined;
+  }
+};
