@@ -4,7 +4,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import Database from 'libsql';
-import { ReplayLoop } from '../dist/application/read-models/rebuild/rebuild-loop.js';
+import { RebuildLoop } from '../dist/application/read-models/rebuild/rebuild-loop.js';
 import { socialAccounts } from '../dist/application/read-models/social-accounts/social-accounts.js';
 import { SqliteEventStore } from '../dist/infrastructure/sqlite/sqlite-event-store.js';
 import { SqliteReadModels } from '../dist/infrastructure/sqlite/sqlite-read-models.js';
@@ -17,7 +17,7 @@ const handles = new Set(socialAccounts.handles);
 async function herald(file, folder) {
   const log = new SqliteEventStore({ file });
   const documents = new SqliteReadModels({ folder });
-  const loop = new ReplayLoop(log, documents);
+  const loop = new RebuildLoop(log, documents);
   const { name, version } = socialAccounts;
   const millis = await timed(
     () =>

@@ -1,12 +1,12 @@
-// Replays all projections over the log file that is named first into the folder named second, in a process of its own, so
+// Rebuilds all projections over the log file that is named first into the folder named second, in a process of its own, so
 // that its memory is its own. Prints milliseconds and the most memory that the process had, in bytes.
 import { PROJECTIONS } from '../dist/application/read-models/all.js';
 import { readConfig } from '../dist/infrastructure/config/config.js';
-import { ReplayThread } from '../dist/infrastructure/rebuild-thread/rebuild-thread.js';
+import { RebuildThread } from '../dist/infrastructure/rebuild-thread/rebuild-thread.js';
 import { timed } from './support.mjs';
 
 const [file, folder] = process.argv.slice(2);
-const thread = new ReplayThread(
+const thread = new RebuildThread(
   readConfig({ HERALD_EVENT_STORE: `sqlite:${file}`, HERALD_READ_MODELS: `sqlite:${folder}` }),
 );
 const millis = await timed(

@@ -11,7 +11,7 @@ import { GetNotificationHandler } from './application/audit/get-notification.js'
 import { GetWhyHandler } from './application/audit/get-why.js';
 import { ListDocumentsHandler } from './application/audit/list-documents.js';
 import { NotificationTrail } from './application/audit/notification-trail.js';
-import { Evaluation } from './application/audit/rule-reevaluation.js';
+import { RuleReevaluation } from './application/audit/rule-reevaluation.js';
 import { BelievedClock, MACHINE_CLOCK } from './application/clock/believed-clock.js';
 import { ClockGuard } from './application/clock/clock-guard.js';
 import { MovableClock } from './application/clock/movable-clock.js';
@@ -50,7 +50,7 @@ import { Clock } from './application/ports/clock.js';
 import { DocumentStore } from './application/ports/document-store.js';
 import { EventStore } from './application/ports/event-store.js';
 import { Inbox } from './application/ports/inbox.js';
-import { Holder } from './application/ports/instance-identity.js';
+import { InstanceIdentity } from './application/ports/instance-identity.js';
 import { MailRenderer, MailTransport } from './application/ports/mail.js';
 import { Metrics } from './application/ports/metrics.js';
 import { OperatingMode } from './application/ports/operating-mode.js';
@@ -61,12 +61,12 @@ import { ReadModels } from './application/read-models/engine/read-models.js';
 import { ParkedDocuments } from './application/read-models/parking/parked-documents.js';
 import { SkippedEvents } from './application/read-models/parking/skipped-events.js';
 import { Builds } from './application/read-models/rebuild/builds.js';
-import { Keeper } from './application/read-models/rebuild/lease-worker.js';
+import { LeaseWorker } from './application/read-models/rebuild/lease-worker.js';
 import { LiveDocuments } from './application/read-models/rebuild/live-documents.js';
 import { ParkedAdministration } from './application/read-models/rebuild/parked-administration.js';
 import { ProjectionStatuses } from './application/read-models/rebuild/projection-statuses.js';
-import { ReplayEngine } from './application/read-models/rebuild/rebuild-engine.js';
-import { Replays } from './application/read-models/rebuild/rebuilds.js';
+import { RebuildEngine } from './application/read-models/rebuild/rebuild-engine.js';
+import { Rebuilds } from './application/read-models/rebuild/rebuilds.js';
 import { Ticker } from './application/schedule/ticker.js';
 import { TimeMachine } from './application/schedule/time-machine.js';
 import { Workers } from './application/schedule/workers.js';
@@ -96,8 +96,8 @@ import { HandlebarsMailRenderer } from './infrastructure/mail/rendering/handleba
 import { PrometheusMetrics } from './infrastructure/metrics/prometheus-metrics.js';
 import { Lifecycle, STOP_WITHIN } from './infrastructure/process/lifecycle.js';
 import { CONFIG, LifecycleLog } from './infrastructure/process/lifecycle-log.js';
-import { ProcessHolder } from './infrastructure/process/process-identity.js';
-import { ReplayThread } from './infrastructure/rebuild-thread/rebuild-thread.js';
+import { ProcessIdentity } from './infrastructure/process/process-identity.js';
+import { RebuildThread } from './infrastructure/rebuild-thread/rebuild-thread.js';
 import { version } from './version.js';
 
 /** Puts Herald together: the only place where a port meets its adapter. */
@@ -141,13 +141,13 @@ export class AppModule {
           provide: UnsubscribeLinks,
           useFactory: async () => new UnsubscribeLinks(publicUrlOf(config), await secretOf(config)),
         },
-        { provide: ReplayEngine, useFactory: () => new ReplayThread(config) },
+        { provide: RebuildEngine, useFactory: () => new RebuildThread(config) },
         {
           provide: Inbox,
           useFactory: (ingest: Ingest, health: Health) => inboxOf(config, ingest, health),
           inject: [Ingest, Health],
         },
-        { provide: Holder, useFactory: () => new ProcessHolder() },
+        { provide: InstanceIdentity, useFactory: () => new ProcessIdentity() },
         { provide: VERSION, useValue: version },
         PrometheusMetrics,
         { provide: Metrics, useExisting: PrometheusMetrics },
@@ -203,9 +203,9 @@ const APPLICATION = [
   Builds,
   LiveDocuments,
   ProjectionStatuses,
-  Replays,
+  Rebuilds,
   ParkedAdministration,
-  Keeper,
+  LeaseWorker,
   DecisionFacts,
   RateLimit,
   NotificationRecorder,
@@ -222,7 +222,7 @@ const APPLICATION = [
   Workers,
   Ticker,
   NotificationTrail,
-  Evaluation,
+  RuleReevaluation,
   ListDocumentsHandler,
   GetNotificationHandler,
   GetWhyHandler,

@@ -11,7 +11,7 @@ import { serveDocs } from './infrastructure/http/docs.js';
 import { httpAdapter } from './infrastructure/http/http-adapter.js';
 import { observeRequests } from './infrastructure/http/observe-requests.js';
 import { createLogger, PinoLogger } from './infrastructure/logging/pino-logger.js';
-import { shownUrl } from './infrastructure/logging/redact-url.js';
+import { redactUrl } from './infrastructure/logging/redact-url.js';
 import { listenFailure } from './start-failure.js';
 
 export interface Herald {
@@ -55,6 +55,6 @@ export async function startHerald(
     throw listenFailure(error);
   }
   const url = (await app.getUrl()).replace('[::1]', 'localhost').replace('127.0.0.1', 'localhost');
-  logger.info({ url, clock: config.HERALD_CLOCK, mail: shownUrl(config.HERALD_MAIL) }, 'listening');
+  logger.info({ url, clock: config.HERALD_CLOCK, mail: redactUrl(config.HERALD_MAIL) }, 'listening');
   return { url, app, config, stop: () => app.close() };
 }

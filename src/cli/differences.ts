@@ -1,6 +1,6 @@
 import type { Comparison, Difference } from '../application/read-models/rebuild/compare.js';
 
-const MOST_FIELDS = 8;
+const MAX_FIELDS = 8;
 
 /** What differs, for people. */
 export const describeComparison = ({ same, added, changed, removed, samples }: Comparison): string =>
@@ -10,12 +10,12 @@ export const describeComparison = ({ same, added, changed, removed, samples }: C
   ].join('\n');
 
 const describeDifference = ({ id, kind, fields }: Difference): string => {
-  const lines = kind === 'changed' ? fields.slice(0, MOST_FIELDS) : [];
+  const lines = kind === 'changed' ? fields.slice(0, MAX_FIELDS) : [];
   return [
     `  ${kind} ${id}`,
     ...lines.map(({ path, live, rebuilt }) => `    ${path}: ${shown(live)} → ${shown(rebuilt)}`),
-    ...(kind === 'changed' && fields.length > MOST_FIELDS
-      ? [`    and ${fields.length - MOST_FIELDS} more`]
+    ...(kind === 'changed' && fields.length > MAX_FIELDS
+      ? [`    and ${fields.length - MAX_FIELDS} more`]
       : []),
   ].join('\n');
 };

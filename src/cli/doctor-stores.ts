@@ -12,9 +12,9 @@ import { SystemClock } from '../infrastructure/clock/system-clock.js';
 export type Finding = readonly [mark: 'ok' | 'look' | 'WRONG', what: string, says: string];
 
 /** Clocks of two machines that are kept by NTP are closer than this, in milliseconds. */
-const MOST_SKEW = 5_000;
+const MAX_SKEW = 5_000;
 /** A live projection is behind by less than this, in events, but for moments. */
-const MOST_BEHIND = 1_000;
+const MAX_BEHIND = 1_000;
 
 /** Whether the log answers. */
 export async function* aboutLog(log: EventStore): AsyncGenerator<Finding> {
@@ -73,7 +73,7 @@ async function* aboutLive(
     yield ['WRONG', name, says];
     return;
   }
-  yield behind > MOST_BEHIND
+  yield behind > MAX_BEHIND
     ? ['look', name, `is ${behind} events behind: see that Herald runs`]
     : ['ok', name, `version ${live.version}, ${behind} events behind, with its indexes`];
 }
@@ -90,7 +90,7 @@ export async function* aboutClock(
   const before = clock.now();
   const there = await documents.serverTime();
   // The answer was made at some moment between these two.
-  if (there !== undefined && !isBetween(plus(before, -MOST_SKEW), there, plus(clock.now(), MOST_SKEW))) {
+  if (there !== undefined && !isBetween(plus(before, -MAX_SKEW), there, plus(clock.now(), MAX_SKEW))) {
     const skew = Math.round((toMillis(there) - toMillis(clock.now())) / 1_000);
     const says = `is ${Math.abs(skew)} seconds ${skew > 0 ? 'behind' : 'ahead of'} that of the read models’ server`;
     yield ['look', 'clock', `${says}: set both by NTP`];
@@ -102,7 +102,7 @@ export async function* aboutClock(
   for await (const [last] of log?.readAll({ direction: 'backwards', maxCount: 1 }) ?? []) {
     if (!last || isMisdated(datedBy(last), confirmation)) continue;
     const { position, metadata } = last;
-    if (metadata.recordedAt > plus(clock.now(), MOST_SKEW)) {
+    if (metadata.recordedAt > plus(clock.now(), MAX_SKEW)) {
       const says = `the last event, at position ${position}, was recorded at ${metadata.recordedAt}, which is still to come`;
       yield [
         'look',

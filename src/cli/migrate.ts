@@ -1,6 +1,6 @@
 import { compareLogs, copyLog } from '../application/migration/migrate.js';
 import type { EventStore, Position } from '../application/ports/event-store.js';
-import { Pace } from '../application/read-models/rebuild/throughput.js';
+import { Throughput } from '../application/read-models/rebuild/throughput.js';
 import { HeraldError } from '../domain/kernel/herald-error.js';
 import { readConfig } from '../infrastructure/config/config.js';
 import { eventStoreOf } from '../infrastructure/config/stores.js';
@@ -55,9 +55,9 @@ async function withBar<T>(
   const head = await source.head();
   const total = head === undefined ? 0 : await source.count(head);
   const bar = new ProgressBar(label);
-  const pace = new Pace();
+  const throughput = new Throughput();
   try {
-    return await work(async (position) => bar.show(pace.at(await source.count(position), total)));
+    return await work(async (position) => bar.show(throughput.at(await source.count(position), total)));
   } finally {
     bar.end();
   }

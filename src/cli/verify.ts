@@ -10,7 +10,7 @@ import { collectionOf, type Live, ReadModels } from '../application/read-models/
 import { StopAtFirst } from '../application/read-models/parking/exceptions.js';
 import { SkippedEvents } from '../application/read-models/parking/skipped-events.js';
 import { type Comparison, compareAcross } from '../application/read-models/rebuild/compare.js';
-import { Pace } from '../application/read-models/rebuild/throughput.js';
+import { Throughput } from '../application/read-models/rebuild/throughput.js';
 import { HeraldError } from '../domain/kernel/herald-error.js';
 import { type Config, readConfig } from '../infrastructure/config/config.js';
 import { documentStoreOf, eventStoreOf } from '../infrastructure/config/stores.js';
@@ -18,7 +18,7 @@ import { describeComparison } from './differences.js';
 import { ProgressBar, say } from './terminal.js';
 
 /** While Herald is at work its documents move under the comparison: then it is done again, so often. */
-const MOST_TRIES = 5;
+const MAX_TRIES = 5;
 
 interface Stores {
   readonly log: EventStore;
@@ -109,7 +109,7 @@ async function verifyOne(
   );
   await projector.open();
   let comparison: Comparison | undefined;
-  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     await foldUpToLive(projector, stores, collection);
     comparison = await compareAcross(
       { store: stores.live, collection },
@@ -133,7 +133,7 @@ async function foldUpToLive(projector: Projector, { log }: Stores, { name }: Col
   const head = await log.head();
   if (head === undefined) return;
   const bar = new ProgressBar(name);
-  const pace = new Pace();
+  const throughput = new Throughput();
   const total = await log.count(head);
   const from = projector.position === undefined ? {} : { from: projector.position };
   for await (const batch of log.readAll(from)) {
@@ -144,7 +144,7 @@ async function foldUpToLive(projector: Projector, { log }: Stores, { name }: Col
         'poison-event',
         `${name}: the event ${parked.event} at ${parked.position} cannot be folded: ${parked.reason}.`,
       );
-    if (position !== undefined) bar.show(pace.at(await log.count(position), total));
+    if (position !== undefined) bar.show(throughput.at(await log.count(position), total));
   }
   bar.end();
 }

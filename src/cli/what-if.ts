@@ -18,7 +18,7 @@ export interface WhatIfOptions {
 }
 
 /** A difference of more people than this is shown in part. */
-const MOST_PEOPLE = 20;
+const MAX_PEOPLE = 20;
 
 /** Runs the rules over recorded history with other parameters and prints who would have been notified. Changes nothing. */
 export async function whatIfCommand(options: WhatIfOptions): Promise<number> {
@@ -77,9 +77,9 @@ const summary = (would: readonly Notified[], did: readonly Notified[]): string[]
       ? 'Nobody would have had more or fewer mails.'
       : 'Who would have had more or fewer mails:',
   );
-  for (const { who, more } of people.slice(0, MOST_PEOPLE))
+  for (const { who, more } of people.slice(0, MAX_PEOPLE))
     lines.push(`  ${signed(more).padStart(5)}  ${who}`);
-  if (people.length > MOST_PEOPLE) lines.push(`  and ${people.length - MOST_PEOPLE} more`);
+  if (people.length > MAX_PEOPLE) lines.push(`  and ${people.length - MAX_PEOPLE} more`);
   return lines;
 };
 

@@ -3,8 +3,8 @@ import { Leases } from '../../src/application/leases/leases.js';
 import { PROJECTIONS } from '../../src/application/read-models/all.js';
 import { Projections } from '../../src/application/read-models/engine/projections.js';
 import { Builds } from '../../src/application/read-models/rebuild/builds.js';
-import { ReplayEngine } from '../../src/application/read-models/rebuild/rebuild-engine.js';
-import { Replays } from '../../src/application/read-models/rebuild/rebuilds.js';
+import { RebuildEngine } from '../../src/application/read-models/rebuild/rebuild-engine.js';
+import { Rebuilds } from '../../src/application/read-models/rebuild/rebuilds.js';
 import { startTestHerald, type TestHerald } from '../http/herald.js';
 import { SMALL_WORLD } from '../http/small-world.js';
 import { until } from '../replay/running.js';
@@ -70,11 +70,11 @@ it('A Herald that stood still, and holds its leases again, goes on behind what a
 it('A Herald that stood still, and looks after replays again, knows what another did with them meanwhile', async () => {
   await one.publishAll(SMALL_WORLD);
   await one.settled();
-  const [mine, theirs] = [one.herald.app.get(Replays), other.herald.app.get(Replays)];
+  const [mine, theirs] = [one.herald.app.get(Rebuilds), other.herald.app.get(Rebuilds)];
   for (const { herald } of [one, other]) {
     // Their threads are of no concern here.
-    vi.spyOn(herald.app.get(ReplayEngine), 'start').mockResolvedValue();
-    vi.spyOn(herald.app.get(ReplayEngine), 'stop').mockResolvedValue();
+    vi.spyOn(herald.app.get(RebuildEngine), 'start').mockResolvedValue();
+    vi.spyOn(herald.app.get(RebuildEngine), 'stop').mockResolvedValue();
   }
   await mine.start('people');
   const wake = suspended(one);

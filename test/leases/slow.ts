@@ -8,11 +8,11 @@ import { ReadModels } from '../../src/application/read-models/engine/read-models
 import { ParkedDocuments } from '../../src/application/read-models/parking/parked-documents.js';
 import { SkippedEvents } from '../../src/application/read-models/parking/skipped-events.js';
 import { SystemClock } from '../../src/infrastructure/clock/system-clock.js';
-import { ProcessHolder } from '../../src/infrastructure/process/process-identity.js';
+import { ProcessIdentity } from '../../src/infrastructure/process/process-identity.js';
 
 /** The read models of an instance, without the rest of it; `turns` is how often it looks after its leases. */
 export const startReadModels = async (log: EventStore, documents: DocumentStore, times: LeaseTimes) => {
-  const leases = new Leases(documents, new ProcessHolder(), times);
+  const leases = new Leases(documents, new ProcessIdentity(), times);
   const bus = { publish: () => undefined } as unknown as EventBus;
   const projections = new Projections(
     log,

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { Logger } from '@nestjs/common';
 import { expect, it } from 'vitest';
-import { Complaint } from '../../src/application/concurrency/log-once.js';
+import { LogOnce } from '../../src/application/concurrency/log-once.js';
 import { HeraldError } from '../../src/domain/kernel/herald-error.js';
 import { createLogger, PinoLogger } from '../../src/infrastructure/logging/pino-logger.js';
 import { scrubText } from '../../src/infrastructure/logging/scrub.js';
@@ -22,7 +22,7 @@ const logged = (work: (logger: Logger) => void): Readonly<Record<string, unknown
 };
 
 it('An unexpected error of a worker is logged with its stack', () => {
-  const line = logged((logger) => new Complaint(logger).about(new TypeError('x is undefined')));
+  const line = logged((logger) => new LogOnce(logger).about(new TypeError('x is undefined')));
   expect(line).toMatchObject({ level: 'error', context: 'Test', msg: 'x is undefined' });
   expect(line.err).toMatchObject({
     type: 'TypeError',

@@ -6,10 +6,10 @@ const dist = (path: string) => import(new URL(`../../dist/${path}`, import.meta.
 const { Leases } = (await dist(
   'application/leases/leases.js',
 )) as typeof import('../../src/application/leases/leases.js');
-const { ReplayEngine } = (await dist(
+const { RebuildEngine } = (await dist(
   'application/replay/replay-engine.js',
 )) as typeof import('../../src/application/read-models/rebuild/rebuild-engine.js');
-const { Replays } = (await dist(
+const { Rebuilds } = (await dist(
   'application/replay/replays.js',
 )) as typeof import('../../src/application/read-models/rebuild/rebuilds.js');
 
@@ -19,7 +19,7 @@ it('A replay goes on where its lease was lost and regained before the replay cou
   const { url, app, stop } = await start(folder);
   await ask(url, '/v1/projections/people/replay', 'POST');
   await replayIs(url, 'people', 'following');
-  const [leases, engine, replays] = [app.get(Leases), app.get(ReplayEngine), app.get(Replays)];
+  const [leases, engine, replays] = [app.get(Leases), app.get(RebuildEngine), app.get(Rebuilds)];
   const keep = leases.keep.bind(leases);
   const lost = vi
     .spyOn(leases, 'keep')

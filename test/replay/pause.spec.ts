@@ -8,10 +8,10 @@ const dist = (path: string) => import(new URL(`../../dist/${path}`, import.meta.
 const { Builds } = (await dist(
   'application/replay/builds.js',
 )) as typeof import('../../src/application/read-models/rebuild/builds.js');
-const { ReplayEngine } = (await dist(
+const { RebuildEngine } = (await dist(
   'application/replay/replay-engine.js',
 )) as typeof import('../../src/application/read-models/rebuild/rebuild-engine.js');
-const { Replays } = (await dist(
+const { Rebuilds } = (await dist(
   'application/replay/replays.js',
 )) as typeof import('../../src/application/read-models/rebuild/rebuilds.js');
 
@@ -25,7 +25,7 @@ it('A pause waits for a report that is being saved, so that the report does not 
   const folder = newFolder();
   await makeLog(join(folder, 'events.db'), 200, 20);
   const { app, stop } = await start(folder);
-  const [builds, engine, replays] = [app.get(Builds), app.get(ReplayEngine), app.get(Replays)];
+  const [builds, engine, replays] = [app.get(Builds), app.get(RebuildEngine), app.get(Rebuilds)];
   const order: string[] = [];
   const save = builds.save.bind(builds);
   const reached = gate();

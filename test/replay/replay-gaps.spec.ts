@@ -10,7 +10,7 @@ import {
 } from '../../src/application/read-models/engine/read-models.js';
 import { history } from '../../src/application/read-models/history/history.js';
 import { people } from '../../src/application/read-models/people/people.js';
-import { ReplayLoop } from '../../src/application/read-models/rebuild/rebuild-loop.js';
+import { RebuildLoop } from '../../src/application/read-models/rebuild/rebuild-loop.js';
 import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
 import { SqliteReadModels } from '../../src/infrastructure/sqlite/sqlite-read-models.js';
 import { makeLog, newFolder } from './running.js';
@@ -54,7 +54,7 @@ const setUp = async (events: number) => {
   await makeLog(file, events, Math.round(events / 20));
   return { log: new RemoteLog({ file }), documents: new Failing({ folder: join(folder, 'rm') }) };
 };
-const following = (loop: ReplayLoop, names: BuildName[], hear: (done: number) => void = () => undefined) =>
+const following = (loop: RebuildLoop, names: BuildName[], hear: (done: number) => void = () => undefined) =>
   new Promise<void>((resolve, reject) => {
     const left = new Set(names.map(nameOf));
     loop.listen(({ id, status, progress }) => {
@@ -64,7 +64,7 @@ const following = (loop: ReplayLoop, names: BuildName[], hear: (done: number) =>
     });
     Promise.all(names.map((one) => loop.start(one))).catch(reject);
   });
-const same = async (loop: ReplayLoop, projection: typeof history | typeof people) =>
+const same = async (loop: RebuildLoop, projection: typeof history | typeof people) =>
   loop.compare(
     collectionOf(name(projection as never, 1), projection.indexes),
     collectionOf(name(projection as never, 2), projection.indexes),
@@ -73,10 +73,10 @@ const same = async (loop: ReplayLoop, projection: typeof history | typeof people
 
 it('A stop that fails leaves no gap', async () => {
   const { log, documents } = await setUp(12_000);
-  const first = new ReplayLoop(log, documents);
+  const first = new RebuildLoop(log, documents);
   await following(first, [name(history, 1)]);
   await first.close();
-  const loop = new ReplayLoop(log, documents);
+  const loop = new RebuildLoop(log, documents);
   let stopped: Promise<unknown> | undefined;
   await following(loop, [name(history, 2)], (done) => {
     if (stopped || done < 4_000) return;
@@ -91,10 +91,10 @@ it('A stop that fails leaves no gap', async () => {
 
 it('Two builds whose last writes fail one after the other leave no gap', async () => {
   const { log, documents } = await setUp(12_000);
-  const first = new ReplayLoop(log, documents);
+  const first = new RebuildLoop(log, documents);
   await following(first, [name(history, 1), name(people, 1)]);
   await first.close();
-  const loop = new ReplayLoop(log, documents);
+  const loop = new RebuildLoop(log, documents);
   documents.next.set(nameOf(name(people, 2)), 0);
   documents.next.set(nameOf(name(history, 2)), 350);
   await following(loop, [name(people, 2), name(history, 2)]);

@@ -6,7 +6,7 @@ import type { Position, StoredEvent, SubscribeOptions } from '../../src/applicat
 import { PROJECTIONS } from '../../src/application/read-models/all.js';
 import { type BuildName, collectionOf } from '../../src/application/read-models/engine/read-models.js';
 import type { EngineReport } from '../../src/application/read-models/rebuild/rebuild-engine.js';
-import { ReplayLoop } from '../../src/application/read-models/rebuild/rebuild-loop.js';
+import { RebuildLoop } from '../../src/application/read-models/rebuild/rebuild-loop.js';
 import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
 import { SqliteReadModels } from '../../src/infrastructure/sqlite/sqlite-read-models.js';
 import { makeLog, newFolder } from './running.js';
@@ -49,7 +49,7 @@ const builds = (build: number): readonly BuildName[] =>
   PROJECTIONS.map(({ name, version }) => ({ projection: name, version, build }));
 
 /** Expects the documents of the second builds to be those of the first. */
-const expectTheSame = async (loop: ReplayLoop) => {
+const expectTheSame = async (loop: RebuildLoop) => {
   for (const [n, { indexes }] of PROJECTIONS.entries()) {
     const [first, second] = [builds(1)[n], builds(2)[n]] as [BuildName, BuildName];
     const sides = [collectionOf(first, indexes), collectionOf(second, indexes)] as const;
@@ -59,7 +59,7 @@ const expectTheSame = async (loop: ReplayLoop) => {
 
 /** Starts builds when `isTime` says so of the events that the first of them has folded, and waits for all. */
 const rebuild = (
-  loop: ReplayLoop,
+  loop: RebuildLoop,
   names: readonly BuildName[],
   isTime: (done: number, n: number) => boolean,
   hear: (report: EngineReport) => void = () => undefined,
@@ -93,8 +93,8 @@ describe('The reader of replays', () => {
     await makeLog(file, 12_000, 600);
     const log = new RemoteLog({ file });
     const documents = new SqliteReadModels({ folder: join(folder, 'read-models') });
-    for (const name of builds(1)) await rebuild(new ReplayLoop(log, documents), [name], () => false);
-    const loop = new ReplayLoop(log, documents);
+    for (const name of builds(1)) await rebuild(new RebuildLoop(log, documents), [name], () => false);
+    const loop = new RebuildLoop(log, documents);
     await rebuild(loop, builds(2), isTime);
     await expectTheSame(loop);
     await documents.close();
@@ -107,11 +107,11 @@ describe('The reader of replays', () => {
     await makeLog(file, 5_000, 250);
     const log = new SqliteEventStore({ file });
     const documents = new FailingReadModels({ folder: join(folder, 'read-models') });
-    await rebuild(new ReplayLoop(log, documents), builds(1), () => true);
+    await rebuild(new RebuildLoop(log, documents), builds(1), () => true);
     documents.isFailing = true;
     // Memory that is always short has every batch written.
     let shortages = 0;
-    const loop = new ReplayLoop(log, documents, () => ++shortages);
+    const loop = new RebuildLoop(log, documents, () => ++shortages);
     const interruptions = new Set<string | undefined>();
     await rebuild(
       loop,

@@ -9,7 +9,7 @@ import { makeLog, newFolder, settingsIn, until } from './running.js';
 
 // The thread is one that Node loads itself: this is about the build.
 const dist = (path: string) => import(new URL(`../../dist/${path}`, import.meta.url).href);
-const { ReplayThread } = (await dist(
+const { RebuildThread } = (await dist(
   'infrastructure/replay/replay-thread.js',
 )) as typeof import('../../src/infrastructure/rebuild-thread/rebuild-thread.js');
 const { readConfig } = (await dist(
@@ -25,7 +25,7 @@ const started = async () => {
   const workers: Worker[] = [];
   const hear = (worker: Worker) => workers.push(worker);
   process.on('worker', hear);
-  const thread = new ReplayThread(readConfig(settingsIn(folder)));
+  const thread = new RebuildThread(readConfig(settingsIn(folder)));
   const reports: EngineReport[] = [];
   thread.listen((report) => reports.push(report));
   const build = { projection: history.name, version: history.version, build: 2 };
@@ -35,7 +35,7 @@ const started = async () => {
   return { folder, workers, thread, build, latest, end: () => process.off('worker', hear) };
 };
 
-it('Replays whose thread was lost go on in another', async () => {
+it('Rebuilds whose thread was lost go on in another', async () => {
   const { workers, thread, latest, end } = await started();
   await workers[0]?.terminate();
   const interrupted = await until(latest, (report) => report?.interruption !== undefined);
@@ -47,7 +47,7 @@ it('Replays whose thread was lost go on in another', async () => {
   end();
 });
 
-it('Replays end when their thread is lost before it has ended', async () => {
+it('Rebuilds end when their thread is lost before it has ended', async () => {
   const { workers, thread, end } = await started();
   const closing = thread.close();
   await workers[0]?.terminate();
@@ -55,7 +55,7 @@ it('Replays end when their thread is lost before it has ended', async () => {
   end();
 });
 
-it('Replays that have ended begin no thread', async () => {
+it('Rebuilds that have ended begin no thread', async () => {
   const { workers, thread, build, end } = await started();
   await thread.close();
   await expect(thread.start(build)).rejects.toMatchObject({ code: 'replays-closed' });

@@ -10,7 +10,7 @@ import { until } from '../until.js';
 
 export { until };
 
-// Replays run in a worker thread, which Node loads itself: these tests are about the build.
+// Rebuilds run in a worker thread, which Node loads itself: these tests are about the build.
 const { startHerald } = (await import(
   new URL('../../dist/herald.js', import.meta.url).href
 )) as typeof import('../../src/herald.js');

@@ -8,7 +8,7 @@ const { DocumentStore } = (await import(
   new URL('../../dist/application/ports/document-store.js', import.meta.url).href
 )) as typeof import('../../src/application/ports/document-store.js');
 
-const { ReplayEngine } = (await import(
+const { RebuildEngine } = (await import(
   new URL('../../dist/application/read-models/rebuild/rebuild-engine.js', import.meta.url).href
 )) as typeof import('../../src/application/read-models/rebuild/rebuild-engine.js');
 
@@ -61,7 +61,7 @@ it('A replay that could not be begun because the store was away is begun, or res
   const failing = vi.spyOn(store, 'write').mockRejectedValue(away);
   expect((await replay('replay')).status).toBe(500);
   failing.mockRestore();
-  const engine = one.app.get(ReplayEngine);
+  const engine = one.app.get(RebuildEngine);
   // Away as soon as it is noted that it begins.
   vi.spyOn(engine, 'start').mockImplementationOnce(async () => {
     vi.spyOn(store, 'write').mockRejectedValueOnce(away);

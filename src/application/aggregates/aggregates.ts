@@ -11,7 +11,7 @@ import {
 } from '../../domain/bounds.js';
 import type { Decider, Fact, Instant } from '../../domain/kernel/event.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
-import { KeyedQueue } from '../concurrency/keyed-mutex.js';
+import { KeyedMutex } from '../concurrency/keyed-mutex.js';
 import { appendSizeOf, appendTooLarge } from '../ports/checked-append.js';
 import { Clock } from '../ports/clock.js';
 import {
@@ -68,7 +68,7 @@ export interface Until {
 export class Aggregates {
   readonly #recent = cacheOf(MAX_CACHED_AGGREGATES);
   readonly #shortLived = cacheOf(MAX_CACHED_NOTIFICATIONS);
-  readonly #queue = new KeyedQueue();
+  readonly #queue = new KeyedMutex();
   readonly #appended = new Subject<readonly AppendedEvent[]>();
   readonly #appendFailed = new Subject<unknown>();
 

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { MAX_SNAPSHOT_WAIT_MS } from '../../domain/bounds.js';
 import type { Decider, Fact } from '../../domain/kernel/event.js';
 import { pause } from '../concurrency/back-off.js';
-import { Complaint } from '../concurrency/log-once.js';
+import { LogOnce } from '../concurrency/log-once.js';
 import { type Collection, type Document, DocumentStore } from '../ports/document-store.js';
 import type { Loaded } from './loaded.js';
 
@@ -41,7 +41,7 @@ export const NO_SNAPSHOTS: Snapshots = {
 /** Snapshots beside the read models: one document for each stream, that may be lost at any time. */
 @Injectable()
 export class DocumentSnapshots extends Snapshots {
-  readonly #complaint = new Complaint(new Logger('Snapshots'));
+  readonly #logOnce = new LogOnce(new Logger('Snapshots'));
   /** Streams of which a snapshot is being written. */
   readonly #busy = new Set<string>();
   #ready: Promise<void> | undefined;
@@ -103,10 +103,10 @@ export class DocumentSnapshots extends Snapshots {
     const over = new AbortController();
     try {
       const answer = await Promise.race([work(), late(over.signal)]);
-      this.#complaint.over();
+      this.#logOnce.over();
       return answer;
     } catch (error) {
-      this.#complaint.about(error);
+      this.#logOnce.about(error);
       return undefined;
     } finally {
       over.abort();

@@ -8,7 +8,7 @@ import { Solution } from '../../domain/solution/solution.js';
 import { streamOf } from '../aggregates/streams.js';
 import { EventStore, type StoredEvent } from '../ports/event-store.js';
 import { NotificationTrail, type RecordedDecision } from './notification-trail.js';
-import { Evaluation } from './rule-reevaluation.js';
+import { RuleReevaluation } from './rule-reevaluation.js';
 import { whySentence } from './sentences.js';
 
 /** An event that a decision follows from, as the log holds it. */
@@ -46,7 +46,7 @@ export class GetWhy extends Query<Why> {
 export class GetWhyHandler implements IQueryHandler<GetWhy> {
   constructor(
     private readonly trails: NotificationTrail,
-    private readonly evaluation: Evaluation,
+    private readonly evaluation: RuleReevaluation,
     private readonly log: EventStore,
   ) {}
 

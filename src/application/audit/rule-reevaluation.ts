@@ -9,7 +9,7 @@ import type { RecordedDecision } from './notification-trail.js';
 
 /** Runs rules again on the history before a decision: the same functions that decided. */
 @Injectable()
-export class Evaluation {
+export class RuleReevaluation {
   constructor(private readonly facts: DecisionFacts) {}
 
   /**

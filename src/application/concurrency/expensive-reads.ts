@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { MAX_EXPENSIVE_READS, MAX_WAITING_READS } from '../../domain/bounds.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
-import { Turns } from './semaphore.js';
+import { Semaphore } from './semaphore.js';
 
 /** Bounds the reads that fold or compare much of the log: a few run at once, a few more wait, the others are refused. */
 @Injectable()
 export class ExpensiveReads {
-  readonly #turns = new Turns(MAX_EXPENSIVE_READS);
+  readonly #turns = new Semaphore(MAX_EXPENSIVE_READS);
   #admitted = 0;
 
   /**

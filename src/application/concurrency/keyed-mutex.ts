@@ -1,5 +1,5 @@
 /** Runs what has the same key one after the other, and all else side by side. */
-export class KeyedQueue {
+export class KeyedMutex {
   readonly #last = new Map<string, Promise<unknown>>();
 
   /** @returns what the task returns. */

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { Complaint } from './log-once.js';
+import { LogOnce } from './log-once.js';
 
 it('A complaint is made once for each error, and again when all was well meanwhile', () => {
   const made: string[] = [];
-  const complaint = new Complaint({ error: (message: string) => made.push(message) });
+  const complaint = new LogOnce({ error: (message: string) => made.push(message) });
   for (const message of ['away', 'away', 'full', 'away']) complaint.about(new Error(message));
   complaint.over();
   complaint.about(new Error('away'));

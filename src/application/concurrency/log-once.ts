@@ -2,7 +2,7 @@ import type { Logger } from '@nestjs/common';
 import { messageOf } from '../../domain/kernel/herald-error.js';
 
 /** Logs an error when it comes, and not each time that it is still there. */
-export class Complaint {
+export class LogOnce {
   #last: string | undefined;
 
   constructor(private readonly logger: Pick<Logger, 'error'>) {}

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { Repeated } from './non-overlapping.js';
+import { NonOverlapping } from './non-overlapping.js';
 
 it('What fails for long is begun once at a time, and complained of once', async () => {
   const made: string[] = [];
   let fail = (_: Error): void => undefined;
   let begun = 0;
-  const repeated = new Repeated({ error: (message: string) => made.push(message) }, () => {
+  const repeated = new NonOverlapping({ error: (message: string) => made.push(message) }, () => {
     begun += 1;
     return new Promise((_, reject) => {
       fail = reject;

@@ -1,16 +1,16 @@
 import type { Logger } from '@nestjs/common';
-import { Complaint } from './log-once.js';
+import { LogOnce } from './log-once.js';
 
 /** Does the same work again and again, never twice at once, and logs an error when it comes, not each time that it is still there. */
-export class Repeated {
-  readonly #complaint: Complaint;
+export class NonOverlapping {
+  readonly #logOnce: LogOnce;
   #isUnderWay = false;
 
   constructor(
     logger: Pick<Logger, 'error'>,
     private readonly work: () => Promise<void>,
   ) {
-    this.#complaint = new Complaint(logger);
+    this.#logOnce = new LogOnce(logger);
   }
 
   /** Once more, unless it is under way. Never throws. */
@@ -19,9 +19,9 @@ export class Repeated {
     this.#isUnderWay = true;
     try {
       await this.work();
-      this.#complaint.over();
+      this.#logOnce.over();
     } catch (error) {
-      this.#complaint.about(error);
+      this.#logOnce.about(error);
     } finally {
       this.#isUnderWay = false;
     }

@@ -34,7 +34,7 @@ const PAGE = 200;
 const UNCHANGED_PAUSE_MS = 60_000;
 /** After a failure the first wait, in milliseconds; each further one is twice as long, up to the longest. */
 const FIRST_RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 60_000;
+const MAX_RETRY_MS = 60_000;
 
 interface Queue<Item extends WorkItem> {
   readonly query: WorkerLoopOptions<Item>['queues'][number];
@@ -197,7 +197,7 @@ export class WorkerLoop<Item extends WorkItem> {
     const pause =
       failures === 0
         ? UNCHANGED_PAUSE_MS
-        : Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 16));
+        : Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 16));
     this.#tried.delete(item.id);
     this.#tried.set(item.id, {
       version: this.#options.versionOf(item),

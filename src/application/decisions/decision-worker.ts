@@ -3,7 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { MAX_DECISIONS_AT_ONCE } from '../../domain/bounds.js';
 import { ClockGuard } from '../clock/clock-guard.js';
 import { pause } from '../concurrency/back-off.js';
-import { Complaint } from '../concurrency/log-once.js';
+import { LogOnce } from '../concurrency/log-once.js';
 import { shuffled } from '../concurrency/shuffled.js';
 import { WorkerLoop } from '../concurrency/worker-loop.js';
 import { Failures } from '../health/failures.js';
@@ -16,7 +16,7 @@ import { AccountDecisions } from './account-decisions.js';
 import { QueueDecisions } from './queue-decisions.js';
 
 /** How long the instance that writes the agenda waits for it before it decides in bulk, in milliseconds. */
-const LONGEST_WAIT_MS = 250;
+const MAX_WAIT_MS = 250;
 
 const LANES = ['interactive-decision', 'decision'] as const satisfies readonly Lane[];
 
@@ -24,7 +24,7 @@ const LANES = ['interactive-decision', 'decision'] as const satisfies readonly L
 @Injectable()
 export class DecisionWorker implements HealthSource {
   readonly #log = new Logger(DecisionWorker.name);
-  readonly #queries = new Complaint(this.#log);
+  readonly #queries = new LogOnce(this.#log);
   readonly #failures = new Failures(this.#log);
   readonly #loop: WorkerLoop<AgendaDocument>;
   readonly #closed = new AbortController();
@@ -94,7 +94,7 @@ export class DecisionWorker implements HealthSource {
     if (!this.projections.isWriting(agenda.name)) return current;
     // Where that fails after the moment, the next look hears of it.
     current.catch(() => undefined);
-    await Promise.race([current, pause(LONGEST_WAIT_MS, signal)]);
+    await Promise.race([current, pause(MAX_WAIT_MS, signal)]);
   }
 
   async #decide(document: AgendaDocument): Promise<void> {

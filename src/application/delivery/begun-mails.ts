@@ -6,7 +6,7 @@ import type { Instant } from '../../domain/kernel/event.js';
 import { DAY, plus } from '../../domain/kernel/instant.js';
 import { Notification } from '../../domain/notification/notification.js';
 import { partsOf, streamOf } from '../aggregates/streams.js';
-import { Complaint } from '../concurrency/log-once.js';
+import { LogOnce } from '../concurrency/log-once.js';
 import { EventsCommitted } from '../events/events-committed.js';
 import {
   type Collection,
@@ -41,7 +41,7 @@ const PAGE = 500;
 @Injectable()
 @EventsHandler(EventsCommitted)
 export class BegunMails implements IEventHandler<EventsCommitted> {
-  readonly #complaint = new Complaint(new Logger(BegunMails.name));
+  readonly #logOnce = new LogOnce(new Logger(BegunMails.name));
   #epoch = 0;
   #waiting: StoredEvent[] = [];
   #writing: Promise<void> | undefined;
@@ -166,9 +166,9 @@ export class BegunMails implements IEventHandler<EventsCommitted> {
           BEGUN,
           events.map((event) => this.#writeOf(event)),
         );
-        this.#complaint.over();
+        this.#logOnce.over();
       } catch (error) {
-        this.#complaint.about(error);
+        this.#logOnce.about(error);
         return;
       }
     }

@@ -12,7 +12,7 @@ import { Notification, type NotificationState } from '../../domain/notification/
 import { Aggregates, type AppendedEvent } from '../aggregates/aggregates.js';
 import { partsOf } from '../aggregates/streams.js';
 import { ClockGuard } from '../clock/clock-guard.js';
-import { Complaint } from '../concurrency/log-once.js';
+import { LogOnce } from '../concurrency/log-once.js';
 import { shuffled } from '../concurrency/shuffled.js';
 import { WorkerLoop } from '../concurrency/worker-loop.js';
 import { Failures } from '../health/failures.js';
@@ -44,7 +44,7 @@ const READY_PER_CONNECTION = 1;
 @Injectable()
 export class DeliveryWorker implements HealthSource {
   readonly #log = new Logger(DeliveryWorker.name);
-  readonly #queries = new Complaint(this.#log);
+  readonly #queries = new LogOnce(this.#log);
   readonly #failures = new Failures(this.#log);
   readonly #loop: WorkerLoop<Due>;
   /** Mails that this instance has just raised: it need not wait until the agenda holds them. */

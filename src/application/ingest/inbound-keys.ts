@@ -2,8 +2,8 @@ import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } fro
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
 import { MAX_KEYS_WAIT_MS } from '../../domain/bounds.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
-import { pause, persistently } from '../concurrency/back-off.js';
-import { Complaint } from '../concurrency/log-once.js';
+import { pause, retryForever } from '../concurrency/back-off.js';
+import { LogOnce } from '../concurrency/log-once.js';
 import { LogRestored } from '../events/log-restored.js';
 import { type Collection, type Document, DocumentStore, type Write } from '../ports/document-store.js';
 import { EventStore, type InboundRecord, type Position, type StoredEvent } from '../ports/event-store.js';
@@ -25,7 +25,7 @@ interface KeyDocument extends Document {
 export class InboundKeys implements OnModuleInit, OnApplicationShutdown, IEventHandler<LogRestored> {
   readonly #closed = new AbortController();
   #following = new AbortController();
-  readonly #complaint = new Complaint(new Logger('InboundKeys'));
+  readonly #logOnce = new LogOnce(new Logger('InboundKeys'));
   #position: Position = '';
   #running: Promise<void> = Promise.resolve();
 
@@ -76,7 +76,7 @@ export class InboundKeys implements OnModuleInit, OnApplicationShutdown, IEventH
   }
 
   #follow(): Promise<void> {
-    return persistently(
+    return retryForever(
       async (isWell) => {
         this.#following = new AbortController();
         const signal = AbortSignal.any([this.#closed.signal, this.#following.signal]);
@@ -85,11 +85,11 @@ export class InboundKeys implements OnModuleInit, OnApplicationShutdown, IEventH
         for await (const batch of this.log.subscribeToAll({ ...(after ? { after } : {}), signal })) {
           const last = batch.at(-1);
           if (last) await this.#keep(batch, last);
-          this.#complaint.over();
+          this.#logOnce.over();
           isWell();
         }
       },
-      (error) => this.#complaint.about(error),
+      (error) => this.#logOnce.about(error),
       this.#closed.signal,
     );
   }

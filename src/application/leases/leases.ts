@@ -1,9 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
-import { KeyedQueue } from '../concurrency/keyed-mutex.js';
-import { Repeated } from '../concurrency/non-overlapping.js';
+import { KeyedMutex } from '../concurrency/keyed-mutex.js';
+import { NonOverlapping } from '../concurrency/non-overlapping.js';
 import { type Collection, type Document, DocumentStore } from '../ports/document-store.js';
-import { Holder } from '../ports/instance-identity.js';
+import { InstanceIdentity } from '../ports/instance-identity.js';
 
 /** How long a lease that is not renewed stands, in milliseconds: so long a killed instance holds up its part of the work. */
 export const LEASE_MS = 6_000;
@@ -41,18 +41,18 @@ export class LeaseLost extends HeraldError {
  */
 @Injectable()
 export class Leases {
-  readonly #oneAtATime = new KeyedQueue();
+  readonly #oneAtATime = new KeyedMutex();
   /** The tokens of the leases that were held at the last look. */
   readonly #held = new Map<string, number>();
   /** The names of those that the timer renews. */
   readonly #renewed = new Set<string>();
   readonly #watched = new Map<string, { readonly position: string; readonly since: number }>();
-  readonly #renewals = new Repeated(new Logger(Leases.name), () => this.#renew());
+  readonly #renewals = new NonOverlapping(new Logger(Leases.name), () => this.#renew());
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly documents: DocumentStore,
-    private readonly holder: Holder,
+    private readonly holder: InstanceIdentity,
     private readonly times: LeaseTimes,
   ) {}
 

@@ -4,8 +4,8 @@ import { HeraldError } from '../../domain/kernel/herald-error.js';
 import type { EventStore, Position, StoredEvent } from '../ports/event-store.js';
 
 /** How many events, and how large together, go into one append: well below what any log takes. */
-const MOST_EVENTS = 200;
-const MOST_BYTES = MAX_APPEND_BYTES / 2;
+const MAX_EVENTS = 200;
+const MAX_BYTES = MAX_APPEND_BYTES / 2;
 
 /**
  * Copies a log into another: every event with its id, data, times and revision, in the same order. What is there already is
@@ -64,7 +64,7 @@ function* appendsOf(batch: readonly StoredEvent[]): Generator<StoredEvent[]> {
     const [first] = events;
     if (
       first &&
-      (first.stream !== event.stream || events.length === MOST_EVENTS || bytes + size > MOST_BYTES)
+      (first.stream !== event.stream || events.length === MAX_EVENTS || bytes + size > MAX_BYTES)
     ) {
       yield events;
       events = [];

@@ -3,7 +3,7 @@ import { Interval } from '@nestjs/schedule';
 import { MAX_COUNTED_ENTRIES } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/kernel/event.js';
 import { earliestOf, toMillis } from '../../domain/kernel/instant.js';
-import { Repeated } from '../concurrency/non-overlapping.js';
+import { NonOverlapping } from '../concurrency/non-overlapping.js';
 import { Clock } from '../ports/clock.js';
 import { Metrics, type Reading } from '../ports/metrics.js';
 import type { Lane } from '../read-models/agenda/agenda.js';
@@ -21,7 +21,7 @@ const LOOK_EVERY_MS = 5_000;
 /** Looks in the background at what waits, and measures what it saw last. */
 @Injectable()
 export class Backlog {
-  readonly #looks = new Repeated(new Logger(Backlog.name), () => this.#look());
+  readonly #looks = new NonOverlapping(new Logger(Backlog.name), () => this.#look());
   readonly #behindSince = new Map<string, number>();
   #statuses: readonly ProjectionStatus[] = [];
   #due = 0;

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Replays } from '../read-models/rebuild/rebuilds.js';
+import { Rebuilds } from '../read-models/rebuild/rebuilds.js';
 
 /** Logs what becomes of rebuilds: begun, caught up, paused, failed, swapped, cancelled. */
 @Injectable()
@@ -8,7 +8,7 @@ export class RebuildLog {
   /** The last status of each projection's rebuild. */
   readonly #last = new Map<string, string>();
 
-  constructor(replays: Replays) {
+  constructor(replays: Rebuilds) {
     replays.reports.subscribe(({ id, name, status, failure }) => {
       const { projection, version, build } = name;
       // Not its id: words with an @ are masked in the log.

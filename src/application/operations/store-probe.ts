@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { hasCode } from '../../domain/kernel/herald-error.js';
-import { Complaint } from '../concurrency/log-once.js';
+import { LogOnce } from '../concurrency/log-once.js';
 import { Health, type HealthSource, type PartHealth } from '../health/health.js';
 import { DocumentStore } from '../ports/document-store.js';
 import { EventStore } from '../ports/event-store.js';
@@ -51,7 +51,7 @@ export class StoreProbe implements HealthSource {
 
 /** Asks one store, one question at a time. */
 class Probe {
-  readonly #complaint: Complaint;
+  readonly #logOnce: LogOnce;
   #askedAt: number | undefined;
   /** What the store answered last, where that was an error. */
   #error: unknown;
@@ -61,7 +61,7 @@ class Probe {
     private readonly name: string,
     private readonly question: () => Promise<unknown>,
   ) {
-    this.#complaint = new Complaint(new Logger(`Probe of ${part}`));
+    this.#logOnce = new LogOnce(new Logger(`Probe of ${part}`));
   }
 
   get isUp(): boolean {
@@ -70,7 +70,7 @@ class Probe {
 
   /** Asks, unless the store has not answered yet. */
   ask(): void {
-    if (this.#isSilent) this.#complaint.about(new Error(`${this.name} has not answered for seconds.`));
+    if (this.#isSilent) this.#logOnce.about(new Error(`${this.name} has not answered for seconds.`));
     if (this.#askedAt !== undefined) return;
     this.#askedAt = performance.now();
     void this.#answer();
@@ -95,10 +95,10 @@ class Probe {
     try {
       await this.question();
       this.#error = undefined;
-      this.#complaint.over();
+      this.#logOnce.over();
     } catch (error) {
       this.#error = error;
-      this.#complaint.about(error);
+      this.#logOnce.about(error);
     } finally {
       this.#askedAt = undefined;
     }

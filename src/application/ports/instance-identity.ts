@@ -1,5 +1,5 @@
 /** Who holds a lease: one running instance. */
-export abstract class Holder {
+export abstract class InstanceIdentity {
   /** Unlike that of any other instance, or of this one when it is started again. */
   abstract readonly id: string;
 

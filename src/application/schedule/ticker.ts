@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
 import { Interval } from '@nestjs/schedule';
 import { ClockGuard } from '../clock/clock-guard.js';
-import { Repeated } from '../concurrency/non-overlapping.js';
+import { NonOverlapping } from '../concurrency/non-overlapping.js';
 import { DecisionWorker } from '../decisions/decision-worker.js';
 import { BegunMails } from '../delivery/begun-mails.js';
 import { DeliveryWorker } from '../delivery/delivery-worker.js';
@@ -21,10 +21,12 @@ const FORGET_EVERY_MS = 3_600_000;
 @Injectable()
 @EventsHandler(EventsCommitted)
 export class Ticker implements IEventHandler<EventsCommitted> {
-  readonly #looks = new Repeated(new Logger(SendingHold.name), () => this.hold.look());
-  readonly #confirmations = new Repeated(new Logger(ClockGuard.name), () => this.guard.look());
-  readonly #beats = new Repeated(new Logger(ClockGuard.name), () => this.guard.beat());
-  readonly #forgets = new Repeated(new Logger(BegunMails.name), () => this.begun.forgetOld(this.clock.now()));
+  readonly #looks = new NonOverlapping(new Logger(SendingHold.name), () => this.hold.look());
+  readonly #confirmations = new NonOverlapping(new Logger(ClockGuard.name), () => this.guard.look());
+  readonly #beats = new NonOverlapping(new Logger(ClockGuard.name), () => this.guard.beat());
+  readonly #forgets = new NonOverlapping(new Logger(BegunMails.name), () =>
+    this.begun.forgetOld(this.clock.now()),
+  );
 
   constructor(
     private readonly decisions: DecisionWorker,

@@ -1,7 +1,7 @@
 import type { Instant } from '../../domain/kernel/event.js';
 
 /** Which subject comes next. A binary heap; a subject that was planned anew leaves its old entry behind, to be skipped. */
-export class Moments {
+export class PriorityQueue {
   readonly #heap: { readonly at: Instant; readonly id: string }[] = [];
   readonly #planned = new Map<string, Instant>();
 

@@ -26,7 +26,7 @@ import {
 import { partsOf, recorded } from '../aggregates/streams.js';
 import type { StoredEvent } from '../ports/event-store.js';
 import type { Parameters } from './parameters.js';
-import { Moments } from './priority-queue.js';
+import { PriorityQueue } from './priority-queue.js';
 
 /** Somebody who is notified. */
 export interface Notified {
@@ -49,7 +49,7 @@ export class Simulation {
   readonly #solutions = new Map<string, SolutionState>();
   readonly #accountsOf = new Map<string, Set<string>>();
   readonly #partnersOf = new Map<string, Set<string>>();
-  readonly #moments = new Moments();
+  readonly #moments = new PriorityQueue();
   readonly #days: number | undefined;
   #isBegun = false;
 

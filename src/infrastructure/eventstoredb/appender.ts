@@ -1,5 +1,5 @@
 import type { AppendResult, AppendToStreamOptions, EventStoreDBClient } from '@eventstore/db-client';
-import { Turns } from '../../application/concurrency/semaphore.js';
+import { Semaphore } from '../../application/concurrency/semaphore.js';
 import { MAX_APPENDS_AT_ONCE } from '../../domain/bounds.js';
 import { isHealedByClient, isRefusal, NoAnswer, within } from './failures.js';
 
@@ -13,7 +13,7 @@ type Batch = Parameters<EventStoreDBClient['appendToStream']>[1];
 export class Appender {
   // The client writes them to one stream whose buffer holds 16; one that waits for room in it when the server drops rejects
   // where nobody can catch it, and that ends the process.
-  readonly #turns = new Turns(MAX_APPENDS_AT_ONCE);
+  readonly #turns = new Semaphore(MAX_APPENDS_AT_ONCE);
   #client: EventStoreDBClient;
   #isRenewing = false;
   #isClosed = false;

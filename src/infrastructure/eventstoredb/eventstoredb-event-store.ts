@@ -31,7 +31,7 @@ import {
   type Upcast,
 } from '../../application/ports/event-store.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
-import { shownUrl } from '../logging/redact-url.js';
+import { redactUrl } from '../logging/redact-url.js';
 import { Appender } from './appender.js';
 import { batchesOf, Dropped } from './batches.js';
 import { failureOf, isMissing, isPassing, refusalOf } from './failures.js';
@@ -81,7 +81,7 @@ export class EventStoreDbEventStore extends EventStore {
   /** @throws HeraldError `invalid-configuration` for a connection string that cannot be one. */
   constructor(options: EventStoreDbOptions) {
     super();
-    this.#server = shownUrl(options.url);
+    this.#server = redactUrl(options.url);
     this.#upcast = options.upcast ?? ((event) => event);
     this.#isOwnStream = options.isOwnStream ?? isOwnStream;
     this.#deadline = options.deadline ?? 10_000;
@@ -317,7 +317,7 @@ function clientOf(url: string): EventStoreDBClient {
   } catch (error) {
     throw new HeraldError(
       'invalid-configuration',
-      `HERALD_EVENT_STORE is no connection string of EventStoreDB (${error instanceof Error ? error.message.replaceAll(url, shownUrl(url)) : 'unreadable'}): give esdb://user:password@host:2113, with the password percent-encoded.`,
+      `HERALD_EVENT_STORE is no connection string of EventStoreDB (${error instanceof Error ? error.message.replaceAll(url, redactUrl(url)) : 'unreadable'}): give esdb://user:password@host:2113, with the password percent-encoded.`,
       'HERALD_EVENT_STORE',
     );
   }

@@ -8,12 +8,12 @@ import {
   RETRY,
   START,
 } from '@eventstore/db-client';
-import { persistently } from '../../application/concurrency/back-off.js';
+import { retryForever } from '../../application/concurrency/back-off.js';
 import type { HealthSource, PartHealth } from '../../application/health/health.js';
 import type { Receipt } from '../../application/ingest/ingest.js';
 import { Inbox } from '../../application/ports/inbox.js';
 import { MAX_INBOX_RETRIES } from '../../domain/bounds.js';
-import { shownUrl } from '../logging/redact-url.js';
+import { redactUrl } from '../logging/redact-url.js';
 import { batchesOf, Dropped } from './batches.js';
 import { failureOf, isMissing, within } from './failures.js';
 
@@ -111,7 +111,7 @@ export class EventStoreDbInbox extends Inbox implements HealthSource {
 
   async #run(): Promise<void> {
     const { signal } = this.#closed;
-    await persistently(
+    await retryForever(
       async (isWell) => {
         await this.#ensureGroup();
         for await (const _ of this.#taken()) isWell();
@@ -183,7 +183,7 @@ export class EventStoreDbInbox extends Inbox implements HealthSource {
   }
 
   #failure(error: unknown): Error {
-    return failureOf(error instanceof Dropped ? error.cause : error, shownUrl(this.options.url));
+    return failureOf(error instanceof Dropped ? error.cause : error, redactUrl(this.options.url));
   }
 }
 

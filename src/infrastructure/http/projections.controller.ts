@@ -18,7 +18,7 @@ import {
   type ProjectionStatus,
   ProjectionStatuses,
 } from '../../application/read-models/rebuild/projection-statuses.js';
-import { Replays } from '../../application/read-models/rebuild/rebuilds.js';
+import { Rebuilds } from '../../application/read-models/rebuild/rebuilds.js';
 import { ExpensiveRead } from './limits/expensive-read.js';
 import { Watched } from './limits/watchers.js';
 import { differenceQuery, projectionName, replayQuery } from './query-schemas.js';
@@ -27,7 +27,7 @@ import { differenceQuery, projectionName, replayQuery } from './query-schemas.js
 @Controller('v1/projections')
 export class ProjectionsController {
   constructor(
-    private readonly replays: Replays,
+    private readonly replays: Rebuilds,
     private readonly statuses: ProjectionStatuses,
   ) {}
 

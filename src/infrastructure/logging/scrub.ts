@@ -5,7 +5,7 @@ import { redact } from './redact-url.js';
 const MAX_DEPTH = 4;
 
 /** A longer word that holds an @ is masked unseen. */
-const LONGEST_WORD = 1_000;
+const MAX_WORD = 1_000;
 
 /**
  * A text without e-mail addresses and without the user information of connection strings: replies of mail servers and
@@ -21,7 +21,7 @@ const DOCUMENTS = /(^|[/"'(])[a-z-]+@\d+(\.\d+)?(\.db)?([-:;,.)"'].*)?$/;
 
 const scrubWord = (word: string): string => {
   if (!word.includes('@')) return word;
-  if (word.length > LONGEST_WORD) return '***';
+  if (word.length > MAX_WORD) return '***';
   if (!AT_WITHIN.test(word) || DOCUMENTS.test(word)) return word;
   const shown = redact(word);
   return AT_WITHIN.test(shown) ? '***' : shown;

@@ -1,6 +1,6 @@
 import { MongoClient, MongoError } from 'mongodb';
 import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
-import { shownUrl } from '../logging/redact-url.js';
+import { redactUrl } from '../logging/redact-url.js';
 
 const DEFAULT_DATABASE = 'herald';
 /** So long a question waits for a server, in milliseconds: an election takes less. The driver's own is 30,000. */
@@ -35,7 +35,7 @@ export const failureOf = (error: unknown, url: string): unknown => {
   if (!(error instanceof MongoError)) return error;
   const failure = new HeraldError(
     'document-store-unavailable',
-    `MongoDB at ${shownUrl(url)} does not do what it is asked (${error.message}): check that it runs, that HERALD_READ_MODELS names it, and that Herald may read and write there; then try again.`,
+    `MongoDB at ${redactUrl(url)} does not do what it is asked (${error.message}): check that it runs, that HERALD_READ_MODELS names it, and that Herald may read and write there; then try again.`,
   );
   failure.cause = error;
   return failure;

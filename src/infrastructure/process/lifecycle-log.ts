@@ -6,10 +6,10 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { Holder } from '../../application/ports/instance-identity.js';
+import { InstanceIdentity } from '../../application/ports/instance-identity.js';
 import { version } from '../../version.js';
 import type { Config } from '../config/config.js';
-import { shownUrl } from '../logging/redact-url.js';
+import { redactUrl } from '../logging/redact-url.js';
 
 /** The settings that were read at start. */
 export const CONFIG = Symbol('CONFIG');
@@ -24,7 +24,7 @@ export class LifecycleLog
     this.#log.error('Herald ends because of an unexpected error', error);
 
   constructor(
-    private readonly holder: Holder,
+    private readonly holder: InstanceIdentity,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -35,9 +35,9 @@ export class LifecycleLog
       version,
       instance: this.holder.id,
       clock: config.HERALD_CLOCK,
-      eventStore: shownUrl(config.HERALD_EVENT_STORE),
-      readModels: shownUrl(config.HERALD_READ_MODELS),
-      mail: shownUrl(config.HERALD_MAIL),
+      eventStore: redactUrl(config.HERALD_EVENT_STORE),
+      readModels: redactUrl(config.HERALD_READ_MODELS),
+      mail: redactUrl(config.HERALD_MAIL),
       node: process.version,
     });
   }

@@ -19,7 +19,7 @@ import { EventStore } from '../../application/ports/event-store.js';
 import { Inbox } from '../../application/ports/inbox.js';
 import { MailTransport } from '../../application/ports/mail.js';
 import { Projections } from '../../application/read-models/engine/projections.js';
-import { Replays } from '../../application/read-models/rebuild/rebuilds.js';
+import { Rebuilds } from '../../application/read-models/rebuild/rebuilds.js';
 import { Workers } from '../../application/schedule/workers.js';
 import { hasCode, messageOf } from '../../domain/kernel/herald-error.js';
 
@@ -49,7 +49,7 @@ export class Lifecycle implements OnModuleInit, BeforeApplicationShutdown, OnApp
 
   constructor(
     private readonly projections: Projections,
-    private readonly replays: Replays,
+    private readonly replays: Rebuilds,
     private readonly workers: Workers,
     private readonly clock: Clock,
     private readonly guard: ClockGuard,

@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { v4 } from 'uuid';
-import { Holder } from '../../application/ports/instance-identity.js';
+import { InstanceIdentity } from '../../application/ports/instance-identity.js';
 
 /** Where process ids mean something: one boot of one kernel, and one PID namespace of it. */
 export interface ProcessSpace {
@@ -21,7 +21,7 @@ const here = new Set<string>();
  * are not enough for that: two containers may have both in common. Only where boot, PID namespace and the time the process began
  * are known is another taken for gone; of all others the TTL decides.
  */
-export class ProcessHolder extends Holder {
+export class ProcessIdentity extends InstanceIdentity {
   override readonly id: string;
 
   constructor(private readonly at: ProcessSpace = thisProcess) {

@@ -5,7 +5,7 @@ import type { Position } from '../../application/ports/event-store.js';
 import { type BuildName, nameOf } from '../../application/read-models/engine/read-models.js';
 import type { Progress } from '../../application/read-models/rebuild/build.js';
 import type { Comparison } from '../../application/read-models/rebuild/compare.js';
-import { type EngineReport, ReplayEngine } from '../../application/read-models/rebuild/rebuild-engine.js';
+import { type EngineReport, RebuildEngine } from '../../application/read-models/rebuild/rebuild-engine.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import type { Config } from '../config/config.js';
 import type { Call, Reply } from './protocol.js';
@@ -29,8 +29,8 @@ interface Started {
   progress: Progress;
 }
 
-/** Replays in a thread of their own. It is started with the first of them, and once more when it was lost. */
-export class ReplayThread extends ReplayEngine {
+/** Rebuilds in a thread of their own. It is started with the first of them, and once more when it was lost. */
+export class RebuildThread extends RebuildEngine {
   /** Those under way, by id. */
   readonly #builds = new Map<string, Started>();
   readonly #closed = new AbortController();

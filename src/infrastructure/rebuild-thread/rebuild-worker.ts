@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { ReplayLoop } from '../../application/read-models/rebuild/rebuild-loop.js';
+import { RebuildLoop } from '../../application/read-models/rebuild/rebuild-loop.js';
 import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
 import type { Config } from '../config/config.js';
 import { documentStoreOf, eventStoreOf } from '../config/stores.js';
@@ -11,7 +11,7 @@ import type { Call, Numbered, Reply } from './protocol.js';
 const config = workerData as Config;
 const log = await eventStoreOf(config);
 const documents = await documentStoreOf(config);
-const loop = new ReplayLoop(log, documents, memoryShortages());
+const loop = new RebuildLoop(log, documents, memoryShortages());
 const tell = (reply: Reply): void => parentPort?.postMessage(reply);
 
 loop.listen((report) => tell({ type: 'report', report }));

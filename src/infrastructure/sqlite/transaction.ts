@@ -12,7 +12,7 @@ export const STATEMENT_WAIT_MS = 25;
 export const OPENING_WAIT_MS = 5_000;
 
 const FIRST_PAUSE_MS = 10;
-const LONGEST_PAUSE_MS = 100;
+const MAX_PAUSE_MS = 100;
 
 /**
  * Does work in a transaction that writes. While another connection holds the lock it is tried again, and the event loop goes on.
@@ -24,7 +24,7 @@ export async function writing<Result>(
   work: () => Result,
 ): Promise<Result> {
   const end = performance.now() + MAX_LOCK_WAIT_MS;
-  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
     try {
       return inTransaction(connection, work);
     } catch (error) {

@@ -21,7 +21,7 @@ import {
   type SpanExporter,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
-import { Complaint } from '../../application/concurrency/log-once.js';
+import { LogOnce } from '../../application/concurrency/log-once.js';
 import { type OpenSpan, type SpanAttributes, Tracing } from '../../application/ports/tracing.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { version } from '../../version.js';
@@ -151,7 +151,7 @@ const parsedTraceparent = (text: string | undefined): SpanContext | undefined =>
 
 /** Says in the log, once, that spans do not arrive. */
 const reporting = (exporter: SpanExporter): SpanExporter => {
-  const complaint = new Complaint(new Logger(OtlpTracing.name));
+  const complaint = new LogOnce(new Logger(OtlpTracing.name));
   return {
     export: (spans: ReadableSpan[], done: Parameters<SpanExporter['export']>[1]) =>
       exporter.export(spans, (result) => {

@@ -2,7 +2,7 @@ import type { Collection, Document, DocumentStore, Write } from '../../ports/doc
 import type { Position, StoredEvent } from '../../ports/event-store.js';
 import type { Body } from '../../ports/projection.js';
 import type { Offender } from '../parking/exceptions.js';
-import { FieldOrder } from './sorted-fields.js';
+import { SortedFields } from './sorted-fields.js';
 
 const PAGE = 500;
 
@@ -73,10 +73,10 @@ export class TakenWrite<D extends Document = Document> implements Write {
 }
 
 /** Documents in memory between two writes: each is read once, and written once. */
-export class WorkingSet<D extends Document> {
+export class DocumentBuffer<D extends Document> {
   readonly #entries = new Map<string, Entry<D>>();
   #changed: Entry<D>[] = [];
-  readonly #order = new FieldOrder();
+  readonly #order = new SortedFields();
   /** Ids by field and value, for the fields that were asked for. */
   readonly #byField = new Map<keyof D, Map<unknown, Set<string>>>();
 

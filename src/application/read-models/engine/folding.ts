@@ -3,7 +3,7 @@ import type { Document } from '../../ports/document-store.js';
 import type { StoredEvent } from '../../ports/event-store.js';
 import type { Body, Projection, Read, Target } from '../../ports/projection.js';
 import { type Exceptions, streamUnit } from '../parking/exceptions.js';
-import type { Entry, WorkingSet } from './document-buffer.js';
+import type { DocumentBuffer, Entry } from './document-buffer.js';
 
 /** Documents that are folded between two turns of the event loop. */
 const PAGE = 500;
@@ -32,7 +32,7 @@ export class Folding<D extends Document> {
    */
   constructor(
     private readonly projection: Projection<D>,
-    private readonly set: WorkingSet<D>,
+    private readonly set: DocumentBuffer<D>,
     private readonly exceptions: Exceptions,
     private readonly spill: (entries: readonly Entry<D>[]) => Promise<void>,
   ) {}

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { KeyedQueue } from '../../concurrency/keyed-mutex.js';
-import { Complaint } from '../../concurrency/log-once.js';
+import { KeyedMutex } from '../../concurrency/keyed-mutex.js';
+import { LogOnce } from '../../concurrency/log-once.js';
 import { LEASE_MS } from '../../leases/leases.js';
 import { type Document, DocumentsRefused } from '../../ports/document-store.js';
 import type { EventStore, Position } from '../../ports/event-store.js';
@@ -30,8 +30,8 @@ export interface RetriedProjection {
 /** Retries the parked documents of one projection. */
 export class ParkedRetry {
   readonly #log = new Logger(ParkedRetry.name);
-  readonly #complaint = new Complaint(this.#log);
-  readonly #oneAtATime = new KeyedQueue();
+  readonly #logOnce = new LogOnce(this.#log);
+  readonly #oneAtATime = new KeyedMutex();
   #isUnderWay = false;
 
   constructor(
@@ -54,7 +54,7 @@ export class ParkedRetry {
   async retryRequested(projector: LiveProjector): Promise<void> {
     const ids = await this.parkedDocuments.requested(projector.collection.name);
     if (ids.length > 0 && !this.#isUnderWay)
-      void this.#retryHere(projector, ids).catch((error) => this.#complaint.about(error));
+      void this.#retryHere(projector, ids).catch((error) => this.#logOnce.about(error));
   }
 
   /** One after the other; batches of the log are folded meanwhile. */

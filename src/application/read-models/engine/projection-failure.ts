@@ -1,13 +1,13 @@
 import { Logger } from '@nestjs/common';
 import { HeraldError } from '../../../domain/kernel/herald-error.js';
 import { pauseAfterDrop } from '../../concurrency/back-off.js';
-import { Complaint } from '../../concurrency/log-once.js';
+import { LogOnce } from '../../concurrency/log-once.js';
 import { notFollowing } from './projection-errors.js';
 
 /** Why one projection does not follow the log at the moment: logged when it comes and when it is over. */
 export class ProjectionFailure {
   readonly #logger = new Logger('Projections');
-  readonly #complaint = new Complaint(this.#logger);
+  readonly #logOnce = new LogOnce(this.#logger);
   #error: unknown;
   #failures = 0;
 
@@ -29,14 +29,14 @@ export class ProjectionFailure {
 
   note(error: unknown): void {
     this.#error = error;
-    this.#complaint.about(notFollowing(`The read model ${this.name} does`, error));
+    this.#logOnce.about(notFollowing(`The read model ${this.name} does`, error));
   }
 
   over(): void {
     this.#failures = 0;
     if (this.#error === undefined) return;
     this.#error = undefined;
-    this.#complaint.over();
+    this.#logOnce.over();
     this.#logger.warn(`The read model ${this.name} follows the log again.`);
   }
 

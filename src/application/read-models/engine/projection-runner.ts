@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { KeyedQueue } from '../../concurrency/keyed-mutex.js';
+import { KeyedMutex } from '../../concurrency/keyed-mutex.js';
 import { LeaseLost, type Leases } from '../../leases/leases.js';
 import type { Document } from '../../ports/document-store.js';
 import type { Position, StoredEvent } from '../../ports/event-store.js';
@@ -31,7 +31,7 @@ export interface RunnerContext extends AnsweringContext {
  */
 export class ProjectionRunner implements RetriedProjection {
   readonly #logger = new Logger('Projections');
-  readonly #queue = new KeyedQueue();
+  readonly #queue = new KeyedMutex();
   readonly #answering: AnsweringDocuments;
   readonly #follower: FeedFollower;
   readonly #retry: ParkedRetry;

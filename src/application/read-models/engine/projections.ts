@@ -1,8 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { EventBus } from '@nestjs/cqrs';
 import { MAX_FEED_WAIT_MS } from '../../../domain/bounds.js';
-import { pause, persistently } from '../../concurrency/back-off.js';
-import { Complaint } from '../../concurrency/log-once.js';
+import { pause, retryForever } from '../../concurrency/back-off.js';
+import { LogOnce } from '../../concurrency/log-once.js';
 import { EventsCommitted } from '../../events/events-committed.js';
 import { LogRestored } from '../../events/log-restored.js';
 import { Leases } from '../../leases/leases.js';
@@ -35,7 +35,7 @@ const TURN_MS = 1_000;
 @Injectable()
 export class Projections {
   readonly #log = new Logger(Projections.name);
-  readonly #complaint = new Complaint(this.#log);
+  readonly #logOnce = new LogOnce(this.#log);
   readonly #runners: readonly ProjectionRunner[];
   readonly #health: readonly ProjectionHealth[];
   /** Ends the subscription that is under way, so that the next begins where the documents are. */
@@ -90,7 +90,7 @@ export class Projections {
     const leases = await this.leases.keep(PROJECTIONS.map(leaseOf));
     for (const runner of this.#runners) await runner.open(leases.get(leaseOf(runner)));
     await this.#checkLog();
-    this.#running = persistently(
+    this.#running = retryForever(
       (isWell) => this.#follow(isWell),
       (error) => this.#failed(error),
       this.#stopped.signal,
@@ -241,7 +241,7 @@ export class Projections {
     const after = await this.#furthest();
     const signal = AbortSignal.any([this.#stopped.signal, this.#following.signal]);
     this.#failure = undefined;
-    this.#complaint.over();
+    this.#logOnce.over();
     for (const runner of this.#runners) {
       runner.begin(after);
       runner.wake();
@@ -283,7 +283,7 @@ export class Projections {
     this.#failure = error;
     // What is not done here another instance may do.
     this.leases.lapse(PROJECTIONS.map(leaseOf));
-    this.#complaint.about(notFollowing('The read models do', error));
+    this.#logOnce.about(notFollowing('The read models do', error));
     for (const runner of this.#runners) runner.wake();
   }
 }

@@ -11,7 +11,7 @@ import {
 import type { Position, StoredEvent } from '../../ports/event-store.js';
 import type { Body, Parked, Projection } from '../../ports/projection.js';
 import { type Exceptions, PoisonEvent, StopAtFirst } from '../parking/exceptions.js';
-import { type Entry, type TakenWrite, WorkingSet } from './document-buffer.js';
+import { DocumentBuffer, type Entry, type TakenWrite } from './document-buffer.js';
 import { Folding } from './folding.js';
 
 /**
@@ -22,12 +22,12 @@ export type Pace = 'live' | 'build';
 
 /** Documents in memory before a build waits for a write to end first. */
 const TOO_MANY_IN_MEMORY = (MAX_DOCUMENTS_IN_MEMORY * 4) / 3;
-const LONGEST_UNWRITTEN_MS = 30_000;
+const MAX_UNWRITTEN_MS = 30_000;
 
 /** Keeps the documents of one projection behind the log. */
 export class Projector<D extends Document = Document> {
   readonly #handles: ReadonlySet<string>;
-  readonly #set: WorkingSet<D>;
+  readonly #set: DocumentBuffer<D>;
   readonly #folding: Folding<D>;
   /** Of a build: the write that is under way. */
   #writing: Promise<void> = Promise.resolve();
@@ -38,7 +38,7 @@ export class Projector<D extends Document = Document> {
   #written: Position | undefined;
   #from: Position | undefined;
   /** What is in memory is not what is written, and where that is up to is not known. */
-  #isAstray = false;
+  #needsReload = false;
   #parked: Parked | undefined;
   #shortages = 0;
   /** By the monotonic clock: it is about a duration, not about when. */
@@ -58,7 +58,7 @@ export class Projector<D extends Document = Document> {
   ) {
     this.#handles = new Set(projection.handles);
     const derive = (body: Body<D>) => projection.derive?.(body) ?? body;
-    this.#set = new WorkingSet<D>(documents, collection, derive, pace === 'live');
+    this.#set = new DocumentBuffer<D>(documents, collection, derive, pace === 'live');
     this.#folding = new Folding(projection, this.#set, exceptions, (entries) => this.#spill(entries));
   }
 
@@ -91,7 +91,7 @@ export class Projector<D extends Document = Document> {
 
   /** Forgets what is in memory, and begins again at the checkpoint: a write has failed, or another may have written since. */
   async reread(): Promise<void> {
-    this.#isAstray = true;
+    this.#needsReload = true;
     await this.#writing.catch(() => undefined);
     this.#writing = Promise.resolve();
     this.#set.clear();
@@ -102,7 +102,7 @@ export class Projector<D extends Document = Document> {
     this.#written = (await this.documents.checkpoint(this.collection)) ?? this.#from;
     await this.exceptions.load();
     this.#position = this.#written;
-    this.#isAstray = false;
+    this.#needsReload = false;
     this.#parked = this.exceptions.standsBefore();
   }
 
@@ -114,7 +114,7 @@ export class Projector<D extends Document = Document> {
 
   /** Finds out where it is, where that is not known because a store has failed. */
   async recover(): Promise<void> {
-    if (this.#isAstray) await this.reread();
+    if (this.#needsReload) await this.reread();
   }
 
   /** Folds a batch. Documents and checkpoint are written together; events that it has seen change nothing. */
@@ -167,7 +167,7 @@ export class Projector<D extends Document = Document> {
     if (this.#isWriting && this.#set.size < TOO_MANY_IN_MEMORY) return;
     await this.#wait();
     if (this.#set.size >= MAX_DOCUMENTS_IN_MEMORY || this.#isMemoryShort()) await this.#forgetSome();
-    if (performance.now() - this.#flushedAt >= LONGEST_UNWRITTEN_MS) await this.#writeBehind();
+    if (performance.now() - this.#flushedAt >= MAX_UNWRITTEN_MS) await this.#writeBehind();
   }
 
   /** The checkpoint stays where it is: the documents are ahead of it, and the same events again change nothing in them. */

@@ -3,7 +3,7 @@
  * read again and one that stayed in memory would get new fields in different places otherwise, and the same events shall
  * give the same bytes.
  */
-export class FieldOrder {
+export class SortedFields {
   /** Documents of a collection have mostly the same fields as the one before. */
   #names: readonly string[] = [];
   #ordered: readonly string[] = [];

@@ -7,7 +7,7 @@ import { isStreamUnit } from '../parking/exceptions.js';
 import type { ParkedDocument } from '../parking/parked-documents.js';
 import { type SkippedEvent, SkippedEvents } from '../parking/skipped-events.js';
 import { Builds } from './builds.js';
-import { Replays } from './rebuilds.js';
+import { Rebuilds } from './rebuilds.js';
 
 /** One page of parked documents. */
 export interface ParkedPage {
@@ -33,7 +33,7 @@ export class ParkedAdministration {
   constructor(
     private readonly projections: Projections,
     private readonly skippedEvents: SkippedEvents,
-    private readonly replays: Replays,
+    private readonly replays: Rebuilds,
     private readonly builds: Builds,
     private readonly clock: Clock,
   ) {}

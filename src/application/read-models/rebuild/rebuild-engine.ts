@@ -15,7 +15,7 @@ export interface EngineReport {
 }
 
 /** Does the work of replays: somewhere else, so that the API goes on answering. */
-export abstract class ReplayEngine {
+export abstract class RebuildEngine {
   /** Tells of every build that is under way, several times a second. One listener. */
   abstract listen(listener: (report: EngineReport) => void): void;
 

@@ -1,6 +1,6 @@
 import { HeraldError, messageOf } from '../../../domain/kernel/herald-error.js';
-import { persistently } from '../../concurrency/back-off.js';
-import { KeyedQueue } from '../../concurrency/keyed-mutex.js';
+import { retryForever } from '../../concurrency/back-off.js';
+import { KeyedMutex } from '../../concurrency/keyed-mutex.js';
 import type { Collection, DocumentStore } from '../../ports/document-store.js';
 import type { EventStore, Position } from '../../ports/event-store.js';
 import { PROJECTIONS } from '../all.js';
@@ -10,8 +10,8 @@ import { StopAtFirst } from '../parking/exceptions.js';
 import { SkippedEvents } from '../parking/skipped-events.js';
 import type { Progress } from './build.js';
 import { type Comparison, compare } from './compare.js';
-import { type EngineReport, ReplayEngine } from './rebuild-engine.js';
-import { Pace } from './throughput.js';
+import { type EngineReport, RebuildEngine } from './rebuild-engine.js';
+import { Throughput } from './throughput.js';
 
 /** Events at once: so many that documents are read together, so few that they are gone before they grow old in memory. */
 const BATCH = 1_000;
@@ -19,16 +19,16 @@ const BATCH = 1_000;
 interface Running {
   readonly name: BuildName;
   readonly projector: Projector;
-  readonly pace: Pace;
+  readonly throughput: Throughput;
   /** Everything is written, and all indexes are there. */
   isSearchable: boolean;
   progress: Progress;
 }
 
 /** One reader of the log feeds all projections that are being rebuilt. */
-export class ReplayLoop extends ReplayEngine {
+export class RebuildLoop extends RebuildEngine {
   readonly #builds = new Map<string, Running>();
-  readonly #oneAtATime = new KeyedQueue();
+  readonly #oneAtATime = new KeyedMutex();
   readonly #skips: SkippedEvents;
   #listener: (report: EngineReport) => void = () => undefined;
   #reading: AbortController | undefined;
@@ -71,8 +71,14 @@ export class ReplayLoop extends ReplayEngine {
     );
     await this.#skips.open();
     await projector.open(from);
-    const pace = new Pace();
-    this.#builds.set(nameOf(name), { name, projector, pace, isSearchable: false, progress: pace.at(0, 0) });
+    const throughput = new Throughput();
+    this.#builds.set(nameOf(name), {
+      name,
+      projector,
+      throughput,
+      isSearchable: false,
+      progress: throughput.at(0, 0),
+    });
     await this.#restart();
   }
 
@@ -123,7 +129,7 @@ export class ReplayLoop extends ReplayEngine {
       this.#reading = new AbortController();
       const { signal } = this.#reading;
       const builds = [...this.#builds.values()];
-      this.#running = persistently(
+      this.#running = retryForever(
         (isWell) => this.#read(builds, signal, isWell),
         (error) => this.#interrupted(builds, error),
         signal,
@@ -180,7 +186,7 @@ export class ReplayLoop extends ReplayEngine {
       const id = nameOf(build.name);
       const failure = build.projector.parked;
       const status = failure ? 'failed' : position >= head ? 'following' : 'building';
-      build.progress = build.pace.at(failure ? await this.#count(failure.position) : done, total);
+      build.progress = build.throughput.at(failure ? await this.#count(failure.position) : done, total);
       const { progress } = build;
       this.#listener({ id, status, progress, interruption: undefined, ...(failure ? { failure } : {}) });
       if (failure) this.#builds.delete(id);

@@ -1,8 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Subject } from 'rxjs';
 import { HeraldError, hasCode, messageOf } from '../../../domain/kernel/herald-error.js';
-import { KeyedQueue } from '../../concurrency/keyed-mutex.js';
-import { Complaint } from '../../concurrency/log-once.js';
+import { KeyedMutex } from '../../concurrency/keyed-mutex.js';
+import { LogOnce } from '../../concurrency/log-once.js';
 import { Leases } from '../../leases/leases.js';
 import { Clock } from '../../ports/clock.js';
 import { type Document, DocumentStore } from '../../ports/document-store.js';
@@ -16,7 +16,7 @@ import { Builds } from './builds.js';
 import type { Comparison } from './compare.js';
 import { LiveDocuments } from './live-documents.js';
 import { type ProjectionStatus, ProjectionStatuses } from './projection-statuses.js';
-import { type EngineReport, ReplayEngine } from './rebuild-engine.js';
+import { type EngineReport, RebuildEngine } from './rebuild-engine.js';
 
 /** Progress is kept in the store so often; listeners hear of every report. */
 const SAVE_EVERY_MS = 1_000;
@@ -26,10 +26,10 @@ const LEASE = 'replays';
 
 /** Rebuilds projections beside the documents that answer, and swaps them. */
 @Injectable()
-export class Replays {
-  readonly #log = new Logger(Replays.name);
-  readonly #complaint = new Complaint(this.#log);
-  readonly #oneAtATime = new KeyedQueue();
+export class Rebuilds {
+  readonly #log = new Logger(Rebuilds.name);
+  readonly #logOnce = new LogOnce(this.#log);
+  readonly #oneAtATime = new KeyedMutex();
   readonly #savedAt = new Map<string, number>();
   readonly #reports = new Subject<Build>();
   /** The documents of another log that a rebuild was begun for, by the name of their projection. */
@@ -47,7 +47,7 @@ export class Replays {
     private readonly readModels: ReadModels,
     private readonly projections: Projections,
     private readonly builds: Builds,
-    private readonly engine: ReplayEngine,
+    private readonly engine: RebuildEngine,
     private readonly clock: Clock,
     private readonly leases: Leases,
     private readonly live: LiveDocuments,
@@ -64,8 +64,8 @@ export class Replays {
     this.engine.listen(
       (report) =>
         void this.#heard(report).then(
-          () => this.#complaint.over(),
-          (error) => this.#complaint.about(error),
+          () => this.#logOnce.over(),
+          (error) => this.#logOnce.about(error),
         ),
     );
     await this.keepLease();

@@ -4,7 +4,7 @@ import type { Progress } from './build.js';
 const WINDOW = 5;
 
 /** Measures how fast something gets on. By the monotonic clock: it is about durations, not about when. */
-export class Pace {
+export class Throughput {
   #since = performance.now();
   #from: number | undefined;
   #rate = 0;

@@ -27,7 +27,7 @@ import type { ContentFrequency } from '../../solution/solution.js';
 import { type Plan, wallOf } from './plan.js';
 
 /** Longer than from one slot to the next. */
-const LONGEST_RHYTHM = 40 * DAY;
+const MAX_RHYTHM = 40 * DAY;
 
 /** Somebody who wants digests, or `*` in the place of all where nobody does. */
 export interface Subscriber {
@@ -163,7 +163,7 @@ export const slotsOver = (
   return RHYTHMS.map((rhythm) => {
     const mine = subscribers.filter((one) => rhythmOf(one) === rhythm);
     const cadence = cadenceOfRhythm(rhythm);
-    const early = firstSlot(cadence, wallOf(plan), plus(now, -LONGEST_RHYTHM));
+    const early = firstSlot(cadence, wallOf(plan), plus(now, -MAX_RHYTHM));
     const { date } = lastSlot(cadence, wallOf(plan), early, now);
     // Posts come in the order in which they were learned of, so whoever was notified of the least has the earliest.
     const first = mine.reduce(
