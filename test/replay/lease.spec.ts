@@ -7,10 +7,10 @@ const { Leases } = (await dist(
   'application/leases/leases.js',
 )) as typeof import('../../src/application/leases/leases.js');
 const { RebuildEngine } = (await dist(
-  'application/replay/replay-engine.js',
+  'application/read-models/rebuild/rebuild-engine.js',
 )) as typeof import('../../src/application/read-models/rebuild/rebuild-engine.js');
 const { Rebuilds } = (await dist(
-  'application/replay/replays.js',
+  'application/read-models/rebuild/rebuilds.js',
 )) as typeof import('../../src/application/read-models/rebuild/rebuilds.js');
 
 it('A replay goes on where its lease was lost and regained before the replay could be stopped', async () => {

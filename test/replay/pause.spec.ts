@@ -6,13 +6,13 @@ import { makeLog, newFolder, start, until } from './running.js';
 
 const dist = (path: string) => import(new URL(`../../dist/${path}`, import.meta.url).href);
 const { Builds } = (await dist(
-  'application/replay/builds.js',
+  'application/read-models/rebuild/builds.js',
 )) as typeof import('../../src/application/read-models/rebuild/builds.js');
 const { RebuildEngine } = (await dist(
-  'application/replay/replay-engine.js',
+  'application/read-models/rebuild/rebuild-engine.js',
 )) as typeof import('../../src/application/read-models/rebuild/rebuild-engine.js');
 const { Rebuilds } = (await dist(
-  'application/replay/replays.js',
+  'application/read-models/rebuild/rebuilds.js',
 )) as typeof import('../../src/application/read-models/rebuild/rebuilds.js');
 
 const gate = () => {

@@ -10,13 +10,13 @@ import { makeLog, newFolder, settingsIn, until } from './running.js';
 // The thread is one that Node loads itself: this is about the build.
 const dist = (path: string) => import(new URL(`../../dist/${path}`, import.meta.url).href);
 const { RebuildThread } = (await dist(
-  'infrastructure/replay/replay-thread.js',
+  'infrastructure/rebuild-thread/rebuild-thread.js',
 )) as typeof import('../../src/infrastructure/rebuild-thread/rebuild-thread.js');
 const { readConfig } = (await dist(
   'infrastructure/config/config.js',
 )) as typeof import('../../src/infrastructure/config/config.js');
 const { history } = (await dist(
-  'application/projections/history.js',
+  'application/read-models/history/history.js',
 )) as typeof import('../../src/application/read-models/history/history.js');
 /** A build that has caught up, and the threads that there were. */
 const started = async () => {

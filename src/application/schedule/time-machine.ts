@@ -1,15 +1,18 @@
+import { Inject, Injectable } from '@nestjs/common';
 import type { Instant } from '../../domain/kernel/event.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
+import { MACHINE_CLOCK } from '../clock/believed-clock.js';
 import type { MovableClock } from '../clock/movable-clock.js';
-import type { DueAgenda } from '../read-models/agenda/due-agenda.js';
-import type { Workers } from './workers.js';
+import { DueAgenda } from '../read-models/agenda/due-agenda.js';
+import { Workers } from './workers.js';
 
 /** Moves a test clock: all that falls due on the way happens at its moment and in order. */
+@Injectable()
 export class TimeMachine {
   #moving: Promise<unknown> = Promise.resolve();
 
   constructor(
-    private readonly clock: MovableClock,
+    @Inject(MACHINE_CLOCK) private readonly clock: MovableClock,
     private readonly agenda: DueAgenda,
     private readonly workers: Workers,
   ) {}

@@ -4,11 +4,9 @@ import type { FastifyReply } from 'fastify';
 import { asyncApi } from '../../application/ingest/asyncapi.js';
 import { fromHttp, type HttpHeaders } from '../../application/ingest/http-modes.js';
 import { Ingest, type Receipt } from '../../application/ingest/ingest.js';
+import { VERSION } from '../../application/ports/version.js';
 import { MAX_ERRORS } from '../../domain/bounds.js';
 import { batchAnswer, singleAnswer } from './receipts.js';
-
-/** What the AsyncAPI document is made of, beside the schemas. */
-export const VERSION = Symbol('version');
 
 @ApiTags('Events')
 @Controller()

@@ -9,10 +9,8 @@ import {
 import { InstanceIdentity } from '../../application/ports/instance-identity.js';
 import { version } from '../../version.js';
 import type { Config } from '../config/config.js';
+import { CONFIG } from '../config/config.module.js';
 import { redactUrl } from '../logging/redact-url.js';
-
-/** The settings that were read at start. */
-export const CONFIG = Symbol('CONFIG');
 
 /** Logs that an instance starts and with what, that it stops and why, and what ended it otherwise. */
 @Injectable()

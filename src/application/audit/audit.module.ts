@@ -1,0 +1,25 @@
+import { Module } from '@nestjs/common';
+import { DecisionsModule } from '../decisions/decisions.module.js';
+import { ReadModelsModule } from '../read-models/read-models.module.js';
+import { AskWhyNotHandler } from './ask-why-not.js';
+import { GetAgendaHandler } from './get-agenda.js';
+import { GetNotificationHandler } from './get-notification.js';
+import { GetWhyHandler } from './get-why.js';
+import { ListDocumentsHandler } from './list-documents.js';
+import { NotificationTrail } from './notification-trail.js';
+import { RuleReevaluation } from './rule-reevaluation.js';
+
+/** Answers what was sent to whom and why, and why something was not. All of it is asked over the query bus. */
+@Module({
+  imports: [DecisionsModule, ReadModelsModule],
+  providers: [
+    NotificationTrail,
+    RuleReevaluation,
+    ListDocumentsHandler,
+    GetNotificationHandler,
+    GetWhyHandler,
+    AskWhyNotHandler,
+    GetAgendaHandler,
+  ],
+})
+export class AuditModule {}

@@ -1,0 +1,25 @@
+import { Module } from '@nestjs/common';
+import { AggregatesModule } from '../aggregates/aggregates.module.js';
+import { ClockModule } from '../clock/clock.module.js';
+import { ReadModelsModule } from '../read-models/read-models.module.js';
+import { AccountDecisions } from './account-decisions.js';
+import { DecisionFacts } from './decision-facts.js';
+import { DecisionWorker } from './decision-worker.js';
+import { NotificationRecorder } from './notification-recorder.js';
+import { QueueDecisions } from './queue-decisions.js';
+import { RateLimit } from './rate-limit.js';
+
+/** Decides who is notified of what, and records each decision with its mail. */
+@Module({
+  imports: [AggregatesModule, ClockModule, ReadModelsModule],
+  providers: [
+    DecisionFacts,
+    RateLimit,
+    NotificationRecorder,
+    AccountDecisions,
+    QueueDecisions,
+    DecisionWorker,
+  ],
+  exports: [DecisionFacts, DecisionWorker],
+})
+export class DecisionsModule {}

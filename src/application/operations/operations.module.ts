@@ -1,0 +1,31 @@
+import { Module } from '@nestjs/common';
+import { AggregatesModule } from '../aggregates/aggregates.module.js';
+import { DeliveryModule } from '../delivery/delivery.module.js';
+import { IngestModule } from '../ingest/ingest.module.js';
+import { ReadModelsModule } from '../read-models/read-models.module.js';
+import { Backlog } from './backlog.js';
+import { EventMetrics } from './event-metrics.js';
+import { EventTraces } from './event-traces.js';
+import { HealthLog } from './health-log.js';
+import { HealthMetrics } from './health-metrics.js';
+import { OutcomeLog } from './outcome-log.js';
+import { ReadModelsHealth } from './read-models-health.js';
+import { RebuildLog } from './rebuild-log.js';
+import { StoreProbe } from './store-probe.js';
+
+/** What operators see: health, metrics, traces and the log. It watches the other features, and none of them knows it. */
+@Module({
+  imports: [AggregatesModule, DeliveryModule, IngestModule, ReadModelsModule],
+  providers: [
+    StoreProbe,
+    ReadModelsHealth,
+    Backlog,
+    EventMetrics,
+    HealthMetrics,
+    EventTraces,
+    HealthLog,
+    OutcomeLog,
+    RebuildLog,
+  ],
+})
+export class OperationsModule {}

@@ -1,0 +1,78 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { BelievedClock, MACHINE_CLOCK } from '../application/clock/believed-clock.js';
+import { STARTS_HELD } from '../application/delivery/sending-hold.js';
+import { Health } from '../application/health/health.js';
+import { WatchedEventStore } from '../application/operations/watched-event-store.js';
+import { Clock } from '../application/ports/clock.js';
+import { DocumentStore } from '../application/ports/document-store.js';
+import { EventStore } from '../application/ports/event-store.js';
+import { InstanceIdentity } from '../application/ports/instance-identity.js';
+import { MailRenderer, MailTransport } from '../application/ports/mail.js';
+import { Metrics } from '../application/ports/metrics.js';
+import { OperatingMode } from '../application/ports/operating-mode.js';
+import { Tracing } from '../application/ports/tracing.js';
+import { VERSION } from '../application/ports/version.js';
+import { RebuildEngine } from '../application/read-models/rebuild/rebuild-engine.js';
+import { UnsubscribeLinks } from '../application/subscriptions/unsubscribe-links.js';
+import { version } from '../version.js';
+import { type Config, publicUrlOf } from './config/config.js';
+import { CONFIG } from './config/config.module.js';
+import { mailTransportOf } from './config/mail.js';
+import { secretOf } from './config/secret.js';
+import { documentStoreOf, soundEventStoreOf } from './config/stores.js';
+import { clockOf } from './config/time.js';
+import { HandlebarsMailRenderer } from './mail/rendering/handlebars-mail-renderer.js';
+import { PrometheusMetrics } from './metrics/prometheus-metrics.js';
+import { ProcessIdentity } from './process/process-identity.js';
+import { RebuildThread } from './rebuild-thread/rebuild-thread.js';
+
+/** A provider that is made of the settings. */
+const fromConfig = <T>(
+  provide: abstract new (...args: never[]) => T,
+  make: (config: Config) => T | Promise<T>,
+) => ({
+  provide,
+  useFactory: make,
+  inject: [CONFIG],
+});
+
+const ADAPTERS = [
+  {
+    provide: EventStore,
+    useFactory: async (config: Config, health: Health) =>
+      new WatchedEventStore(await soundEventStoreOf(config), health),
+    inject: [CONFIG, Health],
+  },
+  fromConfig(DocumentStore, documentStoreOf),
+  fromConfig(MailTransport, mailTransportOf),
+  fromConfig(RebuildEngine, (config) => new RebuildThread(config)),
+  fromConfig(
+    UnsubscribeLinks,
+    async (config) => new UnsubscribeLinks(publicUrlOf(config), await secretOf(config)),
+  ),
+  fromConfig(OperatingMode, ({ HERALD_CLOCK }) => ({ isTest: HERALD_CLOCK === 'test' })),
+  {
+    provide: STARTS_HELD,
+    useFactory: (config: Config) => config.HERALD_SENDING === 'held',
+    inject: [CONFIG],
+  },
+  { provide: MACHINE_CLOCK, useFactory: clockOf, inject: [CONFIG] },
+  BelievedClock,
+  { provide: Clock, useExisting: BelievedClock },
+  { provide: MailRenderer, useClass: HandlebarsMailRenderer },
+  { provide: InstanceIdentity, useFactory: () => new ProcessIdentity() },
+  PrometheusMetrics,
+  { provide: Metrics, useExisting: PrometheusMetrics },
+  { provide: VERSION, useValue: version },
+];
+
+/** The only place where a port meets its adapter. Global: every feature may ask for a port. */
+@Global()
+@Module({})
+// biome-ignore lint/complexity/noStaticOnlyClass: a Nest module is a class
+export class AdaptersModule {
+  static for(tracing: Tracing): DynamicModule {
+    const providers = [...ADAPTERS, { provide: Tracing, useValue: tracing }];
+    return { module: AdaptersModule, providers, exports: providers };
+  }
+}

@@ -1,0 +1,58 @@
+import { type DynamicModule, Module, StandardSchemaValidationPipe } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { ClockModule } from '../../application/clock/clock.module.js';
+import { ExpensiveReads } from '../../application/concurrency/expensive-reads.js';
+import { DeliveryModule } from '../../application/delivery/delivery.module.js';
+import { IngestModule } from '../../application/ingest/ingest.module.js';
+import { ReadModelsModule } from '../../application/read-models/read-models.module.js';
+import { ScheduleModule } from '../../application/schedule/schedule.module.js';
+import { ClockController } from './clock.controller.js';
+import { ErrorsController } from './errors.controller.js';
+import { EventsController } from './events.controller.js';
+import { HealthController } from './health.controller.js';
+import { invalidRequest } from './invalid-request.js';
+import { ListsController } from './lists.controller.js';
+import { MetricsController } from './metrics.controller.js';
+import { NotificationsController } from './notifications.controller.js';
+import { ParkedController } from './parked.controller.js';
+import { ProblemFilter } from './problem-filter.js';
+import { ProjectionsController } from './projections.controller.js';
+import { SendingController } from './sending.controller.js';
+import { TestClockController } from './test-clock.controller.js';
+import { UnsubscribeController } from './unsubscribe.controller.js';
+
+const CONTROLLERS = [
+  ErrorsController,
+  EventsController,
+  NotificationsController,
+  ListsController,
+  ProjectionsController,
+  ParkedController,
+  UnsubscribeController,
+  HealthController,
+  SendingController,
+  ClockController,
+  MetricsController,
+];
+
+/** What is answered over HTTP. */
+@Module({})
+// biome-ignore lint/complexity/noStaticOnlyClass: a Nest module is a class
+export class HttpModule {
+  /** @param isTest whether there is a test clock, which can be moved over HTTP. */
+  static for(isTest: boolean): DynamicModule {
+    return {
+      module: HttpModule,
+      imports: [ClockModule, DeliveryModule, IngestModule, ReadModelsModule, ScheduleModule],
+      controllers: isTest ? [...CONTROLLERS, TestClockController] : CONTROLLERS,
+      providers: [
+        ExpensiveReads,
+        {
+          provide: APP_PIPE,
+          useValue: new StandardSchemaValidationPipe({ exceptionFactory: invalidRequest }),
+        },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
+    };
+  }
+}
