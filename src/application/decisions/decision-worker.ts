@@ -1,13 +1,11 @@
-import { setMaxListeners } from 'node:events';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { MAX_DECISIONS_AT_ONCE } from '../../domain/bounds.js';
 import { ClockGuard } from '../clock/clock-guard.js';
 import { pause } from '../concurrency/back-off.js';
-import { LogOnce } from '../concurrency/log-once.js';
 import { shuffled } from '../concurrency/shuffled.js';
+import { Worker } from '../concurrency/worker.js';
 import { WorkerLoop } from '../concurrency/worker-loop.js';
-import { Failures } from '../health/failures.js';
-import { Health, type HealthSource, type PartHealth } from '../health/health.js';
+import { Health } from '../health/health.js';
 import { Clock } from '../ports/clock.js';
 import { type AgendaDocument, agenda, type Lane } from '../read-models/agenda/agenda.js';
 import { DueAgenda } from '../read-models/agenda/due-agenda.js';
@@ -22,12 +20,8 @@ const LANES = ['interactive-decision', 'decision'] as const satisfies readonly L
 
 /** Makes the decisions that are due, several at once. It knows nothing of mail servers, and waits for none. */
 @Injectable()
-export class DecisionWorker implements HealthSource {
-  readonly #log = new Logger(DecisionWorker.name);
-  readonly #queries = new LogOnce(this.#log);
-  readonly #failures = new Failures(this.#log);
-  readonly #loop: WorkerLoop<AgendaDocument>;
-  readonly #closed = new AbortController();
+export class DecisionWorker extends Worker<AgendaDocument> {
+  protected readonly loop: WorkerLoop<AgendaDocument>;
 
   constructor(
     private readonly projections: Projections,
@@ -38,37 +32,16 @@ export class DecisionWorker implements HealthSource {
     private readonly guard: ClockGuard,
     health: Health,
   ) {
-    this.#loop = new WorkerLoop<AgendaDocument>({
+    super('decisions', 'could not be decided and are tried again');
+    this.loop = new WorkerLoop<AgendaDocument>({
       concurrency: MAX_DECISIONS_AT_ONCE,
       queues: LANES.map((lane) => (limit, isWanted) => this.#due(lane, limit, isWanted)),
       work: (document) => this.#decide(document),
       versionOf: ({ position }) => position,
-      onResult: ({ id }, error) => this.#failures.note(id, error),
-      onQuery: (error) => (error === undefined ? this.#queries.over() : this.#queries.about(error)),
       monotonicMs: () => clock.monotonicMs(),
+      ...this.reports,
     });
-    setMaxListeners(0, this.#closed.signal); // every look that waits for the agenda listens
     health.register(this);
-  }
-
-  /** Looks for decisions that are due. Returns at once. */
-  wake(): void {
-    this.#loop.wake();
-  }
-
-  /** Resolves when nothing is under way and nothing more is due; answers whether anything was decided until then. */
-  settle(): Promise<boolean> {
-    return this.#loop.settle();
-  }
-
-  /** Begins nothing further, and resolves when what is under way is recorded. */
-  close(): Promise<void> {
-    this.#closed.abort();
-    return this.#loop.close();
-  }
-
-  health(): readonly PartHealth[] {
-    return [this.#failures.health('decisions', 'could not be decided and are tried again')];
   }
 
   async #due(
@@ -89,7 +62,7 @@ export class DecisionWorker implements HealthSource {
    * the last event. That moment is also what keeps decisions from taking all the time that the agenda needs.
    */
   async #agendaIsCurrent(): Promise<void> {
-    const { signal } = this.#closed;
+    const signal = this.closing;
     const current = this.projections.caughtUpUnlessAborted(agenda.name, signal);
     if (!this.projections.isWriting(agenda.name)) return current;
     // Where that fails after the moment, the next look hears of it.

@@ -1,5 +1,4 @@
-import { setMaxListeners } from 'node:events';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import {
   MAX_ATTEMPT_MS,
@@ -12,11 +11,10 @@ import { Notification, type NotificationState } from '../../domain/notification/
 import { Aggregates, type AppendedEvent } from '../aggregates/aggregates.js';
 import { partsOf } from '../aggregates/streams.js';
 import { ClockGuard } from '../clock/clock-guard.js';
-import { LogOnce } from '../concurrency/log-once.js';
 import { shuffled } from '../concurrency/shuffled.js';
+import { Worker } from '../concurrency/worker.js';
 import { WorkerLoop } from '../concurrency/worker-loop.js';
-import { Failures } from '../health/failures.js';
-import { Health, type HealthSource, type PartHealth } from '../health/health.js';
+import { Health, type PartHealth } from '../health/health.js';
 import { Clock } from '../ports/clock.js';
 import type { StoredEvent } from '../ports/event-store.js';
 import { MailTransport } from '../ports/mail.js';
@@ -42,17 +40,13 @@ const READY_PER_CONNECTION = 1;
 
 /** Sends the mails that are due, several at once, and of one recipient one at a time: a recipient that hangs delays nobody else. */
 @Injectable()
-export class DeliveryWorker implements HealthSource {
-  readonly #log = new Logger(DeliveryWorker.name);
-  readonly #queries = new LogOnce(this.#log);
-  readonly #failures = new Failures(this.#log);
-  readonly #loop: WorkerLoop<Due>;
+export class DeliveryWorker extends Worker<Due> {
+  protected readonly loop: WorkerLoop<Due>;
   /** Mails that this instance has just raised: it need not wait until the agenda holds them. */
   readonly #raised: Readonly<Record<DeliveryPlan['lane'], Due[]>> = {
     'interactive-delivery': [],
     delivery: [],
   };
-  readonly #closed = new AbortController();
   /** By notification: the last event of its delivery that was committed. An agenda that does not hold it yet is behind. */
   readonly #committed = new LRUCache<string, string>({ max: MAX_COMMITTED_DELIVERIES });
   /** Attempts whose time is over, by id: since when this instance has watched them, by the monotonic clock. */
@@ -69,17 +63,16 @@ export class DeliveryWorker implements HealthSource {
     aggregates: Aggregates,
     health: Health,
   ) {
-    this.#loop = new WorkerLoop<Due>({
+    super('delivery', 'mails could not be attempted and are tried again');
+    this.loop = new WorkerLoop<Due>({
       concurrency: transport.concurrency * (1 + READY_PER_CONNECTION),
       queues: LANES.map((lane) => (limit, isWanted) => this.#due(lane, limit, isWanted)),
-      work: ({ notificationId }) => this.delivery.deliver(notificationId, this.#closed.signal),
+      work: ({ notificationId }) => this.delivery.deliver(notificationId, this.closing),
       versionOf: ({ state }) => `${state.attempts} ${state.phase}`,
       groupOf: ({ recipient }) => recipient?.toLowerCase(),
-      onResult: ({ id }, error) => this.#failures.note(id, error),
-      onQuery: (error) => (error === undefined ? this.#queries.over() : this.#queries.about(error)),
       monotonicMs: () => clock.monotonicMs(),
+      ...this.reports,
     });
-    setMaxListeners(0, this.#closed.signal); // every look that waits for the agenda listens
     health.register(this);
     aggregates.appended.subscribe((events) => {
       for (const event of events) if (event.type === 'NotificationRaised') this.#offer(event);
@@ -92,34 +85,18 @@ export class DeliveryWorker implements HealthSource {
       if (isDeliveryEvent(type)) this.#committed.set(partsOf(stream).id, position);
   }
 
-  /** Looks for mails that are due. Returns at once. */
-  wake(): void {
-    this.#loop.wake();
-  }
-
   /** Looks again also for what was passed over while sending was held. */
   resume(): void {
-    this.#loop.forgetTries();
+    this.loop.forgetTries();
   }
 
-  /** Resolves when nothing is under way and nothing more is due; answers whether anything was attempted until then. */
-  settle(): Promise<boolean> {
-    return this.#loop.settle();
-  }
-
-  /** Begins nothing further, and resolves when what is under way is recorded. */
-  close(): Promise<void> {
-    this.#closed.abort();
-    return this.#loop.close();
-  }
-
-  health(): readonly PartHealth[] {
+  override health(): readonly PartHealth[] {
     const { unrecorded } = this.delivery;
     if (unrecorded > 0) {
       const says = `${unrecorded} results of mails are not on record yet, because the event store does not take them; they are tried again until it does. Look at the event store.`;
       return [{ part: 'delivery', status: 'degraded', says }];
     }
-    return [this.#failures.health('delivery', 'mails could not be attempted and are tried again')];
+    return super.health();
   }
 
   #offer({ stream, data }: AppendedEvent): void {
@@ -146,7 +123,7 @@ export class DeliveryWorker implements HealthSource {
     const raised = this.#raised[lane].splice(0, limit).filter(isWanted);
     if (raised.length > 0) return raised;
     // What goes in bulk never runs ahead of the agenda: an agenda that is behind offers what others have done.
-    if (lane === 'delivery') await this.projections.caughtUpUnlessAborted(agenda.name, this.#closed.signal);
+    if (lane === 'delivery') await this.projections.caughtUpUnlessAborted(agenda.name, this.closing);
     const wanted = (document: AgendaDocument) =>
       document.kind === 'delivery' &&
       document.position >= (this.#committed.get(document.notificationId) ?? '') &&
