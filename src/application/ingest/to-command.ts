@@ -1,36 +1,30 @@
-import type { ICommand } from '@nestjs/cqrs';
-import type { ApprovalQueueCommand } from '../../domain/approval-queue/approval-queue.js';
-import type { PartnerCommand } from '../../domain/partner/partner.js';
-import type { SocialAccountCommand } from '../../domain/social-account/social-account.js';
-import type { SolutionCommand } from '../../domain/solution/solution.js';
-import type { Request } from '../aggregates/aggregates.js';
+import { ApprovalQueue, type ApprovalQueueCommand } from '../../domain/approval-queue/approval-queue.js';
+import type { Decider, Fact } from '../../domain/kernel/event.js';
+import { Partner, type PartnerCommand } from '../../domain/partner/partner.js';
+import { SocialAccount, type SocialAccountCommand } from '../../domain/social-account/social-account.js';
+import { Solution, type SolutionCommand } from '../../domain/solution/solution.js';
 import { inboundCommandId } from '../aggregates/ids.js';
 import type { InboundEvent } from './cloud-event.js';
-import { TellApprovalQueue } from './tell-approval-queue.js';
-import { TellPartner } from './tell-partner.js';
-import { TellSocialAccount } from './tell-social-account.js';
-import { TellSolution } from './tell-solution.js';
 
-/** The aggregate that an event of the platform is told to, and what it is told. */
-export type Addressed =
-  | { readonly aggregate: 'solution'; readonly id: string; readonly command: SolutionCommand }
-  | { readonly aggregate: 'partner'; readonly id: string; readonly command: PartnerCommand }
-  | { readonly aggregate: 'socialAccount'; readonly id: string; readonly command: SocialAccountCommand }
-  | { readonly aggregate: 'approvalQueue'; readonly id: string; readonly command: ApprovalQueueCommand };
+/** What the platform asks of an aggregate. */
+export type PlatformCommand = SolutionCommand | PartnerCommand | SocialAccountCommand | ApprovalQueueCommand;
 
-const solution = (id: string, command: SolutionCommand): Addressed => ({
-  aggregate: 'solution',
-  id,
-  command,
-});
-const partner = (id: string, command: PartnerCommand): Addressed => ({ aggregate: 'partner', id, command });
+/** A command, and the aggregate that carries it out. */
+export interface Addressed {
+  readonly decider: Decider<unknown, PlatformCommand, Fact>;
+  readonly id: string;
+  readonly command: PlatformCommand;
+}
+
+const solution = (id: string, command: SolutionCommand): Addressed => ({ decider: Solution, id, command });
+const partner = (id: string, command: PartnerCommand): Addressed => ({ decider: Partner, id, command });
 const account = (id: string, command: SocialAccountCommand): Addressed => ({
-  aggregate: 'socialAccount',
+  decider: SocialAccount,
   id,
   command,
 });
 const queue = (id: string, command: ApprovalQueueCommand): Addressed => ({
-  aggregate: 'approvalQueue',
+  decider: ApprovalQueue,
   id,
   command,
 });
@@ -77,24 +71,5 @@ export const toCommand = (event: InboundEvent): Addressed => {
       const requestId = inboundCommandId(event.source, event.id);
       return queue(data.partnerId, { type: 'RequestDigest', data: { ...data, requestId }, at });
     }
-  }
-};
-
-/** All that one aggregate is told, as one command for the bus. */
-export const busCommand = (
-  aggregate: Addressed['aggregate'],
-  id: string,
-  requests: readonly Request<Addressed['command']>[],
-): ICommand => {
-  // The requests of one aggregate are of its kind: they were grouped by it.
-  switch (aggregate) {
-    case 'solution':
-      return new TellSolution(id, requests as Request<SolutionCommand>[]);
-    case 'partner':
-      return new TellPartner(id, requests as Request<PartnerCommand>[]);
-    case 'socialAccount':
-      return new TellSocialAccount(id, requests as Request<SocialAccountCommand>[]);
-    case 'approvalQueue':
-      return new TellApprovalQueue(id, requests as Request<ApprovalQueueCommand>[]);
   }
 };

@@ -1,25 +1,28 @@
 import { Injectable } from '@nestjs/common';
+import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
 import type { Decision } from '../../domain/notification/decision.js';
 import { Aggregates, type AppendedEvent } from '../aggregates/aggregates.js';
-import { Ingest } from '../ingest/ingest.js';
+import { PlatformEventsReceived } from '../events/platform-events-received.js';
 import { Metrics } from '../ports/metrics.js';
 import { outcomeOf } from './outcome-of.js';
 
 /** Counts what this instance takes in and records, each once. */
 @Injectable()
-export class EventMetrics {
+@EventsHandler(PlatformEventsReceived)
+export class EventMetrics implements IEventHandler<PlatformEventsReceived> {
   constructor(
     aggregates: Aggregates,
-    ingest: Ingest,
     private readonly metrics: Metrics,
   ) {
     aggregates.appended.subscribe((events) => {
       for (const event of events) this.#count(event);
     });
     aggregates.appendFailed.subscribe(() => metrics.count('herald_append_failures_total'));
-    ingest.taken.subscribe((taken) => {
-      for (const { type, result } of taken) metrics.count('herald_ingested_events_total', { type, result });
-    });
+  }
+
+  handle({ receptions }: PlatformEventsReceived): void {
+    for (const { type, result } of receptions)
+      this.metrics.count('herald_ingested_events_total', { type, result });
   }
 
   #count(event: AppendedEvent): void {

@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AggregatesModule } from '../aggregates/aggregates.module.js';
 import { DeliveryModule } from '../delivery/delivery.module.js';
-import { IngestModule } from '../ingest/ingest.module.js';
 import { ReadModelsModule } from '../read-models/read-models.module.js';
 import { Backlog } from './backlog.js';
 import { EventMetrics } from './event-metrics.js';
@@ -15,7 +14,7 @@ import { StoreProbe } from './store-probe.js';
 
 /** What operators see: health, metrics, traces and the log. It watches the other features, and none of them knows it. */
 @Module({
-  imports: [AggregatesModule, DeliveryModule, IngestModule, ReadModelsModule],
+  imports: [AggregatesModule, DeliveryModule, ReadModelsModule],
   providers: [
     StoreProbe,
     ReadModelsHealth,

@@ -1,18 +1,19 @@
 import { Logger } from '@nestjs/common';
+import type { CommandBus } from '@nestjs/cqrs';
 import type { Health } from '../../application/health/health.js';
-import type { Ingest } from '../../application/ingest/ingest.js';
+import { RecordPlatformEvents } from '../../application/ingest/record-platform-events.js';
 import { Inbox } from '../../application/ports/inbox.js';
 import type { Config } from './config.js';
 
 /** The inbox that is configured, or one to which nothing comes. */
-export async function inboxOf(config: Config, ingest: Ingest, health: Health): Promise<Inbox> {
+export async function inboxOf(config: Config, commands: CommandBus, health: Health): Promise<Inbox> {
   const { HERALD_EVENT_STORE: url, HERALD_INBOX: stream } = config;
   if (stream === undefined) return new NoInbox();
   const { EventStoreDbInbox } = await import('../eventstoredb/eventstoredb-inbox.js');
   const log = new Logger('Inbox');
   const inbox = new EventStoreDbInbox({
     ...{ url, stream },
-    take: (events) => ingest.take(events),
+    take: (events) => commands.execute(new RecordPlatformEvents(events)),
     warn: (message) => log.warn(message),
   });
   health.register(inbox);

@@ -10,7 +10,7 @@ import {
 } from '@eventstore/db-client';
 import { retryForever } from '../../application/concurrency/back-off.js';
 import type { HealthSource, PartHealth } from '../../application/health/health.js';
-import type { Receipt } from '../../application/ingest/ingest.js';
+import type { Receipt } from '../../application/ingest/record-platform-events.js';
 import { Inbox } from '../../application/ports/inbox.js';
 import { MAX_INBOX_RETRIES } from '../../domain/bounds.js';
 import { redactUrl } from '../logging/redact-url.js';

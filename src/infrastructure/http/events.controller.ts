@@ -1,9 +1,10 @@
 import { Body, Controller, Get, Header, Headers, Inject, Post, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
 import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { asyncApi } from '../../application/ingest/asyncapi.js';
 import { fromHttp, type HttpHeaders } from '../../application/ingest/http-modes.js';
-import { Ingest, type Receipt } from '../../application/ingest/ingest.js';
+import { type Receipt, RecordPlatformEvents } from '../../application/ingest/record-platform-events.js';
 import { VERSION } from '../../application/ports/version.js';
 import { MAX_ERRORS } from '../../domain/bounds.js';
 import { batchAnswer, singleAnswer } from './receipts.js';
@@ -12,7 +13,7 @@ import { batchAnswer, singleAnswer } from './receipts.js';
 @Controller()
 export class EventsController {
   constructor(
-    private readonly ingest: Ingest,
+    private readonly commands: CommandBus,
     @Inject(VERSION) private readonly version: string,
   ) {}
 
@@ -52,7 +53,7 @@ export class EventsController {
   ): Promise<void> {
     const inbound = fromHttp(headers, typeof body === 'string' ? body : '');
     const raw = inbound.mode === 'single' ? [inbound.event] : inbound.events;
-    const receipts = await this.ingest.take(raw);
+    const receipts = await this.commands.execute(new RecordPlatformEvents(raw));
     const { status, contentType, answer } =
       inbound.mode === 'single' ? singleAnswer(receipts[0] as Receipt) : batchAnswer(receipts);
     await reply.status(status).header('content-type', contentType).send(answer);

@@ -3,7 +3,6 @@ import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { ClockModule } from '../../application/clock/clock.module.js';
 import { ExpensiveReads } from '../../application/concurrency/expensive-reads.js';
 import { DeliveryModule } from '../../application/delivery/delivery.module.js';
-import { IngestModule } from '../../application/ingest/ingest.module.js';
 import { ReadModelsModule } from '../../application/read-models/read-models.module.js';
 import { ScheduleModule } from '../../application/schedule/schedule.module.js';
 import { ClockController } from './clock.controller.js';
@@ -43,7 +42,7 @@ export class HttpModule {
   static for(isTest: boolean): DynamicModule {
     return {
       module: HttpModule,
-      imports: [ClockModule, DeliveryModule, IngestModule, ReadModelsModule, ScheduleModule],
+      imports: [ClockModule, DeliveryModule, ReadModelsModule, ScheduleModule],
       controllers: isTest ? [...CONTROLLERS, TestClockController] : CONTROLLERS,
       providers: [
         ExpensiveReads,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidEvent, parseCloudEvent } from '../../application/ingest/cloud-event.js';
-import type { Receipt } from '../../application/ingest/ingest.js';
+import type { Receipt } from '../../application/ingest/record-platform-events.js';
 import { MAX_ERRORS, MAX_EVENTS_PER_BATCH } from '../../domain/bounds.js';
 import type { Problem } from './problem.js';
 import { batchAnswer } from './receipts.js';

@@ -1,4 +1,4 @@
-import type { Receipt } from '../../application/ingest/ingest.js';
+import type { Receipt } from '../../application/ingest/record-platform-events.js';
 import { MAX_ERRORS } from '../../domain/bounds.js';
 import { PROBLEM_TYPE, type Problem, problem, problemOf } from './problem.js';
 

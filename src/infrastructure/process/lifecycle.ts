@@ -4,6 +4,7 @@ import {
   Inject,
   Injectable,
   Logger,
+  type OnApplicationBootstrap,
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
@@ -42,7 +43,9 @@ type Part = keyof typeof LEFT_AFTER;
  * off: everything that counts is in the log, and the next start goes on from there.
  */
 @Injectable()
-export class Lifecycle implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
+export class Lifecycle
+  implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
+{
   readonly #logger = new Logger(Lifecycle.name);
   #end = 0;
   #cutOff: NodeJS.Timeout | undefined;
@@ -70,6 +73,10 @@ export class Lifecycle implements OnModuleInit, BeforeApplicationShutdown, OnApp
     await this.projections.start();
     await this.hold.open();
     await this.replays.open();
+  }
+
+  /** By now the command bus knows its handlers: what the inbox brings can be recorded. */
+  async onApplicationBootstrap(): Promise<void> {
     await this.inbox.start();
   }
 

@@ -1,9 +1,8 @@
 import { Module } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
 import { ClockModule } from '../../application/clock/clock.module.js';
 import { DeliveryModule } from '../../application/delivery/delivery.module.js';
 import { Health } from '../../application/health/health.js';
-import { Ingest } from '../../application/ingest/ingest.js';
-import { IngestModule } from '../../application/ingest/ingest.module.js';
 import { Inbox } from '../../application/ports/inbox.js';
 import { ReadModelsModule } from '../../application/read-models/read-models.module.js';
 import { ScheduleModule } from '../../application/schedule/schedule.module.js';
@@ -15,9 +14,9 @@ import { LifecycleLog } from './lifecycle-log.js';
 
 /** How an instance starts and ends. */
 @Module({
-  imports: [ClockModule, DeliveryModule, IngestModule, ReadModelsModule, ScheduleModule],
+  imports: [ClockModule, DeliveryModule, ReadModelsModule, ScheduleModule],
   providers: [
-    { provide: Inbox, useFactory: inboxOf, inject: [CONFIG, Ingest, Health] },
+    { provide: Inbox, useFactory: inboxOf, inject: [CONFIG, CommandBus, Health] },
     {
       provide: STOP_WITHIN,
       useFactory: ({ HERALD_STOP_WITHIN }: Config) => HERALD_STOP_WITHIN * 1_000,

@@ -1,15 +1,14 @@
-import { Injectable } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
-import { Subject } from 'rxjs';
+import { Command, CommandHandler, EventBus, type ICommandHandler } from '@nestjs/cqrs';
 import { MAX_AHEAD_MS } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/kernel/event.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { plus } from '../../domain/kernel/instant.js';
-import { conflictOf, type Request, type Result } from '../aggregates/aggregates.js';
+import { Aggregates, conflictOf, type Request, type Result } from '../aggregates/aggregates.js';
 import { digestOf } from '../aggregates/digest.js';
 import { inboundCommandId } from '../aggregates/ids.js';
 import { streamOf } from '../aggregates/streams.js';
 import { ClockGuard } from '../clock/clock-guard.js';
+import { PlatformEventsReceived } from '../events/platform-events-received.js';
 import { Clock } from '../ports/clock.js';
 import type { InboundRecord } from '../ports/event-store.js';
 import { OperatingMode } from '../ports/operating-mode.js';
@@ -17,7 +16,7 @@ import { AccountLimit } from './account-limit.js';
 import { type InboundEvent, InvalidEvent, parseCloudEvent } from './cloud-event.js';
 import { InboundKeys } from './inbound-keys.js';
 import { isInboundType } from './inbound-types.js';
-import { type Addressed, busCommand, toCommand } from './to-command.js';
+import { type Addressed, type PlatformCommand, toCommand } from './to-command.js';
 
 /** What became of one event of a request. */
 export type Receipt =
@@ -28,10 +27,15 @@ export type Receipt =
     }
   | { readonly status: 'refused'; readonly error: HeraldError };
 
-/** What became of one event, by its type; `other` for a type that Herald does not know. */
-export interface Taken {
-  readonly type: string;
-  readonly result: Receipt['status'];
+/**
+ * The platform has sent these events: each is recorded once, or refused whole. One bad event does not cost the others.
+ * Answers with a receipt for each, in the order of the request; what is accepted is durable by then.
+ */
+export class RecordPlatformEvents extends Command<readonly Receipt[]> {
+  /** @param raw CloudEvents in their JSON form. */
+  constructor(readonly raw: readonly unknown[]) {
+    super();
+  }
 }
 
 interface Order {
@@ -52,34 +56,26 @@ class TimeAhead extends InvalidEvent {
   }
 }
 
-/** Takes the platform's events: each is recorded once, or refused whole; one bad event does not cost the others. */
-@Injectable()
-export class Ingest {
-  readonly #taken = new Subject<readonly Taken[]>();
+@CommandHandler(RecordPlatformEvents)
+export class RecordPlatformEventsHandler implements ICommandHandler<RecordPlatformEvents> {
   /** By key: the request that works on it. */
   readonly #underWay = new Map<string, Promise<void>>();
 
   constructor(
-    private readonly bus: CommandBus,
+    private readonly aggregates: Aggregates,
     private readonly clock: Clock,
     private readonly guard: ClockGuard,
     private readonly mode: OperatingMode,
     private readonly keys: InboundKeys,
     private readonly accountLimit: AccountLimit,
+    private readonly bus: EventBus,
   ) {}
 
-  /** What became of the events of each request, for metrics. */
-  get taken() {
-    return this.#taken.asObservable();
-  }
-
   /**
-   * @param raw CloudEvents in their JSON form.
-   * @returns a receipt for each, in the order of the request; they are durable by then.
    * @throws what the event store throws when it cannot be reached, and HeraldError `clock-behind` when all events seem to
    * be from the future: send the same request again.
    */
-  async take(raw: readonly unknown[]): Promise<readonly Receipt[]> {
+  async execute({ raw }: RecordPlatformEvents): Promise<readonly Receipt[]> {
     const receipts = new Map<number, Receipt>();
     const orders: Order[] = [];
     this.guard.requirePlausible();
@@ -100,7 +96,8 @@ export class Ingest {
       () => this.#record(orders, receipts),
     );
     const answer = raw.map((_, index) => receipts.get(index) as Receipt);
-    this.#taken.next(answer.map(({ status }, index) => ({ type: typeOf(raw[index]), result: status })));
+    const received = answer.map(({ status }, index) => ({ type: typeOf(raw[index]), result: status }));
+    this.bus.publish(new PlatformEventsReceived(received));
     return answer;
   }
 
@@ -117,7 +114,7 @@ export class Ingest {
     }
     await Promise.all(
       [...groups.values()].map(async (group) => {
-        const results = await this.#tell(group);
+        const results = await this.#carryOut(group);
         for (const [n, order] of group.entries())
           receipts.set(order.index, receiptOf(order, results[n] ?? 'nothing'));
       }),
@@ -196,9 +193,10 @@ export class Ingest {
     );
   }
 
-  #tell(group: readonly Order[]): Promise<readonly Result[]> {
+  /** All commands to one aggregate, in order. */
+  #carryOut(group: readonly Order[]): Promise<readonly Result[]> {
     const [first] = group as [Order];
-    const requests = group.map(({ event, addressed, commandId, digest }): Request<Addressed['command']> => {
+    const requests = group.map(({ event, addressed, commandId, digest }): Request<PlatformCommand> => {
       const { source, id, correlationId } = event;
       return {
         command: addressed.command,
@@ -212,7 +210,8 @@ export class Ingest {
         },
       };
     });
-    return this.bus.execute(busCommand(first.addressed.aggregate, first.addressed.id, requests));
+    const { decider, id } = first.addressed;
+    return this.aggregates.executeEach(decider, id, requests);
   }
 }
 
@@ -229,7 +228,7 @@ const receiptOf = ({ event: { source, id } }: Order, result: Result): Receipt =>
   return { status: result === 'duplicate' ? 'duplicate' : 'accepted', source, id };
 };
 
-const keyOf = ({ addressed: { aggregate, id } }: Order): string => streamOf(aggregate, id);
+const keyOf = ({ addressed: { decider, id } }: Order): string => streamOf(decider.category, id);
 
 const typeOf = (raw: unknown): string => {
   const type = typeof raw === 'object' && raw !== null && 'type' in raw ? raw.type : undefined;
