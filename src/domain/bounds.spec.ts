@@ -39,7 +39,7 @@ const post = (n: number, publishAt = plus(NOW, DAY)): ApprovalQueueCommand => ({
 });
 
 describe('A partner', () => {
-  it(`has at most ${MAX_USERS_PER_PARTNER} users; those who are there change as before, and one who leaves makes room`, () => {
+  it(`has at most ${MAX_USERS_PER_PARTNER} users; existing users can still change, and one who leaves makes room`, () => {
     let state = Partner.initialState;
     for (let n = 0; n < MAX_USERS_PER_PARTNER; n += 1) state = after(Partner, state, user(n));
     expect(() => Partner.decide(user(-1), state)).toThrow(
@@ -50,7 +50,7 @@ describe('A partner', () => {
     expect(after(Partner, state, user(-1)).present).toBe(MAX_USERS_PER_PARTNER);
   });
 
-  it('forgets those first of whom it was told longest ago, once there are too many who are not there', () => {
+  it('drops former users, the least recently reported first, once there are too many', () => {
     let state = after(Partner, Partner.initialState, user(-1));
     const remove = (n: number) => {
       const command = { type: 'RemoveUser', data: { userId: `u${n}`, partnerId: 'p' }, at: NOW } as const;
@@ -67,7 +67,7 @@ describe('A partner', () => {
 });
 
 describe('An approval queue', () => {
-  it(`holds at most ${MAX_WAITING_POSTS} posts; those that wait change as before, and what is published makes room`, () => {
+  it(`holds at most ${MAX_WAITING_POSTS} posts; waiting posts can still change, and a published post makes room`, () => {
     let state = ApprovalQueue.initialState;
     for (let n = 0; n < MAX_WAITING_POSTS; n += 1)
       state = after(ApprovalQueue, state, post(n, n === 7 ? plus(NOW, 1) : undefined));
@@ -94,7 +94,7 @@ describe('An approval queue', () => {
     expect(state.settled.size).toBe(10);
   });
 
-  it(`remembers for ${MAX_REMEMBERED_READERS} people which slot was decided, and forgets others`, () => {
+  it(`remembers the last decided slot of ${MAX_REMEMBERED_READERS} people, and drops the others`, () => {
     let state = ApprovalQueue.initialState;
     const decided = (n: number): void => {
       const data = { rule: 'content-needs-approval', partnerId: 'p', userId: `u${n}`, slot: SLOT };

@@ -1,6 +1,6 @@
 /**
- * Every code that an error or a problem of Herald can have. Codes are stable: clients compare them.
- * docs/errors.md says of each what it means and what to do next.
+ * Every code of an error or problem. Codes are stable: clients compare them. docs/errors.md explains each code and what to do
+ * next.
  */
 export const ERROR_CODES = [
   'account-unknown',

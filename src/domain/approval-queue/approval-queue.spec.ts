@@ -57,7 +57,7 @@ describe('An approval queue', () => {
     expect(waiting()).toEqual([]);
   });
 
-  it('records a post that waits, and one that does not because a later decision on it came before', () => {
+  it('records a post that waits, and one that does not because a later decision was recorded first', () => {
     const command = submit(1);
     const recorded = { type: 'PostAwaitingApproval', data: command.data, occurredAt: at(1) };
     expect(story(command).facts).toEqual([recorded]);
@@ -83,7 +83,7 @@ describe('An approval queue', () => {
     expect(last(submit(2), settle(2, 'p1', type))?.data).toHaveProperty('emptiesQueue', true);
   });
 
-  it('holds what was submitted and not decided on since', () => {
+  it('holds posts that were submitted and not decided on since', () => {
     expect(waiting(submit(1), submit(1, 'p2'))).toEqual(['p1', 'p2']);
     expect(waiting(submit(1), settle(2))).toEqual([]);
     expect(waiting(submit(2), settle(1))).toEqual(['p1']);

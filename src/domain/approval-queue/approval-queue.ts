@@ -22,18 +22,19 @@ import {
 } from '../kernel/persistent-map.js';
 import type { RuleId } from '../rules/shared/rule-id.js';
 
-// A published post never needs approval again. One that waited is kept for a while, because a slot that was missed speaks of it.
+// A published post never needs approval again. It is kept for a while after publication because the digest of a missed slot may
+// list it.
 const KEPT_AFTER_PUBLISHING = 7 * DAY;
 
-// A post that was decided on and not submitted: so long its submission may still come.
+// How long a decision without a submission is kept: the submission may still arrive.
 const KEPT_WITHOUT_SUBMISSION = 7 * DAY;
 
 const FORGET_AFTER = 32;
 
-/** Stands in the place of a user where none wants digests and content waits all the same. */
+/** Stands for a user where nobody wants digests and content waits all the same. */
 export const NOBODY = '*';
 
-/** The digests of a partner that share their slots: by how often they come, and `*` on Mondays where nobody wants any. */
+/** Digests of one partner that share their slots, by frequency; `*` stands for Mondays where nobody wants digests. */
 export type Rhythm = 'daily' | 'weekly' | 'monthly' | typeof NOBODY;
 
 interface PostRef {
@@ -47,7 +48,7 @@ export interface Post {
   readonly streamName: string;
   readonly title: string;
   readonly network: string;
-  /** From then on there is nothing to approve. */
+  /** After this moment there is nothing left to approve. */
   readonly publishAt: Instant;
 }
 
@@ -67,16 +68,16 @@ export interface DigestRaised extends Answered {
   readonly upTo: number;
 }
 
-/** Nothing new was raised for this slot or request; it has its decision all the same. */
+/** Nothing new was raised for this slot or request, but it has been decided. */
 export interface SlotDecided extends Answered {
   readonly rule: RuleId;
 }
 
-/** A slot of which everybody has their decision who is to have one. */
+/** A slot for which every recipient has a decision. */
 export interface ClosedSlot {
   readonly rhythm: Rhythm;
   readonly date: CivilDate;
-  /** When Herald learned of the first post that somebody of this rhythm is still to be notified of; absent: of none. */
+  /** When Herald learned of the first post that somebody of this rhythm has yet to be notified of; absent if there is none. */
   readonly waitsSince?: Instant | undefined;
   /** Whether anybody has this rhythm. */
   readonly hasSubscribers: boolean;
@@ -89,10 +90,10 @@ interface SlotsClosed {
 
 type Request = UserRef & { readonly requestId: string };
 
-/** `waits` is false where the post does not: a later decision on it came before. */
+/** `waits` is false if a later decision on the post was recorded first. */
 type Submission = Post & PostRef & { readonly waits?: false };
 
-/** `emptiesQueue`: no other post waits. */
+/** `emptiesQueue`: no other post waits for approval. */
 type Settlement = PostRef & { readonly emptiesQueue?: true };
 
 export type ApprovalQueueCommand = { readonly at: Instant } & (
@@ -133,28 +134,28 @@ interface Settled {
   readonly publishAt?: Instant;
 }
 
-/** How far a user was notified. */
+/** How far a user has been notified. */
 interface Reader {
-  /** Up to which post their last digest was raised. */
+  /** The number of the last post that their last digest covered. */
   readonly cursor: number;
-  /** The last date of their rhythm that has its decision. */
+  /** The last date of their rhythm that has been decided. */
   readonly decided?: CivilDate;
 }
 
 export interface ApprovalQueueState {
-  /** How many posts were submitted so far. */
+  /** How many posts have been submitted so far. */
   readonly submitted: number;
   /** By post. */
   readonly waiting: PersistentMap<WaitingPost>;
-  /** By post: those that were decided on, until their publishing time. Their submission may still come. */
+  /** By post: decided posts until their publishing time, because their submission may still arrive. */
   readonly settled: PersistentMap<Settled>;
   /** By user. */
   readonly readers: PersistentMap<Reader>;
-  /** By user: the Send Now that is not answered yet. Another one before it is answered is the same. */
+  /** By user: the Send Now that has not been answered. Pressing again before the answer has no further effect. */
   readonly requests: PersistentMap<DigestRequest>;
-  /** The last date of each rhythm on which everybody had their decision. */
+  /** For each rhythm, the last date on which every recipient had a decision. */
   readonly closed: Readonly<Partial<Record<Rhythm, CivilDate>>>;
-  /** After how many facts about posts the published ones are forgotten. */
+  /** How many more events about posts to fold before published posts are dropped. */
   readonly untilForgetting: number;
 }
 
@@ -164,7 +165,7 @@ const EVENT_OF = {
   WithdrawPost: 'PostWithdrawn',
 } as const;
 
-/** A partner's Upcoming Posts that wait for approval, and how far each user was notified of them. */
+/** A partner's upcoming posts that wait for approval, and how far each user has been notified of them. */
 export const ApprovalQueue: Decider<ApprovalQueueState, ApprovalQueueCommand, ApprovalQueueEvent> = {
   category: 'approvalQueue',
   snapshotVersion: 1,
@@ -235,23 +236,23 @@ export const ApprovalQueue: Decider<ApprovalQueueState, ApprovalQueueCommand, Ap
   },
 };
 
-// Nobody waits longer for a page to answer; a partner or its solution that becomes known later makes no difference.
+// Nobody waits longer than this for an answer, even if the partner or its solution becomes known later.
 const REQUEST_OPEN_FOR = HOUR;
 
-/** When a Send Now that could not be answered is given up. */
+/** When an unanswered Send Now expires. */
 export const requestExpiry = (learnedAt: Instant): Instant => plus(learnedAt, REQUEST_OPEN_FOR);
 
-/** A Send Now of this user that is not answered yet. */
+/** The unanswered Send Now of this user, if there is one. */
 export const requestOf = ({ requests }: ApprovalQueueState, userId: string): DigestRequest | undefined =>
   get(requests, userId);
 
-/** The last date of this user's rhythm that has its decision. */
+/** The last date of this user's rhythm that has been decided. */
 export const decidedOf = ({ readers }: ApprovalQueueState, userId: string): CivilDate | undefined =>
   get(readers, userId)?.decided;
 
 const sorted = new WeakMap<PersistentMap<WaitingPost>, readonly WaitingPost[]>();
 
-/** All that waits, in the order of the numbers. Sorted once for all who are notified of the same posts. */
+/** All waiting posts by number. Sorted once and shared by all readers of the same posts. */
 const inOrder = ({ waiting }: ApprovalQueueState): readonly WaitingPost[] => {
   const known = sorted.get(waiting);
   if (known) return known;
@@ -266,8 +267,8 @@ const living = new WeakMap<
 >();
 
 /**
- * What waits at a moment, in the order of the numbers: a post past its publishing time does not. Looked through once for
- * all who are notified of the same posts at the same moment.
+ * The posts that wait at `now`, by number, without those past their publishing time. Computed once and shared by all readers of
+ * the same posts at the same moment.
  */
 export const waitingAt = (state: ApprovalQueueState, now: Instant): readonly WaitingPost[] => {
   const known = living.get(state.waiting);
@@ -277,7 +278,7 @@ export const waitingAt = (state: ApprovalQueueState, now: Instant): readonly Wai
   return posts;
 };
 
-/** Of posts in the order of their numbers, the index of the first that this user was not notified of in a digest. */
+/** The index, in posts sorted by number, of the first post that this user has not been notified of in a digest. */
 export const firstNewTo = (
   userId: string,
   { readers }: ApprovalQueueState,
@@ -293,7 +294,7 @@ export const firstNewTo = (
   return first;
 };
 
-/** The posts that this user was not notified of in a digest, oldest first. */
+/** The posts that this user has not been notified of in a digest, oldest first. */
 export const newTo = (userId: string, state: ApprovalQueueState): readonly WaitingPost[] => {
   const posts = inOrder(state);
   const first = firstNewTo(userId, state, posts);
@@ -306,7 +307,7 @@ const checkRoomForPost = ({ waiting }: ApprovalQueueState, postId: string, at: I
   if (values(waiting).filter(({ publishAt }) => publishAt > at).length < MAX_WAITING_POSTS) return;
   throw new HeraldError(
     'too-many-waiting-posts',
-    `${MAX_WAITING_POSTS} posts of the partner wait for approval, which is the limit: have some approved, rejected or withdrawn first.`,
+    `The partner already has ${MAX_WAITING_POSTS} posts waiting for approval, which is the limit. Approve, reject or withdraw some of them, then retry.`,
     'postId',
   );
 };
@@ -316,7 +317,7 @@ const checkRoomForRequest = ({ requests }: ApprovalQueueState, userId: string): 
   if (requests.size < MAX_OPEN_SEND_NOWS || get(requests, userId)) return;
   throw new HeraldError(
     'too-many-send-nows',
-    `${MAX_OPEN_SEND_NOWS} people of the partner wait for their Send Now to be answered, which is the limit: ask again in an hour.`,
+    `The partner already has ${MAX_OPEN_SEND_NOWS} unanswered Send Now requests, which is the limit. Retry in an hour.`,
     'userId',
   );
 };
@@ -333,7 +334,7 @@ const answered = (state: ApprovalQueueState, answer: Answered): ApprovalQueueSta
     : withReader(state, userId, { decided: slot.date });
 };
 
-// Of people who left long ago it is forgotten how far they were notified, but only once there are so many.
+// Digest cursors of former users are dropped only once there are too many.
 
 const withReader = (state: ApprovalQueueState, userId: string, news: Partial<Reader>): ApprovalQueueState => {
   const readers = set(state.readers, userId, { cursor: 0, ...get(state.readers, userId), ...news });
@@ -356,7 +357,7 @@ const withoutRequest = (
     ? { ...state, requests: remove(state.requests, userId) }
     : state;
 
-/** Whether a submission of that moment holds: no later decision or submission is known. */
+/** Whether a submission at that moment applies: no later decision or submission is known. */
 const isToWait = ({ waiting, settled }: ApprovalQueueState, postId: string, at: Instant): boolean => {
   const [decision, known] = [get(settled, postId), get(waiting, postId)];
   return !(decision && decision.at >= at) && !(known && known.submittedAt > at);
@@ -375,7 +376,7 @@ const submitted = (
       ? { ...state, settled: set(state.settled, postId, { ...decision, publishAt }) }
       : state;
   const known = get(state.waiting, postId);
-  // Published and then given a time to come, it is submitted anew: a slot in between was not its slot.
+  // A published post that gets a future publishing time counts as a new submission: the slots in between were not its slots.
   const isAnew = known && known.publishAt <= event.recordedAt && publishAt > event.recordedAt;
   const place = known && !isAnew ? known : { number: state.submitted + 1, learnedAt: event.recordedAt };
   const post: WaitingPost = {
@@ -412,7 +413,7 @@ const settled = (
   };
 };
 
-/** Without this a queue would grow for ever. All posts are looked at once in as many facts as there are posts. */
+/** Keeps the queue bounded. One scan for every n events over n posts keeps the cost per event constant. */
 const forgetting = (before: ApprovalQueueState, now: Instant): ApprovalQueueState => {
   const isFull = before.waiting.size > MAX_WAITING_POSTS;
   if (before.untilForgetting > 1 && !isFull)

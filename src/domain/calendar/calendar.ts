@@ -5,13 +5,13 @@ import { offsetAt } from './zone-offsets.js';
 /** A date on the wall calendar, `2026-03-02`. Sorts as text. */
 export type CivilDate = string;
 
-/** A wall clock: the zone it hangs in and the time at which mails are sent, `09:00`. */
+/** A wall clock: its time zone and the time at which mails are sent, `09:00`. */
 export interface WallClock {
   readonly zone: string;
   readonly time: string;
 }
 
-/** The intended civil date of a mail, the moment that it stands for, and its name in the notification's identity. */
+/** An occasion for a mail: its civil date, the moment of that date, and its key in the notification's identity. */
 export interface Slot {
   readonly key: string;
   readonly date: CivilDate;
@@ -44,7 +44,7 @@ export const weeklyFrom = (anchor: CivilDate): Cadence => {
 /** The civil date that a moment falls on in a zone. */
 export const dateIn = (zone: string, at: Instant): CivilDate => dateOf(dayIn(zone, at));
 
-/** A slot that is a moment of its own, not one of a rhythm: at once. */
+/** A slot at one moment that belongs to no rhythm. */
 export const slotNow = (key: string, at: Instant, zone: string): Slot => ({
   key,
   date: dateIn(zone, at),
@@ -52,7 +52,7 @@ export const slotNow = (key: string, at: Instant, zone: string): Slot => ({
   zone,
 });
 
-/** The slot of a date. In a gap of the wall clock it moves forward; of an hour that comes twice it takes the first. */
+/** The slot of a date. In a gap of the wall clock it moves forward; in an overlap it takes the first of both hours. */
 export const slotOn = (date: CivilDate, wall: WallClock): Slot => ({
   key: date,
   date,
@@ -60,7 +60,7 @@ export const slotOn = (date: CivilDate, wall: WallClock): Slot => ({
   zone: wall.zone,
 });
 
-/** The first slot of a rhythm at or after a moment, and on a date after `afterDate` where that is given. */
+/** The first slot of a rhythm at or after a moment, and on a date after `afterDate` if given. */
 export const firstSlot = (cadence: Cadence, wall: WallClock, from: Instant, afterDate?: CivilDate): Slot => {
   const begin = toMillis(from);
   let day = cadence(Math.max(dayIn(wall.zone, from), afterDate ? dayOf(afterDate) + 1 : 0));
@@ -68,7 +68,7 @@ export const firstSlot = (cadence: Cadence, wall: WallClock, from: Instant, afte
   return slotOn(dateOf(day), wall);
 };
 
-/** The last slot of a rhythm, beginning with `slot`, at or before `now`; `slot` itself if the next is still to come. */
+/** The last slot of a rhythm from `slot` on, at or before `now`; `slot` itself if the next is in the future. */
 export const lastSlot = (cadence: Cadence, wall: WallClock, slot: Slot, now: Instant): Slot => {
   let last = slot;
   for (;;) {
@@ -89,7 +89,7 @@ const dayIn = (zone: string, at: Instant): Day => {
   return Math.floor((millis + offsetAt(zone, millis)) / DAY);
 };
 
-/** As Temporal's `disambiguation: 'compatible'`; a day on either side no zone changes twice. */
+/** Like Temporal's `disambiguation: 'compatible'`; no zone changes twice within a day on either side. */
 const atWall = (day: Day, { zone, time }: WallClock): number => {
   const [hours, minutes] = time.split(':').map(Number) as [number, number];
   const wall = day * DAY + (hours * 60 + minutes) * 60_000;
@@ -97,11 +97,11 @@ const atWall = (day: Day, { zone, time }: WallClock): number => {
   const after = offsetAt(zone, wall + DAY);
   if (before === after) return wall - before;
   const valid = [before, after].filter((offset) => offsetAt(zone, wall - offset) === offset);
-  // In a gap neither is: with the offset from before the change, the clock reads as much later as the gap is wide.
+  // In a gap neither offset fits: with the offset from before the change, the clock is ahead by the width of the gap.
   return wall - (valid.length > 0 ? Math.max(...valid) : before);
 };
 
-/** A moment as a wall clock shows it, for sentences: `2026-03-02 09:00 (Europe/Berlin)`. */
+/** A moment on a wall clock, for sentences: `2026-03-02 09:00 (Europe/Berlin)`. */
 export const onWall = (at: Instant, zone: string): string => {
   const millis = toMillis(at);
   const [date, time] = fromMillis(millis + offsetAt(zone, millis)).split('T') as [string, string];

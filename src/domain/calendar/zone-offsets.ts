@@ -1,17 +1,17 @@
 import { Temporal } from 'temporal-polyfill';
 
-/** A stretch of time in which a zone's offset stays the same; milliseconds, `until` exclusive. */
+/** A period of constant offset in a zone, in milliseconds; `until` is exclusive. */
 interface Stretch {
   readonly from: number;
   readonly until: number;
   readonly offset: number;
 }
 
-// Two stretches a year and zone where summer time is kept, so the lists stay short enough to walk.
+// There are two periods a year where summer time is kept, so the lists stay short enough for a linear scan.
 const stretches = new Map<string, Stretch[]>();
 
 /**
- * A zone's offset from UTC at a moment, in milliseconds. Asking Temporal takes 60 µs, so each stretch is asked for once.
+ * A zone's offset from UTC at a moment, in milliseconds. A Temporal call takes 60 µs, so each period is cached.
  * @throws RangeError for a zone that is not in the IANA database.
  */
 export const offsetAt = (zone: string, millis: number): number => {
@@ -25,7 +25,7 @@ export const offsetAt = (zone: string, millis: number): number => {
 const stretchAround = (zone: string, millis: number): Stretch => {
   const moment = Temporal.Instant.fromEpochMilliseconds(millis).toZonedDateTimeISO(zone);
   const next = moment.getTimeZoneTransition('next');
-  // The transition before the next moment, so that a moment at a transition belongs to what it begins.
+  // Searched from the next millisecond, so that a moment at a transition belongs to the period that begins there.
   const previous = moment.add({ nanoseconds: 1 }).getTimeZoneTransition('previous');
   return {
     from: previous?.epochMilliseconds ?? Number.NEGATIVE_INFINITY,

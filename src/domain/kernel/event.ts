@@ -1,21 +1,21 @@
 /** A moment: ISO 8601 in UTC with milliseconds, e.g. `2026-03-02T08:00:00.000Z`. Sorts as text. */
 export type Instant = string;
 
-/** What a decider answers: something that happened, and when it happened in the world (not when it was stored). */
+/** What a decider returns: something that happened, and when it happened in the world (not when it was stored). */
 export interface Fact<Type extends string = string, Data = unknown> {
   readonly type: Type;
   readonly data: Data;
   readonly occurredAt: Instant;
 }
 
-/** Which recorded event something follows from, so that a reason can be traced back to the log. */
+/** The recorded event that something follows from, so that a reason can be traced to the log. */
 export interface Cause {
   readonly eventId: string;
   readonly position: string;
   readonly type: string;
 }
 
-/** A fact as the log holds it. `recordedAt` is when Herald learned of it, by Herald's clock. */
+/** A fact in the log. `recordedAt` is when Herald learned of it, by Herald's clock. */
 export type Recorded<F extends Fact> = F & {
   readonly recordedAt: Instant;
   readonly eventId: string;
@@ -25,14 +25,17 @@ export type Recorded<F extends Fact> = F & {
 /** The event as a cause of what follows from it. */
 export const causeOf = ({ eventId, position, type }: Recorded<Fact>): Cause => ({ eventId, position, type });
 
-/** An aggregate: three pure things. `decide` refuses by throwing a HeraldError; an empty answer means nothing to record. */
+/**
+ * An aggregate as three pure parts. `decide` refuses by throwing a HeraldError; an empty result means that there is nothing to
+ * record.
+ */
 export interface Decider<State, Command, Event extends Fact> {
-  /** The part of the stream's name before the id. */
+  /** The part of the stream name before the id. */
   readonly category: string;
   readonly initialState: State;
   /**
-   * Raised with every change of the state's shape or of `evolve`: snapshots of other versions are not used. Left out for
-   * aggregates whose streams are short; no snapshots of them are kept. A state with snapshots is JSON.
+   * Raise it with every change of the state's shape or of `evolve`: snapshots of other versions are ignored. Omit it for
+   * aggregates with short streams; they get no snapshots. A state with snapshots must be JSON.
    */
   readonly snapshotVersion?: number;
   decide(command: Command, state: State): readonly Event[];

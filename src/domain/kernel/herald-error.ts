@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../error-codes.js';
 
-/** An error a reader can act on: a stable `code`, a message that says what to do next, and the field at fault if any. */
+/** An error that its reader can act on: a stable `code`, a message that says what to do next, and the field at fault if any. */
 export class HeraldError extends Error {
   constructor(
     readonly code: ErrorCode,
@@ -16,5 +16,5 @@ export class HeraldError extends Error {
 export const hasCode = (error: unknown, code: ErrorCode): error is HeraldError =>
   error instanceof HeraldError && error.code === code;
 
-/** What an error says, whatever was thrown. */
+/** The message of anything that was thrown. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

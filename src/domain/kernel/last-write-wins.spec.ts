@@ -5,7 +5,7 @@ import { isNews, newer, newerFields } from './last-write-wins.js';
 
 const [EARLY, LATE] = ['2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z'];
 
-it('What happened later is news; of two at the same moment, the one that is told later', () => {
+it('What happened later is news; of two at the same moment, the one recorded later', () => {
   expect([isNews(undefined, EARLY), isNews('', EARLY), isNews({ at: EARLY }, LATE)]).toEqual([
     true,
     true,
@@ -17,7 +17,7 @@ it('What happened later is news; of two at the same moment, the one that is told
   expect(newer({ value: 1, at: LATE }, 2, EARLY)).toEqual({ value: 1, at: LATE });
 });
 
-it('Each field is news by itself, and those that are not told stay', () => {
+it('Each field is news by itself, and fields that are not reported stay', () => {
   const known = { name: { value: 'a', at: LATE }, email: { value: 'b', at: EARLY } };
   const told: Partial<{ name: string; email: string; locale: string }> = { name: 'x', email: 'y' };
   expect(newerFields<{ name: string; email: string; locale: string }>(known, told, EARLY)).toEqual({

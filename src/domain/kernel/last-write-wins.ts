@@ -1,6 +1,6 @@
 import type { Instant } from './event.js';
 
-/** A value, and when in the world it became true. */
+/** A value and the moment at which it became true in the world. */
 export interface Register<T> {
   readonly value: T;
   readonly at: Instant;
@@ -10,20 +10,20 @@ export interface Register<T> {
 export const isNews = (known: { readonly at: Instant } | '' | undefined, at: Instant): boolean =>
   !known || known.at <= at;
 
-/** The newer of what is known and what is told: the platform's events may come in any order. */
+/** The newer of the known and the reported value: the platform's events arrive in any order. */
 export const newer = <T>(known: Register<T> | undefined, value: T, at: Instant): Register<T> =>
   known && !isNews(known, at) ? known : { value, at };
 
 /** Registers by field. */
 export type Registers<Fields> = { readonly [F in keyof Fields]?: Register<Fields[F]> };
 
-/** Takes over those fields that are told, each for itself. */
+/** Takes over each reported field that is newer than the known one. */
 export const newerFields = <Fields extends object>(
   known: Registers<Fields>,
-  told: Partial<Fields>,
+  reported: Partial<Fields>,
   at: Instant,
 ): Registers<Fields> => {
   const merged: Record<string, Register<unknown> | undefined> = { ...known };
-  for (const [field, value] of Object.entries(told)) merged[field] = newer(merged[field], value, at);
+  for (const [field, value] of Object.entries(reported)) merged[field] = newer(merged[field], value, at);
   return merged as Registers<Fields>;
 };

@@ -1,25 +1,25 @@
 /**
- * A map that is never changed: a change answers another map, which shares all but one bucket with it. So an event costs
- * the same whether a state holds ten entries or ten thousand. Plain JSON.
+ * An immutable map. A change returns another map that shares all but one bucket, so an event costs the same whether a state
+ * holds ten entries or ten thousand. Plain JSON.
  */
 export interface PersistentMap<V> {
   readonly size: number;
-  /** A power of two of them; which one a key is in follows from its hash. */
+  /** A power of two; the bucket of a key follows from its hash. */
   readonly buckets: readonly Bucket<V>[];
 }
 
 type Bucket<V> = readonly (readonly [key: string, value: V])[];
 
-// As many entries to a bucket as can be copied for next to nothing; beyond it the number of buckets doubles.
+// A bucket this small is cheap to copy; beyond it the number of buckets doubles.
 const BUCKET = 16;
 
 export const EMPTY: PersistentMap<never> = { size: 0, buckets: [[]] };
 
-/** The value of a key; undefined where there is none. */
+/** The value of a key; undefined if there is none. */
 export const get = <V>({ buckets }: PersistentMap<V>, key: string): V | undefined =>
   buckets[placeOf(key, buckets.length)]?.find(([known]) => known === key)?.[1];
 
-/** With this value for the key. */
+/** The map with this value for the key. */
 export const set = <V>(map: PersistentMap<V>, key: string, value: V): PersistentMap<V> => {
   const { size, buckets } = map;
   const place = placeOf(key, buckets.length);
@@ -30,7 +30,7 @@ export const set = <V>(map: PersistentMap<V>, key: string, value: V): Persistent
   return after.size > BUCKET * buckets.length ? spread(after, buckets.length * 2) : after;
 };
 
-/** Without the key; the same map where it has none. */
+/** The map without the key; the same map if it has none. */
 export const remove = <V>(map: PersistentMap<V>, key: string): PersistentMap<V> => {
   const { size, buckets } = map;
   const place = placeOf(key, buckets.length);
@@ -39,14 +39,14 @@ export const remove = <V>(map: PersistentMap<V>, key: string): PersistentMap<V> 
   return rest.length === bucket.length ? map : { size: size - 1, buckets: buckets.with(place, rest) };
 };
 
-/** Keys and values: of few in the order in which they came, of many in no order. */
+/** Keys and values: a small map keeps insertion order, a large one has no order. */
 export const entries = <V>({ buckets }: PersistentMap<V>): readonly (readonly [string, V])[] =>
   buckets.length === 1 ? (buckets[0] ?? []) : buckets.flat();
 
 /** The values, in the order of `entries`. */
 export const values = <V>(map: PersistentMap<V>): readonly V[] => entries(map).map(([, value]) => value);
 
-/** Only these entries; the same map where that is all. */
+/** Only these entries; the same map if all of them stay. */
 export const filter = <V>(
   map: PersistentMap<V>,
   keep: (value: V, key: string) => boolean,
@@ -56,7 +56,7 @@ export const filter = <V>(
   return size === map.size ? map : { size, buckets };
 };
 
-/** Without the older half of those that have an age, which is text that sorts; what has none stays. */
+/** The map without the older half of the entries that have an age (sortable text); entries without an age stay. */
 export const withoutOlderHalf = <V>(
   map: PersistentMap<V>,
   ageOf: (value: V, key: string) => string | undefined,
@@ -74,7 +74,7 @@ const spread = <V>({ size, buckets }: PersistentMap<V>, count: number): Persiste
   return { size, buckets: wider };
 };
 
-/** FNV-1a; its low bits are mixed well enough. */
+/** FNV-1a: its low bits are mixed well enough. */
 const placeOf = (key: string, count: number): number => {
   if (count === 1) return 0;
   let hash = 0x811c9dc5;

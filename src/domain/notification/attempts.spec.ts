@@ -50,7 +50,7 @@ describe('A notification records', () => {
   });
 
   it('one decision', () => {
-    const message = 'Notification n1 has its decision; a decision is made once and never changed.';
+    const message = 'Notification n1 has already been decided, and a decision never changes.';
     for (const first of [raise, withhold])
       for (const second of [raise, withhold])
         expect(() => story(first, second)).toThrow(
@@ -103,7 +103,7 @@ describe('A notification records', () => {
     expect(story(...steps.slice(0, -2)).state).toMatchObject({ phase: 'waiting', deferrals: 7 });
   });
 
-  it('no result that is not awaited', () => {
+  it('no unexpected result', () => {
     expect(story(raise, result(accepted)).facts).toHaveLength(2);
     expect(story(raise, start, result(accepted, 2)).facts).toHaveLength(3);
     expect(story(raise, start, result(accepted), result(accepted)).facts).toHaveLength(4);
@@ -127,7 +127,7 @@ describe('A notification records', () => {
     expect(last(raise, start, lost(LEASE), result(because('unknown')))?.occurredAt).toBe(LEASE);
   });
 
-  it('that it is kept back, while it waits', () => {
+  it('that it is withdrawn, while it waits', () => {
     const keep: NotificationCommand = { type: 'KeepBack', data: ref, reason: 'restored', at: NOW };
     expect(last(raise, keep)).toEqual({
       ...{ type: 'OutcomeUnknown', data: { ...ref, attempt: 0, reason: 'restored' }, occurredAt: NOW },

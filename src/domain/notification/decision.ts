@@ -12,21 +12,21 @@ export interface Decision {
   readonly partnerId: string;
   readonly solutionId: string;
   readonly recipient: Recipient;
-  /** It notifies the escalation contact, because none of the partner's people can be reached. */
+  /** Addressed to the escalation contact because none of the partner's people can be reached. */
   readonly escalation: boolean;
   readonly slot: Slot;
-  /** How long after its slot it was decided, in milliseconds. */
+  /** How long after its slot the decision was made, in milliseconds. */
   readonly lateBy: number;
   readonly conditions: readonly Condition[];
   readonly causes: readonly Cause[];
-  /** Up to which post a digest speaks. */
+  /** The number of the last post that a digest covers. */
   readonly upTo?: number;
   readonly requestId?: string;
-  /** Decided on a test clock. */
+  /** Made on a test clock. */
   readonly test: boolean;
 }
 
-/** The mail as it was rendered, once. */
+/** The mail as it was rendered once. */
 export interface RaisedMail {
   readonly template: string;
   readonly locale: { readonly requested: string; readonly used: string };
@@ -35,6 +35,6 @@ export interface RaisedMail {
   readonly from: { readonly name: string; readonly address: string };
   readonly html: string;
   readonly text: string;
-  /** The page for one-click unsubscribing, for digests. */
+  /** The one-click unsubscribe page, for digests. */
   readonly unsubscribeUrl?: string;
 }

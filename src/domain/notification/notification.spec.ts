@@ -101,7 +101,7 @@ describe('A notification', () => {
     expect(state.phase).toBe('rejected');
   });
 
-  it('is never given up because it was not tried, and is due again at once', () => {
+  it('is due again at once when the attempt was not made', () => {
     const tries = Array.from({ length: MAX_ATTEMPTS }, (_, n) => [
       start(),
       result(n + 1, 'not-tried'),
@@ -116,7 +116,7 @@ describe('A notification', () => {
     expect(types.at(-1)).toBe('OutcomeUnknown');
   });
 
-  it('is never given up for attempts that were not tried: they do not count', () => {
+  it('does not count attempts that were not made towards the limit', () => {
     const commands = [raise];
     for (let n = 1; n < MAX_ATTEMPTS; n += 1) commands.push(start(), result(n, 'not-tried'));
     commands.push(start(), result(MAX_ATTEMPTS, 'deferred'));
@@ -125,7 +125,7 @@ describe('A notification', () => {
     expect(state).toMatchObject({ phase: 'waiting', deferrals: 1, attempts: MAX_ATTEMPTS });
   });
 
-  it('that was given up as lost takes what the server has said of that attempt after all, and nothing else', () => {
+  it('whose attempt counts as lost still accepts the late result of that attempt, and no other', () => {
     const lost = { type: 'GiveUpLostSend', data: ref, at: plus(NOW, 15 * MINUTE) } as const;
     expect(run([raise, start(), lost, result(1, 'rejected')]).types.slice(-2)).toEqual([
       'OutcomeUnknown',

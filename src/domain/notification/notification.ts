@@ -15,7 +15,7 @@ interface Attempt extends Ref {
   readonly attempt: number;
 }
 
-/** What is known after an attempt. `unknown`: the server may have the mail. */
+/** The result of an attempt. `unknown`: the server may have the mail. */
 export type AttemptResult =
   | { readonly outcome: 'accepted'; readonly reply: string; readonly messageId: string }
   | { readonly outcome: 'deferred' | 'not-tried' | 'rejected' | 'unknown'; readonly reason: string };
@@ -28,11 +28,11 @@ export type NotificationCommand = { readonly at: Instant } & (
       readonly type: 'RecordResult';
       readonly data: Attempt;
       readonly result: AttemptResult;
-      /** From 0 to 1, the same for the same attempt: spreads retries. */
+      /** From 0 to 1, the same for the same attempt; spreads retries. */
       readonly jitter: number;
     }
   | { readonly type: 'GiveUpLostSend'; readonly data: Ref }
-  /** It is not sent although it was raised: the reason says why, and that the recipient may have it. */
+  /** A raised notification is not sent after all. The reason says why, and whether the recipient may have the mail. */
   | { readonly type: 'KeepBack'; readonly data: Ref; readonly reason: string }
 );
 
@@ -47,7 +47,7 @@ export type NotificationEvent =
       Attempt & {
         readonly reason: string;
         readonly nextAttemptAt: Instant;
-        /** The server was not asked: no attempt is used up. */
+        /** The server was not contacted: no attempt is used up. */
         readonly notTried?: true;
       }
     >
@@ -57,15 +57,15 @@ export type NotificationEvent =
 export interface NotificationState {
   readonly phase: 'none' | 'withheld' | 'waiting' | 'sending' | 'accepted' | 'rejected' | 'unknown';
   readonly rule?: RuleId;
-  /** Attempts that were begun. */
+  /** Attempts that were started. */
   readonly attempts: number;
-  /** Attempts that the server, or the way to it, has put off; those that were not tried do not count. */
+  /** Attempts deferred by the server or the network; attempts that were not made do not count. */
   readonly deferrals: number;
-  /** While sending: until when the sender may be at work. */
+  /** While sending: when the sender's lease ends. */
   readonly leaseUntil?: Instant;
-  /** While waiting after a deferral. */
+  /** While waiting after a deferral: when to try next. */
   readonly nextAttemptAt?: Instant;
-  /** Up to which post a digest speaks. */
+  /** The number of the last post that a digest covers. */
   readonly upTo?: number;
 }
 
@@ -153,12 +153,12 @@ export const Notification: Decider<NotificationState, NotificationCommand, Notif
 const alreadyDecided = (notificationId: string): HeraldError =>
   new HeraldError(
     'already-decided',
-    `Notification ${notificationId} has its decision; a decision is made once and never changed.`,
+    `Notification ${notificationId} has already been decided, and a decision never changes.`,
   );
 
 type RecordResult = Extract<NotificationCommand, { type: 'RecordResult' }>;
 
-/** What the server has said of an attempt also counts when the attempt was given up as lost meanwhile. */
+/** A late result of the server counts even if the attempt was declared lost in the meantime. */
 const isAwaited = ({ data, result }: RecordResult, { phase, attempts }: NotificationState): boolean =>
   attempts === data.attempt &&
   (phase === 'sending' ||
@@ -176,7 +176,7 @@ const resultOf = (
     case 'unknown':
       return { type: 'OutcomeUnknown', data: { ...data, reason: result.reason } };
     case 'not-tried':
-      // It had no attempt, so it is not given up for it, and is due at once.
+      // The attempt was not made, so it does not count, and the notification is due at once.
       return {
         type: 'Deferred',
         data: { ...data, reason: result.reason, nextAttemptAt: at, notTried: true },

@@ -4,7 +4,7 @@ import type { ContentFrequency, Policies } from '../solution/solution.js';
 
 export type Role = 'admin' | 'member';
 
-/** What is known of a person; each field for itself, because facts come in any order. */
+/** What is known of a person. Each field is last-write-wins by itself, because events arrive in any order. */
 export interface UserFields {
   readonly name: string;
   readonly email: string;
@@ -19,9 +19,9 @@ export interface PartnerUser {
   readonly fields: Registers<UserFields>;
   readonly added?: Register<true>;
   readonly removed?: Register<true>;
-  /** Since when Herald knows of what decides about their digests: presence, role, frequency. */
+  /** Since when Herald knows what decides about their digests: presence, role, frequency. */
   readonly digestsSince?: Instant;
-  /** When Herald was last told of them. */
+  /** When something about them was last reported to Herald. */
   readonly toldAt?: Instant;
 }
 
@@ -36,9 +36,9 @@ export const isActive = (user: PartnerUser): boolean => isPresent(user) && user.
 
 export const roleOf = (user: PartnerUser): Role | undefined => user.fields.role?.value;
 
-/** How often they want to hear of content: as chosen, or by the solution's default for their role. */
+/** How often they get digests: as chosen, or by the solution's default for their role. */
 export const frequencyOf = (user: PartnerUser, policies: Policies): ContentFrequency =>
   user.fields.contentApproval?.value ?? policies.contentApprovalDefault[roleOf(user) ?? 'member'];
 
-/** Whether they chose not to hear of social accounts that expire. */
+/** Whether they opted out of mails about social accounts that expire. */
 export const hasOptedOut = (user: PartnerUser): boolean => user.fields.accountExpiration?.value === 'off';

@@ -38,7 +38,7 @@ describe('A partner', () => {
     [{ type: 'ChangeUser', data: { ...ref, active: false }, at: at(1) }, 'PartnerUserChanged'],
     [remove(1), 'PartnerUserRemoved'],
     [choose(1, 'off'), 'PreferencesChanged'],
-  ])('records $type as it was told', (command, type) => {
+  ])('records $type as it was reported', (command, type) => {
     const { facts } = story(command);
     expect(facts).toEqual([{ type, data: command.data, occurredAt: at(1) }]);
     const event = { ...facts[0], recordedAt: at(1), eventId: 'e', position: '1' };
@@ -50,7 +50,7 @@ describe('A partner', () => {
     expect(userOf(Partner.initialState, 'greta')).toBeUndefined();
   });
 
-  it('has the name and the zone that were told last by time', () => {
+  it('has the name and the zone with the latest time', () => {
     const terms = story(register(3, 'Third'), register(2, 'Second'), [
       { type: 'ChangeZone', data: { partnerId: 'linden', timeZone: 'UTC' }, at: at(4) },
       at(9),
@@ -141,14 +141,14 @@ describe('A partner user', () => {
     expect(isActive(user(add(1), remove(2)))).toBe(false);
   });
 
-  it('hears of content as chosen, or by the default of the role', () => {
+  it('gets digests as chosen, or by the default of the role', () => {
     expect(frequencyOf(user(add(1)), policies)).toBe('weekly');
     expect(frequencyOf(NEW_USER, policies)).toBe('monthly');
     expect(frequencyOf(user(add(1), choose(2, 'daily')), policies)).toBe('daily');
     expect([roleOf(user(add(1))), roleOf(NEW_USER)]).toEqual(['admin', undefined]);
   });
 
-  it('hears of accounts unless they chose not to', () => {
+  it('is notified of accounts unless they opted out', () => {
     const chosen = (accountExpiration: 'on' | 'off') =>
       user(add(1), { type: 'ChangePreferences', data: { ...ref, accountExpiration }, at: at(2) });
     expect([user(add(1)), chosen('on'), chosen('off')].map(hasOptedOut)).toEqual([false, false, true]);
@@ -169,7 +169,7 @@ describe('A partner user', () => {
     );
   });
 
-  it('keeps each field as it was told last by time; added again without a locale there is none', () => {
+  it('keeps the latest value of each field by time; a user added again without a locale has none', () => {
     const german = { type: 'ChangeUser', data: { ...ref, locale: 'de' }, at: at(3) } as const;
     expect(user(add(1), german).fields.locale?.value).toBe('de');
     expect(user(german, add(1)).fields.locale?.value).toBe('de');

@@ -59,7 +59,7 @@ export type PartnerEvent =
   | Fact<'PartnerUserRemoved', UserRef>
   | Fact<'PreferencesChanged', PreferencesChanged>;
 
-/** What of a partner decides when its people are told: all but the people themselves. */
+/** Everything of a partner, except its people, that decides when they are notified. */
 export interface PartnerTerms {
   readonly registration?: Register<{ readonly solutionId: string; readonly name: string }>;
   readonly timeZone?: Register<string>;
@@ -85,8 +85,8 @@ const EVENT_OF = {
 } as const satisfies Record<Exclude<PartnerCommand['type'], 'Unsubscribe'>, PartnerEvent['type']>;
 
 /**
- * A company in a solution, with its users. Every fact of the platform is recorded, also one that is late or comes
- * before the partner is registered: field by field, the one that occurred last holds.
+ * A company in a solution, with its users. Every event of the platform is recorded, also one that is late or arrives before the
+ * partner is registered; for each field the event that occurred last wins.
  */
 export const Partner: Decider<PartnerState, PartnerCommand, PartnerEvent> = {
   category: 'partner',
@@ -109,11 +109,11 @@ export const Partner: Decider<PartnerState, PartnerCommand, PartnerEvent> = {
   },
 };
 
-/** The user of that id, if Herald was told of one. */
+/** The user with that id, if Herald knows of one. */
 export const userOf = ({ users }: PartnerState, userId: string): PartnerUser | undefined =>
   get(users, userId);
 
-/** What a partner's own facts say, after one more of them. */
+/** The partner's own terms after one more event. */
 export const evolveTerms = (
   terms: PartnerTerms,
   event: Exclude<Recorded<PartnerEvent>, UserEvent>,
@@ -151,13 +151,13 @@ const checkRoom = (state: PartnerState, userId: string): void => {
   if (state.present < MAX_USERS_PER_PARTNER || (user && isPresent(user))) return;
   throw new HeraldError(
     'too-many-users',
-    `The partner has ${MAX_USERS_PER_PARTNER} users, which is the limit: remove some who are no longer there first.`,
+    `The partner already has ${MAX_USERS_PER_PARTNER} users, which is the limit. Remove users who have left, then retry.`,
     'userId',
   );
 };
 
-// Of people who are not present something is known, too: they were removed, or what is told of them came first. Of
-// those who were told of longest ago that is forgotten, but only once they are as many as there may be users.
+// State is also kept for users who are not present: they were removed, or their events arrived early. The least recently
+// reported ones are dropped once there are more of them than a partner may have users.
 const withUser = (
   users: PersistentMap<PartnerUser>,
   userId: string,
@@ -170,7 +170,7 @@ const withUser = (
   );
 };
 
-/** A person's own act takes effect when it is received, whatever the platform has said of a moment to come. */
+/** A person's own act takes effect when it is received, whatever the platform has dated in the future. */
 const unsubscribe = (state: PartnerState, { userId, partnerId }: UserRef, now: Instant): PartnerEvent[] => {
   const user = userOf(state, userId);
   const chosen = user?.fields.contentApproval;
@@ -188,20 +188,24 @@ export const evolveUser = (before: PartnerUser, event: UserEvent): PartnerUser =
 };
 
 const withFacts = (user: PartnerUser, event: UserEvent, at: Instant): PartnerUser => {
-  const { userId: _user, partnerId: _partner, ...told } = event.data as UserRef & Partial<UserFields>;
+  const { userId: _user, partnerId: _partner, ...reported } = event.data as UserRef & Partial<UserFields>;
   switch (event.type) {
     case 'PartnerUserAdded': {
-      const fields = newerFields<UserFields>(user.fields, { locale: undefined, ...told, active: true }, at);
+      const fields = newerFields<UserFields>(
+        user.fields,
+        { locale: undefined, ...reported, active: true },
+        at,
+      );
       return { ...user, fields, added: newer(user.added, true, at) };
     }
     case 'PartnerUserRemoved':
       return { ...user, removed: newer(user.removed, true, at) };
     default:
-      return { ...user, fields: newerFields<UserFields>(user.fields, told, at) };
+      return { ...user, fields: newerFields<UserFields>(user.fields, reported, at) };
   }
 };
 
-/** Slots before somebody came into the audience of digests, or chose their rhythm, are not late: they never were. */
+/** Slots from before somebody became a subscriber, or chose their rhythm, are not late: they were never theirs. */
 const mattersToDigests = (before: PartnerUser, after: PartnerUser): boolean =>
   isPresent(before) !== isPresent(after) ||
   (['active', 'role', 'contentApproval'] as const).some(

@@ -22,9 +22,9 @@ export const dueOnAccount = (facts: AccountFacts, now: Instant, days?: number): 
 };
 
 /**
- * The decisions that are due about a queue, at most one for each person: a request first, because it was to be answered
- * at once. What is due after these is asked for once they are recorded. One step for each person, undefined where nothing is
- * due: a queue may have thousands of readers, and whoever walks may rest between two.
+ * The decisions that are due about a queue, at most one for each person; a Send Now comes first. Once these are recorded, ask
+ * again for more. Yields once for each person, undefined if nothing is due: a queue may have thousands of readers, and the
+ * caller may pause between two.
  */
 export function* dueByPerson(facts: QueueFacts, now: Instant): Generator<DueDigest | undefined> {
   const plan = planOf(facts.partner, facts.solution);
@@ -34,7 +34,7 @@ export function* dueByPerson(facts: QueueFacts, now: Instant): Generator<DueDige
   for (const subscriber of subscribersOf(facts.partner, plan)) {
     const { userId } = subscriber;
     const slot = requestOf(facts.queue, userId) ? undefined : digestSlot(facts.queue, plan, subscriber);
-    // What a verdict says takes longer to make than to see that there is none to be made.
+    // Checking whether anything is due is cheaper than building the verdict's sentences.
     yield slot && slot.at <= now ? dueTo({ userId }, facts, now) : undefined;
   }
 }
@@ -57,7 +57,7 @@ const dueTo = (reader: Reader, facts: QueueFacts, now: Instant): DueDigest | und
   return undefined;
 };
 
-/** What is recorded about an account once every recipient has their decision. */
+/** The command that closes an account's slot once every recipient has a decision. */
 export const closeAccountSlot = ({ rule, subject, slot }: DueVerdict, at: Instant): SocialAccountCommand => ({
   type: 'CloseSlot',
   data: { accountId: subject.id, rule, date: slot.date, key: slot.key },
@@ -65,8 +65,8 @@ export const closeAccountSlot = ({ rule, subject, slot }: DueVerdict, at: Instan
 });
 
 /**
- * What is recorded about a queue once every recipient has their decision.
- * @param upTo the post up to which a raised digest speaks; undefined when none was raised.
+ * The command that closes a digest once every recipient has a decision.
+ * @param upTo the number of the last post that a raised digest covers; undefined if none was raised.
  */
 export const closeDigest = (
   { rule, subject, slot, userId, requestId }: DueDigest,
@@ -80,8 +80,8 @@ export const closeDigest = (
 };
 
 /**
- * Whether the next "new" begins after this verdict: a digest was raised, or nobody could be notified of it, and the same
- * content need not be put on record every week.
+ * Whether the digest cursor moves: a digest was raised, or nobody could be notified of it. In the second case recording the
+ * same content every week would be noise.
  */
 export const movesCursor = ({ rule, reason }: Verdict, isRaised: boolean): boolean =>
   rule === DIGEST && (isRaised || reason === 'no-reachable-recipient');

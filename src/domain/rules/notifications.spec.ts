@@ -29,7 +29,7 @@ it('A notification is found among those about its subject only', () => {
   const unknown = (what: string) =>
     expect.objectContaining({
       code: 'notification-unknown',
-      message: `This version of Herald has no notification ${what}: ask an instance of the version that recorded it.`,
+      message: `This version of Herald has no notification ${what}. Ask an instance of the version that recorded it.`,
     });
   expect(() => definitionOf('other')).toThrow(unknown('other'));
   expect(() => accountNotification('content-needs-approval')).toThrow(

@@ -16,14 +16,14 @@ export const QUEUE_NOTIFICATIONS: readonly QueueNotification[] = NOTIFICATIONS.f
   (one): one is QueueNotification => one.subject === 'approvalQueue',
 );
 
-/** The id of the digest, which is what a queue's slots are for. */
+/** The id of the digest, the notification that a queue's slots are for. */
 export const DIGEST: RuleId | undefined = QUEUE_NOTIFICATIONS.find(({ kind }) => kind === 'digest')?.id;
 
 const BY_ID: ReadonlyMap<RuleId, NotificationDefinition> = new Map(NOTIFICATIONS.map((one) => [one.id, one]));
 
 /**
  * The notification with this id.
- * @throws HeraldError `notification-unknown` where this version of Herald has none.
+ * @throws HeraldError `notification-unknown` if this version of Herald has none.
  */
 export const definitionOf = (id: RuleId): NotificationDefinition => {
   const definition = BY_ID.get(id);
@@ -48,5 +48,5 @@ export const queueNotification = (id: RuleId): QueueNotification => {
 const unknown = (what: string): HeraldError =>
   new HeraldError(
     'notification-unknown',
-    `This version of Herald has no notification ${what}: ask an instance of the version that recorded it.`,
+    `This version of Herald has no notification ${what}. Ask an instance of the version that recorded it.`,
   );

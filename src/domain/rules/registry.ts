@@ -11,8 +11,8 @@ const REGISTERED = [
   accountExpired,
 ] as const satisfies readonly NotificationDefinition[];
 
-/** The ids of the registered notifications, for what has to be complete when it compiles. */
+/** The ids of the registered notifications; types keyed by it must be complete to compile. */
 export type RegisteredId = (typeof REGISTERED)[number]['id'];
 
-/** The notifications there are. Of several that are due about one subject, the first here is decided first. */
+/** All notifications. If several are due about one subject, they are decided in this order. */
 export const NOTIFICATIONS: readonly NotificationDefinition[] = REGISTERED;

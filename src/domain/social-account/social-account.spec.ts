@@ -59,7 +59,7 @@ describe('A social account', () => {
     [refuse(1), 'TokenInvalidated', {}],
     [remove(1), 'SocialAccountRemoved', {}],
     [close('2026-01-05', at(5)), 'SlotDecided', {}],
-  ])('records $type as it was told', (command, type, more) => {
+  ])('records $type as it was reported', (command, type, more) => {
     expect(story(command).facts).toEqual([
       { type, data: { ...command.data, ...more }, occurredAt: command.at },
     ]);
@@ -78,7 +78,7 @@ describe('A social account', () => {
     expect(() => story({ type: 'Connect', data: personal, at: at(1) })).toThrow(
       expect.objectContaining({
         code: 'owner-missing',
-        message: 'A personal account has an owner: name the user.',
+        message: 'A personal account needs an owner: name the user.',
         field: 'ownerId',
       }),
     );
@@ -93,14 +93,14 @@ describe('A social account', () => {
     expect(story(connect(1)).state.connection?.value).not.toHaveProperty('ownerId');
   });
 
-  it('is connected as was told last by time', () => {
+  it('has the latest connection by time', () => {
     const renamed = { ...connection, displayName: 'New' };
     const named = (day: number) =>
       story(connect(2), { type: 'Connect', data: renamed, at: at(day) }).state.connection?.value.displayName;
     expect([named(1), named(2), named(3)]).toEqual(['Linden', 'New', 'New']);
   });
 
-  it('that was removed is so until it is connected again', () => {
+  it('that was removed stays removed until it is connected again', () => {
     expect(story(connect(1), remove(2)).state.removed).toEqual({ at: at(2) });
     expect(story(connect(2), remove(1)).state.removed).toBeUndefined();
     expect(story(connect(2), remove(2)).state.removed).toEqual({ at: at(2) });
@@ -112,7 +112,7 @@ describe('A social account', () => {
 });
 
 describe('The end of an authorisation', () => {
-  it('is the time that was told with the permission, or that the platform learned later', () => {
+  it('is the time reported with the permission, or learned later by the platform', () => {
     const passed = { at: END, noticedAt: END, why: 'time-passed' };
     expect(end(connect(1, END))).toEqual({
       ...passed,
@@ -127,7 +127,7 @@ describe('The end of an authorisation', () => {
     expect(end(connect(1), learn(4, END), renew(3, at(1, 2)))).toMatchObject(passed);
   });
 
-  it('is noticed when it is learned late, and stays so when it is told again', () => {
+  it('is noticed when it is learned late, and stays so when it is reported again', () => {
     expect(end([connect(1, at(5)), at(9)])).toMatchObject({ at: at(5), noticedAt: at(9) });
     expect(end([connect(1, at(5)), at(9)], [learn(2, at(5)), at(10)])).toMatchObject({ noticedAt: at(9) });
   });

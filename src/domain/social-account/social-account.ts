@@ -12,7 +12,7 @@ import { DAY, earliestOf, latestOf, plus } from '../kernel/instant.js';
 import { isNews, type Register } from '../kernel/last-write-wins.js';
 import type { RuleId } from '../rules/shared/rule-id.js';
 
-/** Design §2: reminders begin when the authorisation expires in less than 20 days, each of 24 hours. */
+/** Reminders begin when the authorisation expires in less than 20 days of 24 hours each. */
 export const WINDOW_DAYS = 20;
 
 interface AccountRef {
@@ -35,12 +35,12 @@ interface Expiry extends AccountRef {
 
 export type Connected = Connection & Expiry;
 
-/** Who says so: the platform, which learned of the date, or the clock, which saw the account enter the window. */
+/** Who reports it: the platform, which learned of the date, or the clock, which saw the account enter the window. */
 interface Expiring extends Required<Expiry> {
   readonly noticedBy: 'platform' | 'clock';
 }
 
-/** All recipients of one slot have their decision. */
+/** All recipients of one slot have a decision. */
 export interface SlotDecided extends AccountRef {
   readonly rule: RuleId;
   readonly date: CivilDate;
@@ -66,7 +66,7 @@ export type SocialAccountEvent =
   | Fact<'SocialAccountRemoved', AccountRef>
   | Fact<'SlotDecided', SlotDecided>;
 
-/** The authorisation ended; Herald acts on it from `noticedAt` on, the later of the end and of learning of it. */
+/** The authorisation ended. Herald acts on it from `noticedAt`, the later of the end and of learning of it. */
 export interface End {
   readonly at: Instant;
   readonly noticedAt: Instant;
@@ -90,44 +90,44 @@ export interface SocialAccountState {
   /** When permission was last granted. */
   readonly granted?: { readonly at: Instant };
   readonly expiry?: Learned & { readonly expiresAt: Instant | undefined };
-  /** The first refusal since the grant; and the last, which a renewal that is learned late may not undo. */
+  /** The first refusal since the grant, and the last one, which a renewal that is learned late may not undo. */
   readonly invalidated?: Refusal;
   readonly lastRefusal?: Refusal;
   readonly removed?: { readonly at: Instant };
-  /** Expiry dates of which the clock has recorded that they come near, or have passed. */
+  /** Expiry dates that the clock has recorded as near or passed. */
   readonly noticed: { readonly expiring?: Instant; readonly expired?: Instant };
-  /** By notification: the last slot that has its decision. */
+  /** By notification: the last decided slot. */
   readonly decided?: Readonly<Record<RuleId, DecidedSlot>>;
-  /** By notification: the first slot of the present episode without authorisation that has its decision. */
+  /** By notification: the first decided slot of the current episode without authorisation. */
   readonly begun?: Readonly<Record<RuleId, DecidedSlot>>;
 }
 
-/** A slot that has its decision. */
+/** A slot that has been decided. */
 export interface DecidedSlot {
   readonly date: CivilDate;
   readonly key: string;
 }
 
-/** The dates of the slots of one episode without authorisation that have their decision. */
+/** The first and the last decided slot of one episode without authorisation. */
 export interface Episode {
   readonly first: CivilDate;
   readonly last: CivilDate;
 }
 
-/** The last slot of a notification that has its decision. */
+/** The last decided slot of a notification. */
 export const decidedOf = ({ decided }: SocialAccountState, rule: RuleId): DecidedSlot | undefined =>
   decided?.[rule];
 
-/** The slots of a notification in the present episode without authorisation; undefined before the first has its decision. */
+/** The decided slots of a notification in the current episode without authorisation; undefined before the first. */
 export const episodeOf = (state: SocialAccountState, rule: RuleId): Episode | undefined => {
   const [first, last] = [state.begun?.[rule], decidedOf(state, rule)];
   return first && last ? { first: first.date, last: last.date } : undefined;
 };
 
-/** When the window of reminders opens: later than this moment, to the millisecond. */
+/** When the window of reminders opens: later than this moment, by at least a millisecond. */
 export const windowStart = (expiresAt: Instant, days = WINDOW_DAYS): Instant => plus(expiresAt, -days * DAY);
 
-/** How and when the authorisation ends or ended, as far as is known; the first end if there are two. */
+/** How and when the authorisation ends or ended, as far as is known; the earlier end if there are two. */
 export const endOf = ({ expiry, invalidated }: SocialAccountState): End | undefined => {
   const passed: End | undefined = expiry?.expiresAt
     ? {
@@ -148,7 +148,7 @@ export const endOf = ({ expiry, invalidated }: SocialAccountState): End | undefi
   return passed.noticedAt <= refused.noticedAt ? passed : refused;
 };
 
-/** When the clock has something to record about this account, if ever. */
+/** When the clock next has something to record about this account, if ever. */
 export const nextNoticeAt = (state: SocialAccountState): Instant | undefined => {
   if (!state.connection || state.removed || !state.expiry?.expiresAt) return undefined;
   const { expiresAt, learnedAt } = state.expiry;
@@ -161,8 +161,8 @@ export const nextNoticeAt = (state: SocialAccountState): Instant | undefined => 
 };
 
 /**
- * A connection to a social network and the permission behind it. Every fact of the platform is recorded, also a late
- * one; an older renewal never revives a newer invalidation.
+ * A connection to a social network and the permission behind it. Every event of the platform is recorded, also a late one; an
+ * older renewal never revives a newer invalidation.
  */
 export const SocialAccount: Decider<SocialAccountState, SocialAccountCommand, SocialAccountEvent> = {
   category: 'socialAccount',
@@ -175,7 +175,7 @@ export const SocialAccount: Decider<SocialAccountState, SocialAccountCommand, So
         if (command.data.kind === 'personal' && !command.data.ownerId)
           throw new HeraldError(
             'owner-missing',
-            'A personal account has an owner: name the user.',
+            'A personal account needs an owner: name the user.',
             'ownerId',
           );
         return [{ type: 'SocialAccountConnected', data: command.data, occurredAt }];
@@ -198,7 +198,7 @@ export const SocialAccount: Decider<SocialAccountState, SocialAccountCommand, So
   evolve: (state, event) => {
     const after = withFact(state, event);
     const end = endOf(after);
-    // Once the authorisation stands again, the next end begins an episode of its own.
+    // Once the authorisation is valid again, the next end begins a new episode.
     const stands = !end || end.noticedAt > event.recordedAt;
     return after.begun && stands ? without(after, 'begun') : after;
   },
@@ -221,7 +221,7 @@ const noticeTime = (accountId: string, state: SocialAccountState, now: Instant):
   ];
 };
 
-/** A slot that is no date of a rhythm, but a moment, is one of the present episode. */
+/** A slot that is a moment, not a date of a rhythm, belongs to the current episode. */
 const isSlotDecided = (state: SocialAccountState, { rule, date, key }: SlotDecided): boolean => {
   const last = key === date ? decidedOf(state, rule)?.date : episodeOf(state, rule)?.last;
   return last !== undefined && date <= last;
@@ -251,7 +251,7 @@ const withFact = (state: SocialAccountState, event: Recorded<SocialAccountEvent>
   }
 };
 
-/** What was reported before a removal is about a connection that is no more. */
+/** Drops what was reported before a removal: it is about a connection that no longer exists. */
 const sinceRemoval = (
   state: SocialAccountState,
   { occurredAt, recordedAt }: Recorded<SocialAccountEvent>,
@@ -262,7 +262,7 @@ const sinceRemoval = (
   return expiry && expiry.at <= removed.at ? without(others, 'expiry') : others;
 };
 
-/** An episode that began at this very moment goes on: two that begin at once would be one notification. */
+/** An episode that began at this very moment continues: two that begin at once would be one notification. */
 const withEpisodesFrom = (state: SocialAccountState, moment: Instant): SocialAccountState => {
   const begun = Object.entries(state.begun ?? {}).filter(([, { key }]) => key === moment);
   return begun.length > 0 ? { ...state, begun: Object.fromEntries(begun) } : without(state, 'begun');
@@ -287,11 +287,11 @@ const granted = (
   const at = event.occurredAt;
   if (!isNews(state.granted, at)) return state;
   const renewed = withRefusalsAfter({ ...state, granted: { at } }, at);
-  // A date that the platform told later than this permission is about this permission.
+  // A date that the platform reported later than this permission is about this permission.
   return state.expiry && state.expiry.at > at ? renewed : withExpiry(renewed, event, expiresAt);
 };
 
-/** What was refused later than the permission was granted stays refused. */
+/** A refusal later than the grant of the permission stays. */
 const withRefusalsAfter = (state: SocialAccountState, at: Instant): SocialAccountState => {
   const { invalidated, lastRefusal, ...others } = state;
   if (!lastRefusal || lastRefusal.at <= at) return others;
@@ -320,7 +320,7 @@ const invalidated = (
   const refusal = { at, reason: event.data.reason, learnedAt, cause: causeOf(event) };
   return {
     ...state,
-    // Refused more than once: it ended when it was refused first.
+    // If it was refused more than once, it ended with the first refusal.
     invalidated: state.invalidated && state.invalidated.at <= at ? state.invalidated : refusal,
     lastRefusal: state.lastRefusal && state.lastRefusal.at > at ? state.lastRefusal : refusal,
   };

@@ -4,7 +4,7 @@ import { isNews } from '../kernel/last-write-wins.js';
 /** How often somebody is notified of content that waits for approval. */
 export type ContentFrequency = 'off' | 'daily' | 'weekly' | 'monthly';
 
-/** Where a solution departs from the usual rules. */
+/** The settings in which solutions differ. */
 export interface Policies {
   /** For users who have not chosen. */
   readonly contentApprovalDefault: { readonly admin: ContentFrequency; readonly member: ContentFrequency };
@@ -33,16 +33,16 @@ export type SolutionCommand = {
   readonly at: Instant;
 };
 
-/** `changesPlan`: whether slots change with it. Absent in logs of before it was recorded: perhaps. */
+/** `changesPlan`: whether slots change with it. Absent in old logs, where it is unknown. */
 export type SolutionEvent = Fact<'SolutionConfigured', SolutionSettings & { readonly changesPlan?: boolean }>;
 
 /** What of a solution decides about slots. */
 export interface PolicyState {
   readonly at?: Instant;
   readonly policies?: Policies;
-  /** Since when Herald knows of these policies: they hold for slots from then on. */
+  /** Since when Herald knows of these policies: they apply to slots from then on. */
   readonly policiesSince?: Instant;
-  /** Since when it knows of the cadence of "account expired". */
+  /** Since when Herald knows of the cadence of "account expired". */
   readonly cadenceSince?: Instant;
 }
 

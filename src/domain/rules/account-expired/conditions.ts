@@ -39,7 +39,7 @@ export const slotHasCome = (
   );
 };
 
-/** Of several mails that Herald could not send in time only the last is sent; the cadence stays. */
+/** Of several mails that could not be sent in time, only the last is sent; the cadence stays. */
 export const isNotSuperseded = (slot: Slot | undefined, latest: Slot | undefined): Condition =>
   condition(
     'is-the-latest-slot',

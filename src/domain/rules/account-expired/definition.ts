@@ -28,11 +28,11 @@ const expiredSlot = (account: SocialAccountState, plan: Plan | undefined): Slot 
   const episode = episodeOf(account, ID);
   if (!episode) return slotNow(from, from, plan.zone);
   const { first, last } = episode;
-  // A Monday before Mondays were chosen was none of them.
+  // A Monday before the solution chose Mondays was never a slot.
   return firstSlot(cadenceFrom(first, plan), wallOf(plan), latestOf(from, plan.cadenceSince), last);
 };
 
-/** The last slot that has come by now: `slot` itself where it is to come, or no other has come since. */
+/** The last slot that has come by now; `slot` itself if it is in the future or the latest. */
 const latestSlot = (
   slot: Slot | undefined,
   account: SocialAccountState,

@@ -37,7 +37,7 @@ export const wantsDigests = (
   ];
 };
 
-/** At its slot something new waited; if it is gone now, another condition says so. */
+/** Something new waited at the slot; if it is gone now, another condition says so. */
 export const newOrMissed = (waits: Condition, slot: Slot | undefined, now: Instant): Condition =>
   !waits.holds && slot && slot.at <= now ? { ...waits, withholds: 'missed' } : waits;
 

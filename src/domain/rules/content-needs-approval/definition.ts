@@ -41,13 +41,13 @@ export const contentNeedsApproval: QueueNotification<typeof ID> = {
   },
 };
 
-/** The digest of one user at their next slot. `*` stands where nobody wants digests. */
+/** The digest of one user at their next slot. `*` stands for all where nobody wants digests. */
 const periodicDigest = (facts: QueueFacts, userId: string, now: Instant): Verdict => {
   const { queue, partner, solution } = facts;
   const plan = planOf(partner, solution);
   const subscriber = plan && subscriberOf(partner, plan, userId);
   const first = plan && subscriber && digestSlot(queue, plan, subscriber);
-  // Slots that were missed coalesce into one digest, that of the last of them.
+  // Missed slots coalesce into one digest, that of the last slot.
   const slot = first && plan && subscriber && latest(first, plan, subscriber, now);
   const content = contentFor(userId, queue, now);
   const conditions = [
@@ -63,7 +63,7 @@ const periodicDigest = (facts: QueueFacts, userId: string, now: Instant): Verdic
   return verdict(facts, { userId }, conditions, audience, content, slot, now);
 };
 
-/** The answer to a Send Now: it has content if something new waits. */
+/** The digest that answers a Send Now: due if something new waits. */
 const requestedDigest = (facts: QueueFacts, request: DigestRequest, now: Instant): Verdict => {
   const { userId } = request;
   const content = contentFor(userId, facts.queue, now);

@@ -1,7 +1,7 @@
 import { type Content, contentFacts } from '../shared/content.js';
 import { type Condition, condition } from '../shared/verdict.js';
 
-/** @param content what waits for whoever pressed Send Now; undefined where nobody did. */
+/** @param content what waits for the person who pressed Send Now; undefined if nobody did. */
 export const nothingNewWaits = (content: Content | undefined): Condition =>
   condition(
     'nothing-new-waits',

@@ -9,7 +9,7 @@ import { nothingNewWaits } from './conditions.js';
 
 const ID = 'no-social-media-content';
 
-/** No social media content. The user pressed Send Now and there is nothing new: say so, at once. */
+/** No social media content. The user pressed Send Now and there is nothing new: say so at once. */
 export const noSocialMediaContent: QueueNotification<typeof ID> = {
   id: ID,
   version: 1,

@@ -44,7 +44,7 @@ export const expiryConditions = (
       'has-not-expired',
       expiresAt === undefined || now < expiresAt,
       ['It has not expired yet.', `It expired at ${expiresAt}.`],
-      // Between its Monday and now it expired: there was an occasion, and it passed.
+      // It expired between its Monday and now: there was an occasion, and it passed.
       slot && slot.at <= now ? { withholds: 'missed' } : {},
     ),
   ];

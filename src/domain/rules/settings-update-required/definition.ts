@@ -16,7 +16,7 @@ import { expiryConditions, isInTime, mondayHasCome } from './conditions.js';
 
 const ID = 'settings-update-required';
 
-/** The first Monday without a decision on which a reminder is due; none if there is no such Monday. */
+/** The first Monday without a decision on which a reminder is due; undefined if there is none. */
 const reminderSlot = (
   account: SocialAccountState,
   plan: Plan | undefined,

@@ -6,7 +6,7 @@ import type { AccountFacts } from './facts.js';
 import { audienceMember, isReachable, recipientOf } from './recipients.js';
 import { type AudienceMember, type Condition, condition } from './verdict.js';
 
-/** Who answers for an account: of a personal one its owner, of a company one all active Partner Admins. */
+/** The people responsible for an account: the owner of a personal one, all active Partner Admins for a company one. */
 export const accountAudience = (facts: AccountFacts): readonly AudienceMember[] => {
   const connection = facts.account.connection?.value;
   if (!connection) return [];

@@ -1,7 +1,7 @@
 import type { AccountFacts } from './facts.js';
 import { type Condition, condition } from './verdict.js';
 
-/** There is an account to speak of. */
+/** The account is known and connected. */
 export const isConnected = ({ accountId, account: { connection, removed } }: AccountFacts): Condition => {
   const name = connection
     ? `${connection.value.displayName} on ${connection.value.network} (${connection.value.kind})`

@@ -3,7 +3,7 @@ import type { AccountFacts } from './facts.js';
 import type { AccountLine } from './notification-content.js';
 import type { Condition } from './verdict.js';
 
-/** The account as a notification shows it. @throws HeraldError `account-unknown` where it was never connected. */
+/** The account as a notification shows it. @throws HeraldError `account-unknown` if it was never connected. */
 export const accountLine = ({ accountId, account }: AccountFacts): AccountLine => {
   const connection = account.connection?.value;
   if (!connection) throw new HeraldError('account-unknown', `The account ${accountId} was never connected.`);
@@ -12,7 +12,7 @@ export const accountLine = ({ accountId, account }: AccountFacts): AccountLine =
   return { displayName, network, kind, ...(expiresAt ? { authorisationExpiresAt: expiresAt } : {}) };
 };
 
-/** The name of the account that conditions are about, for a sentence: `Nordlicht on linkedin`. */
+/** The name of the account in these conditions, for a sentence: `Nordlicht on linkedin`. */
 export const accountName = (conditions: readonly Condition[]): string => {
   const connected = conditions.find(({ name }) => name === 'account-is-connected');
   const { displayName, network } = connected?.facts ?? {};

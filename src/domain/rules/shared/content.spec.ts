@@ -22,7 +22,7 @@ const told = (queue: ApprovalQueueState, userId: string, upTo: number): Approval
     ...{ occurredAt: NOW, recordedAt: NOW, eventId: 'e', position: '9' },
   });
 
-it('What waits is looked through once for all people of a partner, and each is told of what is new to them', () => {
+it('Waiting posts are scanned once for all people of a partner, and each is notified of what is new to them', () => {
   const queue = told([1, 2, 3, 4].reduce(submitted, ApprovalQueue.initialState), 'cleo', 3);
   const [ada, ben, cleo] = ['ada', 'ben', 'cleo'].map((userId) =>
     contentFor(userId, queue, plus(NOW, 2 * DAY)),

@@ -15,20 +15,20 @@ export interface Content {
   readonly older: number;
 }
 
-/** What waits for this person now: a post past its publishing time does not. */
+/** What waits for this person now, without posts past their publishing time. */
 export const contentFor = (userId: string, queue: ApprovalQueueState, now: Instant): Content => {
   const posts = waitingAt(queue, now);
   const older = firstNewTo(userId, queue, posts);
   return { fresh: older === 0 ? posts : posts.slice(older), older };
 };
 
-/** What a mail lists of what is new, and how many more there are. */
+/** The new posts that a mail lists, and how many more there are. */
 export const listed = ({ fresh }: Content) => {
   const posts = fresh.slice(0, MAX_LISTED_POSTS);
   return { posts, more: fresh.length - posts.length };
 };
 
-/** What waits, in one sentence and by the posts' ids: as many as a mail lists. */
+/** What waits, as one sentence and as post ids; at most as many as a mail lists. */
 export const contentFacts = (content: Content) => {
   const { posts, more } = listed(content);
   return { posts: posts.map(({ postId, title }) => ({ postId, title })), more, older: content.older };

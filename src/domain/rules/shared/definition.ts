@@ -10,17 +10,17 @@ import type { Condition, Verdict } from './verdict.js';
 
 /** What every notification has, whatever it is about. */
 interface Definition<Id extends RuleId> {
-  /** Never changed: the ids of recorded notifications follow from it. */
+  /** Never changes: the ids of recorded notifications derive from it. */
   readonly id: Id;
-  /** Recorded with each decision. Raised with every change of what is decided, or why. */
+  /** Recorded with each decision. Raise it with every change of what is decided, or why. */
   readonly version: number;
   /** Its name in words. */
   readonly title: string;
-  /** Stands for it in a timeline. */
+  /** Its letter in a timeline. */
   readonly letter: string;
-  /** The conditions that say why somebody was notified, the most telling first. All others always hold then. */
+  /** The conditions that explain best why somebody was notified, most important first. All others always hold then. */
   readonly telling: readonly [string, ...string[]];
-  /** What it reports, as a clause behind "that". */
+  /** What it reports, as a clause after "that". */
   topic(conditions: readonly Condition[]): string;
 }
 
@@ -28,7 +28,7 @@ interface Definition<Id extends RuleId> {
 export interface AccountNotification<Id extends RuleId = RuleId> extends Definition<Id> {
   readonly subject: 'socialAccount';
   /**
-   * The first slot without a decision, past or to come; undefined if none is planned. Never later than the moment from which
+   * The first slot without a decision, past or future; undefined if none is planned. Never later than the moment from which
    * `decide` is due.
    * @param days how long before its end an authorisation is about to expire; default: 20.
    */
@@ -37,11 +37,11 @@ export interface AccountNotification<Id extends RuleId = RuleId> extends Definit
   decide(facts: AccountFacts, now: Instant, days?: number): Verdict;
   /** Why this person is, or is not, among its recipients. */
   personConditions(facts: AccountFacts, userId: string): readonly Condition[];
-  /** What it reports. @throws HeraldError `account-unknown` where `decide` cannot be due. */
+  /** What it reports. @throws HeraldError `account-unknown` for an account about which nothing can be due. */
   content(facts: AccountFacts, now: Instant): NotificationContent;
 }
 
-/** Whose digest it is; `*` where nobody wants any. */
+/** The reader of a digest; `*` where nobody wants any. */
 export interface Reader {
   readonly userId: string;
   /** The Send Now that it answers, if any. */
@@ -52,8 +52,8 @@ export interface Reader {
 export interface QueueNotification<Id extends RuleId = RuleId> extends Definition<Id> {
   readonly subject: 'approvalQueue';
   /**
-   * `digest`: at the slots of each person's rhythm, or at once for a Send Now, it lists what is new to them. The next "new" begins
-   * after it, and they may unsubscribe from it. There is one. `answer`: it only answers a Send Now.
+   * `digest`: at the slots of each person's rhythm, or at once for a Send Now, it lists what is new to them and moves their
+   * cursor; they may unsubscribe from it. There is exactly one. `answer`: it only answers a Send Now.
    */
   readonly kind: 'digest' | 'answer';
   /** Whether a decision is due, for which slot, for whom, and why or why not. */
@@ -62,5 +62,5 @@ export interface QueueNotification<Id extends RuleId = RuleId> extends Definitio
   content(facts: QueueFacts, userId: string, now: Instant): NotificationContent;
 }
 
-/** All that one notification is, for one kind of subject. */
+/** A notification of either kind of subject. */
 export type NotificationDefinition = AccountNotification | QueueNotification;

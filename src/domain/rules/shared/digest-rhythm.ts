@@ -26,10 +26,10 @@ import { frequencyOf, isActive, type PartnerUser } from '../../partner/partner-u
 import type { ContentFrequency } from '../../solution/solution.js';
 import { type Plan, wallOf } from './plan.js';
 
-/** Longer than from one slot to the next. */
+/** Longer than the gap between any two slots of a rhythm. */
 const MAX_RHYTHM = 40 * DAY;
 
-/** Somebody who wants digests, or `*` in the place of all where nobody does. */
+/** Somebody who wants digests, or `*` for all where nobody does. */
 export interface Subscriber {
   readonly userId: string;
   readonly frequency: Exclude<ContentFrequency, 'off'>;
@@ -45,14 +45,14 @@ const CADENCES: Readonly<Record<Subscriber['frequency'], Cadence>> = {
 
 export const cadenceOf = ({ frequency }: Subscriber): Cadence => CADENCES[frequency];
 
-/** This user as somebody who wants digests, if they do: active, and their frequency is not off. */
+/** This user as a subscriber: active, and with a frequency that is not off; otherwise undefined. */
 const asSubscriber = (userId: string, user: PartnerUser, plan: Plan): Subscriber | undefined => {
   const frequency = frequencyOf(user, plan.policies);
   if (!isActive(user) || frequency === 'off') return undefined;
   return { userId, frequency, since: latestOf(plan.since, plan.policiesSince, user.digestsSince) };
 };
 
-/** Active users whose frequency is not off. Without any, `*` every Monday: content that waits is never passed over. */
+/** Active users whose frequency is not off. If there are none, `*` every Monday: waiting content is never ignored. */
 export const subscribersOf = ({ users }: PartnerState, plan: Plan): readonly Subscriber[] => {
   const subscribers = entries(users).flatMap(([userId, user]) => asSubscriber(userId, user, plan) ?? []);
   if (subscribers.length > 0) return subscribers;
@@ -64,23 +64,23 @@ export const subscribersOf = ({ users }: PartnerState, plan: Plan): readonly Sub
   return [{ userId: NOBODY, frequency: 'weekly', since }];
 };
 
-/** One of `subscribersOf`, without looking at the others. */
+/** One of `subscribersOf`, without computing the others. */
 export const subscriberOf = (partner: PartnerState, plan: Plan, userId: string): Subscriber | undefined => {
   if (userId === NOBODY) return subscribersOf(partner, plan).find((one) => one.userId === NOBODY);
   const user = userOf(partner, userId);
   return user && asSubscriber(userId, user, plan);
 };
 
-/** A digest of one person, as far as is known now. */
+/** The next digest of one person, as far as is known now. */
 export interface DigestToCome {
   readonly userId: string;
   readonly at: Instant;
 }
 
-/** With whom a subscriber shares their slots. */
+/** The rhythm whose slots a subscriber shares. */
 const rhythmOf = ({ userId, frequency }: Subscriber): Rhythm => (userId === NOBODY ? NOBODY : frequency);
 
-/** The first slot without a decision at which content new to them waits; none if there is none. */
+/** The first undecided slot at which content new to them waits; undefined if there is none. */
 export const digestSlot = (
   queue: ApprovalQueueState,
   plan: Plan,
@@ -89,7 +89,7 @@ export const digestSlot = (
   const { userId, since } = subscriber;
   const decided = latestOf(decidedOf(queue, userId), queue.closed[rhythmOf(subscriber)]) || undefined;
   let slot: Slot | undefined;
-  // Posts come in the order in which they were learned of, so the first that lives to its slot has the earliest.
+  // Posts are in the order in which Herald learned of them, so the first that is unpublished at its slot has the earliest slot.
   for (const post of newTo(userId, queue)) {
     const from = latestOf(post.learnedAt, since);
     if (!slot || slot.at < from) slot = firstSlot(cadenceOf(subscriber), wallOf(plan), from, decided);
@@ -98,7 +98,7 @@ export const digestSlot = (
   return undefined;
 };
 
-/** When whose digest is due: one step for each person, undefined where none is. */
+/** When each person's digest is due. Yields once for each person, undefined if none is due. */
 export function* digestsByPerson(
   queue: ApprovalQueueState,
   partner: PartnerState,
@@ -118,7 +118,7 @@ export const digestsToCome = (
   plan: Plan | undefined,
 ): readonly DigestToCome[] => [...digestsByPerson(queue, partner, plan)].filter((one) => one !== undefined);
 
-/** When something is due for this queue, if it is: requests at once, digests at their slots. */
+/** When something is next due for this queue, if anything: requests at once, digests at their slots. */
 export const nextOnQueue = (
   queue: ApprovalQueueState,
   partner: PartnerState,
@@ -134,9 +134,9 @@ export const RHYTHMS: readonly Rhythm[] = ['daily', 'weekly', 'monthly', NOBODY]
 const cadenceOfRhythm = (rhythm: Rhythm): Cadence => CADENCES[rhythm === NOBODY ? 'weekly' : rhythm];
 
 /**
- * The first slot of a rhythm at which anybody's digest may be due: never later than that of `digestSlot`.
- * @param waitsSince when Herald learned of the first post that somebody is still to be notified of.
- * @param closed the last date on which everybody had their decision.
+ * The first slot of a rhythm at which anybody's digest may be due; never later than that of `digestSlot`.
+ * @param waitsSince when Herald learned of the first post that somebody has yet to be notified of.
+ * @param closed the last date on which every recipient had a decision.
  */
 export const rhythmSlot = (
   rhythm: Rhythm,
@@ -151,7 +151,7 @@ export const rhythmSlot = (
     closed,
   );
 
-/** The slots that are over: once nothing is due any more, everybody had their decision for them. */
+/** The slots that are over: once nothing is due any more, every recipient has a decision for them. */
 export const slotsOver = (
   queue: ApprovalQueueState,
   partner: PartnerState,
@@ -165,7 +165,7 @@ export const slotsOver = (
     const cadence = cadenceOfRhythm(rhythm);
     const early = firstSlot(cadence, wallOf(plan), plus(now, -MAX_RHYTHM));
     const { date } = lastSlot(cadence, wallOf(plan), early, now);
-    // Posts come in the order in which they were learned of, so whoever was notified of the least has the earliest.
+    // Posts are in the order in which Herald learned of them, so the reader with the lowest cursor has the earliest post.
     const first = mine.reduce(
       (least, { userId }) => Math.min(least, firstNewTo(userId, queue, living)),
       living.length,

@@ -3,7 +3,7 @@ import type { PartnerState } from '../../partner/partner.js';
 import type { SocialAccountState } from '../../social-account/social-account.js';
 import type { SolutionState } from '../../solution/solution.js';
 
-/** All that the rules about accounts look at. */
+/** Everything that the rules about accounts depend on. */
 export interface AccountFacts {
   readonly accountId: string;
   readonly account: SocialAccountState;
@@ -11,7 +11,7 @@ export interface AccountFacts {
   readonly solution: SolutionState;
 }
 
-/** All that the rules about content look at. */
+/** Everything that the rules about content depend on. */
 export interface QueueFacts {
   readonly partnerId: string;
   readonly queue: ApprovalQueueState;

@@ -12,13 +12,13 @@ export interface AccountLine {
   readonly network: string;
   readonly kind: 'personal' | 'company';
   readonly authorisationExpiresAt?: Instant;
-  /** When the authorisation ended, where the notification is about that. */
+  /** When the authorisation ended, if the notification is about that. */
   readonly endedAt?: Instant;
   /** The platform's reason, when a use of the token failed. */
   readonly reason?: string;
 }
 
-/** What a notification reports, whatever the channel and the language. */
+/** What a notification reports, independent of channel and language. */
 export interface NotificationContent {
   readonly account?: AccountLine;
   readonly posts?: readonly PostLine[];

@@ -4,19 +4,19 @@ import type { PartnerTerms } from '../../partner/partner.js';
 import type { Policies, PolicyState, SolutionSettings, SolutionState } from '../../solution/solution.js';
 import { type Condition, condition } from './verdict.js';
 
-/** What a rule needs to know of a partner and its solution to say when. */
+/** What a rule needs to know of a partner and its solution to compute slots. */
 export interface Plan {
   readonly zone: string;
   readonly policies: Policies;
-  /** Since when Herald knows of the partner: slots before were not its slots. */
+  /** Since when Herald knows of the partner; earlier slots were not its slots. */
   readonly since: Instant;
   /** Since when Herald knows of these policies. */
   readonly policiesSince: Instant;
-  /** Since when it knows of the cadence of "account expired". */
+  /** Since when Herald knows of the cadence of "account expired". */
   readonly cadenceSince: Instant;
 }
 
-/** The plan of a partner; none while it is unknown, has left, or its solution is unknown. */
+/** The plan of a partner; undefined if it is unknown, has left, or its solution is unknown. */
 export const planOf = (
   { registration, timeZone, left, since }: PartnerTerms,
   { policies, policiesSince, cadenceSince }: PolicyState,
@@ -28,7 +28,7 @@ export const planOf = (
 /** The wall clock that periodic mails of a partner follow. */
 export const wallOf = ({ zone, policies }: Plan): WallClock => ({ zone, time: policies.sendAt });
 
-/** The conditions that every rule begins with: there is a partner, in a solution. */
+/** The conditions that every rule begins with: the partner is known and in a solution. */
 export const partnerConditions = (
   partnerId: string | undefined,
   { registration, left }: PartnerTerms,

@@ -2,7 +2,7 @@ import { MAX_NOTIFICATIONS_PER_RECIPIENT_AND_HOUR } from '../../bounds.js';
 import type { RecipientDecision } from './recipient-decisions.js';
 import { condition } from './verdict.js';
 
-/** Withheld: their address has had as many mails within an hour as it may have. */
+/** The decision as withheld, because the address has reached its limit of mails within an hour. */
 export const rateLimited = (decision: RecipientDecision): RecipientDecision => ({
   ...decision,
   reason: 'rate-limited',

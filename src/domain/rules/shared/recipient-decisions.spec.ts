@@ -36,7 +36,7 @@ describe('Recipient decisions', () => {
     expect(decided(verdict([member('greta')], { due: false }))).toEqual([]);
   });
 
-  it('Each person may opt out: the others are told, and nobody is escalated to.', () => {
+  it('Each person may opt out: the others are notified, and nothing is escalated.', () => {
     expect(decided(verdict([member('greta'), member('jonas', 'opted-out')]))).toEqual([
       'greta',
       'jonas: opted-out',
@@ -81,7 +81,7 @@ describe('Recipient decisions', () => {
     expect(decided(verdict([member('greta', reason)], { slot, reason }))).toEqual([`greta: ${reason}`]);
   });
 
-  it('Everybody’s decision carries the shared conditions and their own, each once.', () => {
+  it('Each decision carries the shared conditions and the person’s own, each once.', () => {
     const [shared] = verdict([]).conditions;
     const greta = member('greta');
     const twice = { ...greta, conditions: shared ? [shared, ...greta.conditions] : [] };

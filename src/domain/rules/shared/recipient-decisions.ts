@@ -13,7 +13,7 @@ export interface RecipientDecision {
 }
 
 /**
- * Each recipient's decision under a verdict; none while it is not due. Where nobody can be notified, that is recorded, and the
+ * Each recipient's decision under a verdict; none while it is not due. If nobody can be notified, that is recorded, and the
  * solution's escalation contact is notified if it has one.
  */
 export const recipientDecisions = (
@@ -52,7 +52,7 @@ export const recipientDecisions = (
   ];
 };
 
-/** An answer to a Send Now concerns the one who pressed it, and nobody else. */
+/** An answer to a Send Now concerns only the person who pressed it. */
 const isAnswer = ({ slot }: Verdict): boolean => slot?.key.startsWith('request:') === true;
 
 const distinct = (conditions: readonly Condition[]): readonly Condition[] =>

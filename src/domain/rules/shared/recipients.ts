@@ -3,7 +3,7 @@ import type { SolutionSettings } from '../../solution/solution.js';
 import { ESCALATION, NOBODY as NOBODY_ID } from './sentinels.js';
 import { type AudienceMember, type Condition, condition, type Recipient } from './verdict.js';
 
-/** The user as somebody to write to; the locale falls back to the solution's. */
+/** The user as a recipient; the locale falls back to the solution's. */
 export const recipientOf = (
   userId: string,
   user: PartnerUser | undefined,
@@ -18,7 +18,7 @@ export const recipientOf = (
 /** The recipient of a decision that notifies nobody. */
 export const NOBODY: Recipient = { userId: NOBODY_ID, name: 'Nobody', email: '', locale: 'en' };
 
-/** Who is notified when nobody at the partner can be; undefined where the solution named none. */
+/** Who is notified when nobody at the partner can be; undefined if the solution named no contact. */
 export const escalationOf = (settings: SolutionSettings | undefined): Recipient | undefined =>
   settings?.escalationEmail
     ? {

@@ -6,7 +6,7 @@ import { partnerConditions, planOf } from './plan.js';
 import { isReachable } from './recipients.js';
 import { type Condition, condition } from './verdict.js';
 
-/** The occurrence that a Send Now stands for: the request itself, at once. */
+/** The slot of a Send Now: the request itself, due at once. */
 export const requestSlot = (
   { partner, solution }: QueueFacts,
   { requestId, learnedAt }: DigestRequest,
@@ -15,7 +15,7 @@ export const requestSlot = (
   return plan && slotNow(`request:${requestId}`, learnedAt, plan.zone);
 };
 
-/** What every answer to a Send Now begins with. */
+/** The conditions that every answer to a Send Now begins with. */
 export const requestConditions = (
   { partnerId, partner, solution }: QueueFacts,
   request: DigestRequest | undefined,

@@ -5,18 +5,18 @@ import { isPerson, nameInIds, recipientOnRecord } from './sentinels.js';
 
 const nobody = { userId: 'nobody', name: 'Nobody', email: '', locale: 'en' };
 
-it('Who stands in the place of a person is no person', () => {
+it('A sentinel is not a person', () => {
   expect(['*nobody', '*escalation', 'nobody', 'greta'].map(isPerson)).toEqual([false, false, true, true]);
 });
 
-it('Old logs have other names for them; a user of that name is told apart by the address and the name', () => {
+it('Old logs have other names for sentinels; a user of that name is distinguished by the address and the name', () => {
   expect(recipientOnRecord(nobody, false).userId).toBe('*nobody');
   expect(recipientOnRecord({ ...nobody, userId: 'escalation' }, true).userId).toBe('*escalation');
   for (const user of [{ email: 'n@x.example' }, { name: 'nobody' }, { userId: 'greta' }])
     expect(recipientOnRecord({ ...nobody, ...user }, false)).toEqual({ ...nobody, ...user });
 });
 
-it('In the ids of notifications they have the names that they had, and users of those names have others', () => {
+it('Notification ids keep the old names of sentinels, and users of those names have different ids', () => {
   expect(['*nobody', '*escalation', 'nobody', 'escalation', 'greta', 'constructor'].map(nameInIds)).toEqual([
     ...['nobody', 'escalation', 'user/nobody', 'user/escalation', 'greta', 'constructor'],
   ]);
@@ -34,7 +34,7 @@ it('A recipient has the name and address that are known, and the language of the
   });
 });
 
-it('An address that has had its mails is withheld from, with one more condition', () => {
+it('A decision for an address at its limit is withheld, with one more condition', () => {
   const decision = { recipient: nobody, escalation: false, conditions: [] };
   expect(rateLimited(decision)).toEqual({
     ...decision,

@@ -4,13 +4,13 @@ import { toMillis } from '../../kernel/instant.js';
 import type { WithheldReason } from './reasons.js';
 import type { RuleId } from './rule-id.js';
 
-/** One thing that has to be so. `says` is a full sentence for an auditor, whichever way it came out. */
+/** One requirement. `says` is a full sentence for an auditor, whether it holds or not. */
 export interface Condition {
   readonly name: string;
   readonly holds: boolean;
   readonly says: string;
   readonly facts?: Readonly<Record<string, unknown>>;
-  /** Where it does not hold: the decision is withheld for this reason. Without one there is no occasion at all. */
+  /** If it does not hold, the decision is withheld for this reason. Without a reason there is no occasion at all. */
   readonly withholds?: WithheldReason;
 }
 
@@ -36,29 +36,29 @@ export interface Subject {
   readonly id: string;
 }
 
-/** A rule's answer, complete: whether a decision is due, for which slot, for whom, and why or why not. */
+/** A rule's complete answer: whether a decision is due, for which slot, for whom, and why or why not. */
 export interface Verdict {
   readonly rule: RuleId;
   readonly ruleVersion: number;
   readonly subject: Subject;
   /** Whether a decision has to be recorded now. */
   readonly due: boolean;
-  /** The first slot without a decision, past or to come. */
+  /** The first slot without a decision, past or future. */
   readonly slot?: Slot;
-  /** How long the slot has been over, in milliseconds. */
+  /** How long ago the slot was, in milliseconds. */
   readonly lateBy: number;
   /** If due: withheld for everybody, for this reason. */
   readonly reason?: WithheldReason;
   readonly conditions: readonly Condition[];
   readonly audience: readonly AudienceMember[];
   readonly causes: readonly Cause[];
-  /** About a queue: whose digest it is; `*` where nobody wants any. */
+  /** About a queue: the reader of the digest; `*` where nobody wants any. */
   readonly userId?: string;
   /** The Send Now that it answers, if any. */
   readonly requestId?: string;
 }
 
-/** A verdict that a decision has to be recorded for. */
+/** A verdict for which a decision has to be recorded. */
 export interface DueVerdict extends Verdict {
   readonly slot: Slot;
 }
@@ -66,7 +66,7 @@ export interface DueVerdict extends Verdict {
 /** Whether a decision has to be recorded now. */
 export const isDue = (verdict: Verdict): verdict is DueVerdict => verdict.due && verdict.slot !== undefined;
 
-/** Whether there is an occasion: all conditions hold but those that withhold. */
+/** Whether there is an occasion: all conditions hold, except those that withhold. */
 export const isOccasion = (conditions: readonly Condition[]): boolean =>
   conditions.every(({ holds, withholds }) => holds || withholds !== undefined);
 
@@ -74,7 +74,7 @@ export const isOccasion = (conditions: readonly Condition[]): boolean =>
 export const withheldBy = (conditions: readonly Condition[]): WithheldReason | undefined =>
   conditions.find(({ holds, withholds }) => !holds && withholds !== undefined)?.withholds;
 
-/** A sentence for each way a condition can come out. */
+/** A condition with a sentence for either result. */
 export const condition = (
   name: string,
   holds: boolean,
@@ -99,6 +99,6 @@ export const verdictOf = (
   };
 };
 
-/** How long a slot has been over, in milliseconds; 0 while it is to come. */
+/** How long ago a slot was, in milliseconds; 0 if it is in the future. */
 export const latenessOf = (slot: Slot | undefined, now: Instant): number =>
   slot ? Math.max(0, toMillis(now) - toMillis(slot.at)) : 0;
