@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type * as z from 'zod';
 import { instant } from '../application/schemas/fields.js';
+import { plainEnglish } from '../application/schemas/plain-english.js';
 import { type Parameters, parametersSchema } from '../application/what-if/parameters.js';
 import type { Notified } from '../application/what-if/simulation.js';
 import { whatIf } from '../application/what-if/what-if.js';
@@ -54,7 +55,7 @@ const readRules = async (file: string): Promise<unknown> => {
 };
 
 const read = <S extends z.ZodType>(schema: S, value: unknown, field: string): z.output<S> => {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: plainEnglish });
   if (result.success) return result.data;
   const problems = result.error.issues.map(({ path, message }) => [...path, message].join(': '));
   throw new HeraldError('invalid-argument', `${field}: ${problems.join(' ')}`, field);

@@ -202,3 +202,18 @@ export const MAX_BUFFERED_EVENTS = 2_000;
 
 /** How long the subscription waits for a projection whose buffer is full, in milliseconds. */
 export const MAX_FEED_WAIT_MS = 500;
+
+/** Digests of one partner that are decided at once: their appends share a commit. */
+export const MAX_DIGESTS_AT_ONCE = 16;
+
+/** Digests whose decisions are recorded in an approval queue by one append. */
+export const MAX_DIGESTS_PER_APPEND = 100;
+
+/** Events in one append of `herald migrate`: well below what any log takes. */
+export const MAX_COPIED_EVENTS_PER_APPEND = 200;
+
+/** The same in bytes. */
+export const MAX_COPIED_APPEND_BYTES = MAX_APPEND_BYTES / 2;
+
+/** A leap of the clock beyond this, in milliseconds, is confirmed by a person only: what it would do cannot be undone. */
+export const MAX_UNCONFIRMED_LEAP_MS = 31 * 24 * 60 * 60_000;

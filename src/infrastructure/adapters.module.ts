@@ -36,6 +36,13 @@ const fromConfig = <T>(
   inject: [CONFIG],
 });
 
+/** Whether nothing was recorded yet; false also while the log does not answer. */
+const isEmpty = (log: EventStore): Promise<boolean> =>
+  log.head().then(
+    (head) => head === undefined,
+    () => false,
+  );
+
 const ADAPTERS = [
   {
     provide: EventStore,
@@ -46,10 +53,12 @@ const ADAPTERS = [
   fromConfig(DocumentStore, documentStoreOf),
   fromConfig(MailTransport, mailTransportOf),
   fromConfig(RebuildEngine, (config) => new RebuildThread(config)),
-  fromConfig(
-    UnsubscribeLinks,
-    async (config) => new UnsubscribeLinks(publicUrlOf(config), await secretOf(config)),
-  ),
+  {
+    provide: UnsubscribeLinks,
+    useFactory: async (config: Config, log: EventStore) =>
+      new UnsubscribeLinks(publicUrlOf(config), await secretOf(config, () => isEmpty(log))),
+    inject: [CONFIG, EventStore],
+  },
   fromConfig(OperatingMode, ({ HERALD_CLOCK }) => ({ isTest: HERALD_CLOCK === 'test' })),
   {
     provide: STARTS_HELD,

@@ -22,7 +22,8 @@ const newFolder = (): string => {
   folders += 1;
   return join(root, String(folders));
 };
-const secretIn = (folder: string) => secretOf({ HERALD_SECRET_FILE: join(folder, 'secret.txt') });
+const secretIn = (folder: string, isFirstStart = true) =>
+  secretOf({ HERALD_SECRET_FILE: join(folder, 'secret.txt') }, async () => isFirstStart);
 const fileWith = (text: string, mode = 0o600): string => {
   const folder = newFolder();
   mkdirSync(folder);
@@ -72,18 +73,23 @@ it.runIf(process.getuid).each([0o644, 0o640, 0o604])(
 it('A secret file that cannot be made is told of in one sentence', async () => {
   const folder = fileWith('x'.repeat(32));
   const file = join(folder, 'secret.txt', 'secret.txt');
-  await expect(secretOf({ HERALD_SECRET_FILE: file })).rejects.toMatchObject({
+  await expect(secretOf({ HERALD_SECRET_FILE: file }, async () => true)).rejects.toMatchObject({
     code: 'invalid-secret',
     message: expect.stringContaining(file),
   });
 });
 
-it('A secret that is made is a warning in the log, for the links of mails that were sent before; one that is there is none', async () => {
+it('A secret that is made is a warning where the log holds something, for the links of mails that were sent before', async () => {
   const warn = vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+  const inform = vi.spyOn(Logger.prototype, 'log').mockImplementation(() => undefined);
+  await secretIn(join(root, 'first'));
+  expect(warn).not.toHaveBeenCalled();
+  expect(inform.mock.calls).toEqual([[expect.stringContaining('A new secret was made')]]);
   const folder = join(root, 'warned');
-  await secretIn(folder);
+  await secretIn(folder, false);
   expect(warn.mock.calls).toEqual([[expect.stringContaining('links in them no longer work')]]);
-  await secretIn(folder);
+  await secretIn(folder, false);
   expect(warn).toHaveBeenCalledTimes(1);
   warn.mockRestore();
+  inform.mockRestore();
 });

@@ -4,6 +4,15 @@ import { BAD_EVENTS } from './bad-requests.js';
 import { aPost } from './events.js';
 import { PROBLEM_TYPE, type ProblemBody, startTestHerald, type TestHerald } from './herald.js';
 
+/** A sentence of Herald's, not of the library that reads the schemas. */
+const PLAIN = /^(?!Invalid |Too |Unrecognized )(?!.*, received )[A-Z].*\.$/s;
+
+interface Routes {
+  readonly paths: Readonly<
+    Record<string, Readonly<Record<string, { readonly parameters?: readonly { in: string; name: string }[] }>>>
+  >;
+}
+
 let herald: TestHerald;
 beforeAll(async () => {
   herald = await startTestHerald();
@@ -28,10 +37,26 @@ describe('bad input', () => {
         const named = (answer.body.errors ?? []).map(({ field }) => field);
         expect([...named].sort()).toEqual([...fields].sort());
       }
+      for (const { message } of answer.body.errors ?? []) expect(message).toMatch(PLAIN);
       expect(answer.text).not.toMatch(/node_modules|\bat .*\.(ts|js):\d/);
       expect(await herald.head()).toBe(head);
     },
   );
+
+  it('is named in plain words on every route that takes a query', async () => {
+    const { paths } = (await herald.get<Routes>('/docs-json')).body;
+    let asked = 0;
+    for (const [path, methods] of Object.entries(paths))
+      for (const [method, { parameters = [] }] of Object.entries(methods))
+        for (const { name } of parameters.filter((one) => one.in === 'query')) {
+          const url = `${path.replaceAll(/\{\w+\}/g, 'history')}?${name}=a&${name}=b`;
+          const answer = await herald.send<ProblemBody>(url, { method: method.toUpperCase() });
+          expect(answer.status, url).toBe(400);
+          for (const { message } of answer.body.errors ?? []) expect(message, url).toMatch(PLAIN);
+          asked += 1;
+        }
+    expect(asked).toBeGreaterThan(30);
+  });
 
   it.each(['/v1/notifications/%zz', `/v1/notifications/${'a'.repeat(1025)}`])(
     'GET %s is a problem, too',

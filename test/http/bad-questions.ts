@@ -76,6 +76,26 @@ const OTHERS = [
   asked('/v1/approval-queues?status=published', ['status']),
 ];
 
+const body = (path: string, sent: string, fields: readonly string[]): BadRequest => ({
+  ...{ what: `POST ${path} with ${sent}`, path, init: post(JSON_TYPE, sent) },
+  ...{ status: 400, code: 'invalid-request', fields },
+});
+
+const ADMINISTRATION = [
+  asked(`/v1/projections/${'a'.repeat(65)}`, ['name']),
+  asked('/v1/parked?limit=0', ['limit']),
+  asked('/v1/parked?limit=201', ['limit']),
+  asked('/v1/parked?projection=', ['projection']),
+  asked('/v1/parked?after=', ['after']),
+  body('/v1/parked/people/x/skip', '{}', ['reason']),
+  body('/v1/parked/people/x/skip', '{"reason": " ", "by": 1}', ['reason', 'by']),
+  body('/v1/sending/hold', '{}', ['reason']),
+  body('/v1/sending/hold', '{"reason": ""}', ['reason']),
+  body('/v1/sending/release', '{"reason": "r", "notificationIds": "x"}', ['notificationIds']),
+  body('/v1/sending/release', '{"reason": "r", "notificationIds": ["x"]}', ['notificationIds.0']),
+  body('/v1/sending/keep', '[]', ['request']),
+];
+
 const ROUTES = [
   ...['/', '/v1', '/nothing', '/v1/notifications/', '/docs/../../etc/passwd'].map((path) => missing(path)),
   wrongMethod('/v1/events', 'GET'),
@@ -114,5 +134,5 @@ const CLOCK = [
 
 /** Everything else that Herald refuses. */
 export const BAD_QUESTIONS: readonly BadRequest[] = [
-  ...[...PAGES, ...HISTORY, ...OTHERS, ...ROUTES, ...UNSUBSCRIBING, ...CLOCK],
+  ...[...PAGES, ...HISTORY, ...OTHERS, ...ADMINISTRATION, ...ROUTES, ...UNSUBSCRIBING, ...CLOCK],
 ];

@@ -53,8 +53,10 @@ export const aDigest = (posts: number, changes: Partial<MailModel> = {}): MailMo
     ...changes,
   });
 
+/** Longer than a busy machine keeps a server from answering. */
+export const PATIENT: SmtpTimeouts = { connection: 10_000, greeting: 10_000, socket: 10_000, total: 20_000 };
 const SHORT: SmtpTimeouts = { connection: 200, greeting: 200, socket: 200, total: 5_000 };
 
-/** A transport to a server on this machine that loses patience quickly. */
+/** A transport to a server on this machine that loses patience quickly. Default of the timeouts: 200 ms of silence. */
 export const smtpTo = (port: number, lanes = 1, timeouts: Partial<SmtpTimeouts> = {}): SmtpTransport =>
   new SmtpTransport(smtpOptions(`smtp://127.0.0.1:${port}?lanes=${lanes}`, { ...SHORT, ...timeouts }));

@@ -5,7 +5,7 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
 import { smtpOptions } from '../../src/infrastructure/mail/smtp/smtp-options.js';
 import { SmtpTransport } from '../../src/infrastructure/mail/smtp/smtp-transport.js';
-import { aMail, smtpTo } from './mails.js';
+import { aMail, PATIENT, smtpTo } from './mails.js';
 
 const ends: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -38,7 +38,7 @@ const refusal = (responseCode: number): Error => Object.assign(new Error('not th
 
 it('delivers a mail with its text and HTML, its headers and its date', async () => {
   const { port, mails } = await startServer();
-  const transport = smtpTo(port);
+  const transport = smtpTo(port, 1, PATIENT);
   ends.unshift(() => transport.close());
   const result = await transport.send(
     aMail({
@@ -132,7 +132,7 @@ describe.each([
   };
   it.each(Object.keys(refusing))(`to %s is ${outcome}`, async (step) => {
     const { port } = await startServer(refusing[step]);
-    const transport = smtpTo(port);
+    const transport = smtpTo(port, 1, PATIENT);
     ends.unshift(() => transport.close());
     expect(await transport.send(aMail())).toEqual({ outcome, reason: expect.stringContaining(String(code)) });
   });
@@ -158,7 +158,7 @@ it.each([
 
 it('after close a mail is not tried', async () => {
   const { port, mails } = await startServer();
-  const transport = smtpTo(port);
+  const transport = smtpTo(port, 1, PATIENT);
   await transport.close();
   expect(await transport.send(aMail())).toMatchObject({
     outcome: 'not-tried',
@@ -181,7 +181,7 @@ it('a mail that waits for a connection is not tried at close, however long the o
       });
     },
   });
-  const transport = smtpTo(port);
+  const transport = smtpTo(port, 1, PATIENT);
   const first = transport.send(aMail());
   await begun;
   const second = transport.send(aMail());

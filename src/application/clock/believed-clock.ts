@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { MAX_UNCONFIRMED_LEAP_MS } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/kernel/event.js';
-import { DAY, fromMillis, HOUR, toMillis } from '../../domain/kernel/instant.js';
+import { fromMillis, HOUR, toMillis } from '../../domain/kernel/instant.js';
 import { Clock, type ClockKind } from '../ports/clock.js';
 
 /** The clock of the machine, or a test clock: to be read through `BelievedClock` only. */
@@ -10,8 +11,6 @@ export const MACHINE_CLOCK = Symbol('MACHINE_CLOCK');
 export const LEAP_MS = HOUR;
 /** A second reading after so long, by the monotonic clock, confirms a leap: a wrong time server is mostly put right sooner. */
 const SECOND_READING_MS = 60_000;
-/** A leap beyond this is confirmed by a person only: what it would do cannot be undone. */
-const MAX_UNCONFIRMED_LEAP_MS = 31 * DAY;
 
 interface Reading {
   readonly said: Instant;

@@ -5,6 +5,7 @@ import {
   requestExpiry,
   requestOf,
 } from '../../domain/approval-queue/approval-queue.js';
+import { MAX_DIGESTS_AT_ONCE, MAX_DIGESTS_PER_APPEND } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/kernel/event.js';
 import { Notification } from '../../domain/notification/notification.js';
 import {
@@ -28,12 +29,6 @@ import { UnsubscribeLinks } from '../subscriptions/unsubscribe-links.js';
 import { DecisionFacts } from './decision-facts.js';
 import { mailModel } from './mail-model.js';
 import { NotificationRecorder } from './notification-recorder.js';
-
-/** How many people's digests are decided at once: their appends share a commit. */
-const DECIDED_AT_ONCE = 16;
-
-/** How many people's decisions are recorded in the queue together: one append for all of them. */
-const CLOSED_AT_ONCE = 100;
 
 /** Decides what is due about one partner's approval queue, on the facts as they are now. */
 @Injectable()
@@ -65,9 +60,9 @@ export class QueueDecisions {
         for (const error of failed.values()) throw error;
         return this.#close(facts, now);
       }
-      for (let n = 0; n < due.length; n += CLOSED_AT_ONCE) {
+      for (let n = 0; n < due.length; n += MAX_DIGESTS_PER_APPEND) {
         const closings: ApprovalQueueCommand[] = [];
-        await inParallel(due.slice(n, n + CLOSED_AT_ONCE), DECIDED_AT_ONCE, async (one) => {
+        await inParallel(due.slice(n, n + MAX_DIGESTS_PER_APPEND), MAX_DIGESTS_AT_ONCE, async (one) => {
           try {
             closings.push(await this.#record(facts, settings, one, now));
           } catch (error) {

@@ -1,11 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { MAX_APPEND_BYTES } from '../../domain/bounds.js';
+import { MAX_COPIED_APPEND_BYTES, MAX_COPIED_EVENTS_PER_APPEND } from '../../domain/bounds.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import type { EventStore, Position, StoredEvent } from '../ports/event-store.js';
-
-/** How many events, and how large together, go into one append: well below what any log takes. */
-const MAX_EVENTS = 200;
-const MAX_BYTES = MAX_APPEND_BYTES / 2;
 
 /**
  * Copies a log into another: every event with its id, data, times and revision, in the same order. What is there already is
@@ -64,7 +60,7 @@ function* appendsOf(batch: readonly StoredEvent[]): Generator<StoredEvent[]> {
     const [first] = events;
     if (
       first &&
-      (first.stream !== event.stream || events.length === MAX_EVENTS || bytes + size > MAX_BYTES)
+      (first.stream !== event.stream || events.length === MAX_COPIED_EVENTS_PER_APPEND || bytes + size > MAX_COPIED_APPEND_BYTES)
     ) {
       yield events;
       events = [];

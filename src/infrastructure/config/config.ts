@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { isOwnStream } from '../../application/aggregates/own-events.js';
 import { baseUrl, instant } from '../../application/schemas/fields.js';
+import { plainEnglish } from '../../application/schemas/plain-english.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { hasRawUserInformation, PERCENT_ENCODE } from './connection-string.js';
 import { isServiceLink } from './service-links.js';
@@ -83,7 +84,7 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
   const unknown = Object.keys(given).filter(
     (name) => !(name in SCHEMA.shape) && name !== FOR_THE_COMMAND_LINE && !name.startsWith('HERALD_TEST_'),
   );
-  const result = SCHEMA.safeParse(given);
+  const result = SCHEMA.safeParse(given, { error: plainEnglish });
   const needsEventStore = given.HERALD_INBOX && !given.HERALD_EVENT_STORE?.startsWith('esdb');
   const problems = [
     ...(needsEventStore

@@ -9,20 +9,24 @@ const logger = new Logger('Secret');
 
 /**
  * The secret as set, or one that is made at the first start and kept in a file that only its owner reads.
+ * @param isFirstStart whether there can be no mails yet whose links another secret has signed. Asked only when one is made.
  * @throws HeraldError `invalid-secret` for a file that cannot be read or made, holds too little, or may be read by others.
  */
-export async function secretOf({
-  HERALD_SECRET,
-  HERALD_SECRET_FILE: file,
-}: Pick<Config, 'HERALD_SECRET' | 'HERALD_SECRET_FILE'>): Promise<string> {
+export async function secretOf(
+  { HERALD_SECRET, HERALD_SECRET_FILE: file }: Pick<Config, 'HERALD_SECRET' | 'HERALD_SECRET_FILE'>,
+  isFirstStart: () => Promise<boolean>,
+): Promise<string> {
   if (HERALD_SECRET) return HERALD_SECRET;
   try {
     let secret = await read(file);
     if (secret === undefined) {
       secret = await make(file);
-      logger.warn(
-        `There was no secret in ${resolve(file)}, so a new one was made. If Herald has sent mails before, the links in them no longer work: restore the secret from a back-up.`,
-      );
+      if (await isFirstStart())
+        logger.log(`A new secret was made in ${resolve(file)}: keep it with the back-ups of the log.`);
+      else
+        logger.warn(
+          `There was no secret in ${resolve(file)}, so a new one was made. If Herald has sent mails before, the links in them no longer work: restore the secret from a back-up.`,
+        );
     }
     await refuseReadersOf(file);
     if (secret.length < MIN_SECRET_LENGTH) throw tooShort(file);

@@ -1,4 +1,4 @@
-import { type DynamicModule, Module, StandardSchemaValidationPipe } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { ClockModule } from '../../application/clock/clock.module.js';
 import { ExpensiveReads } from '../../application/concurrency/expensive-reads.js';
@@ -9,13 +9,13 @@ import { ClockController } from './clock.controller.js';
 import { ErrorsController } from './errors.controller.js';
 import { EventsController } from './events.controller.js';
 import { HealthController } from './health.controller.js';
-import { invalidRequest } from './invalid-request.js';
 import { ListsController } from './lists.controller.js';
 import { MetricsController } from './metrics.controller.js';
 import { NotificationsController } from './notifications.controller.js';
 import { ParkedController } from './parked.controller.js';
 import { ProblemFilter } from './problem-filter.js';
 import { ProjectionsController } from './projections.controller.js';
+import { SchemaPipe } from './schema-pipe.js';
 import { SendingController } from './sending.controller.js';
 import { TestClockController } from './test-clock.controller.js';
 import { UnsubscribeController } from './unsubscribe.controller.js';
@@ -46,10 +46,7 @@ export class HttpModule {
       controllers: isTest ? [...CONTROLLERS, TestClockController] : CONTROLLERS,
       providers: [
         ExpensiveReads,
-        {
-          provide: APP_PIPE,
-          useValue: new StandardSchemaValidationPipe({ exceptionFactory: invalidRequest }),
-        },
+        { provide: APP_PIPE, useClass: SchemaPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
     };

@@ -18,13 +18,15 @@ export class InvalidRequest extends HeraldError {
   }
 }
 
-/** What a schema found, as an error. */
-export const invalidRequest = (issues: readonly StandardSchemaV1.Issue[]): InvalidRequest =>
-  new InvalidRequest(issues.flatMap(fieldErrors));
+/** What a schema found, as an error. @param name what the value itself is called. */
+export const invalidRequest = (issues: readonly StandardSchemaV1.Issue[], name = 'request'): InvalidRequest =>
+  new InvalidRequest(issues.flatMap((issue) => fieldErrors(issue, name)));
 
-const fieldErrors = (issue: StandardSchemaV1.Issue & { readonly keys?: readonly string[] }): FieldError[] => {
+type Issue = StandardSchemaV1.Issue & { readonly keys?: readonly string[] };
+
+const fieldErrors = (issue: Issue, name: string): FieldError[] => {
   if (issue.keys)
     return issue.keys.map((key) => ({ field: key.slice(0, 64), message: 'There is no such field.' }));
   const path = (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part));
-  return [{ field: path.join('.') || 'request', message: issue.message }];
+  return [{ field: path.join('.') || name, message: issue.message }];
 };
