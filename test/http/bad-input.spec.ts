@@ -9,7 +9,10 @@ const PLAIN = /^(?!Invalid |Too |Unrecognized )(?!.*, received )[A-Z].*\.$/s;
 
 interface Routes {
   readonly paths: Readonly<
-    Record<string, Readonly<Record<string, { readonly parameters?: readonly { in: string; name: string }[] }>>>
+    Record<
+      string,
+      Readonly<Record<string, { readonly parameters?: readonly { in: string; name: string }[] }>>
+    >
   >;
 }
 

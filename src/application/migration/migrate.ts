@@ -60,7 +60,9 @@ function* appendsOf(batch: readonly StoredEvent[]): Generator<StoredEvent[]> {
     const [first] = events;
     if (
       first &&
-      (first.stream !== event.stream || events.length === MAX_COPIED_EVENTS_PER_APPEND || bytes + size > MAX_COPIED_APPEND_BYTES)
+      (first.stream !== event.stream ||
+        events.length === MAX_COPIED_EVENTS_PER_APPEND ||
+        bytes + size > MAX_COPIED_APPEND_BYTES)
     ) {
       yield events;
       events = [];
