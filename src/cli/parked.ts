@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
-import type { ParkedPage, ParkedResult } from '../application/read-models/rebuild/parked-administration.js';
+import type { ParkedPage } from '../application/read-models/administration/list-parked.js';
+import type { ParkedResult } from '../application/read-models/administration/parked.js';
 import { HeraldClient } from './herald-client.js';
 import { say } from './terminal.js';
 

@@ -1,10 +1,13 @@
+import { CommandBus } from '@nestjs/cqrs';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Leases } from '../../src/application/leases/leases.js';
+import { CancelRebuild } from '../../src/application/read-models/administration/cancel-rebuild.js';
+import { StartRebuild } from '../../src/application/read-models/administration/start-rebuild.js';
 import { PROJECTIONS } from '../../src/application/read-models/all.js';
 import { Projections } from '../../src/application/read-models/engine/projections.js';
 import { Builds } from '../../src/application/read-models/rebuild/builds.js';
 import { RebuildEngine } from '../../src/application/read-models/rebuild/rebuild-engine.js';
-import { Rebuilds } from '../../src/application/read-models/rebuild/rebuilds.js';
+import { RebuildSupervisor } from '../../src/application/read-models/rebuild/rebuild-supervisor.js';
 import { startTestHerald, type TestHerald } from '../http/herald.js';
 import { SMALL_WORLD } from '../http/small-world.js';
 import { until } from '../replay/running.js';
@@ -70,23 +73,24 @@ it('A Herald that stood still, and holds its leases again, goes on behind what a
 it('A Herald that stood still, and looks after replays again, knows what another did with them meanwhile', async () => {
   await one.publishAll(SMALL_WORLD);
   await one.settled();
-  const [mine, theirs] = [one.herald.app.get(Rebuilds), other.herald.app.get(Rebuilds)];
+  const [mine, theirs] = [one.herald.app.get(CommandBus), other.herald.app.get(CommandBus)];
   for (const { herald } of [one, other]) {
     // Their threads are of no concern here.
     vi.spyOn(herald.app.get(RebuildEngine), 'start').mockResolvedValue();
     vi.spyOn(herald.app.get(RebuildEngine), 'stop').mockResolvedValue();
   }
-  await mine.start('people');
+  await mine.execute(new StartRebuild('people'));
   const wake = suspended(one);
   const cancelled = () =>
-    theirs.cancel('people').then(
+    theirs.execute(new CancelRebuild('people')).then(
       () => true,
       () => false,
     );
   await until(cancelled, (isCancelled) => isCancelled);
   await other.stop();
   wake();
-  await mine.keepLease();
-  await mine.keepLease();
+  const supervisor = one.herald.app.get(RebuildSupervisor);
+  await supervisor.keepLease();
+  await supervisor.keepLease();
   expect(one.herald.app.get(Builds).latest('people')?.status).toBe('cancelled');
 }, 60_000);

@@ -2,6 +2,8 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Health } from '../../src/application/health/health.js';
 import { DocumentStore, DocumentsRefused } from '../../src/application/ports/document-store.js';
 import { EventStore } from '../../src/application/ports/event-store.js';
+import type { ParkedPage } from '../../src/application/read-models/administration/list-parked.js';
+import type { ParkedResult } from '../../src/application/read-models/administration/parked.js';
 import { agenda } from '../../src/application/read-models/agenda/agenda.js';
 import { PROJECTIONS } from '../../src/application/read-models/all.js';
 import { Projections } from '../../src/application/read-models/engine/projections.js';
@@ -9,10 +11,6 @@ import { Projector } from '../../src/application/read-models/engine/projector.js
 import { StopAtFirst } from '../../src/application/read-models/parking/exceptions.js';
 import { SkippedEvents } from '../../src/application/read-models/parking/skipped-events.js';
 import { people } from '../../src/application/read-models/people/people.js';
-import type {
-  ParkedPage,
-  ParkedResult,
-} from '../../src/application/read-models/rebuild/parked-administration.js';
 import type { ProjectionStatus } from '../../src/application/read-models/rebuild/projection-statuses.js';
 import { anEvent } from '../http/events.js';
 import { JSON_TYPE, type ProblemBody, startTestHerald, type TestHerald } from '../http/herald.js';

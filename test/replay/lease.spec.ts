@@ -9,9 +9,9 @@ const { Leases } = (await dist(
 const { RebuildEngine } = (await dist(
   'application/read-models/rebuild/rebuild-engine.js',
 )) as typeof import('../../src/application/read-models/rebuild/rebuild-engine.js');
-const { Rebuilds } = (await dist(
-  'application/read-models/rebuild/rebuilds.js',
-)) as typeof import('../../src/application/read-models/rebuild/rebuilds.js');
+const { RebuildSupervisor } = (await dist(
+  'application/read-models/rebuild/rebuild-supervisor.js',
+)) as typeof import('../../src/application/read-models/rebuild/rebuild-supervisor.js');
 
 it('A replay goes on where its lease was lost and regained before the replay could be stopped', async () => {
   const folder = newFolder();
@@ -19,7 +19,7 @@ it('A replay goes on where its lease was lost and regained before the replay cou
   const { url, app, stop } = await start(folder);
   await ask(url, '/v1/projections/people/replay', 'POST');
   await replayIs(url, 'people', 'following');
-  const [leases, engine, replays] = [app.get(Leases), app.get(RebuildEngine), app.get(Rebuilds)];
+  const [leases, engine, replays] = [app.get(Leases), app.get(RebuildEngine), app.get(RebuildSupervisor)];
   const keep = leases.keep.bind(leases);
   const lost = vi
     .spyOn(leases, 'keep')

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { CommandBus } from '@nestjs/cqrs';
 import { expect, it, vi } from 'vitest';
 import type { Build } from '../../src/application/read-models/rebuild/build.js';
 import { makeLog, newFolder, start, until } from './running.js';
@@ -11,9 +12,12 @@ const { Builds } = (await dist(
 const { RebuildEngine } = (await dist(
   'application/read-models/rebuild/rebuild-engine.js',
 )) as typeof import('../../src/application/read-models/rebuild/rebuild-engine.js');
-const { Rebuilds } = (await dist(
-  'application/read-models/rebuild/rebuilds.js',
-)) as typeof import('../../src/application/read-models/rebuild/rebuilds.js');
+const { StartRebuild } = (await dist(
+  'application/read-models/administration/start-rebuild.js',
+)) as typeof import('../../src/application/read-models/administration/start-rebuild.js');
+const { PauseRebuild } = (await dist(
+  'application/read-models/administration/pause-rebuild.js',
+)) as typeof import('../../src/application/read-models/administration/pause-rebuild.js');
 
 const gate = () => {
   let open: () => void = () => undefined;
@@ -25,7 +29,7 @@ it('A pause waits for a report that is being saved, so that the report does not 
   const folder = newFolder();
   await makeLog(join(folder, 'events.db'), 200, 20);
   const { app, stop } = await start(folder);
-  const [builds, engine, replays] = [app.get(Builds), app.get(RebuildEngine), app.get(Rebuilds)];
+  const [builds, engine, commands] = [app.get(Builds), app.get(RebuildEngine), app.get(CommandBus)];
   const order: string[] = [];
   const save = builds.save.bind(builds);
   const reached = gate();
@@ -44,9 +48,9 @@ it('A pause waits for a report that is being saved, so that the report does not 
     return end(name);
   });
 
-  await replays.start('people');
+  await commands.execute(new StartRebuild('people'));
   await reached.opened;
-  const paused = replays.pause('people');
+  const paused = commands.execute(new PauseRebuild('people'));
   await nextTurn();
   release.open();
   expect(await paused).toMatchObject({ status: 'paused' });

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
 import { Interval } from '@nestjs/schedule';
 import { MAX_COUNTED_ENTRIES } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/kernel/event.js';
@@ -6,6 +7,7 @@ import { earliestOf, toMillis } from '../../domain/kernel/instant.js';
 import { NonOverlapping } from '../concurrency/non-overlapping.js';
 import { Clock } from '../ports/clock.js';
 import { Metrics, type Reading } from '../ports/metrics.js';
+import { ListProjections } from '../read-models/administration/list-projections.js';
 import type { Lane } from '../read-models/agenda/agenda.js';
 import { DueAgenda } from '../read-models/agenda/due-agenda.js';
 import { PROJECTIONS } from '../read-models/all.js';
@@ -13,7 +15,7 @@ import { Projections } from '../read-models/engine/projections.js';
 import { ReadModels } from '../read-models/engine/read-models.js';
 import { history } from '../read-models/history/history.js';
 import { type BuildStatus } from '../read-models/rebuild/build.js';
-import { type ProjectionStatus, ProjectionStatuses } from '../read-models/rebuild/projection-statuses.js';
+import type { ProjectionStatus } from '../read-models/rebuild/projection-statuses.js';
 
 /** How often the stores are asked what waits, in milliseconds. */
 const LOOK_EVERY_MS = 5_000;
@@ -29,7 +31,7 @@ export class Backlog {
   #unknown = 0;
 
   constructor(
-    private readonly projectionStatuses: ProjectionStatuses,
+    private readonly queries: QueryBus,
     private readonly agenda: DueAgenda,
     private readonly readModels: ReadModels,
     private readonly clock: Clock,
@@ -63,7 +65,7 @@ export class Backlog {
   }
 
   async #look(): Promise<void> {
-    this.#statuses = await this.projectionStatuses.all();
+    this.#statuses = await this.queries.execute(new ListProjections());
     const now = performance.now();
     for (const { name, behind } of this.#statuses)
       if (!behind) this.#behindSince.delete(name);

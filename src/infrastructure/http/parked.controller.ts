@@ -1,19 +1,23 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type * as z from 'zod';
+import { ListParked, type ParkedPage } from '../../application/read-models/administration/list-parked.js';
+import { ListSkippedEvents } from '../../application/read-models/administration/list-skipped-events.js';
+import type { ParkedResult } from '../../application/read-models/administration/parked.js';
+import { RetryParked } from '../../application/read-models/administration/retry-parked.js';
+import { SkipParked } from '../../application/read-models/administration/skip-parked.js';
 import type { SkippedEvent } from '../../application/read-models/parking/skipped-events.js';
-import {
-  ParkedAdministration,
-  type ParkedPage,
-  type ParkedResult,
-} from '../../application/read-models/rebuild/parked-administration.js';
 import { parsedBody } from './parsed-body.js';
 import { documentId, parkedQuery, projectionName, skipBody } from './query-schemas.js';
 
 @ApiTags('Projections')
 @Controller('v1/parked')
 export class ParkedController {
-  constructor(private readonly parked: ParkedAdministration) {}
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
 
   @Get()
   @ApiOperation({
@@ -22,14 +26,14 @@ export class ParkedController {
   })
   list(
     @Query({ schema: parkedQuery }) { limit, after, projection }: z.output<typeof parkedQuery>,
-  ): ParkedPage {
-    return this.parked.list(limit, after, projection);
+  ): Promise<ParkedPage> {
+    return this.queries.execute(new ListParked(limit, after, projection));
   }
 
   @Get('skipped')
   @ApiOperation({ summary: 'Events that are passed over for a document: who said so, when and why' })
   async skipped(): Promise<{ items: readonly SkippedEvent[] }> {
-    return { items: await this.parked.skipped() };
+    return { items: await this.queries.execute(new ListSkippedEvents()) };
   }
 
   @Post(':projection/:documentId/retry')
@@ -39,7 +43,7 @@ export class ParkedController {
     @Param('projection', { schema: projectionName }) projection: string,
     @Param('documentId', { schema: documentId }) id: string,
   ): Promise<ParkedResult> {
-    return this.parked.retry(projection, id);
+    return this.commands.execute(new RetryParked(projection, id));
   }
 
   @Post(':projection/:documentId/skip')
@@ -64,6 +68,6 @@ export class ParkedController {
     @Body() body: unknown,
   ): Promise<ParkedResult> {
     const { reason, by } = parsedBody(skipBody, body);
-    return this.parked.skip(projection, id, reason, by);
+    return this.commands.execute(new SkipParked(projection, id, reason, by));
   }
 }

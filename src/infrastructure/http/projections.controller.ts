@@ -1,4 +1,5 @@
 import {
+  type BeforeApplicationShutdown,
   Controller,
   Delete,
   Get,
@@ -9,38 +10,55 @@ import {
   Query,
   Sse,
 } from '@nestjs/common';
+import { CommandBus, EventBus, ofType, QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { concat, filter, map, type Observable, of } from 'rxjs';
+import { concat, filter, map, type Observable, of, ReplaySubject, takeUntil } from 'rxjs';
 import type * as z from 'zod';
+import { CancelRebuild } from '../../application/read-models/administration/cancel-rebuild.js';
+import { DropPrevious } from '../../application/read-models/administration/drop-previous.js';
+import { GetDifference } from '../../application/read-models/administration/get-difference.js';
+import { GetProjection } from '../../application/read-models/administration/get-projection.js';
+import { ListProjections } from '../../application/read-models/administration/list-projections.js';
+import { PauseRebuild } from '../../application/read-models/administration/pause-rebuild.js';
+import { ResumeRebuild } from '../../application/read-models/administration/resume-rebuild.js';
+import { RetryProjection } from '../../application/read-models/administration/retry-projection.js';
+import { RollBackProjection } from '../../application/read-models/administration/roll-back-projection.js';
+import { StartRebuild } from '../../application/read-models/administration/start-rebuild.js';
+import { SwapRebuild } from '../../application/read-models/administration/swap-rebuild.js';
 import type { Build } from '../../application/read-models/rebuild/build.js';
 import type { Comparison } from '../../application/read-models/rebuild/compare.js';
-import {
-  type ProjectionStatus,
-  ProjectionStatuses,
-} from '../../application/read-models/rebuild/projection-statuses.js';
-import { Rebuilds } from '../../application/read-models/rebuild/rebuilds.js';
+import type { ProjectionStatus } from '../../application/read-models/rebuild/projection-statuses.js';
+import { RebuildReported } from '../../application/read-models/rebuild/rebuild-reported.js';
 import { ExpensiveRead } from './limits/expensive-read.js';
 import { Watched } from './limits/watchers.js';
 import { differenceQuery, projectionName, replayQuery } from './query-schemas.js';
 
 @ApiTags('Projections')
 @Controller('v1/projections')
-export class ProjectionsController {
+export class ProjectionsController implements BeforeApplicationShutdown {
+  readonly #stopping = new ReplaySubject<void>(1);
+
   constructor(
-    private readonly replays: Rebuilds,
-    private readonly statuses: ProjectionStatuses,
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+    private readonly events: EventBus,
   ) {}
+
+  /** Whoever watches hears no more: a request that is open would keep Herald from ending. */
+  beforeApplicationShutdown(): void {
+    this.#stopping.next();
+  }
 
   @Get()
   @ApiOperation({ summary: 'All projections: what is live, how far it is, and the latest replay' })
   async list(): Promise<{ items: readonly ProjectionStatus[] }> {
-    return { items: await this.statuses.all() };
+    return { items: await this.queries.execute(new ListProjections()) };
   }
 
   @Get(':name')
   @ApiOperation({ summary: 'One projection' })
   get(@Param('name', { schema: projectionName }) name: string): Promise<ProjectionStatus> {
-    return this.statuses.of(name);
+    return this.queries.execute(new GetProjection(name));
   }
 
   @Post(':name/replay')
@@ -54,28 +72,28 @@ export class ProjectionsController {
     @Param('name', { schema: projectionName }) name: string,
     @Query({ schema: replayQuery }) { from }: z.output<typeof replayQuery>,
   ): Promise<Build> {
-    return this.replays.start(name, from);
+    return this.commands.execute(new StartRebuild(name, from));
   }
 
   @Post(':name/pause')
   @HttpCode(200)
   @ApiOperation({ summary: 'Pause the replay; it keeps what it has' })
   pause(@Param('name', { schema: projectionName }) name: string): Promise<Build> {
-    return this.replays.pause(name);
+    return this.commands.execute(new PauseRebuild(name));
   }
 
   @Post(':name/resume')
   @HttpCode(200)
   @ApiOperation({ summary: 'Go on after a pause, or try the event again at which it failed' })
   resume(@Param('name', { schema: projectionName }) name: string): Promise<Build> {
-    return this.replays.resume(name);
+    return this.commands.execute(new ResumeRebuild(name));
   }
 
   @Post(':name/cancel')
   @HttpCode(200)
   @ApiOperation({ summary: 'Give the replay up, and drop what it has built' })
   cancel(@Param('name', { schema: projectionName }) name: string): Promise<Build> {
-    return this.replays.cancel(name);
+    return this.commands.execute(new CancelRebuild(name));
   }
 
   @Get(':name/difference')
@@ -85,27 +103,30 @@ export class ProjectionsController {
     @Param('name', { schema: projectionName }) name: string,
     @Query({ schema: differenceQuery }) { samples }: z.output<typeof differenceQuery>,
   ): Promise<Comparison> {
-    return this.replays.difference(name, samples);
+    return this.queries.execute(new GetDifference(name, samples));
   }
 
   @Post(':name/swap')
   @HttpCode(200)
   @ApiOperation({ summary: 'Let the rebuilt documents answer; the former ones are kept' })
-  swap(@Param('name', { schema: projectionName }) name: string): Promise<ProjectionStatus> {
-    return this.replays.swap(name);
+  async swap(@Param('name', { schema: projectionName }) name: string): Promise<ProjectionStatus> {
+    await this.commands.execute(new SwapRebuild(name));
+    return this.queries.execute(new GetProjection(name));
   }
 
   @Post(':name/roll-back')
   @HttpCode(200)
   @ApiOperation({ summary: 'Let the former documents answer again' })
-  rollBack(@Param('name', { schema: projectionName }) name: string): Promise<ProjectionStatus> {
-    return this.replays.rollBack(name);
+  async rollBack(@Param('name', { schema: projectionName }) name: string): Promise<ProjectionStatus> {
+    await this.commands.execute(new RollBackProjection(name));
+    return this.queries.execute(new GetProjection(name));
   }
 
   @Delete(':name/previous')
   @ApiOperation({ summary: 'Drop the documents that were kept at the last swap' })
-  drop(@Param('name', { schema: projectionName }) name: string): Promise<ProjectionStatus> {
-    return this.replays.drop(name);
+  async drop(@Param('name', { schema: projectionName }) name: string): Promise<ProjectionStatus> {
+    await this.commands.execute(new DropPrevious(name));
+    return this.queries.execute(new GetProjection(name));
   }
 
   @Post(':name/retry')
@@ -114,16 +135,22 @@ export class ProjectionsController {
     summary: 'Try the parked event again, and go on behind it',
     description: 'Any Herald may be asked: the one that writes the projection does it within seconds.',
   })
-  retry(@Param('name', { schema: projectionName }) name: string): Promise<ProjectionStatus> {
-    return this.replays.retry(name);
+  async retry(@Param('name', { schema: projectionName }) name: string): Promise<ProjectionStatus> {
+    await this.commands.execute(new RetryProjection(name));
+    return this.queries.execute(new GetProjection(name));
   }
 
   @Sse(':name/progress')
   @Watched()
   @ApiOperation({ summary: 'Progress as server-sent events: events done, total, rate, ETA' })
   async progress(@Param('name', { schema: projectionName }) name: string): Promise<Observable<MessageEvent>> {
-    const { build } = await this.statuses.of(name);
-    const reports = this.replays.reports.pipe(filter((report) => report.name.projection === name));
+    const { build } = await this.queries.execute(new GetProjection(name));
+    const reports = this.events.pipe(
+      ofType(RebuildReported),
+      map((reported) => reported.build),
+      filter((reported) => reported.name.projection === name),
+      takeUntil(this.#stopping),
+    );
     return concat(of(...(build ? [build] : [])), reports).pipe(
       map((report) => ({ type: 'progress', data: report })),
     );

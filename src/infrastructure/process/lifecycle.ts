@@ -20,7 +20,7 @@ import { EventStore } from '../../application/ports/event-store.js';
 import { Inbox } from '../../application/ports/inbox.js';
 import { MailTransport } from '../../application/ports/mail.js';
 import { Projections } from '../../application/read-models/engine/projections.js';
-import { Rebuilds } from '../../application/read-models/rebuild/rebuilds.js';
+import { RebuildSupervisor } from '../../application/read-models/rebuild/rebuild-supervisor.js';
 import { Workers } from '../../application/schedule/workers.js';
 import { hasCode, messageOf } from '../../domain/kernel/herald-error.js';
 
@@ -52,7 +52,7 @@ export class Lifecycle
 
   constructor(
     private readonly projections: Projections,
-    private readonly replays: Rebuilds,
+    private readonly rebuilds: RebuildSupervisor,
     private readonly workers: Workers,
     private readonly clock: Clock,
     private readonly guard: ClockGuard,
@@ -72,11 +72,11 @@ export class Lifecycle
     await this.guard.open();
     await this.projections.start();
     await this.hold.open();
-    await this.replays.open();
   }
 
-  /** By now the command bus knows its handlers: what the inbox brings can be recorded. */
+  /** By now the buses know their handlers: what the inbox brings can be recorded, and rebuilds are reported. */
   async onApplicationBootstrap(): Promise<void> {
+    await this.rebuilds.open();
     await this.inbox.start();
   }
 
@@ -92,7 +92,6 @@ export class Lifecycle
 
   async beforeApplicationShutdown(): Promise<void> {
     this.#end = performance.now() + this.stopWithin;
-    this.replays.endReports();
     await this.#inTime('what is due', this.inbox.close(), this.workers.close(), this.transport.close());
     const { server } = this.host.httpAdapter.getInstance<FastifyInstance>();
     this.#cutOff = setTimeout(() => server.closeAllConnections(), this.#left('its requests'));
@@ -100,7 +99,7 @@ export class Lifecycle
 
   async onApplicationShutdown(): Promise<void> {
     clearTimeout(this.#cutOff);
-    await this.#inTime('its read models', this.replays.close(), this.projections.stop(), this.begun.close());
+    await this.#inTime('its read models', this.rebuilds.close(), this.projections.stop(), this.begun.close());
     await this.#inTime('their documents', this.documents.close());
     await this.#inTime('its log', this.log.close());
   }

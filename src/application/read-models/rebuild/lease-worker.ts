@@ -3,19 +3,19 @@ import { Interval } from '@nestjs/schedule';
 import { NonOverlapping } from '../../concurrency/non-overlapping.js';
 import { RENEW_MS } from '../../leases/leases.js';
 import { Projections } from '../engine/projections.js';
-import { Rebuilds } from './rebuilds.js';
+import { RebuildSupervisor } from './rebuild-supervisor.js';
 
 /** Takes over the work that another instance has left, and lets go of what another has taken. Renewing is not done here: see `Leases`. */
 @Injectable()
 export class LeaseWorker {
   readonly #turns = new NonOverlapping(new Logger(LeaseWorker.name), async () => {
     await this.projections.keepLeases();
-    await this.replays.keepLease();
+    await this.rebuilds.keepLease();
   });
 
   constructor(
     private readonly projections: Projections,
-    private readonly replays: Rebuilds,
+    private readonly rebuilds: RebuildSupervisor,
   ) {}
 
   @Interval(RENEW_MS)

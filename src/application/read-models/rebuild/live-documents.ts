@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { HeraldError } from '../../../domain/kernel/herald-error.js';
 import { type Collection, type Document, DocumentStore } from '../../ports/document-store.js';
 import type { Projection } from '../../ports/projection.js';
 import { Projections } from '../engine/projections.js';
@@ -25,49 +24,29 @@ export class LiveDocuments {
     rebuilt: BuildName,
     swapped: () => Promise<void>,
   ): Promise<void> {
-    const present = await this.#present(projection);
+    const present = await this.present(projection);
     const { live, previous, indexes } = present;
     // They may answer already: it was not noted.
     const isDone = nameOf(live) === nameOf(rebuilt);
-    if (!isDone) await this.#point(projection, rebuilt, present);
+    if (!isDone) await this.point(projection, rebuilt, present);
     await swapped();
-    if (previous && !isDone) await this.#drop(collectionOf(previous, indexes));
+    if (previous && !isDone) await this.drop(collectionOf(previous, indexes));
   }
 
-  /** Lets the former documents answer again. @throws HeraldError `nothing-to-roll-back`. */
-  async rollBack(projection: Projection<Document>): Promise<void> {
-    const present = await this.#present(projection);
-    const { previous } = present;
-    if (!previous || previous.version !== projection.version)
-      throw new HeraldError(
-        'nothing-to-roll-back',
-        `No documents of version ${projection.version} of ${projection.name} were kept: replay it instead.`,
-      );
-    await this.#point(projection, previous, present);
-  }
-
-  /** Drops the former documents. @throws HeraldError `no-previous-version`. */
-  async dropFormer(projection: Projection<Document>): Promise<void> {
-    const present = await this.#present(projection);
-    const { live, previous, indexes } = present;
-    if (!previous)
-      throw new HeraldError('no-previous-version', `No former documents of ${projection.name} are kept.`);
-    await this.readModels.point(projection, { live }, present);
-    await this.#drop(collectionOf(previous, indexes));
-  }
-
-  async #drop(collection: Collection): Promise<void> {
+  /** Drops documents, and what is parked of them. */
+  async drop(collection: Collection): Promise<void> {
     await this.documents.drop(collection);
     await this.parked.forget(collection.name);
   }
 
-  /** Another Herald may have swapped them while this one did not follow. */
-  async #present(projection: Projection<Document>): Promise<Live> {
+  /** Which documents answer now. Another Herald may have swapped them while this one did not follow. */
+  async present(projection: Projection<Document>): Promise<Live> {
     await this.readModels.refresh();
     return this.readModels.of(projection);
   }
 
-  async #point(projection: Projection<Document>, live: BuildName, present: Live): Promise<void> {
+  /** Lets documents answer, and keeps the present ones as the former. */
+  async point(projection: Projection<Document>, live: BuildName, present: Live): Promise<void> {
     const collection = collectionOf(live, projection.indexes);
     const projector = await this.projections.openProjector(projection, collection);
     const answers = { live, previous: present.live };

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { Document } from '../../ports/document-store.js';
 import { EventStore, type Position } from '../../ports/event-store.js';
 import type { Parked, Projection } from '../../ports/projection.js';
-import { PROJECTIONS, projectionNamed } from '../all.js';
 import { Projections } from '../engine/projections.js';
 import { nameOf, ReadModels } from '../engine/read-models.js';
 import type { ParkedDocument } from '../parking/parked-documents.js';
@@ -41,19 +40,13 @@ export class ProjectionStatuses {
     private readonly builds: Builds,
   ) {}
 
-  /** All projections. */
-  async all(): Promise<readonly ProjectionStatus[]> {
-    const total = await this.#count(await this.events.head());
-    return Promise.all(PROJECTIONS.map((projection) => this.#of(projection, total)));
+  /** How many events the log has. */
+  async total(): Promise<number> {
+    return this.#count(await this.events.head());
   }
 
-  /** @throws HeraldError `not-found`. */
-  async of(name: string): Promise<ProjectionStatus> {
-    const projection = projectionNamed(name);
-    return this.#of(projection, await this.#count(await this.events.head()));
-  }
-
-  async #of(projection: Projection<Document>, total: number): Promise<ProjectionStatus> {
+  /** @param total how many events the log has. */
+  async of(projection: Projection<Document>, total: number): Promise<ProjectionStatus> {
     const { name, version } = projection;
     const { live, previous } = this.readModels.of(projection);
     const projector = this.projections.projector(name);

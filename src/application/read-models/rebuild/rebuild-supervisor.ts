@@ -1,0 +1,172 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { messageOf } from '../../../domain/kernel/herald-error.js';
+import { LogOnce } from '../../concurrency/log-once.js';
+import { Leases } from '../../leases/leases.js';
+import { PROJECTIONS, projectionNamed } from '../all.js';
+import { Projections } from '../engine/projections.js';
+import { collectionOf, nameOf, ReadModels } from '../engine/read-models.js';
+import { type Build, isRunning } from './build.js';
+import { Builds } from './builds.js';
+import { type EngineReport, RebuildEngine } from './rebuild-engine.js';
+import { REBUILD_LEASE, Rebuilds } from './rebuilds.js';
+
+/** Progress is kept in the store so often; listeners hear of every report. */
+const SAVE_EVERY_MS = 1_000;
+
+/**
+ * Runs rebuilds without being asked: resumes what was under way, begins what a new version of the code or a restored log needs,
+ * follows the reports of the engine, and swaps in what swaps itself. Of several instances the one that holds the lease does so.
+ */
+@Injectable()
+export class RebuildSupervisor {
+  readonly #log = new Logger(RebuildSupervisor.name);
+  readonly #logOnce = new LogOnce(this.#log);
+  readonly #savedAt = new Map<string, number>();
+  /** The documents of another log that a rebuild was begun for, by the name of their projection. */
+  readonly #restored = new Map<string, string>();
+  #closed = false;
+  /** The number of the lease at the last look. */
+  #lease: number | undefined;
+  /** Builds may be under way here that another looks after now. */
+  #hasToStop = false;
+
+  constructor(
+    private readonly readModels: ReadModels,
+    private readonly projections: Projections,
+    private readonly builds: Builds,
+    private readonly engine: RebuildEngine,
+    private readonly leases: Leases,
+    private readonly rebuilds: Rebuilds,
+  ) {}
+
+  /** Goes on with what was under way, and rebuilds what is of an older version than the code. */
+  async open(): Promise<void> {
+    this.engine.listen(
+      (report) =>
+        void this.#heard(report).then(
+          () => this.#logOnce.over(),
+          (error) => this.#logOnce.about(error),
+        ),
+    );
+    await this.keepLease();
+  }
+
+  /** Renews the lease, or takes over what another Herald has left; where another looks after rebuilds, sees how far it is. */
+  async keepLease(): Promise<void> {
+    if (this.#closed) return;
+    const lease = (await this.leases.keep([REBUILD_LEASE])).get(REBUILD_LEASE);
+    // Also where another has held it meanwhile, and given it back.
+    if (lease !== this.#lease) await this.#letGo();
+    this.#lease = lease;
+    if (lease === undefined) {
+      await this.builds.open();
+      return;
+    }
+    if (!this.rebuilds.isOurs) await this.#takeOver();
+    for (const name of this.projections.restored) await this.#rebuildRestored(name);
+    // Those that could not be swapped when they had caught up, because a store did not answer.
+    for (const build of this.builds.all().filter(swapsNow)) await this.#swapItself(build);
+  }
+
+  /** Stops what is under way here. */
+  async #letGo(): Promise<void> {
+    this.#hasToStop ||= this.rebuilds.isOurs;
+    this.rebuilds.isOurs = false;
+    if (this.#hasToStop)
+      for (const build of this.builds.all().filter(isRunning)) await this.engine.stop(build.name);
+    this.#hasToStop = false;
+  }
+
+  async #takeOver(): Promise<void> {
+    this.rebuilds.isOurs = true;
+    try {
+      await this.#goOn();
+      this.#hasToStop = false;
+    } catch (error) {
+      // So that it is tried again.
+      this.rebuilds.isOurs = false;
+      throw error;
+    }
+  }
+
+  async #goOn(): Promise<void> {
+    await this.builds.open();
+    for (const build of this.builds.all().filter(isRunning)) {
+      const projection = projectionNamed(build.name.projection);
+      const isLive = nameOf(this.readModels.of(projection).live) === build.id;
+      // Its swap was made, and could not be noted.
+      if (isLive) await this.rebuilds.save({ ...build, status: 'swapped' });
+      else if (build.name.version < projection.version) await this.rebuilds.cancel(build);
+      // One of a newer version waits for an instance of that version.
+      else if (build.name.version === projection.version) await this.engine.start(build.name, build.from);
+    }
+    for (const projection of PROJECTIONS) {
+      // After a roll-back of Herald the documents may be newer: they are kept for the newer instances.
+      const isOutdated = this.readModels.of(projection).live.version < projection.version;
+      const latest = this.builds.latest(projection.name);
+      if (isOutdated && !(latest && isRunning(latest))) await this.rebuilds.begin(projection, true);
+    }
+  }
+
+  /** Begins a rebuild of documents that were made of another log, once; what is built of that log as well is given up. */
+  async #rebuildRestored(name: string): Promise<void> {
+    const projection = projectionNamed(name);
+    const live = nameOf(this.readModels.of(projection).live);
+    if (this.#restored.get(name) === live) return;
+    const latest = this.builds.latest(name);
+    if (latest && (isRunning(latest) || latest.status === 'paused')) {
+      const isOfThisLog = await this.projections.isOfThisLog(collectionOf(latest.name, projection.indexes));
+      if (!isOfThisLog || latest.from !== undefined) await this.rebuilds.cancel(latest);
+      else if (!latest.swapsItself) await this.rebuilds.save({ ...latest, swapsItself: true });
+    }
+    const current = this.builds.latest(name);
+    if (!current || !isRunning(current)) await this.rebuilds.begin(projection, true);
+    this.#restored.set(name, live);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.engine.close();
+    if (this.rebuilds.isOurs) await this.leases.release([REBUILD_LEASE]);
+  }
+
+  async #heard(report: EngineReport): Promise<void> {
+    const projection = this.builds.get(report.id)?.name.projection;
+    if (projection === undefined) return;
+    // As what people ask for: a report must not undo a pause that is being saved.
+    const build = await this.rebuilds.inTurn(projection, () => this.#noteReport(report));
+    if (build && swapsNow(build)) await this.#swapItself(build);
+  }
+
+  /** @returns the build, when it was saved. */
+  async #noteReport(report: EngineReport): Promise<Build | undefined> {
+    const known = this.builds.get(report.id);
+    if (!known || !isRunning(known) || this.#closed) return undefined;
+    const build: Build = { ...known, ...report };
+    const hasMoved = known.status !== build.status || known.interruption !== build.interruption;
+    if (build.interruption && hasMoved)
+      this.#log.error(
+        `The rebuild of ${build.name.projection} is interrupted and resumes by itself: ${build.interruption}`,
+      );
+    const now = performance.now();
+    if (!hasMoved && now - (this.#savedAt.get(report.id) ?? 0) < SAVE_EVERY_MS) {
+      this.rebuilds.note(build);
+      return undefined;
+    }
+    this.#savedAt.set(report.id, now);
+    return this.rebuilds.save(build);
+  }
+
+  async #swapItself({ id, name }: Build): Promise<void> {
+    try {
+      await this.rebuilds.change(name.projection, async () => {
+        const build = this.builds.get(id);
+        if (build && swapsNow(build)) await this.rebuilds.swap(build);
+      });
+    } catch (error) {
+      this.#log.error(messageOf(error), error);
+    }
+  }
+}
+
+const swapsNow = ({ status, swapsItself }: Build): boolean => status === 'following' && swapsItself;
