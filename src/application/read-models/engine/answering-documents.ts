@@ -22,6 +22,8 @@ export interface AnsweringContext {
 export class AnsweringDocuments {
   readonly #logger = new Logger('Projections');
   #projector: LiveProjector | undefined;
+  /** The name of the documents of another version whose indexes were looked after; they answer as they are. */
+  #ensured: string | undefined;
   /** The name of the documents that were made of another log. */
   #restored: string | undefined;
 
@@ -57,7 +59,8 @@ export class AnsweringDocuments {
     const collection = readModels.collection(this.projection);
     if (isCurrent && this.#projector?.collection.name === collection.name) return;
     this.#become(undefined);
-    if (!isCurrent || this.#restored === collection.name) return;
+    if (!isCurrent) return this.#ensure(collection);
+    if (this.#restored === collection.name) return;
     this.answerWith(await openProjector(this.projection, collection));
   }
 
@@ -73,7 +76,7 @@ export class AnsweringDocuments {
 
   /** Lets them answer nothing until they are rebuilt: they were made of another log. */
   setAside(): void {
-    this.#restored = this.#projector?.collection.name;
+    this.#restored = this.#projector?.collection.name ?? this.#restored;
     this.context.readModels.setAside(this.projection.name, true);
     this.#become(undefined);
   }
@@ -85,6 +88,12 @@ export class AnsweringDocuments {
     if (!projector) return false;
     const isOfThis = await isOfThisLog(log, documents, projector.collection, stopped);
     return !isOfThis && projector === this.#projector;
+  }
+
+  async #ensure(collection: Collection): Promise<void> {
+    if (this.#ensured === collection.name) return;
+    await this.context.documents.ensure(collection);
+    this.#ensured = collection.name;
   }
 
   #become(projector: LiveProjector | undefined): void {

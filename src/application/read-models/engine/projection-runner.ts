@@ -23,6 +23,8 @@ export const leaseOf = ({ name }: Pick<Projection<Document>, 'name'>): string =>
 export interface RunnerContext extends AnsweringContext {
   readonly leases: Leases;
   readonly parkedDocuments: ParkedDocuments;
+  /** Has documents of a projection set aside that were made of another log. */
+  readonly setAside: (runner: ProjectionRunner) => void;
 }
 
 /**
@@ -39,6 +41,9 @@ export class ProjectionRunner implements RetriedProjection {
   /** Whoever waits for a change of the documents. */
   readonly #waiting = new Set<() => void>();
   #isWritten = false;
+  #hasBegun = false;
+  /** Whether it has not been looked whether the documents were made of this log. */
+  #isUnchecked = false;
   /** The number of the lease at the last look; undefined while another instance holds it. */
   #lease: number | undefined;
   #isWorking = false;
@@ -78,15 +83,19 @@ export class ProjectionRunner implements RetriedProjection {
     return this.#answering.isRestored;
   }
 
-  /** Opens the documents before anything is folded. @param lease the number of the lease, where this instance holds it. */
+  /**
+   * Opens the documents before anything is folded. It never rejects: what cannot be opened is tried again here, and health says so.
+   * @param lease the number of the lease, where this instance holds it.
+   */
   async open(lease: number | undefined): Promise<void> {
     this.#lease = lease;
     this.#isWritten = lease !== undefined;
-    await this.#answering.open();
+    await this.betweenBatches(() => this.#open()).catch((error) => this.#failed(error));
   }
 
   /** The feed begins anew behind this position. */
   begin(position: Position | undefined): void {
+    this.#hasBegun = true;
     this.#follower.begin(position, this.projector);
     this.#goOn();
   }
@@ -274,8 +283,18 @@ export class ProjectionRunner implements RetriedProjection {
     return hasMoved;
   }
 
-  async #takeTurn(lease: number | undefined): Promise<void> {
+  /** Documents that are opened once the feed has begun have missed the look at the log: it is made up for before any is folded. */
+  async #open(): Promise<void> {
+    const before = this.projector;
     await this.#answering.open();
+    if (this.projector !== before) this.#isUnchecked = this.#hasBegun;
+    if (!this.#isUnchecked) return;
+    if (await this.#answering.isOfAnotherLog()) this.context.setAside(this);
+    this.#isUnchecked = false;
+  }
+
+  async #takeTurn(lease: number | undefined): Promise<void> {
+    await this.#open();
     const wasHeld = this.#isWritten && this.#lease === lease;
     this.#lease = lease;
     if (!wasHeld) {

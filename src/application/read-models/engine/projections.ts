@@ -25,7 +25,7 @@ import { ReadModels } from './read-models.js';
 /** How often it is looked whether the log is still the same, in milliseconds. */
 const CHECK_LOG_MS = 10_000;
 
-/** How long a look after leases waits for one projection, in milliseconds: those that are slower end their turn behind it. */
+/** How long the start, and a look after leases, wait for one projection, in milliseconds: those that are slower go on behind them. */
 const TURN_MS = 1_000;
 
 /**
@@ -59,6 +59,7 @@ export class Projections {
     const context = {
       ...{ log, documents, readModels, leases, parkedDocuments, stopped: this.#stopped.signal },
       openProjector: this.openProjector.bind(this),
+      setAside: (runner: ProjectionRunner) => this.#setAside([runner]),
     };
     this.#runners = PROJECTIONS.map(
       (projection) =>
@@ -80,7 +81,7 @@ export class Projections {
 
   /**
    * Opens all whose live documents are of the version in the code, and begins to follow the log. The others answer
-   * as they are until they are replaced.
+   * as they are until they are replaced. Documents that cannot be opened now are opened later, by themselves.
    */
   async start(): Promise<void> {
     await this.readModels.open();
@@ -88,7 +89,11 @@ export class Projections {
     await this.parkedDocuments.open();
     await this.skippedEvents.open();
     const leases = await this.leases.keep(PROJECTIONS.map(leaseOf));
-    for (const runner of this.#runners) await runner.open(leases.get(leaseOf(runner)));
+    // The others do not wait for one whose documents are locked.
+    await this.#inTime(
+      this.#runners.map((runner) => runner.open(leases.get(leaseOf(runner)))),
+      TURN_MS,
+    );
     await this.#checkLog();
     this.#running = retryForever(
       (isWell) => this.#follow(isWell),
@@ -223,9 +228,12 @@ export class Projections {
     await this.log.head();
     const checks = this.#runners.map(async (runner) => ({ runner, isOther: await runner.isOfAnotherLog() }));
     const found = (await Promise.all(checks)).filter(({ isOther }) => isOther).map(({ runner }) => runner);
-    if (found.length === 0) return;
-    for (const runner of found) runner.setAside();
-    const names = found.map(({ name }) => name);
+    if (found.length > 0) this.#setAside(found);
+  }
+
+  #setAside(runners: readonly ProjectionRunner[]): void {
+    for (const runner of runners) runner.setAside();
+    const names = runners.map(({ name }) => name);
     this.#log.error(
       `The log is not the one that ${names.join(', ')} were made of: an older copy was put back, or another took its place. They are rebuilt from it, and answer nothing until then.`,
     );

@@ -64,7 +64,7 @@ export class ReadModels {
     );
   }
 
-  /** Reads which documents are live; a projection that was never built gets its first. */
+  /** Reads which documents are live; a projection that was never built gets its first. It touches no documents: some may be locked. */
   async open(): Promise<void> {
     const known = await this.peek();
     for (const projection of PROJECTIONS) {
@@ -74,7 +74,6 @@ export class ReadModels {
         await this.#write(projection, {
           live: { projection: projection.name, version: projection.version, build: 1 },
         });
-      await this.documents.ensure(this.collection(projection));
     }
   }
 
