@@ -13,11 +13,16 @@ export class FeedFollower {
   readonly #buffer = new EventBuffer();
   /** Where the feed is. */
   #fed: Position = '';
+  /** Up to where `folded` was called; undefined until the feed begins. */
+  #passed: Position | undefined;
 
-  /** @param folded called with events once the documents hold them, or where it is not for this instance to fold them. */
+  /**
+   * @param folded called with events once the documents hold them, or where it is not for this instance to fold them; undefined where
+   * nobody needs to know.
+   */
   constructor(
     private readonly log: EventStore,
-    private readonly folded: (events: readonly StoredEvent[]) => void,
+    private readonly folded: ((events: readonly StoredEvent[]) => void) | undefined,
     /** Whether the work on these documents has to end. */
     private readonly isOver: (projector: LiveProjector) => boolean,
   ) {}
@@ -25,6 +30,9 @@ export class FeedFollower {
   /** The feed begins anew behind this position. */
   begin(position: Position | undefined, projector: LiveProjector | undefined): void {
     this.#fed = position ?? '';
+    const begun = projector ? (projector.position ?? '') : this.#fed;
+    // Without documents there is no place to go on from: they were made of another log, or never.
+    if (!projector || this.#passed === undefined || this.#passed > begun) this.#passed = begun;
     this.#buffer.detach();
     if (projector && this.isAtFeed(projector)) this.#buffer.attach();
   }
@@ -34,7 +42,7 @@ export class FeedFollower {
     const after = this.#fed;
     this.#fed = events.at(-1)?.position ?? after;
     if (isFolding) this.#buffer.add(after, events);
-    else this.folded(events);
+    else this.#pass(events);
   }
 
   /** Whether the next batch, of so many events, could wait here; true where none do. */
@@ -47,6 +55,11 @@ export class FeedFollower {
     return position >= this.#fed;
   }
 
+  /** Whether there is nothing to do until the feed brings more. */
+  isDone(projector: LiveProjector): boolean {
+    return this.isAtFeed(projector) && !this.#isAheadOfPassed(projector);
+  }
+
   /** Forgets what waits: it is read from the log again. */
   detach(): void {
     this.#buffer.detach();
@@ -55,13 +68,17 @@ export class FeedFollower {
   /** What waits is not folded here any more. */
   passOn(): void {
     for (let events = this.#buffer.take(); events.length > 0; events = this.#buffer.take())
-      this.folded(events);
+      this.#pass(events);
     this.#buffer.detach();
   }
 
   /** Folds the next events. @returns false when the log has no more, although the feed is further: it may have them in a moment. */
   async foldNext(projector: LiveProjector): Promise<boolean> {
     await projector.recover();
+    if (this.#isAheadOfPassed(projector)) {
+      await this.#passBetween(projector);
+      return true;
+    }
     if (this.isAtFeed(projector)) {
       this.passOn();
       this.#buffer.attach();
@@ -77,7 +94,7 @@ export class FeedFollower {
     }
     const events = this.#buffer.take();
     await projector.fold(events);
-    this.folded(events);
+    this.#pass(events);
     return true;
   }
 
@@ -96,10 +113,32 @@ export class FeedFollower {
     for await (const batch of this.log.readAll(options)) {
       const seen = projector.position ?? '';
       await projector.fold(batch);
-      const events = batch.filter(({ position }) => position > seen);
-      if (events.length > 0) this.folded(events);
+      this.#pass(batch.filter(({ position }) => position > seen));
       if (isDone()) break;
     }
     return projector.position !== from;
+  }
+
+  #pass(events: readonly StoredEvent[]): void {
+    const last = events.at(-1);
+    if (!this.folded || !last) return;
+    this.folded(events);
+    if (this.#passed !== undefined && last.position > this.#passed) this.#passed = last.position;
+  }
+
+  /** Documents that took the place of others that stood still: what lies between the two nobody was told of. */
+  #isAheadOfPassed({ position = '' }: LiveProjector): boolean {
+    return this.folded !== undefined && this.#passed !== undefined && position > this.#passed;
+  }
+
+  /** Reads on in the log, behind what was passed on last. */
+  async #passBetween({ position: end = '' }: LiveProjector): Promise<void> {
+    const passed = this.#passed ?? '';
+    const from = passed === '' ? {} : { from: passed };
+    for await (const batch of this.log.readAll({ ...from, maxCount: READ_AT_A_TIME })) {
+      this.#pass(batch.filter(({ position }) => position > passed && position <= end));
+    }
+    // Where the log has no event in between.
+    if (this.#passed === passed) this.#passed = end;
   }
 }

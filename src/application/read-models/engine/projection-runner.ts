@@ -50,11 +50,11 @@ export class ProjectionRunner implements RetriedProjection {
   #work: Promise<void> = Promise.resolve();
   #turn: Promise<void> | undefined;
 
-  /** @param folded called with events once the documents hold them; where they are not folded here, once they are seen. */
+  /** @param folded called with events once the documents hold them; where they are not folded here, once they are seen. Default: nobody needs to know. */
   constructor(
     readonly projection: Projection<Document>,
     private readonly context: RunnerContext,
-    folded: (events: readonly StoredEvent[]) => void,
+    folded?: (events: readonly StoredEvent[]) => void,
   ) {
     const { log, parkedDocuments, stopped } = context;
     const isOver = (projector: LiveProjector) => stopped.aborted || this.#answering.isSetAside(projector);
@@ -233,7 +233,7 @@ export class ProjectionRunner implements RetriedProjection {
 
   get #hasWork(): boolean {
     if (this.failure.error !== undefined) return true;
-    return this.#isFolding && !!this.projector && !this.#follower.isAtFeed(this.projector);
+    return this.#isFolding && !!this.projector && !this.#follower.isDone(this.projector);
   }
 
   #nextChange(): Promise<void> {

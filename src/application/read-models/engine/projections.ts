@@ -8,7 +8,7 @@ import { LogRestored } from '../../events/log-restored.js';
 import { Leases } from '../../leases/leases.js';
 import { Clock } from '../../ports/clock.js';
 import { type Collection, type Document, DocumentStore } from '../../ports/document-store.js';
-import { EventStore, type Position } from '../../ports/event-store.js';
+import { EventStore, type Position, type StoredEvent } from '../../ports/event-store.js';
 import type { Projection } from '../../ports/projection.js';
 import { agenda } from '../agenda/agenda.js';
 import { PROJECTIONS } from '../all.js';
@@ -61,12 +61,11 @@ export class Projections {
       openProjector: this.openProjector.bind(this),
       setAside: (runner: ProjectionRunner) => this.#setAside([runner]),
     };
+    const committed = (events: readonly StoredEvent[]) => bus.publish(new EventsCommitted(events));
     this.#runners = PROJECTIONS.map(
       (projection) =>
-        new ProjectionRunner(projection, context, (events) => {
-          // The workers need the agenda alone.
-          if (projection.name === agenda.name) bus.publish(new EventsCommitted(events));
-        }),
+        // The workers need the agenda alone.
+        new ProjectionRunner(projection, context, projection.name === agenda.name ? committed : undefined),
     );
     this.#health = this.#runners.map((runner) => new ProjectionHealth(runner));
   }
