@@ -66,7 +66,7 @@ describe('events in any order', () => {
       expect(await statusAfter(herald, [connected])).toBe('ended');
     }));
 
-  it('the zone that was told last by time holds, not the one that came last', () =>
+  it('the zone with the latest time holds, not the one that arrived last', () =>
     withHerald(async (herald) => {
       const zone = (id: string, time: string, timeZone: string) => ({
         ...anEvent(id, 'partner.zone-changed', { partnerId: 'partner-1', timeZone }),

@@ -42,14 +42,14 @@ describe('why', () => {
     for (const [{ recipientName, reason, slotZone }, { sentence }] of whys) {
       expect(sentence).toContain(recipientName);
       expect(sentence).toContain(slotZone);
-      expect(sentence).toContain(reason ? 'was not told' : 'was told');
+      expect(sentence).toContain(reason ? 'was not notified' : 'was notified');
       if (reason) expect(sentence).toContain(`(${reason})`);
       expect(sentence).toMatch(/, because .{10,}\.$/);
       expect(sentence).not.toMatch(/undefined|null|NaN|\[object/);
     }
   });
 
-  it('has conditions that all hold where somebody was told, and one that does not where nobody was', () => {
+  it('has conditions that all hold where somebody was notified, and one that fails where nobody was', () => {
     for (const [{ decision, escalation }, { conditions, sentence }] of whys) {
       const against = conditions.filter(({ holds }) => !holds);
       if (decision === 'raised' && !escalation) expect(against, sentence).toEqual([]);
@@ -202,7 +202,7 @@ describe('why not', () => {
     });
   });
 
-  it('agrees with the history: who was told was so because all held just then', async () => {
+  it('agrees with the history: whoever was notified was so because all conditions held then', async () => {
     for (const entry of all.filter(({ decision, escalation }) => decision === 'raised' && !escalation)) {
       const { recipientId: person, rule, accountId, decidedAt: at, notificationId } = entry;
       const answer = await answerTo({ person, rule, at, ...(accountId ? { account: accountId } : {}) });

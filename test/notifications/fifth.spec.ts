@@ -116,7 +116,7 @@ describe('A fifth notification, added to the registry and to the mails, is known
     const { body } = await herald.get<Why>(`/v1/notifications/${history[0]?.notificationId}/why`);
     expect(body.recomputed.agrees).toBe(true);
     expect(body.sentence).toContain(
-      'was told that Nordlicht News on linkedin is connected, because the account has been connected for an hour',
+      'was notified that Nordlicht News on linkedin is connected, because the account has been connected for an hour',
     );
   });
 

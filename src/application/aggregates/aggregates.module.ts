@@ -5,7 +5,7 @@ import { Aggregates } from './aggregates.js';
 import { ForgetAfterRestore } from './forget-after-restore.js';
 import { DocumentSnapshots, Snapshots } from './snapshots.js';
 
-/** Loads aggregates from the log, and carries out commands on them. */
+/** Loads aggregates from the log and executes commands on them. */
 @Module({
   providers: [
     Aggregates,

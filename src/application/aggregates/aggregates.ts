@@ -29,17 +29,17 @@ import { SCHEMA } from './own-events.js';
 import { NO_SNAPSHOTS, Snapshots } from './snapshots.js';
 import { fold, streamOf } from './streams.js';
 
-/** On whose behalf a command is carried out. */
+/** On whose behalf a command is executed. */
 export interface CommandContext {
-  /** The same id, the same command: it is carried out once. Default: follows from the command and the stream's revision. */
+  /** A command with the same id is executed once. Default: derived from the command and the stream's revision. */
   readonly commandId?: string;
   readonly actor: string;
   readonly correlationId?: string;
   readonly causationId?: string;
-  /** The CloudEvent that asked for it. */
+  /** The CloudEvent that caused the command. */
   readonly source?: string;
   readonly sourceId?: string;
-  /** Tells its content from any other. */
+  /** The digest of its content. */
   readonly sourceDigest?: string;
 }
 
@@ -48,10 +48,10 @@ export interface Request<Command> {
   readonly context: CommandContext;
 }
 
-/** What became of a command: recorded, seen before, or there was nothing to record. */
+/** The outcome of a command: recorded, seen before, or nothing to record. */
 export type Outcome = 'recorded' | 'duplicate' | 'nothing';
 
-/** What became of one of several commands: an outcome, or why it was refused. */
+/** The outcome of one of several commands, or why it was refused. */
 export type Result = Outcome | HeraldError;
 
 /** An event that this instance has appended. */
@@ -63,7 +63,7 @@ export interface Until {
   readonly before?: Position;
 }
 
-/** Loads aggregates from their streams, carries out commands on them, and appends what follows. */
+/** Loads aggregates from their streams, executes commands on them and appends the resulting events. */
 @Injectable()
 export class Aggregates {
   readonly #recent = cacheOf(MAX_CACHED_AGGREGATES);
@@ -78,28 +78,28 @@ export class Aggregates {
     private readonly snapshots: Snapshots = NO_SNAPSHOTS,
   ) {}
 
-  /** What this instance has appended, each append once, when it is durable: for metrics and logs. */
+  /** Each append of this instance, once, when it is durable; for metrics and logs. */
   get appended() {
     return this.#appended.asObservable();
   }
 
-  /** The errors of appends that the store did not take, though the writer was right about the stream. */
+  /** Errors of appends that the store refused although the expected revision was right. */
   get appendFailed() {
     return this.#appendFailed.asObservable();
   }
 
-  /** The aggregate as it is now. */
+  /** The aggregate in its current state. */
   async load<S, C, E extends Fact>(decider: Decider<S, C, E>, id: string): Promise<S> {
     return (await this.#loaded(decider, streamOf(decider.category, id))).state;
   }
 
-  /** Forgets what is in memory: the log is another than the one that it was loaded from. */
+  /** Clears the cache: the log is not the one that it was loaded from. */
   forget(): void {
     this.#recent.clear();
     this.#shortLived.clear();
   }
 
-  /** The aggregate as it was, from the history up to a moment or a position. */
+  /** The aggregate in a past state, from the history up to a moment or a position. */
   async loadUntil<S, C, E extends Fact>(decider: Decider<S, C, E>, id: string, until: Until): Promise<S> {
     let state = decider.initialState;
     for await (const event of this.store.readStream(streamOf(decider.category, id))) {
@@ -111,10 +111,10 @@ export class Aggregates {
   }
 
   /**
-   * Carries out commands on one aggregate, in order, in as few appends as possible.
+   * Executes commands on one aggregate, in order, in as few appends as possible.
    * @returns an outcome for each.
-   * @throws HeraldError what a decider refuses, and `append-too-large`; nothing of these commands was recorded then, or
-   * only earlier ones of a list that is longer than one append. The same list may be sent again.
+   * @throws HeraldError what a decider refuses, and `append-too-large`; then none of these commands was recorded, or only the
+   * first ones of a list that is longer than one append. The same list may be retried.
    */
   async execute<S, C, E extends Fact>(
     decider: Decider<S, C, E>,
@@ -124,7 +124,7 @@ export class Aggregates {
     return this.#execute(decider, id, requests, thrown);
   }
 
-  /** As {@link execute}, for an aggregate that most likely does not exist yet: nothing is read where it does not. */
+  /** As {@link execute}, for an aggregate that most likely does not exist yet: if so, nothing is read. */
   async create<S, C, E extends Fact>(
     decider: Decider<S, C, E>,
     id: string,
@@ -134,8 +134,8 @@ export class Aggregates {
   }
 
   /**
-   * Carries out commands on one aggregate, in order, each for itself: one that is refused does not cost the others.
-   * @returns a result for each: an outcome, or the HeraldError that it was refused with.
+   * Executes commands on one aggregate, in order and independently: a refused one does not affect the others.
+   * @returns a result for each: an outcome, or the HeraldError that refused it.
    */
   async executeEach<S, C, E extends Fact>(
     decider: Decider<S, C, E>,
@@ -163,7 +163,7 @@ export class Aggregates {
     });
   }
 
-  /** Carries out as many of the commands, from the first on, as fit in one append. */
+  /** Executes as many commands, from the first on, as fit in one append. */
   async #executeSome<S, C, E extends Fact, R>(
     decider: Decider<S, C, E>,
     stream: string,
@@ -171,7 +171,8 @@ export class Aggregates {
     refused: (error: HeraldError) => R,
     assumed?: Loaded<S>,
   ): Promise<readonly (Outcome | R)[]> {
-    // What is in memory or assumed is decided on unread: an append that the log stores proves that it was current.
+    // The cached or assumed state may be stale. It is used without a read: an append that the log stores proves that it was
+    // current.
     const inMemory = this.#inMemory(decider).get(stream) as Loaded<S> | undefined;
     const unread = this.store.tellsPositions ? (inMemory ?? assumed) : undefined;
     let isRead = unread === undefined;
@@ -181,7 +182,7 @@ export class Aggregates {
       if (events.length > 0)
         try {
           const isStored = await this.#append(decider, stream, loaded, events);
-          // A repetition proves nothing: another instance has done the same, and the stream may have gone on since.
+          // A duplicate proves nothing: another instance has done the same, and the stream may have grown since.
           if (isStored || isRead) {
             this.#appended.next(events.map((event) => ({ ...event, stream })));
             return results;
@@ -198,8 +199,8 @@ export class Aggregates {
   }
 
   /**
-   * Appends to the stream as it was loaded, and keeps what it has become in memory.
-   * @returns whether the log says that it stored the events just now.
+   * Appends to the stream at the loaded revision, and caches the new state.
+   * @returns whether the log stored the events just now.
    */
   async #append<S, C, E extends Fact>(
     decider: Decider<S, C, E>,
@@ -247,7 +248,7 @@ export class Aggregates {
         if (bytes + size > MAX_APPEND_BYTES) break;
         bytes += size;
         events.push(...news);
-        // The position is the log's to give; no decision asks for that of an event in the same append.
+        // Only the log assigns positions; no decision needs that of an event in the same append.
         for (const [n, fact] of facts.entries())
           state = decider.evolve(state, {
             ...fact,
@@ -265,7 +266,7 @@ export class Aggregates {
     return { results, events };
   }
 
-  /** From memory, brought up to date by what was appended since, by whomever. */
+  /** The cached aggregate, brought up to date with what any instance has appended since. */
   async #loaded<S, C, E extends Fact>(decider: Decider<S, C, E>, stream: string): Promise<Loaded<S>> {
     const known = this.#inMemory(decider).get(stream) as Loaded<S> | undefined;
     const loaded = known
@@ -274,7 +275,7 @@ export class Aggregates {
     return loaded === known ? known : this.#keep(decider, stream, loaded);
   }
 
-  /** Keeps an aggregate in memory, and a snapshot where one is due. */
+  /** Caches an aggregate, and takes a snapshot if one is due. */
   #keep<S, C, E extends Fact>(decider: Decider<S, C, E>, stream: string, loaded: Loaded<S>): Loaded<S> {
     const isDue = loaded.revision - loaded.snapshotAt >= MAX_EVENTS_WITHOUT_SNAPSHOT;
     const hasSnapshot = isDue && decider.snapshotVersion !== undefined;
@@ -284,7 +285,7 @@ export class Aggregates {
     return kept;
   }
 
-  /** Most streams are short, and their end is reached before a snapshot is looked for. */
+  /** Most streams are short: their end is reached before a snapshot is needed. */
   async #cold<S, C, E extends Fact>(decider: Decider<S, C, E>, stream: string): Promise<Loaded<S>> {
     const first = { maxCount: MAX_EVENTS_WITHOUT_SNAPSHOT };
     const begun = await withEvents(decider, nothingLoaded(decider), this.store.readStream(stream, first));
@@ -294,7 +295,7 @@ export class Aggregates {
     return withEvents(decider, from, this.#eventsAfter(stream, from.revision));
   }
 
-  /** The last snapshot, if it is of this log: one that was restored from a back-up may be shorter, or have gone on otherwise. */
+  /** The last snapshot if it belongs to this log: a log restored from a backup may be shorter, or have diverged. */
   async #snapshot<S, C, E extends Fact>(
     decider: Decider<S, C, E>,
     stream: string,
@@ -322,23 +323,23 @@ const thrown = (error: HeraldError): never => {
   throw error;
 };
 
-/** The key of a CloudEvent was used before, for other content. */
+/** The key of a CloudEvent was used before for other content. */
 export const conflictOf = ({ source, sourceId }: Pick<CommandContext, 'source' | 'sourceId'>): HeraldError =>
   new HeraldError(
     'idempotency-conflict',
-    `The event ${JSON.stringify(sourceId)} of ${JSON.stringify(source)} is recorded with other content: give every event an id of its own, or send it exactly as it was.`,
+    `The event ${JSON.stringify(sourceId)} of ${JSON.stringify(source)} is already recorded with other content. Give every event its own id, or resend the original event unchanged.`,
     'id',
   );
 
 type Cache = LRUCache<string, Loaded<unknown>>;
 
-/** What one entry costs beside its state. */
+/** The overhead of one entry beside its state. */
 const ENTRY = 512;
 
 const cacheOf = (maxSize: number): Cache =>
   new LRUCache({ maxSize, sizeCalculation: ({ size, commands }) => ENTRY + size + 64 * commands.size });
 
-/** As a reader would get it: what follows from it in memory is what follows from the log. */
+/** The event as a reader would get it, so that folding it in memory gives the same state as folding the log. */
 const storedAs = (event: EventToAppend, stream: string, revision: number, position = ''): StoredEvent => ({
   ...event,
   data: JSON.parse(JSON.stringify(event.data)) as JsonObject,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** JSON whose objects have their fields in the order of the names: equal values give equal text. */
+/** JSON with the fields of objects sorted by name: equal values give equal text. */
 const canonicalJson = (value: unknown): string =>
   JSON.stringify(value, (_, part) => (isPlainObject(part) ? inOrder(part) : part));
 
@@ -10,6 +10,6 @@ const isPlainObject = (value: unknown): value is Record<string, unknown> =>
 const inOrder = (value: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 
-/** What tells one JSON value from another: SHA-256 in base64url, 43 characters. The order of fields does not matter. */
+/** The digest of a JSON value: SHA-256 in base64url, 43 characters. The order of fields does not matter. */
 export const digestOf = (value: unknown): string =>
   createHash('sha256').update(canonicalJson(value)).digest('base64url');

@@ -4,17 +4,17 @@ import { nameInIds } from '../../domain/rules/shared/sentinels.js';
 import type { Subject } from '../../domain/rules/shared/verdict.js';
 import { digestOf } from './digest.js';
 
-// Of Herald's own, and never changed: every id in every log follows from it.
+// The namespace of all ids. It never changes: every id in every log derives from it.
 const NAMESPACE = '5b0f2f0e-6f0c-5f5a-9c53-6d0a6a1d9a11';
 
-/** A UUID that follows from the parts alone: the same parts, the same id, on every instance and after every crash. */
+/** A UUID derived from the parts alone: the same on every instance and after every crash. */
 export const idOf = (...parts: readonly (string | number)[]): string => v5(JSON.stringify(parts), NAMESPACE);
 
 /** The id of the n-th event that a command appends to a stream. */
 export const eventIdOf = (stream: string, commandId: string, index: number): string =>
   idOf('event', stream, commandId, index);
 
-/** The identity of one message: of one rule, about one subject, to one recipient, for one slot. */
+/** The identity of one message: one rule, one subject, one recipient, one slot. */
 export const notificationIdOf = (
   rule: RuleId,
   subject: Subject,
@@ -23,14 +23,14 @@ export const notificationIdOf = (
 ): string => idOf('notification', rule, subject.kind, subject.id, nameInIds(recipient), slotKey);
 
 /**
- * The id of a command that was given none: the same command, decided on the same revision of the same stream, has the same
- * id, and any other has another. So an append that is repeated is recognised, and no command is taken for another.
+ * The default id of a command. The same command, decided on the same revision of the same stream, has the same id; any other
+ * command has another. So a repeated append is recognised, and no command is mistaken for another.
  */
 export const commandIdOf = (stream: string, revision: number, index: number, command: unknown): string =>
   idOf('command', stream, revision, index, digestOf(command));
 
-/** The command that an event of the platform stands for. */
+/** The id of the command that an event of the platform causes. */
 export const inboundCommandId = (source: string, id: string): string => idOf('inbound', source, id);
 
-/** An id that nobody else can come to, for what only one instance may win. */
+/** A random id, for what only one instance may win. */
 export const uniqueId = (): string => v4();

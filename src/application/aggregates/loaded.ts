@@ -3,19 +3,19 @@ import type { Decider, Fact } from '../../domain/kernel/event.js';
 import type { StoredEvent } from '../ports/event-store.js';
 import { fold } from './streams.js';
 
-/** An aggregate in memory: its state, and up to which event of its stream that is folded. */
+/** A cached aggregate: its state, and the last event that is folded into it. */
 export interface Loaded<S> {
   readonly state: S;
-  /** -1 without a stream. */
+  /** -1 if there is no stream. */
   readonly revision: number;
-  /** Of the last event; empty without a stream. */
+  /** The id of the last event; empty if there is no stream. */
   readonly eventId: string;
   readonly position: string;
-  /** The commands that the last events answer, with the digest of the CloudEvent where one asked for it; oldest first. */
+  /** The commands that caused the last events, oldest first, each with the digest of its CloudEvent if there was one. */
   readonly commands: ReadonlyMap<string, string | undefined>;
-  /** The revision of the last snapshot; -1 without one. */
+  /** The revision of the last snapshot; -1 if there is none. */
   readonly snapshotAt: number;
-  /** How large the state is, as JSON, in characters; at most what it was when it was measured and all events since. */
+  /** An upper bound of the state's size as JSON, in characters: its last measured size plus all events since. */
   readonly size: number;
   readonly measured: number;
 }
@@ -28,7 +28,7 @@ export const nothingLoaded = <S>({
   ...{ snapshotAt: -1, size: 0, measured: 0 },
 });
 
-/** The aggregate after some more events of its stream; the very same where there are none. */
+/** The aggregate after some more events of its stream; the same object if there are none. */
 export async function withEvents<S, C, E extends Fact>(
   decider: Decider<S, C, E>,
   before: Loaded<S>,
@@ -56,10 +56,10 @@ const forgetOldest = (commands: Map<string, unknown>): void => {
   }
 };
 
-/** So small that nobody needs to know the size of it. */
+/** Below this size, in characters, measuring is pointless. */
 const SMALL = 4_096;
 
-/** Measures the state again once it may have doubled: a long stream does not make it long, and measuring costs time. */
+/** Measures the state again once it may have doubled: a long stream need not have a large state, and measuring takes time. */
 const measured = <S>(loaded: Loaded<S>): Loaded<S> => {
   if (loaded.size < Math.max(SMALL, 2 * loaded.measured)) return loaded;
   const size = JSON.stringify(loaded.state).length;

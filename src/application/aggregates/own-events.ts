@@ -1,23 +1,23 @@
 import type { EventMetadata } from '../ports/event-store.js';
 import { partsOf } from './streams.js';
 
-/** The mark in the metadata of every event that Herald writes: its format, and the version of it. */
+/** The schema mark in the metadata of every event that Herald writes, with its version. */
 export const SCHEMA = 'herald/1';
 
 const CATEGORIES = ['socialAccount', 'approvalQueue', 'partner', 'solution', 'notification'];
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9._~:@-]{0,127}$/;
 
-/** What Herald has written with every event since its first version, before there was a mark. */
+/** The metadata fields that Herald has written since its first version, before the mark existed. */
 const SINCE_EVER = ['$correlationId', '$causationId', 'actor', 'commandId', 'occurredAt', 'recordedAt'];
 
-/** Whether a stream is one of an aggregate of Herald's. */
+/** Whether a stream belongs to one of Herald's aggregates. */
 export const isOwnStream = (stream: string): boolean => {
   const { category, id } = partsOf(stream);
   return CATEGORIES.includes(category) && ID.test(id);
 };
 
-/** Whether the metadata are such as Herald writes: with its mark, or, from before there was one, with all that it always wrote. */
+/** Whether Herald wrote these metadata: they carry the mark, or, if older than the mark, all fields of that time. */
 export const isOwnMetadata = (metadata: unknown): metadata is EventMetadata => {
   if (typeof metadata !== 'object' || metadata === null) return false;
   const fields = metadata as Readonly<Record<string, unknown>>;

@@ -11,38 +11,38 @@ const SNAPSHOTS: Collection = { name: 'snapshots@1', indexes: [] };
 interface Snapshot extends Document, Pick<Loaded<unknown>, 'revision' | 'eventId' | 'state'> {
   /** The stream. */
   readonly id: string;
-  /** Of Herald and of the decider: what another version has folded is folded again. */
+  /** The versions of Herald and of the decider; a snapshot of another version is ignored. */
   readonly version: string;
   readonly commands: readonly (readonly [string, string?])[];
 }
 
-/** A decider as far as snapshots need to know it. */
+/** The part of a decider that snapshots depend on. */
 type Versioned<S> = Pick<Decider<S, never, Fact>, 'snapshotVersion' | 'initialState'>;
 
-/** Keeps states of aggregates whose streams are long, so that they need not be folded from the first event on. */
+/** Keeps states of aggregates with long streams, so that they need not be folded from the first event. */
 export abstract class Snapshots {
-  /** The last one of a stream that this version can use; undefined where there is none, or none can be had in time. */
+  /** The last snapshot of a stream that this version can use; undefined if there is none, or none in time. */
   abstract find<S>(decider: Versioned<S>, stream: string): Promise<Loaded<S> | undefined>;
 
-  /** Keeps one. Returns at once; where it cannot be kept, the log is enough. */
+  /** Keeps a snapshot. Returns at once; a failure is harmless, because the log has everything. */
   abstract keep<S>(decider: Versioned<S>, stream: string, loaded: Loaded<S>): void;
 
-  /** Removes one that does not fit the log. Returns at once. */
+  /** Removes a snapshot that does not fit the log. Returns at once. */
   abstract discard(stream: string, loaded: Loaded<unknown>): void;
 }
 
-/** None are kept: everything is folded from the log. */
+/** Keeps no snapshots: everything is folded from the log. */
 export const NO_SNAPSHOTS: Snapshots = {
   find: async () => undefined,
   keep: () => undefined,
   discard: () => undefined,
 };
 
-/** Snapshots beside the read models: one document for each stream, that may be lost at any time. */
+/** Snapshots beside the read models, one document per stream. They may be lost at any time. */
 @Injectable()
 export class DocumentSnapshots extends Snapshots {
   readonly #logOnce = new LogOnce(new Logger('Snapshots'));
-  /** Streams of which a snapshot is being written. */
+  /** Streams whose snapshot is being written. */
   readonly #busy = new Set<string>();
   #ready: Promise<void> | undefined;
 
@@ -80,7 +80,7 @@ export class DocumentSnapshots extends Snapshots {
   }
 
   override discard(stream: string, { position }: Loaded<unknown>): void {
-    // Behind its own position: a document gives way to later ones only.
+    // Below its own position, because a document only gives way to later ones.
     this.#write(stream, `${position}~`, undefined);
   }
 
@@ -98,7 +98,7 @@ export class DocumentSnapshots extends Snapshots {
     return (await this.documents.get<Snapshot>(SNAPSHOTS, [stream])).get(stream);
   }
 
-  /** A store that is away, full or damaged costs time, never an answer. */
+  /** A store that is unavailable, full or damaged costs time, but never an answer. */
   async #attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
     const over = new AbortController();
     try {
@@ -128,5 +128,5 @@ export class DocumentSnapshots extends Snapshots {
 
 const late = async (signal: AbortSignal): Promise<never> => {
   await pause(MAX_SNAPSHOT_WAIT_MS, signal);
-  throw new Error('No snapshot within two seconds: the log is read instead.');
+  throw new Error('No snapshot within two seconds; reading the log instead.');
 };

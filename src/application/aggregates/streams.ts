@@ -4,17 +4,17 @@ import type { StoredEvent } from '../ports/event-store.js';
 /** The stream of an aggregate: `socialAccount-<id>`. */
 export const streamOf = (category: string, id: string): string => `${category}-${id}`;
 
-/** The two parts of a stream's name. */
+/** The two parts of a stream name. */
 export const partsOf = (stream: string): { readonly category: string; readonly id: string } => {
   const dash = stream.indexOf('-');
   return { category: stream.slice(0, dash), id: stream.slice(dash + 1) };
 };
 
-/** Whether the event is one of this aggregate's. */
+/** Whether the event belongs to such an aggregate. */
 export const belongsTo = ({ category }: { readonly category: string }, { stream }: StoredEvent): boolean =>
   stream.startsWith(`${category}-`);
 
-/** The event as the domain sees it. Its type is what the aggregate that wrote the stream says it is. */
+/** The event as the domain sees it. Its type is guaranteed by the aggregate that wrote the stream. */
 export const recorded = <E extends Fact>({ type, data, metadata, id, position }: StoredEvent): Recorded<E> =>
   ({
     type,

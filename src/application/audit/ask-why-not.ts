@@ -27,10 +27,10 @@ export interface WhyNotAnswer {
   readonly sentence: string;
   /** Whether a mail to this person would be due at that moment. */
   readonly due: boolean;
-  /** The next slot without a decision, as it stood at that moment. */
+  /** The first slot without a decision at that moment. */
   readonly slot?: Slot | undefined;
   readonly conditions: readonly Condition[];
-  /** The last decision about this person until that moment, if there was one. */
+  /** The last decision about this person up to that moment, if there was one. */
   readonly last?:
     | Pick<HistoryEntry, 'notificationId' | 'decision' | 'reason' | 'decidedAt' | 'slotAt' | 'outcome'>
     | undefined;
@@ -41,7 +41,7 @@ export interface WhyNot {
   readonly rule: RuleId;
   readonly at: Instant;
   readonly answers: readonly WhyNotAnswer[];
-  /** Further accounts of the partner that are not among the answers: ask for one by its id. */
+  /** Whether the partner has further accounts that are not in the answer; ask for one by its id. */
   readonly more: boolean;
   readonly incomplete?: Incomplete;
 }
@@ -80,18 +80,18 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
     if (at > this.clock.now())
       throw new HeraldError(
         'not-yet-due',
-        `It is ${this.clock.now()}: ask for a moment that has come, or look at GET /v1/agenda.`,
+        `It is ${this.clock.now()}: ask for a past moment, or see GET /v1/agenda for the future.`,
         'at',
       );
     const person = await this.#person(asked);
     const { userId, partnerId, name, email } = person;
-    // As it is now, most is in memory. The partner and its solution are the same for all accounts.
+    // For the current moment most aggregates are cached. The partner and its solution are the same for all accounts.
     const facts = this.facts.asOf(asked.at === undefined ? undefined : { recordedAt: at });
     const { answers, more } =
       definition.subject === 'socialAccount'
         ? await this.#ofAccounts(definition, asked, person, facts, at)
         : { answers: [await this.#ofQueue(definition, person, facts, at)], more: false };
-    // What was looked up in them; the conditions are those of the log itself.
+    // The read models only helped to find the subjects; the conditions come from the log itself.
     const note = incompleteness(this.projections, [people.name, socialAccounts.name, history.name]);
     return { person: { userId, partnerId, name, email }, rule, at, answers, more, ...note };
   }
@@ -104,11 +104,11 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
       limit: 2,
     });
     const [found, other] = documents;
-    if (!found) throw notFound(`Herald was not told of ${person}.`, 'GET /v1/people for those it knows');
+    if (!found) throw notFound(`Herald does not know ${person}.`, 'GET /v1/people for the people it knows');
     if (other)
       throw new HeraldError(
         'person-ambiguous',
-        `${person} is at more than one partner: add partner, e.g. partner=${found.partnerId}.`,
+        `${person} belongs to more than one partner: add partner, e.g. partner=${found.partnerId}.`,
         'partner',
       );
     return found;
@@ -125,7 +125,7 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
     const answers: WhyNotAnswer[] = [];
     for (const id of accountIds) {
       answers.push(await this.#ofAccount(definition, id, person, facts, at));
-      // Others have their turn between two accounts.
+      // Yields to other work between two accounts.
       await setImmediate();
     }
     return { answers, more };
@@ -200,11 +200,11 @@ const answer = (
   const where = `${subject.kind === 'socialAccount' ? 'account' : 'queue'} ${subject.id}`;
   const now =
     against.length === 0
-      ? `At ${at} everything holds for telling ${name} that ${topicOf(rule, conditions)} (${where}): it is decided at the next tick.`
-      : `At ${at} there is nothing to tell ${name} of ${where}, because ${clauses(against)}.`;
+      ? `At ${at} all conditions to notify ${name} that ${topicOf(rule, conditions)} hold (${where}); it is decided at the next tick.`
+      : `At ${at} there is no reason to notify ${name} about ${where}, because ${clauses(against)}.`;
   const before = entry
     ? ` The last decision about them, at ${entry.decidedAt}, was ${entry.decision}${entry.reason ? ` (${entry.reason})` : ''}.`
-    : ' No decision about them came before.';
+    : ' There was no earlier decision about them.';
   return {
     subject,
     sentence: now + before,

@@ -9,7 +9,7 @@ import { ListDocumentsHandler } from './list-documents.js';
 import { NotificationTrail } from './notification-trail.js';
 import { RuleReevaluation } from './rule-reevaluation.js';
 
-/** Answers what was sent to whom and why, and why something was not. All of it is asked over the query bus. */
+/** Answers what was sent to whom and why, and why something was not sent. Every question is a query on the query bus. */
 @Module({
   imports: [DecisionsModule, ReadModelsModule],
   providers: [

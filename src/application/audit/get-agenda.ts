@@ -18,7 +18,7 @@ import { type Incomplete, incompleteness } from '../read-models/parking/incomple
 /** Something that happens at a known moment, as far as is known now. */
 export interface AgendaItem {
   readonly at: Instant;
-  /** A rule is decided, a mail is sent (again), or the clock records that time passed. */
+  /** A rule is decided, a mail is sent or retried, or the clock records that time passed. */
   readonly what: 'decision' | 'delivery' | 'notice';
   readonly rule?: RuleId | undefined;
   readonly solutionId?: string | undefined;
@@ -32,13 +32,13 @@ export interface AgendaPage {
   readonly now: Instant;
   readonly until: Instant;
   readonly items: readonly AgendaItem[];
-  /** Entries of this page that were not looked at, because the items would be too many. */
+  /** Entries of this page that were left out because the answer would have too many items. */
   readonly leftOut?: number;
   readonly next?: string | undefined;
   readonly incomplete?: Incomplete;
 }
 
-/** What comes in the next days. */
+/** What is planned for the next days. */
 export class GetAgenda extends Query<AgendaPage> {
   constructor(
     readonly days: number,
@@ -68,7 +68,7 @@ export class GetAgendaHandler implements IQueryHandler<GetAgenda> {
       limit,
       ...(after ? { after } : {}),
     });
-    // Many partners are of one solution.
+    // Many partners share a solution.
     const facts = this.facts.asOf();
     const items: AgendaItem[] = [];
     let looked = 0;
@@ -92,7 +92,7 @@ export class GetAgendaHandler implements IQueryHandler<GetAgenda> {
   }
 }
 
-/** Of a partner it is on the agenda that digests may be due; whose are, its queue and people say. */
+/** For a partner the agenda only knows that digests may be due; its queue and people say whose. */
 async function* occurrences(document: AgendaDocument, facts: FactsAsOf): AsyncGenerator<Occurrence> {
   if (document.kind !== 'partner' || document.partnerId === undefined) {
     yield* document.next;

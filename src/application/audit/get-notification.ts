@@ -22,7 +22,7 @@ export interface NotificationDetails {
   readonly mail?: Trail['mail'];
 }
 
-/** One notification with its whole trail and the mail as it was rendered. */
+/** One notification with its complete trail and the mail as it was rendered. */
 export class GetNotification extends Query<NotificationDetails> {
   constructor(readonly notificationId: string) {
     super();
@@ -42,7 +42,7 @@ export class GetNotificationHandler implements IQueryHandler<GetNotification> {
       decidedAt: decided.metadata.recordedAt,
       details: decision,
       trail: events
-        // The mail stands beside the trail.
+        // The mail is returned beside the trail.
         .filter(({ type }) => type !== 'MailFrozen')
         .map(({ type, metadata, id, position, data }) => ({
           type,

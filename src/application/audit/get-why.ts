@@ -11,7 +11,7 @@ import { NotificationTrail, type RecordedDecision } from './notification-trail.j
 import { RuleReevaluation } from './rule-reevaluation.js';
 import { whySentence } from './sentences.js';
 
-/** An event that a decision follows from, as the log holds it. */
+/** An event that a decision follows from, as stored in the log. */
 export interface CausingEvent extends Cause {
   readonly stream: string;
   readonly occurredAt: Instant;
@@ -23,11 +23,11 @@ export interface CausingEvent extends Cause {
 
 export interface Why {
   readonly notificationId: string;
-  /** The whole reason in one English sentence. */
+  /** The complete reason as one sentence. */
   readonly sentence: string;
   readonly conditions: readonly Condition[];
   readonly causes: readonly CausingEvent[];
-  /** The rule run again on the log as it was before the decision. */
+  /** The result of running the rule again on the log as it was before the decision. */
   readonly recomputed: {
     readonly agrees: boolean;
     readonly ruleVersion: number;
@@ -88,7 +88,7 @@ export class GetWhyHandler implements IQueryHandler<GetWhy> {
     return undefined;
   }
 
-  /** A log that was copied has its events at other positions than those that were recorded. */
+  /** In a copied log, events may have other positions than the recorded ones. */
   async #inStreams(eventId: string, decision: RecordedDecision): Promise<StoredEvent | undefined> {
     const { subject, partnerId, solutionId } = decision;
     const streams = [
@@ -111,6 +111,6 @@ const shown = ({ stream, metadata, data }: StoredEvent) => ({
   data,
 });
 
-/** Each condition of the verdict came out as it is on record; the record also holds the recipient's own. */
+/** Whether every condition of the new verdict came out as recorded; the record also holds the recipient's own conditions. */
 const isSame = (again: readonly Condition[], onRecord: readonly Condition[]): boolean =>
   again.every(({ name, holds }) => onRecord.find((one) => one.name === name)?.holds === holds);

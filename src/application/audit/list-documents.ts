@@ -21,7 +21,7 @@ export type ListName = keyof typeof LISTS;
 /** A page, and which of its documents are parked. */
 export interface ListedPage<D extends Document> extends Page<D> {
   readonly incomplete?: Incomplete;
-  /** The ids of the documents that are as they were before the event that parked them. */
+  /** The ids of the parked documents: they show the state before the event that parked them. */
   readonly stale: ReadonlySet<string>;
 }
 

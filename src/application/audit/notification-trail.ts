@@ -7,17 +7,17 @@ import { streamOf } from '../aggregates/streams.js';
 import { EventStore, type StoredEvent } from '../ports/event-store.js';
 import { notFound } from './not-found.js';
 
-/** The decision as it was recorded; the fields of the mail where one was raised. */
+/** The decision as recorded, with the fields of the mail if one was raised. */
 export type RecordedDecision = Decision &
   Partial<Omit<RaisedMail, 'html' | 'text'>> & { readonly reason?: WithheldReason };
 
-/** All that the log holds of one notification. */
+/** Everything that the log holds of one notification. */
 export interface Trail {
   readonly decided: StoredEvent;
   readonly decision: RecordedDecision;
   /** In order, the decision first. */
   readonly events: readonly StoredEvent[];
-  /** As it was sent, or would be; absent where the decision was to withhold. */
+  /** As it was or would be sent; absent if it was withheld. */
   readonly mail?: {
     readonly subjectLine: string;
     readonly html: string;
@@ -26,7 +26,7 @@ export interface Trail {
   };
 }
 
-/** Reads what the log holds of one notification. */
+/** Reads everything that the log holds of one notification. */
 @Injectable()
 export class NotificationTrail {
   constructor(private readonly log: EventStore) {}
@@ -40,7 +40,7 @@ export class NotificationTrail {
     if (!decided)
       throw notFound(
         `There is no notification ${notificationId}.`,
-        'GET /v1/notifications for those there are',
+        'GET /v1/notifications for the existing ones',
       );
     const decision = decided.data as unknown as RecordedDecision;
     const frozen = events.find(({ type }) => type === 'MailFrozen');

@@ -7,13 +7,13 @@ import type { Verdict } from '../../domain/rules/shared/verdict.js';
 import { DecisionFacts } from '../decisions/decision-facts.js';
 import type { RecordedDecision } from './notification-trail.js';
 
-/** Runs rules again on the history before a decision: the same functions that decided. */
+/** Runs rules again on the history before a decision, with the same functions that decided. */
 @Injectable()
 export class RuleReevaluation {
   constructor(private readonly facts: DecisionFacts) {}
 
   /**
-   * The verdict behind a recorded decision, on the facts as they were before it.
+   * The verdict behind a recorded decision, from the facts before it.
    * @throws HeraldError `notification-unknown`.
    */
   async again(decision: RecordedDecision, now: Instant, before: string): Promise<Verdict> {
@@ -28,7 +28,7 @@ export class RuleReevaluation {
   }
 }
 
-/** The Send Now that a decision answers, as the decision has it. */
+/** The Send Now that a recorded decision answers. */
 const requestIn = ({ requestId, recipient, slot, causes }: RecordedDecision): DigestRequest | undefined => {
   const [cause] = causes;
   return requestId && cause ? { requestId, userId: recipient.userId, learnedAt: slot.at, cause } : undefined;

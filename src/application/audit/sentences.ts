@@ -4,11 +4,11 @@ import type { RuleId } from '../../domain/rules/shared/rule-id.js';
 import type { Condition } from '../../domain/rules/shared/verdict.js';
 import type { Trail } from './notification-trail.js';
 
-/** What a notification reports, as a clause behind "that". @throws HeraldError `notification-unknown`. */
+/** What a notification reports, as a clause after "that". @throws HeraldError `notification-unknown`. */
 export const topicOf = (rule: RuleId, conditions: readonly Condition[]): string =>
   definitionOf(rule).topic(conditions);
 
-/** The reason of a decision, in one sentence. @throws HeraldError `notification-unknown`. */
+/** The reason of a decision as one sentence. @throws HeraldError `notification-unknown`. */
 export const whySentence = ({ decided, decision }: Trail): string => {
   const { recipient, rule, slot, lateBy, escalation, conditions, reason } = decision;
   const when = onWall(decided.metadata.occurredAt, slot.zone);
@@ -16,16 +16,16 @@ export const whySentence = ({ decided, decision }: Trail): string => {
   const topic = topicOf(rule, conditions);
   if (reason !== undefined) {
     const against = conditions.filter(({ holds }) => !holds);
-    return `On ${when} ${who} was not told that ${topic} (${reason}), because ${clauses(against)}.`;
+    return `On ${when} ${who} was not notified that ${topic} (${reason}), because ${clauses(against)}.`;
   }
   const late = lateBy >= 60_000 ? `, ${Math.floor(lateBy / 60_000)} minutes after its slot,` : '';
-  const instead = escalation ? ' in place of the people of the partner, of whom nobody could be told,' : '';
+  const instead = escalation ? ' as the escalation contact (nobody at the partner could be reached)' : '';
   const { telling: names } = definitionOf(rule);
   const telling = conditions.filter(({ name, holds }) => (holds ? names.includes(name) : escalation));
-  return `On ${when}${late} ${who} was told${instead} that ${topic}, because ${clauses(telling)}.`;
+  return `On ${when}${late} ${who} was notified${instead} that ${topic}, because ${clauses(telling)}.`;
 };
 
-/** Full sentences as parts of one. */
+/** Joins full sentences as clauses of one. */
 export const clauses = (conditions: readonly Condition[]): string =>
   conditions.map(({ says }) => lowerStart(says.replace(/\.$/, ''))).join('; ');
 

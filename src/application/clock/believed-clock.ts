@@ -4,44 +4,47 @@ import type { Instant } from '../../domain/kernel/event.js';
 import { fromMillis, HOUR, toMillis } from '../../domain/kernel/instant.js';
 import { Clock, type ClockKind } from '../ports/clock.js';
 
-/** The clock of the machine, or a test clock: to be read through `BelievedClock` only. */
+/** The machine's clock, or a test clock. Read it only through `BelievedClock`. */
 export const MACHINE_CLOCK = Symbol('MACHINE_CLOCK');
 
-/** A clock that goes further ahead than this, beyond the time that passed, is not believed at once. In milliseconds. */
+/** A clock that jumps ahead by more than this, beyond the elapsed time, is not believed at once. In milliseconds. */
 export const LEAP_MS = HOUR;
-/** A second reading after so long, by the monotonic clock, confirms a leap: a wrong time server is mostly put right sooner. */
+/**
+ * The time, by the monotonic clock, after which a second reading confirms a leap: a wrong time server is usually corrected
+ * sooner.
+ */
 const SECOND_READING_MS = 60_000;
 
 interface Reading {
   readonly said: Instant;
-  /** The same in milliseconds since 1970. */
+  /** The same moment in milliseconds since 1970. */
   readonly wall: number;
   readonly monotonic: number;
 }
 
-/** A leap of the clock that is not believed so far. */
+/** A leap of the clock that is not believed yet. */
 export interface Doubt {
   /** What the machine's clock says. */
   readonly says: Instant;
-  /** What follows from the last moment that was believed, and the time that passed since. */
+  /** The last believed moment plus the elapsed time. */
   readonly expected: Instant;
-  /** Whether only a person can confirm it. */
+  /** Whether only an operator can confirm it. */
   readonly needsConfirmation: boolean;
 }
 
 /**
- * The clock that all of Herald reads. It says what the machine's clock says, but not after a leap forwards that is in doubt: then it
- * goes on from the last moment that was believed. So nothing can be dated by a clock that is not believed.
- * A test clock moves its monotonic time along, and never leaps.
+ * The clock that all of Herald reads. It follows the machine's clock, except after a doubtful leap forwards: then it continues
+ * from the last believed moment, so that nothing is dated by a clock that is not believed. A test clock moves its monotonic
+ * time along, and never leaps.
  */
 @Injectable()
 export class BelievedClock extends Clock {
   readonly #logger = new Logger(BelievedClock.name);
-  /** The last reading that was believed. */
+  /** The last believed reading. */
   #believed: Reading;
-  /** The reading that began the doubt. */
+  /** The reading at which the doubt began. */
   #doubted: Reading | undefined;
-  /** The doubt comes from before the start: Herald may just have been down. */
+  /** The doubt arose at startup: Herald may simply have been down. */
   #isFromStart = false;
 
   constructor(@Inject(MACHINE_CLOCK) private readonly machine: Clock) {
@@ -68,7 +71,7 @@ export class BelievedClock extends Clock {
     return doubt && !this.#isLikely(doubt) ? doubt.expected : reading.said;
   }
 
-  /** The leap that is in doubt now; undefined while the clock is believed. Costs nothing. */
+  /** The leap in doubt; undefined while the clock is believed. Cheap to call. */
   doubt(): Doubt | undefined {
     return this.#judge(this.#read());
   }
@@ -94,13 +97,13 @@ export class BelievedClock extends Clock {
     return doubt;
   }
 
-  /** Whether the moment is plausible enough to record what happens outside, though perhaps not to decide. */
+  /** Whether the moment is plausible enough to record external events, though perhaps not to decide. */
   isPlausible(): boolean {
     const doubt = this.doubt();
     return !doubt || this.#isLikely(doubt);
   }
 
-  /** At a start: compares the clock with the last moment that is known from before. */
+  /** At startup: compares the clock with the last known moment before it. */
   startAfter(known: Instant): void {
     const reading = this.#read();
     this.#believe(reading);
@@ -115,7 +118,7 @@ export class BelievedClock extends Clock {
     this.#believe(this.#read());
   }
 
-  /** Whether a clock that said `at` when it was right, at some time since the doubt began, agrees with this one. */
+  /** Whether a trusted clock that said `at`, at some time since the doubt began, agrees with this one. */
   agreesWith(at: Instant): boolean {
     const said = toMillis(at);
     return (
@@ -125,7 +128,7 @@ export class BelievedClock extends Clock {
     );
   }
 
-  /** After a start there is no time passed to go by, and a machine that was off for some days is likelier than a wrong clock. */
+  /** After a start no elapsed time is known, and a machine that was off for some days is likelier than a wrong clock. */
   #isLikely({ needsConfirmation }: Doubt): boolean {
     return this.#isFromStart && !needsConfirmation;
   }
@@ -146,10 +149,10 @@ export class BelievedClock extends Clock {
 export const inWords = ({ says, expected, needsConfirmation }: Doubt): string => {
   const wait = needsConfirmation
     ? 'If it is right, run: herald clock confirm.'
-    : 'It is believed after a second reading a minute later; if it is right, you may also run: herald clock confirm.';
-  return `The clock says ${says}, and about ${expected} was expected: nothing is decided. Check the clock. ${wait}`;
+    : 'A second reading in a minute confirms it. If it is right, you may also run: herald clock confirm.';
+  return `The clock says ${says}, but about ${expected} was expected. No decisions are made. Check the clock. ${wait}`;
 };
 
-/** What the clock on the wall should say, from an earlier reading and the time that passed since. */
+/** What the wall clock should say, from an earlier reading and the elapsed time. */
 const expectedAt = (earlier: Reading, now: Reading): number =>
   earlier.wall + (now.monotonic - earlier.monotonic);

@@ -53,7 +53,7 @@ const guardOf = async (
 };
 
 describe('The guard of the clock', () => {
-  it('believes a clock that goes on with the time that passes, whatever passes', async () => {
+  it('believes a clock that advances with elapsed time', async () => {
     const here = machine();
     const { guard } = await guardOf(here);
     for (let n = 0; n < 100; n += 1) {
@@ -94,7 +94,7 @@ describe('The guard of the clock', () => {
     expect(guard.isTrusted()).toBe(true);
   });
 
-  it('begins again to doubt when the clock leaps once more before the second reading', async () => {
+  it('doubts again when the clock leaps once more before the second reading', async () => {
     const here = machine();
     const { guard } = await guardOf(here);
     here.leap(5 * HOUR);
@@ -106,7 +106,7 @@ describe('The guard of the clock', () => {
     expect(guard.isTrusted()).toBe(false);
   });
 
-  it('takes no reading for a second one that says something else than the first', async () => {
+  it('does not accept a second reading that differs from the first', async () => {
     const here = machine();
     const { guard } = await guardOf(here);
     here.leap(5 * HOUR);
@@ -120,7 +120,7 @@ describe('The guard of the clock', () => {
     expect(guard.isTrusted()).toBe(true);
   });
 
-  it('never believes a leap of more than 31 days by itself, but a person', async () => {
+  it('believes a leap of more than 31 days only once an operator confirms it', async () => {
     const here = machine();
     const { guard } = await guardOf(here);
     here.leap(32 * DAY);
@@ -155,7 +155,7 @@ describe('The guard of the clock', () => {
     expect(after.isTrusted()).toBe(true);
   });
 
-  it('takes the clock of the read models’ server for a second reading at a start', async () => {
+  it('accepts the clock of the read models’ server as the second reading at startup', async () => {
     const here = machine();
     const { guard, kept } = await guardOf(here);
     await guard.beat();
@@ -175,7 +175,7 @@ describe('The guard of the clock', () => {
     expect(health.parts()).toEqual([{ part: 'clock', status: 'ok' }]);
   });
 
-  it('lets time go on from the last moment that was believed, until the leap is', async () => {
+  it('continues from the last believed moment until the leap is believed', async () => {
     const here = machine();
     const { believed } = await guardOf(here);
     here.pass(DAY);

@@ -9,32 +9,35 @@ import { OperatingMode } from '../ports/operating-mode.js';
 import { BelievedClock, inWords, LEAP_MS } from './believed-clock.js';
 import { ClockRecords, type Confirmation, type Dated, datedBy, isMisdated } from './clock-records.js';
 
-/** A clock so far behind the last recorded moment is said to be behind. Clocks of two instances differ by less. In milliseconds. */
+/**
+ * A clock this far behind the last recorded moment counts as behind; the clocks of two instances differ by less. In
+ * milliseconds.
+ */
 const BEHIND_MS = 5 * 60_000;
 
-/** Where the clock stands, and whether it is believed. */
+/** What the clock says, and whether it is believed. */
 export interface ClockStatus {
   /** What the machine's clock says. */
   readonly now: Instant;
   readonly trusted: boolean;
-  /** While it is not: the moment that was expected, by which what happens is dated. */
+  /** While it is not believed: the expected moment, which is used for dates. */
   readonly expected?: Instant;
-  /** While it is not: whether only a person can confirm it. */
+  /** While it is not believed: whether only an operator can confirm it. */
   readonly needsConfirmation?: boolean;
-  /** The event that was recorded at a moment that is still to come: the clock is behind, or the event has a wrong date. */
+  /** An event recorded at a future moment: the clock is behind, or the event has a wrong date. */
   readonly behind?: Dated;
 }
 
 /**
- * Compares the clock with the monotonic clock and with the last moment that is known from before the start. While it is ahead by
- * a leap nothing is decided: one wrong reading would send mails for a time that has not come, and close slots for ever.
+ * Compares the clock with the monotonic clock, and with the last moment known from before startup. While a leap ahead is in
+ * doubt nothing is decided: one wrong reading would send mails early and close slots for good.
  */
 @Injectable()
 export class ClockGuard implements HealthSource {
   readonly #logger = new Logger(ClockGuard.name);
   readonly #records: ClockRecords;
   #confirmation: Confirmation | undefined;
-  /** The recorded event with the latest date, but for those that are known to have a wrong one. */
+  /** The recorded event with the latest date, except those known to have a wrong one. */
   #lastRecorded: Dated | undefined;
 
   constructor(
@@ -48,7 +51,7 @@ export class ClockGuard implements HealthSource {
     health.register(this);
   }
 
-  /** Compares the clock with the last known moment. Called once, before anything is decided. */
+  /** Compares the clock with the last known moment. Call it once, before anything is decided. */
   async open(): Promise<void> {
     if (this.mode.isTest) return;
     await this.#records.open();
@@ -57,7 +60,7 @@ export class ClockGuard implements HealthSource {
     const heartbeat = await this.#records.heartbeat();
     if (heartbeat === undefined) return;
     this.clock.startAfter(latestOf(heartbeat, this.#confirmation?.at, this.#lastRecorded?.recordedAt));
-    // The clock of another machine that agrees is as good as a second reading.
+    // Another machine's clock that agrees is as good as a second reading.
     if (!this.isTrusted() && (await this.#agreesWithServer())) this.clock.confirm();
   }
 
@@ -66,7 +69,7 @@ export class ClockGuard implements HealthSource {
       for await (const batch of this.log.readAll({ direction: 'backwards', maxCount: 1 }))
         this.noteRecorded(batch);
     } catch (error) {
-      // Herald starts while its event store is away: the heartbeat is known all the same.
+      // The event store is unavailable at startup, but the heartbeat is known.
       if (!hasCode(error, 'event-store-unavailable')) throw error;
     }
   }
@@ -76,12 +79,12 @@ export class ClockGuard implements HealthSource {
     return server !== undefined && Math.abs(toMillis(server) - toMillis(this.clock.machineNow())) <= LEAP_MS;
   }
 
-  /** Whether the clock is believed now. Asked before every decision; costs nothing. */
+  /** Whether the clock is believed now. Asked before every decision; cheap to call. */
   isTrusted(): boolean {
     return this.clock.doubt() === undefined;
   }
 
-  /** The moment, where it is believed. @throws HeraldError `clock-in-doubt`. */
+  /** The current moment if it is believed. @throws HeraldError `clock-in-doubt`. */
   now(): Instant {
     const doubt = this.clock.doubt();
     if (!doubt) return this.clock.now();
@@ -89,8 +92,8 @@ export class ClockGuard implements HealthSource {
   }
 
   /**
-   * For events from outside: refuses while a leap is in doubt, because nobody knows whether their time has come. Right after a
-   * start that follows a long rest, they are taken all the same.
+   * For external events: refuses while a leap is in doubt, because it is unknown whether their time has come. Directly after a
+   * start that follows long downtime they are accepted.
    * @throws HeraldError `clock-in-doubt`.
    */
   requirePlausible(): void {
@@ -98,9 +101,9 @@ export class ClockGuard implements HealthSource {
   }
 
   /**
-   * A person has looked at the clock, and it is right. Kept for all instances and later starts: those whose clock says the same
-   * believe it, and events that were recorded at a moment that is still to come have a wrong date.
-   * @throws what the stores throw when they are away; nothing is confirmed then.
+   * An operator has checked the clock, and it is right. The confirmation is kept for all instances and later starts: instances
+   * with the same time believe it, and events recorded at a future moment are known to have a wrong date.
+   * @throws what the stores throw when they are unavailable; then nothing is confirmed.
    */
   async confirm(): Promise<ClockStatus> {
     if (this.mode.isTest) return this.status();
@@ -112,7 +115,7 @@ export class ClockGuard implements HealthSource {
     return this.status();
   }
 
-  /** Sees what was confirmed at other instances. */
+  /** Applies confirmations from other instances. */
   async look(): Promise<void> {
     if (this.mode.isTest) return;
     this.#confirmation = await this.#records.confirmation();
@@ -135,7 +138,7 @@ export class ClockGuard implements HealthSource {
     return { now, trusted: true, ...(behind ? { behind } : {}) };
   }
 
-  /** These events were recorded, by this instance or another. */
+  /** Notes events that this or another instance has recorded. */
   noteRecorded(events: readonly StoredEvent[]): void {
     const last = events.at(-1);
     if (!last) return;
@@ -145,7 +148,7 @@ export class ClockGuard implements HealthSource {
     this.#lastRecorded = dated;
   }
 
-  /** Remembers that Herald runs, and when: a later start can tell a long rest from a leap. */
+  /** Records a heartbeat, so that a later start can distinguish downtime from a leap. */
   async beat(): Promise<void> {
     if (!this.mode.isTest && this.isTrusted()) await this.#records.beat(this.clock.now());
   }
@@ -164,6 +167,6 @@ export class ClockGuard implements HealthSource {
   }
 }
 
-/** What it is behind, and what to do. */
+/** What the clock is behind, and what to do. */
 const behindInWords = ({ position, recordedAt }: Dated, now: Instant): string =>
-  `The clock says ${now}, but the event at position ${position} was recorded at ${recordedAt}. If the clock is behind, set it by NTP: what is due waits for it. If the clock is right and the date of that event is wrong, run: herald clock confirm.`;
+  `The clock says ${now}, but the event at position ${position} was recorded at ${recordedAt}. If the clock is behind, set it by NTP; due work waits until then. If the clock is right and the event has a wrong date, run: herald clock confirm.`;

@@ -6,15 +6,15 @@ interface Heartbeat extends Document {
   readonly at: Instant;
 }
 
-/** A person said that the clock is right. */
+/** An operator's confirmation that the clock is right. */
 export interface Confirmation extends Document {
-  /** What the clock said then. */
+  /** What the clock said at the confirmation. */
   readonly at: Instant;
-  /** The last event of the log then; undefined for an empty log. */
+  /** The last event of the log at the confirmation; undefined for an empty log. */
   readonly upTo?: Position;
 }
 
-/** An event of the log, as far as its date is concerned. */
+/** The position and date of an event. */
 export interface Dated {
   readonly position: Position;
   readonly recordedAt: Instant;
@@ -24,7 +24,7 @@ const RECORDS: Collection = { name: 'clock@2', indexes: [] };
 const HEARTBEAT = 'heartbeat';
 const CONFIRMATION = 'confirmation';
 
-/** What all instances know of the time, beside the read models: when one of them was seen last, and what a person confirmed. */
+/** What all instances share about time, kept beside the read models: the last heartbeat and the last confirmation. */
 export class ClockRecords {
   constructor(private readonly documents: DocumentStore) {}
 
@@ -46,7 +46,7 @@ export class ClockRecords {
     return this.#get<Confirmation>(CONFIRMATION);
   }
 
-  /** Keeps that the clock was right when it said `at`, and the log ended at `upTo`. */
+  /** Records that the clock was right when it said `at` and the log ended at `upTo`. */
   async confirm(at: Instant, upTo: Position | undefined): Promise<void> {
     const before = await this.confirmation();
     const position = stepAfter(before?.position);
@@ -68,7 +68,7 @@ export const datedBy = ({ position, metadata }: StoredEvent): Dated => ({
   recordedAt: metadata.recordedAt,
 });
 
-/** Whether an event has a wrong date: it was in the log at the confirmation, with a moment that was still to come. */
+/** Whether an event has a wrong date: it was in the log at the confirmation, dated in the future. */
 export const isMisdated = (
   { position, recordedAt }: Dated,
   confirmation: Confirmation | undefined,

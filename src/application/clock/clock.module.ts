@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ClockGuard } from './clock-guard.js';
 
-/** Whether the clock is believed. */
+/** Decides whether the clock is believed. */
 @Module({ providers: [ClockGuard], exports: [ClockGuard] })
 export class ClockModule {}

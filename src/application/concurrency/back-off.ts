@@ -1,23 +1,22 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** The first wait after a failure, in milliseconds; each further one is twice as long. */
+/** The first delay after a failure, in milliseconds; each further one doubles. */
 const FIRST_MS = 100;
-/** The longest wait, in milliseconds: so long after a server is back nobody may notice. */
+/** The longest delay, in milliseconds: how late a recovered server may be noticed. */
 const MAX_MS = 5_000;
 
 /** Waits, in milliseconds; ends early when the signal aborts. */
 export const pause = (millis: number, signal: AbortSignal): Promise<void> =>
   wait(millis, undefined, { signal }).catch(() => undefined);
 
-/** Waits before beginning again after so many failures in a row, from 0. */
+/** Waits before a restart after this number of consecutive failures, from 0. */
 export const pauseAfterDrop = (drops: number, signal: AbortSignal, longestMs = MAX_MS): Promise<void> =>
   pause(Math.min(longestMs, FIRST_MS * 2 ** drops), signal);
 
 /**
- * Does work that never ends by itself: begins again whenever it fails or ends, after pauses that grow, until the signal
- * aborts.
- * @param work calls `isWell` when it gets on, so that the next pause is the shortest.
- * @param failed hears of every failure but one at the end.
+ * Runs work that should never end. Restarts it with back-off whenever it fails or ends, until the signal aborts.
+ * @param work calls `isWell` on progress, which resets the back-off.
+ * @param failed receives every failure except one caused by the abort.
  */
 export async function retryForever(
   work: (isWell: () => void) => Promise<void>,

@@ -1,4 +1,4 @@
-/** Calls `work` for each item, at most `width` at once, and waits for all. `work` deals with its own errors. */
+/** Calls `work` for each item, at most `width` at once, and waits for all. `work` handles its own errors. */
 export async function inParallel<T>(
   items: readonly T[],
   width: number,

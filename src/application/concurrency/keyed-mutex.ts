@@ -1,4 +1,4 @@
-/** Runs what has the same key one after the other, and all else side by side. */
+/** Runs tasks with the same key one after the other, and all others concurrently. */
 export class KeyedMutex {
   readonly #last = new Map<string, Promise<unknown>>();
 

@@ -1,7 +1,7 @@
 import type { Logger } from '@nestjs/common';
 import { messageOf } from '../../domain/kernel/herald-error.js';
 
-/** Logs an error when it comes, and not each time that it is still there. */
+/** Logs an error when it first occurs, and not while it persists. */
 export class LogOnce {
   #last: string | undefined;
 
@@ -13,7 +13,7 @@ export class LogOnce {
     this.#last = message;
   }
 
-  /** All is well: the same error would be news. */
+  /** Resets after a recovery: the same error would be logged again. */
   over(): void {
     this.#last = undefined;
   }

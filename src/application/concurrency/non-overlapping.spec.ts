@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { NonOverlapping } from './non-overlapping.js';
 
-it('What fails for long is begun once at a time, and complained of once', async () => {
+it('Work that keeps failing never overlaps, and its error is logged once', async () => {
   const made: string[] = [];
   let fail = (_: Error): void => undefined;
   let begun = 0;

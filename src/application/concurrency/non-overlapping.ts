@@ -1,7 +1,7 @@
 import type { Logger } from '@nestjs/common';
 import { LogOnce } from './log-once.js';
 
-/** Does the same work again and again, never twice at once, and logs an error when it comes, not each time that it is still there. */
+/** Repeats the same work without overlap, and logs an error when it first occurs, not while it persists. */
 export class NonOverlapping {
   readonly #logOnce: LogOnce;
   #isUnderWay = false;
@@ -13,7 +13,7 @@ export class NonOverlapping {
     this.#logOnce = new LogOnce(logger);
   }
 
-  /** Once more, unless it is under way. Never throws. */
+  /** Runs the work, unless it is running already. Never throws. */
   async again(): Promise<void> {
     if (this.#isUnderWay) return;
     this.#isUnderWay = true;

@@ -1,4 +1,4 @@
-/** Lets so many work at once; the others wait, first come first served. */
+/** Limits concurrency; waiting work is served first come, first served. */
 export class Semaphore {
   readonly #waiting: (() => void)[] = [];
   #free: number;
@@ -7,7 +7,7 @@ export class Semaphore {
     this.#free = most;
   }
 
-  /** @param isFirst goes before those that wait already. */
+  /** @param isFirst goes before the work that is already waiting. */
   async run<T>(work: () => Promise<T>, isFirst = false): Promise<T> {
     if (this.#free > 0) this.#free -= 1;
     else await new Promise<void>((resolve) => this.#waiting[isFirst ? 'unshift' : 'push'](resolve));
@@ -20,7 +20,7 @@ export class Semaphore {
     }
   }
 
-  /** Works while nobody else does: takes all turns, before those that wait. */
+  /** Runs exclusively: takes all permits, before the work that is already waiting. */
   async alone<T>(work: () => Promise<T>): Promise<T> {
     let giveBack = (): void => undefined;
     const done = new Promise<void>((resolve) => {

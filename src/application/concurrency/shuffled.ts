@@ -1,4 +1,4 @@
-/** The same items in an order that chance decides: instances that do the same work rarely begin with the same item. */
+/** The items in random order, so that instances with the same work rarely begin with the same item. */
 export const shuffled = <T>(items: readonly T[]): T[] =>
   items
     .map((item) => ({ item, place: Math.random() }))

@@ -9,7 +9,7 @@ function* busy(steps: number, millis: number) {
   }
 }
 
-it('A long computation lets all else have its turn, however long its steps are', async () => {
+it('A long computation yields to the event loop, however long its steps are', async () => {
   let turns = 0;
   let isOver = false;
   const turn = () => {

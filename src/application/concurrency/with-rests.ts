@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** How long a turn is, in milliseconds. */
+/** How long the computation runs before it yields, in milliseconds. */
 const TURN_MS = 5;
 
-/** The values of a long computation, those that are not undefined. After every few milliseconds all else has its turn. */
+/** The defined values of a long computation. It yields to the event loop every few milliseconds. */
 export async function* withRests<T>(steps: Iterable<T | undefined>): AsyncGenerator<T> {
   let begun = performance.now();
   for (const value of steps) {

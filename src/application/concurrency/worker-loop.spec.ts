@@ -49,7 +49,7 @@ const gate = () => {
 };
 
 describe('A worker', () => {
-  it('goes on with all others while one item hangs', async () => {
+  it('continues with all other items while one hangs', async () => {
     const { open, opened } = gate();
     const queue = [item('hangs'), ...Array.from({ length: 50 }, (_, n) => item(`i${n}`))];
     const done: string[] = [];
@@ -81,7 +81,7 @@ describe('A worker', () => {
     expect(await loop.settle()).toBe(false);
   });
 
-  it('never works on more items at once than it may', async () => {
+  it('never exceeds its concurrency', async () => {
     let underWay = 0;
     let most = 0;
     const queue = Array.from({ length: 100 }, (_, n) => item(`i${n}`));
@@ -139,7 +139,7 @@ describe('A worker', () => {
     expect(done).toHaveLength(20);
   });
 
-  it('tries what failed again after a back-off, and leaves alone what has not moved since it succeeded', async () => {
+  it('retries failed items after a back-off, and skips items unchanged since they succeeded', async () => {
     let now = 0;
     const queue = [item('bad'), item('good')];
     const tried: string[] = [];
@@ -168,7 +168,7 @@ describe('A worker', () => {
     expect(tried.at(-1)).toBe('good');
   });
 
-  it('begins nothing after it was closed, and ends with what is under way', async () => {
+  it('starts nothing after close, and finishes the items in progress', async () => {
     const { open, opened } = gate();
     const queue = Array.from({ length: 10 }, (_, n) => item(`i${n}`));
     const done: string[] = [];

@@ -1,45 +1,48 @@
 import { MAX_REMEMBERED_TRIES } from '../../domain/bounds.js';
 
-/** Something that is due. */
+/** A due item of work. */
 export interface WorkItem {
   readonly id: string;
 }
 
 export interface WorkerLoopOptions<Item extends WorkItem> {
-  /** How many items are worked on at once. */
+  /** How many items are processed at once. */
   readonly concurrency: number;
-  /** The queries that find work, the most urgent first: each answers at most `limit` items that `isWanted` picks, earliest first. */
+  /**
+   * The queries that find work, the most urgent first. Each returns at most `limit` items accepted by `isWanted`, earliest
+   * first.
+   */
   readonly queues: readonly ((
     limit: number,
     isWanted: (item: Item) => boolean,
   ) => Promise<readonly Item[]>)[];
-  /** Works on one item. What it throws is reported, and the item is tried again after a back-off. */
+  /** Processes one item. An error is reported, and the item is retried after a back-off. */
   readonly work: (item: Item) => Promise<void>;
-  /** What the item is due for. The same item is due again only once this has changed, or after a pause. */
+  /** The version of the item's due work. The same item is due again only once it changes, or after a pause. */
   readonly versionOf: (item: Item) => string;
-  /** Of the items of one group only one is worked on at a time; undefined: of no group. */
+  /** Only one item of a group is processed at a time; undefined: the item has no group. */
   readonly groupOf?: (item: Item) => string | undefined;
   /** Called with every failure, and with undefined when an item that had failed succeeds. */
   readonly onResult: (item: Item, error: unknown) => void;
   /** Called when a query fails, and with undefined when it works again. */
   readonly onQuery: (error: unknown) => void;
-  /** Milliseconds of a clock that never goes back. */
+  /** Milliseconds of a monotonic clock. */
   readonly monotonicMs: () => number;
 }
 
-/** How many items of one query are in memory at once. */
+/** Page size of one query. */
 const PAGE = 200;
 
-/** After success an item that is still due, because its document has not changed yet, is left alone for so long, in milliseconds. */
+/** How long, in milliseconds, an item is skipped after success if it is still due because its document has not changed yet. */
 const UNCHANGED_PAUSE_MS = 60_000;
-/** After a failure the first wait, in milliseconds; each further one is twice as long, up to the longest. */
+/** The first retry delay after a failure, in milliseconds; it doubles up to the maximum. */
 const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 60_000;
 
 interface Queue<Item extends WorkItem> {
   readonly query: WorkerLoopOptions<Item>['queues'][number];
   readonly buffer: Item[];
-  /** It may hold more than what was taken from it. */
+  /** It may have more items than were taken from it. */
   mayHoldMore: boolean;
   isLooking: boolean;
   isWoken: boolean;
@@ -52,8 +55,8 @@ interface Tried {
 }
 
 /**
- * Works on what is due, several items at once, without ever waiting for all of them: an item that hangs holds up nothing but
- * its own place. It looks for work when it is woken, and whenever a place becomes free while there may be more.
+ * Processes due items concurrently without ever waiting for all of them: an item that hangs blocks only its own slot. It looks
+ * for work when it is woken, and whenever a slot becomes free while there may be more.
  */
 export class WorkerLoop<Item extends WorkItem> {
   readonly #options: WorkerLoopOptions<Item>;
@@ -62,10 +65,10 @@ export class WorkerLoop<Item extends WorkItem> {
   readonly #tried = new Map<string, Tried>();
   readonly #queues: Queue<Item>[];
   readonly #idle = new Set<() => void>();
-  /** An item was left out because one of its group is under way. */
+  /** An item was skipped because another of its group is in progress. */
   #hasSkipped = false;
   #isClosed = false;
-  /** How many items were begun so far. */
+  /** How many items were started so far. */
   #begun = 0;
 
   constructor(options: WorkerLoopOptions<Item>) {
@@ -75,7 +78,7 @@ export class WorkerLoop<Item extends WorkItem> {
     }));
   }
 
-  /** Looks for work. Returns at once; several calls before the look count as one. */
+  /** Looks for work. Returns at once; several calls before the look are coalesced. */
   wake(): void {
     for (const queue of this.#queues) {
       queue.isWoken = true;
@@ -83,15 +86,15 @@ export class WorkerLoop<Item extends WorkItem> {
     }
   }
 
-  /** Forgets what was tried, so that all that is due is tried at once. */
+  /** Forgets recent tries, so that everything due is tried at once. */
   forgetTries(): void {
     this.#tried.clear();
     this.wake();
   }
 
   /**
-   * Resolves when nothing is under way, and the last look found nothing more.
-   * @returns whether anything was begun meanwhile.
+   * Resolves when nothing is in progress and the last look found nothing more.
+   * @returns whether anything was started in the meantime.
    */
   async settle(): Promise<boolean> {
     const before = this.#begun;
@@ -100,7 +103,7 @@ export class WorkerLoop<Item extends WorkItem> {
     return this.#begun > before;
   }
 
-  /** Begins nothing further, and resolves when what is under way has ended. */
+  /** Starts nothing further, and resolves when the items in progress have ended. */
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const { buffer } of this.#queues) buffer.length = 0;
@@ -121,7 +124,7 @@ export class WorkerLoop<Item extends WorkItem> {
     for (const resolve of waiting) resolve();
   }
 
-  /** Each query has a look of its own: one that takes long holds up no other. */
+  /** Each query is looked at on its own: a slow one does not block the others. */
   async #look(queue: Queue<Item>): Promise<void> {
     queue.isLooking = true;
     try {
@@ -138,7 +141,7 @@ export class WorkerLoop<Item extends WorkItem> {
     }
   }
 
-  /** Begins as much as there is room for. */
+  /** Starts as many items as there is room for. */
   async #fill(queue: Queue<Item>): Promise<void> {
     const { buffer, query } = queue;
     while (!this.#isClosed && this.#underWay.size < this.#options.concurrency) {

@@ -8,7 +8,7 @@ import { DecisionFacts } from './decision-facts.js';
 import { mailModel } from './mail-model.js';
 import { NotificationRecorder } from './notification-recorder.js';
 
-/** Decides all that is due about one social account, on the facts as they are now. */
+/** Decides everything that is due about one social account, on the current facts. */
 @Injectable()
 export class AccountDecisions {
   constructor(
@@ -19,7 +19,7 @@ export class AccountDecisions {
   ) {}
 
   async decide(accountId: string): Promise<void> {
-    // Records that the authorisation comes near its end, or has come to it.
+    // Records that the authorisation nears its end, or has reached it.
     while (await this.#notice(accountId));
     while (await this.#decideOne(accountId));
   }
@@ -42,7 +42,8 @@ export class AccountDecisions {
       ...{ partnerId, settings, now },
       mail: (decision) => mailModel(due, content, decision, partner, settings, now),
     });
-    // Only now that everybody has their decision: a crash before this line repeats the slot, and finds them recorded.
+    // Closed only after every recipient has a decision: after a crash before this line the slot is repeated and finds its
+    // decisions recorded.
     await this.#execute(accountId, closeAccountSlot(due, now));
     return true;
   }

@@ -8,7 +8,7 @@ import { Solution, type SolutionState } from '../../domain/solution/solution.js'
 import { Aggregates, type Until } from '../aggregates/aggregates.js';
 import { streamOf } from '../aggregates/streams.js';
 
-/** What the rules look at, at one point of history. Each stream is loaded once, however many ask for it. */
+/** The facts for the rules at one point of history. Each stream is loaded once, however many ask for it. */
 export class FactsAsOf {
   readonly #loaded = new Map<string, Promise<unknown>>();
 
@@ -52,22 +52,22 @@ export class FactsAsOf {
   }
 }
 
-/** Brings together what the rules look at. */
+/** Collects the facts that the rules depend on. */
 @Injectable()
 export class DecisionFacts {
   constructor(private readonly aggregates: Aggregates) {}
 
-  /** As it is now. */
+  /** The current facts. */
   ofAccount(accountId: string): Promise<AccountFacts> {
     return this.asOf().ofAccount(accountId);
   }
 
-  /** As it is now. */
+  /** The current facts. */
   ofQueue(partnerId: string): Promise<QueueFacts> {
     return this.asOf().ofQueue(partnerId);
   }
 
-  /** As it was, or as it is now: what is loaded once stays as it was then. */
+  /** Past or current facts; what is loaded stays at that point. */
   asOf(until?: Until): FactsAsOf {
     return new FactsAsOf(this.aggregates, until);
   }

@@ -6,10 +6,10 @@ import type { DueVerdict } from '../../domain/rules/shared/verdict.js';
 import type { SolutionSettings } from '../../domain/solution/solution.js';
 import type { MailModel } from '../ports/mail.js';
 
-/** A mail that is so much behind its slot says so; below that, it is what a busy minute costs. */
+/** A mail this late, in milliseconds, says so; a shorter delay is normal under load. */
 const LATE = 5 * 60_000;
 
-/** What the mail to one recipient says: what the notification reports, and what every mail says. */
+/** The content of the mail to one recipient: what the notification reports, and what every mail contains. */
 export const mailModel = (
   verdict: DueVerdict,
   content: NotificationContent,

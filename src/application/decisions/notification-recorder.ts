@@ -15,18 +15,18 @@ import { OperatingMode } from '../ports/operating-mode.js';
 import { Tracing } from '../ports/tracing.js';
 import { RateLimit } from './rate-limit.js';
 
-/** What is known around a verdict when its decisions are recorded. */
+/** The context of a verdict when its decisions are recorded. */
 export interface DecisionContext {
   readonly partnerId: string;
   readonly settings: SolutionSettings;
   readonly now: Instant;
-  /** The last post that was submitted: a digest speaks up to it. */
+  /** The last submitted post: a digest covers posts up to it. */
   readonly upTo?: number;
-  /** What the mail to one of the recipients says. */
+  /** The content of the mail to one of the recipients. */
   readonly mail: (decision: RecipientDecision) => Omit<MailModel, 'test'>;
 }
 
-/** Records a decision for each recipient: the mail rendered and frozen, or the reason why there is none. */
+/** Records a decision for each recipient: the mail, rendered and frozen, or the reason why there is none. */
 @Injectable()
 export class NotificationRecorder {
   constructor(
@@ -38,8 +38,8 @@ export class NotificationRecorder {
   ) {}
 
   /**
-   * Records what is not recorded yet; what is, was decided before and stays.
-   * @returns the ids of the notifications that were raised, now or before.
+   * Records the missing decisions; existing ones stay.
+   * @returns the ids of the raised notifications, new or existing.
    */
   async record(verdict: DueVerdict, context: DecisionContext): Promise<readonly string[]> {
     const decisions = recipientDecisions(verdict, context.settings);
@@ -60,7 +60,7 @@ export class NotificationRecorder {
     return raised;
   }
 
-  /** Answers whether it was raised, now or before. */
+  /** Returns whether it was raised, now or before. */
   async #recordOne(
     verdict: DueVerdict,
     context: DecisionContext,
@@ -80,7 +80,7 @@ export class NotificationRecorder {
       await this.aggregates.create(Notification, data.notificationId, [request]);
       return reason === undefined;
     } catch (error) {
-      // Decided before: by another instance, or by this one before it was stopped half-way through an audience.
+      // Already decided: by another instance, or by this one before it was stopped within an audience.
       if (!hasCode(error, 'already-decided')) throw error;
       return (await this.aggregates.load(Notification, data.notificationId)).phase !== 'withheld';
     }
@@ -126,7 +126,7 @@ export class NotificationRecorder {
   }
 }
 
-/** The id of the command that decides. The hash of the content stands for the texts of a mail: they are long. */
+/** The id of the deciding command. The content hash stands for the texts of a mail, because they are long. */
 const idOfFirst = (command: Extract<NotificationCommand, { type: 'Raise' | 'Withhold' }>): string => {
   const stream = streamOf(Notification.category, command.data.notificationId);
   if (command.type === 'Withhold') return commandIdOf(stream, -1, 0, command);
@@ -137,7 +137,7 @@ const idOfFirst = (command: Extract<NotificationCommand, { type: 'Raise' | 'With
 const idFor = ({ rule, subject, slot }: DueVerdict, userId: string): string =>
   notificationIdOf(rule, subject, userId, slot.key);
 
-/** What one slot brings about belongs together, whoever it goes to. */
+/** Everything that one slot causes is correlated, whoever it goes to. */
 const slotCorrelation = (verdict: DueVerdict): string => idFor(verdict, 'all');
 
 const causeOf = (verdict: DueVerdict): string => verdict.causes[0]?.eventId ?? slotCorrelation(verdict);

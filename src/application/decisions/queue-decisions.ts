@@ -42,9 +42,9 @@ export class QueueDecisions {
   ) {}
 
   /**
-   * Decides all that is due at a partner, then closes the slots that are over. One person whose decision fails does not
-   * cost the others theirs.
-   * @throws the first error, once all others have their decision; no slot is closed then.
+   * Decides everything that is due at a partner, then closes the slots that are over. If the decision for one person fails, the
+   * others still get theirs.
+   * @throws the first error, once everybody else has a decision; then no slot is closed.
    */
   async decide(partnerId: string): Promise<void> {
     const failed = new Map<string, unknown>();
@@ -74,7 +74,7 @@ export class QueueDecisions {
     }
   }
 
-  /** Answers one person's Send Now, or gives it up where nobody can say for too long what to answer. */
+  /** Answers one person's Send Now, or lets it expire if it could not be answered for too long. */
   async answer(partnerId: string, userId: string): Promise<void> {
     const now = this.clock.now();
     const facts = await this.facts.ofQueue(partnerId);
@@ -88,7 +88,7 @@ export class QueueDecisions {
     await this.#execute(partnerId, [{ type: 'ExpireRequest', data, at: now }]);
   }
 
-  /** Records the decision; answers the command that closes it in the queue. */
+  /** Records the decision; returns the command that closes it in the queue. */
   async #record(
     facts: QueueFacts,
     settings: SolutionSettings,
@@ -109,7 +109,7 @@ export class QueueDecisions {
     return closeDigest(due, cursor, now);
   }
 
-  /** Also of slots at which nothing was due: the agenda knows only that something might be. */
+  /** Also closes slots at which nothing was due: the agenda only knows that something might be. */
   async #close({ partnerId, partner, queue, solution }: QueueFacts, at: Instant): Promise<void> {
     const plan = planOf(partner, solution);
     if (!plan) return;
@@ -117,7 +117,7 @@ export class QueueDecisions {
     await this.#execute(partnerId, [{ type: 'CloseRhythms', data: { partnerId, slots }, at }]);
   }
 
-  /** Of a digest that was raised before a crash, the posts that came since were not part. */
+  /** A digest raised before a crash does not cover the posts that came later. */
   async #cursor(raised: readonly string[], upTo: number): Promise<number> {
     const states = await Promise.all(raised.map((id) => this.aggregates.load(Notification, id)));
     return Math.min(upTo, ...states.map((state) => state.upTo ?? upTo));

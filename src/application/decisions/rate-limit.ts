@@ -14,7 +14,7 @@ interface Mail {
   readonly at: Instant;
 }
 
-/** Below so many mails an hour from this instance the history is not asked: for most addresses it never is. */
+/** Below this number of mails per hour from this instance the history is not queried; most addresses never reach it. */
 const ASKED_FROM = MAX / 10;
 
 /** Counts the mails to each address within an hour, over all partners. */
@@ -25,11 +25,11 @@ export class RateLimit {
   constructor(private readonly readModels: ReadModels) {}
 
   /**
-   * Counts a mail, if its address may have one more. Those of other instances count once they are in the history, from
-   * the tenth mail of this instance on: so several instances may raise a few more together.
+   * Counts a mail if its address may have one more. Mails of other instances count once they are in the history, from this
+   * instance's tenth mail on, so several instances may exceed the limit by a few.
    */
   async admit(address: string, notificationId: string, now: Instant): Promise<boolean> {
-    // Mail servers take upper and lower case for the same mailbox.
+    // Mail servers ignore the case of a mailbox.
     const email = address.toLowerCase();
     const since = plus(now, -HOUR);
     if (this.#recent(email, since).length >= ASKED_FROM) {

@@ -17,7 +17,7 @@ import {
 } from '../ports/document-store.js';
 import { EventStore, type StoredEvent } from '../ports/event-store.js';
 
-/** A mail whose sending was begun. `kept`: an operator has decided that it does not go out again. */
+/** A mail whose sending was started. `kept`: an operator has decided that it is not sent again. */
 export interface BegunMail extends Document {
   readonly eventId: string;
   readonly begunAt: Instant;
@@ -35,8 +35,8 @@ const EPOCH_ID = 'epoch';
 const PAGE = 500;
 
 /**
- * The mails that were begun, remembered beside the read models: a log that does not know the last of them was restored from a
- * back-up, or is another. A restored log assigns its positions again, so each decision of an operator begins a new epoch.
+ * Remembers started mails beside the read models. A log that lacks the last of them was restored from a backup, or is another
+ * one. A restored log assigns the same positions again, so each decision of an operator starts a new epoch.
  */
 @Injectable()
 @EventsHandler(EventsCommitted)
@@ -57,27 +57,27 @@ export class BegunMails implements IEventHandler<EventsCommitted> {
     await this.refresh();
   }
 
-  /** Reads again in which epoch the mails are begun: another instance may have recorded a decision. */
+  /** Reads the current epoch again: another instance may have recorded a decision. */
   async refresh(): Promise<void> {
     this.#epoch = (await this.#epochDocument())?.epoch ?? 0;
   }
 
-  /** Remembers the mails that were begun in this batch. They are written behind, many at a time. */
+  /** Remembers the mails that were started in this batch. They are written in the background, many at a time. */
   handle({ events }: EventsCommitted): void {
     const begun = events.filter(
       ({ type, stream }) => type === 'SendStarted' && partsOf(stream).category === Notification.category,
     );
-    // While the store is away the latest are what counts.
+    // While the store is unavailable only the latest matter.
     this.#waiting = [...this.#waiting, ...begun].slice(-MAX_UNWRITTEN_BEGUN_MAILS);
     if (this.#waiting.length > 0) this.#writing ??= this.#write().finally(() => (this.#writing = undefined));
   }
 
-  /** Resolves when all that is known is written, or cannot be. */
+  /** Resolves when everything known is written, or cannot be. */
   async close(): Promise<void> {
     await this.#writing;
   }
 
-  /** The mails that the log does not know, newest first, at most `limit`; the walk ends at the first one that it knows. */
+  /** The mails that the log does not know, newest first, at most `limit`; the search ends at the first known one. */
   async unknownToLog(limit: number): Promise<readonly BegunMail[]> {
     const unknown: BegunMail[] = [];
     let after: string | undefined;
@@ -98,7 +98,7 @@ export class BegunMails implements IEventHandler<EventsCommitted> {
     return unknown;
   }
 
-  /** The ids of the mails that do not go out again. */
+  /** The ids of the mails that are not sent again. */
   async kept(): Promise<ReadonlySet<string>> {
     const ids = new Set<string>();
     let after: string | undefined;
@@ -116,8 +116,8 @@ export class BegunMails implements IEventHandler<EventsCommitted> {
   }
 
   /**
-   * Records what an operator has decided of mails that the log does not know.
-   * @param again whether the mail may go out again; one that may is forgotten.
+   * Records an operator's decision about mails that the log does not know.
+   * @param again whether the mail may be sent again; such a mail is forgotten.
    */
   async decide(
     mails: readonly BegunMail[],
@@ -132,13 +132,13 @@ export class BegunMails implements IEventHandler<EventsCommitted> {
     });
     const before = await this.#epochDocument();
     const next: Epoch = { id: EPOCH_ID, position: stepAfter(before?.position), epoch };
-    // The mails first: after a crash in between the decision is asked for again, and none is forgotten.
+    // The mails come first: after a crash in between, the decision is asked for again, and no mail is forgotten.
     await this.documents.write(BEGUN, writes);
     await this.documents.write(EPOCHS, [{ id: next.id, position: next.position, document: next }]);
     this.#epoch = epoch;
   }
 
-  /** Forgets mails that are older than a back-up is likely to be. */
+  /** Forgets mails that are older than any likely backup. */
   async forgetOld(now: Instant): Promise<void> {
     for (let isFull = true; isFull; ) {
       const { documents } = await this.documents.find<BegunMail>(BEGUN, {
@@ -146,7 +146,7 @@ export class BegunMails implements IEventHandler<EventsCommitted> {
         orderBy: 'begunAt',
         limit: PAGE,
       });
-      // Behind the position of the document, so that the guard lets it pass.
+      // Below the position of the document, so that the guard accepts it.
       const writes = documents.map(({ id, position }) => ({
         id,
         position: `${position}~`,
@@ -192,6 +192,6 @@ export class BegunMails implements IEventHandler<EventsCommitted> {
   }
 }
 
-/** Sorts behind all of the epochs before. */
+/** Sorts after all earlier epochs. */
 const positionIn = (epoch: number, position: string): string =>
   `${String(epoch).padStart(6, '0')}:${position.slice(position.indexOf(':') + 1)}`;

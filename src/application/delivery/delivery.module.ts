@@ -8,7 +8,7 @@ import { DeliveryWorker } from './delivery-worker.js';
 import { FrozenMails } from './frozen-mails.js';
 import { SendingHold } from './sending-hold.js';
 
-/** Brings mails to the mail server, unless sending is held. */
+/** Sends mails through the mail server, unless sending is held. */
 @Module({
   imports: [AggregatesModule, ClockModule, ReadModelsModule],
   providers: [BegunMails, FrozenMails, Delivery, DeliveryWorker, SendingHold],

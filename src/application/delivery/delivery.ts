@@ -17,7 +17,7 @@ import { SendingHold } from './sending-hold.js';
 const KEPT =
   'It was begun before the log was restored from a back-up, and an operator has decided that it does not go out again: the recipient may have it.';
 
-/** Brings raised notifications to the mail server: an attempt is on record before any connection is made. */
+/** Sends raised notifications: an attempt is recorded before any connection is made. */
 @Injectable()
 export class Delivery {
   #unrecorded = 0;
@@ -31,14 +31,14 @@ export class Delivery {
     private readonly tracing: Tracing,
   ) {}
 
-  /** How many results are known and could not be recorded so far. */
+  /** How many known results could not be recorded yet. */
   get unrecorded(): number {
     return this.#unrecorded;
   }
 
   /**
    * Does what is due for one notification: an attempt, or the record of one that was lost with its sender.
-   * @param signal begins no attempt once it is aborted.
+   * @param signal starts no attempt once it is aborted.
    */
   async deliver(notificationId: string, signal: AbortSignal): Promise<void> {
     if (signal.aborted || this.hold.isHeld) return;
@@ -52,7 +52,7 @@ export class Delivery {
   async #attempt(notificationId: string, signal: AbortSignal): Promise<void> {
     const at = this.clock.now();
     const leaseUntil = plus(at, MAX_ATTEMPT_MS);
-    // An id of this instance alone: two that start the same attempt must not both think that they did.
+    // Unique to this instance: two that start the same attempt must not both believe that they did.
     const context = { actor: 'delivery', commandId: uniqueId() };
     const command = { type: 'StartSend', data: { notificationId }, leaseUntil, at } as const;
     const [outcome] = await this.aggregates.execute(Notification, notificationId, [{ command, context }]);
@@ -77,7 +77,7 @@ export class Delivery {
     await this.#recordResult(notificationId, attempts, result, signal);
   }
 
-  /** What the mail server has said is known nowhere else: it is recorded again and again until the event store takes it. */
+  /** The server's answer exists nowhere else: recording is retried until the event store accepts it. */
   async #recordResult(
     notificationId: string,
     attempt: NotificationState['attempts'],
@@ -122,7 +122,7 @@ export class Delivery {
   }
 }
 
-/** The mail as it was frozen, whatever happened to the facts since. */
+/** The mail as it was frozen, whatever has happened to the facts since. */
 const mailOf = (
   notificationId: string,
   attempt: number,
@@ -141,6 +141,6 @@ const mailOf = (
   };
 };
 
-/** From 0 to 1; follows from the attempt alone, so that a decision repeated is the same decision. */
+/** From 0 to 1; derived from the attempt alone, so that a repeated decision is the same decision. */
 const jitterOf = (notificationId: string, attempt: number): number =>
   Number.parseInt(idOf('jitter', notificationId, attempt).slice(0, 8), 16) / 0xffffffff;

@@ -12,7 +12,7 @@ import { EventStore, type EventToAppend } from '../ports/event-store.js';
 type Raised = Extract<NotificationEvent, { type: 'NotificationRaised' }>['data'];
 type Frozen = Extract<NotificationEvent, { type: 'MailFrozen' }>['data'];
 
-/** What was decided of a mail, and what it says. */
+/** What was decided about a mail, and its content. */
 export interface FrozenMail {
   readonly raised: Raised;
   readonly frozen: Frozen;
@@ -20,7 +20,7 @@ export interface FrozenMail {
   readonly causedBy: string;
 }
 
-/** Mails as they were frozen. Those that this instance has just raised need not be read from the log again. */
+/** Frozen mails. Those just raised by this instance need not be read from the log again. */
 @Injectable()
 @EventsHandler(LogRestored)
 export class FrozenMails implements IEventHandler<LogRestored> {
@@ -41,7 +41,7 @@ export class FrozenMails implements IEventHandler<LogRestored> {
     this.#raised.clear();
   }
 
-  /** The mail of a notification that was raised. What is in memory is forgotten: it is needed once. */
+  /** The mail of a raised notification. It is removed from memory, because it is needed once. */
   async take(notificationId: string): Promise<FrozenMail> {
     const stream = streamOf(Notification.category, notificationId);
     const known = this.#raised.get(stream);

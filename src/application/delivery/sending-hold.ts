@@ -23,18 +23,18 @@ const ID = 'manual';
 /** Why nothing is sent at the moment. */
 export interface SendingStatus {
   readonly held: boolean;
-  /** `log-restored`: the log does not know mails that were begun. `operator`: somebody has asked for it. */
+  /** `log-restored`: the log lacks mails that were started. `operator`: somebody held sending. */
   readonly why?: 'log-restored' | 'operator' | 'not-checked';
   readonly reason?: string;
-  /** The mails that would go out a second time once they are raised again; newest first. */
+  /** The mails that would be sent a second time once they are raised again; newest first. */
   readonly begunSince: readonly { readonly notificationId: string; readonly begunAt: Instant }[];
-  /** There are more than are listed. */
+  /** Whether there are more than are listed. */
   readonly more: boolean;
 }
 
 /**
- * Holds sending while the log is older than the last mail that was begun, until an operator says which of the mails since are to go
- * again. Decisions go on: what is raised waits, and goes out after the release.
+ * Holds sending while the log is older than the last started mail, until an operator decides which of the missing mails are
+ * sent again. Decisions continue: raised mails wait, and are sent after the release.
  */
 @Injectable()
 export class SendingHold implements HealthSource {
@@ -53,12 +53,12 @@ export class SendingHold implements HealthSource {
     health.register(this);
   }
 
-  /** Whether nothing may be sent now. */
+  /** Whether sending is held now. */
   get isHeld(): boolean {
     return this.#why !== undefined;
   }
 
-  /** Whether an operator has decided that this mail does not go out again. */
+  /** Whether an operator has decided that this mail is not sent again. */
   isKept(notificationId: string): boolean {
     return this.#kept.has(notificationId);
   }
@@ -70,7 +70,7 @@ export class SendingHold implements HealthSource {
     await this.look();
   }
 
-  /** Compares the log with the last mail that was begun, and sees what operators have decided at other instances. */
+  /** Compares the log with the last started mail, and applies operators' decisions from other instances. */
   async look(): Promise<void> {
     await this.begun.refresh();
     const manual = await this.#manual();
@@ -80,7 +80,7 @@ export class SendingHold implements HealthSource {
     this.#reason = why === 'operator' ? manual?.reason : undefined;
     if (why !== undefined && why !== this.#why) this.#logger.warn(SAYS[why]);
     if (why === undefined && this.#why !== undefined && this.#why !== 'not-checked')
-      this.#logger.warn('Sending goes on.');
+      this.#logger.warn('Sending resumes.');
     this.#why = why;
   }
 
@@ -106,7 +106,7 @@ export class SendingHold implements HealthSource {
 
   /**
    * Ends the hold.
-   * @param again which of the mails begun since the back-up go out again: all, none, or those with these ids.
+   * @param again which of the mails started since the backup are sent again: all, none, or those with these ids.
    * @throws HeraldError `not-found` for an id that is not among them.
    */
   async release(again: 'all' | 'none' | readonly string[], reason: string): Promise<SendingStatus> {
@@ -117,7 +117,7 @@ export class SendingHold implements HealthSource {
       if (stranger !== undefined)
         throw new HeraldError(
           'not-found',
-          `${stranger} is not among the mails that were begun since the back-up: GET /v1/sending lists them.`,
+          `${stranger} is not among the mails started since the backup. GET /v1/sending lists them.`,
           'notificationIds',
         );
     }
@@ -150,7 +150,7 @@ export class SendingHold implements HealthSource {
 
 const SAYS: Readonly<Record<NonNullable<SendingStatus['why']>, string>> = {
   'log-restored':
-    'Sending is held: the log lacks mails that were begun, so it was restored from a back-up or replaced. List them with: herald sending show. Then run: herald sending release, or herald sending keep.',
+    'Sending is held: the log lacks mails that were started, so it was restored from a backup or replaced. List them with: herald sending show. Then run: herald sending release, or herald sending keep.',
   operator: 'Sending is held by an operator. Release it with: herald sending release.',
-  'not-checked': 'Sending waits until the log has been compared with the last mail that was begun.',
+  'not-checked': 'Sending waits until the log has been compared with the last started mail.',
 };

@@ -3,7 +3,10 @@ import { MAX_REMEMBERED_FAILURES } from '../../domain/bounds.js';
 import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
 import type { PartHealth } from './health.js';
 
-/** What fails is tried again at least every minute. What has not failed for so long is done, here or by another instance. In milliseconds. */
+/**
+ * Failures are retried at least every minute. One that has not recurred for this long is resolved, here or by another instance.
+ * In milliseconds.
+ */
 const FORGOTTEN_AFTER_MS = 150_000;
 
 interface Failure {
@@ -12,7 +15,7 @@ interface Failure {
   readonly at: number;
 }
 
-/** What fails and is tried again: each failure is logged when it comes or changes, and health counts them until they are over. */
+/** Failures that are retried: each is logged when it occurs or changes, and counted in health until it is resolved. */
 export class Failures {
   readonly #failures = new Map<string, Failure>();
 
@@ -34,14 +37,14 @@ export class Failures {
     if (this.#failures.size > MAX_REMEMBERED_FAILURES && oldest !== undefined) this.#failures.delete(oldest);
   }
 
-  /** `degraded` while something fails, with one of them. */
+  /** `degraded` while something fails, with an example. */
   health(part: string, what: string): PartHealth {
     const since = performance.now() - FORGOTTEN_AFTER_MS;
     for (const [id, { at }] of this.#failures) if (at < since) this.#failures.delete(id);
     const [first] = this.#failures;
     if (!first) return { part, status: 'ok' };
     const [id, { code }] = first;
-    const says = `${this.#failures.size} ${what}; one is ${id} (${code}). The log has the reasons.`;
+    const says = `${this.#failures.size} ${what}; for example ${id} (${code}). See the log for the reasons.`;
     return { part, status: 'degraded', says };
   }
 }

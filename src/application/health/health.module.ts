@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { Health } from './health.js';
 
-/** Where all parts report how they are. Global, because every feature has something to report. */
+/** The registry of health reports. Global, because every feature reports something. */
 @Global()
 @Module({ providers: [Health], exports: [Health] })
 export class HealthModule {}

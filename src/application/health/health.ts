@@ -1,33 +1,33 @@
 import { Injectable } from '@nestjs/common';
 
-/** `degraded`: works, but a person should look at it. `down`: does not work. */
+/** `degraded`: works, but an operator should look at it. `down`: does not work. */
 export type HealthStatus = 'ok' | 'degraded' | 'down';
 
-/** One part of Herald as it knows itself to be. */
+/** The health of one part of Herald. */
 export interface PartHealth {
   /** Such as `event-store`, `decisions`, `delivery`, `read-models`, `clock`. */
   readonly part: string;
   readonly status: HealthStatus;
-  /** What is wrong and what to do next; absent while it is ok. Nothing personal. */
+  /** What is wrong and what to do next; absent while it is ok. Contains no personal data. */
   readonly says?: string;
 }
 
-/** Says how its parts are, from memory: it asks no store. */
+/** Reports the health of its parts from memory, without asking a store. */
 export interface HealthSource {
   health(): readonly PartHealth[];
 }
 
-/** Where the parts of Herald say how they are. */
+/** The registry where all parts report their health. */
 @Injectable()
 export class Health {
   readonly #sources = new Set<HealthSource>();
 
-  /** Called once by each part, at its construction. */
+  /** Called once by each part when it is constructed. */
   register(source: HealthSource): void {
     this.#sources.add(source);
   }
 
-  /** All parts. Answers at once, whatever a store does. */
+  /** All parts. Returns at once, whatever a store does. */
   parts(): readonly PartHealth[] {
     return [...this.#sources].flatMap((source) => source.health());
   }

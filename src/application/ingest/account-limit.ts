@@ -8,7 +8,7 @@ import { type AccountDocument, socialAccounts } from '../read-models/social-acco
 
 const PAGE = 200;
 
-/** Accounts of a partner that is full are counted again so long after the last time: some may have been removed. In milliseconds. */
+/** How long until the accounts of a full partner are counted again, in milliseconds: some may have been removed. */
 const RECOUNT_AFTER_MS = 5_000;
 
 interface Counted {
@@ -18,8 +18,8 @@ interface Counted {
 }
 
 /**
- * Keeps a partner from having more social accounts than it may. Each account is an aggregate of its own, so they are counted in the
- * read model, beside those that this instance has taken since. Several instances may together take a few more.
+ * Limits the social accounts of a partner. Each account is an aggregate of its own, so the limit counts those in the read model
+ * and those accepted by this instance since. Several instances may together exceed it by a few.
  */
 @Injectable()
 export class AccountLimit {
@@ -28,8 +28,8 @@ export class AccountLimit {
   constructor(private readonly readModels: ReadModels) {}
 
   /**
-   * Counts an account that is connected to a partner.
-   * @returns why it is refused: HeraldError `too-many-accounts`; undefined where it may be connected.
+   * Counts an account that is being connected to a partner.
+   * @returns the HeraldError `too-many-accounts` that refuses it; undefined if it may be connected.
    */
   async admit(partnerId: string, accountId: string): Promise<HeraldError | undefined> {
     let known = this.#accounts.get(partnerId) ?? (await this.#count(partnerId));
@@ -55,7 +55,7 @@ export class AccountLimit {
         await nextTurn();
       } while (after && accounts.size < MAX_ACCOUNTS_PER_PARTNER);
     } catch {
-      // Facts are taken while read models are away or being rebuilt: then only what this instance takes is counted.
+      // Events are accepted while read models are unavailable or being rebuilt; then only this instance's accounts are counted.
     }
     const counted = { accounts, at: performance.now() };
     this.#accounts.set(partnerId, counted);
@@ -66,6 +66,6 @@ export class AccountLimit {
 const tooMany = (partnerId: string): HeraldError =>
   new HeraldError(
     'too-many-accounts',
-    `The partner ${partnerId} has ${MAX_ACCOUNTS_PER_PARTNER} social accounts, the most that are taken: remove accounts that are no longer used.`,
+    `The partner ${partnerId} already has ${MAX_ACCOUNTS_PER_PARTNER} social accounts, which is the limit. Remove unused accounts, then retry.`,
     'data.accountId',
   );

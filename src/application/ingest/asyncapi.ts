@@ -8,17 +8,17 @@ type Json = Readonly<Record<string, unknown>>;
 export interface AsyncApiOptions {
   /** The version of Herald. */
   readonly version: string;
-  /** Whole CloudEvents to show as examples. */
+  /** Complete CloudEvents to show as examples. */
   readonly samples?: Readonly<Partial<Record<InboundType, Json>>>;
 }
 
-/** The inbound contract as an AsyncAPI 3.0 document, made of the schemas that requests are checked with. */
+/** The inbound contract as an AsyncAPI 3.0 document, generated from the schemas that validate requests. */
 export const asyncApi = ({ version, samples = {} }: AsyncApiOptions) => ({
   asyncapi: '3.0.0',
   info: {
     title: 'Herald: inbound events',
     version,
-    description: 'What a partner-marketing platform tells Herald, as CloudEvents 1.0.',
+    description: 'What a partner-marketing platform reports to Herald, as CloudEvents 1.0.',
     license: { name: 'MIT' },
   },
   defaultContentType: 'application/cloudevents+json',
@@ -37,7 +37,7 @@ export const asyncApi = ({ version, samples = {} }: AsyncApiOptions) => ({
       channel: { $ref: '#/channels/events' },
       summary: 'Publish domain events',
       description:
-        'The same source and id twice is accepted once, so every request may be repeated; with other content they are refused.',
+        'Retries are safe: an event with a known source and id is recorded once. The same source and id with different content is refused.',
       bindings: { http: { method: 'POST', bindingVersion: '0.3.0' } },
     },
   },
@@ -72,7 +72,7 @@ const message = (type: InboundType, sample: Json | undefined) => {
   };
 };
 
-/** As a sender sees it: before defaults are filled in and moments brought to UTC. */
+/** As a sender sees it: before defaults are filled in and moments are converted to UTC. */
 const jsonSchema = (schema: z.ZodType) => {
   const { $schema, '~standard': _, ...rest } = z.toJSONSchema(schema, { io: 'input', target: 'draft-7' });
   return rest;

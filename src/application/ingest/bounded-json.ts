@@ -10,10 +10,10 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
 /**
- * Parses JSON whose shape is bounded. The shape is checked before anything is built: a parser spends seconds and
- * hundreds of megabytes on two megabytes of brackets or of names.
- * @throws HeraldError `json-too-complex` (deeper than {@link MAX_JSON_DEPTH}, or an object of more than
- * {@link MAX_JSON_MEMBERS} members); SyntaxError when it is not JSON.
+ * Parses JSON of bounded shape. The shape is checked before anything is built: a parser spends seconds and hundreds of
+ * megabytes on two megabytes of brackets or names.
+ * @throws HeraldError `json-too-complex` (deeper than {@link MAX_JSON_DEPTH}, or an object of more than {@link
+ * MAX_JSON_MEMBERS} members); SyntaxError if it is not JSON.
  */
 export const parseBoundedJson = (text: string): unknown => {
   requireBounded(text);
@@ -21,7 +21,7 @@ export const parseBoundedJson = (text: string): unknown => {
 };
 
 const requireBounded = (text: string): void => {
-  // The members of each object that is open, the outermost first; lists are among them and stay at 0.
+  // The number of members of each open object, the outermost first; a list counts as 0.
   const members: number[] = [];
   for (let at = 0; at < text.length; at += 1) {
     switch (text.charCodeAt(at)) {
@@ -47,7 +47,7 @@ const requireBounded = (text: string): void => {
   }
 };
 
-/** Where the string that begins at `start` has its closing quote; the end of the text if it has none. */
+/** The index of the closing quote of the string that begins at `start`; the end of the text if there is none. */
 const endOfString = (text: string, start: number): number => {
   let end = text.indexOf('"', start + 1);
   while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
@@ -61,4 +61,8 @@ const isEscaped = (text: string, at: number): boolean => {
 };
 
 const tooComplex = (what: string) =>
-  new HeraldError('json-too-complex', `The JSON ${what}: send CloudEvents as the contract has them.`, 'body');
+  new HeraldError(
+    'json-too-complex',
+    `The JSON ${what}. Send CloudEvents as the contract describes them.`,
+    'body',
+  );

@@ -98,7 +98,7 @@ describe('the envelope', () => {
     expect(parseCloudEvent(withAttributes({}))).not.toHaveProperty('correlationId');
   });
 
-  it('tells of all problems at once, those of the data included', () => {
+  it('reports all problems at once, including those of the data', () => {
     const error = refusal(withAttributes({ specversion: '2.0', time: undefined, data: { postId: '' } }));
     expect(error.code).toBe('invalid-cloudevent');
     expect(fieldsOf(error)).toEqual(['specversion', 'time', 'data.postId', 'data.partnerId']);
@@ -110,7 +110,7 @@ describe('the envelope', () => {
     return withAttributes(Object.fromEntries(Array.from({ length: count - length }, (_, n) => [name(n), n])));
   };
 
-  it('has at most as many attributes as it may', () => {
+  it('has a limited number of attributes', () => {
     expect(parseCloudEvent(withSoManyAttributes(MAX_ATTRIBUTES, (n) => `a${n}`)).type).toBe(
       'herald.post.approved.v1',
     );
@@ -118,7 +118,7 @@ describe('the envelope', () => {
     expect(error).toMatchObject({ code: 'invalid-cloudevent', field: 'event' });
   });
 
-  it('with too many attributes is told so, and nothing else', () => {
+  it('with too many attributes reports that, and nothing else', () => {
     expect(refusal(withSoManyAttributes(5_000, (n) => `A${n}`)).errors).toHaveLength(1);
   });
 

@@ -7,41 +7,41 @@ import { plainEnglish } from '../schemas/plain-english.js';
 import { INBOUND_TYPES, type InboundData, type InboundType, isInboundType } from './inbound-types.js';
 import { unknownTypeMessage } from './nearest-type.js';
 
-/** `application/json` and its relatives, with parameters or without. */
+/** `application/json` and `+json` types, with or without parameters. */
 export const JSON_MEDIA_TYPE = /^\s*(application|text)\/([\w.-]+\+)?json\s*(;|$)/i;
 
-/** The CloudEvents 1.0 envelope, as Herald takes it: in JSON, with a time. */
+/** The CloudEvents 1.0 envelope that Herald accepts: JSON, with a required time. */
 export const cloudEventEnvelope = z
   .object({
     specversion: z.literal('1.0').describe('The version of CloudEvents.'),
     id: line(256).describe(
-      'Unique within its source; the same event twice is accepted once, and another event with the same id is refused.',
+      'Unique within its source. An event that is sent twice is recorded once; a different event with the same id is refused.',
     ),
     source: line(1024)
       .regex(
         /^[^\s<>"{}|\\^`]+$/,
         'Expected a URI reference without spaces, such as https://platform.example/accounts.',
       )
-      .describe('The part of the platform that tells.'),
+      .describe('The part of the platform that reports the event.'),
     type: line(256).describe('What happened.'),
     time: instant.describe(
-      'When it happened. Optional in CloudEvents, required here: Herald orders facts by it.',
+      'When it happened. Optional in CloudEvents, required here: Herald orders events by it.',
     ),
     datacontenttype: line(256)
       .regex(JSON_MEDIA_TYPE, 'Expected a JSON media type, such as application/json.')
       .nullish()
       .describe('Absent, or a JSON media type.'),
     dataschema: line(1024).nullish().describe('Not used.'),
-    subject: line(1024).nullish().describe('Not used: the data names what it is about.'),
-    correlationid: line(256).nullish().describe('Ties together what the platform did for one reason.'),
-    data: z.looseObject({}).describe('What is known of it; its schema follows from the type.'),
+    subject: line(1024).nullish().describe('Not used: the data names the subject.'),
+    correlationid: line(256).nullish().describe('Correlates events that the platform caused for one reason.'),
+    data: z.looseObject({}).describe('The content of the event; its schema depends on the type.'),
   })
   .catchall(
     z.union([z.string(), z.number(), z.boolean(), z.null()], 'Expected text, a number, true or false.'),
   )
   .describe('A CloudEvent 1.0.');
 
-/** An event of the platform that keeps to the contract. `type` tells which data it has. */
+/** An event of the platform that satisfies the contract. `type` determines its data. */
 export type InboundEvent = {
   [T in InboundType]: {
     readonly id: string;
@@ -53,7 +53,7 @@ export type InboundEvent = {
   };
 }[InboundType];
 
-/** What is wrong with one field, such as `data.timeZone`. */
+/** The problem of one field, such as `data.timeZone`. */
 export interface FieldError {
   readonly field: string;
   readonly message: string;
@@ -61,10 +61,10 @@ export interface FieldError {
 
 export type InvalidEventCode = 'invalid-cloudevent' | 'unknown-event-type' | 'invalid-event-data';
 
-/** So much of the name of a field is shown. */
+/** How many characters of a field's name are shown. */
 const SHOWN_NAME = 64;
 
-/** An event that does not keep to the contract, with all that is wrong with it. Nothing of it was recorded. */
+/** An event that violates the contract, with all its problems. Nothing of it was recorded. */
 export class InvalidEvent extends HeraldError {
   readonly errors: readonly FieldError[];
 
@@ -89,7 +89,7 @@ export const parseCloudEvent = (raw: unknown): InboundEvent => {
   const envelopeErrors = [...nameErrors(raw), ...event.errors];
   const { type, data } = looseParts(raw);
   const known = typeof type === 'string' && isInboundType(type) ? type : undefined;
-  // The data is looked at although the envelope is wrong: the sender learns of everything at once.
+  // The data is checked even if the envelope is wrong, so that the sender learns of all problems at once.
   const content = known && isRecord(data) ? read(INBOUND_TYPES[known], data, ['data']) : undefined;
 
   if (envelopeErrors.length > 0 || !event.value)
@@ -101,7 +101,7 @@ export const parseCloudEvent = (raw: unknown): InboundEvent => {
   if (!content?.value) throw new InvalidEvent('invalid-event-data', content?.errors ?? []);
 
   const { id, source, time, correlationid } = event.value;
-  // TypeScript cannot see that `content` was read by the schema of `known`.
+  // TypeScript cannot see that `content` was parsed by the schema of `known`.
   return {
     id,
     source,
@@ -127,7 +127,7 @@ const looseParts = (raw: unknown): { type?: unknown; data?: unknown } => (isReco
 const read = <S extends z.ZodType>(schema: S, value: unknown, path: readonly string[]) => {
   const result = schema.safeParse(value, { error: plainEnglish });
   if (result.success) return { value: result.data, errors: [] };
-  // One message a field, the first: text that is too long need not also be told that it is no identifier.
+  // Only the first message for each field: text that is too long need not also be reported as an invalid identifier.
   const messages = new Map<string, string>();
   for (const issue of result.error.issues) {
     const field = [...path, ...issue.path].join('.').slice(0, SHOWN_NAME) || 'event';

@@ -123,12 +123,12 @@ describe('binary mode', () => {
     expect(() => parseCloudEvent(event)).toThrow(/^correlationid: /);
   });
 
-  it('lets no header stand in for the data', () => {
+  it('does not accept a header instead of the data', () => {
     expect(single(binary(sample, { 'ce-data': 'x' }), body)).toHaveProperty('data', sample.data);
     expect(() => parseCloudEvent(single(binary(sample), ''))).toThrow(/^data: Required/);
   });
 
-  it('does no harm with ce-__proto__', () => {
+  it('handles ce-__proto__ safely', () => {
     const headers = Object.fromEntries([...Object.entries(binary(sample)), ['ce-__proto__', 'x']]);
     expect(() => parseCloudEvent(single(headers, body))).toThrow(/^__proto__: /);
   });

@@ -3,18 +3,19 @@ import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { parseBoundedJson } from './bounded-json.js';
 import { InvalidEvent, JSON_MEDIA_TYPE } from './cloud-event.js';
 
-/** Headers with names in lower case, as Node gives them. */
+/** Headers with lower-case names, as Node provides them. */
 export type HttpHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** What one request carries: CloudEvents in their JSON form, not yet validated. */
+/** The content of one request: CloudEvents in JSON form, not yet validated. */
 export type Inbound =
   | { readonly mode: 'single'; readonly event: unknown }
   | { readonly mode: 'batch'; readonly events: readonly unknown[] };
 
 /**
- * Reads the three modes of the CloudEvents HTTP binding: structured, batch and binary. Plain `application/json`
- * counts as structured, or as a batch if it is a list: a kindness to people with curl.
- * @throws HeraldError `malformed-json`, `unsupported-content-type`, `json-too-complex`, `batch-too-large`, `empty-batch`, `invalid-batch`.
+ * Reads the three modes of the CloudEvents HTTP binding: structured, batch and binary. For convenience with curl, plain
+ * `application/json` counts as structured, or as a batch if it is a list.
+ * @throws HeraldError `malformed-json`, `unsupported-content-type`, `json-too-complex`, `batch-too-large`, `empty-batch`,
+ * `invalid-batch`.
  * @throws InvalidEvent `invalid-cloudevent` when a `ce-` header is not valid UTF-8.
  */
 export const fromHttp = (headers: HttpHeaders, body: string): Inbound => {
@@ -55,7 +56,7 @@ const batch = (events: unknown): Inbound => {
   if (events.length > MAX_EVENTS_PER_BATCH)
     throw new HeraldError(
       'batch-too-large',
-      `The batch holds ${events.length} events, at most ${MAX_EVENTS_PER_BATCH} are taken: send several batches.`,
+      `The batch holds ${events.length} events, but the limit is ${MAX_EVENTS_PER_BATCH}: send several batches.`,
     );
   return { mode: 'batch', events };
 };
@@ -87,7 +88,7 @@ const binary = (
   ...(body === '' ? {} : { data: parseJson(body) }),
 });
 
-/** A value that older senders put in quotes, and newer ones percent-encode (CloudEvents HTTP binding, 3.1.3.2). */
+/** Decodes a header value: older senders quote it, newer ones percent-encode it (CloudEvents HTTP binding, 3.1.3.2). */
 const decode = (name: string, value: string) => {
   const unquoted = /^".*"$/.test(value) ? value.slice(1, -1).replace(/\\(.)/g, '$1') : value;
   try {

@@ -11,14 +11,14 @@ import { isOfThisLog } from '../read-models/engine/log-check.js';
 
 const KEYS: Collection = { name: 'inbound-keys@1', indexes: [] };
 
-/** What is recorded of one key; more than one record only where instances took it for several aggregates at the same moment. */
+/** The record of one key. There is more than one only if instances accepted the key for several aggregates at the same moment. */
 interface KeyDocument extends Document {
   readonly records: readonly Omit<InboundRecord, 'commandId'>[];
 }
 
 /**
- * Which CloudEvents the log holds. A log that can look them up is asked; for any other, every instance follows the log and keeps
- * an index beside the read models, which may be lost and is then made again.
+ * Knows which CloudEvents are in the log. A log with its own index is queried; for any other log, every instance follows it and
+ * keeps an index beside the read models, which may be lost and is then rebuilt.
  */
 @Injectable()
 @EventsHandler(LogRestored)
@@ -38,7 +38,7 @@ export class InboundKeys implements OnModuleInit, OnApplicationShutdown, IEventH
     if (!this.log.findsInbound) this.#running = this.#follow();
   }
 
-  /** The index may hold keys that the restored log has lost: it is compared with the log, and made again. */
+  /** The index may hold keys that the restored log has lost, so it is compared with the log and rebuilt. */
   handle(): void {
     this.#position = '';
     this.#following.abort();
@@ -50,9 +50,9 @@ export class InboundKeys implements OnModuleInit, OnApplicationShutdown, IEventH
   }
 
   /**
-   * What is recorded of these commands: all that was durable when this was asked.
-   * @throws HeraldError `inbound-keys-behind` when the index has not caught up with the log in time: ask again later; and what
-   * the stores throw.
+   * The records of these commands: everything that was durable at the time of the call.
+   * @throws HeraldError `inbound-keys-behind` when the index has not caught up with the log in time (retry later), and what the
+   * stores throw.
    */
   async find(commandIds: readonly string[]): Promise<readonly InboundRecord[]> {
     if (commandIds.length === 0) return [];
@@ -69,7 +69,7 @@ export class InboundKeys implements OnModuleInit, OnApplicationShutdown, IEventH
       if (performance.now() > end || this.#closed.signal.aborted)
         throw new HeraldError(
           'inbound-keys-behind',
-          'Herald does not know yet which events it has already, as after its first start on a long log: send the same events again in some seconds.',
+          'Herald is still indexing the events that it already has, for example after its first start on a long log. Send the same events again in a few seconds.',
         );
       await pause(POLL_MS, this.#closed.signal);
     }
@@ -94,7 +94,7 @@ export class InboundKeys implements OnModuleInit, OnApplicationShutdown, IEventH
     );
   }
 
-  /** Up to where the index is; what is ahead of the log is about events that a restored log has lost, and is made again. */
+  /** The position of the index. An index ahead of the log covers events that a restored log has lost, and is rebuilt. */
   async #open(): Promise<Position | undefined> {
     await this.documents.ensure(KEYS);
     if (await isOfThisLog(this.log, this.documents, KEYS, this.#closed.signal))
@@ -125,5 +125,5 @@ export class InboundKeys implements OnModuleInit, OnApplicationShutdown, IEventH
   }
 }
 
-/** How often to look whether the index has caught up, in milliseconds. */
+/** How often to check whether the index has caught up, in milliseconds. */
 const POLL_MS = 2;

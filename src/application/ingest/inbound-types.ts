@@ -5,8 +5,8 @@ import { SOCIAL_ACCOUNT_TYPES } from './social-account-types.js';
 import { SOLUTION_TYPES } from './solution-types.js';
 
 /**
- * Everything the platform can tell Herald: the type of the CloudEvent, and the schema of its data. Fields that a
- * schema does not name are ignored, so a platform may send more than Herald reads.
+ * Everything the platform can report to Herald: the CloudEvent type and the schema of its data. Unknown fields are ignored, so
+ * a platform may send more than Herald reads.
  */
 export const INBOUND_TYPES = {
   ...SOLUTION_TYPES,
@@ -16,13 +16,13 @@ export const INBOUND_TYPES = {
   ...POST_TYPES,
 } satisfies Record<string, z.ZodObject>;
 
-/** The type of a CloudEvent that Herald takes. */
+/** The type of a CloudEvent that Herald accepts. */
 export type InboundType = keyof typeof INBOUND_TYPES;
 
-/** The data of one type, as Herald reads it: defaults filled in, moments in UTC. */
+/** The data of one type after parsing: defaults filled in, moments in UTC. */
 export type InboundData<T extends InboundType> = z.output<(typeof INBOUND_TYPES)[T]>;
 
-/** Whether Herald takes this type; `constructor` and its like are none. */
+/** Whether Herald accepts this type; inherited names such as `constructor` do not count. */
 export const isInboundType = (type: string): type is InboundType => Object.hasOwn(INBOUND_TYPES, type);
 
 /** All types, in the order of the contract. */

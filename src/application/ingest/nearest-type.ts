@@ -3,7 +3,7 @@ import { inboundTypes } from './inbound-types.js';
 
 const FEW_TYPOS = 4;
 
-/** Says which types Herald takes, first the one that was probably meant. */
+/** The message that lists the accepted types, beginning with the one that was probably meant. */
 export const unknownTypeMessage = (type: string): string => {
   const nearest = nearestType(type);
   const guess = nearest ? `Did you mean ${nearest}? ` : '';
@@ -12,7 +12,7 @@ export const unknownTypeMessage = (type: string): string => {
 
 const nearestType = (type: string): string | undefined => {
   const [nearest] = inboundTypes
-    // Types whose lengths are further apart are further apart themselves.
+    // Types whose lengths differ more have at least that edit distance.
     .filter(({ length }) => Math.abs(length - type.length) <= FEW_TYPOS)
     .map((known) => ({ known, typos: distance(type, known) }))
     .filter(({ typos }) => typos <= FEW_TYPOS)

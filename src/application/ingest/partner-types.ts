@@ -13,23 +13,23 @@ const partnerId = identifier.describe('The partner.');
 const userId = identifier.describe('The partner user.');
 const role = z.enum(['admin', 'member']);
 
-/** What the platform tells of partners. */
+/** What the platform reports about partners. */
 export const PARTNER_TYPES = {
   'herald.partner.registered.v1': z
     .object({
       partnerId,
       solutionId: identifier.describe('The solution that the partner joined.'),
       name: text(200).describe("The company's name."),
-      timeZone: timeZone.describe("The partner's IANA time zone; its mails follow it."),
+      timeZone: timeZone.describe("The partner's IANA time zone; mails are scheduled in it."),
     })
     .describe('A partner joined a solution.'),
   'herald.partner.zone-changed.v1': z
     .object({ partnerId, timeZone: timeZone.describe('The new IANA time zone.') })
-    .describe('A partner moved to another time zone; what is planned for it moves along.'),
+    .describe('A partner moved to another time zone; its planned mails are rescheduled.'),
   'herald.partner.left.v1': z.object({ partnerId }).describe('A partner left its solution.'),
 };
 
-/** What the platform tells of partner users. */
+/** What the platform reports about partner users. */
 export const PARTNER_USER_TYPES = {
   'herald.partner-user.added.v1': z
     .object({
@@ -38,7 +38,7 @@ export const PARTNER_USER_TYPES = {
       name: text(200).describe("The person's name."),
       email: email.describe('Where mails to this person go.'),
       role: role.describe('A Partner Admin or a member.'),
-      locale: locale.optional().describe("The person's language; without it the solution's."),
+      locale: locale.optional().describe("The person's language. Default: the solution's."),
     })
     .describe('A person was given access to a partner.'),
   'herald.partner-user.changed.v1': z
@@ -49,10 +49,10 @@ export const PARTNER_USER_TYPES = {
       email: email.optional().describe('The new address.'),
       role: role.optional().describe('The new role.'),
       locale: locale.optional().describe('The new language.'),
-      active: z.boolean().optional().describe('False: gets no mail until active again.'),
+      active: z.boolean().optional().describe('If false, the person gets no mail until active again.'),
     })
     .check(somethingBeside('userId', 'partnerId'))
-    .describe('Something about a partner user changed: the fields that are present.'),
+    .describe('A partner user changed; only the given fields change.'),
   'herald.partner-user.removed.v1': z
     .object({ userId, partnerId })
     .describe("A person's access to a partner ended."),
@@ -60,14 +60,16 @@ export const PARTNER_USER_TYPES = {
     .object({
       userId,
       partnerId,
-      contentApproval: contentFrequency.optional().describe('How often to tell of content to approve.'),
+      contentApproval: contentFrequency
+        .optional()
+        .describe('How often to notify about content that needs approval.'),
       accountExpiration: z
         .enum(['on', 'off'])
         .optional()
-        .describe('Whether to tell of social accounts that expire.'),
+        .describe('Whether to notify about social accounts that expire.'),
     })
     .check(somethingBeside('userId', 'partnerId'))
     .describe(
-      'A person chose other notifications under Settings > Notifications: the fields that are present.',
+      'A person changed their settings under Settings > Notifications; only the given fields change.',
     ),
 };

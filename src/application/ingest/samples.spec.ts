@@ -9,7 +9,7 @@ describe('samples/events', () => {
     expect(sampleFiles).toEqual(inboundTypes.map(sampleFileOf).sort());
   });
 
-  it.each(samples)('%s keeps to the contract', (type, sample) => {
+  it.each(samples)('%s satisfies the contract', (type, sample) => {
     expect(parseCloudEvent(sample)).toMatchObject({ id: sample.id, source: sample.source, type });
   });
 
@@ -22,7 +22,7 @@ describe('samples/eight-weeks.json', () => {
   const events = story.map(parseCloudEvent);
   const dataOf = (type: InboundType) => story.filter((event) => event.type === type).map(({ data }) => data);
 
-  it('is one batch that keeps to the contract', () => {
+  it('is one batch that satisfies the contract', () => {
     expect(fromHttp({ 'content-type': 'application/json' }, JSON.stringify(story)).mode).toBe('batch');
     expect(events).toHaveLength(story.length);
   });
@@ -53,7 +53,7 @@ describe('samples/eight-weeks.json', () => {
     ['userId', 'herald.partner-user.added.v1'],
     ['accountId', 'herald.social-account.connected.v1'],
     ['postId', 'herald.post.awaiting-approval.v1'],
-  ] as const)('never speaks of a %s that was not introduced', (id, introducedBy) => {
+  ] as const)('never names a %s that was not introduced', (id, introducedBy) => {
     const introduced = new Set<unknown>();
     for (const { type, data } of story) {
       if (type === introducedBy) introduced.add(data[id]);

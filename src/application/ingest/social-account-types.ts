@@ -3,7 +3,7 @@ import { identifier, instant, isObject, network, text, unknownOrInstant } from '
 
 const accountId = identifier.describe('The social account.');
 const authorisationExpiresAt = unknownOrInstant.describe(
-  'When the partner must grant permission again; absent or null while unknown.',
+  'When the partner must grant permission again; absent or null if unknown.',
 );
 
 interface Owned {
@@ -24,19 +24,19 @@ const companyHasNoOwner = z.refine<Owned>(
   ({ kind, ownerId }) => kind !== 'company' || ownerId === undefined,
   {
     path: ['ownerId'],
-    error: 'Expected no owner: all Partner Admins answer for a company account.',
+    error: 'Expected no owner: all Partner Admins are responsible for a company account.',
     when: isObject,
   },
 );
 
-/** What the platform tells of social accounts. */
+/** What the platform reports about social accounts. */
 export const SOCIAL_ACCOUNT_TYPES = {
   'herald.social-account.connected.v1': z
     .object({
       accountId,
       partnerId: identifier.describe('The partner that connected it.'),
       network: network.describe('The network: facebook, instagram, linkedin, x or another.'),
-      kind: z.enum(['personal', 'company']).describe('Of one person, or of the whole company.'),
+      kind: z.enum(['personal', 'company']).describe('Whether it belongs to one person or to the company.'),
       ownerId: identifier.optional().describe('The user who owns a personal account.'),
       displayName: text(200).describe("The account's name on its network."),
       authorisationExpiresAt,

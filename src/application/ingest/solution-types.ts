@@ -26,9 +26,9 @@ const policies = z
     sendAt: timeOfDay.default('09:00').describe("When periodic mails are sent, in the partner's zone."),
   })
   .prefault({})
-  .describe('Where the solution departs from the usual rules.');
+  .describe('Settings that differ from the defaults.');
 
-/** What the platform tells of solutions. */
+/** What the platform reports about solutions. */
 export const SOLUTION_TYPES = {
   'herald.solution.configured.v1': z
     .object({
@@ -37,15 +37,17 @@ export const SOLUTION_TYPES = {
       entitled: z.boolean().describe('Whether the solution has e-mail notifications.'),
       timeZone: timeZone.describe('Its default IANA time zone.'),
       locale: locale.describe('The language of users who have none of their own.'),
-      baseUrl: baseUrl.describe('The address of its portal; links in mails begin with it.'),
+      baseUrl: baseUrl.describe('The URL of its portal; links in mails begin with it.'),
       sender: z
         .object({
           name: text(128).describe('The name that mails come from.'),
           address: email.describe('The address that mails come from.'),
         })
         .describe('Who mails come from.'),
-      escalationEmail: email.optional().describe('Who is told when nobody at a partner can be reached.'),
+      escalationEmail: email
+        .optional()
+        .describe('The contact who is notified when nobody at a partner can be reached.'),
       policies,
     })
-    .describe('A solution was set up or its settings changed; the settings replace the former ones.'),
+    .describe('A solution was created or its settings changed; the new settings replace the previous ones.'),
 };

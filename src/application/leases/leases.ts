@@ -5,13 +5,13 @@ import { NonOverlapping } from '../concurrency/non-overlapping.js';
 import { type Collection, type Document, DocumentStore } from '../ports/document-store.js';
 import { InstanceIdentity } from '../ports/instance-identity.js';
 
-/** How long a lease that is not renewed stands, in milliseconds: so long a killed instance holds up its part of the work. */
+/** The lease TTL in milliseconds: how long a killed instance delays its part of the work. */
 export const LEASE_MS = 6_000;
 
-/** How often leases are renewed, in milliseconds: a few renewals may fail before one is lost. */
+/** The renewal interval in milliseconds: a few renewals may fail before a lease is lost. */
 export const RENEW_MS = 1_500;
 
-/** How long leases stand, and how often they are renewed. A test may make both shorter. */
+/** The lease TTL and the renewal interval. A test may shorten both. */
 @Injectable()
 export class LeaseTimes {
   readonly ttlMs: number = LEASE_MS;
@@ -19,15 +19,15 @@ export class LeaseTimes {
 }
 
 interface Lease extends Document {
-  /** Empty when it was given back. */
+  /** The instance that holds the lease; empty after a release. */
   readonly holder: string;
-  /** Counts the holders. */
+  /** The fencing token: increases with every new holder. */
   readonly token: number;
 }
 
 const LEASES: Collection = { name: 'leases@1', indexes: [] };
 
-/** Somebody else holds the lease now. */
+/** Another instance holds the lease now. */
 export class LeaseLost extends HeraldError {
   constructor(name: string) {
     super('lease-lost', `Another instance has taken over ${name}.`);
@@ -35,16 +35,16 @@ export class LeaseLost extends HeraldError {
 }
 
 /**
- * Leases in the store of the read models. Clocks of different machines are not compared: an instance takes a lease that it has
- * seen unchanged for the TTL. Leases that are held are renewed by a timer that waits for none of the work they protect: work
- * that takes long keeps its lease, and the token (a fencing token) keeps an instance that lost one from writing.
+ * Leases in the store of the read models. Expiry needs no synchronised clocks: a contender takes a lease that it has seen
+ * unchanged for the TTL. A timer renews held leases independently of the work that they protect, so long work keeps its lease,
+ * and the fencing token keeps an instance that lost its lease from writing.
  */
 @Injectable()
 export class Leases {
   readonly #oneAtATime = new KeyedMutex();
-  /** The tokens of the leases that were held at the last look. */
+  /** The fencing tokens of the leases held at the last look. */
   readonly #held = new Map<string, number>();
-  /** The names of those that the timer renews. */
+  /** The names of the leases that the timer renews. */
   readonly #renewed = new Set<string>();
   readonly #watched = new Map<string, { readonly position: string; readonly since: number }>();
   readonly #renewals = new NonOverlapping(new Logger(Leases.name), () => this.#renew());
@@ -61,8 +61,8 @@ export class Leases {
   }
 
   /**
-   * Renews those that are held, takes those that are free, and answers which are held now. The number of one is another
-   * where somebody else has held it since.
+   * Renews held leases, takes free ones, and returns the tokens of those held now. A lease has a new token if another instance
+   * has held it in between.
    */
   keep(names: readonly string[]): Promise<ReadonlyMap<string, number>> {
     return this.#oneAtATime.run('leases', async () => {
@@ -71,7 +71,7 @@ export class Leases {
         (name) => this.#isOurs(before.get(name)) || this.#isFree(name, before.get(name)),
       );
       await this.#write(wanted.map((name) => this.#next(name, before.get(name), this.holder.id)));
-      // Of several that take one at the same moment, the store has let one through.
+      // If several instances take one at the same moment, the store accepts one write.
       const after = await this.#read(wanted);
       const held = wanted.filter((name) => this.#isOurs(after.get(name)));
       for (const name of names) this.#forget(name);
@@ -85,27 +85,27 @@ export class Leases {
     });
   }
 
-  /** Renews these no more until they are kept again: their work cannot be done here, and another instance may take them. */
+  /** Stops renewing these until they are kept again: their work cannot be done here, so another instance may take them. */
   lapse(names: readonly string[]): void {
     for (const name of names) this.#renewed.delete(name);
     this.#runTimer();
   }
 
   /**
-   * For the moment between reading and writing: what was read while the lease was held was changed by nobody else.
-   * @throws LeaseLost when another has it.
+   * Call it between reading and writing: nobody else has changed what was read while the lease was held.
+   * @throws LeaseLost when another instance has it.
    */
   async require(name: string): Promise<void> {
     const lease = (await this.#read([name])).get(name);
     if (!this.#isOurs(lease) || lease?.token !== this.#held.get(name)) throw new LeaseLost(name);
   }
 
-  /** Who holds a lease, in words; also that nobody does any more. */
+  /** A description of the instance that holds a lease, or of the fact that none does. */
   async holderOf(name: string): Promise<string> {
     return this.holder.described((await this.#read([name])).get(name)?.holder ?? '');
   }
 
-  /** Gives back what is held, so that nobody has to wait. */
+  /** Releases held leases, so that no instance has to wait for the TTL. */
   release(names: readonly string[]): Promise<void> {
     this.lapse(names);
     return this.#oneAtATime.run('leases', async () => {
@@ -116,7 +116,7 @@ export class Leases {
     });
   }
 
-  /** Only what is still held under the same token: what another has taken is taken back by `keep` alone. */
+  /** Renews only leases still held under the same token; `keep` alone takes back a lost one. */
   #renew(): Promise<void> {
     return this.#oneAtATime.run('leases', async () => {
       const names = [...this.#renewed];
@@ -129,7 +129,7 @@ export class Leases {
     });
   }
 
-  /** Runs while there is something to renew, and keeps no process alive. */
+  /** Runs while there is something to renew; does not keep the process alive. */
   #runTimer(): void {
     if (this.#renewed.size > 0)
       this.#timer ??= setInterval(() => void this.#renewals.again(), this.times.renewMs).unref();

@@ -4,16 +4,16 @@ import { HeraldError } from '../../domain/kernel/herald-error.js';
 import type { EventStore, Position, StoredEvent } from '../ports/event-store.js';
 
 /**
- * Copies a log into another: every event with its id, data, times and revision, in the same order. What is there already is
- * passed over, so that one that was interrupted is started again.
- * @param told is called with the position of the last event that was copied.
- * @returns how many events there were.
+ * Copies a log into another one: every event with its id, data, times and revision, in the same order. Existing events are
+ * skipped, so an interrupted copy can be restarted.
+ * @param onProgress called with the position of the last copied event.
+ * @returns the number of events.
  * @throws HeraldError `target-differs` when the target holds something else.
  */
 export async function copyLog(
   source: EventStore,
   target: EventStore,
-  told: (position: Position) => Promise<void>,
+  onProgress: (position: Position) => Promise<void>,
 ): Promise<number> {
   let copied = 0;
   for await (const batch of source.readAll()) {
@@ -22,20 +22,21 @@ export async function copyLog(
       copied += events.length;
     }
     const last = batch.at(-1);
-    if (last) await told(last.position);
+    if (last) await onProgress(last.position);
   }
   return copied;
 }
 
 /**
  * Reads both logs side by side.
- * @returns how many events they both hold.
- * @throws HeraldError `target-differs` naming the first event that is not the same in both.
+ * @param onProgress called with the position of the last compared event.
+ * @returns the number of events that both hold.
+ * @throws HeraldError `target-differs` naming the first difference.
  */
 export async function compareLogs(
   source: EventStore,
   target: EventStore,
-  told: (position: Position) => Promise<void>,
+  onProgress: (position: Position) => Promise<void>,
 ): Promise<number> {
   const others = each(target.readAll());
   let same = 0;
@@ -44,14 +45,14 @@ export async function compareLogs(
     if (!other || !isDeepStrictEqual(withoutPosition(event), withoutPosition(other)))
       throw differs(event, other);
     same += 1;
-    if (same % 1_000 === 0) await told(event.position);
+    if (same % 1_000 === 0) await onProgress(event.position);
   }
   const more = (await others.next()).value;
   if (more) throw differs(undefined, more);
   return same;
 }
 
-/** Events that follow each other in one stream go together; the order of the log stays as it is. */
+/** Groups consecutive events of the same stream; the order of the log stays the same. */
 function* appendsOf(batch: readonly StoredEvent[]): Generator<StoredEvent[]> {
   let events: StoredEvent[] = [];
   let bytes = 0;
@@ -78,7 +79,7 @@ async function append(target: EventStore, events: readonly StoredEvent[]): Promi
   const [first] = events;
   if (!first) return;
   try {
-    // At the very same revision: events that are there already are recognised by their ids.
+    // At the original revision, so that existing events are recognised by their ids.
     await target.append(first.stream, events, first.revision === 0 ? 'no-stream' : first.revision - 1);
   } catch (error) {
     if (error instanceof HeraldError && error.code === 'wrong-expected-revision') throw differs(first);
@@ -99,6 +100,6 @@ const differs = (event: StoredEvent | undefined, other?: StoredEvent): HeraldErr
   new HeraldError(
     'target-differs',
     event
-      ? `The target does not hold ${placeOf(event)} as the source does${other ? `: it has ${placeOf(other)} there` : ''}. Copy into an empty log, while no Herald writes to either.`
-      : `The target holds more than the source: ${other ? placeOf(other) : ''}. Copy into an empty log, while no Herald writes to either.`,
+      ? `The target does not hold ${placeOf(event)} as the source does${other ? `: it has ${placeOf(other)} there` : ''}. Copy into an empty log while no instance writes to either.`
+      : `The target holds more than the source: ${other ? placeOf(other) : ''}. Copy into an empty log while no instance writes to either.`,
   );

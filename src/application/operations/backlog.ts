@@ -17,10 +17,10 @@ import { history } from '../read-models/history/history.js';
 import { type BuildStatus } from '../read-models/rebuild/build.js';
 import type { ProjectionStatus } from '../read-models/rebuild/projection-statuses.js';
 
-/** How often the stores are asked what waits, in milliseconds. */
+/** How often the stores are asked for the backlog, in milliseconds. */
 const LOOK_EVERY_MS = 5_000;
 
-/** Looks in the background at what waits, and measures what it saw last. */
+/** Measures the backlog in the background. */
 @Injectable()
 export class Backlog {
   readonly #looks = new NonOverlapping(new Logger(Backlog.name), () => this.#look());

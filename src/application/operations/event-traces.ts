@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Aggregates } from '../aggregates/aggregates.js';
 import { Tracing } from '../ports/tracing.js';
 
-/** Begins a trace for every event that something can follow from. */
+/** Starts a trace for every event that may have consequences. */
 @Injectable()
 export class EventTraces {
   constructor(aggregates: Aggregates, tracing: Tracing) {

@@ -3,7 +3,7 @@ import { Interval } from '@nestjs/schedule';
 import { Health } from '../health/health.js';
 import { healthReport } from './health-report.js';
 
-/** How often the health is compared with that of the last look, in milliseconds. */
+/** How often the health is compared with the last report, in milliseconds. */
 const LOOK_EVERY_MS = 1_000;
 
 /** Logs every change of the health of a part. */

@@ -1,12 +1,12 @@
 import type { Health, HealthStatus, PartHealth } from '../health/health.js';
 
-/** How Herald is: the worst of its parts. */
+/** The health of this instance: the worst of its parts. */
 export interface HealthReport {
   readonly status: HealthStatus;
   readonly parts: readonly PartHealth[];
 }
 
-/** Without these no event is taken and no question answered. */
+/** Without these parts no event is accepted and no query answered. */
 const NEEDED_TO_ANSWER = new Set(['event-store', 'read-model-store', 'read-models']);
 
 const WORST_FIRST = ['down', 'degraded', 'ok'] as const satisfies readonly HealthStatus[];
@@ -14,7 +14,7 @@ const WORST_FIRST = ['down', 'degraded', 'ok'] as const satisfies readonly Healt
 const worst = (parts: readonly PartHealth[]): HealthStatus =>
   WORST_FIRST.find((status) => parts.some((part) => part.status === status)) ?? 'ok';
 
-/** All parts, each once: what several sources say of one part is put together. */
+/** All parts, each once: reports of several sources about one part are merged. */
 export const healthReport = (health: Health): HealthReport => {
   const said = health.parts();
   const parts = [...new Set(said.map(({ part }) => part))].map((part): PartHealth => {
@@ -25,6 +25,6 @@ export const healthReport = (health: Health): HealthReport => {
   return { status: worst(parts), parts };
 };
 
-/** Whether events can be taken and questions answered. */
+/** Whether events can be accepted and queries answered. */
 export const isReady = ({ parts }: HealthReport): boolean =>
   !parts.some(({ part, status }) => status === 'down' && NEEDED_TO_ANSWER.has(part));

@@ -3,13 +3,13 @@ import { Notification } from '../../domain/notification/notification.js';
 import { Aggregates, type AppendedEvent } from '../aggregates/aggregates.js';
 import { notificationOf, outcomeOf } from './outcome-of.js';
 
-/** Of a reason so many characters are logged. */
+/** How many characters of a reason are logged. */
 const REASON_LENGTH = 300;
 
-/** Outcomes that are as they should be. */
+/** Outcomes that need no attention. */
 const EXPECTED = new Set(['accepted', 'delivered']);
 
-/** Logs every outcome that this instance records and that is not `accepted`: by ids, without a name or an address. */
+/** Logs every outcome that this instance records, except expected ones: by ids, without a name or an address. */
 @Injectable()
 export class OutcomeLog {
   readonly #log = new Logger(OutcomeLog.name);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Health, type HealthSource, type PartHealth } from '../health/health.js';
 import { Projections } from '../read-models/engine/projections.js';
 
-/** Whether the read models follow the log, and whether documents of them are parked. */
+/** Reports whether the read models follow the log, and whether documents are parked. */
 @Injectable()
 export class ReadModelsHealth implements HealthSource {
   constructor(
@@ -18,7 +18,7 @@ export class ReadModelsHealth implements HealthSource {
       this.projections.requireFollowing();
     } catch {
       const says =
-        'The read models do not follow the log: a store does not answer as it should. The log of this instance says why; Herald tries again by itself.';
+        'The read models do not follow the log because a store fails. See the log of this instance for the reason; Herald retries automatically.';
       return [{ part, status: 'down', says }];
     }
     const troubles = this.projections.troubles();

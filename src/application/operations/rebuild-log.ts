@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
 import { RebuildReported } from '../read-models/rebuild/rebuild-reported.js';
 
-/** Logs what becomes of rebuilds: begun, caught up, paused, failed, swapped, cancelled. */
+/** Logs the status changes of rebuilds: begun, caught up, paused, failed, swapped, cancelled. */
 @Injectable()
 @EventsHandler(RebuildReported)
 export class RebuildLog implements IEventHandler<RebuildReported> {

@@ -9,13 +9,13 @@ import { Metrics } from '../ports/metrics.js';
 import { ReadModels } from '../read-models/engine/read-models.js';
 import { history } from '../read-models/history/history.js';
 
-/** How often each store is asked, in milliseconds. */
+/** How often each store is probed, in milliseconds. */
 const ASK_EVERY_MS = 2_000;
 
-/** How long a store may take to answer before it counts as away, in milliseconds. */
+/** How long a store may take to answer before it counts as unavailable, in milliseconds. */
 const ANSWER_WITHIN_MS = 4_000;
 
-/** Asks the stores whether they answer, in the background, so that whoever asks for the health waits for none of them. */
+/** Probes the stores in the background, so that a health request waits for none of them. */
 @Injectable()
 export class StoreProbe implements HealthSource {
   readonly #probes: readonly Probe[];
@@ -49,11 +49,11 @@ export class StoreProbe implements HealthSource {
   }
 }
 
-/** Asks one store, one question at a time. */
+/** Probes one store, one question at a time. */
 class Probe {
   readonly #logOnce: LogOnce;
   #askedAt: number | undefined;
-  /** What the store answered last, where that was an error. */
+  /** The error of the last answer, if it was one. */
   #error: unknown;
 
   constructor(
@@ -68,7 +68,7 @@ class Probe {
     return this.#error === undefined && !this.#isSilent;
   }
 
-  /** Asks, unless the store has not answered yet. */
+  /** Probes the store, unless an answer is still outstanding. */
   ask(): void {
     if (this.#isSilent) this.#logOnce.about(new Error(`${this.name} has not answered for seconds.`));
     if (this.#askedAt !== undefined) return;
@@ -82,8 +82,8 @@ class Probe {
       part: this.part,
       status: 'down',
       says: hasCode(this.#error, 'log-replaced')
-        ? 'The file of the log was replaced or removed while this instance runs, so nothing is recorded. Put the right file in place and restart the instance.'
-        : `${this.name} does not answer. Check that it runs and can be reached; the log of this instance says more. Herald goes on by itself when it answers.`,
+        ? 'The file of the log was replaced or removed while this instance was running, so nothing is recorded. Restore the right file and restart the instance.'
+        : `${this.name} does not answer. Check that it is running and reachable; see the log of this instance. Herald resumes automatically once it answers.`,
     };
   }
 

@@ -14,12 +14,12 @@ import {
 } from '../ports/event-store.js';
 
 /**
- * For so long after a failed append, in milliseconds, the log counts as down. Later it is `degraded` until an append succeeds: an
- * instance to which nobody sends events any more could not show that it has recovered.
+ * How long after a failed append the log counts as down, in milliseconds. Afterwards it is `degraded` until an append succeeds:
+ * an instance that receives no events could not show that it has recovered.
  */
 const DOWN_FOR_MS = 30_000;
 
-/** A log that remembers a failed append until one succeeds: a full or read-only disk still answers whoever reads. */
+/** A log that remembers a failed append until one succeeds: a full or read-only disk still answers reads. */
 export class WatchedEventStore extends EventStore implements HealthSource {
   readonly #store: EventStore;
   /** When an append failed, by the monotonic clock; undefined once one has succeeded. */
@@ -38,7 +38,7 @@ export class WatchedEventStore extends EventStore implements HealthSource {
       {
         part: 'event-store',
         status: isFresh ? 'down' : 'degraded',
-        says: 'The last append to the log failed, so that nothing was recorded. Check the disk, its space, the rights of the folder and locks; the log of this instance says more.',
+        says: 'The last append to the log failed, so nothing was recorded. Check the disk, its free space, folder permissions and locks; see the log of this instance.',
       },
     ];
   }

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../domain/error-codes.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import type { EventToAppend, ExpectedRevision, ReadStreamOptions } from './event-store.js';
 
-/** An event that any log can take: the id is a UUID in lower case, data and metadata are JSON text. */
+/** An event that any log accepts: the id is a lower-case UUID, data and metadata are JSON text. */
 export interface CheckedEvent {
   readonly id: string;
   readonly type: string;
@@ -12,9 +12,9 @@ export interface CheckedEvent {
 }
 
 /**
- * Checks an append before a log is asked to store it, so that every log refuses the same things in the same words.
- * A property whose value is `undefined` is left out, as JSON does.
- * @returns the events, serialised: what the caller changes afterwards is not stored.
+ * Checks an append before it reaches a log, so that every log refuses the same input with the same messages. A property whose
+ * value is `undefined` is omitted, as in JSON.
+ * @returns the events, serialised: later changes by the caller are not stored.
  * @throws HeraldError `invalid-stream-name`, `invalid-expected-revision`, `empty-append`, `invalid-event-id`,
  * `invalid-event-type`, `invalid-event-data`, `append-too-large`.
  */
@@ -34,15 +34,15 @@ export function checkedAppend(
   return checked;
 }
 
-/** How many bytes an event takes of an append. */
+/** The size of an event within an append, in bytes. */
 export const appendSizeOf = ({ type, data, metadata }: EventToAppend): number =>
   sizeOf({ type, data: JSON.stringify(data), metadata: JSON.stringify(metadata) });
 
-/** What is said of more bytes than one append may hold. */
+/** The error for an append beyond the limit. */
 export const appendTooLarge = (bytes: number): HeraldError =>
   new HeraldError(
     'append-too-large',
-    `The append holds ${bytes} bytes, the limit is ${MAX_APPEND_BYTES}: append less at once, or keep large content elsewhere and refer to it.`,
+    `The append holds ${bytes} bytes, but the limit is ${MAX_APPEND_BYTES}: append less at once, or store large content elsewhere and refer to it.`,
   );
 
 /**
@@ -53,14 +53,14 @@ export function checkStreamName(stream: string): void {
   if (stream === '' || stream.length > MAX_STREAM_NAME || !isStorableName(stream)) {
     throw new HeraldError(
       'invalid-stream-name',
-      `The stream name ${quoted(stream)} cannot be used: give 1 to ${MAX_STREAM_NAME} characters, the first not $, none a control character.`,
+      `The stream name ${quoted(stream)} is invalid: use 1 to ${MAX_STREAM_NAME} characters, no leading $ and no control characters.`,
       'stream',
     );
   }
 }
 
 /**
- * Checks what a reader asks of one stream.
+ * Checks the options of a stream read.
  * @throws HeraldError `invalid-stream-name`, `invalid-revision`, `invalid-max-count`.
  */
 export function checkStreamRead(stream: string, options: ReadStreamOptions): void {
@@ -70,12 +70,12 @@ export function checkStreamRead(stream: string, options: ReadStreamOptions): voi
     checkRevision(options.fromRevision, 'invalid-revision', 'fromRevision');
 }
 
-/** @throws HeraldError `invalid-max-count` unless it is left out or a whole number of at least 1. */
+/** @throws HeraldError `invalid-max-count` unless it is omitted or a positive integer. */
 export function checkMaxCount(maxCount: number | undefined): void {
   if (maxCount === undefined || (Number.isSafeInteger(maxCount) && maxCount >= 1)) return;
   throw new HeraldError(
     'invalid-max-count',
-    `maxCount is ${maxCount}: give a whole number of at least 1, or leave it out to read all.`,
+    `maxCount is ${maxCount}: use a positive integer, or omit it to read all.`,
     'maxCount',
   );
 }
@@ -84,7 +84,7 @@ function checkRevision(revision: number, code: ErrorCode, field: string): void {
   if (Number.isSafeInteger(revision) && revision >= 0) return;
   throw new HeraldError(
     code,
-    `The revision ${revision} cannot be: give a whole number; the first event is at 0.`,
+    `The revision ${revision} is invalid: use a non-negative integer; the first event is at 0.`,
     field,
   );
 }
@@ -93,14 +93,14 @@ function checkedEvent(event: EventToAppend, field: string): CheckedEvent {
   if (!UUID.test(event.id)) {
     throw new HeraldError(
       'invalid-event-id',
-      `The event id ${quoted(event.id)} is not a UUID: give one, and the same one again when you retry.`,
+      `The event id ${quoted(event.id)} is not a UUID: use one, and reuse it when you retry.`,
       `${field}.id`,
     );
   }
   if (event.type === '' || !isStorableName(event.type)) {
     throw new HeraldError(
       'invalid-event-type',
-      `The event type ${quoted(event.type)} cannot be used: give at least one character, the first not $, none a control character.`,
+      `The event type ${quoted(event.type)} is invalid: use at least one character, no leading $ and no control characters.`,
       `${field}.type`,
     );
   }
@@ -114,7 +114,7 @@ function checkedEvent(event: EventToAppend, field: string): CheckedEvent {
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-// Logs keep `$` for themselves, cut text at a NUL and replace half a surrogate pair: such a name would not read back.
+// Logs reserve `$`, cut text at a NUL and replace a lone surrogate: such a name would not read back unchanged.
 const isStorableName = (name: string): boolean => !/^\$|\p{Cc}|\p{Cs}/u.test(name);
 
 const quoted = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
@@ -124,7 +124,7 @@ function json(value: unknown, field: string): string {
   if (text?.startsWith('{')) return text;
   throw new HeraldError(
     'invalid-event-data',
-    `${field} is not a JSON object: give a plain object of text, numbers, booleans, null, lists and objects.`,
+    `${field} is not a JSON object: use a plain object of text, numbers, booleans, null, lists and objects.`,
     field,
   );
 }
@@ -133,10 +133,10 @@ function serialised(value: unknown): string | undefined {
   try {
     return JSON.stringify(value);
   } catch {
-    return undefined; // a bigint, or an object that holds itself
+    return undefined; // a bigint, or a circular object
   }
 }
 
-// A type counts two bytes a character, as EventStoreDB counts it.
+// A type counts two bytes a character, as in EventStoreDB.
 const sizeOf = ({ type, data, metadata }: Omit<CheckedEvent, 'id'>): number =>
   2 * type.length + Buffer.byteLength(data) + Buffer.byteLength(metadata);

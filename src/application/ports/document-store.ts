@@ -2,7 +2,7 @@ import type { Instant } from '../../domain/kernel/event.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import type { Position } from './event-store.js';
 
-/** What an index holds: text, number, or nothing. */
+/** The value of an indexed field: text, number, or nothing. */
 export type Indexed = string | number | null | undefined;
 
 /** A read-model document. `position` is the last event folded into it: folding that event again changes nothing. */
@@ -11,7 +11,7 @@ export interface Document {
   readonly position: Position;
 }
 
-/** The position of a document that is not folded from events: it counts how often it was written. */
+/** The position of a document that is not folded from events: it counts the writes. */
 export const stepAfter = (before: Position | undefined): Position =>
   String(Number(before ?? 0) + 1).padStart(12, '0');
 
@@ -19,26 +19,26 @@ export const stepAfter = (before: Position | undefined): Position =>
 export interface Collection {
   /** `<projection>@<version>` */
   readonly name: string;
-  /** Top-level fields, in index order; each list is one index. */
+  /** Top-level fields in index order; each list is one index. */
   readonly indexes: readonly (readonly string[])[];
-  /** Indexes that are made once all documents are there; until then nothing can be searched by them. Default: none. */
+  /** Indexes that are created once all documents are there; until then queries cannot use them. Default: none. */
   readonly laterIndexes?: Collection['indexes'];
   /**
-   * Whether the position of a removed document is remembered (a tombstone), so that a late writer cannot bring it back. The latest
+   * Whether positions of removed documents are kept as tombstones, so that a late writer cannot restore them; the latest
    * `MAX_TOMBSTONES` are. For collections whose positions are those of events. Default: no.
    */
   readonly hasTombstones?: boolean;
 }
 
 export interface Query {
-  /** Fields that equal a value. Only fields named in an index may be asked. */
+  /** Fields that equal a value. Only indexed fields may be queried. */
   readonly where?: Readonly<Record<string, string | number>>;
   /** Fields within bounds, `from` inclusive, `to` exclusive. */
   readonly range?: Readonly<Record<string, { from?: string | number; to?: string | number }>>;
-  /** The field to order by, then by id. Documents without it are left out. Default: id alone. */
+  /** The field to order by, then by id. Documents without it are omitted. Default: id alone. */
   readonly orderBy?: string;
   readonly direction?: 'ascending' | 'descending';
-  /** The `next` of the page before. */
+  /** The `next` of the previous page. */
   readonly after?: string;
   /** At least 1. */
   readonly limit: number;
@@ -54,13 +54,13 @@ export interface Page<D extends Document> {
 export interface Write {
   readonly id: string;
   readonly position: Position;
-  /** Asked for once, when it is written: it may be made only then. */
+  /** Read once, when it is written: it may be built only then. */
   readonly document: Document | undefined;
-  /** Whether the writer has seen that it is not there; a hint, that may be wrong. Default: it may be there. */
+  /** A hint that the document does not exist yet; it may be wrong. Default: it may exist. */
   readonly isNew?: boolean;
 }
 
-/** The event that a checkpoint stands at. */
+/** The event at a checkpoint. */
 export interface Mark {
   readonly position: Position;
   readonly event: string;
@@ -72,7 +72,7 @@ export interface Refusal {
   readonly reason: string;
 }
 
-/** Documents of one write that the store cannot hold. The others of that write are stored; its checkpoint is not. */
+/** Documents of one write that the store cannot hold. The other documents of that write are stored; its checkpoint is not. */
 export class DocumentsRefused extends HeraldError {
   constructor(
     collection: string,
@@ -85,15 +85,15 @@ export class DocumentsRefused extends HeraldError {
   }
 }
 
-/** Where read models live. Generic: it knows collections, documents and declared indexes, and no projection. */
+/** The store of the read models. Generic: it knows collections, documents and declared indexes, but no projection. */
 export abstract class DocumentStore {
-  /** Makes the collection and its indexes if they do not exist. */
+  /** Creates the collection and its indexes if they do not exist. */
   abstract ensure(collection: Collection): Promise<void>;
 
-  /** Which of the indexes that are declared are not there, as lists of their fields; all when the collection is not. */
+  /** The declared indexes that are missing, as lists of their fields; all of them if the collection does not exist. */
   abstract missingIndexes(collection: Collection): Promise<readonly string[]>;
 
-  /** The documents with these ids, those that exist. */
+  /** The existing documents among these ids. */
   abstract get<D extends Document>(collection: Collection, ids: readonly string[]): Promise<Map<string, D>>;
 
   /**
@@ -102,13 +102,13 @@ export abstract class DocumentStore {
    */
   abstract find<D extends Document>(collection: Collection, query: Query): Promise<Page<D>>;
 
-  /** All documents of a collection in the order of their ids, in flat memory. */
+  /** All documents of a collection in the order of their ids, in constant memory. */
   abstract stream<D extends Document>(collection: Collection): AsyncIterable<D>;
 
   /**
-   * Writes documents, and the checkpoint behind them when one is given; a store with transactions does both in one.
-   * @throws DocumentsRefused for those that cannot be made or are larger than `MAX_DOCUMENT_BYTES`; the others are stored,
-   * and the checkpoint is not.
+   * Writes documents, then the checkpoint if given; a store with transactions does both in one.
+   * @throws DocumentsRefused for documents that cannot be serialised or are larger than `MAX_DOCUMENT_BYTES`; the others are
+   * stored, the checkpoint is not.
    * @param event the id of the event at the checkpoint, kept as its mark.
    */
   abstract write(
@@ -118,7 +118,7 @@ export abstract class DocumentStore {
     event?: string,
   ): Promise<void>;
 
-  /** The last event that was given with a checkpoint; undefined before the first. */
+  /** The event at the last checkpoint; undefined before the first. */
   abstract mark(collection: Collection): Promise<Mark | undefined>;
 
   /** The position up to which the collection is folded; undefined before the first. */
@@ -127,7 +127,7 @@ export abstract class DocumentStore {
   /** Removes the collection, its documents and its checkpoint. */
   abstract drop(collection: Collection): Promise<void>;
 
-  /** What time it is on the store's server; undefined where that is this machine. */
+  /** The time of the store's server; undefined if that is this machine. */
   async serverTime(): Promise<Instant | undefined> {
     return undefined;
   }

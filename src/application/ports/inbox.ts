@@ -1,6 +1,6 @@
-/** Where the platform may leave its events, beside HTTP. */
+/** Where the platform may leave its events, as an alternative to HTTP. */
 export abstract class Inbox {
-  /** Begins to take what is there and what comes. */
+  /** Starts consuming existing and new events. */
   abstract start(): Promise<void>;
 
   /** Ends after what is under way. */

@@ -1,11 +1,11 @@
-/** Who holds a lease: one running instance. */
+/** Identifies this running instance as the holder of leases. */
 export abstract class InstanceIdentity {
-  /** Unlike that of any other instance, or of this one when it is started again. */
+  /** Unique: different for any other instance, and after a restart. */
   abstract readonly id: string;
 
-  /** Whether a holder certainly runs no more; false where that cannot be known. */
+  /** Whether a holder is certainly no longer running; false if that cannot be known. */
   abstract isGone(id: string): boolean;
 
-  /** Where a holder runs, for people who look for it. */
+  /** Where a holder runs, for operators. */
   abstract described(id: string): string;
 }

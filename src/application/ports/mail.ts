@@ -2,23 +2,23 @@ import type { Instant } from '../../domain/kernel/event.js';
 import type { NotificationContent } from '../../domain/rules/shared/notification-content.js';
 import type { RuleId } from '../../domain/rules/shared/rule-id.js';
 
-/** All that a mail says. Rendered once, then frozen. */
+/** The content of a mail. Rendered once, then frozen. */
 export interface MailModel extends NotificationContent {
   readonly rule: RuleId;
-  /** The locale asked for, e.g. `de-AT`; what is used may be a fallback, and is recorded. */
+  /** The requested locale, e.g. `de-AT`; the used one may be a fallback, and is recorded. */
   readonly locale: string;
-  /** When it is raised: "in 12 days" counts from here. */
+  /** When it is raised; "in 12 days" counts from here. */
   readonly now: Instant;
   readonly recipient: { readonly name: string };
   readonly partner: { readonly name: string; readonly timeZone: string };
   readonly solution: { readonly name: string; readonly baseUrl: string };
-  /** It goes to the escalation contact, because none of the partner's people can be reached. */
+  /** Addressed to the escalation contact because none of the partner's people can be reached. */
   readonly escalation: boolean;
   /** Herald runs on a test clock: the mail says so. */
   readonly test: boolean;
-  /** Sent after its slot: by how much, and why. */
+  /** If sent after its slot: by how much, and why. */
   readonly late?: { readonly slotAt: Instant; readonly minutes: number };
-  /** The page for a digest's one-click unsubscribe (RFC 8058), where there is one. */
+  /** The digest's one-click unsubscribe page (RFC 8058), if there is one. */
   readonly unsubscribeUrl?: string;
 }
 
@@ -54,8 +54,8 @@ export interface Mail {
 }
 
 /**
- * What is known after an attempt. `not-tried`: Herald ended before there was one. `unknown`: the server may have the mail;
- * never send it again blindly.
+ * The result of an attempt. `not-tried`: Herald was stopped before the attempt. `unknown`: the server may have the mail; never
+ * resend it blindly.
  */
 export type SendResult =
   | { readonly outcome: 'accepted'; readonly reply: string; readonly messageId: string }
@@ -65,10 +65,10 @@ export type SendResult =
   | { readonly outcome: 'unknown'; readonly reason: string };
 
 export abstract class MailTransport {
-  /** One attempt at one mail. Never throws for what a server does: that is an outcome. */
+  /** Makes one attempt at one mail. Never throws for a server's behaviour: that is an outcome. */
   abstract send(mail: Mail): Promise<SendResult>;
-  /** How many mails may be under way at once. */
+  /** How many mails may be in flight at once. */
   abstract readonly concurrency: number;
-  /** Ends idle connections. */
+  /** Closes idle connections. */
   abstract close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { CounterName, GaugeName, HistogramName } from './metric-catalogue.js';
 
-/** The values of a metric's labels. Each comes from a list that the code knows: never ids, names or addresses. */
+/** The label values of a metric. Each comes from a fixed list in the code: never ids, names or addresses. */
 export type Labels = Readonly<Record<string, string>>;
 
 /** One value of a gauge. */
@@ -9,14 +9,14 @@ export interface Reading {
   readonly value: number;
 }
 
-/** Where the parts of Herald count and measure. Their names are in the catalogue. */
+/** Where the parts of Herald count and measure. The catalogue has their names. */
 export abstract class Metrics {
   /** Adds to a counter, by default one. */
   abstract count(name: CounterName, labels?: Labels, by?: number): void;
 
-  /** Adds a value, in the unit that the name ends with, to a histogram. */
+  /** Adds a value to a histogram, in the unit at the end of its name. */
   abstract observe(name: HistogramName, labels: Labels, value: number): void;
 
-  /** Registers where a gauge gets its values from. `read` is called at every scrape and answers from memory. */
+  /** Registers the source of a gauge. `read` is called at every scrape and returns from memory. */
   abstract measure(name: GaugeName, read: () => readonly Reading[]): void;
 }

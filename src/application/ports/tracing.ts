@@ -1,19 +1,19 @@
-/** What a span says of itself. Bounded and impersonal: ids, rules and outcomes, never names or addresses. */
+/** The attributes of a span. Bounded and impersonal: ids, rules and outcomes, never names or addresses. */
 export type SpanAttributes = Readonly<Record<string, string | number | boolean>>;
 
-/** A span that was begun and is to be ended. */
+/** A span that was started and must be ended. */
 export interface OpenSpan {
-  /** Does work with this span as the active one. */
+  /** Runs work with this span as the active one. */
   run<T>(work: () => T): T;
   end(name: string, attributes: SpanAttributes, failed: boolean): void;
 }
 
-/** Where the time goes between a CloudEvent and its mail, as spans of OpenTelemetry. */
+/** OpenTelemetry spans that show where time is spent between a CloudEvent and its mail. */
 export abstract class Tracing {
   /**
-   * Does work within a span, below the span that is active. What the work throws is recorded and thrown on.
-   * @param causedBy the id of the event that the work follows from, where that was recorded earlier or by another
-   * instance: the span belongs to the trace of that event.
+   * Runs work within a span below the active one. An error of the work is recorded and rethrown.
+   * @param causedBy the id of the event that the work follows from, if that was recorded earlier or by another instance; the
+   * span belongs to the trace of that event.
    * @returns what the work returns.
    */
   abstract span<T>(
@@ -24,16 +24,16 @@ export abstract class Tracing {
   ): Promise<T>;
 
   /**
-   * Begins the span of a request from outside.
+   * Starts the span of an incoming request.
    * @param traceparent as the client sent it (W3C Trace Context); any other text is ignored.
    */
   abstract startRequest(traceparent: string | undefined): OpenSpan;
 
-  /** Notes that an event was recorded: what it causes, soon or in months, joins its trace by its id. */
+  /** Notes a recorded event: everything that it causes, soon or in months, joins its trace by its id. */
   abstract recorded(eventId: string, type: string): void;
 }
 
-/** Only does the work. */
+/** Runs the work without tracing. */
 export class NoTracing extends Tracing {
   override span<T>(_name: string, _attributes: SpanAttributes, work: () => Promise<T>): Promise<T> {
     return work();
@@ -44,7 +44,7 @@ export class NoTracing extends Tracing {
   }
 
   override recorded(): void {
-    // Nobody looks.
+    // No tracing: nothing to note.
   }
 }
 
