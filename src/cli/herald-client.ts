@@ -1,3 +1,4 @@
+import { EventSourceParserStream } from 'eventsource-parser/stream';
 import type { ErrorCode } from '../domain/error-codes.js';
 import { HeraldError } from '../domain/kernel/herald-error.js';
 
@@ -19,15 +20,8 @@ export class HeraldClient {
   async *events<T>(path: string, signal: AbortSignal): AsyncGenerator<T, void, undefined> {
     const response = await this.#fetch(path, { signal });
     if (!response.body) return;
-    let rest = '';
-    for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
-      const parts = (rest + text).split('\n\n');
-      rest = parts.pop() ?? '';
-      for (const part of parts) {
-        const data = part.split('\n').filter((line) => line.startsWith('data: '));
-        if (data.length > 0) yield JSON.parse(data.map((line) => line.slice(6)).join('\n')) as T;
-      }
-    }
+    const text = response.body.pipeThrough(new TextDecoderStream());
+    for await (const { data } of text.pipeThrough(new EventSourceParserStream())) yield JSON.parse(data) as T;
   }
 
   async #ask<T>(path: string, init: RequestInit): Promise<T> {

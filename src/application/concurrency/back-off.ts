@@ -9,9 +9,17 @@ const MAX_MS = 5_000;
 export const pause = (millis: number, signal: AbortSignal): Promise<void> =>
   wait(millis, undefined, { signal }).catch(() => undefined);
 
+/**
+ * An exponential back-off with jitter, so that instances that failed together do not retry together.
+ * @param failures consecutive failures before the last one, from 0.
+ * @returns milliseconds: between half of `firstMs * 2 ** failures` and all of it, and never more than `maxMs`.
+ */
+export const backOffMs = (failures: number, firstMs: number, maxMs: number): number =>
+  Math.min(maxMs, firstMs * 2 ** failures) * (0.5 + Math.random() / 2);
+
 /** Waits before a restart after this number of consecutive failures, from 0. */
-export const pauseAfterDrop = (drops: number, signal: AbortSignal, longestMs = MAX_MS): Promise<void> =>
-  pause(Math.min(longestMs, FIRST_MS * 2 ** drops), signal);
+export const pauseAfterDrop = (drops: number, signal: AbortSignal, maxMs = MAX_MS): Promise<void> =>
+  pause(backOffMs(drops, FIRST_MS, maxMs), signal);
 
 /**
  * Runs work that should never end. Restarts it with back-off whenever it fails or ends, until the signal aborts.

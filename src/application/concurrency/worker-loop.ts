@@ -1,4 +1,6 @@
+import { LRUCache } from 'lru-cache';
 import { MAX_REMEMBERED_TRIES } from '../../domain/bounds.js';
+import { backOffMs } from './back-off.js';
 
 /** A due item of work. */
 export interface WorkItem {
@@ -62,7 +64,7 @@ export class WorkerLoop<Item extends WorkItem> {
   readonly #options: WorkerLoopOptions<Item>;
   readonly #underWay = new Map<string, Item>();
   readonly #groups = new Set<string>();
-  readonly #tried = new Map<string, Tried>();
+  readonly #tried = new LRUCache<string, Tried>({ max: MAX_REMEMBERED_TRIES });
   readonly #queues: Queue<Item>[];
   readonly #idle = new Set<() => void>();
   /** An item was skipped because another of its group is in progress. */
@@ -74,7 +76,11 @@ export class WorkerLoop<Item extends WorkItem> {
   constructor(options: WorkerLoopOptions<Item>) {
     this.#options = options;
     this.#queues = options.queues.map((query) => ({
-      ...{ query, buffer: [], mayHoldMore: false, isLooking: false, isWoken: false },
+      query,
+      buffer: [],
+      mayHoldMore: false,
+      isLooking: false,
+      isWoken: false,
     }));
   }
 
@@ -159,7 +165,7 @@ export class WorkerLoop<Item extends WorkItem> {
 
   #isWanted(item: Item): boolean {
     if (this.#underWay.has(item.id)) return false;
-    const tried = this.#tried.get(item.id);
+    const tried = this.#tried.peek(item.id);
     const isPaused = tried && this.#options.monotonicMs() < tried.until;
     if (isPaused && tried.version === this.#options.versionOf(item)) return false;
     const group = this.#options.groupOf?.(item);
@@ -195,20 +201,13 @@ export class WorkerLoop<Item extends WorkItem> {
   }
 
   #ended(item: Item, error: unknown): void {
-    const before = this.#tried.get(item.id);
-    const failures = error === undefined ? 0 : (before?.failures ?? 0) + 1;
-    const pause =
-      failures === 0
-        ? UNCHANGED_PAUSE_MS
-        : Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 16));
-    this.#tried.delete(item.id);
+    const failures = error === undefined ? 0 : (this.#tried.peek(item.id)?.failures ?? 0) + 1;
+    const pause = failures === 0 ? UNCHANGED_PAUSE_MS : backOffMs(failures - 1, FIRST_RETRY_MS, MAX_RETRY_MS);
     this.#tried.set(item.id, {
       version: this.#options.versionOf(item),
       until: this.#options.monotonicMs() + pause,
       failures,
     });
-    const [oldest] = this.#tried.keys();
-    if (this.#tried.size > MAX_REMEMBERED_TRIES && oldest !== undefined) this.#tried.delete(oldest);
     this.#options.onResult(item, error);
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import PQueue from 'p-queue';
 import {
   ApprovalQueue,
   type ApprovalQueueCommand,
@@ -23,7 +24,6 @@ import type { RecipientDecision } from '../../domain/rules/shared/recipient-deci
 import type { SolutionSettings } from '../../domain/solution/solution.js';
 import { Aggregates } from '../aggregates/aggregates.js';
 import { ClockGuard } from '../clock/clock-guard.js';
-import { inParallel } from '../concurrency/in-parallel.js';
 import { withRests } from '../concurrency/with-rests.js';
 import { UnsubscribeLinks } from '../subscriptions/unsubscribe-links.js';
 import { DecisionFacts } from './decision-facts.js';
@@ -62,13 +62,15 @@ export class QueueDecisions {
       }
       for (let n = 0; n < due.length; n += MAX_DIGESTS_PER_APPEND) {
         const closings: ApprovalQueueCommand[] = [];
-        await inParallel(due.slice(n, n + MAX_DIGESTS_PER_APPEND), MAX_DIGESTS_AT_ONCE, async (one) => {
+        const record = async (one: DueDigest) => {
           try {
             closings.push(await this.#record(facts, settings, one, now));
           } catch (error) {
             failed.set(one.userId, error);
           }
-        });
+        };
+        const queue = new PQueue({ concurrency: MAX_DIGESTS_AT_ONCE });
+        await queue.addAll(due.slice(n, n + MAX_DIGESTS_PER_APPEND).map((one) => () => record(one)));
         await this.#execute(partnerId, closings);
       }
     }

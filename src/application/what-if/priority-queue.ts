@@ -1,8 +1,14 @@
+import TinyQueue from 'tinyqueue';
 import type { Instant } from '../../domain/kernel/event.js';
 
-/** Which subject comes next. A binary heap; a subject that was planned anew leaves its old entry behind, to be skipped. */
+interface Entry {
+  readonly at: Instant;
+  readonly id: string;
+}
+
+/** Which subject comes next. A subject that was planned anew leaves its old entry behind, to be skipped. */
 export class PriorityQueue {
-  readonly #heap: { readonly at: Instant; readonly id: string }[] = [];
+  readonly #entries = new TinyQueue<Entry>([], (a, b) => (a.at < b.at ? -1 : 1));
   readonly #planned = new Map<string, Instant>();
 
   /** Plans a subject for a moment, or for none. */
@@ -13,56 +19,15 @@ export class PriorityQueue {
     }
     if (this.#planned.get(id) === at) return;
     this.#planned.set(id, at);
-    this.#heap.push({ at, id });
-    this.#rise(this.#heap.length - 1);
+    this.#entries.push({ at, id });
   }
 
   /** The earliest, which stays planned. */
-  next(): { readonly at: Instant; readonly id: string } | undefined {
-    for (let first = this.#heap[0]; first; first = this.#heap[0]) {
+  next(): Entry | undefined {
+    for (let first = this.#entries.peek(); first; first = this.#entries.peek()) {
       if (this.#planned.get(first.id) === first.at) return first;
-      this.#drop();
+      this.#entries.pop();
     }
     return undefined;
-  }
-
-  #drop(): void {
-    const last = this.#heap.pop();
-    if (!last || this.#heap.length === 0) return;
-    this.#heap[0] = last;
-    this.#sink();
-  }
-
-  #rise(from: number): void {
-    for (let child = from; child > 0; ) {
-      const parent = (child - 1) >> 1;
-      if (!this.#isBefore(child, parent)) return;
-      this.#exchange(child, parent);
-      child = parent;
-    }
-  }
-
-  #sink(): void {
-    for (let parent = 0; ; ) {
-      const left = 2 * parent + 1;
-      const least = [left, left + 1].reduce(
-        (best, child) => (child < this.#heap.length && this.#isBefore(child, best) ? child : best),
-        parent,
-      );
-      if (least === parent) return;
-      this.#exchange(parent, least);
-      parent = least;
-    }
-  }
-
-  #isBefore(a: number, b: number): boolean {
-    return (this.#heap[a]?.at ?? '') < (this.#heap[b]?.at ?? '');
-  }
-
-  #exchange(a: number, b: number): void {
-    const [one, other] = [this.#heap[a], this.#heap[b]];
-    if (!one || !other) return;
-    this.#heap[a] = other;
-    this.#heap[b] = one;
   }
 }

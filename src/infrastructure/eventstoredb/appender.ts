@@ -1,5 +1,5 @@
 import type { AppendResult, AppendToStreamOptions, EventStoreDBClient } from '@eventstore/db-client';
-import { Semaphore } from '../../application/concurrency/semaphore.js';
+import PQueue from 'p-queue';
 import { MAX_APPENDS_AT_ONCE } from '../../domain/bounds.js';
 import { isHealedByClient, isRefusal, NoAnswer, within } from './failures.js';
 
@@ -13,7 +13,7 @@ type Batch = Parameters<EventStoreDBClient['appendToStream']>[1];
 export class Appender {
   // The client writes them to one stream whose buffer holds 16; one that waits for room in it when the server drops rejects
   // where nobody can catch it, and that ends the process.
-  readonly #turns = new Semaphore(MAX_APPENDS_AT_ONCE);
+  readonly #queue = new PQueue({ concurrency: MAX_APPENDS_AT_ONCE });
   #client: EventStoreDBClient;
   #isRenewing = false;
   #isClosed = false;
@@ -28,7 +28,7 @@ export class Appender {
 
   /** @throws what the client throws, and NoAnswer. */
   async append(stream: string, batch: Batch, options: AppendToStreamOptions): Promise<AppendResult> {
-    return this.#turns.run(async () => {
+    return this.#queue.add(async () => {
       if (this.#isClosed) throw new NoAnswer('closed');
       const client = this.#client;
       try {
@@ -53,16 +53,20 @@ export class Appender {
   #renew(failed: EventStoreDBClient): void {
     if (this.#client !== failed || this.#isRenewing) return;
     this.#isRenewing = true;
-    void this.#turns
-      .alone(async () => {
-        // What still waits in it, for its leader or to know what the server can do, appends nothing any more.
-        Object.assign(failed, { GRPCStreamCreator: () => () => Promise.reject(new NoAnswer('given up')) });
-        // Should that hang as well, appends must not.
-        await within(this.deadline, failed.dispose()).catch(() => undefined);
-        this.#client = this.connect();
-      })
-      .finally(() => {
-        this.#isRenewing = false;
-      });
+    this.#queue.pause();
+    void this.#replace(failed).finally(() => {
+      this.#isRenewing = false;
+      this.#queue.start();
+    });
+  }
+
+  /** Once nothing is under way. */
+  async #replace(failed: EventStoreDBClient): Promise<void> {
+    await this.#queue.onPendingZero();
+    // What still waits in it, for its leader or to know what the server can do, appends nothing any more.
+    Object.assign(failed, { GRPCStreamCreator: () => () => Promise.reject(new NoAnswer('given up')) });
+    // Should that hang as well, appends must not.
+    await within(this.deadline, failed.dispose()).catch(() => undefined);
+    this.#client = this.connect();
   }
 }

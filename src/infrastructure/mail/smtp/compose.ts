@@ -1,29 +1,6 @@
 import type { SendMailOptions } from 'nodemailer';
-import { Temporal } from 'temporal-polyfill';
 import type { Mail } from '../../../application/ports/mail.js';
-import type { Instant } from '../../../domain/kernel/event.js';
 import { oneLine } from '../rendering/sanitize.js';
-
-const RFC5322_DATE = new Intl.DateTimeFormat('en-US', {
-  weekday: 'short',
-  day: '2-digit',
-  month: 'short',
-  year: 'numeric',
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  hourCycle: 'h23',
-  timeZone: 'UTC',
-});
-
-/** A moment as RFC 5322 writes it: `Mon, 02 Mar 2026 08:00:00 +0000`. */
-const headerDate = (instant: Instant): string => {
-  const at = RFC5322_DATE.formatToParts(Temporal.Instant.from(instant).epochMilliseconds);
-  const part = (type: Intl.DateTimeFormatPartTypes): string =>
-    at.find((each) => each.type === type)?.value ?? '';
-  const time = `${part('hour')}:${part('minute')}:${part('second')}`;
-  return `${part('weekday')}, ${part('day')} ${part('month')} ${part('year')} ${time} +0000`;
-};
 
 // One mailbox in its plain form. Quoted local parts and address literals are legal, yet far more often a slip or an attack.
 const MAILBOX =
@@ -60,7 +37,7 @@ export const compose = (mail: Mail): SendMailOptions => {
   const domain = mail.from.address.slice(mail.from.address.lastIndexOf('@') + 1);
   return {
     messageId: `<${oneLine(mail.notificationId)}@${domain}>`,
-    date: headerDate(mail.date),
+    date: new Date(mail.date),
     from: { name: oneLine(mail.from.name), address: mail.from.address },
     to: { name: oneLine(mail.to.name), address: mail.to.address },
     subject: oneLine(mail.subject),
