@@ -12,6 +12,7 @@ import { StopAtFirst } from '../../src/application/read-models/parking/exception
 import { SkippedEvents } from '../../src/application/read-models/parking/skipped-events.js';
 import { people } from '../../src/application/read-models/people/people.js';
 import type { ProjectionStatus } from '../../src/application/read-models/rebuild/projection-statuses.js';
+import { verify } from '../../src/cli/verify.js';
 import { anEvent } from '../http/events.js';
 import { JSON_TYPE, type ProblemBody, startTestHerald, type TestHerald } from '../http/herald.js';
 import { SMALL_WORLD } from '../http/small-world.js';
@@ -25,6 +26,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   vi.restoreAllMocks();
+  vi.unstubAllEnvs();
   await herald.stop();
 });
 
@@ -182,6 +184,12 @@ it('An event that is skipped is passed over for that document, on record, in liv
   const { live, rebuilt, parked: stopped } = await liveAndRebuilt('agenda');
   expect(stopped).toBeUndefined();
   expect(live).toEqual(rebuilt);
+
+  vi.stubEnv('HERALD_EVENT_STORE', `sqlite:${herald.folder}/events.db`);
+  vi.stubEnv('HERALD_READ_MODELS', `sqlite:${herald.folder}/read-models`);
+  const print = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  expect(await verify(['agenda'])).toBe(0);
+  expect(print.mock.calls.join('')).toContain('agenda: the same');
 });
 
 it('A document that looks something up in a parked one parks with it, and goes on with it', async () => {

@@ -77,25 +77,51 @@ export class BegunMails implements IEventHandler<EventsCommitted> {
     await this.#writing;
   }
 
-  /** The mails that the log does not know, newest first, at most `limit`; the search ends at the first known one. */
+  /** The mails that the log does not know, newest first, at most `limit`. */
   async unknownToLog(limit: number): Promise<readonly BegunMail[]> {
     const unknown: BegunMail[] = [];
+    for await (const page of this.#unknownPages(Math.min(PAGE, limit))) {
+      unknown.push(...page);
+      if (unknown.length >= limit) break;
+    }
+    return unknown.slice(0, limit);
+  }
+
+  /** The first of these ids that is none of a mail which the log does not know; undefined when all are. */
+  async strangerAmong(ids: readonly string[]): Promise<string | undefined> {
+    for (let n = 0; n < ids.length; n += PAGE) {
+      const some = ids.slice(n, n + PAGE);
+      const mails = await this.documents.get<BegunMail>(BEGUN, some);
+      for (const id of some) {
+        const mail = mails.get(id);
+        if (mail?.status !== 'begun' || (await this.#isInLog(mail))) return id;
+      }
+    }
+    return undefined;
+  }
+
+  /** Page by page, newest first; the walk ends at the first one that the log knows. */
+  async *#unknownPages(limit: number): AsyncGenerator<readonly BegunMail[]> {
     let after: string | undefined;
     do {
-      const page = await this.documents.find<BegunMail>(BEGUN, {
+      const { documents, next } = await this.documents.find<BegunMail>(BEGUN, {
         where: { status: 'begun' },
         orderBy: 'position',
         direction: 'descending',
-        limit: Math.min(PAGE, limit - unknown.length),
+        limit,
         ...(after ? { after } : {}),
       });
-      for (const mail of page.documents) {
-        if (await this.#isInLog(mail)) return unknown;
-        unknown.push(mail);
-      }
-      after = page.next;
-    } while (after && unknown.length < limit);
-    return unknown;
+      const known = await this.#firstInLog(documents);
+      const unknown = documents.slice(0, known);
+      if (unknown.length > 0) yield unknown;
+      if (known !== undefined) return;
+      after = next;
+    } while (after);
+  }
+
+  async #firstInLog(mails: readonly BegunMail[]): Promise<number | undefined> {
+    for (const [index, mail] of mails.entries()) if (await this.#isInLog(mail)) return index;
+    return undefined;
   }
 
   /** The ids of the mails that are not sent again. */
@@ -116,24 +142,26 @@ export class BegunMails implements IEventHandler<EventsCommitted> {
   }
 
   /**
-   * Records an operator's decision about mails that the log does not know.
+   * Records an operator's decision about the mails that the log does not know.
    * @param again whether the mail may be sent again; such a mail is forgotten.
    */
-  async decide(
-    mails: readonly BegunMail[],
-    again: (mail: BegunMail) => boolean,
-    reason: string,
-  ): Promise<void> {
+  async decide(again: (mail: BegunMail) => boolean, reason: string): Promise<void> {
     const epoch = this.#epoch + 1;
-    const writes = mails.map((mail): Write => {
-      const position = positionIn(epoch, mail.position);
-      const kept: BegunMail = { ...mail, position, status: 'kept', reason };
-      return { id: mail.id, position, document: again(mail) ? undefined : kept };
-    });
+    let hasDecided = false;
+    // The mails come first, and the newest before the others: after a crash in between, the decision is asked for again, and no mail is forgotten.
+    for await (const page of this.#unknownPages(PAGE)) {
+      const writes = page.map((mail): Write => {
+        const position = positionIn(epoch, mail.position);
+        const kept: BegunMail = { ...mail, position, status: 'kept', reason };
+        return { id: mail.id, position, document: again(mail) ? undefined : kept };
+      });
+      await this.documents.write(BEGUN, writes);
+      hasDecided = true;
+      await nextTurn();
+    }
+    if (!hasDecided) return;
     const before = await this.#epochDocument();
     const next: Epoch = { id: EPOCH_ID, position: stepAfter(before?.position), epoch };
-    // The mails come first: after a crash in between, the decision is asked for again, and no mail is forgotten.
-    await this.documents.write(BEGUN, writes);
     await this.documents.write(EPOCHS, [{ id: next.id, position: next.position, document: next }]);
     this.#epoch = epoch;
   }

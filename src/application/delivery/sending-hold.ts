@@ -110,10 +110,9 @@ export class SendingHold implements HealthSource {
    * @throws HeraldError `not-found` for an id that is not among them.
    */
   async release(again: 'all' | 'none' | readonly string[], reason: string): Promise<SendingStatus> {
-    const unknown = await this.begun.unknownToLog(Number.MAX_SAFE_INTEGER);
-    if (Array.isArray(again)) {
-      const known = new Set(unknown.map(({ id }) => id));
-      const stranger = again.find((id) => !known.has(id));
+    const chosen = new Set(Array.isArray(again) ? (again as readonly string[]) : []);
+    if (chosen.size > 0) {
+      const stranger = await this.begun.strangerAmong([...chosen]);
       if (stranger !== undefined)
         throw new HeraldError(
           'not-found',
@@ -121,9 +120,7 @@ export class SendingHold implements HealthSource {
           'notificationIds',
         );
     }
-    const chosen = new Set(Array.isArray(again) ? again : []);
-    const goesAgain = ({ id }: { readonly id: string }) => again === 'all' || chosen.has(id);
-    if (unknown.length > 0) await this.begun.decide(unknown, goesAgain, reason);
+    await this.begun.decide(({ id }) => again === 'all' || chosen.has(id), reason);
     await this.#setManual(false, reason);
     const status = await this.status();
     this.#kept = await this.begun.kept();
