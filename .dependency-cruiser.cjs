@@ -42,10 +42,19 @@ module.exports = {
     },
     {
       name: 'features-are-layered',
-      comment: 'No two features of the application know each other: one of them knows the other.',
+      comment:
+        'No two features of the application know each other: one of them knows the other. Providers of another feature are reached through what its module exports: Nest refuses to start otherwise.',
       severity: 'error',
       scope: 'folder',
       from: { path: '^src/application/[^/]+$' },
+      to: { circular: true },
+    },
+    {
+      name: 'rooms-are-layered',
+      comment: 'The same for the rooms of the read models, and for those of the infrastructure.',
+      severity: 'error',
+      scope: 'folder',
+      from: { path: '^src/(application/read-models|infrastructure)/[^/]+$' },
       to: { circular: true },
     },
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },

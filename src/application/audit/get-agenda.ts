@@ -16,7 +16,7 @@ import type { Occurrence } from '../read-models/history/occurrence.js';
 import { type Incomplete, incompleteness } from '../read-models/parking/incomplete.js';
 
 /** Something that happens at a known moment, as far as is known now. */
-export interface AgendaItem {
+interface AgendaItem {
   readonly at: Instant;
   /** A rule is decided, a mail is sent or retried, or the clock records that time passed. */
   readonly what: 'decision' | 'delivery' | 'notice';

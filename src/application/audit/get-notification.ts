@@ -3,7 +3,7 @@ import type { Instant } from '../../domain/kernel/event.js';
 import { NotificationTrail, type RecordedDecision, type Trail } from './notification-trail.js';
 
 /** One step in the life of a notification. */
-export interface Step {
+interface Step {
   readonly type: string;
   readonly occurredAt: Instant;
   readonly recordedAt: Instant;

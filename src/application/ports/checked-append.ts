@@ -49,7 +49,7 @@ export const appendTooLarge = (bytes: number): HeraldError =>
  * @throws HeraldError `invalid-stream-name` for a name that is empty, too long, begins with `$` or holds control
  * characters or half a character.
  */
-export function checkStreamName(stream: string): void {
+function checkStreamName(stream: string): void {
   if (stream === '' || stream.length > MAX_STREAM_NAME || !isStorableName(stream)) {
     throw new HeraldError(
       'invalid-stream-name',

@@ -23,6 +23,8 @@ export interface Projection<D extends Document> {
   readonly indexes: readonly (readonly string[])[];
   /** The indexes that it needs itself to find the targets of an event. Default: none. */
   readonly buildIndexes?: readonly (readonly string[])[];
+  /** Whether each batch is published as `EventsCommitted` once the documents contain it. Default: no. */
+  readonly publishesBatches?: boolean;
   target(event: StoredEvent): Target;
   /** Documents to look up while this event is folded; none of its own targets. Default: none. */
   reads?(event: StoredEvent): readonly string[];

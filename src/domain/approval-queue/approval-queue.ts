@@ -64,12 +64,12 @@ interface Answered extends UserRef {
 }
 
 /** The next "new" for this user begins after the post with the number `upTo`. */
-export interface DigestRaised extends Answered {
+interface DigestRaised extends Answered {
   readonly upTo: number;
 }
 
 /** Nothing new was raised for this slot or request, but it has been decided. */
-export interface SlotDecided extends Answered {
+interface SlotDecided extends Answered {
   readonly rule: RuleId;
 }
 

@@ -7,7 +7,7 @@ import { EMPTY, get, type PersistentMap, set, withoutOlderHalf } from '../kernel
 import type { ContentFrequency } from '../solution/solution.js';
 import { isPresent, NEW_USER, type PartnerUser, type Role, type UserFields } from './partner-user.js';
 
-export interface Registration {
+interface Registration {
   readonly partnerId: string;
   readonly solutionId: string;
   readonly name: string;
@@ -19,7 +19,7 @@ interface UserRef {
   readonly partnerId: string;
 }
 
-export interface UserAdded extends UserRef {
+interface UserAdded extends UserRef {
   readonly name: string;
   readonly email: string;
   readonly role: Role;
@@ -34,7 +34,7 @@ export interface UserChanged extends UserRef {
   readonly active?: boolean | undefined;
 }
 
-export interface PreferencesChanged extends UserRef {
+interface PreferencesChanged extends UserRef {
   readonly contentApproval?: ContentFrequency | undefined;
   readonly accountExpiration?: 'on' | 'off' | undefined;
 }

@@ -33,7 +33,7 @@ interface Expiry extends AccountRef {
   readonly authorisationExpiresAt?: Instant | undefined;
 }
 
-export type Connected = Connection & Expiry;
+type Connected = Connection & Expiry;
 
 /** Who reports it: the platform, which learned of the date, or the clock, which saw the account enter the window. */
 interface Expiring extends Required<Expiry> {
@@ -41,7 +41,7 @@ interface Expiring extends Required<Expiry> {
 }
 
 /** All recipients of one slot have a decision. */
-export interface SlotDecided extends AccountRef {
+interface SlotDecided extends AccountRef {
   readonly rule: RuleId;
   readonly date: CivilDate;
   readonly key: string;

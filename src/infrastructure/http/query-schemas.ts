@@ -16,12 +16,12 @@ const whole = (least: number, most: number, fallback: number) =>
     )
     .default(fallback);
 
-export const page = {
+const page = {
   limit: whole(1, 200, 50).describe('How many, at most 200.'),
   after: z.string().min(1).max(2048).optional().describe('The `next` of the page before.'),
 };
 
-export const rule = z.enum(RULE_IDS).describe('Which notification.');
+const rule = z.enum(RULE_IDS).describe('Which notification.');
 
 /** Filters of the history; all must match. */
 export const historyQuery = z.strictObject({

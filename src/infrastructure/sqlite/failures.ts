@@ -11,7 +11,7 @@ export const isLocked = (error: unknown): boolean => /^SQLITE_(BUSY|LOCKED)/.tes
 export const isDamaged = (error: unknown): boolean => /^SQLITE_(NOTADB|CORRUPT)/.test(codeOf(error));
 
 /** Whether the file does not answer, whatever it is asked: locked, damaged, read-only, a full disk. */
-export const isFailureOfFile = (error: unknown): boolean =>
+const isFailureOfFile = (error: unknown): boolean =>
   isLocked(error) ||
   isDamaged(error) ||
   /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|PERM|AUTH|PROTOCOL|NOMEM|NOLFS)/.test(codeOf(error));

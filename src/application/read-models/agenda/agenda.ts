@@ -52,7 +52,7 @@ interface Planning extends Planned {
   readonly policies: PolicyState;
 }
 
-export interface SolutionPlan extends Planned {
+interface SolutionPlan extends Planned {
   readonly kind: 'solution';
   readonly policies: PolicyState;
 }
@@ -61,7 +61,7 @@ export interface SolutionPlan extends Planned {
  * When anybody's digest may be due at a partner: never later than it is. Who gets one is for the decision to see, so this
  * holds nothing of single posts and people, and stays small.
  */
-export interface PartnerPlan extends Planning {
+interface PartnerPlan extends Planning {
   readonly kind: 'partner';
   /** All that waits, as far as is known without the posts. */
   readonly queue?: { readonly since: Instant; readonly until: Instant } | undefined;
@@ -69,14 +69,14 @@ export interface PartnerPlan extends Planning {
 }
 
 /** A Send Now that is not answered yet. */
-export interface RequestPlan extends Planning {
+interface RequestPlan extends Planning {
   readonly kind: 'request';
   readonly userId: string;
   readonly requestId: string;
   readonly learnedAt: Instant;
 }
 
-export interface AccountPlan extends Planning {
+interface AccountPlan extends Planning {
   readonly kind: 'account';
   readonly accountId: string;
   readonly account: SocialAccountState;
@@ -104,6 +104,8 @@ export const agenda: Projection<AgendaDocument> = {
   name: 'agenda',
   // The documents hold the slots of all notifications: one that is added, or changed, is one to rebuild them for.
   version: NOTIFICATIONS.reduce((sum, { version }) => sum + version, SHAPE),
+  // The workers wake when it knows what is due.
+  publishesBatches: true,
   handles: [
     'SolutionConfigured',
     ...PARTNER_WIDE,

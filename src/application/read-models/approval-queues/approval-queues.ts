@@ -5,7 +5,7 @@ import type { Document } from '../../ports/document-store.js';
 import type { StoredEvent } from '../../ports/event-store.js';
 import type { Body, Projection } from '../../ports/projection.js';
 
-export type PostStatus = 'waiting' | 'approved' | 'rejected' | 'withdrawn';
+type PostStatus = 'waiting' | 'approved' | 'rejected' | 'withdrawn';
 
 /** One post of a partner's queue as far as the log tells. */
 export interface PostDocument extends Document {

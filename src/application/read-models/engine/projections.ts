@@ -10,7 +10,6 @@ import { Clock } from '../../ports/clock.js';
 import { type Collection, type Document, DocumentStore } from '../../ports/document-store.js';
 import { EventStore, type Position, type StoredEvent } from '../../ports/event-store.js';
 import type { Projection } from '../../ports/projection.js';
-import { agenda } from '../agenda/agenda.js';
 import { PROJECTIONS } from '../all.js';
 import { Parking } from '../parking/exceptions.js';
 import { type ParkedDocument, ParkedDocuments } from '../parking/parked-documents.js';
@@ -64,8 +63,7 @@ export class Projections {
     const committed = (events: readonly StoredEvent[]) => bus.publish(new EventsCommitted(events));
     this.#runners = PROJECTIONS.map(
       (projection) =>
-        // The workers need the agenda alone.
-        new ProjectionRunner(projection, context, projection.name === agenda.name ? committed : undefined),
+        new ProjectionRunner(projection, context, projection.publishesBatches ? committed : undefined),
     );
     this.#health = this.#runners.map((runner) => new ProjectionHealth(runner));
   }

@@ -19,7 +19,7 @@ export const OUTCOMES = [
 ] as const;
 
 /** How far delivery is; `withheld` where there is nothing to deliver. */
-export type HistoryOutcome = (typeof OUTCOMES)[number];
+type HistoryOutcome = (typeof OUTCOMES)[number];
 
 /** One decision and what became of it. */
 export interface HistoryEntry extends Document {

@@ -3,7 +3,7 @@ import { MAX_DIFFERING_FIELDS } from '../../../domain/bounds.js';
 import type { Collection, Document, DocumentStore } from '../../ports/document-store.js';
 
 /** One field that differs; `path` leads to it, as in `state.noticed.expiring`. */
-export interface FieldDifference {
+interface FieldDifference {
   readonly path: string;
   readonly live?: unknown;
   readonly rebuilt?: unknown;
@@ -67,7 +67,7 @@ export async function compareAcross(
 }
 
 /** Fields that differ between two JSON values. */
-export const differingFields = (live: unknown, rebuilt: unknown, path = ''): readonly FieldDifference[] => {
+const differingFields = (live: unknown, rebuilt: unknown, path = ''): readonly FieldDifference[] => {
   if (Object.is(live, rebuilt)) return [];
   if (!isObject(live) || !isObject(rebuilt) || Array.isArray(live) !== Array.isArray(rebuilt))
     return [{ path, live, rebuilt }];

@@ -8,7 +8,7 @@ import { fold, partsOf } from '../../aggregates/streams.js';
 import type { Document } from '../../ports/document-store.js';
 import type { Projection } from '../../ports/projection.js';
 
-export type AccountStatus = 'unknown' | 'connected' | 'expiring' | 'ended' | 'removed';
+type AccountStatus = 'unknown' | 'connected' | 'expiring' | 'ended' | 'removed';
 
 /** A social account as far as the log tells. */
 export interface AccountDocument extends Document {

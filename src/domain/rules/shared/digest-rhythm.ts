@@ -112,7 +112,7 @@ export function* digestsByPerson(
 }
 
 /** All of `digestsByPerson` at once. */
-export const digestsToCome = (
+const digestsToCome = (
   queue: ApprovalQueueState,
   partner: PartnerState,
   plan: Plan | undefined,

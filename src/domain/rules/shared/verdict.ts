@@ -67,11 +67,11 @@ export interface DueVerdict extends Verdict {
 export const isDue = (verdict: Verdict): verdict is DueVerdict => verdict.due && verdict.slot !== undefined;
 
 /** Whether there is an occasion: all conditions hold, except those that withhold. */
-export const isOccasion = (conditions: readonly Condition[]): boolean =>
+const isOccasion = (conditions: readonly Condition[]): boolean =>
   conditions.every(({ holds, withholds }) => holds || withholds !== undefined);
 
 /** The reason of the first condition that withholds. */
-export const withheldBy = (conditions: readonly Condition[]): WithheldReason | undefined =>
+const withheldBy = (conditions: readonly Condition[]): WithheldReason | undefined =>
   conditions.find(({ holds, withholds }) => !holds && withholds !== undefined)?.withholds;
 
 /** A condition with a sentence for either result. */

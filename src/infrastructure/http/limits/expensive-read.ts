@@ -1,14 +1,7 @@
-import {
-  applyDecorators,
-  type CallHandler,
-  type ExecutionContext,
-  Injectable,
-  type NestInterceptor,
-  UseInterceptors,
-} from '@nestjs/common';
-import { ApiResponse } from '@nestjs/swagger';
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { ExpensiveReads } from '../../../application/concurrency/expensive-reads.js';
+import { limitedBy } from './limited-by.js';
 
 @Injectable()
 class ExpensiveReadInterceptor implements NestInterceptor {
@@ -20,11 +13,4 @@ class ExpensiveReadInterceptor implements NestInterceptor {
 }
 
 /** Marks a route that costs much: all such routes share a few turns, and beyond them the answer is 429. */
-export const ExpensiveRead = () =>
-  applyDecorators(
-    UseInterceptors(ExpensiveReadInterceptor),
-    ApiResponse({
-      status: 429,
-      description: '`too-many-expensive-reads`: retry after the seconds in `Retry-After`.',
-    }),
-  );
+export const ExpensiveRead = () => limitedBy(ExpensiveReadInterceptor, 'too-many-expensive-reads');

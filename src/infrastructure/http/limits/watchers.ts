@@ -1,16 +1,9 @@
-import {
-  applyDecorators,
-  type CallHandler,
-  type ExecutionContext,
-  Injectable,
-  type NestInterceptor,
-  UseInterceptors,
-} from '@nestjs/common';
-import { ApiResponse } from '@nestjs/swagger';
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Observable } from 'rxjs';
 import { MAX_WATCHERS } from '../../../domain/bounds.js';
 import { HeraldError } from '../../../domain/kernel/herald-error.js';
+import { limitedBy } from './limited-by.js';
 
 @Injectable()
 class WatchersInterceptor implements NestInterceptor {
@@ -34,11 +27,4 @@ class WatchersInterceptor implements NestInterceptor {
 }
 
 /** Marks a stream that clients watch for as long as they like: beyond {@link MAX_WATCHERS} the answer is 429. */
-export const Watched = () =>
-  applyDecorators(
-    UseInterceptors(WatchersInterceptor),
-    ApiResponse({
-      status: 429,
-      description: '`too-many-watchers`: retry after the seconds in `Retry-After`.',
-    }),
-  );
+export const Watched = () => limitedBy(WatchersInterceptor, 'too-many-watchers');
