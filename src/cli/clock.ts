@@ -1,4 +1,4 @@
-import type { ClockStatus } from '../application/clock/clock-guard.js';
+import type { ClockStatus } from '../application/clock/get-clock-status.js';
 import { HeraldClient } from './herald-client.js';
 import { say } from './terminal.js';
 

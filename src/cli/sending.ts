@@ -1,4 +1,4 @@
-import type { SendingStatus } from '../application/delivery/sending-hold.js';
+import type { SendingStatus } from '../application/delivery/get-sending-status.js';
 import { HeraldClient } from './herald-client.js';
 import { say } from './terminal.js';
 

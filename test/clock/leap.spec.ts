@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SMTPServer } from 'smtp-server';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ClockStatus } from '../../src/application/clock/clock-guard.js';
+import type { ClockStatus } from '../../src/application/clock/get-clock-status.js';
 import type { HealthReport } from '../../src/application/operations/health-report.js';
 import { DocumentStore } from '../../src/application/ports/document-store.js';
 import { EventStore } from '../../src/application/ports/event-store.js';

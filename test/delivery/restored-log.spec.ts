@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { SendingStatus } from '../../src/application/delivery/sending-hold.js';
+import type { SendingStatus } from '../../src/application/delivery/get-sending-status.js';
 import { anEvent } from '../http/events.js';
 import { type ProblemBody, startTestHerald, type TestHerald } from '../http/herald.js';
 import { SMALL_WORLD } from '../http/small-world.js';

@@ -6,6 +6,9 @@ import type { Document, DocumentStore } from '../ports/document-store.js';
 import type { EventStore, StoredEvent } from '../ports/event-store.js';
 import { BelievedClock } from './believed-clock.js';
 import { ClockGuard } from './clock-guard.js';
+import { ClockRecords } from './clock-records.js';
+import { ConfirmClockHandler } from './confirm-clock.js';
+import { GetClockStatusHandler } from './get-clock-status.js';
 
 const START = '2026-03-02T09:00:00.000Z';
 
@@ -47,9 +50,13 @@ const guardOf = async (
   } as unknown as EventStore;
   const health = new Health();
   const believed = new BelievedClock(clock);
-  const guard = new ClockGuard(believed, { isTest: false }, log, documents, health);
+  const records = new ClockRecords(documents);
+  const guard = new ClockGuard(believed, { isTest: false }, log, documents, records, health);
   await guard.open();
-  return { guard, health, kept, believed };
+  const handler = new ConfirmClockHandler(believed, guard, records, log, { isTest: false });
+  const confirm = () => handler.execute();
+  const status = () => new GetClockStatusHandler(believed, guard).execute();
+  return { guard, health, kept, believed, confirm, status };
 };
 
 describe('The guard of the clock', () => {
@@ -122,12 +129,13 @@ describe('The guard of the clock', () => {
 
   it('believes a leap of more than 31 days only once an operator confirms it', async () => {
     const here = machine();
-    const { guard } = await guardOf(here);
+    const { guard, confirm, status } = await guardOf(here);
     here.leap(32 * DAY);
     here.pass(HOUR);
     expect(guard.isTrusted()).toBe(false);
-    expect(guard.status()).toMatchObject({ trusted: false, needsConfirmation: true });
-    expect(await guard.confirm()).toMatchObject({ trusted: true });
+    expect(await status()).toMatchObject({ trusted: false, needsConfirmation: true });
+    await confirm();
+    expect(await status()).toMatchObject({ trusted: true });
     here.pass(DAY);
     expect(guard.isTrusted()).toBe(true);
   });
@@ -210,11 +218,11 @@ describe('The guard of the clock', () => {
 
   it('is as strict as before once a clock that was ahead is right again: heartbeats follow it back', async () => {
     const here = machine();
-    const { guard, kept } = await guardOf(here);
+    const { kept, confirm } = await guardOf(here);
     here.leap(400 * DAY);
-    await guard.confirm();
+    await confirm();
     here.leap(-400 * DAY);
-    await guard.confirm();
+    await confirm();
     here.pass(40 * DAY);
     expect((await guardOf(here, kept)).guard.isTrusted()).toBe(false);
   });

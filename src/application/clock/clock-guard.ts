@@ -15,19 +15,6 @@ import { ClockRecords, type Confirmation, type Dated, datedBy, isMisdated } from
  */
 const BEHIND_MS = 5 * 60_000;
 
-/** What the clock says, and whether it is believed. */
-export interface ClockStatus {
-  /** What the machine's clock says. */
-  readonly now: Instant;
-  readonly trusted: boolean;
-  /** While it is not believed: the expected moment, which is used for dates. */
-  readonly expected?: Instant;
-  /** While it is not believed: whether only an operator can confirm it. */
-  readonly needsConfirmation?: boolean;
-  /** An event recorded at a future moment: the clock is behind, or the event has a wrong date. */
-  readonly behind?: Dated;
-}
-
 /**
  * Compares the clock with the monotonic clock, and with the last moment known from before startup. While a leap ahead is in
  * doubt nothing is decided: one wrong reading would send mails early and close slots for good.
@@ -35,7 +22,6 @@ export interface ClockStatus {
 @Injectable()
 export class ClockGuard implements HealthSource {
   readonly #logger = new Logger(ClockGuard.name);
-  readonly #records: ClockRecords;
   #confirmation: Confirmation | undefined;
   /** The recorded event with the latest date, except those known to have a wrong one. */
   #lastRecorded: Dated | undefined;
@@ -45,19 +31,19 @@ export class ClockGuard implements HealthSource {
     private readonly mode: OperatingMode,
     private readonly log: EventStore,
     private readonly documents: DocumentStore,
+    private readonly records: ClockRecords,
     health: Health,
   ) {
-    this.#records = new ClockRecords(documents);
     health.register(this);
   }
 
   /** Compares the clock with the last known moment. Call it once, before anything is decided. */
   async open(): Promise<void> {
     if (this.mode.isTest) return;
-    await this.#records.open();
-    this.#confirmation = await this.#records.confirmation();
+    await this.records.open();
+    this.#confirmation = await this.records.confirmation();
     await this.#noteLastRecorded();
-    const heartbeat = await this.#records.heartbeat();
+    const heartbeat = await this.records.heartbeat();
     if (heartbeat === undefined) return;
     this.clock.startAfter(latestOf(heartbeat, this.#confirmation?.at, this.#lastRecorded?.recordedAt));
     // Another machine's clock that agrees is as good as a second reading.
@@ -100,42 +86,16 @@ export class ClockGuard implements HealthSource {
     if (!this.clock.isPlausible()) this.now();
   }
 
-  /**
-   * An operator has checked the clock, and it is right. The confirmation is kept for all instances and later starts: instances
-   * with the same time believe it, and events recorded at a future moment are known to have a wrong date.
-   * @throws what the stores throw when they are unavailable; then nothing is confirmed.
-   */
-  async confirm(): Promise<ClockStatus> {
-    if (this.mode.isTest) return this.status();
-    await this.#records.confirm(this.clock.machineNow(), await this.log.head());
-    this.clock.confirm();
-    this.#logger.warn('The clock was confirmed by an operator.');
-    await this.beat();
-    await this.look();
-    return this.status();
-  }
-
   /** Applies confirmations from other instances. */
   async look(): Promise<void> {
     if (this.mode.isTest) return;
-    this.#confirmation = await this.#records.confirmation();
+    this.#confirmation = await this.records.confirmation();
     if (!this.#confirmation) return;
     if (this.#lastRecorded && isMisdated(this.#lastRecorded, this.#confirmation))
       this.#lastRecorded = undefined;
     if (this.isTrusted() || !this.clock.agreesWith(this.#confirmation.at)) return;
     this.#logger.warn('The clock was confirmed by an operator at another instance.');
     this.clock.confirm();
-  }
-
-  status(): ClockStatus {
-    const doubt = this.clock.doubt();
-    const now = this.clock.machineNow();
-    if (doubt) {
-      const { expected, needsConfirmation } = doubt;
-      return { now, trusted: false, expected, needsConfirmation };
-    }
-    const behind = this.#behind();
-    return { now, trusted: true, ...(behind ? { behind } : {}) };
   }
 
   /** Notes events that this or another instance has recorded. */
@@ -150,18 +110,19 @@ export class ClockGuard implements HealthSource {
 
   /** Records a heartbeat, so that a later start can distinguish downtime from a leap. */
   async beat(): Promise<void> {
-    if (!this.mode.isTest && this.isTrusted()) await this.#records.beat(this.clock.now());
+    if (!this.mode.isTest && this.isTrusted()) await this.records.beat(this.clock.now());
   }
 
   health(): readonly PartHealth[] {
     const doubt = this.clock.doubt();
     if (doubt) return [{ part: 'clock', status: 'degraded', says: inWords(doubt) }];
-    const behind = this.#behind();
+    const behind = this.behind();
     if (behind) return [{ part: 'clock', status: 'degraded', says: behindInWords(behind, this.clock.now()) }];
     return [{ part: 'clock', status: 'ok' }];
   }
 
-  #behind(): Dated | undefined {
+  /** An event recorded at a future moment; undefined if there is none. */
+  behind(): Dated | undefined {
     if (this.mode.isTest || !this.#lastRecorded) return undefined;
     return plus(this.clock.now(), BEHIND_MS) < this.#lastRecorded.recordedAt ? this.#lastRecorded : undefined;
   }

@@ -1,5 +1,6 @@
+import { Injectable } from '@nestjs/common';
 import type { Instant } from '../../domain/kernel/event.js';
-import { type Collection, type Document, type DocumentStore, stepAfter } from '../ports/document-store.js';
+import { type Collection, type Document, DocumentStore, stepAfter } from '../ports/document-store.js';
 import type { Position, StoredEvent } from '../ports/event-store.js';
 
 interface Heartbeat extends Document {
@@ -25,6 +26,7 @@ const HEARTBEAT = 'heartbeat';
 const CONFIRMATION = 'confirmation';
 
 /** What all instances share about time, kept beside the read models: the last heartbeat and the last confirmation. */
+@Injectable()
 export class ClockRecords {
   constructor(private readonly documents: DocumentStore) {}
 

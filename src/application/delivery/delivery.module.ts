@@ -6,12 +6,28 @@ import { BegunMails } from './begun-mails.js';
 import { Delivery } from './delivery.js';
 import { DeliveryWorker } from './delivery-worker.js';
 import { FrozenMails } from './frozen-mails.js';
+import { GetSendingStatusHandler } from './get-sending-status.js';
+import { HoldSendingHandler } from './hold-sending.js';
+import { KeepBegunMailsHandler } from './keep-begun-mails.js';
+import { ManualHold } from './manual-hold.js';
+import { ReleaseSendingHandler } from './release-sending.js';
 import { SendingHold } from './sending-hold.js';
 
 /** Sends mails through the mail server, unless sending is held. */
 @Module({
   imports: [AggregatesModule, ClockModule, ReadModelsModule],
-  providers: [BegunMails, FrozenMails, Delivery, DeliveryWorker, SendingHold],
+  providers: [
+    BegunMails,
+    FrozenMails,
+    Delivery,
+    DeliveryWorker,
+    ManualHold,
+    SendingHold,
+    HoldSendingHandler,
+    ReleaseSendingHandler,
+    KeepBegunMailsHandler,
+    GetSendingStatusHandler,
+  ],
   exports: [BegunMails, DeliveryWorker, SendingHold],
 })
 export class DeliveryModule {}

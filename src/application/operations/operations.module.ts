@@ -5,6 +5,7 @@ import { ReadModelsModule } from '../read-models/read-models.module.js';
 import { Backlog } from './backlog.js';
 import { EventMetrics } from './event-metrics.js';
 import { EventTraces } from './event-traces.js';
+import { GetHealthHandler } from './get-health.js';
 import { HealthLog } from './health-log.js';
 import { HealthMetrics } from './health-metrics.js';
 import { OutcomeLog } from './outcome-log.js';
@@ -21,6 +22,7 @@ import { StoreProbe } from './store-probe.js';
     Backlog,
     EventMetrics,
     HealthMetrics,
+    GetHealthHandler,
     EventTraces,
     HealthLog,
     OutcomeLog,

@@ -4,14 +4,14 @@ import { ClockModule } from '../clock/clock.module.js';
 import { DecisionsModule } from '../decisions/decisions.module.js';
 import { DeliveryModule } from '../delivery/delivery.module.js';
 import { ReadModelsModule } from '../read-models/read-models.module.js';
+import { MoveTestClockHandler } from './move-test-clock.js';
 import { Ticker } from './ticker.js';
-import { TimeMachine } from './time-machine.js';
 import { Workers } from './workers.js';
 
 /** Wakes the workers when something is due, and moves a test clock past all that is. */
 @Module({
   imports: [NestScheduleModule.forRoot(), ClockModule, DecisionsModule, DeliveryModule, ReadModelsModule],
-  providers: [Workers, Ticker, TimeMachine],
-  exports: [Workers, TimeMachine],
+  providers: [Workers, Ticker, MoveTestClockHandler],
+  exports: [Workers],
 })
 export class ScheduleModule {}

@@ -1,6 +1,8 @@
 import { Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiResponse, type ApiResponseOptions, ApiTags } from '@nestjs/swagger';
-import { ClockGuard, type ClockStatus } from '../../application/clock/clock-guard.js';
+import { ConfirmClock } from '../../application/clock/confirm-clock.js';
+import { type ClockStatus, GetClockStatus } from '../../application/clock/get-clock-status.js';
 
 type Schema = Extract<ApiResponseOptions, { schema: unknown }>['schema'];
 
@@ -36,13 +38,16 @@ const STATUS: Schema = {
 @ApiTags('Operations')
 @Controller('v1/clock')
 export class ClockController {
-  constructor(private readonly guard: ClockGuard) {}
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
 
   @Get()
   @ApiOperation({ summary: 'What the clock says, and whether it is believed' })
   @ApiResponse({ status: 200, description: 'Where the clock stands.', schema: STATUS })
-  status(): ClockStatus {
-    return this.guard.status();
+  status(): Promise<ClockStatus> {
+    return this.queries.execute(new GetClockStatus());
   }
 
   @Post('confirm')
@@ -53,7 +58,8 @@ export class ClockController {
       'After a leap of more than an hour nothing is decided until a second reading a minute later; a leap of more than 31 days has to be confirmed. Where the clock is behind the last recorded event (`behind`), this says that the clock is right and that the recorded date is wrong. It is kept: other instances whose clock says the same take it over within seconds, and later starts know it.',
   })
   @ApiResponse({ status: 200, description: 'Where the clock stands now.', schema: STATUS })
-  confirm(): Promise<ClockStatus> {
-    return this.guard.confirm();
+  async confirm(): Promise<ClockStatus> {
+    await this.commands.execute(new ConfirmClock());
+    return this.status();
   }
 }

@@ -1,8 +1,9 @@
 import { type BeforeApplicationShutdown, Controller, Get, Res } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiResponse, type ApiResponseOptions, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Health } from '../../application/health/health.js';
-import { healthReport, isReady } from '../../application/operations/health-report.js';
+import { GetHealth } from '../../application/operations/get-health.js';
+import { isReady } from '../../application/operations/health-report.js';
 
 type Schema = Extract<ApiResponseOptions, { schema: unknown }>['schema'];
 
@@ -40,7 +41,7 @@ const LIVE: Schema = {
 export class HealthController implements BeforeApplicationShutdown {
   #isStopping = false;
 
-  constructor(private readonly health: Health) {}
+  constructor(private readonly queries: QueryBus) {}
 
   beforeApplicationShutdown(): void {
     this.#isStopping = true;
@@ -54,7 +55,7 @@ export class HealthController implements BeforeApplicationShutdown {
   @ApiResponse({ status: 200, description: 'All works; `degraded`: a person should look.', schema: REPORT })
   @ApiResponse({ status: 503, description: 'A part does not work.', schema: REPORT })
   async all(@Res() reply: FastifyReply): Promise<void> {
-    const report = healthReport(this.health);
+    const report = await this.queries.execute(new GetHealth());
     await answer(reply, report.status !== 'down', report);
   }
 
@@ -70,7 +71,7 @@ export class HealthController implements BeforeApplicationShutdown {
   @ApiResponse({ status: 200, description: 'Send requests here.', schema: REPORT })
   @ApiResponse({ status: 503, description: 'Send requests to another instance.', schema: REPORT })
   async ready(@Res() reply: FastifyReply): Promise<void> {
-    const report = healthReport(this.health);
+    const report = await this.queries.execute(new GetHealth());
     await answer(reply, !this.#isStopping && isReady(report), report);
   }
 }

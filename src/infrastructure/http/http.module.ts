@@ -1,10 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
-import { ClockModule } from '../../application/clock/clock.module.js';
 import { ExpensiveReads } from '../../application/concurrency/expensive-reads.js';
-import { DeliveryModule } from '../../application/delivery/delivery.module.js';
-import { ReadModelsModule } from '../../application/read-models/read-models.module.js';
-import { ScheduleModule } from '../../application/schedule/schedule.module.js';
 import { ClockController } from './clock.controller.js';
 import { ErrorsController } from './errors.controller.js';
 import { EventsController } from './events.controller.js';
@@ -42,7 +38,6 @@ export class HttpModule {
   static for(isTest: boolean): DynamicModule {
     return {
       module: HttpModule,
-      imports: [ClockModule, DeliveryModule, ReadModelsModule, ScheduleModule],
       controllers: isTest ? [...CONTROLLERS, TestClockController] : CONTROLLERS,
       providers: [
         ExpensiveReads,

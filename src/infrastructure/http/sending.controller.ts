@@ -1,7 +1,10 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { DeliveryWorker } from '../../application/delivery/delivery-worker.js';
-import { SendingHold, type SendingStatus } from '../../application/delivery/sending-hold.js';
+import { GetSendingStatus, type SendingStatus } from '../../application/delivery/get-sending-status.js';
+import { HoldSending } from '../../application/delivery/hold-sending.js';
+import { KeepBegunMails } from '../../application/delivery/keep-begun-mails.js';
+import { ReleaseSending } from '../../application/delivery/release-sending.js';
 import { parsedBody } from './parsed-body.js';
 import { holdBody, releaseBody } from './query-schemas.js';
 
@@ -12,22 +15,23 @@ const IDS = { notificationIds: { type: 'array', items: { type: 'string', format:
 @Controller('v1/sending')
 export class SendingController {
   constructor(
-    private readonly hold: SendingHold,
-    private readonly worker: DeliveryWorker,
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
   ) {}
 
   @Get()
   @ApiOperation({ summary: 'Whether sending is held, and which mails would go out a second time' })
   status(): Promise<SendingStatus> {
-    return this.hold.status();
+    return this.queries.execute(new GetSendingStatus());
   }
 
   @Post('hold')
   @HttpCode(200)
   @ApiOperation({ summary: 'Hold sending: decisions go on, and what is raised waits' })
   @ApiBody({ schema: { type: 'object', properties: REASON, required: ['reason'] } })
-  begin(@Body() body: unknown): Promise<SendingStatus> {
-    return this.hold.hold(parsedBody(holdBody, body).reason);
+  async begin(@Body() body: unknown): Promise<SendingStatus> {
+    await this.commands.execute(new HoldSending(parsedBody(holdBody, body).reason));
+    return this.status();
   }
 
   @Post('release')
@@ -40,7 +44,8 @@ export class SendingController {
   @ApiBody({ schema: { type: 'object', properties: { ...REASON, ...IDS }, required: ['reason'] } })
   async release(@Body() body: unknown): Promise<SendingStatus> {
     const { reason, notificationIds } = parsedBody(releaseBody, body);
-    return this.#ended(await this.hold.release(notificationIds ?? 'all', reason));
+    await this.commands.execute(new ReleaseSending(reason, notificationIds));
+    return this.status();
   }
 
   @Post('keep')
@@ -51,11 +56,7 @@ export class SendingController {
   })
   @ApiBody({ schema: { type: 'object', properties: REASON, required: ['reason'] } })
   async keep(@Body() body: unknown): Promise<SendingStatus> {
-    return this.#ended(await this.hold.release('none', parsedBody(holdBody, body).reason));
-  }
-
-  #ended(status: SendingStatus): SendingStatus {
-    this.worker.resume();
-    return status;
+    await this.commands.execute(new KeepBegunMails(parsedBody(holdBody, body).reason));
+    return this.status();
   }
 }

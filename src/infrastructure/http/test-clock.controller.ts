@@ -1,7 +1,8 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Clock } from '../../application/ports/clock.js';
-import { TimeMachine } from '../../application/schedule/time-machine.js';
+import { GetClockStatus } from '../../application/clock/get-clock-status.js';
+import { MoveTestClock } from '../../application/schedule/move-test-clock.js';
 import { parsedBody } from './parsed-body.js';
 import { testClockBody } from './query-schemas.js';
 
@@ -10,14 +11,15 @@ import { testClockBody } from './query-schemas.js';
 @Controller('v1/test-clock')
 export class TestClockController {
   constructor(
-    private readonly machine: TimeMachine,
-    private readonly clock: Clock,
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
   ) {}
 
   @Get()
   @ApiOperation({ summary: 'Where the test clock stands' })
-  now() {
-    return { now: this.clock.now(), test: true };
+  async now() {
+    const { now } = await this.queries.execute(new GetClockStatus());
+    return { now, test: true };
   }
 
   @Post()
@@ -30,6 +32,6 @@ export class TestClockController {
   @ApiBody({ schema: { type: 'object', properties: { now: { type: 'string', format: 'date-time' } } } })
   async move(@Body() body: unknown) {
     const { now } = parsedBody(testClockBody, body);
-    return { now: await this.machine.moveTo(now), test: true };
+    return { now: await this.commands.execute(new MoveTestClock(now)), test: true };
   }
 }

@@ -1,10 +1,9 @@
 import { Controller, Get, Header, HttpCode, Param, Post, UseGuards } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { OperatingMode } from '../../application/ports/operating-mode.js';
+import { GetSubscription } from '../../application/subscriptions/get-subscription.js';
 import { Unsubscribe } from '../../application/subscriptions/unsubscribe.js';
-import { type Subscription, UnsubscribeLinks } from '../../application/subscriptions/unsubscribe-links.js';
-import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { UnsubscribeRate } from './limits/unsubscribe-rate.js';
 import { unsubscribePage } from './unsubscribe-page.js';
 
@@ -17,7 +16,7 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self
 export class UnsubscribeController {
   constructor(
     private readonly commands: CommandBus,
-    private readonly links: UnsubscribeLinks,
+    private readonly queries: QueryBus,
     private readonly mode: OperatingMode,
   ) {}
 
@@ -26,8 +25,8 @@ export class UnsubscribeController {
   @Header('content-type', 'text/html; charset=utf-8')
   @Header('content-security-policy', POLICY)
   @Header('cache-control', 'no-store')
-  ask(@Param('token') token: string): string {
-    this.#subscription(token);
+  async ask(@Param('token') token: string): Promise<string> {
+    await this.queries.execute(new GetSubscription(token));
     return unsubscribePage({ done: false, test: this.mode.isTest });
   }
 
@@ -38,17 +37,8 @@ export class UnsubscribeController {
   @Header('content-security-policy', POLICY)
   @Header('cache-control', 'no-store')
   async end(@Param('token') token: string): Promise<string> {
-    const { partnerId, userId } = this.#subscription(token);
+    const { partnerId, userId } = await this.queries.execute(new GetSubscription(token));
     await this.commands.execute(new Unsubscribe(partnerId, userId));
     return unsubscribePage({ done: true, test: this.mode.isTest });
-  }
-
-  #subscription(token: string): Subscription {
-    const subscription = this.links.read(token);
-    if (subscription) return subscription;
-    throw new HeraldError(
-      'not-found',
-      'This link is not one of Herald’s: open it from the mail again, or change Settings > Notifications.',
-    );
   }
 }

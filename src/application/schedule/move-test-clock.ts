@@ -1,4 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Instant } from '../../domain/kernel/event.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { MACHINE_CLOCK } from '../clock/believed-clock.js';
@@ -6,9 +7,18 @@ import type { MovableClock } from '../clock/movable-clock.js';
 import { DueAgenda } from '../read-models/agenda/due-agenda.js';
 import { Workers } from './workers.js';
 
-/** Moves a test clock: all that falls due on the way happens at its moment and in order. */
-@Injectable()
-export class TimeMachine {
+/**
+ * Move the test clock forward: all that falls due on the way happens at its moment and in order. Answers with the new moment
+ * when all is settled there.
+ */
+export class MoveTestClock extends Command<Instant> {
+  constructor(readonly to: Instant) {
+    super();
+  }
+}
+
+@CommandHandler(MoveTestClock)
+export class MoveTestClockHandler implements ICommandHandler<MoveTestClock> {
   #moving: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -18,11 +28,11 @@ export class TimeMachine {
   ) {}
 
   /**
-   * Resolves when all is settled at the new moment, with that moment. Calls wait for each other.
+   * Calls wait for each other.
    * @throws HeraldError `clock-goes-back` for a moment before the present one; nothing happened then. `shutting-down` where it
    * stands at a moment before.
    */
-  moveTo(target: Instant): Promise<Instant> {
+  execute({ to: target }: MoveTestClock): Promise<Instant> {
     const move = this.#moving.then(
       () => this.#move(target),
       () => this.#move(target),
