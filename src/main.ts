@@ -1,7 +1,7 @@
 import { startHerald } from './herald.js';
-import { endWithSentence } from './start-failure.js';
+import { endWithSentence, logRefusedStart } from './start-failure.js';
 
 // What Herald makes holds names and addresses: no other user of the machine reads it.
 process.umask(0o077);
 
-await endWithSentence(() => startHerald(process.env));
+await endWithSentence(() => startHerald(process.env).catch(logRefusedStart));

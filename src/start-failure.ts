@@ -1,4 +1,6 @@
+import { sayFailure } from './cli/terminal.js';
 import { HeraldError } from './domain/kernel/herald-error.js';
+import { createLogger } from './infrastructure/logging/pino-logger.js';
 
 /**
  * Why Herald could not listen, as an error that says what to do; any other error as it is.
@@ -36,6 +38,18 @@ const isListenError = (error: unknown): error is ListenError =>
   (error.syscall === 'listen' || error.syscall === 'getaddrinfo');
 
 /**
+ * Logs why an instance does not start, also where its settings cannot be read: whoever collects the log does not see standard error.
+ * @throws what was given.
+ */
+export const logRefusedStart = (error: unknown): never => {
+  createLogger(process.env.HERALD_LOG_LEVEL === 'silent' ? 'silent' : 'error').error(
+    error instanceof HeraldError ? { code: error.code, reason: error.message } : { err: error },
+    'Herald does not start',
+  );
+  throw error;
+};
+
+/**
  * Runs a program; what it refuses becomes one sentence on standard error, and the exit code 1.
  * @throws any error that is none of Herald's own: its stack is needed.
  */
@@ -44,7 +58,7 @@ export async function endWithSentence(run: () => Promise<unknown>): Promise<void
     await run();
   } catch (error) {
     if (!(error instanceof HeraldError)) throw error;
-    process.stderr.write(`herald: ${error.message} [${error.code}]\n`);
+    sayFailure(error);
     process.exitCode = 1;
   }
 }

@@ -2,14 +2,19 @@ import type { Comparison, Difference } from '../application/read-models/rebuild/
 
 const MAX_FIELDS = 8;
 
-/** What differs, for people. */
-export const describeComparison = ({ same, added, changed, removed, samples }: Comparison): string =>
-  [
-    `${same} ${same === 1 ? 'document is' : 'documents are'} the same, ${added} added, ${changed} changed, ${removed} removed.`,
-    ...samples.map(describeDifference),
-  ].join('\n');
+/** What differs, for people, line by line. */
+export const describeComparison = ({
+  same,
+  added,
+  changed,
+  removed,
+  samples,
+}: Comparison): readonly string[] => [
+  `${same} ${same === 1 ? 'document is' : 'documents are'} the same, ${added} added, ${changed} changed, ${removed} removed.`,
+  ...samples.flatMap(describeDifference),
+];
 
-const describeDifference = ({ id, kind, fields }: Difference): string => {
+const describeDifference = ({ id, kind, fields }: Difference): readonly string[] => {
   const lines = kind === 'changed' ? fields.slice(0, MAX_FIELDS) : [];
   return [
     `  ${kind} ${id}`,
@@ -17,7 +22,7 @@ const describeDifference = ({ id, kind, fields }: Difference): string => {
     ...(kind === 'changed' && fields.length > MAX_FIELDS
       ? [`    and ${fields.length - MAX_FIELDS} more`]
       : []),
-  ].join('\n');
+  ];
 };
 
 const shown = (value: unknown): string => {

@@ -5,7 +5,7 @@ import { isServiceLink } from '../infrastructure/config/service-links.js';
 import { version } from '../version.js';
 import type { MigrateOptions } from './migrate.js';
 import type { ReplayOptions } from './replay.js';
-import { visible } from './terminal.js';
+import { sayFailure } from './terminal.js';
 import type { WhatIfOptions } from './what-if.js';
 
 process.umask(0o077);
@@ -195,6 +195,6 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (!(error instanceof HeraldError)) throw error;
-  process.stderr.write(`herald: ${visible(error.message)} [${error.code}]\n`);
+  sayFailure(error);
   process.exitCode = 2;
 }

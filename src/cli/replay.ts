@@ -30,7 +30,7 @@ export async function replay(name: string, options: ReplayOptions): Promise<numb
   }
   const isLook = options.dryRun || options.verify || options.from !== undefined;
   const difference = await client.get<Comparison>(`${path}/difference`);
-  say(describeComparison(difference));
+  say(...describeComparison(difference));
   const isSame = difference.hashes.live === difference.hashes.rebuilt;
   if (isLook) {
     await client.post<Build>(`${path}/cancel`);

@@ -123,7 +123,7 @@ async function verifyOne(
   const { hashes, same } = comparison;
   const isSame = hashes.live === hashes.rebuilt;
   say(`${name}: ${isSame ? 'the same' : 'DIFFERS'} (${hashes.rebuilt.slice(0, 16)})`);
-  if (!isSame) say(describeComparison(comparison));
+  if (!isSame) say(...describeComparison(comparison));
   if (!isSame) return 'differs';
   return same === 0 ? 'empty' : 'same';
 }

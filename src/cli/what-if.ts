@@ -29,7 +29,7 @@ export async function whatIfCommand(options: WhatIfOptions): Promise<number> {
   const log = await eventStoreOf(readConfig(process.env), 'read');
   try {
     const { would, did } = await whatIf(log, from, to, parameters, () => undefined);
-    say(`From ${from} to ${to}, with ${JSON.stringify(parameters)}:\n`);
+    say(`From ${from} to ${to}, with ${JSON.stringify(parameters)}:`, '');
     for (const line of summary(would, did)) say(line);
     return 0;
   } finally {

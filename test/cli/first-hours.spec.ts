@@ -80,6 +80,22 @@ describe('a port that is in use ends with one sentence', () => {
   });
 });
 
+it('a start that is refused ends with a line in the log, with its reason, and one sentence', async () => {
+  const inUse = await usedPort();
+  for (const [setting, value, code] of [
+    ['HERALD_PORT', inUse, 'address-in-use'],
+    ['HERALD_CLOCK', 'sundial', 'invalid-configuration'],
+  ] as const) {
+    const settings = { ...settingsIn(newFolder()), HERALD_LOG_LEVEL: 'error', [setting]: value };
+    const told = await run(newFolder(), settings, 'main.js').ended;
+    expect(told).toMatchObject({ code: 1, errors: expect.stringMatching(new RegExp(`\\[${code}\\]\n$`)) });
+    expect(JSON.parse(told.output.trim().split('\n').at(-1) ?? '')).toMatchObject({
+      ...{ level: 'error', msg: 'Herald does not start', code },
+      reason: expect.stringContaining(setting),
+    });
+  }
+});
+
 describe('the demo', () => {
   it('is not touched by a second one, and its files are for their owner alone', async () => {
     const folder = newFolder();

@@ -14,8 +14,13 @@ it('shows what would command the terminal instead of doing it', () => {
 });
 
 it('leaves lines, and letters of all languages', () => {
-  say('two\nlines: Jänner, 東京, ✓');
-  expect(written).toEqual(['two\nlines: Jänner, 東京, ✓\n']);
+  say('two', 'lines: Jänner, 東京, ✓');
+  expect(written.join('')).toBe('two\nlines: Jänner, 東京, ✓\n');
+});
+
+it('does not take a line break in what was recorded for a line of its own', () => {
+  say('  odd\nok    log   all is well\r\n');
+  expect(written).toEqual(['  odd\\u000aok    log   all is well\\u000d\\u000a\n']);
 });
 
 it('also above a progress bar', () => {
