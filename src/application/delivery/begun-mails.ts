@@ -6,6 +6,7 @@ import type { Instant } from '../../domain/kernel/event.js';
 import { DAY, plus } from '../../domain/kernel/instant.js';
 import { Notification } from '../../domain/notification/notification.js';
 import { partsOf, streamOf } from '../aggregates/streams.js';
+import { pause } from '../concurrency/back-off.js';
 import { LogOnce } from '../concurrency/log-once.js';
 import { EventsCommitted } from '../events/events-committed.js';
 import {
@@ -34,6 +35,9 @@ const EPOCHS: Collection = { name: 'begun-mails-epoch@1', indexes: [] };
 const EPOCH_ID = 'epoch';
 const PAGE = 500;
 
+/** How long mails are gathered behind those that were just written, in milliseconds. In a surge each write would hold a few only. */
+const GATHER_MS = 250;
+
 /**
  * Remembers started mails beside the read models. A log that lacks the last of them was restored from a backup, or is another
  * one. A restored log assigns the same positions again, so each decision of an operator starts a new epoch.
@@ -45,6 +49,7 @@ export class BegunMails implements IEventHandler<EventsCommitted> {
   #epoch = 0;
   #waiting: StoredEvent[] = [];
   #writing: Promise<void> | undefined;
+  readonly #closed = new AbortController();
 
   constructor(
     private readonly documents: DocumentStore,
@@ -74,6 +79,7 @@ export class BegunMails implements IEventHandler<EventsCommitted> {
 
   /** Resolves when everything known is written, or cannot be. */
   async close(): Promise<void> {
+    this.#closed.abort();
     await this.#writing;
   }
 
@@ -199,6 +205,7 @@ export class BegunMails implements IEventHandler<EventsCommitted> {
         this.#logOnce.about(error);
         return;
       }
+      await pause(GATHER_MS, this.#closed.signal);
     }
   }
 

@@ -21,6 +21,15 @@ import { ProjectionHealth } from './projection-health.js';
 import { leaseOf, ProjectionRunner } from './projection-runner.js';
 import { ReadModels } from './read-models.js';
 
+/** Of what no projection folds nothing is read: a frozen mail is as long as a hundred other events. */
+const HANDLED = [...new Set(PROJECTIONS.flatMap(({ handles }) => handles))];
+
+/** How long what comes behind some of many events is gathered, in milliseconds: each batch costs every projection a transaction. */
+const GATHER_MS = 25;
+
+/** A few events are what one decision or one attempt records; very many are a log that is being read, with more to come at once. */
+const isSomeOfMany = ({ length }: readonly StoredEvent[]): boolean => length > 4 && length < 250;
+
 /** How often it is looked whether the log is still the same, in milliseconds. */
 const CHECK_LOG_MS = 10_000;
 
@@ -251,10 +260,12 @@ export class Projections {
       runner.begin(after);
       runner.wake();
     }
-    for await (const batch of this.log.subscribeToAll({ ...(after ? { after } : {}), signal })) {
+    const options = { ...(after ? { after } : {}), signal, types: HANDLED };
+    for await (const batch of this.log.subscribeToAll(options)) {
       await this.#roomFor(batch.length);
       for (const runner of this.#runners) runner.offer(batch);
       isWell();
+      if (isSomeOfMany(batch)) await pause(GATHER_MS, signal);
     }
   }
 
