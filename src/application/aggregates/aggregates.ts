@@ -15,6 +15,7 @@ import { KeyedMutex } from '../concurrency/keyed-mutex.js';
 import { appendSizeOf, appendTooLarge } from '../ports/checked-append.js';
 import { Clock } from '../ports/clock.js';
 import {
+  type EventJson,
   type EventMetadata,
   EventStore,
   type EventToAppend,
@@ -206,7 +207,7 @@ export class Aggregates {
     decider: Decider<S, C, E>,
     stream: string,
     loaded: Loaded<S>,
-    events: readonly EventToAppend[],
+    events: readonly NewEvent[],
   ): Promise<boolean> {
     const expected = loaded.revision < 0 ? 'no-stream' : loaded.revision;
     const { positions } = await this.store.append(stream, events, expected);
@@ -223,10 +224,10 @@ export class Aggregates {
     loaded: Loaded<S>,
     requests: readonly Request<C>[],
     refused: (error: HeraldError) => R,
-  ): { readonly results: readonly (Outcome | R)[]; readonly events: readonly EventToAppend[] } {
+  ): { readonly results: readonly (Outcome | R)[]; readonly events: readonly NewEvent[] } {
     const recorded = { recordedAt: this.clock.now(), clock: this.clock.kind };
     const seen = new Set<string>();
-    const events: EventToAppend[] = [];
+    const events: NewEvent[] = [];
     const results: (Outcome | R)[] = [];
     let { state } = loaded;
     let bytes = 0;
@@ -340,24 +341,24 @@ const cacheOf = (maxSize: number): Cache =>
   new LRUCache({ maxSize, sizeCalculation: ({ size, commands }) => ENTRY + size + 64 * commands.size });
 
 /** The event as a reader would get it, so that folding it in memory gives the same state as folding the log. */
-const storedAs = (event: EventToAppend, stream: string, revision: number, position = ''): StoredEvent => ({
+const storedAs = (event: NewEvent, stream: string, revision: number, position = ''): StoredEvent => ({
   ...event,
-  data: JSON.parse(JSON.stringify(event.data)) as JsonObject,
+  data: JSON.parse(event.json.data) as JsonObject,
   stream,
   revision,
   position,
 });
+
+/** Made once, for its size, the log and the memory: a frozen mail is long. */
+type NewEvent = EventToAppend & { readonly json: EventJson };
 
 const toAppend = (
   { type, data, occurredAt }: Fact,
   id: string,
   context: CommandContext & { readonly commandId: string },
   recorded: Pick<EventMetadata, 'recordedAt' | 'clock'>,
-): EventToAppend => ({
-  id,
-  type,
-  data: data as JsonObject,
-  metadata: {
+): NewEvent => {
+  const metadata: EventMetadata = {
     $correlationId: context.correlationId ?? context.commandId,
     $causationId: context.causationId ?? context.commandId,
     actor: context.actor,
@@ -369,5 +370,7 @@ const toAppend = (
     ...(context.source === undefined ? {} : { source: context.source }),
     ...(context.sourceId === undefined ? {} : { sourceId: context.sourceId }),
     ...(context.sourceDigest === undefined ? {} : { sourceDigest: context.sourceDigest }),
-  },
-});
+  };
+  const json = { data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
+  return { id, type, data: data as JsonObject, metadata, json };
+};

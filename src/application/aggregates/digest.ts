@@ -1,14 +1,18 @@
 import { createHash } from 'node:crypto';
 
 /** JSON with the fields of objects sorted by name: equal values give equal text. */
-const canonicalJson = (value: unknown): string =>
-  JSON.stringify(value, (_, part) => (isPlainObject(part) ? inOrder(part) : part));
+const canonicalJson = (value: unknown): string => JSON.stringify(inOrder(value));
 
-const isPlainObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const inOrder = (value: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+const inOrder = (value: unknown): unknown => {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(inOrder);
+  const fields = value as Record<string, unknown>;
+  return Object.fromEntries(
+    Object.keys(fields)
+      .sort()
+      .map((name) => [name, inOrder(fields[name])]),
+  );
+};
 
 /** The digest of a JSON value: SHA-256 in base64url, 43 characters. The order of fields does not matter. */
 export const digestOf = (value: unknown): string =>

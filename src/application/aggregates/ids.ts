@@ -1,14 +1,15 @@
-import { v4, v5 } from 'uuid';
+import { parse, v4, v5 } from 'uuid';
 import type { RuleId } from '../../domain/rules/shared/rule-id.js';
 import { nameInIds } from '../../domain/rules/shared/sentinels.js';
 import type { Subject } from '../../domain/rules/shared/verdict.js';
 import { digestOf } from './digest.js';
 
 // The namespace of all ids. It never changes: every id in every log derives from it.
-const NAMESPACE = '5b0f2f0e-6f0c-5f5a-9c53-6d0a6a1d9a11';
+const NAMESPACE = parse('5b0f2f0e-6f0c-5f5a-9c53-6d0a6a1d9a11');
 
 /** A UUID derived from the parts alone: the same on every instance and after every crash. */
-export const idOf = (...parts: readonly (string | number)[]): string => v5(JSON.stringify(parts), NAMESPACE);
+export const idOf = (...parts: readonly (string | number)[]): string =>
+  v5(Buffer.from(JSON.stringify(parts)), NAMESPACE);
 
 /** The id of the n-th event that a command appends to a stream. */
 export const eventIdOf = (stream: string, commandId: string, index: number): string =>

@@ -41,7 +41,7 @@ export async function withEvents<S, C, E extends Fact>(
     state = fold(decider, state, event);
     commands.set(event.metadata.commandId, event.metadata.sourceDigest);
     if (commands.size > MAX_REMEMBERED_COMMANDS) forgetOldest(commands);
-    size += JSON.stringify(event.data).length;
+    size += (event.json?.data ?? JSON.stringify(event.data)).length;
     last = event;
   }
   if (!last) return before;

@@ -38,6 +38,9 @@ const RAISED: NotificationState = { ...Notification.initialState, phase: 'waitin
 /** Beside each mail that is sent another is made ready. After a crash the outcome of at most that many is unknown. */
 const READY_PER_CONNECTION = 1;
 
+/** In a surge the mails that the agenda holds, retries among them, have their turn so often, in milliseconds. */
+const MAX_UNASKED_MS = 1_000;
+
 /** Sends the mails that are due, several at once, and of one recipient one at a time: a recipient that hangs delays nobody else. */
 @Injectable()
 export class DeliveryWorker extends Worker<Due> {
@@ -47,6 +50,10 @@ export class DeliveryWorker extends Worker<Due> {
     'interactive-delivery': [],
     delivery: [],
   };
+  /** Ends the wait for the agenda that is under way. */
+  #waiting: AbortController | undefined;
+  /** When the agenda was last asked for mails in bulk, by the monotonic clock. */
+  #askedAt = 0;
   /** By notification: the last event of its delivery that was committed. An agenda that does not hold it yet is behind. */
   readonly #committed = new LRUCache<string, string>({ max: MAX_COMMITTED_DELIVERIES });
   /** Attempts whose time is over, by id: since when this instance has watched them, by the monotonic clock. */
@@ -90,6 +97,11 @@ export class DeliveryWorker extends Worker<Due> {
     this.loop.forgetTries();
   }
 
+  override close(): Promise<void> {
+    this.#waiting?.abort();
+    return super.close();
+  }
+
   override health(): readonly PartHealth[] {
     const { unrecorded } = this.delivery;
     if (unrecorded > 0) {
@@ -111,7 +123,23 @@ export class DeliveryWorker extends Worker<Due> {
       recipient: recipient.email,
       state: RAISED,
     });
+    const mayGoFirst = this.clock.monotonicMs() - this.#askedAt < MAX_UNASKED_MS;
+    if (requestId === undefined && mayGoFirst) this.#waiting?.abort('raised');
     this.wake();
+  }
+
+  /** Waits for the agenda. @returns false once a mail was raised instead: that one has to wait for nothing. */
+  async #agendaIsCurrent(): Promise<boolean> {
+    this.#waiting = new AbortController();
+    const { signal } = this.#waiting;
+    try {
+      await this.projections.caughtUpUnlessAborted(agenda.name, signal);
+    } finally {
+      this.#waiting = undefined;
+    }
+    if (signal.aborted && !this.closing.aborted) return false;
+    this.#askedAt = this.clock.monotonicMs();
+    return true;
   }
 
   async #due(
@@ -123,7 +151,7 @@ export class DeliveryWorker extends Worker<Due> {
     const raised = this.#raised[lane].splice(0, limit).filter(isWanted);
     if (raised.length > 0) return raised;
     // What goes in bulk never runs ahead of the agenda: an agenda that is behind offers what others have done.
-    if (lane === 'delivery') await this.projections.caughtUpUnlessAborted(agenda.name, this.closing);
+    if (lane === 'delivery' && !(await this.#agendaIsCurrent())) return this.#due(lane, limit, isWanted);
     const wanted = (document: AgendaDocument) =>
       document.kind === 'delivery' &&
       document.position >= (this.#committed.get(document.notificationId) ?? '') &&

@@ -52,7 +52,7 @@ export class AccountLimit {
         });
         for (const { accountId, status } of page.documents) if (status !== 'removed') accounts.add(accountId);
         after = page.next;
-        await nextTurn();
+        if (after) await nextTurn();
       } while (after && accounts.size < MAX_ACCOUNTS_PER_PARTNER);
     } catch {
       // Events are accepted while read models are unavailable or being rebuilt; then only this instance's accounts are counted.

@@ -8,6 +8,7 @@ import { digestOf } from '../aggregates/digest.js';
 import { inboundCommandId } from '../aggregates/ids.js';
 import { streamOf } from '../aggregates/streams.js';
 import { ClockGuard } from '../clock/clock-guard.js';
+import { withRests } from '../concurrency/with-rests.js';
 import { PlatformEventsReceived } from '../events/platform-events-received.js';
 import { Clock } from '../ports/clock.js';
 import type { InboundRecord } from '../ports/event-store.js';
@@ -146,7 +147,7 @@ export class RecordPlatformEventsHandler implements ICommandHandler<RecordPlatfo
   /** Those that do not exceed the accounts of a partner. */
   async #withinLimits(orders: readonly Order[], receipts: Map<number, Receipt>): Promise<Order[]> {
     const admitted: Order[] = [];
-    for (const order of orders) {
+    for await (const order of withRests(orders)) {
       const { index, event } = order;
       const refusal =
         event.type === 'herald.social-account.connected.v1'

@@ -1,7 +1,7 @@
 import { MAX_APPEND_BYTES, MAX_STREAM_NAME } from '../../domain/bounds.js';
 import type { ErrorCode } from '../../domain/error-codes.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
-import type { EventToAppend, ExpectedRevision, ReadStreamOptions } from './event-store.js';
+import type { EventJson, EventToAppend, ExpectedRevision, ReadStreamOptions } from './event-store.js';
 
 /** An event that any log accepts: the id is a lower-case UUID, data and metadata are JSON text. */
 export interface CheckedEvent {
@@ -35,8 +35,8 @@ export function checkedAppend(
 }
 
 /** The size of an event within an append, in bytes. */
-export const appendSizeOf = ({ type, data, metadata }: EventToAppend): number =>
-  sizeOf({ type, data: JSON.stringify(data), metadata: JSON.stringify(metadata) });
+export const appendSizeOf = ({ type, json }: { readonly type: string; readonly json: EventJson }): number =>
+  sizeOf({ type, ...json });
 
 /** The error for an append beyond the limit. */
 export const appendTooLarge = (bytes: number): HeraldError =>
@@ -107,8 +107,8 @@ function checkedEvent(event: EventToAppend, field: string): CheckedEvent {
   return {
     id: event.id.toLowerCase(),
     type: event.type,
-    data: json(event.data, `${field}.data`),
-    metadata: json(event.metadata, `${field}.metadata`),
+    data: event.json?.data ?? json(event.data, `${field}.data`),
+    metadata: event.json?.metadata ?? json(event.metadata, `${field}.metadata`),
   };
 }
 

@@ -34,6 +34,14 @@ export interface EventToAppend {
   readonly type: string;
   readonly data: JsonObject;
   readonly metadata: EventMetadata;
+  /** Data and metadata as JSON, where the writer has made that already; it is what is stored then. */
+  readonly json?: EventJson;
+}
+
+/** An event's data and metadata as JSON text. */
+export interface EventJson {
+  readonly data: string;
+  readonly metadata: string;
 }
 
 export interface StoredEvent extends EventToAppend {
