@@ -7,7 +7,7 @@ interface Options {
   readonly json?: boolean;
 }
 
-/** Shows what the clock says, and whether it is believed. @returns the exit code: 1 while it is not, or is behind the log. */
+/** Shows what the clock says, and whether it is believed. @returns the exit code: 1 if it is not, or is behind the log. */
 export async function show({ url, json }: Options): Promise<number> {
   return print(await new HeraldClient(url).get<ClockStatus>('/v1/clock'), json);
 }
@@ -24,8 +24,8 @@ const print = (status: ClockStatus, json = false): number => {
 
 const inWords = ({ now, trusted, expected, behind }: ClockStatus): string => {
   if (!trusted)
-    return `The clock says ${now}, and about ${expected} was expected: nothing is decided. If it is right: herald clock confirm`;
+    return `The clock says ${now}, but about ${expected} was expected. No decisions are made. If it is right, run: herald clock confirm`;
   if (behind)
-    return `The clock says ${now}, but the event at position ${behind.position} was recorded at ${behind.recordedAt}. Set the clock by NTP. If it is right and the date of that event is wrong: herald clock confirm`;
-  return `The clock says ${now}, and is believed.`;
+    return `The clock says ${now}, but the event at position ${behind.position} was recorded at ${behind.recordedAt}. Set the clock by NTP. If it is right and the event has a wrong date, run: herald clock confirm`;
+  return `The clock says ${now} and is believed.`;
 };

@@ -7,7 +7,7 @@ import type { Finding } from './doctor-stores.js';
 
 const FOR_OTHERS = 0o077;
 
-/** Whether other users of this machine may look at what Herald keeps. On Windows rights are kept otherwise. */
+/** Whether other users of this machine can read Herald's files. Windows manages permissions differently. */
 export async function* aboutFiles(config: Config): AsyncGenerator<Finding> {
   if (process.platform === 'win32') return;
   const open: string[] = [];
@@ -16,9 +16,9 @@ export async function* aboutFiles(config: Config): AsyncGenerator<Finding> {
     ? [
         'look',
         'files',
-        `other users of this machine may read names, addresses and mails: chmod -R go= ${open.map((path) => resolve(path)).join(' ')}`,
+        `other users of this machine can read names, addresses and mails; run: chmod -R go= ${open.map((path) => resolve(path)).join(' ')}`,
       ]
-    : ['ok', 'files', 'only their owner may read them'];
+    : ['ok', 'files', 'only their owner can read them'];
 }
 
 const keptIn = ({
@@ -39,7 +39,7 @@ const isOpenToOthers = async (path: string): Promise<boolean> => {
   return found !== undefined && (found.mode & FOR_OTHERS) !== 0;
 };
 
-/** @throws an Error that names the folder when it may not be written; one that is missing would be made in its parent. */
+/** @throws an Error that names the folder if it is not writable; a missing folder would be created in its parent. */
 export async function requireWritable(folder: string): Promise<void> {
   try {
     await access(folder, constants.W_OK);
@@ -47,7 +47,7 @@ export async function requireWritable(folder: string): Promise<void> {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     if (!isMissing || dirname(folder) === folder)
       throw new Error(
-        `The folder ${folder} cannot be written (${messageOf(error)}): give Herald's user the right to.`,
+        `The folder ${folder} is not writable (${messageOf(error)}): grant Herald's user write permission.`,
       );
     await requireWritable(dirname(folder));
   }

@@ -8,21 +8,21 @@ import { ParkedDocuments } from '../application/read-models/parking/parked-docum
 import { plus, toMillis } from '../domain/kernel/instant.js';
 import { SystemClock } from '../infrastructure/clock/system-clock.js';
 
-/** What was looked at, and what there is to say of it. */
+/** What was checked, and the result. */
 export type Finding = readonly [mark: 'ok' | 'look' | 'WRONG', what: string, says: string];
 
-/** Clocks of two machines that are kept by NTP are closer than this, in milliseconds. */
+/** The clocks of two machines synchronised by NTP differ by less than this, in milliseconds. */
 const MAX_SKEW = 5_000;
-/** A live projection is behind by less than this, in events, but for moments. */
+/** A healthy live projection is behind by less than this, in events. */
 const MAX_BEHIND = 1_000;
 
 /** Whether the log answers. */
 export async function* aboutLog(log: EventStore): AsyncGenerator<Finding> {
   const head = await log.head();
-  yield ['ok', 'event store', head ? `answers; its last event is at ${head}` : 'answers, and is empty'];
+  yield ['ok', 'event store', head ? `answers; its last event is at ${head}` : 'answers and is empty'];
 }
 
-/** Whether each read model is there, with its indexes, and follows the log. */
+/** Whether each read model exists, has its indexes and follows the log. */
 export async function* aboutReadModels(
   documents: DocumentStore,
   log: EventStore | undefined,
@@ -33,12 +33,12 @@ export async function* aboutReadModels(
   for (const projection of PROJECTIONS) {
     const { name, version } = projection;
     const live = known.get(name)?.live;
-    if (!live) yield ['look', name, 'was never built: Herald builds it when it starts'];
+    if (!live) yield ['look', name, 'has not been built yet; Herald builds it at startup'];
     else if (live.version !== version)
       yield [
         'look',
         name,
-        `version ${live.version} answers, the code has ${version}: Herald rebuilds it when it starts`,
+        `version ${live.version} is live but the code has ${version}; Herald rebuilds it at startup`,
       ];
     else yield* aboutLive(projection, live, documents, parkedDocuments, log);
   }
@@ -54,7 +54,7 @@ async function* aboutLive(
   const collection = collectionOf(live, indexes);
   const missing = await documents.missingIndexes(collection);
   if (missing.length > 0)
-    yield ['WRONG', name, `has no index on ${missing.join(' and ')}: Herald makes it when it starts`];
+    yield ['WRONG', name, `has no index on ${missing.join(' and ')}; Herald creates it at startup`];
   const position = (await documents.checkpoint(collection)) ?? '';
   const [parked, ...others] = await parkedDocuments.of(collection.name);
   if (parked) {
@@ -69,19 +69,19 @@ async function* aboutLive(
   const head = await log?.head();
   const behind = log ? (await countOf(log, head)) - (await countOf(log, position)) : 0;
   if (behind < 0) {
-    const says = `is ${-behind} events ahead of the log, which was restored or is another: see that HERALD_EVENT_STORE names the log that you mean; Herald rebuilds it by itself when it starts`;
+    const says = `is ${-behind} events ahead of the log, so the log was restored or replaced. Check that HERALD_EVENT_STORE names the intended log; Herald rebuilds the read model at startup`;
     yield ['WRONG', name, says];
     return;
   }
   yield behind > MAX_BEHIND
-    ? ['look', name, `is ${behind} events behind: see that Herald runs`]
+    ? ['look', name, `is ${behind} events behind: check that Herald is running`]
     : ['ok', name, `version ${live.version}, ${behind} events behind, with its indexes`];
 }
 
 const countOf = async (log: EventStore, position: Position | undefined): Promise<number> =>
   position ? log.count(position) : 0;
 
-/** Whether this machine's clock agrees with that of the read models' server, and with the log. */
+/** Whether this machine's clock agrees with the read models' server and with the log. */
 export async function* aboutClock(
   documents: DocumentStore,
   log: EventStore | undefined,
@@ -89,7 +89,7 @@ export async function* aboutClock(
   const clock = new SystemClock();
   const before = clock.now();
   const there = await documents.serverTime();
-  // The answer was made at some moment between these two.
+  // The server answered at some moment between these two.
   if (there !== undefined && !isBetween(plus(before, -MAX_SKEW), there, plus(clock.now(), MAX_SKEW))) {
     const skew = Math.round((toMillis(there) - toMillis(clock.now())) / 1_000);
     const says = `is ${Math.abs(skew)} seconds ${skew > 0 ? 'behind' : 'ahead of'} that of the read models’ server`;
@@ -103,11 +103,11 @@ export async function* aboutClock(
     if (!last || isMisdated(datedBy(last), confirmation)) continue;
     const { position, metadata } = last;
     if (metadata.recordedAt > plus(clock.now(), MAX_SKEW)) {
-      const says = `the last event, at position ${position}, was recorded at ${metadata.recordedAt}, which is still to come`;
+      const says = `the last event, at position ${position}, was recorded at ${metadata.recordedAt}, which is in the future`;
       yield [
         'look',
         'clock',
-        `${says}: set this machine’s clock by NTP, or, if the date of that event is wrong, run: herald clock confirm`,
+        `${says}: set this machine’s clock by NTP; if the event has a wrong date, run: herald clock confirm`,
       ];
       return;
     }
@@ -115,7 +115,7 @@ export async function* aboutClock(
   yield [
     'ok',
     'clock',
-    `is not behind the last event that was recorded${there === undefined ? '' : ', and agrees with that of the read models’ server'}`,
+    `is not behind the last recorded event${there === undefined ? '' : ' and agrees with that of the read models’ server'}`,
   ];
 }
 

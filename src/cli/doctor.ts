@@ -13,9 +13,9 @@ import { aboutClock, aboutLog, aboutReadModels, type Finding } from './doctor-st
 import { say } from './terminal.js';
 
 /**
- * Looks at the configuration, the stores, the read models, the way out for mail and the clock, and says what to do. It makes and
- * changes nothing.
- * @returns the exit code: 1 when something is wrong.
+ * Checks the configuration, the stores, the read models, the mail transport and the clock, and says what to do. It is
+ * read-only.
+ * @returns the exit code: 1 if something is wrong.
  */
 export async function doctor(): Promise<number> {
   let worst = 0;
@@ -30,7 +30,7 @@ async function* findings(): AsyncGenerator<Finding> {
   let config: Config;
   try {
     config = readConfig(process.env);
-    yield ['ok', 'configuration', 'all settings can be read'];
+    yield ['ok', 'configuration', 'all settings are valid'];
     const ignored = ignoredSettings(process.env);
     if (ignored) yield ['look', 'configuration', ignored];
   } catch (error) {
@@ -67,14 +67,14 @@ async function aboutMail({ HERALD_MAIL }: Config): Promise<Finding> {
   try {
     if (!HERALD_MAIL.startsWith('outbox:')) {
       await verifySmtp(smtpOptions(HERALD_MAIL));
-      return ['ok', 'mail', 'the mail server answers, and takes the password if there is one'];
+      return ['ok', 'mail', 'the mail server answers and accepts the password, if there is one'];
     }
     const folder = HERALD_MAIL.slice('outbox:'.length);
     await requireWritable(resolve(folder));
     return [
       'look',
       'mail',
-      `goes to the folder ${folder} and to nobody: set HERALD_MAIL to smtp://… to send it`,
+      `is only written to the folder ${folder}; set HERALD_MAIL to smtp://… to send it`,
     ];
   } catch (error) {
     return wrong('mail', error);
@@ -87,12 +87,12 @@ function* aboutSettings(config: Config): Generator<Finding> {
     yield [
       'look',
       'test clock',
-      'time stands still and every mail says that it is a test: HERALD_CLOCK=system is for production',
+      'time stands still and every mail is marked as a test; use HERALD_CLOCK=system in production',
     ];
   const unreachable = unreachableLinks(config);
   if (unreachable) yield [HERALD_CLOCK === 'test' ? 'look' : 'WRONG', 'public address', unreachable];
   else if (!HERALD_PUBLIC_URL?.startsWith('https:'))
-    yield ['look', 'public address', 'unsubscribing with one click needs HERALD_PUBLIC_URL=https://…'];
+    yield ['look', 'public address', 'one-click unsubscribe needs HERALD_PUBLIC_URL=https://…'];
 }
 
 const wrong = (what: string, error: unknown): Finding => {

@@ -2,7 +2,7 @@ import { EventSourceParserStream } from 'eventsource-parser/stream';
 import type { ErrorCode } from '../domain/error-codes.js';
 import { HeraldError } from '../domain/kernel/herald-error.js';
 
-/** Speaks to a running Herald. */
+/** The HTTP client for a running instance. */
 export class HeraldClient {
   constructor(private readonly url: string) {}
 
@@ -10,7 +10,7 @@ export class HeraldClient {
     return this.#ask(path, {});
   }
 
-  /** @param body sent as JSON; left out: an empty body. */
+  /** @param body sent as JSON; omitted: an empty body. */
   post<T>(path: string, body?: object): Promise<T> {
     const json = body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
     return this.#ask(path, { method: 'POST', ...json });
@@ -29,13 +29,13 @@ export class HeraldClient {
     return (await response.json()) as T;
   }
 
-  /** @throws HeraldError `herald-unreachable`, or what Herald answers. */
+  /** @throws HeraldError `herald-unreachable`, or the problem that Herald answers. */
   async #fetch(path: string, init: RequestInit): Promise<Response> {
     const response = await fetch(`${this.url}${path}`, init).catch((error: Error) => {
       if (error.name === 'AbortError') throw error;
       throw new HeraldError(
         'herald-unreachable',
-        `Herald does not answer at ${this.url}: start it with npm start, or name another place with --url.`,
+        `Herald does not answer at ${this.url}: start it with npm start, or choose another address with --url.`,
       );
     });
     if (response.ok) return response;

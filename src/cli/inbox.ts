@@ -3,7 +3,7 @@ import { readConfig } from '../infrastructure/config/config.js';
 import { EventStoreDbInbox } from '../infrastructure/eventstoredb/eventstoredb-inbox.js';
 import { say } from './terminal.js';
 
-/** Shows what was refused, each with its reason. @returns the exit code 0. */
+/** Shows parked events with their reasons. @returns the exit code 0. */
 export const parked = (): Promise<number> =>
   withInbox(async (inbox) => {
     const events = await inbox.parked();
@@ -15,7 +15,7 @@ export const parked = (): Promise<number> =>
     return 0;
   });
 
-/** Has all that was refused taken once more. @returns the exit code 0. */
+/** Retries all parked events. @returns the exit code 0. */
 export const retry = (): Promise<number> =>
   withInbox(async (inbox) => {
     const { length } = await inbox.parked();
@@ -23,7 +23,7 @@ export const retry = (): Promise<number> =>
     else {
       await inbox.retry();
       say(
-        `${length} ${length === 1 ? 'event is' : 'events are'} taken once more; what is refused again is parked again.`,
+        `${length} ${length === 1 ? 'event is' : 'events are'} retried; those that are refused again are parked again.`,
       );
     }
     return 0;

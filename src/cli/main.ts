@@ -11,12 +11,12 @@ import type { WhatIfOptions } from './what-if.js';
 process.umask(0o077);
 
 const { HERALD_PORT } = process.env;
-/** A Service of Kubernetes that is named herald sets it to an address. */
+/** Kubernetes sets HERALD_PORT to an address if a Service is named herald. */
 const PORT = HERALD_PORT && !isServiceLink('HERALD_PORT', HERALD_PORT) ? HERALD_PORT : 3000;
 
 const URL_OPTION = [
   '--url <url>',
-  'where Herald runs',
+  'the address of a running instance',
   process.env.HERALD_URL || `http://localhost:${PORT}`,
 ] as const;
 
@@ -24,14 +24,14 @@ const program = new Command('herald')
   .description('Operates Herald: replays, parked documents, held sending, the clock, checks and migration.')
   .version(version);
 
-/** Commands load what they need themselves: help answers at once. */
+/** Commands are loaded lazily, so that --help answers at once. */
 const exit = async (code: Promise<number>): Promise<void> => {
   process.exitCode = await code;
 };
 
 program
   .command('projections')
-  .description('show what is live, how far it is, and the latest replay')
+  .description('show the live version, the lag and the latest replay of each projection')
   .option(...URL_OPTION)
   .action(async (options: { url: string }) => exit((await import('./projections.js')).projections(options)));
 
@@ -39,10 +39,10 @@ program
   .command('replay <projection>')
   .description('rebuild a projection beside the live one, show what changes, and swap; Ctrl-C pauses')
   .option(...URL_OPTION)
-  .option('--dry-run', 'do all but the swap')
-  .option('--verify', 'do all but the swap, and exit with 1 if a document differs')
-  .option('--resume', 'go on with one that was paused, or that failed')
-  .option('--from <position>', 'fold only what is behind this position, to look at')
+  .option('--dry-run', 'replay and compare, but do not swap')
+  .option('--verify', 'replay and compare, do not swap, and exit with 1 if a document differs')
+  .option('--resume', 'resume a replay that was paused or has failed')
+  .option('--from <position>', 'fold only events after this position, for inspection')
   .action(async (name: string, options: ReplayOptions) =>
     exit((await import('./replay.js')).replay(name, options)),
   );
@@ -57,10 +57,10 @@ program
 
 const parked = program
   .command('parked')
-  .description('list, retry or skip documents of read models that an event could not be folded into');
+  .description('list, retry or skip parked documents: those that an event could not be folded into');
 parked
   .command('list')
-  .description('show them, each with the event and the reason; exits with 1 if there is one')
+  .description('list parked documents with the event and the reason; exits with 1 if there are any')
   .option(...URL_OPTION)
   .option('--projection <name>', 'only those of one projection')
   .action(async (options: { url: string; projection?: string }) =>
@@ -76,10 +76,10 @@ parked
 parked
   .command('skip <projection> <document>')
   .description(
-    'pass over the event that keeps a document parked; this is recorded, and rebuilds pass over it as well',
+    'skip the event that keeps a document parked; the skip is recorded and also applies to rebuilds',
   )
-  .requiredOption('--reason <text>', 'why it may be passed over')
-  .option('--by <name>', 'who says so; default: the user of this machine')
+  .requiredOption('--reason <text>', 'why the event may be skipped')
+  .option('--by <name>', 'who decided it; default: the user of this machine')
   .option(...URL_OPTION)
   .action(async (projection: string, id: string, options: { url: string; reason: string; by?: string }) =>
     exit((await import('./parked.js')).skip(projection, id, options)),
@@ -95,26 +95,24 @@ program
 program
   .command('what-if')
   .description(
-    'run the rules over recorded history with other parameters, and show who would have been notified; changes nothing',
+    'run the rules over recorded history with other parameters and show who would have been notified; read-only',
   )
-  .requiredOption('--from <moment>', 'where the span begins, such as 2026-01-01T00:00:00Z')
-  .requiredOption('--to <moment>', 'where it ends')
-  .option('--threshold <days>', 'remind when the authorisation expires in less than so many days')
+  .requiredOption('--from <moment>', 'the start of the period, such as 2026-01-01T00:00:00Z')
+  .requiredOption('--to <moment>', 'the end of the period')
+  .option('--threshold <days>', 'remind when the authorisation expires in less than this number of days')
   .option('--rules <file>', 'a JSON file with threshold, entitled and policies')
   .action(async (options: WhatIfOptions) => exit((await import('./what-if.js')).whatIfCommand(options)));
 
 program
   .command('doctor')
   .description(
-    'look at the configuration, the stores, their indexes, lag, the mail server and the clock; say what to do',
+    'check the configuration, the stores, their indexes, lag, the mail server and the clock, and say what to do',
   )
   .action(async () => exit((await import('./doctor.js')).doctor()));
 
 program
   .command('migrate')
-  .description(
-    'copy a log with its ids and times into another, and compare the two; Herald must not run meanwhile',
-  )
+  .description('copy a log with its ids and times into another one and compare both; stop Herald first')
   .requiredOption('--from <log>', 'such as sqlite:data/events.db')
   .requiredOption('--to <log>', 'such as esdb://user:password@host:2113')
   .action(async (options: MigrateOptions) => exit((await import('./migrate.js')).migrate(options)));
@@ -122,18 +120,18 @@ program
 const JSON_OPTION = ['--json', 'print the answer as JSON'] as const;
 const REASON_OPTION = ['--reason <text>', 'why, for the record'] as const;
 
-const sending = program.command('sending').description('show, begin or end a hold of sending');
+const sending = program.command('sending').description('show, start or end a hold of sending');
 sending
   .command('show')
   .description(
-    'show whether sending is held, and which mails would go out a second time; exits with 1 while it is held',
+    'show whether sending is held, and which mails would be sent a second time; exits with 1 while it is held',
   )
   .option(...URL_OPTION)
   .option(...JSON_OPTION)
   .action(async (options) => exit((await import('./sending.js')).show(options)));
 sending
   .command('hold')
-  .description('hold sending; decisions go on, and what is raised waits')
+  .description('hold sending; decisions continue, and raised mails wait')
   .requiredOption(...REASON_OPTION)
   .option(...URL_OPTION)
   .option(...JSON_OPTION)
@@ -141,7 +139,7 @@ sending
 sending
   .command('release [notificationIds...]')
   .description(
-    'end the hold; after a restore the mails begun since the back-up are sent again: all, or only those with the given ids (the others never)',
+    'end the hold; after a restore, mails started since the backup are sent again: all of them, or only those with the given ids (the others never)',
   )
   .requiredOption(...REASON_OPTION)
   .option(...URL_OPTION)
@@ -149,7 +147,7 @@ sending
   .action(async (ids: string[], options) => exit((await import('./sending.js')).release(ids, options)));
 sending
   .command('keep')
-  .description('end the hold; the mails begun since the back-up are never sent again')
+  .description('end the hold; mails started since the backup are never sent again')
   .requiredOption(...REASON_OPTION)
   .option(...URL_OPTION)
   .option(...JSON_OPTION)
@@ -161,7 +159,7 @@ const clock = program
 clock
   .command('show')
   .description(
-    'show what the clock says, and whether it is believed; exits with 1 while it is not, or is behind the last recorded event',
+    'show what the clock says and whether it is believed; exits with 1 if it is not, or is behind the last recorded event',
   )
   .option(...URL_OPTION)
   .option(...JSON_OPTION)
@@ -169,23 +167,23 @@ clock
 clock
   .command('confirm')
   .description(
-    'confirm that the clock is right: after a leap, or where events were recorded at a moment that is still to come; holds for all instances whose clock says the same, and for later starts',
+    'confirm that the clock is right, after a leap or if events were recorded in the future; applies to all instances with the same time, and to later starts',
   )
   .option(...URL_OPTION)
   .option(...JSON_OPTION)
   .action(async (options) => exit((await import('./clock.js')).confirm(options)));
 
-const inbox = program.command('inbox').description('look after the inbox stream of EventStoreDB');
+const inbox = program.command('inbox').description('manage the inbox stream of EventStoreDB');
 inbox
   .command('parked')
-  .description('show the events that were refused, each with its reason')
+  .description('list parked events with their reasons')
   .action(async () => exit((await import('./inbox.js')).parked()));
 inbox
   .command('retry')
-  .description('take all that were refused once more')
+  .description('retry all parked events')
   .action(async () => exit((await import('./inbox.js')).retry()));
 
-// Whoever reads has read enough, as `head` does.
+// The reader has closed the pipe, as `head` does.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();

@@ -12,23 +12,27 @@ export interface MigrateOptions {
 }
 
 /**
- * Copies a log with its ids and times into another, and compares the two. It can be started again after an interruption.
+ * Copies a log with its ids and times into another one, and compares both. An interrupted copy can be restarted.
  * @returns the exit code 0.
  * @throws HeraldError `invalid-option`, `target-differs`, and what the logs throw.
  */
 export async function migrate({ from, to }: MigrateOptions): Promise<number> {
   if (from === to)
-    throw new HeraldError('invalid-option', 'The two logs are one: give another for --to.', '--to');
+    throw new HeraldError(
+      'invalid-option',
+      'Both options name the same log: choose another one for --to.',
+      '--to',
+    );
   const source = await open(from, '--from', 'read');
   try {
     const target = await open(to, '--to', 'write');
     try {
-      await withBar('copied', source, (told) => copyLog(source, target, told));
-      const same = await withBar('compared', source, (told) => compareLogs(source, target, told));
+      await withBar('copied', source, (onProgress) => copyLog(source, target, onProgress));
+      const same = await withBar('compared', source, (onProgress) => compareLogs(source, target, onProgress));
       say(
-        `${same} events, the same in both. Set HERALD_EVENT_STORE to the new log, and start Herald with new`,
+        `${same} events, identical in both logs. Set HERALD_EVENT_STORE to the new log and start Herald with new`,
       );
-      say('read models: they are built from it by themselves.');
+      say('read models; they are built from the log automatically.');
       return 0;
     } finally {
       await target.close();
@@ -50,7 +54,7 @@ async function open(url: string, option: string, access: 'read' | 'write'): Prom
 async function withBar<T>(
   label: string,
   source: EventStore,
-  work: (told: (position: Position) => Promise<void>) => Promise<T>,
+  work: (onProgress: (position: Position) => Promise<void>) => Promise<T>,
 ): Promise<T> {
   const head = await source.head();
   const total = head === undefined ? 0 : await source.count(head);

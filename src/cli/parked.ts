@@ -11,7 +11,7 @@ interface Options {
 const pathOf = (projection: string, documentId: string): string =>
   `/v1/parked/${encodeURIComponent(projection)}/${encodeURIComponent(documentId)}`;
 
-/** Shows the documents that an event could not be folded into. @returns the exit code: 1 when there is one. */
+/** Lists parked documents. @returns the exit code: 1 if there are any. */
 export async function list({ url, projection }: Options & { readonly projection?: string }): Promise<number> {
   const client = new HeraldClient(url);
   const filter = projection === undefined ? '' : `&projection=${encodeURIComponent(projection)}`;
@@ -41,12 +41,12 @@ export async function list({ url, projection }: Options & { readonly projection?
   return count > 0 ? 1 : 0;
 }
 
-/** Folds a parked document anew. @returns the exit code: 1 when it is still parked. */
+/** Folds a parked document again. @returns the exit code: 1 if it is still parked. */
 export async function retryParked(projection: string, documentId: string, { url }: Options): Promise<number> {
   return shown(documentId, await new HeraldClient(url).post(`${pathOf(projection, documentId)}/retry`));
 }
 
-/** Passes over the event that keeps a document parked. @returns the exit code: 1 when it is still parked. */
+/** Skips the event that keeps a document parked. @returns the exit code: 1 if it is still parked. */
 export async function skip(
   projection: string,
   documentId: string,
@@ -59,7 +59,7 @@ export async function skip(
 const shown = (documentId: string, { status, parked }: ParkedResult): number => {
   if (status === 'folded') say(`${documentId} is no longer parked.`);
   if (status === 'rebuilding')
-    say('The projection is being rebuilt and will be swapped in by itself. See: herald projections');
+    say('The projection is being rebuilt and will be swapped in automatically. See: herald projections');
   if (parked)
     say(
       `${documentId} is still parked at ${parked.position} (${parked.type} ${parked.event}): ${parked.reason}`,

@@ -2,7 +2,7 @@ import type { ProjectionStatus } from '../application/read-models/rebuild/projec
 import { HeraldClient } from './herald-client.js';
 import { say } from './terminal.js';
 
-/** Shows all projections: what is live, how far it is, what is parked, and the latest replay. */
+/** Shows all projections: the live version, the lag, parked documents and the latest replay. */
 export async function projections({ url }: { readonly url: string }): Promise<number> {
   const { items } = await new HeraldClient(url).get<{ items: readonly ProjectionStatus[] }>(
     '/v1/projections',
@@ -14,7 +14,7 @@ export async function projections({ url }: { readonly url: string }): Promise<nu
     say(
       `${name}: ${live}, ${behind === undefined ? `of ${newer ? 'a newer' : 'an older'} version` : `${behind} events behind`}${replay}`,
     );
-    if (parked) say(`  stands still at ${parked.position} (event ${parked.event}): ${parked.reason}`);
+    if (parked) say(`  stopped at ${parked.position} (event ${parked.event}): ${parked.reason}`);
     if (parkedDocuments.count > 0) say(`  ${parkedDocuments.count} parked: herald parked list`);
   }
   return items.some(({ parkedDocuments }) => parkedDocuments.count > 0) ? 1 : 0;
@@ -28,7 +28,7 @@ export async function retry(name: string, { url }: { readonly url: string }): Pr
   say(
     count > 0
       ? `${name}: ${count} still parked. See: herald parked list`
-      : `${name} goes on, ${behind} events behind.`,
+      : `${name} continues, ${behind} events behind.`,
   );
   return count > 0 ? 1 : 0;
 }

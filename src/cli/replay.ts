@@ -15,8 +15,8 @@ export interface ReplayOptions {
 }
 
 /**
- * Rebuilds a projection of a running Herald and swaps it. Ctrl-C pauses it.
- * @returns the exit code: 0, 1 when documents differ that should not, 130 when it was paused.
+ * Rebuilds a projection of a running instance and swaps it in. Ctrl-C pauses it.
+ * @returns the exit code: 0; 1 if documents differ that should not; 130 if it was paused.
  */
 export async function replay(name: string, options: ReplayOptions): Promise<number> {
   const client = new HeraldClient(options.url);
@@ -25,7 +25,7 @@ export async function replay(name: string, options: ReplayOptions): Promise<numb
   await client.post<Build>(options.resume ? `${path}/resume` : `${path}/replay${from}`);
   const end = await follow(client, path, name);
   if (end === 'paused') {
-    say(`Paused. Go on with: herald replay ${name} --resume`);
+    say(`Paused. Resume with: herald replay ${name} --resume`);
     return 130;
   }
   const isLook = options.dryRun || options.verify || options.from !== undefined;
@@ -38,16 +38,16 @@ export async function replay(name: string, options: ReplayOptions): Promise<numb
     return options.verify && !isSame ? 1 : 0;
   }
   const { live, previous } = await client.post<ProjectionStatus>(`${path}/swap`);
-  say(`${live} answers now; ${previous} is kept for POST ${path}/roll-back.`);
+  say(`${live} is live now; ${previous} is kept for POST ${path}/roll-back.`);
   return 0;
 }
 
-/** Shows the progress until the build has caught up, or Ctrl-C has paused it. */
+/** Shows the progress until the rebuild has caught up, or Ctrl-C has paused it. */
 async function follow(client: HeraldClient, path: string, name: string): Promise<'following' | 'paused'> {
   const bar = new ProgressBar(name);
   const listening = new AbortController();
   let isPausing = false;
-  let told: string | undefined;
+  let shown: string | undefined;
   const pause = () => {
     isPausing = true;
     listening.abort();
@@ -59,17 +59,17 @@ async function follow(client: HeraldClient, path: string, name: string): Promise
       listening.signal,
     )) {
       if (progress.total > 0) bar.show(progress);
-      if (interruption && interruption !== told)
-        bar.tell(`It stands still, and goes on by itself: ${interruption}`);
-      told = interruption;
+      if (interruption && interruption !== shown)
+        bar.note(`Interrupted; it resumes automatically: ${interruption}`);
+      shown = interruption;
       if (status === 'following') return 'following';
       if (failure)
         throw new HeraldError(
           'replay-failed',
-          `The event ${failure.event} at ${failure.position} cannot be folded: ${failure.reason}. Mend it, then: herald replay ${name} --resume`,
+          `The event ${failure.event} at ${failure.position} cannot be folded: ${failure.reason}. Fix the cause, then run: herald replay ${name} --resume`,
         );
     }
-    throw new HeraldError('herald-unreachable', 'Herald ended; the replay goes on when it is started again.');
+    throw new HeraldError('herald-unreachable', 'Herald was stopped; the replay resumes at its next start.');
   } catch (error) {
     if (!isPausing) throw error;
     await client.post<Build>(`${path}/pause`);

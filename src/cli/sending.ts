@@ -9,7 +9,7 @@ interface Options {
 
 type WithReason = Options & { readonly reason: string };
 
-/** Shows whether sending is held, and which mails would go out a second time. @returns the exit code: 1 while it is held. */
+/** Shows whether sending is held, and which mails would be sent a second time. @returns the exit code: 1 while it is held. */
 export async function show({ url, json }: Options): Promise<number> {
   return print(await new HeraldClient(url).get<SendingStatus>('/v1/sending'), json);
 }
@@ -20,13 +20,13 @@ export async function hold({ url, json, reason }: WithReason): Promise<number> {
   return 0;
 }
 
-/** Sends again: all of the mails that were begun since the back-up, or those with these ids. @returns as `show`. */
+/** Resumes sending, and sends the mails started since the backup again: all, or those with these ids. @returns as `show`. */
 export async function release(ids: readonly string[], { url, json, reason }: WithReason): Promise<number> {
   const body = ids.length > 0 ? { reason, notificationIds: ids } : { reason };
   return print(await new HeraldClient(url).post<SendingStatus>('/v1/sending/release', body), json);
 }
 
-/** Sends again, but none of the mails that were begun since the back-up. @returns as `show`. */
+/** Resumes sending, without the mails started since the backup. @returns as `show`. */
 export async function keep({ url, json, reason }: WithReason): Promise<number> {
   return print(await new HeraldClient(url).post<SendingStatus>('/v1/sending/keep', { reason }), json);
 }
@@ -41,12 +41,12 @@ const linesOf = ({ held, why, reason, begunSince, more }: SendingStatus): readon
   if (!held) return ['Sending is not held.'];
   if (why === 'operator') return [`Sending is held by an operator: ${reason}`];
   if (why !== 'log-restored')
-    return ['Sending waits until the log has been compared with the last mail that was begun.'];
+    return ['Sending waits until the log has been compared with the last started mail.'];
   return [
-    'Sending is held: the log lacks mails that were begun, so it was restored from a back-up or replaced.',
-    `These mails were begun since${more ? ', and more that are not listed' : ''}:`,
+    'Sending is held: the log lacks mails that were started, so it was restored from a backup or replaced.',
+    `These mails were started since${more ? ' (more are not listed)' : ''}:`,
     ...begunSince.map(({ notificationId, begunAt }) => `  ${begunAt}  ${notificationId}`),
-    'herald sending release sends them again once they are raised again; with ids, only those: the others are never sent again.',
+    'herald sending release sends them again once they are raised again. With ids it sends only those; the others are never sent again.',
     'herald sending keep sends none of them again.',
   ];
 };

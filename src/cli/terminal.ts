@@ -24,9 +24,9 @@ export const sayFailure = ({ message, code }: HeraldError): void => {
 
 const WIDTH = 30;
 
-/** How far something is: a bar in a terminal, now and then a line elsewhere. */
+/** Shows progress: a bar in a terminal, an occasional line elsewhere. */
 export class ProgressBar {
-  #toldPercent = -1;
+  #shownPercent = -1;
 
   constructor(
     private readonly label: string,
@@ -44,20 +44,20 @@ export class ProgressBar {
       process.stdout.write(`\r${this.label} ${bar} ${figures}\u001b[K`);
       return;
     }
-    // A log wants to know that it goes on, not every step of it.
-    if (percent < this.#toldPercent + 10 && percent < 100) return;
-    if (percent === this.#toldPercent) return;
-    this.#toldPercent = percent;
+    // A log needs an occasional line, not every step.
+    if (percent < this.#shownPercent + 10 && percent < 100) return;
+    if (percent === this.#shownPercent) return;
+    this.#shownPercent = percent;
     say(`${this.label} ${figures}`);
   }
 
-  /** Says something above the bar. */
-  tell(text: string): void {
+  /** Prints a line above the bar. */
+  note(text: string): void {
     if (this.isTerminal) process.stdout.write(`\r${visible(text)}\u001b[K\n`);
     else say(text);
   }
 
-  /** Leaves the bar's line. */
+  /** Ends the line of the bar. */
   end(): void {
     if (this.isTerminal) process.stdout.write('\n');
   }

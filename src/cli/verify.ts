@@ -17,7 +17,7 @@ import { documentStoreOf, eventStoreOf } from '../infrastructure/config/stores.j
 import { describeComparison } from './differences.js';
 import { ProgressBar, say } from './terminal.js';
 
-/** While Herald is at work its documents move under the comparison: then it is done again, so often. */
+/** While Herald is running, its documents change during the comparison; it is then retried up to this many times. */
 const MAX_TRIES = 5;
 
 interface Stores {
@@ -27,9 +27,9 @@ interface Stores {
 }
 
 /**
- * Rebuilds projections beside the live ones, in a folder of its own, and compares hashes. Herald may run at the same time.
- * @returns the exit code: 0 when all are the same, 1 when one differs.
- * @throws HeraldError `log-missing`, `read-models-missing`, and `nothing-to-verify` when there was not one document.
+ * Rebuilds projections beside the live ones, in a folder of its own, and compares hashes. Herald may be running.
+ * @returns the exit code: 0 if all are the same, 1 if one differs.
+ * @throws HeraldError `log-missing`, `read-models-missing`, and `nothing-to-verify` if there was no document at all.
  */
 export async function verify(names: readonly string[]): Promise<number> {
   const config: Config = readConfig(process.env);
@@ -59,13 +59,13 @@ export async function verify(names: readonly string[]): Promise<number> {
   }
 }
 
-/** What became of one projection; `empty`: the same, because neither side has a document. */
+/** The result for one projection; `empty`: the same, because neither side has a document. */
 type Verdict = 'same' | 'empty' | 'differs';
 
 const nothing = (): HeraldError =>
   new HeraldError(
     'nothing-to-verify',
-    'Nothing was verified: there is not one document, neither live nor rebuilt from the log. Check that HERALD_EVENT_STORE and HERALD_READ_MODELS name the stores that you mean.',
+    'Nothing was verified: there is no document, neither live nor rebuilt from the log. Check that HERALD_EVENT_STORE and HERALD_READ_MODELS name the intended stores.',
   );
 
 const chosen = (names: readonly string[]): readonly Projection<Document>[] => {
@@ -73,7 +73,10 @@ const chosen = (names: readonly string[]): readonly Projection<Document>[] => {
   const unknown = names.find((name) => !known.includes(name));
   if (unknown === undefined)
     return PROJECTIONS.filter(({ name }) => names.length === 0 || names.includes(name));
-  throw new HeraldError('not-found', `There is no projection ${unknown}: there are ${known.join(', ')}.`);
+  throw new HeraldError(
+    'not-found',
+    `There is no projection ${unknown}. Known projections: ${known.join(', ')}.`,
+  );
 };
 
 async function verifyOne(
@@ -83,14 +86,12 @@ async function verifyOne(
 ): Promise<Verdict> {
   const { name, version, indexes } = projection;
   if (!pointer) {
-    say(`${name}: was never built. Start Herald: it builds it by itself.`);
+    say(`${name}: has not been built yet. Start Herald to build it.`);
     return 'differs';
   }
   const { live } = pointer;
   if (live.version !== version) {
-    say(
-      `${name}: version ${live.version} answers, the code has ${version}. Start Herald: it replays it by itself.`,
-    );
+    say(`${name}: version ${live.version} is live, but the code has ${version}. Start Herald to rebuild it.`);
     return 'differs';
   }
   const collection = collectionOf(live, pointer.indexes);
@@ -128,7 +129,7 @@ async function verifyOne(
   return same === 0 ? 'empty' : 'same';
 }
 
-/** Up to the head of the log, where the live documents are as soon as they have caught up. */
+/** Up to the head of the log, which the live documents have reached once they have caught up. */
 async function foldUpToLive(projector: Projector, { log }: Stores, { name }: Collection): Promise<void> {
   const head = await log.head();
   if (head === undefined) return;

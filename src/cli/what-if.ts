@@ -18,10 +18,10 @@ export interface WhatIfOptions {
   readonly rules?: string;
 }
 
-/** A difference of more people than this is shown in part. */
+/** A difference of more people than this is truncated. */
 const MAX_PEOPLE = 20;
 
-/** Runs the rules over recorded history with other parameters and prints who would have been notified. Changes nothing. */
+/** Runs the rules over recorded history with other parameters and prints who would have been notified. Read-only. */
 export async function whatIfCommand(options: WhatIfOptions): Promise<number> {
   const from = read(instant, options.from, '--from');
   const to = read(instant, options.to, '--to');
@@ -61,7 +61,7 @@ const read = <S extends z.ZodType>(schema: S, value: unknown, field: string): z.
   throw new HeraldError('invalid-argument', `${field}: ${problems.join(' ')}`, field);
 };
 
-/** For each rule how many mails, and whose number differs most. */
+/** For each rule the number of mails, and the people whose number differs most. */
 const summary = (would: readonly Notified[], did: readonly Notified[]): string[] => {
   const lines = ['rule                      would   did  difference'];
   for (const rule of RULE_IDS) {

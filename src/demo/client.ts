@@ -1,4 +1,4 @@
-/** Speaks to Herald over HTTP, as any platform would. */
+/** Talks to Herald over HTTP, like any platform. */
 export class Client {
   constructor(private readonly url: string) {}
 

@@ -4,20 +4,20 @@ import { join } from 'node:path';
 import Database from 'libsql';
 import { HeraldError, messageOf } from '../domain/kernel/herald-error.js';
 
-/** Where a demo keeps its data, until it releases it. */
+/** Where a demo keeps its data until it releases it. */
 export interface DemoFolder {
   readonly path: string;
   release(): Promise<void>;
 }
 
-/** A folder of its own, that is removed when it is released. */
+/** A temporary folder that is removed on release. */
 export async function temporaryFolder(): Promise<DemoFolder> {
   const path = await mkdtemp(join(tmpdir(), 'herald-demo-'));
   return { path, release: () => rm(path, { recursive: true, force: true }) };
 }
 
 /**
- * The folder data/demo, emptied, and kept from every other demo as long as this process runs.
+ * The folder data/demo, emptied, and locked against other demos as long as this process runs.
  * @throws HeraldError `demo-runs` when another process has it.
  */
 export async function demoFolder(): Promise<DemoFolder> {
@@ -33,7 +33,7 @@ export async function demoFolder(): Promise<DemoFolder> {
   };
 }
 
-/** A lock that the operating system takes back when the process ends, however it ends. */
+/** A lock that the operating system releases when the process ends, however it ends. */
 function lockOf(file: string): Database.Database {
   try {
     const lock = new Database(file, { timeout: 0 });
@@ -42,7 +42,7 @@ function lockOf(file: string): Database.Database {
   } catch (error) {
     throw new HeraldError(
       'demo-runs',
-      `A demo runs in this folder already (${file}: ${messageOf(error)}): end it first, or run npm run demo -- --once, which takes a folder of its own.`,
+      `A demo is already running in this folder (${file}: ${messageOf(error)}). Stop it first, or run npm run demo -- --once, which uses a temporary folder.`,
     );
   }
 }

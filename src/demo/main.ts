@@ -32,7 +32,7 @@ async function demo(once: boolean): Promise<void> {
       HERALD_CLOCK_FILE: `${folder}/test-clock.txt`,
       HERALD_SECRET_FILE: `${folder}/secret.txt`,
       HERALD_LOG_LEVEL: 'warn',
-      // Nobody can follow a link to a Herald that has ended.
+      // Nobody can follow a link to an instance that has stopped.
       ...(once ? { HERALD_PUBLIC_URL: 'https://herald.example' } : {}),
     });
     const decisions = await playStory(herald);
@@ -46,7 +46,7 @@ async function demo(once: boolean): Promise<void> {
   await release();
 }
 
-/** Publishes the story and shows what came of it. */
+/** Publishes the story and prints the result. */
 async function playStory({ url }: Herald): Promise<readonly Explained[]> {
   const client = new Client(url);
   say(`Herald runs at ${url} on a test clock. ${story.length} events of eight weeks are published to it …\n`);
@@ -61,7 +61,7 @@ async function playStory({ url }: Herald): Promise<readonly Explained[]> {
   return decisions;
 }
 
-/** Says where to look. */
+/** Prints where to look next. */
 function invite({ url }: Herald, folder: string, decisions: readonly Explained[]): void {
   say(`The mails       ${folder}/outbox/*.eml
 The history     ${url}/v1/notifications

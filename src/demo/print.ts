@@ -4,7 +4,7 @@ import { definitionOf } from '../domain/rules/notifications.js';
 import { NOTIFICATIONS } from '../domain/rules/registry.js';
 import type { Explained } from './explained.js';
 
-/** Who was notified of what, when and why: a line for each decision. */
+/** Who was notified of what, when and why: one line for each decision. */
 export const table = (decisions: readonly Explained[]): string => {
   const rows = decisions.map(({ entry, because }) => [
     onWall(entry.decidedAt, entry.slotZone),
@@ -22,7 +22,7 @@ export const table = (decisions: readonly Explained[]): string => {
   return [header, ...rows].map(line).join('\n');
 };
 
-/** A line for each person, a character for each day. */
+/** One line for each person, one character for each day. */
 export const timeline = (decisions: readonly Explained[], start: string, days: number): string => {
   const people = new Map<string, Map<string, string>>();
   for (const { entry } of decisions) {
@@ -30,7 +30,7 @@ export const timeline = (decisions: readonly Explained[], start: string, days: n
     const line = people.get(entry.recipientName) ?? new Map<string, string>();
     const date = dateIn(entry.slotZone, entry.decidedAt);
     const sign = entry.decision === 'raised' ? letter : letter.toLowerCase();
-    // More than one on a day: what was sent counts for more than what was not.
+    // If a day has more than one decision, a sent mail takes precedence over a withheld one.
     const known = line.get(date);
     line.set(date, known === undefined ? sign : known === sign ? sign : '*');
     people.set(entry.recipientName, line);

@@ -8,16 +8,16 @@ interface StoryEvent {
 
 const FILE = new URL('../../samples/eight-weeks.json', import.meta.url);
 
-/** The events of the story, in order of time. */
+/** The events of the story, ordered by time. */
 export const story = JSON.parse(readFileSync(FILE, 'utf8')) as readonly StoryEvent[];
 
-/** When the story begins, in UTC with milliseconds. */
+/** The start of the story, in UTC with milliseconds. */
 export const START = plus((story[0] as StoryEvent).time, 0);
 
-/** Eight weeks later, in the evening of the last Monday: the mails of that morning are out in all zones. */
+/** Eight weeks later, in the evening of the last Monday, when the mails of that morning have been sent in all zones. */
 export const END = plus(START, 56 * DAY + DAY / 2);
 
-/** Publishes every event at its time, and lets all happen that falls due in between. */
+/** Publishes every event at its time, and lets everything happen that falls due in between. */
 export async function play(client: Client): Promise<void> {
   const byTime = new Map<string, StoryEvent[]>();
   for (const event of story) byTime.set(event.time, [...(byTime.get(event.time) ?? []), event]);

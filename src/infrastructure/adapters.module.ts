@@ -26,7 +26,7 @@ import { PrometheusMetrics } from './metrics/prometheus-metrics.js';
 import { ProcessIdentity } from './process/process-identity.js';
 import { RebuildThread } from './rebuild-thread/rebuild-thread.js';
 
-/** A provider that is made of the settings. */
+/** A provider built from the settings. */
 const fromConfig = <T>(
   provide: abstract new (...args: never[]) => T,
   make: (config: Config) => T | Promise<T>,
@@ -36,7 +36,7 @@ const fromConfig = <T>(
   inject: [CONFIG],
 });
 
-/** Whether nothing was recorded yet; false also while the log does not answer. */
+/** Whether nothing is recorded yet; false also while the log does not answer. */
 const isEmpty = (log: EventStore): Promise<boolean> =>
   log.head().then(
     (head) => head === undefined,
@@ -75,7 +75,7 @@ const ADAPTERS = [
   { provide: VERSION, useValue: version },
 ];
 
-/** The only place where a port meets its adapter. Global: every feature may ask for a port. */
+/** The only place where ports are bound to adapters. Global: every feature may inject a port. */
 @Global()
 @Module({})
 // biome-ignore lint/complexity/noStaticOnlyClass: a Nest module is a class

@@ -111,7 +111,7 @@ describe('the demo', () => {
     const second = await run(folder, { HERALD_PORT: '0' }, 'demo/main.js').ended;
     expect(second).toMatchObject({
       code: 1,
-      errors: expect.stringMatching(/^herald: A demo runs in this folder already.*--once.*\n$/),
+      errors: expect.stringMatching(/^herald: A demo is already running in this folder.*--once.*\n$/),
     });
     const third = await run(folder, {}, 'demo/main.js', '--once').ended;
     expect(third).toMatchObject({ code: 0, errors: '', output: expect.stringContaining('mails were sent') });

@@ -33,7 +33,7 @@ describe('herald migrate', () => {
 
     const from = settingsIn(folder).HERALD_EVENT_STORE ?? '';
     const first = await cli(folder, 'migrate', '--from', from, '--to', server.url);
-    expect(first).toMatchObject({ code: 0, output: expect.stringContaining('the same in both') });
+    expect(first).toMatchObject({ code: 0, output: expect.stringContaining('identical in both logs') });
     const events = server.log.all.length;
     expect((await cli(folder, 'migrate', '--from', from, '--to', server.url)).code).toBe(0);
     expect(server.log.all).toHaveLength(events);
@@ -94,7 +94,7 @@ describe('herald migrate', () => {
     );
     expect({ code, output }).toEqual({
       code: 2,
-      output: expect.stringContaining(`--from: There is no file ${file}`),
+      output: expect.stringContaining(`--from: There is no log at ${file}`),
     });
     expect(existsSync(file)).toBe(false);
   });

@@ -19,7 +19,7 @@ describe('a command that only reads', () => {
     const { code, output } = await cli(folder, ...args);
     expect({ code, output }).toEqual({
       code: expected,
-      output: expect.stringContaining(`There is no file ${join(folder, 'events.db')}`),
+      output: expect.stringContaining(`There is no log at ${join(folder, 'events.db')}`),
     });
     expect(output).toContain('HERALD_EVENT_STORE');
     expect(contents(folder)).toEqual([]);
@@ -35,7 +35,7 @@ describe('a command that only reads', () => {
     const { code, output } = await cli(folder, command);
     expect({ code, output }).toEqual({
       code: expected,
-      output: expect.stringContaining(`There is no folder ${join(folder, 'read-models')}`),
+      output: expect.stringContaining(`There are no read models at ${join(folder, 'read-models')}`),
     });
     expect(output).toContain('HERALD_READ_MODELS');
     expect(contents(folder)).toEqual(before);
@@ -57,7 +57,7 @@ describe('a command that only reads', () => {
     const { code, output } = await cli(folder, ...WHAT_IF);
     expect({ code, output }).toEqual({
       code: 2,
-      output: expect.stringMatching(/The log .*events\.db does not answer/),
+      output: expect.stringMatching(/The log .*events\.db cannot be accessed/),
     });
   });
 
@@ -84,7 +84,10 @@ describe('herald verify', () => {
     await new SqliteEventStore({ file: join(folder, 'events.db') }).close();
     mkdirSync(join(folder, 'read-models'));
     const { code, output } = await cli(folder, 'verify', 'people');
-    expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining('people: was never built') });
+    expect({ code, output }).toEqual({
+      code: 1,
+      output: expect.stringContaining('people: has not been built yet'),
+    });
     expect(contents(join(folder, 'read-models'))).toEqual([]);
   });
 });

@@ -24,6 +24,6 @@ it('does not take a line break in what was recorded for a line of its own', () =
 });
 
 it('also above a progress bar', () => {
-  new ProgressBar('history', true).tell('a\u009b2J');
+  new ProgressBar('history', true).note('a\u009b2J');
   expect(written.join('')).toBe('\ra\\u009b2J\u001b[K\n');
 });

@@ -27,7 +27,7 @@ describe('settings', () => {
   it.each(['HERALD_PROT', 'HERALD_SERVICE', 'HERALD_PORT_HTTP', 'HERALD_MONGODB_PORT'])(
     'are refused when they are unknown: %s',
     (name) => {
-      expect(() => readConfig({ [name]: '3000' })).toThrow(`${name}: There is no such setting.`);
+      expect(() => readConfig({ [name]: '3000' })).toThrow(`${name}: Unknown setting.`);
     },
   );
 

@@ -87,7 +87,7 @@ it('A secret that is made is a warning where the log holds something, for the li
   expect(inform.mock.calls).toEqual([[expect.stringContaining('A new secret was made')]]);
   const folder = join(root, 'warned');
   await secretIn(folder, false);
-  expect(warn.mock.calls).toEqual([[expect.stringContaining('links in them no longer work')]]);
+  expect(warn.mock.calls).toEqual([[expect.stringContaining('links no longer work')]]);
   await secretIn(folder, false);
   expect(warn).toHaveBeenCalledTimes(1);
   warn.mockRestore();

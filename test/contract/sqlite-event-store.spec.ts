@@ -74,7 +74,7 @@ describe('the file of a log', () => {
     expect(() => new SqliteEventStore({ file })).toThrow(
       expect.objectContaining({
         code: 'event-store-unavailable',
-        message: expect.stringContaining('check the disk'),
+        message: expect.stringContaining('Check the disk'),
         cause: expect.any(Database.SqliteError),
       }),
     );

@@ -18,7 +18,7 @@ const isKnown = (name: string): boolean => {
     readConfig({ [name]: 'x' });
     return true;
   } catch (error) {
-    return !messageOf(error).includes(`${name}: There is no such setting.`);
+    return !messageOf(error).includes(`${name}: Unknown setting.`);
   }
 };
 

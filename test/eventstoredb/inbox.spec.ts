@@ -82,7 +82,7 @@ describe('The inbox stream', () => {
     const { code, output } = await cliWith(folder, settings(), 'inbox', 'retry');
     expect({ code, output }).toEqual({
       code: 0,
-      output: expect.stringContaining('2 events are taken once more'),
+      output: expect.stringContaining('2 events are retried'),
     });
     const again = await until(parked, ({ output }) => output.includes('eve'));
     expect(again.output).toMatch(/invalid-event-data/);
@@ -121,7 +121,7 @@ describe('The inbox stream', () => {
     const { code, output } = await cliWith(folder, { HERALD_INBOX: STREAM }, 'inbox', 'parked');
     expect({ code, output }).toEqual({
       code: 2,
-      output: expect.stringContaining('set HERALD_EVENT_STORE to esdb'),
+      output: expect.stringContaining('Set HERALD_EVENT_STORE to esdb'),
     });
   });
 });

@@ -42,7 +42,7 @@ const click = async (instance: number, partnerId: string, userId: string): Promi
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body: 'List-Unsubscribe=One-Click',
   });
-  return response.status === 200 && (await response.text()).includes('no more of these mails');
+  return response.status === 200 && (await response.text()).includes('You have been unsubscribed');
 };
 
 it('Two people of one partner who unsubscribe at two processes at the same moment are both unsubscribed', async () => {

@@ -162,7 +162,7 @@ it('after close a mail is not tried', async () => {
   await transport.close();
   expect(await transport.send(aMail())).toMatchObject({
     outcome: 'not-tried',
-    reason: expect.stringContaining('Herald ended before'),
+    reason: expect.stringContaining('Herald shut down before'),
   });
   expect(mails).toEqual([]);
 });

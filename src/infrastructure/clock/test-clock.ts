@@ -5,7 +5,7 @@ import type { Instant } from '../../domain/kernel/event.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { toMillis } from '../../domain/kernel/instant.js';
 
-/** A clock that stands still, and remembers in a file where it stood: after a restart time has not gone back. */
+/** A clock that stands still and persists its time in a file, so that time does not go back after a restart. */
 export class TestClock extends MovableClock {
   private constructor(
     private readonly file: string,
@@ -24,7 +24,7 @@ export class TestClock extends MovableClock {
     return this.current;
   }
 
-  /** It moves with the test, as everything does that waits. */
+  /** Moves with the test, like everything that waits. */
   override monotonicMs(): number {
     return toMillis(this.current);
   }
@@ -41,7 +41,7 @@ export class TestClock extends MovableClock {
     this.current = now;
   }
 
-  /** By a new file in place of the old, so that a crash leaves one or the other. */
+  /** Writes a new file and renames it over the old one, so that a crash leaves one or the other. */
   async #save(now: Instant): Promise<void> {
     await mkdir(dirname(this.file), { recursive: true });
     const next = `${this.file}.next`;

@@ -8,8 +8,8 @@ const NAMESPACE = 'herald';
 export const CONFIG = getConfigToken(NAMESPACE);
 
 /**
- * Hands out settings that were read before. The module reads no environment itself: what it validates it would write to
- * `process.env`, where a second instance in the same process would find it.
+ * Provides settings that were read earlier. The module does not read the environment itself: it would write what it validates
+ * to `process.env`, where a second instance in the same process would find it.
  */
 export const configModuleOf = (config: Config): Promise<DynamicModule> =>
   ConfigModule.forRoot({

@@ -6,10 +6,10 @@ import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { hasRawUserInformation, PERCENT_ENCODE } from './connection-string.js';
 import { isServiceLink } from './service-links.js';
 
-/** A secret of fewer characters can be guessed. */
+/** A shorter secret could be guessed. */
 export const MIN_SECRET_LENGTH = 32;
 
-/** A connection string of one of some forms, whose user information can be told from its host. */
+/** A connection string of one of the given forms, with unambiguous user information. */
 const connectionString = (fallback: string, form: RegExp, expected: string) =>
   z
     .string()
@@ -30,7 +30,7 @@ const SCHEMA = z.object({
     .regex(/^[^$].*$/, 'Expected the name of a stream, not beginning with $.')
     .refine(
       (stream) => !isOwnStream(stream),
-      'Expected a stream that is none of Herald’s own: its events would be taken for history.',
+      'Expected a stream that is not one of Herald’s own: its events would become part of the history.',
     )
     .optional(),
   HERALD_READ_MODELS: connectionString(
@@ -65,15 +65,15 @@ const SCHEMA = z.object({
     .default('info'),
 });
 
-/** Where the command line finds Herald. */
+/** Tells the command line where Herald is. */
 const FOR_THE_COMMAND_LINE = 'HERALD_URL';
 
-/** What is set from outside. */
+/** The settings of an instance. */
 export type Config = z.output<typeof SCHEMA>;
 
 /**
- * Reads the settings that begin with HERALD_; an empty one is one that is not set, and so is what Kubernetes says of a Service.
- * @throws HeraldError `invalid-configuration` naming every setting that is wrong, or unknown.
+ * Reads the settings that begin with HERALD_. An empty one counts as not set, and so does a service link of Kubernetes.
+ * @throws HeraldError `invalid-configuration` naming every invalid or unknown setting.
  */
 export const readConfig = (environment: Readonly<Record<string, string | undefined>>): Config => {
   const given = Object.fromEntries(
@@ -88,9 +88,9 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
   const needsEventStore = given.HERALD_INBOX && !given.HERALD_EVENT_STORE?.startsWith('esdb');
   const problems = [
     ...(needsEventStore
-      ? ['HERALD_INBOX: An inbox is a stream of EventStoreDB: set HERALD_EVENT_STORE to esdb://….']
+      ? ['HERALD_INBOX: An inbox is a stream of EventStoreDB. Set HERALD_EVENT_STORE to esdb://….']
       : []),
-    ...unknown.map((name) => `${name}: There is no such setting.`),
+    ...unknown.map((name) => `${name}: Unknown setting.`),
     ...(result.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`),
   ];
   if (!result.success || problems.length > 0)
@@ -102,6 +102,6 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
   return result.data;
 };
 
-/** Where people reach Herald: as set, or on this machine. */
+/** The public address of Herald: as set, or on this machine. */
 export const publicUrlOf = ({ HERALD_PUBLIC_URL, HERALD_PORT }: Config): string =>
   HERALD_PUBLIC_URL ?? `http://localhost:${HERALD_PORT}`;

@@ -1,6 +1,6 @@
 /**
- * Whether a user name or password stands in a connection string as it is, with an @ or a / in it. What comes before the wrong
- * character would be read as the host, and shown as such.
+ * Whether a user name or password in a connection string contains an unencoded @ or /. The text before the wrong character
+ * would be parsed as the host, and shown as such.
  */
 export const hasRawUserInformation = (url: string): boolean => {
   const rest = url.slice(url.indexOf('://') + 3);
@@ -9,6 +9,6 @@ export const hasRawUserInformation = (url: string): boolean => {
   return isLaterAt || authority.indexOf('@') !== authority.lastIndexOf('@');
 };
 
-/** What to do about it. */
+/** How to fix it. */
 export const PERCENT_ENCODE =
   'Percent-encode the user name and the password: write @ as %40, / as %2F, : as %3A, ? as %3F and # as %23.';

@@ -5,7 +5,7 @@ import { RecordPlatformEvents } from '../../application/ingest/record-platform-e
 import { Inbox } from '../../application/ports/inbox.js';
 import type { Config } from './config.js';
 
-/** The inbox that is configured, or one to which nothing comes. */
+/** The configured inbox, or an empty one. */
 export async function inboxOf(config: Config, commands: CommandBus, health: Health): Promise<Inbox> {
   const { HERALD_EVENT_STORE: url, HERALD_INBOX: stream } = config;
   if (stream === undefined) return new NoInbox();
@@ -22,10 +22,10 @@ export async function inboxOf(config: Config, commands: CommandBus, health: Heal
 
 class NoInbox extends Inbox {
   override async start(): Promise<void> {
-    // Nothing comes.
+    // The empty inbox has nothing to start.
   }
 
   override async close(): Promise<void> {
-    // Nothing was begun.
+    // The empty inbox has nothing to close.
   }
 }

@@ -22,10 +22,10 @@ export async function secretOf(
     if (secret === undefined) {
       secret = await make(file);
       if (await isFirstStart())
-        logger.log(`A new secret was made in ${resolve(file)}: keep it with the back-ups of the log.`);
+        logger.log(`A new secret was made in ${resolve(file)}: keep it with the backups of the log.`);
       else
         logger.warn(
-          `There was no secret in ${resolve(file)}, so a new one was made. If Herald has sent mails before, the links in them no longer work: restore the secret from a back-up.`,
+          `There was no secret in ${resolve(file)}, so a new one was made. If Herald has sent mails before, their links no longer work; restore the secret from a backup.`,
         );
     }
     await refuseReadersOf(file);
@@ -33,7 +33,7 @@ export async function secretOf(
     return secret;
   } catch (error) {
     if (error instanceof HeraldError) throw error;
-    throw invalid(`cannot be read or made (${messageOf(error)}): give Herald's user the right to`, file);
+    throw invalid(`cannot be read or created (${messageOf(error)}): grant Herald's user permission`, file);
   }
 }
 
@@ -46,7 +46,7 @@ async function read(file: string): Promise<string | undefined> {
   }
 }
 
-/** Whole or not at all: of two instances that start at once, the second reads what the first made. */
+/** Atomic: if two instances start at once, the second reads what the first has written. */
 async function make(file: string): Promise<string> {
   await mkdir(dirname(file), { recursive: true });
   const partial = `${file}.${randomBytes(6).toString('hex')}.part`;
@@ -65,7 +65,7 @@ async function make(file: string): Promise<string> {
   return (await readFile(file, 'utf8')).trim();
 }
 
-/** A file of another owner, such as a mounted one, can only be read because others than its owner may read it. */
+/** A file of another owner, such as a mounted one, is only readable because it is readable by others. */
 async function refuseReadersOf(file: string): Promise<void> {
   const user = process.getuid?.();
   const { uid, mode } = await stat(file);
@@ -75,7 +75,7 @@ async function refuseReadersOf(file: string): Promise<void> {
 
 const tooShort = (file: string): HeraldError =>
   invalid(
-    `holds fewer than ${MIN_SECRET_LENGTH} characters: restore it from a back-up, or remove it to have a new one made (links in mails that were sent will then be refused)`,
+    `holds fewer than ${MIN_SECRET_LENGTH} characters: restore it from a backup, or remove it to generate a new one (links in mails that were already sent will then be refused)`,
     file,
   );
 

@@ -8,25 +8,25 @@ import type { Config } from './config.js';
 
 const pathOf = (url: string): string => url.slice(url.indexOf(':') + 1);
 
-/** `read`: what is not there is an error, and nothing is made or changed. */
+/** `read`: a missing store is an error, and nothing is created or changed. */
 type Access = 'read' | 'write';
 
 /**
- * The log that is configured.
- * @throws HeraldError `log-missing` when it is to be read and there is none.
+ * The configured log.
+ * @throws HeraldError `log-missing` when it is opened to read and does not exist.
  */
 export async function eventStoreOf(
   { HERALD_EVENT_STORE: url }: Pick<Config, 'HERALD_EVENT_STORE'>,
   access: Access = 'write',
 ): Promise<EventStore> {
   if (url.startsWith('sqlite:')) return new SqliteEventStore({ file: pathOf(url), access });
-  // Loaded only where it is used: it takes a fifth of a second.
+  // Loaded lazily: it takes 200 ms.
   const { EventStoreDbEventStore } = await import('../eventstoredb/eventstoredb-event-store.js');
   return new EventStoreDbEventStore({ url });
 }
 
 /**
- * The log that is configured, unless it is damaged.
+ * The configured log, unless it is damaged.
  * @throws HeraldError `log-damaged`, `log-missing`, `event-store-unavailable`.
  */
 export async function soundEventStoreOf(
@@ -39,15 +39,15 @@ export async function soundEventStoreOf(
 }
 
 /**
- * The store of read models that is configured.
- * @throws HeraldError `read-models-missing` when they are to be read and there are none.
+ * The configured store of read models.
+ * @throws HeraldError `read-models-missing` when it is opened to read and does not exist.
  */
 export async function documentStoreOf(
   { HERALD_READ_MODELS: url }: Pick<Config, 'HERALD_READ_MODELS'>,
   access: Access = 'write',
 ): Promise<DocumentStore> {
   if (url.startsWith('sqlite:')) return new SqliteReadModels({ folder: pathOf(url), access });
-  // Loaded only where it is used: it takes a fifth of a second.
+  // Loaded lazily: it takes 200 ms.
   const { MongodbDocumentStore } = await import('../mongodb/mongodb-document-store.js');
   const store = new MongodbDocumentStore({ url });
   return access === 'read' ? new ReadOnlyDocumentStore(store) : store;

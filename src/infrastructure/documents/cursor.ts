@@ -1,7 +1,7 @@
 import type { Query } from '../../application/ports/document-store.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 
-/** The place of the last document of a page. `value` is that of the field ordered by, null when by id alone. */
+/** The position of the last document of a page. `value` is that of the ordering field, null when ordered by id alone. */
 export interface Place {
   readonly value: string | number | null;
   readonly id: string;
@@ -9,21 +9,21 @@ export interface Place {
 
 type Order = Pick<Query, 'orderBy' | 'direction'>;
 
-/** The place as opaque text that only a query of the same order takes back. */
+/** The place as opaque text that is only valid for a query of the same order. */
 export const encodeCursor = ({ orderBy, direction }: Order, { value, id }: Place): string =>
   Buffer.from(JSON.stringify([orderBy ?? null, direction ?? 'ascending', value, id])).toString('base64url');
 
 /**
- * The place that a cursor of a query of this order stands for.
- * @throws HeraldError `invalid-cursor` when it is no cursor, or one of another order.
+ * The place that a cursor encodes.
+ * @throws HeraldError `invalid-cursor` if it is no cursor of this order.
  */
 export function decodeCursor(order: Order, cursor: string): Place {
   const place = parse(cursor);
-  // Encoding it again also refuses another order, and the stray characters that base64url decoding skips.
+  // Comparing the re-encoded cursor also rejects another order, and stray characters that base64url decoding skips.
   if (!place || encodeCursor(order, place) !== cursor || (place.value === null) !== !order.orderBy)
     throw new HeraldError(
       'invalid-cursor',
-      'The cursor does not belong to this query: begin again without it, or use `next` of a page in the same order.',
+      'The cursor does not belong to this query: start again without it, or use `next` of a page in the same order.',
       'after',
     );
   return place;

@@ -3,15 +3,15 @@ import { HeraldError } from '../../domain/kernel/herald-error.js';
 
 const distinct = (indexes: Collection['indexes']): readonly string[] => [...new Set(indexes.flat())];
 
-/** The distinct fields that the collection's indexes name, those of now and those of later. */
+/** The distinct fields of the collection's indexes, current and later ones. */
 export const indexedFields = ({ indexes, laterIndexes = [] }: Collection): readonly string[] =>
   distinct([...indexes, ...laterIndexes]);
 
-/** What an index holds of a field's value: text and finite numbers; null for anything else. */
+/** The indexed form of a field's value: text and finite numbers; null for anything else. */
 export const indexedValue = (value: unknown): NonNullable<Indexed> | null =>
   typeof value === 'string' || Number.isFinite(value) ? (value as string | number) : null;
 
-/** @throws HeraldError `field-not-indexed` when the query asks a field that no index of the collection names. */
+/** @throws HeraldError `field-not-indexed` when the query names a field without an index. */
 export function requireIndexed(collection: Collection, { where, range, orderBy }: Query): void {
   const declared = distinct(collection.indexes);
   const asked = [...Object.keys(where ?? {}), ...Object.keys(range ?? {}), ...(orderBy ? [orderBy] : [])];
@@ -19,7 +19,7 @@ export function requireIndexed(collection: Collection, { where, range, orderBy }
     if (!declared.includes(field))
       throw new HeraldError(
         'field-not-indexed',
-        `${collection.name} has no index on ${field}: ask one of ${declared.join(', ') || 'no fields'}, or declare an index on it.`,
+        `${collection.name} has no index on ${field}: query one of ${declared.join(', ') || 'no fields'}, or declare an index on it.`,
         field,
       );
 }

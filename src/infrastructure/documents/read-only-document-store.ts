@@ -9,7 +9,7 @@ import {
 import type { Position } from '../../application/ports/event-store.js';
 import type { Instant } from '../../domain/kernel/event.js';
 
-/** A store of which nothing is changed: a collection that is not there is not made, and reads as empty. */
+/** A read-only view of a store: a missing collection is not created, and reads as empty. */
 export class ReadOnlyDocumentStore extends DocumentStore {
   readonly #store: DocumentStore;
 
@@ -19,7 +19,7 @@ export class ReadOnlyDocumentStore extends DocumentStore {
   }
 
   override async ensure(): Promise<void> {
-    // What is missing stays missing.
+    // A missing collection stays missing.
   }
 
   override missingIndexes(collection: Collection): Promise<readonly string[]> {
@@ -63,4 +63,4 @@ export class ReadOnlyDocumentStore extends DocumentStore {
   }
 }
 
-const readOnly = (): Error => new Error('These read models were opened to be read, and are not written.');
+const readOnly = (): Error => new Error('These read models were opened read-only.');

@@ -9,7 +9,7 @@ import type { Position } from '../../application/ports/event-store.js';
 import { MAX_DOCUMENT_BYTES } from '../../domain/bounds.js';
 import { messageOf } from '../../domain/kernel/herald-error.js';
 
-/** One write with the document's JSON; without one the document is removed. */
+/** One write with the document's JSON; without JSON the document is removed. */
 export interface SerialisedWrite {
   readonly id: string;
   readonly position: Position;
@@ -17,13 +17,13 @@ export interface SerialisedWrite {
   readonly stored: { readonly json: string; readonly document: Document } | undefined;
 }
 
-/** Makes the documents of writes one by one, so that those that cannot be stored take none of the others with them. */
+/** Serialises the documents of a write one by one, so that one that cannot be stored does not affect the others. */
 export class SerialisedWrites {
   readonly #refusals: Refusal[] = [];
 
   constructor(private readonly collection: Pick<Collection, 'name'>) {}
 
-  /** Those that can be stored; each is made when it is asked for. */
+  /** The documents that can be stored; each is serialised when it is requested. */
   *of(writes: Iterable<Write>): Generator<SerialisedWrite, void, undefined> {
     for (const write of writes) {
       const serialised = this.#serialised(write);
@@ -31,7 +31,7 @@ export class SerialisedWrites {
     }
   }
 
-  /** Notes that the store itself has refused one. */
+  /** Notes that the store itself has refused a document. */
   refuse(id: string, reason: string): void {
     this.#refusals.push({ id, reason });
   }
@@ -40,7 +40,7 @@ export class SerialisedWrites {
     return this.#refusals.length > 0;
   }
 
-  /** @throws DocumentsRefused if there are any. */
+  /** @throws DocumentsRefused if any were refused. */
   throwRefused(): void {
     if (this.hasRefused) throw new DocumentsRefused(this.collection.name, this.#refusals);
   }
@@ -62,4 +62,4 @@ export class SerialisedWrites {
 }
 
 const tooLarge = (bytes: number): string =>
-  `The document has ${bytes} bytes; at most ${MAX_DOCUMENT_BYTES} are stored.`;
+  `The document has ${bytes} bytes; the limit is ${MAX_DOCUMENT_BYTES}.`;

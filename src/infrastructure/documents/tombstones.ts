@@ -1,17 +1,17 @@
 import type { Collection } from '../../application/ports/document-store.js';
 
-/** What lies in the place of a removed document: its position stays, and guards the place against late writers. */
+/** The content that replaces a removed document: its position stays, and guards against late writers. */
 export const TOMBSTONE = 'null';
 
 const FORGET_AFTER = 1_000;
 
-/** Counts removals, so that old tombstones are looked for now and then, and not with each write. */
+/** Counts removals, so that old tombstones are cleaned up now and then, not with each write. */
 export class Removals {
   readonly #since = new Map<string, number>();
 
   /**
    * Notes that documents were removed.
-   * @returns whether it is time to forget old tombstones: at the first removal, and again after each `FORGET_AFTER`.
+   * @returns whether to clean up old tombstones: at the first removal, and after each further `FORGET_AFTER`.
    */
   isTimeToForget({ name, hasTombstones }: Collection, removed: number): boolean {
     if (!hasTombstones || removed === 0) return false;
@@ -21,7 +21,7 @@ export class Removals {
     return isTime;
   }
 
-  /** Forgets a collection that is gone. */
+  /** Forgets the counts of a dropped collection. */
   drop({ name }: Collection): void {
     this.#since.delete(name);
   }

@@ -6,9 +6,9 @@ import { isHealedByClient, isRefusal, NoAnswer, within } from './failures.js';
 type Batch = Parameters<EventStoreDBClient['appendToStream']>[1];
 
 /**
- * The connection over which events are appended, and nothing else. The client keeps who waits for an answer in one place for
- * all its streams of appends, so there is never more than one: when a second is begun, as after a drop of any other call,
- * the end of the first forgets who waits at the second, and the answer to those ends the process.
+ * The connection for appends, and nothing else. The client tracks pending appends in one place for all its append streams, so
+ * there must never be more than one: if a second begins, for example after any other call was dropped, the end of the first
+ * discards the second's pending appends, and the next answer ends the process.
  */
 export class Appender {
   // The client writes them to one stream whose buffer holds 16; one that waits for room in it when the server drops rejects
@@ -20,7 +20,7 @@ export class Appender {
 
   constructor(
     private readonly connect: () => EventStoreDBClient,
-    /** How long an answer may take, in milliseconds: the client itself may wait for ever. */
+    /** The deadline for an answer, in milliseconds: the client itself may wait for ever. */
     private readonly deadline: number,
   ) {
     this.#client = connect();
@@ -37,7 +37,7 @@ export class Appender {
           client.appendToStream(stream, batch, { ...options, deadline: this.deadline }),
         );
       } catch (error) {
-        // Before the turn is given on: nobody else is to append over what has failed.
+        // Before the permit is released, so that nobody appends over the failed connection.
         if (!isRefusal(error) && !isHealedByClient(error)) this.#renew(client);
         throw error;
       }
@@ -49,7 +49,7 @@ export class Appender {
     await this.#client.dispose();
   }
 
-  /** Connects anew: the client asks once what the server can do, and where that failed each append fails as it did. */
+  /** Reconnects: the client asks the server's capabilities once, and if that failed every append fails the same way. */
   #renew(failed: EventStoreDBClient): void {
     if (this.#client !== failed || this.#isRenewing) return;
     this.#isRenewing = true;

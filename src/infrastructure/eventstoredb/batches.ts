@@ -1,21 +1,21 @@
 import type { Readable } from 'node:stream';
 import { NoAnswer } from './failures.js';
 
-/** The server ended what it was telling, for the reason that is the cause. */
+/** The server ended a read; `cause` has the reason. */
 export class Dropped extends Error {}
 
 export interface BatchOptions {
-  /** The most items in a batch. */
+  /** The maximum number of items in a batch. */
   readonly most: number;
   /** Ends the iteration. */
   readonly signal?: AbortSignal;
-  /** After so many milliseconds without an item it has failed; left out where silence is no failure. */
+  /** The read fails after this many milliseconds without an item; omitted if silence is no failure. */
   readonly patience?: number;
 }
 
 /**
- * What a stream of the client has at hand, in batches: nothing is read ahead of the reader but the stream's own buffer.
- * Returns when the stream ends.
+ * The available items of a client stream, in batches. Nothing is read ahead beyond the stream's own buffer. Returns when the
+ * stream ends.
  * @throws Dropped when the stream fails, or is silent for too long.
  */
 export async function* batchesOf<T>(source: Readable, options: BatchOptions): AsyncGenerator<T[]> {
@@ -72,7 +72,7 @@ function watching(source: Readable, { signal, patience }: BatchOptions) {
     watch.failure = error;
     wake();
   };
-  // The listener for errors stays: one that comes after the end would end the process.
+  // The error listener stays: an error after the end would otherwise end the process.
   source.on('readable', readable).on('end', over).on('close', over).on('error', failed);
   signal?.addEventListener('abort', over);
   return watch;

@@ -38,9 +38,9 @@ import { failureOf, isMissing, isPassing, refusalOf } from './failures.js';
 import { logPositionOf, positionOf } from './position.js';
 import { storedEventOf } from './stored-event.js';
 
-/** The most events that are in memory for one reader. */
+/** The maximum number of events in memory for one reader. */
 const PAGE = 500;
-/** How many events tell how long one is, for estimates. */
+/** The number of events from which the average length is estimated. */
 const SAMPLE = 200;
 
 export interface EventStoreDbOptions {
@@ -48,21 +48,21 @@ export interface EventStoreDbOptions {
   readonly url: string;
   /** Applied to every event that is read. Default: none. */
   readonly upcast?: Upcast;
-  /** Whether a stream is one of Herald's; events in others are passed over. Default: the streams of its aggregates. */
+  /** Whether a stream belongs to Herald; events in other streams are skipped. Default: the streams of its aggregates. */
   readonly isOwnStream?: (stream: string) => boolean;
-  /** How long an answer may take, in milliseconds: the client itself may wait for ever. Default: 10,000. */
+  /** The deadline for an answer, in milliseconds: the client itself may wait for ever. Default: 10,000. */
   readonly deadline?: number;
-  /** The waits before an append is tried again, in milliseconds. Default: as long as an election of a leader takes. */
+  /** The delays before an append is retried, in milliseconds. Default: as long as a leader election takes. */
   readonly retryAfter?: readonly number[];
-  /** The longest wait before a subscription that was dropped begins again, in milliseconds. Default: 5,000. */
+  /** The longest delay before a dropped subscription restarts, in milliseconds. Default: 5,000. */
   readonly longestWait?: number;
 }
 
 /**
- * The log in EventStoreDB, on one node or a cluster. Events of others on the same server are passed over.
- * Besides the errors of the port, every operation throws HeraldError `event-store-unavailable` when the server does not
- * answer in time, and `event-store-closed` after `close`. What the client does that one would not expect, and each
- * line here that is there because of it: docs/decisions/0009-eventstoredb.md.
+ * The log in EventStoreDB, on one node or a cluster. Events of others on the same server are skipped. Besides the errors of the
+ * port, every operation throws HeraldError `event-store-unavailable` when the server does not answer in time, and
+ * `event-store-closed` after `close`. docs/decisions/0009-eventstoredb.md describes the client's surprises and the lines here
+ * that exist because of them.
  */
 export class EventStoreDbEventStore extends EventStore {
   readonly #client: EventStoreDBClient;
@@ -74,11 +74,11 @@ export class EventStoreDbEventStore extends EventStore {
   readonly #retryAfter: readonly number[];
   readonly #longestWait: number | undefined;
   readonly #closed = new AbortController();
-  /** Up to where the end of the log has been looked at, and the last event of Herald's up to there. */
+  /** The log position up to which the end was searched, and Herald's last event before it. */
   #seen: { readonly upTo: LogPosition; readonly head: Position } | undefined;
   #bytesPerEvent: number | undefined;
 
-  /** @throws HeraldError `invalid-configuration` for a connection string that cannot be one. */
+  /** @throws HeraldError `invalid-configuration` for an invalid connection string. */
   constructor(options: EventStoreDbOptions) {
     super();
     this.#server = redactUrl(options.url);
@@ -89,7 +89,7 @@ export class EventStoreDbEventStore extends EventStore {
     this.#longestWait = options.longestWait;
     this.#client = clientOf(options.url);
     this.#appender = new Appender(() => clientOf(options.url), this.#deadline);
-    setMaxListeners(0, this.#closed.signal); // every read that is under way listens
+    setMaxListeners(0, this.#closed.signal); // every active read listens
   }
 
   override async append(
@@ -104,7 +104,7 @@ export class EventStoreDbEventStore extends EventStore {
       this.#requireOpen();
       return this.#appender.append(stream, batch, { expectedRevision: revisionOf(expected) });
     };
-    // Only where the revision is named does the server know for certain that it has stored these ids before.
+    // Only with an explicit revision can the server be certain that it has stored these ids before.
     const isRepeatable = expected === 'no-stream' || typeof expected === 'number';
     for (let tries = 0; ; tries += 1)
       try {
@@ -139,7 +139,7 @@ export class EventStoreDbEventStore extends EventStore {
     const forwards = direction === 'forwards';
     let next: ReadPosition = from === undefined ? (forwards ? START : END) : logPositionOf(from);
     let seen: LogPosition | undefined;
-    // More than one read only where among as many as were asked for were events of others.
+    // More than one read is only needed if the page contained events of others.
     for (let left = maxCount; left > 0; ) {
       const count = seen && forwards ? left + 1 : left;
       const options: LogReadOptions = { direction: forwards ? FORWARDS : BACKWARDS, fromPosition: next };
@@ -186,7 +186,7 @@ export class EventStoreDbEventStore extends EventStore {
       } finally {
         await subscription.unsubscribe().catch(() => undefined);
       }
-      // Neither an error nor an end of the server's is the end of the log: it goes on where it was.
+      // Neither an error nor an end from the server is the end of the log: resume from the last event.
       if (!ending.aborted) await pauseAfterDrop(drops, ending, this.#longestWait);
     }
   }
@@ -194,7 +194,7 @@ export class EventStoreDbEventStore extends EventStore {
   override async head(): Promise<Position | undefined> {
     const seen = this.#seen;
     let upTo: LogPosition | undefined;
-    // The first nearly always is Herald's; behind it may be many of the server's own.
+    // The first is nearly always Herald's; before it there may be many of the server's own.
     for (let count = 1, from: LogPosition | typeof END = END; ; count = PAGE) {
       const page = await this.#page(from, count);
       for (const resolved of page) {
@@ -216,23 +216,23 @@ export class EventStoreDbEventStore extends EventStore {
     }
   }
 
-  /** An estimate: a position of EventStoreDB counts bytes, so it is divided by the length of some of the last events. */
+  /** An estimate: EventStoreDB positions count bytes, so they are divided by the average length of the last events. */
   override async count(upTo: Position): Promise<number> {
     const { commit } = logPositionOf(upTo);
     this.#bytesPerEvent ??= await this.#measure();
     return Math.max(1, Math.round(Number(commit) / this.#bytesPerEvent));
   }
 
-  /** EventStoreDB finds events by their place in a stream or in the log only. */
+  /** EventStoreDB finds events only by their place in a stream or in the log. */
   override readonly tellsPositions = false;
 
   override readonly findsInbound = false;
 
   override async findInbound(): Promise<never> {
-    throw new Error('EventStoreDB finds no events by what is in them.');
+    throw new Error('EventStoreDB cannot find events by content.');
   }
 
-  /** Ends the subscriptions and the connection: while it is open the process does not end. Closing again does nothing. */
+  /** Ends the subscriptions and closes the connection, which would keep the process alive. Idempotent. */
   override async close(): Promise<void> {
     if (this.#closed.signal.aborted) return;
     this.#closed.abort();
@@ -260,7 +260,7 @@ export class EventStoreDbEventStore extends EventStore {
     throw failureOf(new Error('an append has no position'), this.#server);
   }
 
-  /** What is read, in batches; nothing for a stream that does not exist. What has not begun is tried again. */
+  /** The events of a read in batches; none if the stream does not exist. A read that has not begun is retried. */
   async *#read(open: () => StreamingRead<ResolvedEvent>): AsyncGenerator<ResolvedEvent[]> {
     const { signal } = this.#closed;
     let hasBegun = false;
@@ -282,7 +282,7 @@ export class EventStoreDbEventStore extends EventStore {
           throw failureOf(error.cause, this.#server);
         await pause(millis, this.#closed.signal);
       } finally {
-        // A server ends the connection of a client that resets many streams, and those that have ended need it not.
+        // A server drops the connection of a client that resets many streams, and finished ones need no reset.
         if (!read.readableEnded) await read.cancel().catch(() => undefined);
       }
     }
@@ -317,7 +317,7 @@ function clientOf(url: string): EventStoreDBClient {
   } catch (error) {
     throw new HeraldError(
       'invalid-configuration',
-      `HERALD_EVENT_STORE is no connection string of EventStoreDB (${error instanceof Error ? error.message.replaceAll(url, redactUrl(url)) : 'unreadable'}): give esdb://user:password@host:2113, with the password percent-encoded.`,
+      `HERALD_EVENT_STORE is not a valid connection string of EventStoreDB (${error instanceof Error ? error.message.replaceAll(url, redactUrl(url)) : 'unreadable'}): give esdb://user:password@host:2113, with the password percent-encoded.`,
       'HERALD_EVENT_STORE',
     );
   }

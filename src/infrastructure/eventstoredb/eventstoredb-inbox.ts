@@ -17,17 +17,17 @@ import { redactUrl } from '../logging/redact-url.js';
 import { batchesOf, Dropped } from './batches.js';
 import { failureOf, isMissing, within } from './failures.js';
 
-/** All Heralds are of one group: each event goes to one of them. */
+/** All instances are in one group: each event goes to one of them. */
 const GROUP = 'herald';
-/** How many events are under way at once. */
+/** How many events are in flight at once. */
 const WINDOW = 50;
 
 const DEADLINE_MS = 10_000;
 
-/** An event that was refused, and put aside. */
+/** A refused event that was parked. */
 export interface ParkedEvent {
   readonly eventId: string;
-  /** Its place in the inbox stream. */
+  /** Its index in the inbox stream. */
   readonly revision: number;
   readonly reason: string;
   readonly event: unknown;
@@ -37,9 +37,9 @@ export interface InboxOptions {
   readonly url: string;
   /** The stream to which the platform writes CloudEvents in their JSON form. */
   readonly stream: string;
-  /** Takes CloudEvents; answers a receipt for each. */
+  /** Records CloudEvents and returns a receipt for each. */
   readonly take: (events: readonly unknown[]) => Promise<readonly Receipt[]>;
-  /** Is told what goes wrong. */
+  /** Receives problems as log messages. */
   readonly warn: (message: string) => void;
 }
 
@@ -47,8 +47,8 @@ export interface InboxOptions {
 type Trouble = 'not-read' | 'not-recorded';
 
 /**
- * A stream of EventStoreDB from which the Heralds take turns, by a persistent subscription. An event is acknowledged when it is
- * recorded; one that is refused is parked with its reason. At least once and in any order, which ingest copes with.
+ * A stream of EventStoreDB that instances consume together, by a persistent subscription. An event is acknowledged when it is
+ * recorded; a refused one is parked with its reason. Delivery is at least once and in any order, which ingest handles.
  */
 export class EventStoreDbInbox extends Inbox implements HealthSource {
   readonly #client: EventStoreDBClient;
@@ -76,7 +76,7 @@ export class EventStoreDbInbox extends Inbox implements HealthSource {
     await this.#client.dispose();
   }
 
-  /** What was refused, oldest first. @throws HeraldError `event-store-unavailable`. */
+  /** The parked events, oldest first. @throws HeraldError `event-store-unavailable`. */
   async parked(): Promise<readonly ParkedEvent[]> {
     const name = `$persistentsubscription-${this.options.stream}::${GROUP}-parked`;
     const read = this.#client.readStream(name, { resolveLinkTos: true });
@@ -100,7 +100,7 @@ export class EventStoreDbInbox extends Inbox implements HealthSource {
     return parked;
   }
 
-  /** Takes all that was parked once more. @throws HeraldError `event-store-unavailable`. */
+  /** Retries all parked events. @throws HeraldError `event-store-unavailable`. */
   async retry(): Promise<void> {
     try {
       await within(DEADLINE_MS, this.#client.replayParkedMessagesToStream(this.options.stream, GROUP));
@@ -117,7 +117,7 @@ export class EventStoreDbInbox extends Inbox implements HealthSource {
         for await (const _ of this.#taken()) isWell();
       },
       (error) => {
-        // What could not be recorded was read: it comes again.
+        // An event that could not be recorded was at least read: it is redelivered.
         if (!this.#troubles.has('not-recorded')) this.#troubles.add('not-read');
         this.options.warn(this.#failure(error).message);
       },
@@ -125,7 +125,7 @@ export class EventStoreDbInbox extends Inbox implements HealthSource {
     );
   }
 
-  /** Takes batches as long as the subscription stands. */
+  /** Consumes batches as long as the subscription exists. */
   async *#taken(): AsyncGenerator<void> {
     const { stream } = this.options;
     const { signal } = this.#closed;
@@ -157,7 +157,7 @@ export class EventStoreDbInbox extends Inbox implements HealthSource {
       this.#troubles.delete('not-recorded');
     } catch (error) {
       this.#troubles.add('not-recorded');
-      // Not its fault: it comes again.
+      // The event is not at fault: it is redelivered.
       await subscription.nack(RETRY, 'could not be recorded', ...batch);
       throw error;
     }
@@ -189,12 +189,12 @@ export class EventStoreDbInbox extends Inbox implements HealthSource {
 
 const SAYS: Readonly<Record<Trouble, string>> = {
   'not-read':
-    'The inbox stream cannot be read. Check that EventStoreDB runs, and that its user may create and read persistent subscriptions. Herald goes on by itself.',
+    'The inbox stream cannot be read. Check that EventStoreDB is running, and that its user may create and read persistent subscriptions. Herald retries automatically.',
   'not-recorded':
-    'The last events of the inbox stream could not be recorded. The log of this instance says why; they come again by themselves, and are parked after about an hour: herald inbox parked.',
+    'The last events of the inbox stream could not be recorded; see the log of this instance. They are retried automatically, and parked after about an hour. See: herald inbox parked',
 };
 
-/** The server keeps why with the link that it parks. */
+/** The server keeps the reason with the link to the parked event. */
 const reasonIn = (metadata: unknown): string => {
   const { reason, Reason } = (metadata ?? {}) as { readonly reason?: unknown; readonly Reason?: unknown };
   return String(reason ?? Reason ?? '');

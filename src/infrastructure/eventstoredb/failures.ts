@@ -9,10 +9,10 @@ import {
 import { type ExpectedRevision, WrongExpectedRevision } from '../../application/ports/event-store.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 
-/** Nothing came within the time that an answer may take. */
+/** No answer arrived before the deadline. */
 export class NoAnswer extends Error {}
 
-/** The promise's value, or NoAnswer after so many milliseconds; the client itself may wait for ever. */
+/** The promise's value, or NoAnswer after this many milliseconds; the client itself may wait for ever. */
 export async function within<T>(millis: number, promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -26,28 +26,28 @@ export async function within<T>(millis: number, promise: Promise<T>): Promise<T>
 const PASSING_CODES = [1, 4, 8, 10, 13, 14];
 const PASSING_TYPES = ['unavailable', 'timeout', 'deadline-exceeded', 'not-leader'];
 
-/** Whether the same may work a moment later: the server was away, slow, or not the leader. */
+/** Whether a retry may succeed: the server was unavailable, slow, or not the leader. */
 export const isPassing = (error: unknown): boolean => {
   if (error instanceof NoAnswer) return true;
-  // What the client throws, without a code, when no node of the cluster has told who is there.
+  // Thrown by the client, without a code, when no node of the cluster answered discovery.
   if (error instanceof Error && error.message.startsWith('Failed to discover')) return true;
   const { code, type } = error as { readonly code?: unknown; readonly type?: unknown };
   return PASSING_CODES.includes(Number(code)) || PASSING_TYPES.includes(String(type));
 };
 
-/** Whether the server has answered, and that answer is no. */
+/** Whether the server has answered with a refusal. */
 export const isRefusal = (error: unknown): boolean =>
   error instanceof WrongExpectedVersionError ||
   error instanceof StreamDeletedError ||
   error instanceof MaxAppendSizeExceededError;
 
-/** Whether the client connects anew by itself after this. */
+/** Whether the client reconnects by itself after this. */
 export const isHealedByClient = (error: unknown): boolean =>
   error instanceof UnavailableError || error instanceof CancelledError;
 
 export const isMissing = (error: unknown): boolean => error instanceof StreamNotFoundError;
 
-/** What an append is refused with, in the words of the port. */
+/** The port's error for a refused append. */
 export function refusalOf(error: unknown, stream: string, expected: ExpectedRevision, server: string): Error {
   if (error instanceof WrongExpectedVersionError) {
     const { actualVersion } = error;
@@ -60,23 +60,23 @@ export function refusalOf(error: unknown, stream: string, expected: ExpectedRevi
   if (error instanceof MaxAppendSizeExceededError)
     return new HeraldError(
       'append-too-large',
-      `The append is larger than the ${error.maxAppendSize} bytes that the server takes: append less at once.`,
+      `The append is larger than the server's limit of ${error.maxAppendSize} bytes: append less at once.`,
     );
   return failureOf(error, server);
 }
 
-/** Why the server did not do what it was asked. */
+/** The port's error for a failed request. */
 export function failureOf(error: unknown, server: string): HeraldError {
   if (error instanceof HeraldError) return error;
   if (error instanceof StreamDeletedError)
     return new HeraldError(
       'stream-deleted',
-      `The stream ${error.streamName} was deleted for good: Herald never deletes one, so find out who did.`,
+      `The stream ${error.streamName} was tombstoned. Herald never deletes a stream, so find out who did.`,
     );
   const reason = error instanceof Error && error.message ? error.message : String(error);
   const failure = new HeraldError(
     'event-store-unavailable',
-    `EventStoreDB at ${server} does not answer (${reason}): check that it runs and that HERALD_EVENT_STORE names it, then try again. Repeating an append with the same ids and expected revision is safe.`,
+    `EventStoreDB at ${server} does not answer (${reason}). Check that it is running and that HERALD_EVENT_STORE names it, then retry. Retrying an append with the same ids and expected revision is safe.`,
   );
   failure.cause = error;
   return failure;

@@ -9,8 +9,8 @@ export const positionOf = ({ commit, prepare }: LogPosition): Position =>
   `${String(commit).padStart(DIGITS, '0')}-${String(prepare).padStart(DIGITS, '0')}`;
 
 /**
- * The position as the client takes it.
- * @throws HeraldError `invalid-position` for text that no log of this kind has given out.
+ * The position in the client's form.
+ * @throws HeraldError `invalid-position` for text that is no position of this kind of log.
  */
 export function logPositionOf(position: Position): LogPosition {
   const [, commit, prepare] = /^(\d{20})-(\d{20})$/.exec(position) ?? [];
@@ -18,7 +18,7 @@ export function logPositionOf(position: Position): LogPosition {
     return { commit: BigInt(commit), prepare: BigInt(prepare) };
   throw new HeraldError(
     'invalid-position',
-    `${JSON.stringify(position)} is not a position of this log: give one that it has answered, unchanged.`,
+    `${JSON.stringify(position)} is not a position of this log: use one that it has returned, unchanged.`,
     'position',
   );
 }

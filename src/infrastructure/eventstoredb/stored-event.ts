@@ -4,8 +4,8 @@ import type { JsonObject, StoredEvent } from '../../application/ports/event-stor
 import { positionOf } from './position.js';
 
 /**
- * The event as Herald knows it; undefined for what somebody else wrote, such as the server's own events.
- * @param isOwnStream whether a stream is one of Herald's: what is in any other is no history, whatever it looks like.
+ * The event as Herald knows it; undefined for an event of somebody else, such as the server's own.
+ * @param isOwnStream whether a stream belongs to Herald; events in any other stream are not history.
  */
 export function storedEventOf(
   { event }: ResolvedEvent,

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { MAX_HEADER_BYTES, MAX_REQUEST_MS } from '../../domain/bounds.js';
 import { PROBLEM_TYPE, type Problem, problem } from './problem.js';
 
-/** Answers what Node refuses before there is a request, and closes the connection. */
+/** Answers errors that Node detects before there is a request, and closes the connection. */
 export const answerClientError = (error: NodeJS.ErrnoException, socket: Socket): void => {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
@@ -29,14 +29,14 @@ const problemOfClientError = ({ code }: NodeJS.ErrnoException): Problem => {
     case 'HPE_HEADER_OVERFLOW':
       return problem(
         'headers-too-large',
-        `The address and the headers hold more than ${MAX_HEADER_BYTES} bytes, which is the limit: send less.`,
+        `The request line and the headers exceed the limit of ${MAX_HEADER_BYTES} bytes: send less.`,
       );
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return problem(
         'request-timeout',
-        `The request did not arrive within ${MAX_REQUEST_MS / 1_000} seconds, which is the limit: send it again.`,
+        `The request did not arrive within the limit of ${MAX_REQUEST_MS / 1_000} seconds: send it again.`,
       );
     default:
-      return problem('malformed-request', 'This is no HTTP request that Herald can read.');
+      return problem('malformed-request', 'The request is not valid HTTP.');
   }
 };

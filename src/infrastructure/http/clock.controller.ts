@@ -15,20 +15,19 @@ const STATUS: Schema = {
     now: { ...MOMENT, description: 'What the clock of the machine says.' },
     trusted: {
       type: 'boolean',
-      description: 'Whether the clock is believed. While it is not, nothing is decided.',
+      description: 'Whether the clock is believed. While it is not, no decisions are made.',
     },
     expected: {
       ...MOMENT,
-      description: 'While it is not believed: the moment by which what happens is dated.',
+      description: 'While it is not believed: the expected moment, which is used for dates.',
     },
     needsConfirmation: {
       type: 'boolean',
-      description: 'While it is not believed: whether it has to be confirmed.',
+      description: 'While it is not believed: whether an operator has to confirm it.',
     },
     behind: {
       type: 'object',
-      description:
-        'The event that was recorded at a moment that is still to come; absent where there is none.',
+      description: 'An event that was recorded at a future moment; absent if there is none.',
       required: ['position', 'recordedAt'],
       properties: { position: { type: 'string' }, recordedAt: MOMENT },
     },
@@ -55,7 +54,7 @@ export class ClockController {
   @ApiOperation({
     summary: 'Confirm that the clock is right',
     description:
-      'After a leap of more than an hour nothing is decided until a second reading a minute later; a leap of more than 31 days has to be confirmed. Where the clock is behind the last recorded event (`behind`), this says that the clock is right and that the recorded date is wrong. It is kept: other instances whose clock says the same take it over within seconds, and later starts know it.',
+      'After a leap of more than an hour no decisions are made until a second reading a minute later; a leap of more than 31 days must be confirmed. If the clock is behind the last recorded event (`behind`), this confirms that the clock is right and the recorded date is wrong. The confirmation is stored: other instances with the same time apply it within seconds, and later starts know it.',
   })
   @ApiResponse({ status: 200, description: 'Where the clock stands now.', schema: STATUS })
   async confirm(): Promise<ClockStatus> {

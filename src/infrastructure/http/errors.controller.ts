@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 
-/** docs/errors.md, which `npm run build` makes a page of. */
+/** docs/errors.md, rendered as a page by `npm run build`. */
 const PAGE = new URL('./errors.compiled.html', import.meta.url);
 
-/** Where the `type` of a problem leads. */
+/** The page that the `type` of a problem links to. */
 @ApiTags('Operations')
 @Controller('errors')
 export class ErrorsController {

@@ -21,7 +21,7 @@ export class EventsController {
   @ApiOperation({
     summary: 'Publish domain events',
     description:
-      'CloudEvents 1.0: structured (application/cloudevents+json), in batches (application/cloudevents-batch+json, 1 to 1000), or binary (ce- headers). Every type and its data is in /asyncapi.json. The same source and id twice is accepted once; with other content they are refused, idempotency-conflict.',
+      'CloudEvents 1.0: structured (application/cloudevents+json), in batches (application/cloudevents-batch+json, 1 to 1000), or binary (ce- headers). /asyncapi.json describes every type and its data. An event with a known source and id is recorded once; with different content it is refused with idempotency-conflict.',
   })
   @ApiBody({
     description: 'A CloudEvent, or a list of them.',
@@ -37,14 +37,14 @@ export class EventsController {
       },
     },
   })
-  @ApiResponse({ status: 202, description: 'Recorded, or known already.' })
+  @ApiResponse({ status: 202, description: 'Recorded, now or earlier.' })
   @ApiResponse({
     status: 207,
-    description: 'A batch of which some events were refused; the others are recorded.',
+    description: 'Some events of the batch were refused; the others are recorded.',
   })
   @ApiResponse({
     status: 400,
-    description: `Refused: problem details that name the fields at fault, at most ${MAX_ERRORS}; \`errorsOmitted\` counts the others of a batch.`,
+    description: `Refused: problem details that name at most ${MAX_ERRORS} fields at fault; \`errorsOmitted\` counts the others of a batch.`,
   })
   async publish(
     @Headers() headers: HttpHeaders,

@@ -35,7 +35,7 @@ const LIVE: Schema = {
   properties: { status: { type: 'string', enum: ['ok'] } },
 };
 
-/** What orchestrators, load balancers and operators ask. Answered from memory: a store that hangs delays no answer. */
+/** Health for orchestrators, load balancers and operators. Answered from memory: a store that hangs delays no answer. */
 @ApiTags('Operations')
 @Controller('health')
 export class HealthController implements BeforeApplicationShutdown {
@@ -52,7 +52,11 @@ export class HealthController implements BeforeApplicationShutdown {
     summary: 'How each part is, and what to do about it',
     description: 'Answers at once: no store is asked during the request.',
   })
-  @ApiResponse({ status: 200, description: 'All works; `degraded`: a person should look.', schema: REPORT })
+  @ApiResponse({
+    status: 200,
+    description: 'Everything works; `degraded`: an operator should look.',
+    schema: REPORT,
+  })
   @ApiResponse({ status: 503, description: 'A part does not work.', schema: REPORT })
   async all(@Res() reply: FastifyReply): Promise<void> {
     const report = await this.queries.execute(new GetHealth());
@@ -60,14 +64,14 @@ export class HealthController implements BeforeApplicationShutdown {
   }
 
   @Get('live')
-  @ApiOperation({ summary: 'Whether the process is alive; restart it when this does not answer' })
+  @ApiOperation({ summary: 'Whether the process is alive; restart it if this does not answer' })
   @ApiResponse({ status: 200, description: 'It is alive.', schema: LIVE })
   live(): { status: 'ok' } {
     return { status: 'ok' };
   }
 
   @Get('ready')
-  @ApiOperation({ summary: 'Whether this instance takes events and answers questions; 503 when not' })
+  @ApiOperation({ summary: 'Whether this instance accepts events and answers queries; 503 if not' })
   @ApiResponse({ status: 200, description: 'Send requests here.', schema: REPORT })
   @ApiResponse({ status: 503, description: 'Send requests to another instance.', schema: REPORT })
   async ready(@Res() reply: FastifyReply): Promise<void> {

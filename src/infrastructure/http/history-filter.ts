@@ -5,7 +5,7 @@ import type { historyQuery } from './query-schemas.js';
 
 type Field = (typeof HISTORY_FIELDS)[number];
 
-/** The query of the read model that answers a request for history. */
+/** The read-model query for a request for history. */
 export const historyFilter = (query: z.output<typeof historyQuery>): Query => {
   const { recipient, partner, solution, account, rule, decision, reason, outcome, order } = query;
   const where: Partial<Record<Field, string | undefined>> = {

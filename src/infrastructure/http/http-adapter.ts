@@ -14,10 +14,10 @@ import { rememberRoutes } from './known-routes.js';
 import { limitOpenRequests } from './limits/open-requests.js';
 import { PROBLEM_TYPE, problem } from './problem.js';
 
-/** How often Node looks for requests that take too long to arrive. */
+/** How often Node checks for requests that take too long to arrive. */
 const CHECK_EVERY_MS = 1_000;
 
-/** The HTTP server with its limits: nobody can hold more of it than its share, and what it refuses are problem details. */
+/** The HTTP server with its limits: no client can exhaust it, and every refusal is a problem detail. */
 export const httpAdapter = (): FastifyAdapter => {
   const adapter = new FastifyAdapter({
     bodyLimit: MAX_BODY_BYTES,
@@ -29,7 +29,7 @@ export const httpAdapter = (): FastifyAdapter => {
     },
     routerOptions: { maxParamLength: 1024 },
     clientErrorHandler: answerClientError,
-    // What Fastify refuses before it asks Nest.
+    // Errors that Fastify raises before Nest is involved.
     frameworkErrors: (error: Error, _request: unknown, reply: FastifyReply) => {
       const found = problem('not-found', `${error.message}. The routes are at /docs.`);
       void reply.status(404).header('content-type', PROBLEM_TYPE).send(found);

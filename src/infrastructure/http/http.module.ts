@@ -30,7 +30,7 @@ const CONTROLLERS = [
   MetricsController,
 ];
 
-/** What is answered over HTTP. */
+/** The HTTP interface. */
 @Module({})
 // biome-ignore lint/complexity/noStaticOnlyClass: a Nest module is a class
 export class HttpModule {

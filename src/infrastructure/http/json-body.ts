@@ -5,8 +5,8 @@ import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { BytesInFlight } from './limits/bytes-in-flight.js';
 
 /**
- * Hands every body on as text: CloudEvents come under several types, and what is wrong with JSON is said in Herald's
- * own words. Bytes that are no text are refused: to replace them would record what nobody sent.
+ * Passes every body on as text: CloudEvents have several content types, and Herald reports JSON errors itself. Bytes that are
+ * not UTF-8 are refused: replacing them would record what nobody sent.
  */
 export const takeBodiesAsText = (fastify: FastifyInstance): void => {
   const inFlight = new BytesInFlight(fastify);
@@ -21,7 +21,7 @@ export const takeBodiesAsText = (fastify: FastifyInstance): void => {
   });
 };
 
-/** Receives a body. What comes after a refusal is read and dropped, so that the answer reaches the sender. */
+/** Receives a body. After a refusal the rest is read and discarded, so that the answer reaches the sender. */
 const receive = (request: IncomingMessage, limit: number, inFlight: BytesInFlight): Promise<Buffer> =>
   new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -55,11 +55,11 @@ const receive = (request: IncomingMessage, limit: number, inFlight: BytesInFligh
 const tooLarge = (limit: number) =>
   new HeraldError(
     'payload-too-large',
-    `The body holds more than ${limit} bytes, which is the limit: send less at once, such as smaller batches.`,
+    `The body exceeds the limit of ${limit} bytes: send less at once, such as smaller batches.`,
     'body',
   );
 
-/** Limits the bodies of all routes under a path, in bytes; the routes are not there yet. */
+/** Limits the bodies of all routes under a path, in bytes; call it before the routes are added. */
 export const limitBodies = (fastify: FastifyInstance, path: string, bytes: number): void => {
   fastify.addHook('onRoute', (route) => {
     if (route.url.startsWith(path)) route.bodyLimit = bytes;

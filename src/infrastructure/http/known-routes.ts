@@ -2,12 +2,12 @@ import type { FastifyInstance } from 'fastify';
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** The methods that a path can be asked with, sorted; none when there is no such path. */
+    /** The methods of a path, sorted; none if there is no such path. */
     methodsOf(path: string): readonly string[];
   }
 }
 
-/** Remembers the routes that are added from now on, so that a wrong method can be told from a wrong path. */
+/** Records the routes that are added from now on, to distinguish a wrong method from a wrong path. */
 export const rememberRoutes = (fastify: FastifyInstance): void => {
   const routes: { readonly pattern: RegExp; readonly methods: readonly string[] }[] = [];
   fastify.addHook('onRoute', ({ url, method }) => {

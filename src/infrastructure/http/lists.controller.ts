@@ -22,13 +22,13 @@ export class ListsController {
 
   @Get('agenda')
   @ExpensiveRead()
-  @ApiOperation({ summary: 'What comes in the next days, as far as is known now' })
+  @ApiOperation({ summary: 'What is planned for the next days, as far as is known now' })
   agenda(@Query({ schema: agendaQuery }) query: z.output<typeof agendaQuery>): Promise<AgendaPage> {
     return this.queries.execute(new GetAgenda(query.days, query.limit, query.after));
   }
 
   @Get('people')
-  @ApiOperation({ summary: 'Partner users, and what they want to hear of' })
+  @ApiOperation({ summary: 'Partner users and their notification settings' })
   people(@Query({ schema: peopleQuery }) query: z.output<typeof peopleQuery>) {
     const { person, partner } = query;
     return this.#list('people', query, {
@@ -38,14 +38,14 @@ export class ListsController {
   }
 
   @Get('social-accounts')
-  @ApiOperation({ summary: 'Social accounts, and how their authorisation stands' })
+  @ApiOperation({ summary: 'Social accounts and the state of their authorisation' })
   accounts(@Query({ schema: accountsQuery }) query: z.output<typeof accountsQuery>) {
     const { partner, owner, status } = query;
     return this.#list('social-accounts', query, { partnerId: partner, ownerId: owner, status });
   }
 
   @Get('approval-queues')
-  @ApiOperation({ summary: 'The posts in the approval queues, and what was decided on them' })
+  @ApiOperation({ summary: 'The posts in the approval queues, with the decisions on them' })
   queues(@Query({ schema: queuesQuery }) query: z.output<typeof queuesQuery>) {
     const { partner, status } = query;
     return this.#list('approval-queues', query, { partnerId: partner, status });

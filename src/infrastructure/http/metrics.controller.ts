@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagg
 import type { FastifyReply } from 'fastify';
 import { PrometheusMetrics } from '../metrics/prometheus-metrics.js';
 
-/** What Prometheus asks. */
+/** The endpoint for Prometheus. */
 @ApiTags('Operations')
 @Controller('metrics')
 export class MetricsController {

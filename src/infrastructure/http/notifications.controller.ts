@@ -12,7 +12,7 @@ import { historyFilter } from './history-filter.js';
 import { ExpensiveRead } from './limits/expensive-read.js';
 import { historyQuery, notificationParams, whyNotQuery } from './query-schemas.js';
 
-/** A mail is shown as it was sent: its own styles, and nothing that runs or loads. */
+/** A mail is shown as it was sent: with its own styles, without scripts or external content. */
 const MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox";
 
 @ApiTags('History')
@@ -33,7 +33,7 @@ export class NotificationsController {
   }
 
   @Get('notifications/:id')
-  @ApiOperation({ summary: 'One notification with its whole trail and the mail as it was rendered' })
+  @ApiOperation({ summary: 'One notification with its complete trail and the mail as it was rendered' })
   get(
     @Param({ schema: notificationParams }) { id }: z.output<typeof notificationParams>,
   ): Promise<NotificationDetails> {
@@ -41,7 +41,7 @@ export class NotificationsController {
   }
 
   @Get('notifications/:id/why')
-  @ApiOperation({ summary: 'Why it was sent, or withheld: in one sentence, and as data' })
+  @ApiOperation({ summary: 'Why it was sent or withheld, as a sentence and as data' })
   why(@Param({ schema: notificationParams }) { id }: z.output<typeof notificationParams>): Promise<Why> {
     return this.queries.execute(new GetWhy(id));
   }

@@ -16,12 +16,12 @@ interface Observers {
   readonly tracing: Tracing;
 }
 
-/** Paths that machines ask every few seconds: one line each would be all that a log holds. */
+/** Paths that machines request every few seconds; they would fill the log. */
 const ASKED_OFTEN = new Set(['/health', '/health/live', '/health/ready', '/metrics']);
 
 /**
- * Gives every request a correlation id, a line in the log, a measured duration and a span. All of them know the route and
- * never the path: that may hold a token, and a query may name people.
+ * Gives every request a correlation id, a log line, a measured duration and a span. They contain the route, never the path:
+ * that may hold a token, and a query may name people.
  */
 export const observeRequests = (fastify: FastifyInstance, { logger, metrics, tracing }: Observers): void => {
   const observed = new WeakMap<FastifyRequest, Observed>();
@@ -35,7 +35,7 @@ export const observeRequests = (fastify: FastifyInstance, { logger, metrics, tra
     enter({ span, context }, done);
   });
 
-  // Once more: what follows the reading of a body does not run in the context of the hook before.
+  // Repeated, because hooks after the body is read do not run in the context of the previous hook.
   fastify.addHook('preHandler', (request, _reply, done) => {
     const known = observed.get(request);
     if (known) enter(known, done);

@@ -21,8 +21,8 @@ export class ParkedController {
 
   @Get()
   @ApiOperation({
-    summary: 'Documents of read models that an event could not be folded into',
-    description: 'They stay as they were before that event; all others go on.',
+    summary: 'Parked documents: those that an event could not be folded into',
+    description: 'They keep their state from before that event; all other documents continue.',
   })
   list(
     @Query({ schema: parkedQuery }) { limit, after, projection }: z.output<typeof parkedQuery>,
@@ -31,7 +31,7 @@ export class ParkedController {
   }
 
   @Get('skipped')
-  @ApiOperation({ summary: 'Events that are passed over for a document: who said so, when and why' })
+  @ApiOperation({ summary: 'Skipped events: for which document, by whom, when and why' })
   async skipped(): Promise<{ items: readonly SkippedEvent[] }> {
     return { items: await this.queries.execute(new ListSkippedEvents()) };
   }
@@ -49,15 +49,15 @@ export class ParkedController {
   @Post(':projection/:documentId/skip')
   @HttpCode(200)
   @ApiOperation({
-    summary: 'Pass over the event that keeps a document parked',
-    description: 'On record, with the reason; rebuilds pass over it as well.',
+    summary: 'Skip the event that keeps a document parked',
+    description: 'The skip is recorded with its reason, and also applies to rebuilds.',
   })
   @ApiBody({
     schema: {
       type: 'object',
       properties: {
         reason: { type: 'string', example: 'Written by a test run' },
-        by: { type: 'string', description: 'Who says so.', example: 'grace' },
+        by: { type: 'string', description: 'Who decided it.', example: 'grace' },
       },
       required: ['reason'],
     },

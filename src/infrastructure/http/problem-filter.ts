@@ -6,7 +6,7 @@ import { requestContext } from '../logging/request-context.js';
 import { PROBLEM_TYPE, type Problem, problem, problemOf, retryAfter } from './problem.js';
 import { publicTextOf } from './unavailable.js';
 
-/** Answers every error as problem details, and keeps the inside of Herald to the log. */
+/** Answers every error as problem details, and keeps internals in the log. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   readonly #log = new Logger(ProblemFilter.name);
@@ -30,11 +30,11 @@ export class ProblemFilter implements ExceptionFilter {
     this.#log.error(messageOf(error), error);
     return problem(
       'internal-error',
-      'Herald failed; nothing is half-recorded. Try again, and if it stays look at the log of Herald.',
+      'Internal error; nothing was recorded partially. Retry; if the error persists, see the log of this instance.',
     );
   }
 
-  /** What a driver says of its store is for the log. */
+  /** Messages of database drivers stay in the log. */
   #expected(error: HeraldError): Problem {
     const found = problemOf(error);
     if (found.status === 500) this.#log.error(`${error.code}: ${error.message}`, error);
@@ -50,7 +50,7 @@ const withCorrelation = (found: Problem): Problem => {
   return found.status >= 500 && correlationId ? { ...found, correlationId } : found;
 };
 
-/** Nest has found no route; a HeraldError `not-found` is about what a route was asked for. */
+/** Nest has found no route; a HeraldError `not-found` is about the resource that a route was asked for. */
 const isNoRoute = (error: unknown): boolean => error instanceof HttpException && error.getStatus() === 404;
 
 const pathOf = ({ url }: FastifyRequest): string => url.replace(/[?#].*$/, '');
@@ -58,7 +58,7 @@ const pathOf = ({ url }: FastifyRequest): string => url.replace(/[?#].*$/, '');
 const wrongMethod = (request: FastifyRequest, methods: readonly string[]): Problem =>
   problem(
     'method-not-allowed',
-    `${pathOf(request)} does not take ${request.method}: use ${methods.join(', ')}.`,
+    `${pathOf(request)} does not support ${request.method}: use ${methods.join(', ')}.`,
   );
 
 const fromNest = (error: HttpException): Problem => {
@@ -82,6 +82,6 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
   415: 'unsupported-content-type',
 };
 
-/** What the framework refused by itself. */
+/** Errors that the framework raised by itself. */
 const fromStatus = (status: number, detail: string): Problem =>
   problem(CODES[status] ?? 'request-refused', detail, [], status);

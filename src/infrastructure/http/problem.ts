@@ -7,7 +7,7 @@ import { InvalidRequest } from './invalid-request.js';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
-/** Problem details, RFC 9457. `type` leads to the page of errors; `code` is stable; `errors` names every field at fault. */
+/** Problem details, RFC 9457. `type` links to the page of errors; `code` is stable; `errors` names every field at fault. */
 export interface Problem {
   readonly type: string;
   readonly title: string;
@@ -15,11 +15,11 @@ export interface Problem {
   readonly detail: string;
   readonly code: ErrorCode;
   readonly errors?: readonly FieldError[];
-  /** Of an answer from 500: finds the request in the log. */
+  /** For status 500 and above: identifies the request in the log. */
   readonly correlationId?: string;
 }
 
-/** The status of each code that a request can be answered with; docs/errors.md lists the same. */
+/** The HTTP status of each code; docs/errors.md lists the same. */
 const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   'batch-refused': 400,
   'clock-goes-back': 409,
@@ -80,13 +80,13 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   'unsupported-content-type': 415,
 };
 
-/** The status of an answer with this code. No request should meet a code that is not listed: 500. */
+/** The status of an answer with this code; 500 for a code that no request should get. */
 export const statusOf = (code: ErrorCode): number => STATUS[code] ?? 500;
 
-/** Where the meaning of a code is explained: a page of every instance. */
+/** Where a code is explained: a page that every instance serves. */
 export const typeOf = (code: ErrorCode): string => `/errors#${code}`;
 
-/** Seconds after which a request that was refused for want of room is worth another try. */
+/** Seconds after which a request refused for lack of capacity may be retried. */
 const RETRY_AFTER: Readonly<Partial<Record<ErrorCode, number>>> = {
   'too-many-expensive-reads': 5,
   'too-many-watchers': 30,
@@ -95,10 +95,10 @@ const RETRY_AFTER: Readonly<Partial<Record<ErrorCode, number>>> = {
   'too-many-bytes-in-flight': 2,
 };
 
-/** What the header `Retry-After` says of a problem, in seconds; undefined where it says nothing. */
+/** The `Retry-After` header of a problem, in seconds; undefined if it has none. */
 export const retryAfter = ({ code }: Problem): number | undefined => RETRY_AFTER[code];
 
-/** A problem with this code. @param status where it is not the one that the code has by itself. */
+/** A problem with this code. @param status overrides the status of the code. */
 export const problem = (
   code: ErrorCode,
   detail: string,
@@ -113,7 +113,7 @@ export const problem = (
   ...(errors.length > 0 ? { errors } : {}),
 });
 
-/** What a HeraldError is over HTTP. */
+/** The problem of a HeraldError. */
 export const problemOf = (error: HeraldError): Problem => problem(error.code, error.message, fieldsOf(error));
 
 const fieldsOf = (error: HeraldError): readonly FieldError[] => {

@@ -44,13 +44,13 @@ export class ProjectionsController implements BeforeApplicationShutdown {
     private readonly events: EventBus,
   ) {}
 
-  /** Whoever watches hears no more: a request that is open would keep Herald from ending. */
+  /** Ends the watchers' streams: an open request would delay the shutdown. */
   beforeApplicationShutdown(): void {
     this.#stopping.next();
   }
 
   @Get()
-  @ApiOperation({ summary: 'All projections: what is live, how far it is, and the latest replay' })
+  @ApiOperation({ summary: 'All projections: the live version, its lag, and the latest replay' })
   async list(): Promise<{ items: readonly ProjectionStatus[] }> {
     return { items: await this.queries.execute(new ListProjections()) };
   }
@@ -66,7 +66,7 @@ export class ProjectionsController implements BeforeApplicationShutdown {
   @ApiOperation({
     summary: 'Rebuild it beside the live documents',
     description:
-      'Nothing changes for readers until the swap. A dry run is a replay that is compared and cancelled.',
+      'Nothing changes for readers until the swap. For a dry run, compare the replay and cancel it.',
   })
   replay(
     @Param('name', { schema: projectionName }) name: string,
@@ -84,14 +84,14 @@ export class ProjectionsController implements BeforeApplicationShutdown {
 
   @Post(':name/resume')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Go on after a pause, or try the event again at which it failed' })
+  @ApiOperation({ summary: 'Resume after a pause, or retry the event at which it failed' })
   resume(@Param('name', { schema: projectionName }) name: string): Promise<Build> {
     return this.commands.execute(new ResumeRebuild(name));
   }
 
   @Post(':name/cancel')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Give the replay up, and drop what it has built' })
+  @ApiOperation({ summary: 'Cancel the replay and drop its documents' })
   cancel(@Param('name', { schema: projectionName }) name: string): Promise<Build> {
     return this.commands.execute(new CancelRebuild(name));
   }
@@ -108,7 +108,7 @@ export class ProjectionsController implements BeforeApplicationShutdown {
 
   @Post(':name/swap')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Let the rebuilt documents answer; the former ones are kept' })
+  @ApiOperation({ summary: 'Swap the rebuilt documents in; the previous ones are kept' })
   async swap(@Param('name', { schema: projectionName }) name: string): Promise<ProjectionStatus> {
     await this.commands.execute(new SwapRebuild(name));
     return this.queries.execute(new GetProjection(name));
@@ -116,7 +116,7 @@ export class ProjectionsController implements BeforeApplicationShutdown {
 
   @Post(':name/roll-back')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Let the former documents answer again' })
+  @ApiOperation({ summary: 'Roll back to the previous documents' })
   async rollBack(@Param('name', { schema: projectionName }) name: string): Promise<ProjectionStatus> {
     await this.commands.execute(new RollBackProjection(name));
     return this.queries.execute(new GetProjection(name));
@@ -132,8 +132,9 @@ export class ProjectionsController implements BeforeApplicationShutdown {
   @Post(':name/retry')
   @HttpCode(200)
   @ApiOperation({
-    summary: 'Try the parked event again, and go on behind it',
-    description: 'Any Herald may be asked: the one that writes the projection does it within seconds.',
+    summary: 'Retry the parked event, and continue after it',
+    description:
+      'Any instance accepts the request; the one that writes the projection executes it within seconds.',
   })
   async retry(@Param('name', { schema: projectionName }) name: string): Promise<ProjectionStatus> {
     await this.commands.execute(new RetryProjection(name));

@@ -7,7 +7,7 @@ import { WITHHELD_REASONS } from '../../domain/rules/shared/reasons.js';
 
 const id = z.string().min(1).max(256);
 
-/** A number as a query string holds it: digits, and nothing else. */
+/** A whole number in a query string: digits only. */
 const whole = (least: number, most: number, fallback: number) =>
   z
     .preprocess(
@@ -25,7 +25,7 @@ const rule = z.enum(RULE_IDS).describe('Which notification.');
 
 /** Filters of the history; all must match. */
 export const historyQuery = z.strictObject({
-  recipient: id.optional().describe('The user id or the e-mail address of who was notified, or was not.'),
+  recipient: id.optional().describe('The user id or the e-mail address of the recipient.'),
   partner: id.optional().describe('The partner.'),
   solution: id.optional().describe('The solution.'),
   account: id.optional().describe('The social account.'),
@@ -53,7 +53,7 @@ export const agendaQuery = z.strictObject({
   days: whole(1, 400, 7).describe('How many days to look ahead.'),
   ...page,
   limit: page.limit.describe(
-    'Of how many accounts, partners and mails, at most 200; each may have several items.',
+    'How many accounts, partners and mails to read, at most 200; each may have several items.',
   ),
 });
 
@@ -69,7 +69,7 @@ export const accountsQuery = z.strictObject({
   status: z
     .enum(['unknown', 'connected', 'expiring', 'ended', 'removed'])
     .optional()
-    .describe('How the authorisation stands, as far as is recorded.'),
+    .describe('The recorded state of the authorisation.'),
   ...page,
 });
 
@@ -93,14 +93,14 @@ const reason = z.string().trim().min(1, 'Expected a reason, for the record.').ma
 /** Why sending is held. */
 export const holdBody = z.strictObject({ reason });
 
-/** What becomes of the mails that were begun since a back-up. */
+/** The mails started since a backup that are sent again. */
 export const releaseBody = z.strictObject({
   reason,
   notificationIds: z
     .array(z.uuid('Expected the id of a notification, a UUID.').toLowerCase())
     .max(MAX_LISTED_BEGUN_MAILS)
     .optional()
-    .describe('Those of the mails begun since the back-up that go out again. Default: all.'),
+    .describe('Which of the mails started since the backup are sent again. Default: all.'),
 });
 
 export const projectionName = z.string().min(1).max(64);
@@ -115,7 +115,7 @@ export const replayQuery = z.strictObject({
     .min(1)
     .max(64)
     .optional()
-    .describe('A position: fold only what is behind it, to look at. It cannot be swapped.'),
+    .describe('A position: fold only events after it, for inspection. Such a replay cannot be swapped.'),
 });
 
 export const parkedQuery = z.strictObject({
@@ -125,7 +125,7 @@ export const parkedQuery = z.strictObject({
 
 export const documentId = z.string().min(1).max(1_100).describe('The document, as GET /v1/parked names it.');
 
-/** The body of a request to pass over an event. */
+/** The body of a request to skip an event. */
 export const skipBody = z.strictObject({
   reason: z.string().trim().min(1).max(500),
   by: z.string().trim().min(1).max(100).default('unnamed'),

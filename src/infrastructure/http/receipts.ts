@@ -10,14 +10,14 @@ interface Answer {
 
 const JSON_TYPE = 'application/json';
 
-/** What one event is answered with. */
+/** The answer for one event. */
 export const singleAnswer = (receipt: Receipt): Answer => {
   if (receipt.status !== 'refused') return { status: 202, contentType: JSON_TYPE, answer: receipt };
   const found = problemOf(receipt.error);
   return { status: found.status, contentType: PROBLEM_TYPE, answer: found };
 };
 
-/** What a batch is answered with: what became of each event, in the order of the batch. */
+/** The answer for a batch: a result for each event, in the order of the batch. */
 export const batchAnswer = (receipts: readonly Receipt[]): Answer => {
   const reported = new ReportedErrors();
   const results = receipts.map((receipt, index) =>
@@ -38,12 +38,12 @@ export const batchAnswer = (receipts: readonly Receipt[]): Answer => {
   return { status: refused > 0 ? 207 : 202, contentType: JSON_TYPE, answer: outcome };
 };
 
-/** Bounds the errors of one answer: the first ones are named, the others are counted. */
+/** Bounds the errors of one answer: the first ones are listed, the rest are counted. */
 class ReportedErrors {
   #named = 0;
   #omitted = 0;
 
-  /** How many errors the problems lack. */
+  /** The number of omitted errors. */
   get omitted(): number {
     return this.#omitted;
   }
@@ -56,7 +56,7 @@ class ReportedErrors {
     this.#named += named.length;
     this.#omitted += errors.length - named.length;
     if (named.length === errors.length) return found;
-    const detail = `The answer names the first ${MAX_ERRORS} errors of the batch; ${errors.length - named.length} of this event are left out. Correct those, and send the event again.`;
+    const detail = `The answer lists the first ${MAX_ERRORS} errors of the batch; ${errors.length - named.length} errors of this event are omitted. Correct the listed ones, and send the event again.`;
     return { ...rest, detail, ...(named.length > 0 ? { errors: named } : {}) };
   }
 }

@@ -2,7 +2,7 @@ import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/c
 import * as z from 'zod';
 import { validated } from './validated.js';
 
-/** Reads a query or a path parameter by the schema that its decorator names; what has none stays as it is. */
+/** Parses a query or a path parameter by the schema of its decorator; without a schema it stays unchanged. */
 @Injectable()
 export class SchemaPipe implements PipeTransform {
   /** @throws InvalidRequest that names every field at fault. */

@@ -8,7 +8,7 @@ import { ReleaseSending } from '../../application/delivery/release-sending.js';
 import { parsedBody } from './parsed-body.js';
 import { holdBody, releaseBody } from './query-schemas.js';
 
-const REASON = { reason: { type: 'string', example: 'Restored the back-up of last night' } };
+const REASON = { reason: { type: 'string', example: 'Restored the backup of last night' } };
 const IDS = { notificationIds: { type: 'array', items: { type: 'string', format: 'uuid' } } };
 
 @ApiTags('Operations')
@@ -20,14 +20,14 @@ export class SendingController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'Whether sending is held, and which mails would go out a second time' })
+  @ApiOperation({ summary: 'Whether sending is held, and which mails would be sent a second time' })
   status(): Promise<SendingStatus> {
     return this.queries.execute(new GetSendingStatus());
   }
 
   @Post('hold')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Hold sending: decisions go on, and what is raised waits' })
+  @ApiOperation({ summary: 'Hold sending: decisions continue, and raised mails wait' })
   @ApiBody({ schema: { type: 'object', properties: REASON, required: ['reason'] } })
   async begin(@Body() body: unknown): Promise<SendingStatus> {
     await this.commands.execute(new HoldSending(parsedBody(holdBody, body).reason));
@@ -37,9 +37,9 @@ export class SendingController {
   @Post('release')
   @HttpCode(200)
   @ApiOperation({
-    summary: 'Release what is held, so that mails are sent again',
+    summary: 'Release the hold',
     description:
-      'After a restore: the mails that were begun since the back-up may go out again, all or those that are named; the others do not.',
+      'After a restore, mails started since the backup are sent again: all of them, or only the listed ones; the others are not.',
   })
   @ApiBody({ schema: { type: 'object', properties: { ...REASON, ...IDS }, required: ['reason'] } })
   async release(@Body() body: unknown): Promise<SendingStatus> {
@@ -51,7 +51,7 @@ export class SendingController {
   @Post('keep')
   @HttpCode(200)
   @ApiOperation({
-    summary: 'Send again, but none of the mails that were begun since the back-up',
+    summary: 'Release the hold, without the mails started since the backup',
     description: 'Their outcome is recorded as unknown: the recipients may have them.',
   })
   @ApiBody({ schema: { type: 'object', properties: REASON, required: ['reason'] } })

@@ -6,7 +6,7 @@ import { MoveTestClock } from '../../application/schedule/move-test-clock.js';
 import { parsedBody } from './parsed-body.js';
 import { testClockBody } from './query-schemas.js';
 
-/** Only there with HERALD_CLOCK=test. */
+/** Only available with HERALD_CLOCK=test. */
 @ApiTags('Test clock')
 @Controller('v1/test-clock')
 export class TestClockController {
@@ -27,7 +27,7 @@ export class TestClockController {
   @ApiOperation({
     summary: 'Move the test clock forward',
     description:
-      'All that falls due on the way happens at its moment and in order; answers when it has settled.',
+      'Everything that falls due on the way happens at its moment and in order; answers when all of it is done.',
   })
   @ApiBody({ schema: { type: 'object', properties: { now: { type: 'string', format: 'date-time' } } } })
   async move(@Body() body: unknown) {

@@ -1,21 +1,20 @@
 import type { ErrorCode } from '../../domain/error-codes.js';
 
 /**
- * What is said over HTTP of a store that is away. What a driver says of it names hosts, files and at times passwords: that is
- * in the log only.
+ * The public texts for unavailable stores. A driver's message names hosts, files and sometimes passwords, so it stays in the
+ * log.
  */
 const TEXTS: Readonly<Partial<Record<ErrorCode, string>>> = {
   'event-store-unavailable':
-    'The event store does not answer. Events that were not answered with 202 may be sent again as they are. Try again in a few seconds; if it stays, see GET /health.',
+    'The event store does not answer. Events without a 202 answer can safely be sent again. Retry in a few seconds; if the error persists, see GET /health.',
   'log-replaced':
-    'The file of the log was replaced while this instance runs, so nothing is recorded: an operator has to restart the instance. Then send the request again.',
-  'event-store-closed':
-    'This instance is stopping. Send the request to another one, or again when it has restarted.',
+    'The file of the log was replaced while this instance was running, so nothing is recorded. An operator must restart the instance; then send the request again.',
+  'event-store-closed': 'This instance is shutting down. Retry on another instance, or after its restart.',
   'document-store-unavailable':
-    'The store of the read models does not answer. Try again in a few seconds; if it stays, see GET /health.',
+    'The store of the read models does not answer. Retry in a few seconds; if the error persists, see GET /health.',
   'projections-stopped':
-    'The read models do not follow the log at the moment, and Herald tries again by itself. Try again in a few seconds; if it stays, see GET /health.',
+    'The read models do not follow the log at the moment; Herald retries automatically. Retry in a few seconds; if the error persists, see GET /health.',
 };
 
-/** The text for a code, where the error's own text stays in the log. */
+/** The public text for a code whose own message stays in the log. */
 export const publicTextOf = (code: ErrorCode): string | undefined => TEXTS[code];

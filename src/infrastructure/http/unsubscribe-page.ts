@@ -1,4 +1,4 @@
-/** The page for ending digests: before, and after. Nothing in it comes from outside. */
+/** The unsubscribe page, before and after. It contains nothing from outside. */
 export const unsubscribePage = ({
   done,
   test,
@@ -16,8 +16,8 @@ ${test ? '<p><strong>This is a test: Herald runs on a test clock.</strong></p>' 
 <h1>Content that needs your approval</h1>
 ${
   done
-    ? '<p>You will get no more of these mails. To get them again, choose a frequency under Settings &gt; Notifications.</p>'
-    : '<p>Do you want to get no more mails about content that needs your approval?</p><form method="post"><button type="submit">Stop these mails</button></form>'
+    ? '<p>You have been unsubscribed. To subscribe again, choose a frequency under Settings &gt; Notifications.</p>'
+    : '<p>Unsubscribe from approval digests?</p><form method="post"><button type="submit">Unsubscribe</button></form>'
 }
 </html>
 `;

@@ -9,7 +9,7 @@ import { unsubscribePage } from './unsubscribe-page.js';
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'";
 
-/** The page behind the link in a digest (RFC 8058): scanners follow links, so only the POST changes anything. */
+/** The page behind the link in a digest (RFC 8058). Scanners follow links, so only the POST changes anything. */
 @ApiTags('Unsubscribe')
 @Controller('v1/unsubscribe')
 @UseGuards(UnsubscribeRate)
@@ -21,7 +21,7 @@ export class UnsubscribeController {
   ) {}
 
   @Get(':token')
-  @ApiOperation({ summary: 'Asks whether to end the digests' })
+  @ApiOperation({ summary: 'Asks whether to unsubscribe from digests' })
   @Header('content-type', 'text/html; charset=utf-8')
   @Header('content-security-policy', POLICY)
   @Header('cache-control', 'no-store')
@@ -32,7 +32,7 @@ export class UnsubscribeController {
 
   @Post(':token')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Ends the digests of the person that the link was sent to' })
+  @ApiOperation({ summary: 'Unsubscribes the recipient of the link from digests' })
   @Header('content-type', 'text/html; charset=utf-8')
   @Header('content-security-policy', POLICY)
   @Header('cache-control', 'no-store')

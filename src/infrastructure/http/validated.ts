@@ -3,8 +3,8 @@ import { plainEnglish } from '../../application/schemas/plain-english.js';
 import { invalidRequest } from './invalid-request.js';
 
 /**
- * A part of a request as its schema reads it.
- * @param name what the part itself is called where an error is about all of it. Default: `request`.
+ * A part of a request parsed by its schema.
+ * @param name the name of the part in an error about all of it. Default: `request`.
  * @throws InvalidRequest that names every field at fault.
  */
 export const validated = <S extends z.ZodType>(schema: S, value: unknown, name?: string): z.output<S> => {

@@ -4,8 +4,8 @@ import { requestContext } from './request-context.js';
 import { scrub } from './scrub.js';
 
 /**
- * A log of JSON lines with the time as ISO 8601, the level by name, and the correlation id of the request. Nothing that is
- * written holds an address or a password.
+ * A log of JSON lines with the time as ISO 8601, the level by name, and the correlation id of the request. No line contains an
+ * address or a password.
  * @param destination default: standard output.
  */
 export const createLogger = (level: string, destination?: DestinationStream): Logger => {
@@ -14,9 +14,9 @@ export const createLogger = (level: string, destination?: DestinationStream): Lo
     level,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
-    // What is scrubbed is ready to be written.
+    // Scrubbed fields are written as they are.
     serializers: { err: (error: unknown) => error },
-    // A new object for each line: pino writes the line's fields into it.
+    // A new object for each line, because pino writes the line's fields into it.
     mixin: () => ({ ...requestContext.getStore() }),
     hooks: {
       logMethod(args, method) {
@@ -27,12 +27,12 @@ export const createLogger = (level: string, destination?: DestinationStream): Lo
   return destination ? pino(options, destination) : pino(options);
 };
 
-/** What Nest and Herald log, as lines of JSON. */
+/** Writes the logs of Nest and Herald as JSON lines. */
 export class PinoLogger implements LoggerService {
   constructor(private readonly pino: Logger) {}
 
   log(message: unknown, ...rest: readonly unknown[]): void {
-    // Nest logs every route at start: more than somebody who runs Herald wants to know.
+    // Nest logs every route at startup, which is more than an operator needs.
     this.#write(isFromNest(rest.at(-1)) ? 'debug' : 'info', message, rest);
   }
 
@@ -48,7 +48,7 @@ export class PinoLogger implements LoggerService {
     this.#write('debug', message, rest);
   }
 
-  /** Nest puts the context last; before it may stand an error, the text of a stack, or fields of the line. */
+  /** Nest passes the context last; before it there may be an error, a stack trace, or fields of the line. */
   #write(level: 'error' | 'warn' | 'info' | 'debug', message: unknown, rest: readonly unknown[]): void {
     const more = [...(typeof message === 'string' ? [] : [message]), ...rest.slice(0, -1)].map(fieldsOf);
     const text = message instanceof Error ? message.message : String(message);

@@ -2,9 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 /** The request on whose behalf code runs. */
 export interface RequestContext {
-  /** Names the request in every line of the log, and is answered as `x-request-id`. */
+  /** Identifies the request in every log line, and is returned as `x-request-id`. */
   readonly correlationId: string;
 }
 
-/** The request that is being answered; empty in the background. */
+/** The request that is being processed; empty in background work. */
 export const requestContext = new AsyncLocalStorage<RequestContext>();

@@ -1,22 +1,22 @@
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { redact } from './redact-url.js';
 
-/** How deep fields of a log line may be nested; what is deeper is left out. */
+/** The nesting depth of log fields; deeper fields are omitted. */
 const MAX_DEPTH = 4;
 
-/** A longer word that holds an @ is masked unseen. */
+/** A longer word that contains an @ is masked without inspection. */
 const MAX_WORD = 1_000;
 
 /**
- * A text without e-mail addresses and without the user information of connection strings: replies of mail servers and
- * errors of drivers quote them. A word with an @ within is masked as a whole; in `node_modules/@scope` it is not within.
+ * A text without e-mail addresses and without the user information of connection strings, which replies of mail servers and
+ * errors of drivers quote. A word with an @ inside is masked completely; in `node_modules/@scope` the @ is not inside a word.
  */
 export const scrubText = (text: string): string =>
   text.includes('@') ? text.replace(/\S+/g, scrubWord) : text;
 
 const AT_WITHIN = /[^/]@./;
 
-/** A set of documents, such as `history@3.2`, and its file: their names tell an operator where to look. */
+/** A set of documents, such as `history@3.2`, and its file: operators need their names. */
 const DOCUMENTS = /(^|[/"'(])[a-z-]+@\d+(\.\d+)?(\.db)?([-:;,.)"'].*)?$/;
 
 const scrubWord = (word: string): string => {
@@ -27,7 +27,7 @@ const scrubWord = (word: string): string => {
   return AT_WITHIN.test(shown) ? '***' : shown;
 };
 
-/** The fields of a log line as they may be written: texts are scrubbed, and errors become their type, message and stack. */
+/** The fields of a log line as they may be written: texts are scrubbed, and errors become type, message and stack. */
 export const scrub = (value: unknown, depth = 0): unknown => {
   if (typeof value === 'string') return scrubText(value);
   if (value instanceof Error) return scrubError(value, depth);
@@ -41,7 +41,7 @@ const scrubError = (error: Error, depth: number): object => ({
   type: error.constructor.name,
   message: scrubText(error.message),
   ...('code' in error ? { code: scrub(error.code, depth + 1) } : {}),
-  // An error that Herald expects says in its message what to do; where it was thrown is of no use.
+  // The message of an expected error says what to do; its stack trace is not useful.
   ...(error instanceof HeraldError ? {} : { stack: scrubText(error.stack ?? '') }),
   ...(error.cause instanceof Error && depth < MAX_DEPTH ? { cause: scrubError(error.cause, depth + 1) } : {}),
 });

@@ -11,7 +11,7 @@ import {
 import { type Labels, Metrics, type Reading } from '../../application/ports/metrics.js';
 import { version } from '../../version.js';
 
-/** Metrics for Prometheus, in a registry of their own: a process may hold several instances. */
+/** Metrics for Prometheus, in a separate registry: a process may run several instances. */
 @Injectable()
 export class PrometheusMetrics extends Metrics {
   readonly #registry = new Registry();

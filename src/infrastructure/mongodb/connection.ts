@@ -3,12 +3,12 @@ import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
 import { redactUrl } from '../logging/redact-url.js';
 
 const DEFAULT_DATABASE = 'herald';
-/** So long a question waits for a server, in milliseconds: an election takes less. The driver's own is 30,000. */
+/** How long an operation waits for a server, in milliseconds: longer than an election. The driver's default is 30,000. */
 const SELECTION_MS = 10_000;
 
 /**
- * A client that connects with the first question.
- * @throws HeraldError `invalid-configuration` for a URL that cannot be one.
+ * A client that connects with the first operation.
+ * @throws HeraldError `invalid-configuration` for an invalid URL.
  */
 export const clientOf = (url: string): MongoClient => {
   const isSet = /[?&]serverSelectionTimeoutMS=/i.test(url);
@@ -20,7 +20,7 @@ export const clientOf = (url: string): MongoClient => {
   } catch (error) {
     throw new HeraldError(
       'invalid-configuration',
-      `HERALD_READ_MODELS is no connection string of MongoDB (${messageOf(error)}): give mongodb://user:password@host:27017/database, with the password percent-encoded.`,
+      `HERALD_READ_MODELS is not a valid connection string of MongoDB (${messageOf(error)}): give mongodb://user:password@host:27017/database, with the password percent-encoded.`,
       'HERALD_READ_MODELS',
     );
   }
@@ -30,12 +30,12 @@ export const clientOf = (url: string): MongoClient => {
 export const databaseIn = (url: string): string =>
   new URL(url.replace(/^mongodb(\+srv)?:\/\/[^/?]*/, 'x://host')).pathname.slice(1) || DEFAULT_DATABASE;
 
-/** What is thrown where the driver fails; anything else as it is. */
+/** The port's error for a driver failure; any other error unchanged. */
 export const failureOf = (error: unknown, url: string): unknown => {
   if (!(error instanceof MongoError)) return error;
   const failure = new HeraldError(
     'document-store-unavailable',
-    `MongoDB at ${redactUrl(url)} does not do what it is asked (${error.message}): check that it runs, that HERALD_READ_MODELS names it, and that Herald may read and write there; then try again.`,
+    `MongoDB at ${redactUrl(url)} fails (${error.message}). Check that it is running, that HERALD_READ_MODELS names it, and that Herald may read and write there; then retry.`,
   );
   failure.cause = error;
   return failure;

@@ -5,15 +5,15 @@ import { indexedValue } from '../documents/indexed-fields.js';
 import { TOMBSTONE } from '../documents/tombstones.js';
 import type { StoredDocument } from './stored.js';
 
-/** The name under which a searched field lies beside the document: no dots and dollars, which mean something. */
+/** The name of the stored copy of a searchable field: without dots and dollars, which have a meaning. */
 export const fieldOf = (field: string): `f_${string}` =>
   `f_${field.replace(/[^a-z0-9]/g, (letter) => `_${letter.charCodeAt(0).toString(16)}_`)}`;
 
-/** Leaves out the tombstones of removed documents. */
+/** Excludes the tombstones of removed documents. */
 export const IS_THERE = { json: { $ne: TOMBSTONE } };
 
 /**
- * What a query asks for.
+ * The filter of a query.
  * @throws HeraldError `invalid-cursor`.
  */
 export function filterOf(query: Query): Filter<StoredDocument> {
@@ -46,13 +46,13 @@ const afterCursor = (query: Query): object[] => {
   return [{ $or: [compare(field, operator, value), { $and: [{ [field]: value }, byId] }] }];
 };
 
-/** Nothing equals a value that cannot be searched by. */
+/** A value that cannot be indexed matches nothing. */
 const equals = (field: string, value: unknown): object => {
   const wanted = indexedValue(value);
   return wanted === null ? { _id: { $in: [] } } : { [field]: wanted };
 };
 
-/** Numbers come before text, as in every store; MongoDB compares only like with like. */
+/** Numbers sort before text, as in every store; MongoDB compares only values of one type. */
 const compare = (field: string, operator: '$gt' | '$gte' | '$lt', value: string | number): object => {
   const alike = { [field]: { [operator]: value } };
   const isUpwards = operator !== '$lt';

@@ -2,10 +2,10 @@ import { type AnyBulkWriteOperation, type Collection, MongoBulkWriteError } from
 
 const DUPLICATE_KEY = 11_000;
 
-/** What the server answers about one document alone: BadValue, InvalidBSON, DocumentValidationFailure, BSONObjectTooLarge, KeyTooLong. */
+/** Errors about one document alone: BadValue, InvalidBSON, DocumentValidationFailure, BSONObjectTooLarge, KeyTooLong. */
 const REFUSED = [2, 22, 121, 10_334, 17_280, 17_419, 17_420];
 
-/** An operation behind a guard, and the one that is tried before it, if there is one. */
+/** A guarded operation, and an optional one that is tried before it. */
 export interface GuardedWrite<Stored extends { readonly _id: string }> {
   readonly id: string;
   readonly guarded: AnyBulkWriteOperation<Stored>;
@@ -13,10 +13,10 @@ export interface GuardedWrite<Stored extends { readonly _id: string }> {
 }
 
 /**
- * Ordered bulk writes behind guards. A guard that does not let a write pass shows as a duplicate key, because an upsert
- * that finds nothing inserts: that write is done with, and the others go on. One that was tried first and found its
- * document there comes again behind its guard.
- * @param refused called for a document that the server cannot hold; the others go on. Default: that is an error.
+ * Ordered bulk writes behind guards. A guard that rejects a write shows as a duplicate key, because an upsert that finds
+ * nothing inserts; that write is done, and the others continue. A write that was tried unguarded and found its document is
+ * repeated behind its guard.
+ * @param refused called for a document that the server cannot hold; the others continue. Default: that is an error.
  */
 export async function writeInOrder<Stored extends { readonly _id: string }>(
   collection: Collection<Stored>,

@@ -22,16 +22,16 @@ import { type GuardedWrite, writeInOrder } from './guarded-writes.js';
 import type { StoredCollection, StoredDocument } from './stored.js';
 
 const STREAM_CHUNK = 500;
-/** So many, or of so many characters together, are in memory at once as they are sent. */
+/** Limits of one bulk write, in documents and in characters. */
 const WRITE_CHUNK = 1_000;
 const WRITE_CHUNK_SIZE = 16 * 1024 * 1024;
 const NAMESPACE_NOT_FOUND = 26;
 
 /**
- * Read models in MongoDB. A document is kept as the JSON that it is, beside the fields that are searched. No
- * transactions, so any deployment serves: the checkpoint is written after the documents, and a crash in between repeats
- * events that change nothing, because every document holds the position of the last event folded into it.
- * Every operation throws HeraldError `document-store-unavailable` when the server does not do what it is asked.
+ * Read models in MongoDB. A document is stored as its JSON, beside the searchable fields. It uses no transactions, so any
+ * deployment works: the checkpoint is written after the documents, and a crash in between repeats events without effect,
+ * because every document holds the position of the last event folded into it. Every operation throws HeraldError
+ * `document-store-unavailable` when the server fails.
  */
 export class MongodbDocumentStore extends DocumentStore {
   readonly #client: MongoClient;
@@ -40,8 +40,8 @@ export class MongodbDocumentStore extends DocumentStore {
   readonly #removals = new Removals();
 
   /**
-   * Connects with the first question. The database is that of the URL, or `herald`.
-   * @throws HeraldError `invalid-configuration` for a URL that cannot be one.
+   * Connects with the first operation. The database is that of the URL, or `herald`.
+   * @throws HeraldError `invalid-configuration` for an invalid URL.
    */
   constructor({ url }: { readonly url: string }) {
     super();
@@ -78,7 +78,7 @@ export class MongodbDocumentStore extends DocumentStore {
         .listIndexes()
         .toArray()
         .catch((error) => {
-          // A collection that is not there has none; asking it for them is an error.
+          // A missing collection has no indexes; listing them would be an error.
           if (error instanceof MongoServerError && error.code === NAMESPACE_NOT_FOUND) return [];
           throw error;
         });
@@ -104,7 +104,7 @@ export class MongodbDocumentStore extends DocumentStore {
       const rows = await this.#documents(collection)
         .find(filterOf(query))
         .sort(sortOf(query))
-        // One more than asked for tells that there is a next page.
+        // One more than requested shows whether there is a next page.
         .limit(query.limit + 1)
         .toArray();
       const documents = rows.slice(0, query.limit).map(({ json }) => JSON.parse(json) as D);
@@ -190,12 +190,12 @@ export class MongodbDocumentStore extends DocumentStore {
     await this.#client.close();
   }
 
-  /** Gives documents that were written before the fields that are searched since. */
+  /** Adds missing searchable fields to documents that were written before those were declared. */
   async #fill(collection: Collection, fields: readonly string[]): Promise<void> {
     const documents = this.#documents(collection);
     for await (const { _id, json, position } of documents.find(IS_THERE)) {
       const values = searched({ name: collection.name, indexes: [fields] }, JSON.parse(json) as object);
-      // Only what was read: a newer document has its fields.
+      // Only if unchanged since it was read: a newer document has its fields.
       await documents.updateOne({ _id, position }, { $set: values });
     }
   }
@@ -228,7 +228,9 @@ export class MongodbDocumentStore extends DocumentStore {
   }
 }
 
-/** Only where the document is older: the same write again changes nothing. What is new is inserted, which takes a fraction of that. */
+/**
+ * Replaces a document only if it is older, so a repeated write has no effect. New documents are inserted, which is much faster.
+ */
 const operationsOf = (
   collection: Collection,
   { id, position, stored, isNew }: SerialisedWrite,
@@ -244,7 +246,7 @@ const operationsOf = (
     : { id, guarded };
 };
 
-/** Few enough, and small enough together, to be in memory as they are sent. */
+/** Chunks that are small enough to be in memory while they are sent. */
 function* chunksOf(writes: Iterable<SerialisedWrite>): Generator<SerialisedWrite[], void, undefined> {
   let chunk: SerialisedWrite[] = [];
   let size = 0;

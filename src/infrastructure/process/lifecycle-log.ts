@@ -12,14 +12,14 @@ import type { Config } from '../config/config.js';
 import { CONFIG } from '../config/config.module.js';
 import { redactUrl } from '../logging/redact-url.js';
 
-/** Logs that an instance starts and with what, that it stops and why, and what ended it otherwise. */
+/** Logs the start of an instance with its settings, its stop with the reason, and an unexpected end. */
 @Injectable()
 export class LifecycleLog
   implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
 {
   readonly #log = new Logger('Herald');
   readonly #crashed = (error: unknown) =>
-    this.#log.error('Herald ends because of an unexpected error', error);
+    this.#log.error('Herald terminates because of an unexpected error', error);
 
   constructor(
     private readonly holder: InstanceIdentity,
@@ -41,7 +41,7 @@ export class LifecycleLog
   }
 
   beforeApplicationShutdown(signal?: string): void {
-    this.#log.log('Herald stops', { instance: this.holder.id, reason: signal ?? 'asked by its process' });
+    this.#log.log('Herald stops', { instance: this.holder.id, reason: signal ?? 'requested by its process' });
   }
 
   onApplicationShutdown(): void {

@@ -24,10 +24,10 @@ import { RebuildSupervisor } from '../../application/read-models/rebuild/rebuild
 import { Workers } from '../../application/schedule/workers.js';
 import { hasCode, messageOf } from '../../domain/kernel/herald-error.js';
 
-/** How long Herald may take to end, in milliseconds. */
+/** The time limit for the shutdown, in milliseconds. */
 export const STOP_WITHIN = Symbol('STOP_WITHIN');
 
-/** What is left of that time, in milliseconds, when each part has had its share. */
+/** How much of that time must be left after each part, in milliseconds. */
 const LEFT_AFTER = {
   'what is due': 4_000,
   'its requests': 3_000,
@@ -39,8 +39,8 @@ const LEFT_AFTER = {
 type Part = keyof typeof LEFT_AFTER;
 
 /**
- * Starts what runs in the background, and ends it in the order in which nothing is lost. What does not end in time is cut
- * off: everything that counts is in the log, and the next start goes on from there.
+ * Starts background work, and shuts it down in an order in which nothing is lost. Work that exceeds the time limit is cut off:
+ * everything that matters is in the log, and the next start continues from there.
  */
 @Injectable()
 export class Lifecycle
@@ -84,7 +84,7 @@ export class Lifecycle
     try {
       await requireLogOf(this.clock.kind, this.log);
     } catch (error) {
-      // Herald starts while its event store is away, and goes on by itself once that answers.
+      // Herald starts although its event store is unavailable, and continues once that answers.
       if (!hasCode(error, 'event-store-unavailable')) throw error;
       this.#logger.warn(`It could not be checked which clock wrote the log: ${error.message}`);
     }
@@ -104,7 +104,9 @@ export class Lifecycle
     await this.#inTime('its log', this.log.close());
   }
 
-  /** Waits for what is ending, as long as there is time. A store that is away keeps none of the others from being closed. */
+  /**
+   * Waits for the shutdown of parts as long as there is time. An unavailable store does not keep the others from being closed.
+   */
   async #inTime(part: Part, ...ending: readonly Promise<void>[]): Promise<void> {
     const over = new AbortController();
     const ended = Promise.all(
@@ -112,9 +114,7 @@ export class Lifecycle
     ).then(() => true);
     const late = wait(this.#left(part), false, { signal: over.signal }).catch(() => false);
     if (!(await Promise.race([ended, late])))
-      this.#logger.error(
-        `Herald ends and waits no longer for ${part}: the next start goes on from what is in the log.`,
-      );
+      this.#logger.error(`The shutdown no longer waits for ${part}; the next start continues from the log.`);
     over.abort();
   }
 

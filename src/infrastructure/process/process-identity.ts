@@ -3,23 +3,23 @@ import { hostname } from 'node:os';
 import { v4 } from 'uuid';
 import { InstanceIdentity } from '../../application/ports/instance-identity.js';
 
-/** Where process ids mean something: one boot of one kernel, and one PID namespace of it. */
+/** The scope of process ids: one boot of one kernel, and one of its PID namespaces. */
 export interface ProcessSpace {
   readonly host: string;
   readonly pid: number;
-  /** Such as `<boot id>:<inode of the PID namespace>`; undefined where the system does not say. */
+  /** Such as `<boot id>:<inode of the PID namespace>`; undefined if the system does not provide it. */
   readonly space: string | undefined;
-  /** When a process of this space began, in ticks since the boot; `none`: there is no such process; undefined: not known. */
+  /** The start time of a process, in ticks since the boot; `none`: there is no such process; undefined: unknown. */
   startOf(pid: number): string | 'none' | undefined;
 }
 
-/** The instances of this process: a test may have several. */
+/** The instances in this process; a test may have several. */
 const here = new Set<string>();
 
 /**
- * An instance named after its host and process, so that a process that was killed is missed at once. Host names and process ids
- * are not enough for that: two containers may have both in common. Only where boot, PID namespace and the time the process began
- * are known is another taken for gone; of all others the TTL decides.
+ * An instance named after its host and process, so that a killed process is detected at once. Host names and process ids are
+ * not sufficient: two containers may share both. Another instance counts as gone only if boot, PID namespace and process start
+ * time are known; otherwise the lease TTL decides.
  */
 export class ProcessIdentity extends InstanceIdentity {
   override readonly id: string;
@@ -33,7 +33,7 @@ export class ProcessIdentity extends InstanceIdentity {
 
   override described(id: string): string {
     const [host, pid] = id.split('/');
-    return pid === undefined ? 'which has just ended' : `process ${pid} on ${host}`;
+    return pid === undefined ? 'which has just stopped' : `process ${pid} on ${host}`;
   }
 
   override isGone(id: string): boolean {
@@ -41,12 +41,12 @@ export class ProcessIdentity extends InstanceIdentity {
     if (!space || space !== this.at.space || !start) return false;
     const now = this.at.startOf(Number(pid));
     if (now === undefined) return false;
-    // The same process: that of an instance which ended in it, unless it is one that runs.
+    // The same process: an earlier instance in it is gone, unless it is still running.
     return now === start ? Number(pid) === this.at.pid && !here.has(id) : true;
   }
 }
 
-/** As Linux tells it under /proc; elsewhere nothing is known. */
+/** As Linux reports it under /proc; elsewhere nothing is known. */
 const thisProcess: ProcessSpace = {
   host: hostname(),
   pid: process.pid,
@@ -69,11 +69,11 @@ function startOfProcess(pid: number): string | 'none' | undefined {
     process.kill(pid, 0);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return 'none';
-    // It runs, but as somebody else: /proc may tell, or hide it.
+    // It is running as another user; /proc may show or hide it.
   }
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The 22nd field; the second, the command, may hold blanks and ends with the last bracket.
+    // The 22nd field; the second, the command, may contain blanks and ends with the last bracket.
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
   } catch {
     return undefined;

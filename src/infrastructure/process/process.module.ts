@@ -12,7 +12,7 @@ import { inboxOf } from '../config/inbox.js';
 import { Lifecycle, STOP_WITHIN } from './lifecycle.js';
 import { LifecycleLog } from './lifecycle-log.js';
 
-/** How an instance starts and ends. */
+/** The start and shutdown of an instance. */
 @Module({
   imports: [ClockModule, DeliveryModule, ReadModelsModule, ScheduleModule],
   providers: [

@@ -1,13 +1,13 @@
 import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 
-/** Of the heap's limit, when that much is left after all garbage is collected: beyond it collecting takes the most time. */
+/** The share of the heap limit still used after a full garbage collection; beyond it most time is spent on collection. */
 const SHORT = 0.6;
 
-/** Begins to count how often memory of this thread was short, and answers the count. */
+/** Starts to count memory shortages of this thread; returns a function for the count. */
 export function memoryShortages(): () => number {
   let shortages = 0;
-  // Before a collection nobody can tell what is used from what is garbage.
+  // Before a collection, used memory and garbage are indistinguishable.
   new PerformanceObserver((list) => {
     if (!list.getEntries().some(isFull)) return;
     const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
@@ -16,7 +16,7 @@ export function memoryShortages(): () => number {
   return () => shortages;
 }
 
-/** Node tells more of a collection than its types say. */
+/** Node reports more about a collection than its types declare. */
 interface Collection extends PerformanceEntry {
   readonly detail?: { readonly kind?: number };
 }

@@ -4,7 +4,7 @@ import type { BuildName } from '../../application/read-models/engine/read-models
 import type { EngineReport } from '../../application/read-models/rebuild/rebuild-engine.js';
 import type { ErrorCode } from '../../domain/error-codes.js';
 
-/** What the main thread asks of the worker. */
+/** The calls from the main thread to the worker. */
 export type Call =
   | { readonly type: 'start'; readonly name: BuildName; readonly from?: Position | undefined }
   | { readonly type: 'stop'; readonly name: BuildName }
@@ -21,7 +21,7 @@ export interface Numbered {
   readonly call: Call;
 }
 
-/** What the worker tells: the answer to a call, or how far a build is. */
+/** The worker's messages: the answer to a call, or the progress of a build. */
 export type Reply =
   | { readonly type: 'answer'; readonly number: number; readonly value: unknown }
   | { readonly type: 'error'; readonly number: number; readonly code: ErrorCode; readonly message: string }

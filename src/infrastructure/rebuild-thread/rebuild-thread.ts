@@ -16,8 +16,8 @@ interface Waiting {
 }
 
 /**
- * Documents of some 2 KB stay in memory by the ten thousand. Without a limit V8 lets garbage pile up to three times of
- * that; with half of this it collects for half of the time. Measured on a log of a million events.
+ * Tens of thousands of documents of about 2 KB stay in memory. Without a limit V8 lets garbage grow to three times that; with
+ * half of this limit it spends half of the time collecting. Measured on a log of a million events.
  */
 const MEMORY = { maxOldGenerationSizeMb: 300, maxYoungGenerationSizeMb: 64 };
 
@@ -29,16 +29,16 @@ interface Started {
   progress: Progress;
 }
 
-/** Rebuilds in a thread of their own. It is started with the first of them, and once more when it was lost. */
+/** Rebuilds in a separate thread. It is started with the first rebuild, and again after a crash. */
 export class RebuildThread extends RebuildEngine {
-  /** Those under way, by id. */
+  /** The active rebuilds, by id. */
   readonly #builds = new Map<string, Started>();
   readonly #closed = new AbortController();
   readonly #waiting = new Map<number, Waiting>();
   #listener: (report: EngineReport) => void = () => undefined;
   #worker: Worker | undefined;
   #calls = 0;
-  /** How often the thread was lost since it last told something. */
+  /** How often the thread has crashed since its last message. */
   #losses = 0;
 
   constructor(private readonly config: Config) {
@@ -51,7 +51,7 @@ export class RebuildThread extends RebuildEngine {
 
   override async start(name: BuildName, from?: Position): Promise<void> {
     const id = nameOf(name);
-    // Before it is asked for: it may tell that it failed before it answers.
+    // Registered before the call: a failure may be reported before the call is answered.
     this.#builds.set(id, { name, from, progress: { done: 0, total: 0, rate: 0 } });
     try {
       await this.#call({ type: 'start', name, from });
@@ -74,7 +74,7 @@ export class RebuildThread extends RebuildEngine {
     const worker = this.#worker;
     this.#closed.abort();
     if (!worker) return;
-    // A thread that is lost has nothing to end.
+    // A crashed thread has nothing to stop.
     await this.#call({ type: 'close' }).catch(() => undefined);
     await worker.terminate();
     this.#worker = undefined;
@@ -92,10 +92,10 @@ export class RebuildThread extends RebuildEngine {
 
   #started(): Worker {
     if (this.#worker) return this.#worker;
-    if (this.#closed.signal.aborted) throw new HeraldError('replays-closed', 'Herald ends.');
+    if (this.#closed.signal.aborted) throw new HeraldError('replays-closed', 'Herald is shutting down.');
     const worker = new Worker(WORKER, { workerData: this.config, resourceLimits: MEMORY });
     worker.on('message', (reply: Reply) => this.#heard(reply));
-    let failure = new Error('The thread of replays has ended.');
+    let failure = new Error('The replay thread has stopped.');
     worker.on('error', (error: Error) => {
       failure = error;
     });
@@ -123,7 +123,7 @@ export class RebuildThread extends RebuildEngine {
     this.#listener(report);
   }
 
-  /** A thread that failed takes its calls with it; the builds go on in another, from where their checkpoints say. */
+  /** A crashed thread loses its calls; its builds continue in a new thread from their checkpoints. */
   #lost(worker: Worker, error: Error): void {
     if (this.#worker !== worker) return;
     this.#worker = undefined;
@@ -139,13 +139,13 @@ export class RebuildThread extends RebuildEngine {
     await pauseAfterDrop(this.#losses, this.#closed.signal);
     this.#losses += 1;
     if (this.#closed.signal.aborted) return;
-    // Not those that were ended, or begun anew, meanwhile.
+    // Not those that were stopped or restarted in the meantime.
     const left = builds.filter((build) => this.#builds.get(nameOf(build.name)) === build);
     const calls = left.map(({ name, from }) => this.#call({ type: 'start', name, from }));
     const worker = this.#worker;
     const ends = await Promise.allSettled(calls);
     const refused = left.filter((_, n) => ends[n]?.status === 'rejected');
-    // Where the thread is lost again, all are begun again.
+    // If the new thread crashes as well, all are started again.
     if (refused.length > 0 && this.#worker === worker) await this.#goOn(refused);
   }
 }

@@ -6,7 +6,7 @@ import { documentStoreOf, eventStoreOf } from '../config/stores.js';
 import { memoryShortages } from './memory-shortages.js';
 import type { Call, Numbered, Reply } from './protocol.js';
 
-// A thread of its own, with connections of its own: SQLite blocks the thread that asks it.
+// A separate thread with its own connections: SQLite blocks the calling thread.
 
 const config = workerData as Config;
 const log = await eventStoreOf(config);

@@ -6,17 +6,17 @@ import { TOMBSTONE } from '../documents/tombstones.js';
 const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /**
- * The quoted name of the collection's table. SQLite does not tell upper from lower case in names, so an upper-case
- * letter is written with a `^` before it: two collections never share a table.
+ * The quoted name of the collection's table. SQLite ignores case in names, so an upper-case letter is prefixed with `^`: two
+ * collections never share a table.
  */
 export const tableOf = ({ name }: Collection): string =>
   quote(`documents ${name.replace(/[\^A-Z]/g, (letter) => `^${letter}`)}`);
 
-/** Conditions that tell documents from the tombstones of removed ones. */
+/** Conditions that distinguish documents from the tombstones of removed ones. */
 export const IS_TOMBSTONE = `document = '${TOMBSTONE}'`;
 export const IS_THERE = `document <> '${TOMBSTONE}'`;
 
-/** The quoted name of a field's column. The dot keeps a field called `id` or `document` from the store's own columns. */
+/** The quoted name of a field's column. The dot avoids conflicts with the store's own columns `id` and `document`. */
 export const columnOf = (field: string): string => quote(`.${field}`);
 
 /** The values of the collection's columns for one document, in the order of `indexedFields`. */
@@ -24,8 +24,8 @@ export const columnValues = (collection: Collection, document: object): (string 
   indexedFields(collection).map((field) => indexedValue((document as Record<string, unknown>)[field]));
 
 /**
- * Makes the table, and the columns and indexes it lacks, and fills new columns. Call it inside a transaction.
- * Columns and indexes that are no longer declared stay: they cost little, and go with the table.
+ * Creates the table and its missing columns and indexes, and fills new columns. Call it within a transaction. Columns and
+ * indexes that are no longer declared stay: they cost little, and are dropped with the table.
  */
 export function ensureTable(database: Database.Database, collection: Collection): void {
   const table = tableOf(collection);
@@ -33,7 +33,7 @@ export function ensureTable(database: Database.Database, collection: Collection)
     (id TEXT NOT NULL PRIMARY KEY, position TEXT NOT NULL, document TEXT NOT NULL)`);
   const present = columnsOf(database, table);
   const missing = indexedFields(collection).filter((field) => !present.has(columnOf(field)));
-  // No type on these columns: text stays text and a number a number, so '5' and 5 differ as they do in JSON.
+  // The columns have no type: text stays text and a number a number, so '5' and 5 differ as they do in JSON.
   for (const field of missing) database.exec(`ALTER TABLE ${table} ADD COLUMN ${columnOf(field)}`);
   if (missing.length > 0) fill(database, { name: collection.name, indexes: [missing] });
   for (const fields of collection.indexes) {
@@ -66,8 +66,8 @@ const columnsOf = (database: Database.Database, table: string): Set<string> => {
   return new Set(rows.map(([, name]) => quote(name)));
 };
 
-// In JavaScript and not by json_extract, so that an old document gets the very value that writing it again would give:
-// SQLite reads some decimals a bit differently, and would take true for 1.
+// In JavaScript and not with json_extract, so that an old document gets exactly the value of a new write: SQLite reads some
+// decimals slightly differently, and would convert true to 1.
 function fill(database: Database.Database, collection: Collection): void {
   const table = tableOf(collection);
   const read = database

@@ -9,8 +9,8 @@ export interface SqlStatement {
 }
 
 /**
- * The statement that reads one page, and one document more, which tells that there is a next page. Its rows have one
- * column, the document's JSON.
+ * The statement that reads one page plus one document, which shows whether there is a next page. Its rows have one column, the
+ * document's JSON.
  * @throws HeraldError `field-not-indexed`, `invalid-cursor`.
  */
 export function findStatement(collection: Collection, query: Query): SqlStatement {
@@ -20,14 +20,14 @@ export function findStatement(collection: Collection, query: Query): SqlStatemen
   const parameters: (string | number | null)[] = [];
   const demand = (condition: string, ...values: unknown[]) => {
     conditions.push(condition);
-    // indexedValue because libsql ends the process when it is given a boolean to bind.
+    // indexedValue because libsql ends the process if a boolean is bound.
     parameters.push(...values.map(indexedValue));
   };
 
   for (const [field, value] of Object.entries(where)) demand(`${columnOf(field)} = ?`, value);
 
-  // An index search has one lower and one upper bound. Behind a cursor the cursor is the better one; the plus keeps
-  // SQLite from choosing the range's, which would read again everything before the cursor.
+  // An index search has one lower and one upper bound. After a cursor, the cursor is the better one; the plus keeps SQLite from
+  // choosing that of the range, which would read everything before the cursor again.
   const cursorBound = after === undefined ? undefined : direction === 'ascending' ? 'from' : 'to';
   for (const [field, { from, to }] of Object.entries(range)) {
     const bounded = (bound: 'from' | 'to') =>

@@ -12,8 +12,8 @@ interface Pending {
 }
 
 /**
- * Gathers the appends of one turn of the event loop and commits them together, because a commit waits for the disk and
- * an append does not. Each is stored or refused on its own; each promise settles after the commit.
+ * Collects the appends of one turn of the event loop and commits them together, because only a commit waits for the disk. Each
+ * append is stored or refused on its own; each promise settles after the commit.
  */
 export class GroupCommit {
   readonly #pending: Pending[] = [];
@@ -21,8 +21,8 @@ export class GroupCommit {
 
   /**
    * @param committed called after each commit.
-   * @param failed makes the error for a group of which nothing was stored from the error of the database.
-   * @param check called before each group is stored; what it throws refuses the group.
+   * @param failed converts the database's error for a group that was not stored.
+   * @param check called before each group is stored; an error refuses the group.
    */
   constructor(
     private readonly connection: Pick<Database.Database, 'exec'>,
@@ -43,7 +43,7 @@ export class GroupCommit {
     });
   }
 
-  /** Resolves when all that is pending is committed or refused. */
+  /** Resolves when everything pending is committed or refused. */
   async flush(): Promise<void> {
     await this.#committing;
   }
@@ -71,7 +71,7 @@ export class GroupCommit {
   }
 }
 
-/** A refusal concerns one append; anything else is the database's and ends the group. */
+/** A refusal concerns one append; any other error is the database's, and fails the group. */
 function attempt({ append, resolve, reject }: Pending): () => void {
   try {
     const result = append();

@@ -7,9 +7,8 @@ interface Waiter {
 }
 
 /**
- * Wakes readers that have reached the end of the log: at once when this instance has written (`wakeAll`), soon after
- * when another one has (the version of the data changes). One timer serves all; without waiters there is none, and it
- * keeps no process alive.
+ * Wakes readers at the end of the log: at once when this instance has written (`wakeAll`), soon after another process has (the
+ * data version changes). One timer serves all readers; without readers there is none, and it does not keep the process alive.
  */
 export class LogChanges {
   readonly #waiting = new Set<Waiter>();
@@ -19,8 +18,8 @@ export class LogChanges {
   constructor(private readonly version: () => number) {}
 
   /**
-   * Resolves when the log may have grown since the reader saw `version`, or when the signal aborts.
-   * Take `version` before the last read: what is written in between then wakes at once.
+   * Resolves when the log may have grown since the reader saw `version`, or when the signal aborts. Take `version` before the
+   * last read: anything written in between then wakes at once.
    */
   since(version: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
@@ -50,7 +49,7 @@ export class LogChanges {
     try {
       return this.version();
     } catch {
-      return undefined; // Wakes all: their next read meets the same fault and reports it to whoever iterates.
+      return undefined; // Wakes all: their next read fails the same way and reports it to its reader.
     }
   }
 

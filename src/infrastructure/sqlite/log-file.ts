@@ -4,11 +4,11 @@ import Database from 'libsql';
 import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
 import { OPENING_WAIT_MS, STATEMENT_WAIT_MS } from './transaction.js';
 
-// A query uses the index for CloudEvents only where it says the very same.
+// A query uses the partial index for CloudEvents only with exactly this condition.
 export const COMMAND_ID = "json_extract(metadata, '$.commandId')";
 export const IS_INBOUND = "json_extract(metadata, '$.sourceId') IS NOT NULL";
 
-/** The key of an event orders the whole log; (stream, revision) decides races; `id` finds what was stored already. */
+/** The key of an event orders the whole log; (stream, revision) resolves races; `id` finds events that are already stored. */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS events (
     position INTEGER PRIMARY KEY,
@@ -25,8 +25,8 @@ const SCHEMA = `
 `;
 
 /**
- * Opens the file of a log; creates it, its folder and its tables where they are missing.
- * @returns a connection whose commits are on disk when they return, and whose statements wait for other writers for a moment.
+ * Opens the file of a log; creates it, its folder and its tables if missing.
+ * @returns a connection whose commits are durable, and whose statements wait briefly for other writers.
  * @throws HeraldError `event-store-unavailable` when the file cannot be opened or is no log.
  */
 export function openLogFile(file: string): Database.Database {
@@ -42,27 +42,27 @@ export function openLogFile(file: string): Database.Database {
 }
 
 /**
- * Opens the file of a log to read it; creates and changes nothing.
+ * Opens the file of a log read-only.
  * @throws HeraldError `log-missing` when there is no such file, `event-store-unavailable` when it cannot be read.
  */
 export function openLogFileToRead(file: string): Database.Database {
   if (!existsSync(file))
     throw new HeraldError(
       'log-missing',
-      `There is no file ${resolve(file)}, so there is no log to read. Set HERALD_EVENT_STORE to the log that Herald writes, or start Herald first.`,
+      `There is no log at ${resolve(file)}. Set HERALD_EVENT_STORE to Herald's log, or start Herald first.`,
       'HERALD_EVENT_STORE',
     );
   return answering(file, () => {
     const connection = new Database(file, { timeout: OPENING_WAIT_MS });
-    // libsql ignores `readonly`: this is what makes a write fail.
+    // libsql ignores `readonly`; this makes writes fail.
     connection.pragma('query_only = 1');
     return connection;
   });
 }
 
 /**
- * Runs a question to the file.
- * @throws HeraldError `event-store-unavailable` for whatever SQLite or the file system answers instead.
+ * Runs a query on the file.
+ * @throws HeraldError `event-store-unavailable` for any failure of SQLite or the file system.
  */
 export function answering<Answer>(file: string, ask: () => Answer): Answer {
   try {
@@ -72,12 +72,12 @@ export function answering<Answer>(file: string, ask: () => Answer): Answer {
   }
 }
 
-/** What the file answered, as an error that says what to do; `cause` is the original. */
+/** A failure of the log file as an error that says what to do; `cause` is the original. */
 export function unavailable(file: string, cause: unknown): HeraldError {
   const reason = messageOf(cause);
   const error = new HeraldError(
     'event-store-unavailable',
-    `The log ${file} does not answer (${reason}): check the disk, the folder's rights and other processes that hold the file, then try again. Repeating an append with the same ids and expected revision is safe.`,
+    `The log ${file} cannot be accessed (${reason}). Check the disk, the folder's permissions and other processes that hold the file, then retry. Retrying an append with the same ids and expected revision is safe.`,
   );
   error.cause = cause;
   return error;

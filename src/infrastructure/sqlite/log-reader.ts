@@ -19,8 +19,8 @@ type InboundRow = [commandId: string, stream: string, digest: string | null];
 const SELECT = 'SELECT position, stream, revision, id, type, data, metadata FROM events';
 
 /**
- * Pages of the log, upcast to the present schema versions.
- * Its methods throw HeraldError `event-store-unavailable` when the file does not answer; an error of `upcast` passes.
+ * Pages of the log, upcast to the current schema versions. Its methods throw HeraldError `event-store-unavailable` when the
+ * file fails; an error of `upcast` is passed on.
  */
 export class LogReader {
   readonly #stream;
@@ -44,7 +44,7 @@ export class LogReader {
       forwards: select('WHERE position >= ? ORDER BY position LIMIT ?'),
       backwards: select('WHERE position < ? ORDER BY position DESC LIMIT ?'),
     };
-    // Of the others nothing is read: a frozen mail is as long as a hundred events.
+    // Other events are not read at all: a frozen mail is as long as a hundred events.
     this.#some = select(
       'WHERE position BETWEEN ? AND ? AND (type IN (SELECT value FROM json_each(?)) OR position = ?) ORDER BY position',
     );
@@ -57,22 +57,22 @@ export class LogReader {
     this.#version = connection.prepare('PRAGMA data_version').raw();
   }
 
-  /** Up to `count` events of a stream from a revision, which is included. */
+  /** Up to `count` events of a stream, from a revision (inclusive). */
   stream(direction: Direction, stream: string, from: number, count: number): StoredEvent[] {
     return this.#events(() => this.#stream[direction].all(stream, from, count));
   }
 
-  /** Up to `count` events of the log from a key, which is included forwards and not backwards. */
+  /** Up to `count` events of the log, from a key that is inclusive forwards and exclusive backwards. */
   all(direction: Direction, from: number, count: number): StoredEvent[] {
     return this.#events(() => this.#all[direction].all(from, count));
   }
 
-  /** The events of these types from one key to another, both included, and the last whatever its type. */
+  /** The events of these types from one key to another (inclusive), and the last event whatever its type. */
   some(types: readonly string[], from: number, to: number): StoredEvent[] {
     return this.#events(() => this.#some.all(from, to, JSON.stringify(types), to));
   }
 
-  /** The CloudEvents among these commands. */
+  /** The CloudEvents of these commands. */
   inbound(commandIds: readonly string[]): InboundRecord[] {
     const rows = answering(this.file, () => this.#inbound.all(JSON.stringify(commandIds))) as InboundRow[];
     return rows.map(([commandId, stream, digest]) => ({ commandId, stream, ...(digest ? { digest } : {}) }));

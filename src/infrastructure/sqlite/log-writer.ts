@@ -9,7 +9,7 @@ import { positionOf } from './position.js';
 
 type Place = [revision: number, position: number];
 
-/** Decides and stores appends, within a transaction that the caller opens and commits. */
+/** Checks and stores appends within a transaction that the caller opens and commits. */
 export class LogWriter {
   readonly #last;
   readonly #find;
@@ -34,7 +34,7 @@ export class LogWriter {
   }
 
   /**
-   * Stores the events, or finds that they have been stored already.
+   * Stores the events, or finds that they are already stored.
    * @throws WrongExpectedRevision before anything is written.
    */
   append(stream: string, events: readonly CheckedEvent[], expected: ExpectedRevision): AppendResult {
@@ -44,7 +44,7 @@ export class LogWriter {
     return this.#store(stream, events, last + 1);
   }
 
-  /** Where the last of the events lies if they are a repetition, undefined if they are new and may be stored. */
+  /** The place of the last event if the append is a duplicate; undefined if the events are new. */
   #repeated(
     stream: string,
     events: readonly CheckedEvent[],
@@ -68,7 +68,7 @@ export class LogWriter {
     return place;
   }
 
-  /** With no revision to go by, the first id tells a repetition; then the others must be there too. */
+  /** Without an expected revision, the first id shows a duplicate; then the other events must be there too. */
   #repeatedAnywhere(
     stream: string,
     events: readonly CheckedEvent[],

@@ -6,13 +6,13 @@ export const positionOf = (key: number): Position => String(key).padStart(20, '0
 
 /**
  * The key of a position.
- * @throws HeraldError `invalid-position` for text that no log of this kind has given out.
+ * @throws HeraldError `invalid-position` for text that is no position of this kind of log.
  */
 export function keyOf(position: Position): number {
   if (/^\d{20}$/.test(position)) return Number(position);
   throw new HeraldError(
     'invalid-position',
-    `${JSON.stringify(position)} is not a position of this log: give one that it has answered, unchanged.`,
+    `${JSON.stringify(position)} is not a position of this log: use one that it has returned, unchanged.`,
     'position',
   );
 }

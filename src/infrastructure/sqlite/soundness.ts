@@ -7,9 +7,9 @@ import { isDamaged } from './failures.js';
 import { OPENING_WAIT_MS } from './transaction.js';
 
 /**
- * Reads a database file from end to end. Of one that is larger than `MAX_CHECKED_FILE_BYTES` only what opening it needs is read,
- * which finds what is no database and a file that was cut off.
- * @returns what is wrong with the file; undefined when nothing is found, or when there is no file.
+ * Checks a database file completely. In a file larger than `MAX_CHECKED_FILE_BYTES` it reads only what opening requires, which
+ * detects a file that is no database or was truncated.
+ * @returns what is wrong with the file; undefined if nothing is found, or if there is no file.
  */
 export function damageOf(file: string): string | undefined {
   let connection: Database.Database | undefined;
@@ -22,20 +22,20 @@ export function damageOf(file: string): string | undefined {
     const [row] = connection.prepare(check).raw().all() as [string][];
     return size > MAX_CHECKED_FILE_BYTES || row?.[0] === 'ok' ? undefined : String(row?.[0]);
   } catch (error) {
-    // Any other failure is not the file's, and whoever opens it meets it again.
+    // Any other failure is not the file's; opening it will report it.
     return isDamaged(error) ? messageOf(error) : undefined;
   } finally {
     connection?.close();
   }
 }
 
-/** @throws HeraldError `log-damaged` for a log on which nothing may be built. */
+/** @throws HeraldError `log-damaged` for a damaged log. */
 export function requireSoundLog(file: string): void {
   const damage = damageOf(file)?.replaceAll(/\s+/g, ' ');
   if (damage === undefined) return;
   throw new HeraldError(
     'log-damaged',
-    `The log ${resolve(file)} is damaged (${damage}): restore it from a back-up. Without one, sqlite3's .recover saves what can still be read into a new file; what is missing from it then is lost.`,
+    `The log ${resolve(file)} is damaged (${damage}): restore it from a backup. Without a backup, sqlite3's .recover saves what is still readable to a new file; the rest is lost.`,
     'HERALD_EVENT_STORE',
   );
 }

@@ -29,7 +29,7 @@ import { OPENING_WAIT_MS, STATEMENT_WAIT_MS, writing } from './transaction.js';
 
 const STREAM_CHUNK = 500;
 
-/** Read models in one SQLite file: a table for each collection, a column for each indexed field. */
+/** Read models in one SQLite file: one table per collection, one column per indexed field. */
 export class SqliteDocumentStore extends DocumentStore {
   private readonly database: Database.Database;
   private readonly statements = new Map<string, Database.Statement>();
@@ -39,7 +39,7 @@ export class SqliteDocumentStore extends DocumentStore {
   readonly #removals = new Removals();
 
   /**
-   * Opens the file, or makes it; its folder must exist.
+   * Opens or creates the file; its folder must exist.
    * @param options.access `read`: the file must exist, and nothing is changed. Default: `write`.
    */
   constructor({ file, access = 'write' }: { readonly file: string; readonly access?: 'read' | 'write' }) {
@@ -48,12 +48,12 @@ export class SqliteDocumentStore extends DocumentStore {
     this.#access = access;
     this.database = new Database(file, { timeout: OPENING_WAIT_MS });
     if (access === 'read') {
-      // libsql ignores `readonly`: this is what makes a write fail.
+      // libsql ignores `readonly`; this makes writes fail.
       this.database.pragma('query_only = 1');
       return;
     }
-    // NORMAL does not wait for the disk at each commit. A loss of power may take the last commits, documents and
-    // checkpoint together; they are folded again from the log, which is where nothing may be lost.
+    // NORMAL does not wait for the disk at each commit. A power failure may lose the last commits, documents and checkpoint
+    // together; they are folded again from the log, which is durable.
     this.database.exec(`
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = NORMAL;
@@ -75,7 +75,7 @@ export class SqliteDocumentStore extends DocumentStore {
   }
 
   async get<D extends Document>(collection: Collection, ids: readonly string[]): Promise<Map<string, D>> {
-    // One JSON array: a list of parameters would end at SQLite's limit for them.
+    // One JSON array, because SQLite limits the number of parameters.
     const documents = this.documents<D>({
       sql: `SELECT document FROM ${tableOf(collection)} WHERE id IN (SELECT value FROM json_each(?)) AND ${IS_THERE}`,
       parameters: [JSON.stringify(ids)],
@@ -93,7 +93,7 @@ export class SqliteDocumentStore extends DocumentStore {
   }
 
   async *stream<D extends Document>(collection: Collection): AsyncGenerator<D, void, undefined> {
-    // Page by page: a statement held open while the reader waits would keep the write-ahead log from being emptied.
+    // Page by page: an open statement would keep the write-ahead log from being emptied.
     let after: string | undefined;
     do {
       const page: Page<D> = await this.find<D>(collection, { limit: STREAM_CHUNK, after });
@@ -113,7 +113,7 @@ export class SqliteDocumentStore extends DocumentStore {
     const buried = columnValues(collection, {});
     let serialised = new SerialisedWrites(collection);
     await this.inTransaction(() => {
-      // A transaction that waits for a lock may begin again.
+      // A transaction that waits for a lock may be restarted.
       serialised = new SerialisedWrites(collection);
       let removed = 0;
       for (const { id, position, stored } of serialised.of(writes)) {
@@ -137,7 +137,7 @@ export class SqliteDocumentStore extends DocumentStore {
   }
 
   async mark(collection: Collection): Promise<Mark | undefined> {
-    // In one statement: between two, another instance may write the next mark.
+    // In one statement, because another instance may write the next mark between two.
     const [json] = this.rows(
       "SELECT json_object('position', position, 'event', event) FROM marks WHERE collection = ?",
       [collection.name],
@@ -152,7 +152,7 @@ export class SqliteDocumentStore extends DocumentStore {
       this.run('DELETE FROM marks WHERE collection = ?', [collection.name]);
     });
     this.#removals.drop(collection);
-    // Versions come and go: do not keep the statements of those that went.
+    // Statements of dropped versions are not kept.
     this.statements.clear();
   }
 
@@ -165,8 +165,8 @@ export class SqliteDocumentStore extends DocumentStore {
     return this.rows(sql, parameters).map((json) => JSON.parse(json) as D);
   }
 
-  // The first column of every row. Always all(), never get(): libsql's get() leaves the statement open on its row, and
-  // with it a read transaction that locks the table against drop.
+  // The first column of every row. Always all(), never get(): libsql's get() leaves the statement open, and with it a read
+  // transaction that locks the table against drop.
   private rows(sql: string, parameters: SqlStatement['parameters']): string[] {
     try {
       const rows = this.prepared(sql)
@@ -206,7 +206,7 @@ const MARK = `INSERT INTO marks (collection, position, event) VALUES (?, ?, ?)
   ON CONFLICT (collection) DO UPDATE SET position = excluded.position, event = excluded.event
   WHERE excluded.position > position`;
 
-/** Forgets the oldest tombstones. */
+/** Deletes the oldest tombstones. */
 const forgetSql = (collection: Collection): string =>
   `DELETE FROM ${tableOf(collection)} WHERE ${IS_TOMBSTONE} AND position <= (SELECT position FROM ${tableOf(collection)}
     WHERE ${IS_TOMBSTONE} ORDER BY position DESC LIMIT 1 OFFSET ${MAX_TOMBSTONES})`;

@@ -22,22 +22,22 @@ import { LogWriter } from './log-writer.js';
 import { OpenedFile } from './opened-file.js';
 import { keyOf, positionOf } from './position.js';
 
-/** The most events that are in memory for one reader. */
+/** The maximum number of events in memory for one reader. */
 const PAGE = 500;
 
 export interface SqliteEventStoreOptions {
   /** The file of the log. It and its folder are created if they are missing. */
   readonly file: string;
-  /** `read`: the file has to be there, and nothing is changed. Default: `write`. */
+  /** `read`: the file must exist, and nothing is changed. Default: `write`. */
   readonly access?: 'read' | 'write';
   /** Applied to every event that is read. Default: none. */
   readonly upcast?: Upcast;
 }
 
 /**
- * The log in one SQLite file. Several instances and processes may share the file on one machine.
- * Besides the errors of the port, every operation throws HeraldError `event-store-unavailable` when the file does not
- * answer, and `event-store-closed` after `close`. Appends and `head` throw `log-replaced` once the path names another file.
+ * The log in one SQLite file. Several instances and processes on one machine may share the file. Besides the errors of the
+ * port, every operation throws HeraldError `event-store-unavailable` when the file fails, and `event-store-closed` after
+ * `close`. Appends and `head` throw `log-replaced` once the path leads to another file.
  */
 export class SqliteEventStore extends EventStore {
   readonly #file: string;
@@ -101,7 +101,7 @@ export class SqliteEventStore extends EventStore {
       if (last) {
         next = keyOf(last.position) + 1;
         yield page;
-        await nextTurn(); // so that a reader that is far behind does not hold up everything else
+        await nextTurn(); // a reader that is far behind must not block everything else
       } else {
         await changes.since(version, signal);
       }
@@ -127,7 +127,7 @@ export class SqliteEventStore extends EventStore {
     return keyOf(upTo);
   }
 
-  /** Commits what is pending, ends the subscriptions and closes the file. Closing again does nothing. */
+  /** Commits pending appends, ends the subscriptions and closes the file. Idempotent. */
   override async close(): Promise<void> {
     const log = this.#log;
     if (!log) return;
@@ -168,7 +168,7 @@ type OpenLog = ReturnType<typeof openLog>;
 function openLog(file: string, access: 'read' | 'write', upcast: Upcast) {
   const connection = access === 'read' ? openLogFileToRead(file) : openLogFile(file);
   const opened = new OpenedFile(file);
-  // A file that holds no log fails here: there is no table to prepare a question to.
+  // A file that is no log fails here: there is no table to prepare a query on.
   const [reader, writer] = answering(
     file,
     () => [new LogReader(connection, file, upcast), new LogWriter(connection)] as const,
@@ -180,12 +180,12 @@ function openLog(file: string, access: 'read' | 'write', upcast: Upcast) {
     (error) => (error instanceof HeraldError ? error : unavailable(file, error)),
     () => opened.requireInPlace(),
   );
-  /** So that the file alone is the whole log once it is closed, and can be copied. */
+  /** Empties the write-ahead log, so that the closed file alone is the whole log and can be copied. */
   const emptyWal = () => {
     try {
       if (access === 'write') connection.pragma('wal_checkpoint(TRUNCATE)');
     } catch {
-      // Another process reads or writes it: what is in the write-ahead log stays there, and nothing is lost.
+      // Another process uses the file: the write-ahead log keeps its content, and nothing is lost.
     }
   };
   return { connection, opened, reader, writer, changes, commits, emptyWal };

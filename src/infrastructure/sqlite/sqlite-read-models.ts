@@ -24,8 +24,8 @@ export interface SqliteReadModelsOptions {
 }
 
 /**
- * Read models in a folder, a SQLite file for each collection: who rebuilds one never waits for who writes another. A damaged file
- * is set aside when it is opened, and begun anew.
+ * Read models in a folder, one SQLite file per collection: a rebuild never waits for the writer of another collection. A
+ * damaged file is set aside when it is opened, and rebuilt.
  */
 export class SqliteReadModels extends DocumentStore {
   readonly #folder: string;
@@ -34,10 +34,10 @@ export class SqliteReadModels extends DocumentStore {
   readonly #open = new Map<string, SqliteDocumentStore>();
 
   /**
-   * @param options.folder made if it is missing, unless it is only read.
-   * @param options.access `read`: no file is made or changed; a collection that is not there reads as empty. Default: `write`.
-   * @throws HeraldError `read-models-missing` when the folder is to be read and is not there, `document-store-unavailable` when it
-   * cannot be made.
+   * @param options.folder created if it is missing, unless opened to read.
+   * @param options.access `read`: no file is created or changed; a missing collection reads as empty. Default: `write`.
+   * @throws HeraldError `read-models-missing` when the folder is opened to read and does not exist,
+   * `document-store-unavailable` when it cannot be created.
    */
   constructor({ folder, access = 'write' }: SqliteReadModelsOptions) {
     super();
@@ -111,14 +111,14 @@ export class SqliteReadModels extends DocumentStore {
     return opened(file, 'write');
   }
 
-  /** Whoever folds the collection finds it empty then, and begins at the start of the log. */
+  /** The projection then finds the collection empty, and starts from the beginning of the log. */
   #setAside(file: string, damage: string): void {
     const time = new SystemClock().now().replaceAll(':', '-');
     const kept = `${file}.damaged-${time}`;
     renameSync(file, kept);
     for (const suffix of ['-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
     this.#logger.error(
-      `${resolve(file)} is damaged (${damage}): it was set aside as ${kept}, and is rebuilt from the log.`,
+      `${resolve(file)} is damaged (${damage}). It was set aside as ${kept} and is rebuilt from the log.`,
     );
   }
 
@@ -127,10 +127,10 @@ export class SqliteReadModels extends DocumentStore {
   }
 }
 
-/** What SQLite calls a database that is in no file. */
+/** SQLite's name for an in-memory database. */
 const NOWHERE = ':memory:';
 
-/** A collection that is not there reads as empty. */
+/** A missing collection reads as empty. */
 const openToRead = (file: string): SqliteDocumentStore =>
   existsSync(file) ? opened(file, 'read') : new SqliteDocumentStore({ file: NOWHERE });
 
@@ -153,6 +153,6 @@ const makeFolder = (folder: string): void => {
 const missing = (folder: string): HeraldError =>
   new HeraldError(
     'read-models-missing',
-    `There is no folder ${resolve(folder)}, so there are no read models. Set HERALD_READ_MODELS to those that Herald writes, or start Herald first.`,
+    `There are no read models at ${resolve(folder)}. Set HERALD_READ_MODELS to Herald's read models, or start Herald first.`,
     'HERALD_READ_MODELS',
   );

@@ -4,8 +4,8 @@ import { MAX_LOCK_WAIT_MS } from '../../domain/bounds.js';
 import { isLocked } from './failures.js';
 
 /**
- * How long one statement may wait for a lock, in milliseconds. SQLite waits on the thread that asks it, and nothing else is done
- * there meanwhile: so a statement waits briefly, and `writing` tries again.
+ * How long one statement may wait for a lock, in milliseconds. SQLite blocks the calling thread and its event loop, so a
+ * statement waits briefly, and `writing` retries.
  */
 export const STATEMENT_WAIT_MS = 25;
 /** How long opening a file may wait for another process that opens it, in milliseconds. */
@@ -15,9 +15,10 @@ const FIRST_PAUSE_MS = 10;
 const MAX_PAUSE_MS = 100;
 
 /**
- * Does work in a transaction that writes. While another connection holds the lock it is tried again, and the event loop goes on.
- * @returns what the work returned, once it is committed.
- * @throws what the work or the commit threw first, or that the file is locked for longer than `MAX_LOCK_WAIT_MS`; nothing is written then.
+ * Runs work in a write transaction. While another connection holds the lock it is retried, and the event loop is not blocked.
+ * @returns the result of the work, once it is committed.
+ * @throws what the work or the commit threw first, or that the file is locked for longer than `MAX_LOCK_WAIT_MS`; then nothing
+ * is written.
  */
 export async function writing<Result>(
   connection: Pick<Database.Database, 'exec'>,
@@ -35,7 +36,7 @@ export async function writing<Result>(
 }
 
 function inTransaction<Result>(connection: Pick<Database.Database, 'exec'>, work: () => Result): Result {
-  // Immediate: taking the write lock at the start waits for its turn; taking it half-way may fail at once.
+  // Immediate: taking the write lock at the start waits for it; taking it later may fail at once.
   connection.exec('BEGIN IMMEDIATE');
   try {
     const result = work();
@@ -51,6 +52,6 @@ function rollBack(connection: Pick<Database.Database, 'exec'>): void {
   try {
     connection.exec('ROLLBACK');
   } catch {
-    // SQLite has rolled back by itself, as it does when the disk is full: the first error says why.
+    // SQLite has rolled back by itself, for example because the disk is full: the first error has the reason.
   }
 }

@@ -26,7 +26,7 @@ import { type OpenSpan, type SpanAttributes, Tracing } from '../../application/p
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { version } from '../../version.js';
 
-/** What is not exported by then, when Herald ends, is left. */
+/** Spans not exported within this time at shutdown are dropped. */
 const FLUSH_WITHIN_MS = 1_000;
 
 interface Ids {
@@ -35,8 +35,8 @@ interface Ids {
 }
 
 /**
- * Spans over OTLP. The log says by ids what follows from what, so the trace of an event is derived from its id: a decision
- * joins it months later, on any instance, and nothing has to be stored for that.
+ * Spans over OTLP. The log records causes by id, so the trace of an event is derived from its id: a decision joins it months
+ * later, on any instance, without stored state.
  */
 @Injectable()
 export class OtlpTracing extends Tracing implements OnApplicationShutdown {
@@ -111,7 +111,7 @@ export class OtlpTracing extends Tracing implements OnApplicationShutdown {
     try {
       return await this.#active.run(span.spanContext(), work);
     } catch (error) {
-      // Messages may name people: only the kind of the error leaves Herald.
+      // Messages may name people: only the kind of the error is exported.
       const message = error instanceof HeraldError ? error.code : 'internal-error';
       span.setStatus({ code: SpanStatusCode.ERROR, message });
       throw error;
@@ -121,7 +121,7 @@ export class OtlpTracing extends Tracing implements OnApplicationShutdown {
   }
 }
 
-/** Random ids, but for a span whose ids are given while it is begun. */
+/** Generates random ids, except for a span that starts with given ids. */
 class GivenIds implements IdGenerator {
   given: Ids | undefined;
 
@@ -149,14 +149,14 @@ const parsedTraceparent = (text: string | undefined): SpanContext | undefined =>
   return { traceId, spanId, traceFlags: Number.parseInt(flags, 16) & TraceFlags.SAMPLED, isRemote: true };
 };
 
-/** Says in the log, once, that spans do not arrive. */
+/** Logs once that spans cannot be exported. */
 const reporting = (exporter: SpanExporter): SpanExporter => {
   const complaint = new LogOnce(new Logger(OtlpTracing.name));
   return {
     export: (spans: ReadableSpan[], done: Parameters<SpanExporter['export']>[1]) =>
       exporter.export(spans, (result) => {
         if (result.code === 0) complaint.over();
-        else complaint.about(new Error('Spans do not arrive at OTEL_EXPORTER_OTLP_ENDPOINT.'));
+        else complaint.about(new Error('Spans cannot be exported to OTEL_EXPORTER_OTLP_ENDPOINT.'));
         done(result);
       }),
     shutdown: () => exporter.shutdown(),

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { MAX_BYTES_IN_FLIGHT } from '../../../domain/bounds.js';
 import { HeraldError } from '../../../domain/kernel/herald-error.js';
 
-/** Counts the bytes of all bodies, each from its arrival until its request is answered or given up. */
+/** Counts the bytes of all bodies, each from its arrival until its request is answered or aborted. */
 export class BytesInFlight {
   readonly #held = new WeakMap<IncomingMessage, number>();
   #total = 0;
@@ -20,7 +20,7 @@ export class BytesInFlight {
     if (this.#total + bytes > MAX_BYTES_IN_FLIGHT)
       throw new HeraldError(
         'too-many-bytes-in-flight',
-        `All requests together hold ${MAX_BYTES_IN_FLIGHT} bytes, which is the limit: retry in a few seconds.`,
+        `All requests together have reached the limit of ${MAX_BYTES_IN_FLIGHT} bytes: retry in a few seconds.`,
       );
     this.#total += bytes;
     this.#held.set(request, (this.#held.get(request) ?? 0) + bytes);

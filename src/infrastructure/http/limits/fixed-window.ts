@@ -1,13 +1,13 @@
 import { LRUCache } from 'lru-cache';
 import { MAX_RATE_LIMITED_KEYS } from '../../../domain/bounds.js';
 
-/** Counts what each key asks for within a minute. The keys that asked last are remembered, so memory is bounded. */
+/** Counts the requests of each key within a minute. Only the most recent keys are kept, so memory is bounded. */
 export class FixedWindow {
   readonly #counts: LRUCache<string, { count: number }>;
 
   /**
-   * @param most how often a key may ask within a window of a minute.
-   * @param clock what tells the time, in milliseconds.
+   * @param most the maximum number of requests of a key within a window of one minute.
+   * @param clock returns the time in milliseconds.
    */
   constructor(
     private readonly most: number,
@@ -21,7 +21,7 @@ export class FixedWindow {
     });
   }
 
-  /** Counts one more. @returns whether it still fits. */
+  /** Counts one more request. @returns whether it is within the limit. */
   take(key: string): boolean {
     const known = this.#counts.get(key);
     if (!known) this.#counts.set(key, { count: 1 });

@@ -2,10 +2,10 @@ import type { FastifyInstance } from 'fastify';
 import { MAX_OPEN_REQUESTS } from '../../../domain/bounds.js';
 import { HeraldError } from '../../../domain/kernel/herald-error.js';
 
-/** What a load balancer and a monitor ask is always let in: it is answered from memory. */
+/** Requests of load balancers and monitors are always accepted: they are answered from memory. */
 const ALWAYS = /^\/(health|metrics)(\/|$)/;
 
-/** Refuses requests while as many as may be open are open. */
+/** Refuses requests while the limit of open requests is reached. */
 export const limitOpenRequests = (fastify: FastifyInstance): void => {
   let open = 0;
   fastify.addHook('onRequest', (request, reply, done) => {
@@ -15,7 +15,7 @@ export const limitOpenRequests = (fastify: FastifyInstance): void => {
       return done(
         new HeraldError(
           'too-many-open-requests',
-          `${MAX_OPEN_REQUESTS} requests are open, which is the limit: retry in a few seconds.`,
+          `The limit of ${MAX_OPEN_REQUESTS} open requests is reached: retry in a few seconds.`,
         ),
       );
     }

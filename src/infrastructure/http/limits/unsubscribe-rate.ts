@@ -5,7 +5,7 @@ import { MAX_UNSUBSCRIBES_PER_CLIENT, MAX_UNSUBSCRIBES_PER_LINK } from '../../..
 import { HeraldError } from '../../../domain/kernel/herald-error.js';
 import { FixedWindow } from './fixed-window.js';
 
-/** Limits how often a link is opened, and how many links one client opens: recipients need a few, a script wants more. */
+/** Limits the requests to each link, and to all links by each client: recipients need a few, a script would use more. */
 @Injectable()
 export class UnsubscribeRate implements CanActivate {
   readonly #links = new FixedWindow(MAX_UNSUBSCRIBES_PER_LINK);
@@ -15,9 +15,9 @@ export class UnsubscribeRate implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const { ip, params } = context.switchToHttp().getRequest<FastifyRequest<{ Params: { token: string } }>>();
-    // A token that Herald did not make is no link: it counts for its client alone.
+    // A token that Herald did not sign is no link: it counts for its client only.
     const link = this.tokens.read(params.token);
     if (this.#clients.take(ip) && (!link || this.#links.take(JSON.stringify(link)))) return true;
-    throw new HeraldError('too-many-requests', 'This page was opened too often: try again in a minute.');
+    throw new HeraldError('too-many-requests', 'Too many requests to this page: retry in a minute.');
   }
 }

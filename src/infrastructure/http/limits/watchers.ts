@@ -13,7 +13,7 @@ class WatchersInterceptor implements NestInterceptor {
     if (this.#watching >= MAX_WATCHERS)
       throw new HeraldError(
         'too-many-watchers',
-        `${MAX_WATCHERS} clients watch the progress of replays, which is the limit: ask GET /v1/projections instead, or retry later.`,
+        `The limit of ${MAX_WATCHERS} clients that watch replays is reached: use GET /v1/projections instead, or retry later.`,
       );
     const { raw } = context.switchToHttp().getResponse<FastifyReply>();
     if (!raw.destroyed) {

@@ -17,7 +17,7 @@ export class OutboxTransport extends MailTransport {
   });
 
   /**
-   * @param folder made with the first mail if it is not there.
+   * @param folder created with the first mail if it does not exist.
    * @throws HeraldError `mail-configuration` without a folder.
    */
   constructor(private readonly folder: string) {
@@ -27,7 +27,7 @@ export class OutboxTransport extends MailTransport {
     }
   }
 
-  /** Accepted with the file's path as reply once the mail is on disk; deferred when it cannot be written. */
+  /** Accepted with the file's path as reply once the mail is on disk; deferred if it cannot be written. */
   override async send(mail: Mail): Promise<SendResult> {
     const problem = addressProblem(mail);
     if (problem) return { outcome: 'rejected', reason: problem };

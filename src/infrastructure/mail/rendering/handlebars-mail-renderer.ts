@@ -26,7 +26,7 @@ export class HandlebarsMailRenderer extends MailRenderer {
   private readonly templates: ReadonlyMap<NotificationMail['layout'], Template>;
   private readonly formats = new FormatsCache();
 
-  /** Reads all templates, so that a missing one shows at start. */
+  /** Reads all templates, so that a missing one is noticed at startup. */
   constructor() {
     super();
     const handlebars = Handlebars.create();
@@ -43,7 +43,7 @@ export class HandlebarsMailRenderer extends MailRenderer {
   }
 
   /**
-   * @throws HeraldError `mail-incomplete` when the model lacks what its notification is about; `notification-unknown` where the
+   * @throws HeraldError `mail-incomplete` when the model lacks what its notification needs; `notification-unknown` if the
    * notification has no mail.
    */
   override render(model: MailModel): RenderedMail {

@@ -6,7 +6,7 @@ import type { AccountWords, Catalogue } from './locales/catalogue.js';
 import { networkName } from './networks.js';
 import { oneLine } from './sanitize.js';
 
-/** What each notification words for itself: finished texts, not yet escaped. An empty text is left out of the mail. */
+/** The texts that each notification words itself: finished, not yet escaped. An empty text is omitted from the mail. */
 export interface MailParts {
   readonly subject: string;
   readonly preheader: string;
@@ -22,7 +22,7 @@ export interface MailParts {
   readonly reconnect: string;
 }
 
-/** All that a notification need not have. */
+/** The optional parts, all empty. */
 export const NOTHING: Pick<MailParts, 'zone' | 'posts' | 'more' | 'older' | 'details' | 'reconnect'> = {
   zone: '',
   posts: [],
@@ -49,7 +49,7 @@ export const postLine = (line: PostLine, { text, formats }: Words): MailParts['p
   publishing: `${text.labels.publishing}: ${formats.shortDateTime(line.publishAt)}`,
 });
 
-/** @throws HeraldError `mail-incomplete` where the mail is about no account. */
+/** @throws HeraldError `mail-incomplete` if the mail is not about an account. */
 export const accountOf = (model: MailModel): AccountLine => {
   if (model.account) return model.account;
   throw new HeraldError('mail-incomplete', `A mail of ${model.rule} is about an account.`, 'account');
@@ -61,7 +61,7 @@ export const accountWords = ({ displayName, network }: AccountLine): AccountWord
   network: networkName(oneLine(network)),
 });
 
-/** A mail about an account: what it is about, then what is the matter with it. */
+/** The parts of a mail about an account: its subject, then the problem. */
 export const accountParts = (
   model: MailModel,
   { text }: Words,

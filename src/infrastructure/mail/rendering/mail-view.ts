@@ -5,7 +5,7 @@ import type { MailParts } from './mail-parts.js';
 import type { NotificationMail } from './notification-mails.js';
 import { oneLine } from './sanitize.js';
 
-/** What a template may place: finished texts, not yet escaped. An empty text is left out of the mail. */
+/** The values of a template: finished texts, not yet escaped. An empty text is omitted from the mail. */
 export interface MailView extends MailParts {
   readonly lang: string;
   readonly solution: string;
@@ -23,7 +23,7 @@ const webUrl = (url: string | undefined): string =>
 
 /**
  * The finished texts of a mail.
- * @throws HeraldError `mail-incomplete` when the model lacks what its notification is about.
+ * @throws HeraldError `mail-incomplete` when the model lacks what its notification needs.
  */
 export const mailView = (
   model: MailModel,

@@ -11,6 +11,6 @@ const NAMES: Readonly<Record<string, string>> = {
   youtube: 'YouTube',
 };
 
-/** How a network writes its own name; one that is not known stays as the platform wrote it. */
+/** The brand name of a network; an unknown one stays as the platform wrote it. */
 export const networkName = (network: string): string =>
   Object.hasOwn(NAMES, network.toLowerCase()) ? (NAMES[network.toLowerCase()] as string) : network;

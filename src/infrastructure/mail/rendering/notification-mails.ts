@@ -13,15 +13,15 @@ import {
 } from './mail-parts.js';
 import { oneLine } from './sanitize.js';
 
-/** The templates there are: each stands for a file of that name in `templates/`, for HTML and for text. */
+/** The layouts: each is a file name in `templates/`, for HTML and for text. */
 export const LAYOUTS = ['account', 'digest', 'notice'] as const;
 
-/** How the mail of one notification looks, and what it says. */
+/** The layout and content of the mail of one notification. */
 export interface NotificationMail {
-  /** Recorded with every mail. Raised with every change of its layout or of its texts. */
+  /** Recorded with every mail. Raise it with every change of its layout or its texts. */
   readonly version: number;
   readonly layout: (typeof LAYOUTS)[number];
-  /** @throws HeraldError `mail-incomplete` when the model lacks what the notification is about. */
+  /** @throws HeraldError `mail-incomplete` when the model lacks what the notification needs. */
   view(model: MailModel, words: Words): MailParts;
 }
 

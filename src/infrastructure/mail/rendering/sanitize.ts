@@ -2,7 +2,7 @@
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu;
 
 /**
- * Text from outside as one printable line. So a name can neither add a header, nor a line that looks like Herald's
- * own, nor turn the text that follows it around.
+ * External text as one printable line: a name can neither add a header, nor imitate one of Herald's own lines, nor reorder the
+ * text that follows it.
  */
 export const oneLine = (text: string): string => text.replace(UNPRINTABLE, ' ').trim();

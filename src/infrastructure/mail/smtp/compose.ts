@@ -8,7 +8,7 @@ const MAILBOX =
 // RFC 5321, 4.5.3.1.3, without the angle brackets
 const MAX_LENGTH = 254;
 
-/** What is wrong with the addresses of a mail, in words; nothing when they are addresses. */
+/** What is wrong with the addresses of a mail; undefined if they are valid. */
 export const addressProblem = ({ from, to }: Mail): string | undefined => {
   for (const [whose, { address }] of Object.entries({ recipient: to, sender: from })) {
     if (address.length > MAX_LENGTH || !MAILBOX.test(address))
@@ -30,8 +30,8 @@ const listHeaders = ({ list }: Mail): Record<string, string> => {
 };
 
 /**
- * The message that every transport sends for a mail. The same mail has the same Message-ID at every attempt, so that
- * a recipient's server can tell a repeat; `X-Herald-Notification` stays when a relay replaces Message-ID.
+ * The message that every transport sends for a mail. The Message-ID is the same at every attempt, so that a recipient's server
+ * can recognise a duplicate; `X-Herald-Notification` survives a relay that replaces the Message-ID.
  */
 export const compose = (mail: Mail): SendMailOptions => {
   const domain = mail.from.address.slice(mail.from.address.lastIndexOf('@') + 1);
@@ -43,7 +43,7 @@ export const compose = (mail: Mail): SendMailOptions => {
     subject: oneLine(mail.subject),
     headers: {
       'X-Herald-Notification': oneLine(mail.notificationId),
-      // RFC 3834: keeps holiday replies away
+      // RFC 3834: suppresses automatic replies
       'Auto-Submitted': 'auto-generated',
       'Content-Language': oneLine(mail.locale),
       ...listHeaders(mail),

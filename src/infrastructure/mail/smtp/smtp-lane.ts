@@ -5,8 +5,8 @@ import type { SmtpOptions } from './smtp-options.js';
 import { TransactionWatch } from './transaction-watch.js';
 
 /**
- * One connection, kept open between mails, and one mail at a time: so what its log says is about the mail under way,
- * and the outcome of a failure is known.
+ * One connection, reused between mails and used for one mail at a time, so that its log is about the mail in progress and the
+ * outcome of a failure is known.
  */
 export class SmtpLane {
   private readonly watch = new TransactionWatch();
@@ -28,7 +28,7 @@ export class SmtpLane {
       pool: true,
       maxConnections: 1,
       maxMessages: Number.POSITIVE_INFINITY,
-      // a repeat is an attempt of its own, decided and recorded elsewhere
+      // a repetition is an attempt of its own, decided and recorded elsewhere
       maxRequeues: 0,
       transactionLog: true,
       logger: this.watch.logger,
@@ -37,7 +37,7 @@ export class SmtpLane {
     });
   }
 
-  /** One attempt. Not to be called again before it has answered. */
+  /** One attempt. Do not call it again before it has returned. */
   async send(mail: Mail): Promise<SendResult> {
     this.watch.begin();
     try {
@@ -51,7 +51,7 @@ export class SmtpLane {
     }
   }
 
-  /** Ends the connection once the mail under way, if any, has its outcome. */
+  /** Closes the connection once the mail in progress, if any, has its outcome. */
   close(): void {
     this.transporter.close();
   }
@@ -71,7 +71,7 @@ const isBetween = (code: number | undefined, from: number, to: number): boolean 
  *   afterwards unknown.
  */
 const classify = (error: NodemailerError, mayHaveBody: boolean): SendResult => {
-  const reason = error.code === 'EABORT' ? 'The attempt took too long as a whole.' : error.message;
+  const reason = error.code === 'EABORT' ? 'The attempt exceeded its time limit.' : error.message;
   const aboutTheMail = mayHaveBody || ABOUT_THE_MAIL.has(error.code ?? '');
   if (isBetween(error.responseCode, 400, 500)) return { outcome: 'deferred', reason };
   if (aboutTheMail && isBetween(error.responseCode, 500, 600)) return { outcome: 'rejected', reason };

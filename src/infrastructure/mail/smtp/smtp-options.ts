@@ -3,7 +3,7 @@ import { HeraldError } from '../../../domain/kernel/herald-error.js';
 
 const DEFAULT_LANES = 5;
 
-/** How long to wait, in milliseconds. Whoever leases a mail for sending leases it for longer than `total`. */
+/** Timeouts in milliseconds. The lease of an attempt must be longer than `total`. */
 export interface SmtpTimeouts {
   /** For DNS, the connection and TLS. Default 10 s. */
   readonly connection: number;
@@ -11,7 +11,7 @@ export interface SmtpTimeouts {
   readonly greeting: number;
   /** For each reply. Default 60 s. */
   readonly socket: number;
-  /** For one attempt as a whole, so that a server that trickles cannot hold a lane. Default 5 min. */
+  /** For one attempt as a whole, so that a trickling server cannot block a lane. Default 5 min. */
   readonly total: number;
 }
 
@@ -22,10 +22,10 @@ export interface SmtpOptions {
   readonly port?: number;
   /** TLS from the first byte (`smtps:`). */
   readonly secure: boolean;
-  /** Refuse a server without STARTTLS, so that no password crosses the network in the clear. */
+  /** Refuses a server without STARTTLS, so that no password is sent unencrypted. */
   readonly requireTls: boolean;
   readonly auth?: { readonly user: string; readonly pass: string };
-  /** How many mails may be under way at once, each over a connection of its own. */
+  /** How many mails may be in flight at once, each over its own connection. */
   readonly lanes: number;
   readonly timeouts: SmtpTimeouts;
 }
@@ -45,7 +45,7 @@ const wrong = (message: string): HeraldError =>
   );
 
 const parse = (url: string): URL => {
-  // the URL itself is kept out of messages: it holds a password
+  // messages must not contain the URL: it holds a password
   if (!URL.canParse(url)) throw wrong('The mail server is not a URL.');
   return new URL(url);
 };
@@ -72,7 +72,7 @@ const tlsRequired = (value: string | null, hasPassword: boolean): boolean => {
 };
 
 /**
- * Reads `smtp://user:pass@host:port?lanes=5` or `smtps://…`. With a password TLS is required, unless `tls=optional`.
+ * Parses `smtp://user:pass@host:port?lanes=5` or `smtps://…`. With a password TLS is required, unless `tls=optional`.
  * @param timeouts those that differ from the defaults.
  * @throws HeraldError `mail-configuration` for anything that is not such a URL.
  */
@@ -85,9 +85,10 @@ export const smtpOptions = (address: string, timeouts: Partial<SmtpTimeouts> = {
   if (url.pathname !== '' && url.pathname !== '/') throw wrong('A mail server has no path.');
   const unknown = [...url.searchParams.keys()].find((key) => key !== 'lanes' && key !== 'tls');
   if (unknown !== undefined) throw wrong(`Unknown setting "${unknown}"; known are lanes and tls.`);
-  if (Boolean(url.username) !== Boolean(url.password)) throw wrong('User and password belong together.');
+  if (Boolean(url.username) !== Boolean(url.password))
+    throw wrong('User and password must be given together.');
   return {
-    // an IPv6 host stands in brackets in a URL, and without them everywhere else
+    // a URL writes an IPv6 host in brackets, everything else without
     host: url.hostname.replace(/^\[|\]$/g, ''),
     ...(url.port && { port: Number(url.port) }),
     secure: url.protocol === 'smtps:',

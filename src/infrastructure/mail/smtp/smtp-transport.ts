@@ -3,7 +3,7 @@ import { addressProblem } from './compose.js';
 import { SmtpLane } from './smtp-lane.js';
 import type { SmtpOptions } from './smtp-options.js';
 
-/** Sends over SMTP, by as many connections as it has lanes. */
+/** Sends over SMTP with one connection per lane. */
 export class SmtpTransport extends MailTransport {
   override readonly concurrency: number;
   private readonly lanes: readonly SmtpLane[];
@@ -27,7 +27,7 @@ export class SmtpTransport extends MailTransport {
     if (!lane)
       return {
         outcome: 'not-tried',
-        reason: 'Herald ended before this mail had its turn; nothing was sent.',
+        reason: 'Herald shut down before this mail was attempted; nothing was sent.',
       };
     try {
       return await lane.send(mail);
@@ -38,14 +38,14 @@ export class SmtpTransport extends MailTransport {
     }
   }
 
-  /** Mails under way end first; a mail sent afterwards, or that waits for a lane, is not tried. */
+  /** Mails in progress finish first; later mails, and those waiting for a lane, are not attempted. */
   override async close(): Promise<void> {
     this.isClosed = true;
     for (const next of this.waiting.splice(0)) next(undefined);
     for (const lane of this.lanes) lane.close();
   }
 
-  /** None once it is closed. */
+  /** Undefined once it is closed. */
   private async freeLane(): Promise<SmtpLane | undefined> {
     if (this.isClosed) return undefined;
     return this.idle.pop() ?? new Promise((resolve) => this.waiting.push(resolve));

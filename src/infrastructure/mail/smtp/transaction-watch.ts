@@ -5,21 +5,21 @@ interface LogLine {
 const ignore = (): void => {};
 
 /**
- * Follows one connection by its transaction log and knows whether the server has asked for the mail's body: from then
- * on it may have the mail even when it never says so. An error alone cannot tell (a drop after EHLO and one after the
- * final dot look the same).
+ * Follows one connection by its transaction log, and knows whether the server has asked for the mail's body: from then on it
+ * may have the mail even if it never confirms it. The error alone is ambiguous (a drop after EHLO and one after the final dot
+ * look the same).
  */
 export class TransactionWatch {
-  // commands whose reply is still to come; with PIPELINING there are several
+  // commands with a pending reply; with PIPELINING there are several
   private readonly awaiting: string[] = [];
   private bodyRequested = false;
 
-  /** Whether the server has answered DATA with a go-ahead: `354`, or a 2xx that nodemailer takes for one. */
+  /** Whether the server has answered DATA with a go-ahead: `354`, or a 2xx that nodemailer accepts as one. */
   get mayHaveBody(): boolean {
     return this.bodyRequested;
   }
 
-  /** Forgets the transaction before. */
+  /** Resets for a new transaction. */
   begin(): void {
     this.awaiting.length = 0;
     this.bodyRequested = false;

@@ -3,8 +3,8 @@ import { HeraldError, messageOf } from '../../../domain/kernel/herald-error.js';
 import type { SmtpOptions } from './smtp-options.js';
 
 /**
- * Connects, greets, logs in where there is a password, and leaves; sends nothing.
- * @throws HeraldError `mail-server-unavailable` with what the server said.
+ * Connects, greets, authenticates if there is a password, and quits; sends nothing.
+ * @throws HeraldError `mail-server-unavailable` with the server's reply.
  */
 export async function verifySmtp({
   host,
@@ -25,7 +25,7 @@ export async function verifySmtp({
   } catch (error) {
     throw new HeraldError(
       'mail-server-unavailable',
-      `The mail server ${host} refused: ${messageOf(error)}. Check HERALD_MAIL, and that this machine may connect to it.`,
+      `The mail server ${host} refused: ${messageOf(error)}. Check HERALD_MAIL, and that this machine can connect to the server.`,
       'HERALD_MAIL',
     );
   } finally {

@@ -4,7 +4,7 @@ import { en } from './en.js';
 
 const CATALOGUES: ReadonlyMap<string, Catalogue> = new Map([en, de].map((each) => [each.language, each]));
 
-/** What a recipient gets for the locale asked for. */
+/** The result for a requested locale. */
 export interface ChosenLocale {
   readonly catalogue: Catalogue;
   /** The locale of dates and numbers: the recipient's own region where its language is spoken here. */
@@ -21,8 +21,8 @@ const parse = (requested: string): Intl.Locale | undefined => {
 };
 
 /**
- * The catalogue for a BCP 47 tag: exact, else by language, else English (also for a tag that is none).
- * Dates keep the region asked for, e.g. `de-AT` gives German texts with `Jänner`.
+ * The catalogue for a BCP 47 tag: exact, else by language, else English (also for an invalid tag). Dates keep the requested
+ * region, e.g. `de-AT` gives German texts with `Jänner`.
  */
 export const chooseLocale = (requested: string): ChosenLocale => {
   const locale = parse(requested);
