@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { EventStore, type StoredEvent } from '../../src/application/ports/event-store.js';
+import { MAX_ATTEMPT_MS } from '../../src/domain/bounds.js';
+import { plus } from '../../src/domain/kernel/instant.js';
 import { startHerald } from '../../src/herald.js';
 import { aPost } from '../http/events.js';
 import { SMALL_WORLD } from '../http/small-world.js';
@@ -89,6 +91,32 @@ describe('A Herald that ends in the middle of a slot', () => {
     }
     expect(appends).toBeGreaterThanOrEqual(8);
   }, 120_000);
+
+  it('leaves an attempt that counts as lost once another has watched it for as long as an attempt may take', async () => {
+    const folder = await newFolder();
+    const first = await startIn(folder);
+    await post(first.url, '/v1/events', [...SMALL_WORLD, aPost('p', { partnerId: 'nordlicht' })]);
+    const store = first.app.get(EventStore);
+    const append = store.append.bind(store);
+    store.append = (stream, events, ...rest) =>
+      events.some(({ type }) => type === 'Accepted')
+        ? Promise.reject(new Error('the process ended here'))
+        : append(stream, events, ...rest);
+    await post(first.url, '/v1/test-clock', { now: MONDAY });
+    await first.stop();
+
+    const second = await startIn(folder);
+    const unknownAt = async (now: string) => {
+      await post(second.url, '/v1/test-clock', { now });
+      const events = await eventsOf(second.app.get(EventStore));
+      return events.filter(({ type }) => type === 'OutcomeUnknown').length;
+    };
+    // It is looked at when its own lease is over.
+    expect(await unknownAt(plus(MONDAY, MAX_ATTEMPT_MS))).toBe(0);
+    expect(await unknownAt(plus(MONDAY, 2 * MAX_ATTEMPT_MS - 1))).toBe(0);
+    expect(await unknownAt(plus(MONDAY, 2 * MAX_ATTEMPT_MS))).toBe(2);
+    await second.stop();
+  }, 60_000);
 
   it('shares the work with another on the same files: nothing twice, nothing lost', async () => {
     const folder = await newFolder();

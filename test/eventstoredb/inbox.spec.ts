@@ -1,7 +1,9 @@
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HealthReport } from '../../src/application/operations/health-report.js';
+import { MAX_INBOX_RETRIES } from '../../src/domain/bounds.js';
 import type { Herald } from '../../src/herald.js';
+import { EventStoreDbInbox } from '../../src/infrastructure/eventstoredb/eventstoredb-inbox.js';
 import { anEvent } from '../http/events.js';
 import { SMALL_WORLD } from '../http/small-world.js';
 import { ask, cliWith, newFolder, start, until } from '../replay/running.js';
@@ -125,3 +127,35 @@ describe('The inbox stream', () => {
     });
   });
 });
+
+it(`An event of the inbox stream comes again ${MAX_INBOX_RETRIES} times, and is parked then`, async () => {
+  const stream = 'another-inbox';
+  const leaveOne = () => client.appendToStream(stream, [jsonEvent({ type: 'CloudEvent', data: {} })]);
+  let taken = 0;
+  const take = async (events: readonly unknown[]) => {
+    taken += events.length;
+    return events.map(() => ({ status: 'accepted' }) as never);
+  };
+  const inbox = new EventStoreDbInbox({ url: server.url, stream, take, warn: () => undefined });
+  await inbox.start();
+  await leaveOne();
+  await until(
+    async () => taken,
+    (count) => count === 1,
+  );
+  await inbox.close();
+  let deliveries = 0;
+  const subscription = client.subscribeToPersistentSubscriptionToStream(stream, 'herald');
+  subscription.on('data', (resolved) => {
+    deliveries += 1;
+    void subscription.nack('retry', 'could not be recorded', resolved);
+  });
+  await leaveOne();
+  await until(
+    async () => server.log.all.filter(({ stream: one }) => one.endsWith(`${stream}::herald-parked`)).length,
+    (count) => count === 1,
+    60_000,
+  );
+  expect(deliveries).toBe(1 + MAX_INBOX_RETRIES);
+  await subscription.unsubscribe();
+}, 90_000);
