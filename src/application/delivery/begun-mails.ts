@@ -133,17 +133,8 @@ export class BegunMails implements IEventHandler<EventsCommitted> {
   /** The ids of the mails that are not sent again. */
   async kept(): Promise<ReadonlySet<string>> {
     const ids = new Set<string>();
-    let after: string | undefined;
-    do {
-      const page = await this.documents.find<BegunMail>(BEGUN, {
-        where: { status: 'kept' },
-        orderBy: 'position',
-        limit: PAGE,
-        ...(after ? { after } : {}),
-      });
-      for (const { id } of page.documents) ids.add(id);
-      after = page.next;
-    } while (after);
+    const kept = { where: { status: 'kept' }, orderBy: 'position' };
+    for await (const { id } of this.documents.stream<BegunMail>(BEGUN, kept)) ids.add(id);
     return ids;
   }
 

@@ -39,7 +39,7 @@ export interface Query {
   readonly orderBy?: string;
   readonly direction?: 'ascending' | 'descending';
   /** The `next` of the previous page. */
-  readonly after?: string;
+  readonly after?: string | undefined;
   /** At least 1. */
   readonly limit: number;
 }
@@ -85,6 +85,9 @@ export class DocumentsRefused extends HeraldError {
   }
 }
 
+/** How many documents of a stream are in memory at once. */
+const STREAM_PAGE = 500;
+
 /** The store of the read models. Generic: it knows collections, documents and declared indexes, but no projection. */
 export abstract class DocumentStore {
   /** Creates the collection and its indexes if they do not exist. */
@@ -102,8 +105,22 @@ export abstract class DocumentStore {
    */
   abstract find<D extends Document>(collection: Collection, query: Query): Promise<Page<D>>;
 
-  /** All documents of a collection in the order of their ids, in constant memory. */
-  abstract stream<D extends Document>(collection: Collection): AsyncIterable<D>;
+  /**
+   * All documents of a query, in constant memory. They are read page by page: an open statement would hold up the store while
+   * the reader waits.
+   * @param query default: the whole collection, in the order of the ids.
+   */
+  async *stream<D extends Document>(
+    collection: Collection,
+    query: Omit<Query, 'limit' | 'after'> = {},
+  ): AsyncGenerator<D, void, undefined> {
+    let after: string | undefined;
+    do {
+      const page: Page<D> = await this.find<D>(collection, { ...query, limit: STREAM_PAGE, after });
+      yield* page.documents;
+      after = page.next;
+    } while (after !== undefined);
+  }
 
   /**
    * Writes documents, then the checkpoint if given; a store with transactions does both in one.

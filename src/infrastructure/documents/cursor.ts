@@ -1,5 +1,6 @@
-import type { Query } from '../../application/ports/document-store.js';
+import type { Document, Page, Query } from '../../application/ports/document-store.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
+import { indexedValue } from './indexed-fields.js';
 
 /** The position of the last document of a page. `value` is that of the ordering field, null when ordered by id alone. */
 export interface Place {
@@ -28,6 +29,15 @@ export function decodeCursor(order: Order, cursor: string): Place {
     );
   return place;
 }
+
+/** @param found one document more than the query's limit tells that there is a next page. */
+export const pageOf = <D extends Document>(query: Query, found: readonly D[]): Page<D> => {
+  const documents = found.slice(0, query.limit);
+  const last = documents.at(-1);
+  if (!last || found.length === documents.length) return { documents };
+  const value = query.orderBy ? indexedValue(last[query.orderBy as keyof D]) : null;
+  return { documents, next: encodeCursor(query, { value, id: last.id }) };
+};
 
 function parse(cursor: string): Place | undefined {
   try {

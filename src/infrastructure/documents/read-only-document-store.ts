@@ -34,10 +34,6 @@ export class ReadOnlyDocumentStore extends DocumentStore {
     return this.#store.find(collection, query);
   }
 
-  override stream<D extends Document>(collection: Collection): AsyncIterable<D> {
-    return this.#store.stream(collection);
-  }
-
   override write(): Promise<void> {
     return Promise.reject(readOnly());
   }

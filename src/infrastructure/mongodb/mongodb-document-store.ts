@@ -11,7 +11,7 @@ import {
 import type { Position } from '../../application/ports/event-store.js';
 import { MAX_TOMBSTONES } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/kernel/event.js';
-import { encodeCursor } from '../documents/cursor.js';
+import { pageOf } from '../documents/cursor.js';
 import { indexedFields, indexedValue, requireIndexed } from '../documents/indexed-fields.js';
 import { plainName } from '../documents/plain-name.js';
 import { type SerialisedWrite, SerialisedWrites } from '../documents/serialised-writes.js';
@@ -21,7 +21,6 @@ import { fieldOf, filterOf, IS_THERE, sortOf } from './find-filter.js';
 import { type GuardedWrite, writeInOrder } from './guarded-writes.js';
 import type { StoredCollection, StoredDocument } from './stored.js';
 
-const STREAM_CHUNK = 500;
 /** Limits of one bulk write, in documents and in characters. */
 const WRITE_CHUNK = 1_000;
 const WRITE_CHUNK_SIZE = 16 * 1024 * 1024;
@@ -107,24 +106,9 @@ export class MongodbDocumentStore extends DocumentStore {
         // One more than requested shows whether there is a next page.
         .limit(query.limit + 1)
         .toArray();
-      const documents = rows.slice(0, query.limit).map(({ json }) => JSON.parse(json) as D);
-      const last = documents.at(-1);
-      if (!last || rows.length === documents.length) return { documents };
-      const value = query.orderBy ? indexedValue(last[query.orderBy as keyof D]) : null;
-      return { documents, next: encodeCursor(query, { value, id: last.id }) };
+      const found = rows.map(({ json }) => JSON.parse(json) as D);
+      return pageOf(query, found);
     });
-  }
-
-  async *stream<D extends Document>(collection: Collection): AsyncGenerator<D, void, undefined> {
-    let after: string | undefined;
-    do {
-      const page: Page<D> = await this.find<D>(collection, {
-        limit: STREAM_CHUNK,
-        ...(after ? { after } : {}),
-      });
-      yield* page.documents;
-      after = page.next;
-    } while (after !== undefined);
   }
 
   async write(

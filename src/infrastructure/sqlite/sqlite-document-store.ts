@@ -10,8 +10,8 @@ import {
 } from '../../application/ports/document-store.js';
 import type { Position } from '../../application/ports/event-store.js';
 import { MAX_TOMBSTONES } from '../../domain/bounds.js';
-import { encodeCursor } from '../documents/cursor.js';
-import { indexedFields, indexedValue } from '../documents/indexed-fields.js';
+import { pageOf } from '../documents/cursor.js';
+import { indexedFields } from '../documents/indexed-fields.js';
 import { SerialisedWrites } from '../documents/serialised-writes.js';
 import { Removals, TOMBSTONE } from '../documents/tombstones.js';
 import {
@@ -26,8 +26,6 @@ import {
 import { documentFailure } from './failures.js';
 import { findStatement, type SqlStatement } from './find-statement.js';
 import { OPENING_WAIT_MS, STATEMENT_WAIT_MS, writing } from './transaction.js';
-
-const STREAM_CHUNK = 500;
 
 /** Read models in one SQLite file: one table per collection, one column per indexed field. */
 export class SqliteDocumentStore extends DocumentStore {
@@ -84,22 +82,7 @@ export class SqliteDocumentStore extends DocumentStore {
   }
 
   async find<D extends Document>(collection: Collection, query: Query): Promise<Page<D>> {
-    const found = this.documents<D>(findStatement(collection, query));
-    const documents = found.slice(0, query.limit);
-    const last = documents.at(-1);
-    if (!last || found.length === documents.length) return { documents };
-    const value = query.orderBy ? indexedValue(last[query.orderBy as keyof D]) : null;
-    return { documents, next: encodeCursor(query, { value, id: last.id }) };
-  }
-
-  async *stream<D extends Document>(collection: Collection): AsyncGenerator<D, void, undefined> {
-    // Page by page: an open statement would keep the write-ahead log from being emptied.
-    let after: string | undefined;
-    do {
-      const page: Page<D> = await this.find<D>(collection, { limit: STREAM_CHUNK, after });
-      yield* page.documents;
-      after = page.next;
-    } while (after !== undefined);
+    return pageOf(query, this.documents<D>(findStatement(collection, query)));
   }
 
   async write(

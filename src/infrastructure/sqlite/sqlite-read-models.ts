@@ -63,10 +63,6 @@ export class SqliteReadModels extends DocumentStore {
     return this.#of(collection).find(collection, query);
   }
 
-  stream<D extends Document>(collection: Collection): AsyncIterable<D> {
-    return this.#of(collection).stream(collection);
-  }
-
   write(
     collection: Collection,
     writes: readonly Write[],

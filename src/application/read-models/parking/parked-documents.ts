@@ -38,9 +38,6 @@ interface Request extends Document {
 const PARKED: Collection = { name: 'parked@2', indexes: [['build']] };
 const REQUESTS: Collection = { name: 'retry-requests@1', indexes: [['build']] };
 
-/** So many are read at once. */
-const PAGE = 500;
-
 /** Stands for the documents of a build as a whole, which stand still because too many of them are parked. */
 export const WHOLE_BUILD = '*';
 
@@ -128,13 +125,8 @@ export class ParkedDocuments {
 
   async #all<D extends Document>(collection: Collection, build: string): Promise<readonly D[]> {
     const all: D[] = [];
-    let after: string | undefined;
-    do {
-      const query = { where: { build }, limit: PAGE, ...(after ? { after } : {}) };
-      const page = await this.documents.find<D>(collection, query);
-      all.push(...page.documents);
-      after = page.next;
-    } while (after !== undefined);
+    for await (const document of this.documents.stream<D>(collection, { where: { build } }))
+      all.push(document);
     return all;
   }
 }
