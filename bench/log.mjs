@@ -94,7 +94,11 @@ const steps = {
     const leaseUntil = later(n, 450);
     if (turn === 0) return [stream, 'NotificationRaised', raised(notificationId, partnerId, s, n)];
     if (turn === 1)
-      return [stream, 'MailFrozen', { notificationId, contentHash: 'x', html: HTML, text: 'A mail.' }];
+      return [
+        stream,
+        'ContentFrozen',
+        { notificationId, channel: 'email', contentHash: 'x', parts: { html: HTML, text: 'A mail.' } },
+      ];
     if (turn === 2) return [stream, 'SendStarted', { notificationId, attempt: 1, leaseUntil }];
     return [
       stream,
@@ -114,7 +118,7 @@ const raised = (notificationId, partnerId, s, n) => ({
   recipient: {
     userId: `user-${partnerId}-1`,
     name: 'User 1',
-    email: `user-${partnerId}-1@example.com`,
+    address: { channel: 'email', value: `user-${partnerId}-1@example.com` },
     locale: 'en',
   },
   escalation: false,
@@ -193,7 +197,7 @@ export async function makeLog(file, events, streams) {
       commandId,
       occurredAt: at(n),
       recordedAt: at(n),
-      schemaVersion: 1,
+      schemaVersion: stream.startsWith('notification-') ? 2 : 1,
       source: 'https://platform.example/accounts',
       sourceId: `event-${n}`,
     };

@@ -3,7 +3,7 @@ import type { EventStore, Position } from '../application/ports/event-store.js';
 import { Throughput } from '../application/read-models/rebuild/throughput.js';
 import { HeraldError } from '../domain/kernel/herald-error.js';
 import { readConfig } from '../infrastructure/config/config.js';
-import { eventStoreOf } from '../infrastructure/config/stores.js';
+import { eventStoreAsWritten } from '../infrastructure/config/stores.js';
 import { ProgressBar, say } from './terminal.js';
 
 export interface MigrateOptions {
@@ -44,7 +44,7 @@ export async function migrate({ from, to }: MigrateOptions): Promise<number> {
 
 async function open(url: string, option: string, access: 'read' | 'write'): Promise<EventStore> {
   try {
-    return await eventStoreOf(readConfig({ HERALD_EVENT_STORE: url }), access);
+    return await eventStoreAsWritten(readConfig({ HERALD_EVENT_STORE: url }), access);
   } catch (error) {
     if (!(error instanceof HeraldError)) throw error;
     throw new HeraldError('invalid-option', `${option}: ${error.message}`, option);

@@ -12,6 +12,7 @@ export const ERROR_CODES = [
   'build-behind',
   'build-outdated',
   'cannot-listen',
+  'channel-unknown',
   'clock-behind',
   'clock-goes-back',
   'clock-in-doubt',

@@ -1,13 +1,14 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { Channels } from '../application/channels/channels.js';
 import { BelievedClock, MACHINE_CLOCK } from '../application/clock/believed-clock.js';
 import { STARTS_HELD } from '../application/delivery/sending-hold.js';
 import { Health } from '../application/health/health.js';
 import { WatchedEventStore } from '../application/operations/watched-event-store.js';
+import type { Channel } from '../application/ports/channel.js';
 import { Clock } from '../application/ports/clock.js';
 import { DocumentStore } from '../application/ports/document-store.js';
 import { EventStore } from '../application/ports/event-store.js';
 import { InstanceIdentity } from '../application/ports/instance-identity.js';
-import { MailRenderer, MailTransport } from '../application/ports/mail.js';
 import { Metrics } from '../application/ports/metrics.js';
 import { OperatingMode } from '../application/ports/operating-mode.js';
 import { Tracing } from '../application/ports/tracing.js';
@@ -15,12 +16,14 @@ import { VERSION } from '../application/ports/version.js';
 import { RebuildEngine } from '../application/read-models/rebuild/rebuild-engine.js';
 import { UnsubscribeLinks } from '../application/subscriptions/unsubscribe-links.js';
 import { version } from '../version.js';
+import { CHANNEL_ADAPTERS } from './channel-adapters.js';
 import { type Config, publicUrlOf } from './config/config.js';
 import { CONFIG } from './config/config.module.js';
 import { mailTransportOf } from './config/mail.js';
 import { secretOf } from './config/secret.js';
 import { documentStoreOf, soundEventStoreOf } from './config/stores.js';
 import { clockOf } from './config/time.js';
+import { MailRenderer, MailTransport } from './mail/mail.js';
 import { HandlebarsMailRenderer } from './mail/rendering/handlebars-mail-renderer.js';
 import { PrometheusMetrics } from './metrics/prometheus-metrics.js';
 import { ProcessIdentity } from './process/process-identity.js';
@@ -69,6 +72,12 @@ const ADAPTERS = [
   BelievedClock,
   { provide: Clock, useExisting: BelievedClock },
   { provide: MailRenderer, useClass: HandlebarsMailRenderer },
+  ...CHANNEL_ADAPTERS,
+  {
+    provide: Channels,
+    useFactory: (...adapters: Channel[]) => new Channels(adapters),
+    inject: [...CHANNEL_ADAPTERS],
+  },
   { provide: InstanceIdentity, useFactory: () => new ProcessIdentity() },
   PrometheusMetrics,
   { provide: Metrics, useExisting: PrometheusMetrics },

@@ -83,6 +83,7 @@ describe('An answer of why', () => {
 
 describe('The mails of an address in the last hour', () => {
   const NOW = '2026-03-02T08:00:00.000Z';
+  const at = (value: string) => ({ channel: 'email', value });
 
   it.each([
     [MAX_COUNTED_ADDRESSES - 1, 'still counted in memory', 1],
@@ -91,10 +92,10 @@ describe('The mails of an address in the last hour', () => {
     const find = vi.fn(async () => ({ documents: [] }));
     const limit = new RateLimit({ find } as never);
     for (let n = 0; n < MAX_NOTIFICATIONS_PER_RECIPIENT_AND_HOUR / 10; n += 1)
-      await limit.admit('ada@p.example', `n${n}`, NOW);
+      await limit.admit(at('ada@p.example'), `n${n}`, NOW);
     expect(find).not.toHaveBeenCalled();
-    for (let n = 0; n < others; n += 1) await limit.admit(`u${n}@p.example`, randomUUID(), NOW);
-    await limit.admit('ada@p.example', 'one more', NOW);
+    for (let n = 0; n < others; n += 1) await limit.admit(at(`u${n}@p.example`), randomUUID(), NOW);
+    await limit.admit(at('ada@p.example'), 'one more', NOW);
     expect(find).toHaveBeenCalledTimes(asked);
   });
 });

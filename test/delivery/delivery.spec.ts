@@ -180,16 +180,16 @@ describe('Delivery over SMTP', () => {
     const data = {
       notificationId: lost,
       rule: 'account-expired',
-      recipient: {},
+      recipient: { address: { channel: 'email', value: '' } },
       slot: {},
       subject: {},
       causes: [],
       conditions: [],
     };
-    const mail = { html: 'h', text: 't', contentHash: 'c', subjectLine: 's' };
+    const content = { parts: { subject: 's', html: 'h', text: 't' }, contentHash: 'c', subjectLine: 's' };
     await aggregates.execute(Notification, lost, [
       {
-        command: { type: 'Raise', data, mail, at: NOW } as never,
+        command: { type: 'Raise', data, content, at: NOW } as never,
         context: { actor: 'test', commandId: 'raise' },
       },
       {

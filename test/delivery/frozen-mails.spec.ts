@@ -24,12 +24,12 @@ const event = (id: string, type: string, data: object): AppendedEvent => ({
   ...{ id: uniqueId(), stream: `notification-${id}`, type, data: { notificationId: id, ...data } },
   metadata: {
     ...{ $correlationId: 'c', $causationId: `cause-of-${id}`, actor: 'clock', commandId: id },
-    ...{ occurredAt: NOW, recordedAt: NOW, schemaVersion: 1, schema: 'herald/1' },
+    ...{ occurredAt: NOW, recordedAt: NOW, schemaVersion: 2, schema: 'herald/1' },
   },
 });
 const mail = (id: string, html = '<p>Hello</p>') => [
   event(id, 'NotificationRaised', { rule: 'account-expired' }),
-  event(id, 'MailFrozen', { html, text: '' }),
+  event(id, 'ContentFrozen', { channel: 'email', parts: { html, text: '' } }),
 ];
 
 let log: CountingLog;
@@ -56,14 +56,14 @@ it('A mail that was raised here is not read from the log, and says the same as t
   const fromLog = await mails.take('a');
   expect(log.read).toBe(1);
   expect(fromMemory).toEqual(fromLog);
-  expect(fromLog).toMatchObject({ causedBy: 'cause-of-a', frozen: { html: '<p>Hello</p>' } });
+  expect(fromLog).toMatchObject({ causedBy: 'cause-of-a', frozen: { parts: { html: '<p>Hello</p>' } } });
 });
 
 it('A mail of a log that was replaced is not sent from memory', async () => {
   appended.next(mail('a', 'old'));
   await raise('a', 'new');
   mails.handle();
-  expect((await mails.take('a')).frozen.html).toBe('new');
+  expect((await mails.take('a')).frozen.parts.html).toBe('new');
 });
 
 it('Mails beyond the bound of memory are read from the log, the first ones raised', async () => {
@@ -76,6 +76,6 @@ it('Mails beyond the bound of memory are read from the log, the first ones raise
   for (let n = 1; n < count; n += 1) await mails.take(`m${n}`);
   await mails.take('one-more');
   expect(log.read).toBe(0);
-  expect((await mails.take('m0')).frozen.html).toBe('<p>Hello</p>');
+  expect((await mails.take('m0')).frozen.parts.html).toBe('<p>Hello</p>');
   expect(log.read).toBe(1);
 });

@@ -6,9 +6,8 @@ import type { ClockGuard } from '../../src/application/clock/clock-guard.js';
 import type { Delivery } from '../../src/application/delivery/delivery.js';
 import { DeliveryWorker } from '../../src/application/delivery/delivery-worker.js';
 import type { SendingHold } from '../../src/application/delivery/sending-hold.js';
-import { Health } from '../../src/application/health/health.js';
+import type { Channel } from '../../src/application/ports/channel.js';
 import type { Clock } from '../../src/application/ports/clock.js';
-import type { MailTransport } from '../../src/application/ports/mail.js';
 import type { DueAgenda } from '../../src/application/read-models/agenda/due-agenda.js';
 import type { Projections } from '../../src/application/read-models/engine/projections.js';
 
@@ -23,19 +22,23 @@ const startWorker = () => {
   };
   const delivery = { unrecorded: 0, deliver: async (id: string) => void sent.push(id) };
   const worker = new DeliveryWorker(
+    { concurrency: 5 } as unknown as Channel,
+    () => true,
     projections as unknown as Projections,
     { due: async () => [] } as unknown as DueAgenda,
     delivery as unknown as Delivery,
-    { concurrency: 5 } as unknown as MailTransport,
     { monotonicMs: () => now, now: () => '2026-03-02T09:00:00.000Z' } as unknown as Clock,
     { isHeld: false } as unknown as SendingHold,
     { isTrusted: () => true } as unknown as ClockGuard,
     { appended } as unknown as Aggregates,
-    new Health(),
   );
   const raise = (id: string) =>
     appended.next([
-      { type: 'NotificationRaised', stream: `notification-${id}`, data: { recipient: { email: `${id}@x` } } },
+      {
+        type: 'NotificationRaised',
+        stream: `notification-${id}`,
+        data: { recipient: { address: { channel: 'email', value: `${id}@x` } } },
+      },
     ] as unknown as AppendedEvent[]);
   const later = (millis: number) => {
     now += millis;

@@ -20,10 +20,11 @@ export const explained = (verdict: Verdict): string => {
     ...(reader ? [`for ${reader}${requestId ? `, who pressed Send Now (${requestId})` : ''}`] : []),
     `because of ${causes.map(({ type }) => type).join(', ') || 'nothing'}`,
     linesOf(conditions),
-    ...audience.map(({ userId, name, email, locale, isNotified, reason: why, conditions: own }) =>
-      [`${userId} (${name}, ${email}, ${locale}) ${isNotified ? 'yes' : `no, ${why}`}:`, linesOf(own)].join(
-        '\n',
-      ),
+    ...audience.map(({ userId, name, address, locale, isNotified, reason: why, conditions: own }) =>
+      [
+        `${userId} (${name}, ${address.value}, ${locale}) ${isNotified ? 'yes' : `no, ${why}`}:`,
+        linesOf(own),
+      ].join('\n'),
     ),
   ].join('\n');
 };

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { MailRenderer } from '../../src/application/ports/mail.js';
 import { type AgendaDocument, agenda } from '../../src/application/read-models/agenda/agenda.js';
 import { ReadModels } from '../../src/application/read-models/engine/read-models.js';
 import { MAX_LISTED_POSTS, MAX_NOTIFICATIONS_PER_RECIPIENT_AND_HOUR } from '../../src/domain/bounds.js';
+import { MailRenderer } from '../../src/infrastructure/mail/mail.js';
 import { wholeHistory } from './eight-weeks.js';
 import { anEvent, aPost } from './events.js';
 import { startTestHerald, type TestHerald } from './herald.js';

@@ -52,8 +52,10 @@ it.each(['nobody', 'escalation'])(
 );
 
 it('What was decided for nobody and for the escalation contact keeps its id; users of that name have others.', () => {
-  const idFor = (recipient: string) =>
-    notificationIdOf('account-expired', { kind: 'socialAccount', id: 'a' }, recipient, '2026-03-02');
+  const address = { channel: 'email', value: 'a@x.example' };
+  const subject = { kind: 'socialAccount', id: 'a' } as const;
+  const idFor = (userId: string) =>
+    notificationIdOf('account-expired', subject, { userId, address }, '2026-03-02');
   // As the ids were when the sentinels were called `nobody` and `escalation`.
   expect(idFor('*nobody')).toBe('9436151e-fd19-5a6d-b72f-ed781a6ff590');
   expect(idFor('*escalation')).toBe('b0ccf081-e491-5eb6-bcc2-c512cb2c4abe');
@@ -62,11 +64,12 @@ it('What was decided for nobody and for the escalation contact keeps its id; use
 });
 
 it('On record under their old ids they are known for what they are.', () => {
-  const nobody = { userId: 'nobody', name: 'Nobody', email: '', locale: 'en' };
-  const person = { userId: 'nobody', name: 'Nobody', email: 'nobody@harbour.example', locale: 'en' };
+  const at = (value: string) => ({ address: { channel: 'email', value } });
+  const nobody = { userId: 'nobody', name: 'Nobody', ...at(''), locale: 'en' };
+  const person = { userId: 'nobody', name: 'Nobody', ...at('nobody@harbour.example'), locale: 'en' };
   expect(recipientOnRecord(nobody, false).userId).toBe(NOBODY);
   expect(recipientOnRecord(person, false)).toBe(person);
-  const contact = { userId: 'escalation', name: 'Acme', email: 'help@acme.example', locale: 'en' };
+  const contact = { userId: 'escalation', name: 'Acme', ...at('help@acme.example'), locale: 'en' };
   expect(recipientOnRecord(contact, true).userId).toBe('*escalation');
-  expect(recipientOnRecord({ ...contact, email: 'e@harbour.example' }, false).userId).toBe('escalation');
+  expect(recipientOnRecord({ ...contact, ...at('e@harbour.example') }, false).userId).toBe('escalation');
 });

@@ -1,6 +1,7 @@
-import type { Mail, MailModel } from '../../src/application/ports/mail.js';
+import type { MessageModel } from '../../src/application/ports/channel.js';
 import { definitionOf } from '../../src/domain/rules/notifications.js';
 import type { RuleId } from '../../src/domain/rules/shared/rule-id.js';
+import type { Mail } from '../../src/infrastructure/mail/mail.js';
 import { type SmtpTimeouts, smtpOptions } from '../../src/infrastructure/mail/smtp/smtp-options.js';
 import { SmtpTransport } from '../../src/infrastructure/mail/smtp/smtp-transport.js';
 
@@ -28,7 +29,7 @@ const ACCOUNT = {
 } as const;
 
 /** What a mail of a rule says; `changes` say what the test is about. */
-export const aModel = (rule: RuleId, changes: Partial<MailModel> = {}): MailModel => ({
+export const aModel = (rule: RuleId, changes: Partial<MessageModel> = {}): MessageModel => ({
   rule,
   locale: 'en',
   now: '2026-03-02T08:00:00.000Z',
@@ -42,7 +43,7 @@ export const aModel = (rule: RuleId, changes: Partial<MailModel> = {}): MailMode
 });
 
 /** A digest's model with so many posts. */
-export const aDigest = (posts: number, changes: Partial<MailModel> = {}): MailModel =>
+export const aDigest = (posts: number, changes: Partial<MessageModel> = {}): MessageModel =>
   aModel('content-needs-approval', {
     posts: Array.from({ length: posts }, (_, i) => ({
       title: `Post ${i + 1}`,

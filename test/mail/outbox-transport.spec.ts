@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Mail } from '../../src/application/ports/mail.js';
+import type { Mail } from '../../src/infrastructure/mail/mail.js';
 import { OutboxTransport } from '../../src/infrastructure/mail/outbox/outbox-transport.js';
 import { aMail } from './mails.js';
 

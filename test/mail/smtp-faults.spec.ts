@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { MailTransport, SendResult } from '../../src/application/ports/mail.js';
+import type { SendResult } from '../../src/application/ports/channel.js';
+import type { MailTransport } from '../../src/infrastructure/mail/mail.js';
 import { type Fault, type FaultySmtp, type Moment, type Stage, startFaultySmtp } from './faulty-smtp.js';
 import { aMail, smtpTo } from './mails.js';
 

@@ -225,7 +225,8 @@ export class Aggregates {
     requests: readonly Request<C>[],
     refused: (error: HeraldError) => R,
   ): { readonly results: readonly (Outcome | R)[]; readonly events: readonly NewEvent[] } {
-    const recorded = { recordedAt: this.clock.now(), clock: this.clock.kind };
+    const { schemaVersion = 1 } = decider;
+    const recorded = { recordedAt: this.clock.now(), clock: this.clock.kind, schemaVersion };
     const seen = new Set<string>();
     const events: NewEvent[] = [];
     const results: (Outcome | R)[] = [];
@@ -356,7 +357,7 @@ const toAppend = (
   { type, data, occurredAt }: Fact,
   id: string,
   context: CommandContext & { readonly commandId: string },
-  recorded: Pick<EventMetadata, 'recordedAt' | 'clock'>,
+  recorded: Pick<EventMetadata, 'recordedAt' | 'clock' | 'schemaVersion'>,
 ): NewEvent => {
   const metadata: EventMetadata = {
     $correlationId: context.correlationId ?? context.commandId,
@@ -365,7 +366,6 @@ const toAppend = (
     commandId: context.commandId,
     occurredAt,
     ...recorded,
-    schemaVersion: 1,
     schema: SCHEMA,
     ...(context.source === undefined ? {} : { source: context.source }),
     ...(context.sourceId === undefined ? {} : { sourceId: context.sourceId }),

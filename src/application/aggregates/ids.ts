@@ -1,7 +1,8 @@
 import { parse, v4, v5 } from 'uuid';
+import { EMAIL } from '../../domain/channels/address.js';
 import type { RuleId } from '../../domain/rules/shared/rule-id.js';
 import { nameInIds } from '../../domain/rules/shared/sentinels.js';
-import type { Subject } from '../../domain/rules/shared/verdict.js';
+import type { Recipient, Subject } from '../../domain/rules/shared/verdict.js';
 import { digestOf } from './digest.js';
 
 // The namespace of all ids. It never changes: every id in every log derives from it.
@@ -15,13 +16,24 @@ export const idOf = (...parts: readonly (string | number)[]): string =>
 export const eventIdOf = (stream: string, commandId: string, index: number): string =>
   idOf('event', stream, commandId, index);
 
-/** The identity of one message: one rule, one subject, one recipient, one slot. */
+/**
+ * The identity of one message: one rule, one subject, one recipient, one slot, one channel. E-mail is not named, so that the ids
+ * are the same as before there were channels.
+ */
 export const notificationIdOf = (
   rule: RuleId,
   subject: Subject,
-  recipient: string,
+  { userId, address: { channel } }: Pick<Recipient, 'userId' | 'address'>,
   slotKey: string,
-): string => idOf('notification', rule, subject.kind, subject.id, nameInIds(recipient), slotKey);
+): string =>
+  idOf(
+    ...['notification', rule, subject.kind, subject.id, nameInIds(userId), slotKey],
+    ...(channel === EMAIL ? [] : [channel]),
+  );
+
+/** The correlation of everything that one slot causes, whoever it goes to and on whichever channel. */
+export const slotIdOf = (rule: RuleId, subject: Subject, slotKey: string): string =>
+  idOf('notification', rule, subject.kind, subject.id, 'all', slotKey);
 
 /**
  * The default id of a command. The same command, decided on the same revision of the same stream, has the same id; any other

@@ -1,6 +1,8 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { type ChannelName, EMAIL } from '../../domain/channels/address.js';
 import type { Instant } from '../../domain/kernel/event.js';
-import { NotificationTrail, type RecordedDecision, type Trail } from './notification-trail.js';
+import type { Recipient } from '../../domain/rules/shared/verdict.js';
+import { type FrozenContent, NotificationTrail, type RecordedDecision } from './notification-trail.js';
 
 /** One step in the life of a notification. */
 interface Step {
@@ -17,12 +19,26 @@ export interface NotificationDetails {
   readonly notificationId: string;
   readonly decision: 'raised' | 'withheld';
   readonly decidedAt: Instant;
-  readonly details: RecordedDecision;
+  readonly channel: ChannelName;
+  readonly details: Omit<RecordedDecision, 'recipient'> & {
+    /** `email` if the channel is e-mail. */
+    readonly recipient: Recipient & { readonly email?: string };
+  };
   readonly trail: readonly Step[];
-  readonly mail?: Trail['mail'];
+  /** As it was or would be sent; absent if it was withheld. */
+  readonly content?: FrozenContent;
+  /** The content if the channel is e-mail. */
+  readonly mail?: Mail;
 }
 
-/** One notification with its complete trail and the mail as it was rendered. */
+interface Mail {
+  readonly subjectLine: string;
+  readonly html: string;
+  readonly text: string;
+  readonly contentHash: string;
+}
+
+/** One notification with its complete trail and its content as it was rendered. */
 export class GetNotification extends Query<NotificationDetails> {
   constructor(readonly notificationId: string) {
     super();
@@ -35,15 +51,19 @@ export class GetNotificationHandler implements IQueryHandler<GetNotification> {
 
   /** @throws HeraldError `not-found`. */
   async execute({ notificationId }: GetNotification): Promise<NotificationDetails> {
-    const { decided, decision, events, mail } = await this.trails.of(notificationId);
+    const { decided, decision, events, content } = await this.trails.of(notificationId);
+    const { recipient } = decision;
+    const { channel, value: email } = recipient.address;
+    const isEmail = channel === EMAIL;
     return {
       notificationId,
       decision: decided.type === 'NotificationRaised' ? 'raised' : 'withheld',
       decidedAt: decided.metadata.recordedAt,
-      details: decision,
+      channel,
+      details: { ...decision, recipient: { ...recipient, ...(isEmail ? { email } : {}) } },
       trail: events
-        // The mail is returned beside the trail.
-        .filter(({ type }) => type !== 'MailFrozen')
+        // The content is returned beside the trail.
+        .filter(({ type }) => type !== 'ContentFrozen')
         .map(({ type, metadata, id, position, data }) => ({
           type,
           occurredAt: metadata.occurredAt,
@@ -53,7 +73,13 @@ export class GetNotificationHandler implements IQueryHandler<GetNotification> {
           position,
           data,
         })),
-      ...(mail ? { mail } : {}),
+      ...(content ? { content } : {}),
+      ...(content && isEmail ? { mail: mailOf(content) } : {}),
     };
   }
 }
+
+const mailOf = ({ contentHash, parts }: FrozenContent): Mail => {
+  const { subject = '', html = '', text = '' } = parts;
+  return { subjectLine: subject, html, text, contentHash };
+};

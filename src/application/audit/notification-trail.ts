@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Decision, RaisedMail } from '../../domain/notification/decision.js';
+import type { ChannelName } from '../../domain/channels/address.js';
+import type { Decision, Parts, RaisedContent } from '../../domain/notification/decision.js';
 import { Notification } from '../../domain/notification/notification.js';
 import type { WithheldReason } from '../../domain/rules/shared/reasons.js';
 import { recipientOnRecord } from '../../domain/rules/shared/sentinels.js';
@@ -7,9 +8,16 @@ import { streamOf } from '../aggregates/streams.js';
 import { EventStore, type StoredEvent } from '../ports/event-store.js';
 import { notFound } from './not-found.js';
 
-/** The decision as recorded, with the fields of the mail if one was raised. */
+/** The decision as recorded, with the fields of its content if one was raised. */
 export type RecordedDecision = Decision &
-  Partial<Omit<RaisedMail, 'html' | 'text'>> & { readonly reason?: WithheldReason };
+  Partial<Omit<RaisedContent, 'parts'>> & { readonly reason?: WithheldReason };
+
+/** What a message says, as it was rendered for its channel. */
+export interface FrozenContent {
+  readonly channel: ChannelName;
+  readonly contentHash: string;
+  readonly parts: Parts;
+}
 
 /** Everything that the log holds of one notification. */
 export interface Trail {
@@ -18,12 +26,7 @@ export interface Trail {
   /** In order, the decision first. */
   readonly events: readonly StoredEvent[];
   /** As it was or would be sent; absent if it was withheld. */
-  readonly mail?: {
-    readonly subjectLine: string;
-    readonly html: string;
-    readonly text: string;
-    readonly contentHash: string;
-  };
+  readonly content?: FrozenContent;
 }
 
 /** Reads everything that the log holds of one notification. */
@@ -43,12 +46,12 @@ export class NotificationTrail {
         'GET /v1/notifications for the existing ones',
       );
     const decision = decided.data as unknown as RecordedDecision;
-    const frozen = events.find(({ type }) => type === 'MailFrozen');
+    const frozen = events.find(({ type }) => type === 'ContentFrozen');
     return {
       decided,
       decision: { ...decision, recipient: recipientOnRecord(decision.recipient, decision.escalation) },
       events,
-      ...(frozen ? { mail: frozen.data as unknown as NonNullable<Trail['mail']> } : {}),
+      ...(frozen ? { content: frozen.data as unknown as FrozenContent } : {}),
     };
   }
 }

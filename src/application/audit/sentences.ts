@@ -12,7 +12,8 @@ export const topicOf = (rule: RuleId, conditions: readonly Condition[]): string 
 export const whySentence = ({ decided, decision }: Trail): string => {
   const { recipient, rule, slot, lateBy, escalation, conditions, reason } = decision;
   const when = onWall(decided.metadata.occurredAt, slot.zone);
-  const who = recipient.email ? `${recipient.name} <${recipient.email}>` : recipient.name;
+  const { value } = recipient.address;
+  const who = value ? `${recipient.name} <${value}>` : recipient.name;
   const topic = topicOf(rule, conditions);
   if (reason !== undefined) {
     const against = conditions.filter(({ holds }) => !holds);

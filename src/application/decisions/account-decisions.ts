@@ -5,7 +5,7 @@ import { SocialAccount, type SocialAccountCommand } from '../../domain/social-ac
 import { Aggregates, type Outcome } from '../aggregates/aggregates.js';
 import { ClockGuard } from '../clock/clock-guard.js';
 import { DecisionFacts } from './decision-facts.js';
-import { mailModel } from './mail-model.js';
+import { messageModel } from './message-model.js';
 import { NotificationRecorder } from './notification-recorder.js';
 
 /** Decides everything that is due about one social account, on the current facts. */
@@ -40,7 +40,7 @@ export class AccountDecisions {
     const content = accountNotification(due.rule).content(facts, now);
     await this.recorder.record(due, {
       ...{ partnerId, settings, now },
-      mail: (decision) => mailModel(due, content, decision, partner, settings, now),
+      message: (decision) => messageModel(due, content, decision, partner, settings, now),
     });
     // Closed only after every recipient has a decision: after a crash before this line the slot is repeated and finds its
     // decisions recorded.

@@ -1,16 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { Instant } from '../../domain/kernel/event.js';
 import { hasCode } from '../../domain/kernel/herald-error.js';
-import type { Decision } from '../../domain/notification/decision.js';
+import type { Decision, RaisedContent } from '../../domain/notification/decision.js';
 import { Notification, type NotificationCommand } from '../../domain/notification/notification.js';
 import { rateLimited } from '../../domain/rules/shared/rate-limit.js';
 import { type RecipientDecision, recipientDecisions } from '../../domain/rules/shared/recipient-decisions.js';
-import type { DueVerdict } from '../../domain/rules/shared/verdict.js';
+import type { DueVerdict, Recipient } from '../../domain/rules/shared/verdict.js';
 import type { SolutionSettings } from '../../domain/solution/solution.js';
 import { Aggregates } from '../aggregates/aggregates.js';
-import { commandIdOf, notificationIdOf } from '../aggregates/ids.js';
+import { commandIdOf, notificationIdOf, slotIdOf } from '../aggregates/ids.js';
 import { streamOf } from '../aggregates/streams.js';
-import { type MailModel, MailRenderer } from '../ports/mail.js';
+import { Channels } from '../channels/channels.js';
+import type { MessageModel } from '../ports/channel.js';
 import { OperatingMode } from '../ports/operating-mode.js';
 import { Tracing } from '../ports/tracing.js';
 import { RateLimit } from './rate-limit.js';
@@ -22,16 +23,16 @@ export interface DecisionContext {
   readonly now: Instant;
   /** The last submitted post: a digest covers posts up to it. */
   readonly upTo?: number;
-  /** The content of the mail to one of the recipients. */
-  readonly mail: (decision: RecipientDecision) => Omit<MailModel, 'test'>;
+  /** The content of the message to one of the recipients. */
+  readonly message: (decision: RecipientDecision) => Omit<MessageModel, 'test'>;
 }
 
-/** Records a decision for each recipient: the mail, rendered and frozen, or the reason why there is none. */
+/** Records a decision for each recipient: the message, rendered and frozen, or the reason why there is none. */
 @Injectable()
 export class NotificationRecorder {
   constructor(
     private readonly aggregates: Aggregates,
-    private readonly renderer: MailRenderer,
+    private readonly channels: Channels,
     private readonly mode: OperatingMode,
     private readonly tracing: Tracing,
     private readonly rateLimit: RateLimit,
@@ -50,7 +51,7 @@ export class NotificationRecorder {
       async () => {
         await Promise.all(
           decisions.map(async (one) => {
-            const notificationId = idFor(verdict, one.recipient.userId);
+            const notificationId = idFor(verdict, one.recipient);
             if (await this.#recordOne(verdict, context, one)) raised.push(notificationId);
           }),
         );
@@ -72,7 +73,7 @@ export class NotificationRecorder {
     const { reason } = decided;
     const command =
       reason === undefined
-        ? ({ type: 'Raise', data, mail: this.#mail(context, decided), at } as const)
+        ? ({ type: 'Raise', data, content: this.#content(context, decided), at } as const)
         : ({ type: 'Withhold', data: { ...data, reason }, at } as const);
     const trace = { correlationId: slotCorrelation(verdict), causationId: causeOf(verdict) };
     try {
@@ -92,8 +93,8 @@ export class NotificationRecorder {
     now: Instant,
   ): Promise<RecipientDecision> {
     if (decision.reason !== undefined) return decision;
-    const { email, userId } = decision.recipient;
-    const isAdmitted = await this.rateLimit.admit(email, idFor(verdict, userId), now);
+    const { recipient } = decision;
+    const isAdmitted = await this.rateLimit.admit(recipient.address, idFor(verdict, recipient), now);
     return isAdmitted ? decision : rateLimited(decision);
   }
 
@@ -104,7 +105,7 @@ export class NotificationRecorder {
   ): Decision {
     const { rule, ruleVersion, subject, slot, lateBy, causes, requestId } = verdict;
     return {
-      notificationId: idFor(verdict, recipient.userId),
+      notificationId: idFor(verdict, recipient),
       ...{ rule, ruleVersion, subject, partnerId },
       solutionId: settings.solutionId,
       ...{ recipient, escalation, slot, lateBy, conditions, causes },
@@ -114,30 +115,28 @@ export class NotificationRecorder {
     };
   }
 
-  #mail(context: DecisionContext, decision: RecipientDecision) {
-    const model: MailModel = { ...context.mail(decision), test: this.mode.isTest };
-    const { subject, html, text, locale, template, contentHash } = this.renderer.render(model);
+  #content(context: DecisionContext, decision: RecipientDecision): RaisedContent {
+    const model: MessageModel = { ...context.message(decision), test: this.mode.isTest };
+    const { channel } = decision.recipient.address;
     return {
-      ...{ template, locale, contentHash, html, text },
-      subjectLine: subject,
+      ...this.channels.named(channel).render(model),
       from: context.settings.sender,
       ...(model.unsubscribeUrl ? { unsubscribeUrl: model.unsubscribeUrl } : {}),
     };
   }
 }
 
-/** The id of the deciding command. The content hash stands for the texts of a mail, because they are long. */
+/** The id of the deciding command. The content hash stands for the parts, because they are long. */
 const idOfFirst = (command: Extract<NotificationCommand, { type: 'Raise' | 'Withhold' }>): string => {
   const stream = streamOf(Notification.category, command.data.notificationId);
   if (command.type === 'Withhold') return commandIdOf(stream, -1, 0, command);
-  const { html: _html, text: _text, ...mail } = command.mail;
-  return commandIdOf(stream, -1, 0, { ...command, mail });
+  const { parts: _, ...content } = command.content;
+  return commandIdOf(stream, -1, 0, { ...command, content });
 };
 
-const idFor = ({ rule, subject, slot }: DueVerdict, userId: string): string =>
-  notificationIdOf(rule, subject, userId, slot.key);
+const idFor = ({ rule, subject, slot }: DueVerdict, recipient: Recipient): string =>
+  notificationIdOf(rule, subject, recipient, slot.key);
 
-/** Everything that one slot causes is correlated, whoever it goes to. */
-const slotCorrelation = (verdict: DueVerdict): string => idFor(verdict, 'all');
+const slotCorrelation = ({ rule, subject, slot }: DueVerdict): string => slotIdOf(rule, subject, slot.key);
 
 const causeOf = (verdict: DueVerdict): string => verdict.causes[0]?.eventId ?? slotCorrelation(verdict);

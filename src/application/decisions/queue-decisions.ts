@@ -27,7 +27,7 @@ import { ClockGuard } from '../clock/clock-guard.js';
 import { withRests } from '../concurrency/with-rests.js';
 import { UnsubscribeLinks } from '../subscriptions/unsubscribe-links.js';
 import { DecisionFacts } from './decision-facts.js';
-import { mailModel } from './mail-model.js';
+import { messageModel } from './message-model.js';
 import { NotificationRecorder } from './notification-recorder.js';
 
 /** Decides what is due about one partner's approval queue, on the facts as they are now. */
@@ -102,8 +102,8 @@ export class QueueDecisions {
     const content = queueNotification(due.rule).content(facts, due.userId, now);
     const raised = await this.recorder.record(due, {
       ...{ partnerId, settings, now, upTo },
-      mail: (decision) => ({
-        ...mailModel(due, content, decision, partner, settings, now),
+      message: (decision) => ({
+        ...messageModel(due, content, decision, partner, settings, now),
         ...(due.rule === DIGEST ? this.#unsubscribe(partnerId, decision) : {}),
       }),
     });

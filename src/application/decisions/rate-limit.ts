@@ -4,51 +4,52 @@ import {
   MAX_NOTIFICATIONS_PER_RECIPIENT_AND_HOUR as MAX,
   MAX_COUNTED_ADDRESSES,
 } from '../../domain/bounds.js';
+import type { Address } from '../../domain/channels/address.js';
 import type { Instant } from '../../domain/kernel/event.js';
 import { HOUR, plus } from '../../domain/kernel/instant.js';
 import { ReadModels } from '../read-models/engine/read-models.js';
 import { type HistoryEntry, history } from '../read-models/history/history.js';
 
-interface Mail {
+interface Message {
   readonly notificationId: string;
   readonly at: Instant;
 }
 
-/** Below this number of mails per hour from this instance the history is not queried; most addresses never reach it. */
+/** Below this number of messages per hour from this instance the history is not queried; most addresses never reach it. */
 const ASKED_FROM = MAX / 10;
 
-/** Counts the mails to each address within an hour, over all partners. */
+/** Counts the messages to each address within an hour, over all partners. */
 @Injectable()
 export class RateLimit {
-  readonly #raised = new LRUCache<string, readonly Mail[]>({ max: MAX_COUNTED_ADDRESSES });
+  readonly #raised = new LRUCache<string, readonly Message[]>({ max: MAX_COUNTED_ADDRESSES });
 
   constructor(private readonly readModels: ReadModels) {}
 
   /**
-   * Counts a mail if its address may have one more. Mails of other instances count once they are in the history, from this
-   * instance's tenth mail on, so several instances may exceed the limit by a few.
+   * Counts a message if its address may have one more. Messages of other instances count once they are in the history, from this
+   * instance's tenth message on, so several instances may exceed the limit by a few.
    */
-  async admit(address: string, notificationId: string, now: Instant): Promise<boolean> {
+  async admit(address: Address, notificationId: string, now: Instant): Promise<boolean> {
     // Mail servers ignore the case of a mailbox.
-    const email = address.toLowerCase();
+    const key = `${address.channel}:${address.value.toLowerCase()}`;
     const since = plus(now, -HOUR);
-    if (this.#recent(email, since).length >= ASKED_FROM) {
+    if (this.#recent(key, since).length >= ASKED_FROM) {
       const decided = await this.#decided(address, since);
-      const mine = this.#recent(email, since).map((mail) => mail.notificationId);
+      const mine = this.#recent(key, since).map((message) => message.notificationId);
       const all = new Set([...decided, ...mine]);
       if (!all.has(notificationId) && all.size >= MAX) return false;
     }
-    this.#raised.set(email, [...this.#recent(email, since), { notificationId, at: now }].slice(-MAX));
+    this.#raised.set(key, [...this.#recent(key, since), { notificationId, at: now }].slice(-MAX));
     return true;
   }
 
-  #recent(email: string, since: Instant): readonly Mail[] {
-    return (this.#raised.get(email) ?? []).filter(({ at }) => at > since);
+  #recent(key: string, since: Instant): readonly Message[] {
+    return (this.#raised.get(key) ?? []).filter(({ at }) => at > since);
   }
 
-  async #decided(email: string, since: Instant): Promise<readonly string[]> {
+  async #decided({ channel, value }: Address, since: Instant): Promise<readonly string[]> {
     const { documents } = await this.readModels.find<HistoryEntry>(history, {
-      where: { recipientEmail: email, decision: 'raised' },
+      where: { recipientAddress: value, channel, decision: 'raised' },
       range: { decidedAt: { from: plus(since, 1) } },
       orderBy: 'decidedAt',
       limit: MAX,

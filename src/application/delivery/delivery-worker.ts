@@ -1,4 +1,3 @@
-import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import {
   MAX_ATTEMPT_MS,
@@ -6,6 +5,7 @@ import {
   MAX_RAISED_IN_MEMORY,
   MAX_WATCHED_ATTEMPTS,
 } from '../../domain/bounds.js';
+import type { ChannelName } from '../../domain/channels/address.js';
 import type { Decision } from '../../domain/notification/decision.js';
 import { Notification, type NotificationState } from '../../domain/notification/notification.js';
 import { Aggregates, type AppendedEvent } from '../aggregates/aggregates.js';
@@ -14,10 +14,10 @@ import { ClockGuard } from '../clock/clock-guard.js';
 import { shuffled } from '../concurrency/shuffled.js';
 import { Worker } from '../concurrency/worker.js';
 import { WorkerLoop } from '../concurrency/worker-loop.js';
-import { Health, type PartHealth } from '../health/health.js';
+import type { PartHealth } from '../health/health.js';
+import type { Channel } from '../ports/channel.js';
 import { Clock } from '../ports/clock.js';
 import type { StoredEvent } from '../ports/event-store.js';
-import { MailTransport } from '../ports/mail.js';
 import { type AgendaDocument, agenda, type Lane } from '../read-models/agenda/agenda.js';
 import { DELIVERY_EVENTS, type DeliveryPlan } from '../read-models/agenda/agenda-delivery.js';
 import { DueAgenda } from '../read-models/agenda/due-agenda.js';
@@ -41,8 +41,7 @@ const READY_PER_CONNECTION = 1;
 /** In a surge the mails that the agenda holds, retries among them, have their turn so often, in milliseconds. */
 const MAX_UNASKED_MS = 1_000;
 
-/** Sends the mails that are due, several at once, and of one recipient one at a time: a recipient that hangs delays nobody else. */
-@Injectable()
+/** Sends the messages of one channel that are due, several at once, and of one recipient one at a time: a recipient that hangs delays nobody else. */
 export class DeliveryWorker extends Worker<Due> {
   protected readonly loop: WorkerLoop<Due>;
   /** Mails that this instance has just raised: it need not wait until the agenda holds them. */
@@ -59,20 +58,21 @@ export class DeliveryWorker extends Worker<Due> {
   /** Attempts whose time is over, by id: since when this instance has watched them, by the monotonic clock. */
   readonly #watched = new Map<string, { readonly position: string; readonly since: number }>();
 
+  /** @param isMine whether messages of a channel are sent by this worker. */
   constructor(
+    channel: Channel,
+    private readonly isMine: (channel: ChannelName | undefined) => boolean,
     private readonly projections: Projections,
     private readonly dueAgenda: DueAgenda,
     private readonly delivery: Delivery,
-    transport: MailTransport,
     private readonly clock: Clock,
     private readonly hold: SendingHold,
     private readonly guard: ClockGuard,
     aggregates: Aggregates,
-    health: Health,
   ) {
     super('delivery', 'mails could not be attempted and are tried again');
     this.loop = new WorkerLoop<Due>({
-      concurrency: transport.concurrency * (1 + READY_PER_CONNECTION),
+      concurrency: channel.concurrency * (1 + READY_PER_CONNECTION),
       queues: LANES.map((lane) => (limit, isWanted) => this.#due(lane, limit, isWanted)),
       work: ({ notificationId }) => this.delivery.deliver(notificationId, this.closing),
       versionOf: ({ state }) => `${state.attempts} ${state.phase}`,
@@ -80,7 +80,6 @@ export class DeliveryWorker extends Worker<Due> {
       monotonicMs: () => clock.monotonicMs(),
       ...this.reports,
     });
-    health.register(this);
     aggregates.appended.subscribe((events) => {
       for (const event of events) if (event.type === 'NotificationRaised') this.#offer(event);
     });
@@ -114,13 +113,14 @@ export class DeliveryWorker extends Worker<Due> {
   #offer({ stream, data }: AppendedEvent): void {
     const { id: notificationId } = partsOf(stream);
     const { recipient, requestId } = data as unknown as Decision;
+    if (!this.isMine(recipient.address.channel)) return;
     const waiting = this.#raised[requestId === undefined ? 'delivery' : 'interactive-delivery'];
     // Beyond the bound the agenda offers them.
     if (waiting.length >= MAX_RAISED_IN_MEMORY) return;
     waiting.push({
       id: `delivery:${notificationId}`,
       notificationId,
-      recipient: recipient.email,
+      recipient: recipient.address.value,
       state: RAISED,
     });
     const mayGoFirst = this.clock.monotonicMs() - this.#askedAt < MAX_UNASKED_MS;
@@ -154,6 +154,7 @@ export class DeliveryWorker extends Worker<Due> {
     if (lane === 'delivery' && !(await this.#agendaIsCurrent())) return this.#due(lane, limit, isWanted);
     const wanted = (document: AgendaDocument) =>
       document.kind === 'delivery' &&
+      this.isMine(document.channel) &&
       document.position >= (this.#committed.get(document.notificationId) ?? '') &&
       isWanted(document) &&
       !this.#mayBeUnderWay(document);

@@ -4,7 +4,7 @@ import { ClockModule } from '../clock/clock.module.js';
 import { ReadModelsModule } from '../read-models/read-models.module.js';
 import { BegunMails } from './begun-mails.js';
 import { Delivery } from './delivery.js';
-import { DeliveryWorker } from './delivery-worker.js';
+import { DeliveryWorkers } from './delivery-workers.js';
 import { FrozenMails } from './frozen-mails.js';
 import { GetSendingStatusHandler } from './get-sending-status.js';
 import { HoldSendingHandler } from './hold-sending.js';
@@ -20,7 +20,7 @@ import { SendingHold } from './sending-hold.js';
     BegunMails,
     FrozenMails,
     Delivery,
-    DeliveryWorker,
+    DeliveryWorkers,
     ManualHold,
     SendingHold,
     HoldSendingHandler,
@@ -28,6 +28,6 @@ import { SendingHold } from './sending-hold.js';
     KeepBegunMailsHandler,
     GetSendingStatusHandler,
   ],
-  exports: [BegunMails, DeliveryWorker, SendingHold],
+  exports: [BegunMails, DeliveryWorkers, SendingHold],
 })
 export class DeliveryModule {}

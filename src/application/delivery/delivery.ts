@@ -7,9 +7,10 @@ import type { NotificationState } from '../../domain/notification/notification.j
 import { Notification } from '../../domain/notification/notification.js';
 import { Aggregates } from '../aggregates/aggregates.js';
 import { idOf, uniqueId } from '../aggregates/ids.js';
+import { Channels } from '../channels/channels.js';
 import { pauseAfterDrop } from '../concurrency/back-off.js';
+import type { Message, SendResult } from '../ports/channel.js';
 import { Clock } from '../ports/clock.js';
-import { type Mail, MailTransport, type SendResult } from '../ports/mail.js';
 import { Tracing } from '../ports/tracing.js';
 import { type FrozenMail, FrozenMails } from './frozen-mails.js';
 import { SendingHold } from './sending-hold.js';
@@ -17,7 +18,7 @@ import { SendingHold } from './sending-hold.js';
 const KEPT =
   'It was begun before the log was restored from a back-up, and an operator has decided that it does not go out again: the recipient may have it.';
 
-/** Sends raised notifications: an attempt is recorded before any connection is made. */
+/** Sends raised notifications over their channel: an attempt is recorded before any connection is made. */
 @Injectable()
 export class Delivery {
   #unrecorded = 0;
@@ -25,7 +26,7 @@ export class Delivery {
   constructor(
     private readonly aggregates: Aggregates,
     private readonly mails: FrozenMails,
-    private readonly transport: MailTransport,
+    private readonly channels: Channels,
     private readonly clock: Clock,
     private readonly hold: SendingHold,
     private readonly tracing: Tracing,
@@ -61,17 +62,19 @@ export class Delivery {
       this.aggregates.load(Notification, notificationId),
       this.mails.take(notificationId),
     ]);
-    const mail = mailOf(notificationId, attempts, at, frozen);
-    const { rule } = mail;
+    const message = messageOf(notificationId, attempts, at, frozen);
+    const { rule } = message;
+    const channel = this.channels.named(frozen.frozen.channel);
     const attributes = {
       'herald.notification_id': notificationId,
       'herald.rule': rule,
       'herald.attempt': attempts,
+      'herald.channel': channel.name,
     };
     const result = await this.tracing.span(
       'deliver',
       attributes,
-      () => this.transport.send(mail),
+      () => channel.send(message),
       frozen.causedBy,
     );
     await this.#recordResult(notificationId, attempts, result, signal);
@@ -122,20 +125,18 @@ export class Delivery {
   }
 }
 
-/** The mail as it was frozen, whatever has happened to the facts since. */
-const mailOf = (
+/** The message as it was frozen, whatever has happened to the facts since. */
+const messageOf = (
   notificationId: string,
   attempt: number,
   date: Instant,
   { raised, frozen }: FrozenMail,
-): Mail => {
+): Message => {
   const { from, recipient, rule, locale, unsubscribeUrl, solutionId } = raised;
   return {
     ...{ notificationId, rule, attempt, date, from },
-    to: { name: recipient.name, address: recipient.email },
-    subject: frozen.subjectLine,
-    html: frozen.html,
-    text: frozen.text,
+    to: { name: recipient.name, address: recipient.address.value },
+    parts: frozen.parts,
     locale: locale.used,
     ...(unsubscribeUrl ? { list: { id: `${rule}.${solutionId}`, unsubscribeUrl } } : {}),
   };

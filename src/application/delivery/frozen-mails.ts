@@ -10,7 +10,7 @@ import { LogRestored } from '../events/log-restored.js';
 import { EventStore, type EventToAppend } from '../ports/event-store.js';
 
 type Raised = Extract<NotificationEvent, { type: 'NotificationRaised' }>['data'];
-type Frozen = Extract<NotificationEvent, { type: 'MailFrozen' }>['data'];
+type Frozen = Extract<NotificationEvent, { type: 'ContentFrozen' }>['data'];
 
 /** What was decided about a mail, and its content. */
 export interface FrozenMail {
@@ -26,7 +26,8 @@ export interface FrozenMail {
 export class FrozenMails implements IEventHandler<LogRestored> {
   readonly #raised = new LRUCache<string, FrozenMail>({
     maxSize: MAX_CACHED_MAILS,
-    sizeCalculation: ({ frozen: { html, text } }) => 1 + html.length + text.length,
+    sizeCalculation: ({ frozen: { parts } }) =>
+      Object.values(parts).reduce((sum, { length }) => sum + length, 1),
   });
 
   constructor(
@@ -72,7 +73,7 @@ const mailOf = (events: readonly EventToAppend[]): FrozenMail | undefined => {
       raised = fact.data;
       causedBy = metadata.$causationId;
     }
-    if (fact.type === 'MailFrozen') frozen = fact.data;
+    if (fact.type === 'ContentFrozen') frozen = fact.data;
   }
   return raised && frozen && { raised, frozen, causedBy };
 };

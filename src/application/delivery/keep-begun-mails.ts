@@ -1,6 +1,6 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { BegunMails } from './begun-mails.js';
-import { DeliveryWorker } from './delivery-worker.js';
+import { DeliveryWorkers } from './delivery-workers.js';
 import { SendingHold } from './sending-hold.js';
 
 /** Send again, but none of the mails started since the backup: the recipients may have them. */
@@ -15,7 +15,7 @@ export class KeepBegunMailsHandler implements ICommandHandler<KeepBegunMails> {
   constructor(
     private readonly hold: SendingHold,
     private readonly begun: BegunMails,
-    private readonly worker: DeliveryWorker,
+    private readonly worker: DeliveryWorkers,
   ) {}
 
   async execute({ reason }: KeepBegunMails): Promise<void> {

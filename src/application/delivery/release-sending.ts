@@ -1,7 +1,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { BegunMails } from './begun-mails.js';
-import { DeliveryWorker } from './delivery-worker.js';
+import { DeliveryWorkers } from './delivery-workers.js';
 import { SendingHold } from './sending-hold.js';
 
 /** Release what is held. Of the mails started since the backup all are sent again, or only those with these ids. */
@@ -19,7 +19,7 @@ export class ReleaseSendingHandler implements ICommandHandler<ReleaseSending> {
   constructor(
     private readonly hold: SendingHold,
     private readonly begun: BegunMails,
-    private readonly worker: DeliveryWorker,
+    private readonly worker: DeliveryWorkers,
   ) {}
 
   /** @throws HeraldError `not-found` for an id that is not among the mails started since the backup. */

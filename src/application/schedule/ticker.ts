@@ -5,7 +5,7 @@ import { ClockGuard } from '../clock/clock-guard.js';
 import { NonOverlapping } from '../concurrency/non-overlapping.js';
 import { DecisionWorker } from '../decisions/decision-worker.js';
 import { BegunMails } from '../delivery/begun-mails.js';
-import { DeliveryWorker } from '../delivery/delivery-worker.js';
+import { DeliveryWorkers } from '../delivery/delivery-workers.js';
 import { SendingHold } from '../delivery/sending-hold.js';
 import { EventsCommitted } from '../events/events-committed.js';
 import { Clock } from '../ports/clock.js';
@@ -30,7 +30,7 @@ export class Ticker implements IEventHandler<EventsCommitted> {
 
   constructor(
     private readonly decisions: DecisionWorker,
-    private readonly deliveries: DeliveryWorker,
+    private readonly deliveries: DeliveryWorkers,
     private readonly hold: SendingHold,
     private readonly begun: BegunMails,
     private readonly guard: ClockGuard,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DecisionWorker } from '../decisions/decision-worker.js';
-import { DeliveryWorker } from '../delivery/delivery-worker.js';
+import { DeliveryWorkers } from '../delivery/delivery-workers.js';
 import { agenda } from '../read-models/agenda/agenda.js';
 import { Projections } from '../read-models/engine/projections.js';
 
@@ -12,7 +12,7 @@ export class Workers {
   constructor(
     private readonly projections: Projections,
     private readonly decisions: DecisionWorker,
-    private readonly deliveries: DeliveryWorker,
+    private readonly deliveries: DeliveryWorkers,
   ) {}
 
   /** Whether they were closed: what is due may be left. */

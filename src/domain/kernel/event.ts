@@ -33,6 +33,8 @@ export interface Decider<State, Command, Event extends Fact> {
   /** The part of the stream name before the id. */
   readonly category: string;
   readonly initialState: State;
+  /** Raised with every change of the shape of its events; those of older versions are upcast when they are read. Default: 1. */
+  readonly schemaVersion?: number;
   /**
    * Raise it with every change of the state's shape or of `evolve`: snapshots of other versions are ignored. Omit it for
    * aggregates with short streams; they get no snapshots. A state with snapshots must be JSON.

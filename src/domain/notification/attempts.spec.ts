@@ -5,10 +5,13 @@ import { type AttemptResult, Notification, type NotificationCommand } from './no
 const NOW = '2026-01-05T08:00:00.000Z';
 const LEASE = '2026-01-05T08:15:00.000Z';
 const ref = { notificationId: 'n1' };
-const decision = { ...ref, rule: 'account-expired' };
-const mail = { subjectLine: 's', html: 'h', text: 't', contentHash: 'x', template: 'account-expired' };
+const recipient = { userId: 'ada', address: { channel: 'email', value: 'ada@x.example' } };
+const decision = { ...ref, rule: 'account-expired', recipient };
+const parts = { subject: 's', html: 'h', text: 't' };
+const raised = { subjectLine: 's', contentHash: 'x', template: 'account-expired' };
+const content = { ...raised, parts };
 
-const raise = { type: 'Raise', data: decision, mail, at: NOW } as unknown as NotificationCommand;
+const raise = { type: 'Raise', data: decision, content, at: NOW } as unknown as NotificationCommand;
 const withhold = {
   ...{ type: 'Withhold', data: { ...decision, reason: 'opted-out' }, at: NOW },
 } as unknown as NotificationCommand;
@@ -25,21 +28,16 @@ const story = (...steps: readonly Step<NotificationCommand>[]) => storyOf(Notifi
 const last = (...steps: readonly Step<NotificationCommand>[]) => story(...steps).facts.at(-1);
 
 describe('A notification records', () => {
-  it('its decision: raised, with the mail in an event of its own, or withheld', () => {
+  it('its decision: raised, with the content in an event of its own, or withheld', () => {
     expect(Notification).toMatchObject({
       ...{ category: 'notification', initialState: { phase: 'none', attempts: 0, deferrals: 0 } },
     });
-    const { html, text, ...frozen } = mail;
-    const raised = story(raise);
-    expect(raised.facts).toEqual([
-      { type: 'NotificationRaised', data: { ...decision, ...frozen }, occurredAt: NOW },
-      {
-        type: 'MailFrozen',
-        data: { ...ref, contentHash: 'x', subjectLine: 's', html, text },
-        occurredAt: NOW,
-      },
+    const { facts, state } = story(raise);
+    expect(facts).toEqual([
+      { type: 'NotificationRaised', data: { ...decision, ...raised }, occurredAt: NOW },
+      { type: 'ContentFrozen', data: { ...ref, channel: 'email', contentHash: 'x', parts }, occurredAt: NOW },
     ]);
-    expect(raised.state).toEqual({ phase: 'waiting', rule: 'account-expired', attempts: 0, deferrals: 0 });
+    expect(state).toEqual({ phase: 'waiting', rule: 'account-expired', attempts: 0, deferrals: 0 });
     const digest = { ...raise, data: { ...decision, upTo: 7 } } as unknown as NotificationCommand;
     expect(story(digest).state.upTo).toBe(7);
     const withheld = story(withhold);

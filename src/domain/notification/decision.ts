@@ -26,15 +26,18 @@ export interface Decision {
   readonly test: boolean;
 }
 
-/** The mail as it was rendered once. */
-export interface RaisedMail {
+/** The texts of a message by name: `subject`, `html` and `text` of a mail. */
+export type Parts = Readonly<Record<string, string>>;
+
+/** The content as it was rendered once, for one channel. */
+export interface RaisedContent {
   readonly template: string;
   readonly locale: { readonly requested: string; readonly used: string };
   readonly contentHash: string;
-  readonly subjectLine: string;
+  /** What it is about in one line; absent if the channel has no such line. */
+  readonly subjectLine?: string;
   readonly from: { readonly name: string; readonly address: string };
-  readonly html: string;
-  readonly text: string;
+  readonly parts: Parts;
   /** The one-click unsubscribe page, for digests. */
   readonly unsubscribeUrl?: string;
 }

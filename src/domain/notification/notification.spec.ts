@@ -15,8 +15,8 @@ const MINUTE = 60_000;
 const ref = { notificationId: 'n1' };
 const raise = {
   type: 'Raise',
-  data: ref,
-  mail: { subjectLine: 's', html: 'h', text: 't', contentHash: 'x' },
+  data: { ...ref, recipient: { address: { channel: 'email', value: 'a@x.example' } } },
+  content: { subjectLine: 's', parts: { html: 'h', text: 't' }, contentHash: 'x' },
   at: NOW,
 } as unknown as NotificationCommand;
 const start = (at = NOW): NotificationCommand => ({
@@ -62,12 +62,16 @@ describe('A notification', () => {
       );
   });
 
-  it('is raised and its mail frozen in one append', () => {
-    expect(run([raise]).types).toEqual(['NotificationRaised', 'MailFrozen']);
+  it('is raised and its content frozen in one append', () => {
+    expect(run([raise]).types).toEqual(['NotificationRaised', 'ContentFrozen']);
   });
 
   it('has one SendStarted for each attempt, and none while one is under way', () => {
-    expect(run([raise, start(), start()]).types).toEqual(['NotificationRaised', 'MailFrozen', 'SendStarted']);
+    expect(run([raise, start(), start()]).types).toEqual([
+      'NotificationRaised',
+      'ContentFrozen',
+      'SendStarted',
+    ]);
   });
 
   it('takes a result only for the attempt that is under way', () => {

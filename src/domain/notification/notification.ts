@@ -1,9 +1,10 @@
 import { MAX_ATTEMPTS } from '../bounds.js';
+import type { ChannelName } from '../channels/address.js';
 import type { Decider, Fact, Instant } from '../kernel/event.js';
 import { HeraldError } from '../kernel/herald-error.js';
 import type { WithheldReason } from '../rules/shared/reasons.js';
 import type { RuleId } from '../rules/shared/rule-id.js';
-import type { Decision, RaisedMail } from './decision.js';
+import type { Decision, Parts, RaisedContent } from './decision.js';
 import { retryDelay } from './retries.js';
 
 interface Ref {
@@ -21,7 +22,7 @@ export type AttemptResult =
   | { readonly outcome: 'deferred' | 'not-tried' | 'rejected' | 'unknown'; readonly reason: string };
 
 export type NotificationCommand = { readonly at: Instant } & (
-  | { readonly type: 'Raise'; readonly data: Decision; readonly mail: RaisedMail }
+  | { readonly type: 'Raise'; readonly data: Decision; readonly content: RaisedContent }
   | { readonly type: 'Withhold'; readonly data: Decision & { readonly reason: WithheldReason } }
   | { readonly type: 'StartSend'; readonly data: Ref; readonly leaseUntil: Instant }
   | {
@@ -37,8 +38,11 @@ export type NotificationCommand = { readonly at: Instant } & (
 );
 
 export type NotificationEvent =
-  | Fact<'NotificationRaised', Decision & Omit<RaisedMail, 'html' | 'text'>>
-  | Fact<'MailFrozen', Ref & Pick<RaisedMail, 'contentHash' | 'subjectLine' | 'html' | 'text'>>
+  | Fact<'NotificationRaised', Decision & Omit<RaisedContent, 'parts'>>
+  | Fact<
+      'ContentFrozen',
+      Ref & { readonly channel: ChannelName; readonly contentHash: string; readonly parts: Parts }
+    >
   | Fact<'NotificationWithheld', Decision & { readonly reason: WithheldReason }>
   | Fact<'SendStarted', Attempt & { readonly leaseUntil: Instant }>
   | Fact<'Accepted', Attempt & { readonly reply: string; readonly messageId: string }>
@@ -72,18 +76,20 @@ export interface NotificationState {
 /** The life of one message to one person: one decision, then attempts until there is an outcome. */
 export const Notification: Decider<NotificationState, NotificationCommand, NotificationEvent> = {
   category: 'notification',
+  schemaVersion: 2,
   initialState: { phase: 'none', attempts: 0, deferrals: 0 },
   decide: (command, state) => {
     const occurredAt = command.at;
     switch (command.type) {
       case 'Raise': {
         if (state.phase !== 'none') throw alreadyDecided(command.data.notificationId);
-        const { html, text, ...frozen } = command.mail;
-        const { notificationId } = command.data;
-        const { contentHash, subjectLine } = frozen;
+        const { parts, ...raised } = command.content;
+        const { notificationId, recipient } = command.data;
+        const { channel } = recipient.address;
+        const frozen = { notificationId, channel, contentHash: raised.contentHash, parts };
         return [
-          { type: 'NotificationRaised', data: { ...command.data, ...frozen }, occurredAt },
-          { type: 'MailFrozen', data: { notificationId, contentHash, subjectLine, html, text }, occurredAt },
+          { type: 'NotificationRaised', data: { ...command.data, ...raised }, occurredAt },
+          { type: 'ContentFrozen', data: frozen, occurredAt },
         ];
       }
       case 'Withhold':
@@ -126,7 +132,7 @@ export const Notification: Decider<NotificationState, NotificationCommand, Notif
         };
       case 'NotificationWithheld':
         return { ...state, phase: 'withheld', rule: event.data.rule };
-      case 'MailFrozen':
+      case 'ContentFrozen':
         return state;
       case 'SendStarted': {
         const { nextAttemptAt: _, ...rest } = state;

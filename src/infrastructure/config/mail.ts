@@ -1,4 +1,4 @@
-import type { MailTransport } from '../../application/ports/mail.js';
+import type { MailTransport } from '../mail/mail.js';
 import { OutboxTransport } from '../mail/outbox/outbox-transport.js';
 import { smtpOptions } from '../mail/smtp/smtp-options.js';
 import { SmtpTransport } from '../mail/smtp/smtp-transport.js';

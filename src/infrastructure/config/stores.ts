@@ -1,5 +1,6 @@
+import { upcast } from '../../application/events/upcast.js';
 import type { DocumentStore } from '../../application/ports/document-store.js';
-import type { EventStore } from '../../application/ports/event-store.js';
+import type { EventStore, Upcast } from '../../application/ports/event-store.js';
 import { ReadOnlyDocumentStore } from '../documents/read-only-document-store.js';
 import { requireSoundLog } from '../sqlite/soundness.js';
 import { SqliteEventStore } from '../sqlite/sqlite-event-store.js';
@@ -12,17 +13,32 @@ const pathOf = (url: string): string => url.slice(url.indexOf(':') + 1);
 type Access = 'read' | 'write';
 
 /**
- * The configured log.
+ * The configured log. Old events are upcast to their present shape.
  * @throws HeraldError `log-missing` when it is opened to read and does not exist.
  */
-export async function eventStoreOf(
-  { HERALD_EVENT_STORE: url }: Pick<Config, 'HERALD_EVENT_STORE'>,
+export const eventStoreOf = (
+  config: Pick<Config, 'HERALD_EVENT_STORE'>,
   access: Access = 'write',
+): Promise<EventStore> => open(config, access, upcast);
+
+/**
+ * The configured log with its events as they were written: for a copy of it.
+ * @throws HeraldError `log-missing` when it is opened to read and does not exist.
+ */
+export const eventStoreAsWritten = (
+  config: Pick<Config, 'HERALD_EVENT_STORE'>,
+  access: Access,
+): Promise<EventStore> => open(config, access, (event) => event);
+
+async function open(
+  { HERALD_EVENT_STORE: url }: Pick<Config, 'HERALD_EVENT_STORE'>,
+  access: Access,
+  upcast: Upcast,
 ): Promise<EventStore> {
-  if (url.startsWith('sqlite:')) return new SqliteEventStore({ file: pathOf(url), access });
+  if (url.startsWith('sqlite:')) return new SqliteEventStore({ file: pathOf(url), access, upcast });
   // Loaded lazily: it takes 200 ms.
   const { EventStoreDbEventStore } = await import('../eventstoredb/eventstoredb-event-store.js');
-  return new EventStoreDbEventStore({ url });
+  return new EventStoreDbEventStore({ url, upcast });
 }
 
 /**

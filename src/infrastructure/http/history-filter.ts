@@ -7,10 +7,19 @@ type Field = (typeof HISTORY_FIELDS)[number];
 
 /** The read-model query for a request for history. */
 export const historyFilter = (query: z.output<typeof historyQuery>): Query => {
-  const { recipient, partner, solution, account, rule, decision, reason, outcome, order } = query;
+  const { recipient, channel, partner, solution, account, rule, decision, reason, outcome, order } = query;
   const where: Partial<Record<Field, string | undefined>> = {
-    [recipient?.includes('@') ? 'recipientEmail' : 'recipientId']: recipient,
-    ...{ partnerId: partner, solutionId: solution, accountId: account, rule, decision, reason, outcome },
+    [recipient?.includes('@') ? 'recipientAddress' : 'recipientId']: recipient,
+    ...{
+      partnerId: partner,
+      solutionId: solution,
+      accountId: account,
+      channel,
+      rule,
+      decision,
+      reason,
+      outcome,
+    },
   };
   return {
     where: present(where),

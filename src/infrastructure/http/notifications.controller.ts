@@ -33,7 +33,7 @@ export class NotificationsController {
   }
 
   @Get('notifications/:id')
-  @ApiOperation({ summary: 'One notification with its complete trail and the mail as it was rendered' })
+  @ApiOperation({ summary: 'One notification with its complete trail and its content as it was rendered' })
   get(
     @Param({ schema: notificationParams }) { id }: z.output<typeof notificationParams>,
   ): Promise<NotificationDetails> {
@@ -53,8 +53,13 @@ export class NotificationsController {
   async mail(
     @Param({ schema: notificationParams }) { id }: z.output<typeof notificationParams>,
   ): Promise<string> {
-    const { mail } = await this.queries.execute(new GetNotification(id));
+    const { mail, channel, decision } = await this.queries.execute(new GetNotification(id));
     if (mail) return mail.html;
+    if (decision === 'raised')
+      throw notFound(
+        `It was not raised by e-mail: its channel is ${channel}.`,
+        `GET /v1/notifications/${id} for its content`,
+      );
     throw notFound('It was withheld, so there is no mail.', `GET /v1/notifications/${id}/why for the reason`);
   }
 

@@ -2,8 +2,11 @@ import * as z from 'zod';
 import { OUTCOMES } from '../../application/read-models/history/history.js';
 import { instant } from '../../application/schemas/fields.js';
 import { MAX_LISTED_BEGUN_MAILS } from '../../domain/bounds.js';
+import { CHANNELS } from '../../domain/channels/registry.js';
 import { RULE_IDS } from '../../domain/rules/notifications.js';
 import { WITHHELD_REASONS } from '../../domain/rules/shared/reasons.js';
+
+const CHANNEL_NAMES = CHANNELS.map(({ name }) => name);
 
 const id = z.string().min(1).max(256);
 
@@ -25,7 +28,8 @@ const rule = z.enum(RULE_IDS).describe('Which notification.');
 
 /** Filters of the history; all must match. */
 export const historyQuery = z.strictObject({
-  recipient: id.optional().describe('The user id or the e-mail address of the recipient.'),
+  recipient: id.optional().describe('The user id or the address of the recipient.'),
+  channel: z.enum(CHANNEL_NAMES).optional().describe('The channel.'),
   partner: id.optional().describe('The partner.'),
   solution: id.optional().describe('The solution.'),
   account: id.optional().describe('The social account.'),

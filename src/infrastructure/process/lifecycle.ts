@@ -10,6 +10,7 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
+import { Channels } from '../../application/channels/channels.js';
 import { ClockGuard } from '../../application/clock/clock-guard.js';
 import { requireLogOf } from '../../application/clock/log-clock.js';
 import { BegunMails } from '../../application/delivery/begun-mails.js';
@@ -18,7 +19,6 @@ import { Clock } from '../../application/ports/clock.js';
 import { DocumentStore } from '../../application/ports/document-store.js';
 import { EventStore } from '../../application/ports/event-store.js';
 import { Inbox } from '../../application/ports/inbox.js';
-import { MailTransport } from '../../application/ports/mail.js';
 import { Projections } from '../../application/read-models/engine/projections.js';
 import { RebuildSupervisor } from '../../application/read-models/rebuild/rebuild-supervisor.js';
 import { Workers } from '../../application/schedule/workers.js';
@@ -58,7 +58,7 @@ export class Lifecycle
     private readonly guard: ClockGuard,
     private readonly hold: SendingHold,
     private readonly begun: BegunMails,
-    private readonly transport: MailTransport,
+    private readonly channels: Channels,
     private readonly documents: DocumentStore,
     private readonly log: EventStore,
     private readonly inbox: Inbox,
@@ -92,7 +92,7 @@ export class Lifecycle
 
   async beforeApplicationShutdown(): Promise<void> {
     this.#end = performance.now() + this.stopWithin;
-    await this.#inTime('what is due', this.inbox.close(), this.workers.close(), this.transport.close());
+    await this.#inTime('what is due', this.inbox.close(), this.workers.close(), this.channels.close());
     const { server } = this.host.httpAdapter.getInstance<FastifyInstance>();
     this.#cutOff = setTimeout(() => server.closeAllConnections(), this.#left('its requests'));
   }

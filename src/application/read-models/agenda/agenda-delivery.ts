@@ -1,3 +1,4 @@
+import type { ChannelName } from '../../../domain/channels/address.js';
 import type { Instant } from '../../../domain/kernel/event.js';
 import type { Decision } from '../../../domain/notification/decision.js';
 import { Notification, type NotificationState } from '../../../domain/notification/notification.js';
@@ -12,7 +13,9 @@ export interface DeliveryPlan extends Document {
   readonly kind: 'delivery';
   readonly lane: 'interactive-delivery' | 'delivery';
   readonly notificationId: string;
-  /** The address: of several mails to one recipient only one is under way at a time. */
+  /** Absent where the decision names none. */
+  readonly channel?: ChannelName | undefined;
+  /** The address: of several messages to one recipient only one is under way at a time. */
   readonly recipient?: string | undefined;
   readonly state: NotificationState;
   readonly dueAt: Instant;
@@ -45,7 +48,8 @@ export const evolveDelivery = (
     id,
     kind: 'delivery',
     lane: known?.lane ?? (raised?.requestId === undefined ? 'delivery' : 'interactive-delivery'),
-    recipient: known?.recipient ?? raised?.recipient?.email,
+    channel: known?.channel ?? raised?.recipient?.address?.channel,
+    recipient: known?.recipient ?? raised?.recipient?.address?.value,
     notificationId: partsOf(event.stream).id,
     state,
     dueAt,

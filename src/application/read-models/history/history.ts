@@ -1,5 +1,6 @@
+import { type ChannelName, EMAIL } from '../../../domain/channels/address.js';
 import type { Instant } from '../../../domain/kernel/event.js';
-import type { Decision, RaisedMail } from '../../../domain/notification/decision.js';
+import type { Decision, RaisedContent } from '../../../domain/notification/decision.js';
 import type { WithheldReason } from '../../../domain/rules/shared/reasons.js';
 import type { RuleId } from '../../../domain/rules/shared/rule-id.js';
 import { recipientOnRecord } from '../../../domain/rules/shared/sentinels.js';
@@ -29,7 +30,7 @@ export interface HistoryEntry extends Document {
   readonly reason?: WithheldReason | undefined;
   readonly outcome: HistoryOutcome;
   readonly outcomeAt: Instant;
-  /** What the mail server said last, or why there is no outcome. */
+  /** What the server said last, or why there is no outcome. */
   readonly detail?: string | undefined;
   readonly attempts: number;
   readonly decidedAt: Instant;
@@ -39,7 +40,10 @@ export interface HistoryEntry extends Document {
   readonly lateByMs: number;
   readonly recipientId: string;
   readonly recipientName: string;
-  readonly recipientEmail: string;
+  readonly channel: ChannelName;
+  readonly recipientAddress: string;
+  /** The address where the channel is e-mail. */
+  readonly recipientEmail?: string | undefined;
   readonly escalation: boolean;
   readonly partnerId: string;
   readonly solutionId: string;
@@ -52,10 +56,11 @@ export interface HistoryEntry extends Document {
 /** The fields that history can be searched by; each is an index together with the time of the decision. */
 export const HISTORY_FIELDS = [
   'recipientId',
-  'recipientEmail',
+  'recipientAddress',
   'partnerId',
   'solutionId',
   'accountId',
+  'channel',
   'rule',
   'decision',
   'reason',
@@ -65,7 +70,7 @@ export const HISTORY_FIELDS = [
 /** What was sent to whom, when and with which outcome, and what was withheld. */
 export const history: Projection<HistoryEntry> = {
   name: 'history',
-  version: 3,
+  version: 4,
   handles: [
     'NotificationRaised',
     'NotificationWithheld',
@@ -87,9 +92,10 @@ export const history: Projection<HistoryEntry> = {
 const decided = (event: StoredEvent, id: string): Body<HistoryEntry> => {
   const isRaised = event.type === 'NotificationRaised';
   const data = event.data as unknown as Decision &
-    Partial<Pick<RaisedMail, 'subjectLine'>> & { readonly reason?: WithheldReason };
+    Partial<Pick<RaisedContent, 'subjectLine'>> & { readonly reason?: WithheldReason };
   const { slot, subject } = data;
   const recipient = recipientOnRecord(data.recipient, data.escalation);
+  const { channel, value } = recipient.address;
   const decidedAt = event.metadata.recordedAt;
   return {
     id,
@@ -107,7 +113,9 @@ const decided = (event: StoredEvent, id: string): Body<HistoryEntry> => {
     lateByMs: data.lateBy,
     recipientId: recipient.userId,
     recipientName: recipient.name,
-    recipientEmail: recipient.email,
+    channel,
+    recipientAddress: value,
+    recipientEmail: channel === EMAIL ? value : undefined,
     escalation: data.escalation,
     partnerId: data.partnerId,
     solutionId: data.solutionId,

@@ -7,7 +7,7 @@ import type { QueueNotification, Reader } from '../shared/definition.js';
 import { cadenceOf, digestSlot, type Subscriber, subscriberOf } from '../shared/digest-rhythm.js';
 import type { QueueFacts } from '../shared/facts.js';
 import { isEntitled, type Plan, partnerConditions, planOf, wallOf } from '../shared/plan.js';
-import { audienceMember, recipientOf } from '../shared/recipients.js';
+import { audienceMembers, recipientsOf } from '../shared/recipients.js';
 import { requestConditions, requestSlot } from '../shared/send-now.js';
 import { type AudienceMember, type Condition, type Verdict, verdictOf } from '../shared/verdict.js';
 import { hasReader, isStillThere, newOrMissed, slotHasCome, wantsDigests } from './conditions.js';
@@ -59,7 +59,7 @@ const periodicDigest = (facts: QueueFacts, userId: string, now: Instant): Verdic
     isStillThere(slot, content, now),
     hasReader(userId),
   ];
-  const audience = userId === NOBODY ? [] : [memberOf(facts, userId, conditions)];
+  const audience = userId === NOBODY ? [] : readerOf(facts, userId, conditions);
   return verdict(facts, { userId }, conditions, audience, content, slot, now);
 };
 
@@ -73,8 +73,8 @@ const requestedDigest = (facts: QueueFacts, request: DigestRequest, now: Instant
     isEntitled(facts.solution.settings),
   ];
   const slot = requestSlot(facts, request);
-  const member = memberOf(facts, userId, conditions);
-  const { causes, ...rest } = verdict(facts, { userId, request }, conditions, [member], content, slot, now);
+  const audience = readerOf(facts, userId, conditions);
+  const { causes, ...rest } = verdict(facts, { userId, request }, conditions, audience, content, slot, now);
   return { ...rest, causes: [request.cause, ...causes] };
 };
 
@@ -105,14 +105,15 @@ const latest = (first: Slot, plan: Plan, subscriber: Subscriber, now: Instant): 
 const nameOf = ({ partner }: QueueFacts, userId: string): string =>
   userId === NOBODY ? 'anybody' : (userOf(partner, userId)?.fields.name?.value ?? userId);
 
-const memberOf = (
+/** Whose digest it is, on each channel. */
+const readerOf = (
   { partner, solution }: QueueFacts,
   userId: string,
   conditions: readonly Condition[],
-): AudienceMember => {
-  const recipient = recipientOf(userId, userOf(partner, userId), solution.settings);
-  return audienceMember(
-    recipient,
+): readonly AudienceMember[] => {
+  const recipients = recipientsOf(userId, userOf(partner, userId), solution.settings);
+  return audienceMembers(
+    recipients,
     conditions.filter(({ withholds }) => withholds === 'no-reachable-recipient'),
   );
 };

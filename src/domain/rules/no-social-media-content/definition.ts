@@ -2,7 +2,7 @@ import { userOf } from '../../partner/partner.js';
 import { contentFor } from '../shared/content.js';
 import type { QueueNotification } from '../shared/definition.js';
 import { isEntitled } from '../shared/plan.js';
-import { audienceMember, recipientOf } from '../shared/recipients.js';
+import { audienceMembers, recipientsOf } from '../shared/recipients.js';
 import { requestConditions, requestSlot } from '../shared/send-now.js';
 import { verdictOf } from '../shared/verdict.js';
 import { nothingNewWaits } from './conditions.js';
@@ -38,7 +38,7 @@ export const noSocialMediaContent: QueueNotification<typeof ID> = {
         ...{ conditions, userId },
         ...(request ? { requestId: request.requestId } : {}),
         audience: request
-          ? [audienceMember(recipientOf(userId, userOf(partner, userId), settings), personal)]
+          ? audienceMembers(recipientsOf(userId, userOf(partner, userId), settings), personal)
           : [],
         causes: request ? [request.cause] : [],
       },

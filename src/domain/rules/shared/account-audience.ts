@@ -3,7 +3,7 @@ import { userOf } from '../../partner/partner.js';
 import { hasOptedOut, isActive, type PartnerUser, roleOf } from '../../partner/partner-user.js';
 import type { Connection } from '../../social-account/social-account.js';
 import type { AccountFacts } from './facts.js';
-import { audienceMember, isReachable, recipientOf } from './recipients.js';
+import { audienceMembers, isReachable, recipientsOf } from './recipients.js';
 import { type AudienceMember, type Condition, condition } from './verdict.js';
 
 /** The people responsible for an account: the owner of a personal one, all active Partner Admins for a company one. */
@@ -12,8 +12,8 @@ export const accountAudience = (facts: AccountFacts): readonly AudienceMember[] 
   if (!connection) return [];
   return entries(facts.partner.users)
     .filter(([userId, user]) => isActive(user) && answers(connection, userId, user).holds)
-    .map(([userId, user]) =>
-      audienceMember(recipientOf(userId, user, facts.solution.settings), personConditions(facts, userId)),
+    .flatMap(([userId, user]) =>
+      audienceMembers(recipientsOf(userId, user, facts.solution.settings), personConditions(facts, userId)),
     );
 };
 
@@ -46,14 +46,18 @@ export const isAnybodyNotified = (audience: readonly AudienceMember[]): Conditio
     'somebody-can-be-told',
     notified.length > 0,
     [
-      `${notified.map(({ name }) => name).join(', ')} can be told.`,
+      `${namesOf(notified)} can be told.`,
       audience.length === 0
         ? 'There is nobody who answers for the account and is active.'
-        : `${audience.map(({ name }) => name).join(', ')} opted out; there is nobody else.`,
+        : `${namesOf(audience)} opted out; there is nobody else.`,
     ],
     { withholds: 'no-reachable-recipient' },
   );
 };
+
+/** Each person once, on however many channels. */
+const namesOf = (audience: readonly AudienceMember[]): string =>
+  [...new Map(audience.map(({ userId, name }) => [userId, name])).values()].join(', ');
 
 const answers = (connection: Connection, userId: string, user: PartnerUser | undefined): Condition =>
   connection.kind === 'personal'

@@ -8,7 +8,7 @@ const NOW = '2026-01-05T08:00:00.000Z';
 const { escalationEmail: _, ...WITHOUT_ESCALATION } = SETTINGS;
 
 const member = (userId: string, reason?: WithheldReason): AudienceMember => ({
-  ...{ userId, name: userId, email: `${userId}@linden.example`, locale: 'de' },
+  ...{ userId, name: userId, address: { channel: 'email', value: `${userId}@linden.example` }, locale: 'de' },
   isNotified: reason === undefined,
   ...(reason ? { reason } : {}),
   conditions: [condition(`${userId}-own`, reason === undefined, ['Yes.', 'No.'])],
@@ -55,7 +55,7 @@ describe('Recipient decisions', () => {
       false,
       true,
     ]);
-    expect(recipientDecisions(alone, SETTINGS)[2]?.recipient.email).toBe(SETTINGS.escalationEmail);
+    expect(recipientDecisions(alone, SETTINGS)[2]?.recipient.address.value).toBe(SETTINGS.escalationEmail);
   });
 
   it('Never silence: with an empty audience, too.', () => {

@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
 import { rateLimited } from './rate-limit.js';
-import { escalationOf, recipientOf } from './recipients.js';
+import { escalationOf, recipientsOf } from './recipients.js';
 import { isPerson, nameInIds, recipientOnRecord } from './sentinels.js';
 
-const nobody = { userId: 'nobody', name: 'Nobody', email: '', locale: 'en' };
+const at = (value: string) => ({ address: { channel: 'email', value } });
+const nobody = { ...{ userId: 'nobody', name: 'Nobody', locale: 'en' }, ...at('') };
 
 it('A sentinel is not a person', () => {
   expect(['*nobody', '*escalation', 'nobody', 'greta'].map(isPerson)).toEqual([false, false, true, true]);
@@ -12,7 +13,7 @@ it('A sentinel is not a person', () => {
 it('Old logs have other names for sentinels; a user of that name is distinguished by the address and the name', () => {
   expect(recipientOnRecord(nobody, false).userId).toBe('*nobody');
   expect(recipientOnRecord({ ...nobody, userId: 'escalation' }, true).userId).toBe('*escalation');
-  for (const user of [{ email: 'n@x.example' }, { name: 'nobody' }, { userId: 'greta' }])
+  for (const user of [at('n@x.example'), { name: 'nobody' }, { userId: 'greta' }])
     expect(recipientOnRecord({ ...nobody, ...user }, false)).toEqual({ ...nobody, ...user });
 });
 
@@ -23,14 +24,15 @@ it('Notification ids keep the old names of sentinels, and users of those names h
 });
 
 it('A recipient has the name and address that are known, and the language of the solution', () => {
-  const unknown = recipientOf('greta', undefined, undefined);
-  expect(unknown).toEqual({ userId: 'greta', name: 'greta', email: '', locale: 'en' });
+  const unknown = recipientsOf('greta', undefined, undefined);
+  expect(unknown).toEqual([{ userId: 'greta', name: 'greta', ...at(''), locale: 'en' }]);
   const settings = { name: 'Aurora', locale: 'de' } as Parameters<typeof escalationOf>[0];
-  expect(recipientOf('greta', undefined, settings).locale).toBe('de');
+  expect(recipientsOf('greta', undefined, settings)[0]?.locale).toBe('de');
   expect([escalationOf(settings), escalationOf(undefined)]).toEqual([undefined, undefined]);
   const escalating = { ...settings, escalationEmail: 'e@x.example' } as typeof settings;
   expect(escalationOf(escalating)).toEqual({
-    ...{ userId: '*escalation', name: 'Aurora', email: 'e@x.example', locale: 'de' },
+    ...{ userId: '*escalation', name: 'Aurora', locale: 'de' },
+    ...at('e@x.example'),
   });
 });
 

@@ -16,7 +16,8 @@ export const recipientOnRecord = <R extends Recipient>(recipient: R, escalation:
   if (escalation) return { ...recipient, userId: ESCALATION };
   // A user who is notified, or withheld from, always has an address unless they are unknown; an unknown user's id is their
   // name.
-  const isNobody = recipient.userId === 'nobody' && recipient.name === 'Nobody' && recipient.email === '';
+  const isNobody =
+    recipient.userId === 'nobody' && recipient.name === 'Nobody' && recipient.address.value === '';
   return isNobody ? { ...recipient, userId: NOBODY } : recipient;
 };
 

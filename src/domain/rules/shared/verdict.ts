@@ -1,4 +1,5 @@
 import type { Slot } from '../../calendar/calendar.js';
+import type { Address } from '../../channels/address.js';
 import type { Cause, Instant } from '../../kernel/event.js';
 import { toMillis } from '../../kernel/instant.js';
 import type { WithheldReason } from './reasons.js';
@@ -14,16 +15,16 @@ export interface Condition {
   readonly withholds?: WithheldReason;
 }
 
-/** Somebody a mail goes to, or would go to. */
+/** Somebody a notification goes to, or would go to, and on which channel. */
 export interface Recipient {
   /** A partner user, or `*escalation` or `*nobody`. */
   readonly userId: string;
   readonly name: string;
-  readonly email: string;
+  readonly address: Address;
   readonly locale: string;
 }
 
-/** One person and their own conditions; notified if all of them hold. */
+/** One person on one channel, and their own conditions; notified if all of them hold. */
 export interface AudienceMember extends Recipient {
   readonly isNotified: boolean;
   readonly reason?: WithheldReason;

@@ -1,8 +1,9 @@
 import { mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import nodemailer from 'nodemailer';
-import { type Mail, MailTransport, type SendResult } from '../../../application/ports/mail.js';
+import type { SendResult } from '../../../application/ports/channel.js';
 import { HeraldError, messageOf } from '../../../domain/kernel/herald-error.js';
+import { type Mail, MailTransport } from '../mail.js';
 import { addressProblem, compose } from '../smtp/compose.js';
 
 /** Keeps mails as `.eml` files in a folder instead of sending them: for development, and until there is a mail server. */

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import Handlebars from 'handlebars';
-import { type MailModel, MailRenderer, type RenderedMail } from '../../../application/ports/mail.js';
+import type { MessageModel } from '../../../application/ports/channel.js';
 import { HeraldError } from '../../../domain/kernel/herald-error.js';
 import type { RuleId } from '../../../domain/rules/shared/rule-id.js';
+import { MailRenderer, type RenderedMail } from '../mail.js';
 import { FormatsCache } from './formats.js';
 import { chooseLocale } from './locales/choose-locale.js';
 import { type MailView, mailView } from './mail-view.js';
@@ -46,7 +47,7 @@ export class HandlebarsMailRenderer extends MailRenderer {
    * @throws HeraldError `mail-incomplete` when the model lacks what its notification needs; `notification-unknown` if the
    * notification has no mail.
    */
-  override render(model: MailModel): RenderedMail {
+  override render(model: MessageModel): RenderedMail {
     const mail = MAILS.get(model.rule);
     if (!mail) throw new HeraldError('notification-unknown', `There is no mail for ${model.rule}.`, 'rule');
     const { catalogue, formats } = chooseLocale(model.locale);

@@ -1,4 +1,4 @@
-import type { MailModel } from '../../../application/ports/mail.js';
+import type { MessageModel } from '../../../application/ports/channel.js';
 import { HeraldError } from '../../../domain/kernel/herald-error.js';
 import type { AccountLine, PostLine } from '../../../domain/rules/shared/notification-content.js';
 import type { Formats } from './formats.js';
@@ -39,7 +39,7 @@ export interface Words {
 }
 
 /** How many posts of earlier digests still wait, as a sentence; empty for none. */
-export const older = (model: MailModel, { text, formats }: Words): string =>
+export const older = (model: MessageModel, { text, formats }: Words): string =>
   model.older ? text.older(model.older, formats) : '';
 
 /** A post as a digest lists it. */
@@ -50,7 +50,7 @@ export const postLine = (line: PostLine, { text, formats }: Words): MailParts['p
 });
 
 /** @throws HeraldError `mail-incomplete` if the mail is not about an account. */
-export const accountOf = (model: MailModel): AccountLine => {
+export const accountOf = (model: MessageModel): AccountLine => {
   if (model.account) return model.account;
   throw new HeraldError('mail-incomplete', `A mail of ${model.rule} is about an account.`, 'account');
 };
@@ -63,7 +63,7 @@ export const accountWords = ({ displayName, network }: AccountLine): AccountWord
 
 /** The parts of a mail about an account: its subject, then the problem. */
 export const accountParts = (
-  model: MailModel,
+  model: MessageModel,
   { text }: Words,
   own: Pick<MailParts, 'subject' | 'heading' | 'intro' | 'action'>,
   facts: MailParts['details'],

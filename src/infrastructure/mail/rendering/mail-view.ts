@@ -1,4 +1,4 @@
-import type { MailModel } from '../../../application/ports/mail.js';
+import type { MessageModel } from '../../../application/ports/channel.js';
 import type { Formats } from './formats.js';
 import type { Catalogue } from './locales/catalogue.js';
 import type { MailParts } from './mail-parts.js';
@@ -26,7 +26,7 @@ const webUrl = (url: string | undefined): string =>
  * @throws HeraldError `mail-incomplete` when the model lacks what its notification needs.
  */
 export const mailView = (
-  model: MailModel,
+  model: MessageModel,
   { view }: NotificationMail,
   text: Catalogue,
   formats: Formats,

@@ -1,4 +1,4 @@
-import type { MailModel } from '../../../application/ports/mail.js';
+import type { MessageModel } from '../../../application/ports/channel.js';
 import { HeraldError } from '../../../domain/kernel/herald-error.js';
 import type { RegisteredId } from '../../../domain/rules/registry.js';
 import {
@@ -22,10 +22,10 @@ export interface NotificationMail {
   readonly version: number;
   readonly layout: (typeof LAYOUTS)[number];
   /** @throws HeraldError `mail-incomplete` when the model lacks what the notification needs. */
-  view(model: MailModel, words: Words): MailParts;
+  view(model: MessageModel, words: Words): MailParts;
 }
 
-const contentNeedsApproval = (model: MailModel, words: Words): MailParts => {
+const contentNeedsApproval = (model: MessageModel, words: Words): MailParts => {
   const { text, formats } = words;
   const mine = text.notifications['content-needs-approval'];
   const posts = (model.posts ?? []).map((line) => postLine(line, words));
@@ -47,7 +47,7 @@ const contentNeedsApproval = (model: MailModel, words: Words): MailParts => {
   };
 };
 
-const noSocialMediaContent = (model: MailModel, words: Words): MailParts => {
+const noSocialMediaContent = (model: MessageModel, words: Words): MailParts => {
   const mine = words.text.notifications['no-social-media-content'];
   const solution = oneLine(model.solution.name);
   const intro = mine.intro(oneLine(model.partner.name));
@@ -63,7 +63,7 @@ const noSocialMediaContent = (model: MailModel, words: Words): MailParts => {
   };
 };
 
-const settingsUpdateRequired = (model: MailModel, words: Words): MailParts => {
+const settingsUpdateRequired = (model: MessageModel, words: Words): MailParts => {
   const { text, formats } = words;
   const { authorisationExpiresAt: expiry, ...account } = accountOf(model);
   if (!expiry) {
@@ -89,7 +89,7 @@ const settingsUpdateRequired = (model: MailModel, words: Words): MailParts => {
   );
 };
 
-const accountExpired = (model: MailModel, words: Words): MailParts => {
+const accountExpired = (model: MessageModel, words: Words): MailParts => {
   const { text, formats } = words;
   const account = accountOf(model);
   const mine = text.notifications['account-expired'];

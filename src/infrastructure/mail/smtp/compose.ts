@@ -1,5 +1,5 @@
 import type { SendMailOptions } from 'nodemailer';
-import type { Mail } from '../../../application/ports/mail.js';
+import type { Mail } from '../mail.js';
 import { oneLine } from '../rendering/sanitize.js';
 
 // One mailbox in its plain form. Quoted local parts and address literals are legal, yet far more often a slip or an attack.

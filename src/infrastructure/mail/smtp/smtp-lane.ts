@@ -1,5 +1,6 @@
 import nodemailer, { type NodemailerError, type Transporter } from 'nodemailer';
-import type { Mail, SendResult } from '../../../application/ports/mail.js';
+import type { SendResult } from '../../../application/ports/channel.js';
+import type { Mail } from '../mail.js';
 import { compose } from './compose.js';
 import type { SmtpOptions } from './smtp-options.js';
 import { TransactionWatch } from './transaction-watch.js';

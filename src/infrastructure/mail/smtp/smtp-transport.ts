@@ -1,4 +1,5 @@
-import { type Mail, MailTransport, type SendResult } from '../../../application/ports/mail.js';
+import type { SendResult } from '../../../application/ports/channel.js';
+import { type Mail, MailTransport } from '../mail.js';
 import { addressProblem } from './compose.js';
 import { SmtpLane } from './smtp-lane.js';
 import type { SmtpOptions } from './smtp-options.js';

@@ -4,20 +4,20 @@ import type { NotificationContent } from '../../domain/rules/shared/notification
 import type { RecipientDecision } from '../../domain/rules/shared/recipient-decisions.js';
 import type { DueVerdict } from '../../domain/rules/shared/verdict.js';
 import type { SolutionSettings } from '../../domain/solution/solution.js';
-import type { MailModel } from '../ports/mail.js';
+import type { MessageModel } from '../ports/channel.js';
 
-/** A mail this late, in milliseconds, says so; a shorter delay is normal under load. */
+/** A message this late, in milliseconds, says so; a shorter delay is normal under load. */
 const LATE = 5 * 60_000;
 
-/** The content of the mail to one recipient: what the notification reports, and what every mail contains. */
-export const mailModel = (
+/** The content of the message to one recipient: what the notification reports, and what every message contains. */
+export const messageModel = (
   verdict: DueVerdict,
   content: NotificationContent,
   { recipient, escalation }: RecipientDecision,
   partner: PartnerState,
   settings: SolutionSettings,
   now: Instant,
-): Omit<MailModel, 'test'> => ({
+): Omit<MessageModel, 'test'> => ({
   rule: verdict.rule,
   locale: recipient.locale,
   now,

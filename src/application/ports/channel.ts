@@ -1,9 +1,11 @@
+import type { ChannelName } from '../../domain/channels/address.js';
 import type { Instant } from '../../domain/kernel/event.js';
+import type { Parts } from '../../domain/notification/decision.js';
 import type { NotificationContent } from '../../domain/rules/shared/notification-content.js';
 import type { RuleId } from '../../domain/rules/shared/rule-id.js';
 
-/** The content of a mail. Rendered once, then frozen. */
-export interface MailModel extends NotificationContent {
+/** The content of a message, whatever the channel. Rendered once, then frozen. */
+export interface MessageModel extends NotificationContent {
   readonly rule: RuleId;
   /** The requested locale, e.g. `de-AT`; the used one may be a fallback, and is recorded. */
   readonly locale: string;
@@ -14,7 +16,7 @@ export interface MailModel extends NotificationContent {
   readonly solution: { readonly name: string; readonly baseUrl: string };
   /** Addressed to the escalation contact because none of the partner's people can be reached. */
   readonly escalation: boolean;
-  /** Herald runs on a test clock: the mail says so. */
+  /** Herald runs on a test clock: the message says so. */
   readonly test: boolean;
   /** If sent after its slot: by how much, and why. */
   readonly late?: { readonly slotAt: Instant; readonly minutes: number };
@@ -22,39 +24,34 @@ export interface MailModel extends NotificationContent {
   readonly unsubscribeUrl?: string;
 }
 
-export interface RenderedMail {
-  readonly subject: string;
-  readonly html: string;
-  readonly text: string;
+/** A message as a channel has rendered it. */
+export interface RenderedContent {
+  readonly parts: Parts;
+  /** What it is about in one line, for lists; absent if the channel has none. */
+  readonly subjectLine?: string;
   readonly locale: { readonly requested: string; readonly used: string };
   /** Name and version of the template, e.g. `account-expired@1`. */
   readonly template: string;
-  /** SHA-256 in hex over subject, HTML and text. */
+  /** SHA-256 in hex over the parts. */
   readonly contentHash: string;
 }
 
-export abstract class MailRenderer {
-  /** Subject, HTML and text of a mail, by its rule's template. */
-  abstract render(model: MailModel): RenderedMail;
-}
-
-export interface Mail {
+/** One attempt at one message. */
+export interface Message {
   readonly notificationId: string;
   readonly rule: RuleId;
   readonly attempt: number;
   readonly date: Instant;
   readonly from: { readonly name: string; readonly address: string };
   readonly to: { readonly name: string; readonly address: string };
-  readonly subject: string;
-  readonly html: string;
-  readonly text: string;
+  readonly parts: Parts;
   readonly locale: string;
-  /** Digests only: `List-Id`, and the one-click page. */
+  /** Digests only: the id of the list, and the one-click page. */
   readonly list?: { readonly id: string; readonly unsubscribeUrl: string };
 }
 
 /**
- * The result of an attempt. `not-tried`: Herald was stopped before the attempt. `unknown`: the server may have the mail; never
+ * The result of an attempt. `not-tried`: Herald was stopped before the attempt. `unknown`: the server may have the message; never
  * resend it blindly.
  */
 export type SendResult =
@@ -64,11 +61,15 @@ export type SendResult =
   | { readonly outcome: 'rejected'; readonly reason: string }
   | { readonly outcome: 'unknown'; readonly reason: string };
 
-export abstract class MailTransport {
-  /** Makes one attempt at one mail. Never throws for a server's behaviour: that is an outcome. */
-  abstract send(mail: Mail): Promise<SendResult>;
-  /** How many mails may be in flight at once. */
+/** A way to reach people: it renders messages and sends them. */
+export abstract class Channel {
+  abstract readonly name: ChannelName;
+  /** How many messages may be in flight at once. */
   abstract readonly concurrency: number;
+  /** Renders a message, by its rule. Pure: the same model, the same parts. */
+  abstract render(model: MessageModel): RenderedContent;
+  /** Makes one attempt at one message. Never throws for a server's behaviour: that is an outcome. */
+  abstract send(message: Message): Promise<SendResult>;
   /** Closes idle connections. */
   abstract close(): Promise<void>;
 }

@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import {
+  Channel,
+  type Message,
+  type MessageModel,
+  type RenderedContent,
+  type SendResult,
+} from '../../application/ports/channel.js';
+import { EMAIL } from '../../domain/channels/address.js';
+import { MailRenderer, MailTransport } from './mail.js';
+
+/** E-mail: a subject, HTML and text, over SMTP or into the outbox folder. */
+@Injectable()
+export class EmailChannel extends Channel {
+  override readonly name = EMAIL;
+
+  constructor(
+    private readonly renderer: MailRenderer,
+    private readonly transport: MailTransport,
+  ) {
+    super();
+  }
+
+  override get concurrency(): number {
+    return this.transport.concurrency;
+  }
+
+  override render(model: MessageModel): RenderedContent {
+    const { subject, html, text, ...rest } = this.renderer.render(model);
+    return { ...rest, subjectLine: subject, parts: { subject, html, text } };
+  }
+
+  override send({ parts, ...message }: Message): Promise<SendResult> {
+    const { subject = '', html = '', text = '' } = parts;
+    return this.transport.send({ ...message, subject, html, text });
+  }
+
+  override close(): Promise<void> {
+    return this.transport.close();
+  }
+}
