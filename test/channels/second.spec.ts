@@ -102,7 +102,7 @@ describe('A second channel, added to the registry and to the adapters:', () => {
   it('why, which runs the rule again', async () => {
     const { body } = await herald.get<Why>(`/v1/notifications/${onChat().notificationId}/why`);
     expect(body.recomputed.agrees).toBe(true);
-    expect(body.sentence).toContain('ada <@ada> was told');
+    expect(body.sentence).toContain('ada <@ada> was notified');
   });
 
   it('it has no mail, and the answer says where its content is', async () => {
