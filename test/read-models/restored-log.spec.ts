@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'libsql';
 import { expect, it } from 'vitest';
 import type { ProjectionStatus } from '../../src/application/read-models/rebuild/projection-statuses.js';
 import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
@@ -156,3 +157,42 @@ it('The write-ahead log is deleted after a kill, or a running folder is copied: 
     await herald.stop();
   }
 }, 180_000);
+
+it('A read model that was locked when an instance started on an older copy is compared with it before anything is folded', async () => {
+  const folder = newFolder();
+  const first = await start(folder);
+  await publish(first.url, SMALL_WORLD);
+  await allFollow(first.url);
+  await first.stop();
+  backUp(folder);
+  const user = (userId: string) =>
+    anEvent(`added-${userId}`, 'partner-user.added', {
+      ...{
+        userId,
+        partnerId: 'nordlicht',
+        name: userId,
+        email: `${userId}@nordlicht.example`,
+        role: 'member',
+      },
+    });
+  const second = await start(folder);
+  await publish(second.url, [user('cem')]);
+  await allFollow(second.url);
+  const people = (await statuses(second.url)).find(({ name }) => name === 'people')?.live;
+  await second.stop();
+  putBack(folder);
+
+  const lock = new Database(join(folder, 'read-models', `${people}.db`));
+  lock.exec('BEGIN IMMEDIATE');
+  const third = await start(folder);
+  // The log grows beyond the place that the people were at.
+  await publish(third.url, [user('dana'), user('emil')]);
+  lock.exec('ROLLBACK');
+  lock.close();
+  const userIds = async () =>
+    (await ask<{ items?: readonly { userId: string }[] }>(third.url, '/v1/people')).body.items
+      ?.map(({ userId }) => userId)
+      .join();
+  await until(userIds, (ids) => ids === 'ada,ben,dana,emil', 60_000);
+  await third.stop();
+}, 120_000);
