@@ -22,6 +22,6 @@ export const projectionNamed = (name: string): Projection<Document> => {
   if (projection) return projection;
   throw new HeraldError(
     'not-found',
-    `There is no projection ${name}: there are ${PROJECTIONS.map((one) => one.name).join(', ')}.`,
+    `There is no projection ${name}. Known projections: ${PROJECTIONS.map((one) => one.name).join(', ')}.`,
   );
 };

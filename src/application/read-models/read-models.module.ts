@@ -47,7 +47,7 @@ const HANDLERS = [
   SwapRebuildHandler,
 ];
 
-/** The read models: they follow the log, documents of theirs are parked, and they are rebuilt beside the live ones. */
+/** The read models: projections that follow the log, parked documents, and rebuilds beside the live documents. */
 @Module({
   imports: [LeasesModule],
   providers: [

@@ -60,13 +60,13 @@ export class MoveTestClockHandler implements ICommandHandler<MoveTestClock> {
     return this.clock.now();
   }
 
-  /** Never past a moment at which not all was done. */
+  /** Never moves past a moment with unfinished work. */
   async #settle(): Promise<void> {
     await this.workers.settle();
     if (this.workers.isClosed)
       throw new HeraldError(
         'shutting-down',
-        `Herald ends, and its test clock stands at ${this.clock.now()}: move it again once Herald runs.`,
+        `Shutting down: the test clock stands at ${this.clock.now()}. Move it again after the restart.`,
       );
   }
 }

@@ -8,7 +8,7 @@ import { MoveTestClockHandler } from './move-test-clock.js';
 import { Ticker } from './ticker.js';
 import { Workers } from './workers.js';
 
-/** Wakes the workers when something is due, and moves a test clock past all that is. */
+/** Wakes the workers when something is due, and moves a test clock through everything that falls due. */
 @Module({
   imports: [NestScheduleModule.forRoot(), ClockModule, DecisionsModule, DeliveryModule, ReadModelsModule],
   providers: [Workers, Ticker, MoveTestClockHandler],

@@ -10,14 +10,14 @@ import { SendingHold } from '../delivery/sending-hold.js';
 import { EventsCommitted } from '../events/events-committed.js';
 import { Clock } from '../ports/clock.js';
 
-/** The safety net: what is due by the clock, and what no event has woken a worker for. */
+/** The safety net: work that becomes due by time, or that no event has woken a worker for. */
 const WAKE_EVERY_MS = 1_000;
-/** How often the log is compared with the last mail that was begun, and what operators have confirmed at other instances is seen. */
+/** How often the log is compared with the last started mail, and operators' confirmations at other instances are applied. */
 const LOOK_EVERY_MS = 5_000;
 const BEAT_EVERY_MS = 60_000;
 const FORGET_EVERY_MS = 3_600_000;
 
-/** Wakes the workers: at once when something was committed, and by the clock. */
+/** Wakes the workers, at once when something was committed, and by the clock. */
 @Injectable()
 @EventsHandler(EventsCommitted)
 export class Ticker implements IEventHandler<EventsCommitted> {

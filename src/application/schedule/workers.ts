@@ -4,7 +4,7 @@ import { DeliveryWorkers } from '../delivery/delivery-workers.js';
 import { agenda } from '../read-models/agenda/agenda.js';
 import { Projections } from '../read-models/engine/projections.js';
 
-/** The workers together: to settle all that is due at the present moment, and to end. */
+/** All workers: settles everything that is due now, and shuts them down. */
 @Injectable()
 export class Workers {
   readonly #closed = new AbortController();
@@ -15,14 +15,14 @@ export class Workers {
     private readonly deliveries: DeliveryWorkers,
   ) {}
 
-  /** Whether they were closed: what is due may be left. */
+  /** Whether they were closed; due work may remain. */
   get isClosed(): boolean {
     return this.#closed.signal.aborted;
   }
 
   /**
-   * Resolves when nothing is due any more at the present moment.
-   * @throws HeraldError `projections-stopped` where the agenda does not follow the log.
+   * Resolves when nothing is due any more at the current moment.
+   * @throws HeraldError `projections-stopped` if the agenda does not follow the log.
    */
   async settle(): Promise<void> {
     const { signal } = this.#closed;
@@ -33,7 +33,7 @@ export class Workers {
     }
   }
 
-  /** Begins nothing further, and resolves when what is under way is recorded. */
+  /** Starts nothing further, and resolves when the work in progress is recorded. */
   async close(): Promise<void> {
     this.#closed.abort();
     await Promise.all([this.decisions.close(), this.deliveries.close()]);

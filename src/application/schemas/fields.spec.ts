@@ -13,7 +13,7 @@ import {
   unknownOrInstant,
 } from './fields.js';
 
-describe('what is brought to one spelling', () => {
+describe('a normalised field', () => {
   it.each([
     [timeZone, 'europe/berlin', 'Europe/Berlin'],
     [timeZone, 'America/Argentina/Buenos_Aires', 'America/Argentina/Buenos_Aires'],
@@ -40,7 +40,7 @@ describe('what is brought to one spelling', () => {
     expect(schema.parse(value)).toBe(expected);
   });
 
-  it('reads an unknown moment as absent, however it is said', () => {
+  it('reads an unknown moment as absent, in either notation', () => {
     expect(unknownOrInstant.parse(null)).toBeUndefined();
     expect(unknownOrInstant.parse(undefined)).toBeUndefined();
     expect(unknownOrInstant.parse('2026-03-02T08:00:00Z')).toBe('2026-03-02T08:00:00.000Z');
@@ -63,7 +63,7 @@ describe('the policies of a solution', () => {
     expect(configured(policies)).toEqual(usual);
   });
 
-  it('depart from the usual only where they say so', () => {
+  it('differ from the defaults only where given', () => {
     expect(configured({ contentApprovalDefault: { member: 'daily' }, sendAt: '07:30' })).toEqual({
       ...usual,
       contentApprovalDefault: { admin: 'weekly', member: 'daily' },

@@ -2,8 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import * as z from 'zod';
 import { MAX_BASE_URL } from '../../domain/bounds.js';
 
-// The types of the fields that the platform sends, refused or normalised here so that nothing behind the contract has
-// to ask again.
+// The field types of the contract. They refuse or normalise values, so that nothing behind the contract has to check again.
 
 const tooLong = (length: number) => `Expected at most ${length} characters.`;
 
@@ -21,16 +20,16 @@ export const line = (length: number) =>
       'Expected one line without control characters: a line break could add a header to a mail.',
     );
 
-/** Text for people, on one line, without spaces around it. */
+/** Text for people: one line, trimmed. */
 export const text = (length: number) => line(length).trim().min(1, 'Expected some text.');
 
-/** An id that the platform gives. */
+/** An id from the platform. */
 export const identifier = atMost(128).regex(
   /^[A-Za-z0-9][A-Za-z0-9._~:@-]{0,127}$/,
   'Expected an identifier: 1 to 128 letters, digits or . _ ~ : @ - and a letter or digit first.',
 );
 
-/** A field whose value is brought to one spelling; `read` answers undefined, or throws, for a value it refuses. */
+/** A field with one canonical spelling; `read` returns undefined, or throws, for a value that it refuses. */
 const normalised = (length: number, expected: string, read: (value: string) => string | undefined) =>
   atMost(length).transform((value, context) => {
     const result = attempt(() => read(value));
@@ -47,10 +46,10 @@ const attempt = (read: () => string | undefined) => {
   }
 };
 
-// Temporal also reads offsets and whole dates as zones; those begin with a sign or a digit.
+// Temporal also accepts offsets and complete dates as zones; those begin with a sign or a digit.
 const ZONE_NAME = /^[A-Za-z][A-Za-z0-9_+/-]*$/;
 
-/** A zone of the IANA database, in its usual capitals. An offset is no zone: it knows no summer time. */
+/** An IANA time zone in its canonical capitals. An offset is not a zone: it has no summer time. */
 export const timeZone = normalised(
   64,
   'Expected the name of an IANA time zone, such as Europe/Berlin; an offset such as +02:00 is not a zone.',
@@ -78,14 +77,14 @@ const readInstant = (value: string) => {
   return instant >= '2000' && instant < '2200' ? instant : undefined;
 };
 
-/** A moment, with any offset; read as UTC with milliseconds. The years keep out units mistaken for one another. */
+/** A moment with any offset, normalised to UTC with milliseconds. The range of years catches mistaken units. */
 export const instant = normalised(
   64,
   'Expected a moment in the years 2000 to 2199, as an RFC 3339 date-time with Z or an offset, such as 2026-03-02T08:00:00Z.',
   readInstant,
 ).meta({ format: 'date-time' });
 
-/** A moment that may be unknown: null and absent are the same. */
+/** A moment that may be unknown: null and absent are equivalent. */
 export const unknownOrInstant = instant
   .nullish()
   .transform((value) => value ?? undefined)
@@ -94,7 +93,7 @@ export const unknownOrInstant = instant
 /** One e-mail address, without a display name. */
 export const email = z
   .string()
-  // The pattern for addresses overflows the stack on megabytes of text, so the length must end the check.
+  // The address pattern overflows the stack on megabytes of text, so the length check must come first.
   .max(254, { abort: true, error: tooLong(254) })
   .check(z.email('Expected one e-mail address without a name, such as ada@partner.example.'));
 
@@ -105,18 +104,18 @@ const readUrl = (value: string) => {
   const url = new URL(value);
   const isBase = !(url.username || url.password || url.search || url.hash);
   const href = url.href.replace(/\/+$/, '');
-  // Encoded, a character may be nine times as long.
+  // Percent-encoded, one character may take nine.
   return isBase && href.length <= MAX_BASE_URL ? href : undefined;
 };
 
-/** The address that links begin with; without a slash at its end. */
+/** The base URL of links, without a trailing slash. */
 export const baseUrl = normalised(
   MAX_BASE_URL,
   `Expected an http or https URL of at most ${MAX_BASE_URL} characters when encoded, without credentials, query or fragment, such as https://portal.example.`,
   readUrl,
 ).meta({ format: 'uri' });
 
-/** A social network. New ones come without a release of Herald, hence no list. */
+/** A social network. There is no fixed list, so that a new one needs no release of Herald. */
 export const network = atMost(32)
   .regex(
     /^[A-Za-z0-9][A-Za-z0-9-]*$/,
@@ -133,7 +132,7 @@ export const timeOfDay = atMost(5).regex(
 /** How often somebody is notified of content that waits for approval. */
 export const contentFrequency = z.enum(['off', 'daily', 'weekly', 'monthly']);
 
-/** A check for objects that only make sense with something in them. */
+/** A check that an object has at least one field besides these. */
 export const somethingBeside = (...keys: readonly string[]) =>
   z.refine<object>(
     (value) => Object.entries(value).some(([key, v]) => v !== undefined && !keys.includes(key)),
@@ -143,5 +142,5 @@ export const somethingBeside = (...keys: readonly string[]) =>
     },
   );
 
-/** Lets a check of a whole object run although single fields are wrong, so that all problems are told at once. */
+/** Runs a check of the whole object even if single fields are invalid, so that all problems are reported at once. */
 export const isObject = ({ value }: { value: unknown }) => typeof value === 'object' && value !== null;

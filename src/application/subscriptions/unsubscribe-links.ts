@@ -1,30 +1,30 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** Whom a link unsubscribes. */
+/** The user that a link unsubscribes. */
 export interface Subscription {
   readonly partnerId: string;
   readonly userId: string;
 }
 
-/** Links by which the reader of a digest ends them without signing in. Only Herald can make one. */
+/** Signed links that unsubscribe the recipient of a digest without a login. */
 export class UnsubscribeLinks {
   /**
-   * @param publicUrl where people reach Herald, without a slash at its end.
-   * @param secret known to all instances of Herald, and to nobody else.
+   * @param publicUrl the public address of Herald, without a trailing slash.
+   * @param secret shared by all instances, and kept secret.
    */
   constructor(
     private readonly publicUrl: string,
     private readonly secret: string,
   ) {}
 
-  /** The page of this user. */
+  /** The link of this user. */
   linkFor(subscription: Subscription): string {
     const content = Buffer.from(JSON.stringify([subscription.partnerId, subscription.userId]));
     const token = `${content.toString('base64url')}.${this.#sign(content).toString('base64url')}`;
     return `${this.publicUrl}/v1/unsubscribe/${token}`;
   }
 
-  /** Whom the token was made for; undefined for any other text. */
+  /** The user that the token was made for; undefined for any other text. */
   read(token: string): Subscription | undefined {
     const [content = '', signature = ''] = token.split('.');
     const bytes = Buffer.from(content, 'base64url');

@@ -11,7 +11,7 @@ export class PriorityQueue {
   readonly #entries = new TinyQueue<Entry>([], (a, b) => (a.at < b.at ? -1 : 1));
   readonly #planned = new Map<string, Instant>();
 
-  /** Plans a subject for a moment, or for none. */
+  /** Schedules a subject, or removes it. */
   plan(id: string, at: Instant | undefined): void {
     if (at === undefined) {
       this.#planned.delete(id);
@@ -22,7 +22,7 @@ export class PriorityQueue {
     this.#entries.push({ at, id });
   }
 
-  /** The earliest, which stays planned. */
+  /** The earliest subject, which stays scheduled. */
   next(): Entry | undefined {
     for (let first = this.#entries.peek(); first; first = this.#entries.peek()) {
       if (this.#planned.get(first.id) === first.at) return first;

@@ -37,10 +37,10 @@ export interface Notified {
   readonly at: Instant;
 }
 
-/** What Herald itself recorded: before the span it is taken as it was, within the span it is decided anew. */
+/** Events that Herald itself recorded: before the period they are taken as they are, within it they are decided again. */
 const OWN = ['SlotDecided', 'DigestRaised', 'DigestRequestExpired', 'DigestSlotsClosed'];
 
-/** Runs the rules over recorded facts with other parameters. In memory; it reads, and writes nothing. */
+/** Runs the rules over recorded facts with other parameters. In memory and read-only. */
 export class Simulation {
   readonly notified: Notified[] = [];
   readonly #accounts = new Map<string, SocialAccountState>();
@@ -53,7 +53,7 @@ export class Simulation {
   readonly #days: number | undefined;
   #isBegun = false;
 
-  /** @param from where the span begins; what was recorded before is the state that it begins with. */
+  /** @param from the start of the period; earlier events form the initial state. */
   constructor(
     private readonly from: Instant,
     private readonly parameters: Parameters,
@@ -70,7 +70,7 @@ export class Simulation {
     this.#fold(event);
   }
 
-  /** The span ends before this moment: what is due until then is decided. */
+  /** Ends the period before this moment: everything due until then is decided. */
   end(to: Instant): void {
     this.#begin();
     this.#passTo(to);
@@ -160,7 +160,7 @@ export class Simulation {
     this.#planAgain(moment, due.length > 0, () => this.#planQueue(id));
   }
 
-  /** A moment at which nothing was due after all does not come again. */
+  /** A moment at which nothing was due after all is not scheduled again. */
   #planAgain(moment: string, hasMoved: boolean, plan: () => void): void {
     this.#moments.plan(moment, undefined);
     if (hasMoved) plan();
@@ -199,7 +199,7 @@ export class Simulation {
     return { partner, solution };
   }
 
-  /** The solution as the parameters would have it. */
+  /** The solution with the changed parameters. */
   #changed(state: SolutionState): SolutionState {
     if (!state.settings) return state;
     const { entitled = state.settings.entitled } = this.parameters;

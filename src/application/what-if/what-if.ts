@@ -13,7 +13,7 @@ export interface WhatIf {
 
 /**
  * Who would have been notified between two moments with other parameters, and who was. Reads the log once.
- * @param done called after each batch with how many events it had.
+ * @param done called after each batch with its number of events.
  */
 export async function whatIf(
   log: EventStore,

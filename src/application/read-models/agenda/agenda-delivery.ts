@@ -8,7 +8,7 @@ import type { StoredEvent } from '../../ports/event-store.js';
 import type { Body } from '../../ports/projection.js';
 import type { Occurrence } from '../history/occurrence.js';
 
-/** A raised notification on its way: gone as soon as it has an outcome. */
+/** A raised notification on its way; removed as soon as it has an outcome. */
 export interface DeliveryPlan extends Document {
   readonly kind: 'delivery';
   readonly lane: 'interactive-delivery' | 'delivery';
@@ -31,7 +31,7 @@ export const DELIVERY_EVENTS = [
   'OutcomeUnknown',
 ] as const;
 
-/** When a notification is sent, tried again, or given up because its sender was lost. */
+/** When a notification is sent, retried, or given up because its sender was lost. */
 export const evolveDelivery = (
   document: object | undefined,
   event: StoredEvent,

@@ -9,10 +9,10 @@ import type { ContentFrequency, PolicyState } from '../../../domain/solution/sol
 import type { StoredEvent } from '../../ports/event-store.js';
 import type { Occurrence } from '../history/occurrence.js';
 
-/** What is known of a rhythm without the people: it may have subscribers, and something new may wait for them. */
+/** What is known of a rhythm without the people: whether it may have subscribers, and whether something new may wait for them. */
 interface DigestRhythm {
   readonly mayHaveSubscribers: boolean;
-  /** When Herald learned of the first post that somebody may still have to be notified of. */
+  /** When Herald learned of the first post that somebody may have yet to be notified of. */
   readonly waitsSince?: Instant | undefined;
   readonly closed?: CivilDate | undefined;
 }
@@ -22,18 +22,18 @@ export type DigestRhythms = Readonly<Record<Rhythm, DigestRhythm>>;
 const of = (make: (rhythm: Rhythm) => DigestRhythm): DigestRhythms =>
   Object.fromEntries(RHYTHMS.map((rhythm) => [rhythm, make(rhythm)])) as DigestRhythms;
 
-/** Of a partner without users: nobody wants digests. */
+/** For a partner without users: nobody wants digests. */
 export const NO_RHYTHMS = of((rhythm) => ({ mayHaveSubscribers: rhythm === NOBODY }));
 
-/** A post came. */
+/** After a new post. */
 export const withNews = (rhythms: DigestRhythms, learnedAt: Instant): DigestRhythms =>
   of((rhythm) => ({ ...rhythms[rhythm], waitsSince: rhythms[rhythm].waitsSince ?? learnedAt }));
 
-/** Nothing waits any more. */
+/** When nothing waits any more. */
 export const withNothingNew = (rhythms: DigestRhythms): DigestRhythms =>
   of((rhythm) => ({ ...rhythms[rhythm], waitsSince: undefined }));
 
-/** All that waited until `until` is published. Only slots before it are still to be decided. */
+/** When everything that waited is published by `until`. Only slots before it remain to be decided. */
 export const withAllPublished = (
   rhythms: DigestRhythms,
   plan: Plan | undefined,
@@ -45,7 +45,7 @@ export const withAllPublished = (
   );
 };
 
-/** Everybody had their decision for a slot: what the decision saw is known now. */
+/** When every recipient has a decision for these slots; uses what the decision saw. */
 export const withClosed = (rhythms: DigestRhythms, slots: readonly ClosedSlot[]): DigestRhythms =>
   of((rhythm) => {
     const slot = slots.find((one) => one.rhythm === rhythm);
@@ -55,8 +55,8 @@ export const withClosed = (rhythms: DigestRhythms, slots: readonly ClosedSlot[])
   });
 
 /**
- * Whoever may have a rhythm now that they had not before the event.
- * @param since when Herald learned of the first post that waits; undefined for none. They may not have been notified of it.
+ * Adds the rhythms that people may newly have after the event.
+ * @param since when Herald learned of the first waiting post; undefined for none. They may not have been notified of it.
  */
 export const withSubscribers = (
   rhythms: DigestRhythms,
@@ -65,7 +65,7 @@ export const withSubscribers = (
   since: Instant | undefined,
 ): DigestRhythms => {
   const joined = rhythmsAfter(event, policies);
-  // Slots before somebody joined were not theirs; a partner that comes to another solution has slots as it had them.
+  // Slots before somebody joined were not theirs; a partner that moves to another solution keeps its slots.
   const from = since && (event.type === 'PartnerRegistered' ? since : event.metadata.recordedAt);
   return of((rhythm) => {
     const before = rhythms[rhythm];
@@ -74,7 +74,7 @@ export const withSubscribers = (
   });
 };
 
-/** Of which rhythm somebody may be after an event. All, where that is not clear without knowing them. */
+/** The rhythms that somebody may have after an event; all of them if that is unclear without the people. */
 const rhythmsAfter = ({ type, data }: StoredEvent, { policies }: PolicyState): readonly Rhythm[] => {
   switch (type) {
     case 'PreferencesChanged':
@@ -97,7 +97,7 @@ const rhythmsAfter = ({ type, data }: StoredEvent, { policies }: PolicyState): r
 const rhythmOf = (frequency: ContentFrequency | undefined): readonly Rhythm[] =>
   frequency === undefined || frequency === 'off' ? [] : [frequency];
 
-/** When digests may be due: none at a slot by which all is published. */
+/** When digests may be due; never at a slot by which everything is published. */
 export const digestSlots = (
   rhythms: DigestRhythms,
   plan: Plan | undefined,

@@ -33,18 +33,19 @@ import {
 } from './agenda-digests.js';
 
 /**
- * Who does what is due: the interactive ones answer a person who waits, and go before all others. Each worker asks only for its own.
+ * The queue of due work: interactive lanes answer a person who waits, and precede all others. Each worker reads only its own
+ * lanes.
  */
 export type Lane = 'interactive-decision' | 'decision' | 'interactive-delivery' | 'delivery';
 
 interface Planned extends Document {
   readonly lane: Lane;
-  /** The earliest of `next`; absent when nothing is to come. */
+  /** The earliest of `next`; absent if nothing is planned. */
   readonly dueAt?: Instant | undefined;
   readonly next: readonly Occurrence[];
 }
 
-/** Copies of what slots depend on, kept up by the same events. */
+/** Copies of the facts that slots depend on, maintained by the same events. */
 interface Planning extends Planned {
   readonly partnerId?: string | undefined;
   readonly solutionId?: string | undefined;
@@ -58,17 +59,17 @@ interface SolutionPlan extends Planned {
 }
 
 /**
- * When anybody's digest may be due at a partner: never later than it is. Who gets one is for the decision to see, so this
- * holds nothing of single posts and people, and stays small.
+ * When anybody's digest may be due at a partner, never later than it is. The decision determines the recipients, so this
+ * contains no single posts or people, and stays small.
  */
 interface PartnerPlan extends Planning {
   readonly kind: 'partner';
-  /** All that waits, as far as is known without the posts. */
+  /** Everything that waits, as far as is known without the posts. */
   readonly queue?: { readonly since: Instant; readonly until: Instant } | undefined;
   readonly rhythms: DigestRhythms;
 }
 
-/** A Send Now that is not answered yet. */
+/** An unanswered Send Now. */
 interface RequestPlan extends Planning {
   readonly kind: 'request';
   readonly userId: string;
@@ -91,7 +92,7 @@ const ids = {
   account: (id: string) => `account:${id}`,
 };
 
-/** What is about a Send Now, or may be. */
+/** Events that concern a Send Now, or may do so. */
 const ANSWERS = ['DigestRequested', 'DigestRequestExpired', 'DigestRaised', 'SlotDecided'];
 
 const PARTNER_WIDE = ['PartnerRegistered', 'PartnerZoneChanged', 'PartnerLeft'];
@@ -99,10 +100,10 @@ const PARTNER_WIDE = ['PartnerRegistered', 'PartnerZoneChanged', 'PartnerLeft'];
 /** Raised with every change of the shape of the documents. */
 const SHAPE = 4;
 
-/** Everything that must happen at a known moment, ordered by time. A tick asks it what is due. */
+/** Everything that must happen at a known moment, ordered by time. Workers query it for due work. */
 export const agenda: Projection<AgendaDocument> = {
   name: 'agenda',
-  // The documents hold the slots of all notifications: one that is added, or changed, is one to rebuild them for.
+  // The documents contain the slots of all notifications: adding or changing one requires a rebuild.
   version: NOTIFICATIONS.reduce((sum, { version }) => sum + version, SHAPE),
   // The workers wake when it knows what is due.
   publishesBatches: true,
@@ -138,7 +139,7 @@ export const agenda: Projection<AgendaDocument> = {
       case 'solution':
         return {
           ids: [ids.solution(id)],
-          // Most of what is configured decides about no slot, and there may be thousands that depend on it.
+          // Most settings do not affect slots, and thousands of documents may depend on a solution.
           ...(event.data.changesPlan === false ? {} : { where: { solutionId: id } }),
         };
       case 'partner':
@@ -264,7 +265,7 @@ const evolveRequest = (
   if (!belongsTo(ApprovalQueue, event)) return known && withPartnerFact(known, event, read);
   const { userId, requestId } = event.data as { userId: string; requestId?: string };
   if (event.type !== 'DigestRequested') return known?.requestId === requestId ? undefined : known;
-  // Another one before the first is answered is the same.
+  // Another Send Now before the first is answered has no effect.
   if (known) return known;
   const partnerId = partsOf(event.stream).id;
   const around = read(ids.partner(partnerId)) as Body<PartnerPlan> | undefined;
@@ -316,14 +317,14 @@ const evolveAccount = (
   };
 };
 
-/** What a partner or its solution tells, in the copies that a document keeps of them. */
+/** Applies an event of a partner or its solution to the copies in a document. */
 const withPartnerFact = <P extends Body<Planning>>(
   plan: P,
   event: StoredEvent,
   read: Read<AgendaDocument>,
 ): P => {
   if (!belongsTo(Partner, event)) {
-    // Not all that a solution told came here, but all came to its own document.
+    // Not every event of a solution reached this copy, but the solution's own document has all of them.
     const before = read(ids.solution(partsOf(event.stream).id)) as Body<SolutionPlan> | undefined;
     return { ...plan, policies: evolvePolicies(before?.policies ?? {}, recorded(event)) };
   }
@@ -337,7 +338,7 @@ const withPartnerFact = <P extends Body<Planning>>(
 const planPartner = (plan: Body<PartnerPlan>): Body<PartnerPlan> =>
   withNext(plan, digestSlots(plan.rhythms, planOf(plan.partner, plan.policies), plan.queue?.until));
 
-/** At once, as soon as it can be answered; else it is given up in time. */
+/** Due at once, as soon as it can be answered; otherwise it expires in time. */
 const planRequest = (plan: Body<RequestPlan>): Body<RequestPlan> => {
   const { learnedAt, userId } = plan;
   const canBeAnswered = planOf(plan.partner, plan.policies) !== undefined;

@@ -4,12 +4,12 @@ import { plus } from '../../../domain/kernel/instant.js';
 import { ReadModels } from '../engine/read-models.js';
 import { type AgendaDocument, agenda, type Lane } from './agenda.js';
 
-/** What the agenda says is due, by its index. */
+/** Queries the agenda's index for due work. */
 @Injectable()
 export class DueAgenda {
   constructor(private readonly readModels: ReadModels) {}
 
-  /** The first so many entries of a lane that are due at a moment, earliest first, of those that `wanted` picks. */
+  /** The first `limit` entries of a lane that are due at a moment and accepted by `wanted`, earliest first. */
   async due(
     lane: Lane,
     now: Instant,

@@ -7,7 +7,7 @@ import type { Body, Projection } from '../../ports/projection.js';
 
 type PostStatus = 'waiting' | 'approved' | 'rejected' | 'withdrawn';
 
-/** One post of a partner's queue as far as the log tells. */
+/** One post of a partner's queue, as recorded in the log. */
 export interface PostDocument extends Document {
   readonly partnerId: string;
   readonly postId: string;
@@ -48,7 +48,7 @@ export const approvalQueues: Projection<PostDocument> = {
   },
 };
 
-/** As the aggregate has it: submitted again after a decision it waits again, and the later submission counts. */
+/** Like the aggregate: a post submitted again after a decision waits again, and the later submission counts. */
 const submitted = (post: Body<PostDocument>, event: StoredEvent): Body<PostDocument> => {
   const submittedAt = event.metadata.occurredAt;
   if (post.submittedAt !== undefined && post.submittedAt > submittedAt) return post;

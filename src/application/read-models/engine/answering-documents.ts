@@ -10,7 +10,7 @@ export interface AnsweringContext {
   readonly log: EventStore;
   readonly documents: DocumentStore;
   readonly readModels: ReadModels;
-  /** Opens documents, to be written with the projection's lease at hand. */
+  /** Opens documents that are written only while the projection's lease is held. */
   readonly openProjector: (
     projection: Projection<Document>,
     collection: Collection,
@@ -18,13 +18,16 @@ export interface AnsweringContext {
   readonly stopped: AbortSignal;
 }
 
-/** Which documents of one projection answer: none while they are of another version than the code, or were made of another log. */
+/**
+ * Decides which documents of one projection are live: none while they have another version than the code, or belong to another
+ * log.
+ */
 export class AnsweringDocuments {
   readonly #logger = new Logger('Projections');
   #projector: LiveProjector | undefined;
   /** The name of the documents of another version whose indexes were looked after; they answer as they are. */
   #ensured: string | undefined;
-  /** The name of the documents that were made of another log. */
+  /** The name of the documents that were built from another log. */
   #restored: string | undefined;
 
   constructor(
@@ -37,7 +40,7 @@ export class AnsweringDocuments {
     return this.#projector;
   }
 
-  /** Whether they were made of another log, and are being rebuilt. */
+  /** Whether the documents were built from another log, and are being rebuilt. */
   get isRestored(): boolean {
     return this.#restored !== undefined;
   }
@@ -47,12 +50,12 @@ export class AnsweringDocuments {
     return this.context.readModels.of(this.projection).live.version > this.projection.version;
   }
 
-  /** Whether these were made of another log. */
+  /** Whether these documents were built from another log. */
   isSetAside({ collection }: LiveProjector): boolean {
     return collection.name === this.#restored;
   }
 
-  /** Opens the documents that are live, where they are of the version in the code and not open yet. */
+  /** Opens the live documents if they have the version of the code and are not open yet. */
   async open(): Promise<void> {
     const { readModels, openProjector } = this.context;
     const isCurrent = readModels.of(this.projection).live.version === this.projection.version;
@@ -64,24 +67,24 @@ export class AnsweringDocuments {
     this.answerWith(await openProjector(this.projection, collection));
   }
 
-  /** Lets these answer. */
+  /** Makes these documents live. */
   answerWith(projector: LiveProjector): void {
     const { name } = this.projection;
     this.#become(projector);
     if (this.#restored === undefined) return;
     this.#restored = undefined;
     this.context.readModels.setAside(name, false);
-    this.#logger.warn(`${name} is rebuilt from the restored log, and answers again.`);
+    this.#logger.warn(`${name} was rebuilt from the restored log and is available again.`);
   }
 
-  /** Lets them answer nothing until they are rebuilt: they were made of another log. */
+  /** Makes the documents unavailable until they are rebuilt, because they were built from another log. */
   setAside(): void {
     this.#restored = this.#projector?.collection.name ?? this.#restored;
     this.context.readModels.setAside(this.projection.name, true);
     this.#become(undefined);
   }
 
-  /** Whether they were made of another log than this. */
+  /** Whether the documents were built from another log. */
   async isOfAnotherLog(): Promise<boolean> {
     const { log, documents, stopped } = this.context;
     const projector = this.#projector;

@@ -6,50 +6,50 @@ import { SortedFields } from './sorted-fields.js';
 
 const PAGE = 500;
 
-/** One of so many is forgotten at a time. */
+/** The buffer is evicted in this number of parts. */
 const PARTS = 8;
 
 type Where = Readonly<Record<string, string | number>>;
 
-/** Documents of the store that match a condition. */
+/** A page of matching documents. */
 export interface MatchingPage<D extends Document> {
-  /** Those that match as they are here. */
+  /** The ids that match in their current state in memory. */
   readonly ids: readonly string[];
-  /** Those that were not here before. */
+  /** The documents that were not in memory before. */
   readonly fetched: readonly Entry<D>[];
   readonly isLast: boolean;
 }
 
-/** A document in memory, and the last event folded into it; without a body where it is known not to be there. */
+/** A document in memory, and the last event folded into it; without a body if it is known not to exist. */
 export class Entry<D extends Document> {
-  /** Whether it differs from what was last given to the store. */
+  /** Whether it differs from what was last handed to the store. */
   isChanged = false;
-  /** The last event folded into it since it is in memory. */
+  /** The last event folded into it since it was loaded. */
   event: Offender | undefined;
-  /** Of live documents: what each event has made of it since it was last written, so that the one at fault can be found. */
+  /** For live documents: the result of each event since the last write, to find the one at fault. */
   steps: Step<D>[] = [];
 
   constructor(
     readonly id: string,
     public body: Body<D> | undefined,
     public position: Position,
-    /** Whether the store may hold it: it was there, or was given to be written. */
+    /** Whether the store may contain it: it did, or a write was handed over. */
     public isStored: boolean,
   ) {}
 
-  /** Whether an event was folded into a document that is there. */
+  /** Whether this event is already folded into the existing document. */
   hasSeen(event: Position): boolean {
     return this.body !== undefined && this.position >= event;
   }
 }
 
-/** What one event has made of a document. */
+/** The result of one event for a document. */
 export interface Step<D extends Document> {
   readonly event: Offender;
   readonly body: Body<D> | undefined;
 }
 
-/** A document as it was when it was taken, made when it is written: thousands at once would need the memory twice. */
+/** A document at the time it was taken, serialised only when it is written: thousands at once would double the memory. */
 export class TakenWrite<D extends Document = Document> implements Write {
   readonly id: string;
   readonly position: Position;
@@ -72,23 +72,23 @@ export class TakenWrite<D extends Document = Document> implements Write {
   }
 }
 
-/** Documents in memory between two writes: each is read once, and written once. */
+/** Documents in memory between two writes: each is read once and written once. */
 export class DocumentBuffer<D extends Document> {
   readonly #entries = new Map<string, Entry<D>>();
   #changed: Entry<D>[] = [];
   readonly #order = new SortedFields();
-  /** Ids by field and value, for the fields that were asked for. */
+  /** Ids by field and value, for the fields that were queried. */
   readonly #byField = new Map<keyof D, Map<unknown, Set<string>>>();
 
   constructor(
     private readonly store: DocumentStore,
     private readonly collection: Collection,
     private readonly derive: (body: Body<D>) => Body<D> = (body) => body,
-    /** Whether it is kept what each event has made of a document until that is written. */
+    /** Whether the result of each event is kept until the document is written. */
     private readonly keepsSteps = false,
   ) {}
 
-  /** How many documents are in memory. */
+  /** The number of documents in memory. */
   get size(): number {
     return this.#entries.size;
   }
@@ -98,7 +98,7 @@ export class DocumentBuffer<D extends Document> {
     return this.#entries.get(id)?.body;
   }
 
-  /** A document that was fetched, to be changed; a new one where it came and went since. */
+  /** A fetched document for modification; a new one if it was created and removed since. */
   entry(id: string): Entry<D> {
     const known = this.#entries.get(id);
     if (known) return known;
@@ -107,24 +107,24 @@ export class DocumentBuffer<D extends Document> {
     return entry;
   }
 
-  /** Whether it is here. */
+  /** Whether it is in memory. */
   has(id: string): boolean {
     return this.#entries.has(id);
   }
 
-  /** Brings documents here. */
+  /** Loads documents into memory. */
   async fetch(ids: ReadonlySet<string>): Promise<void> {
     if (ids.size === 0) return;
     const found = await this.store.get<D>(this.collection, [...ids]);
     for (const id of ids) this.#fetched(id, found.get(id));
   }
 
-  /** The ids of the documents here that match. */
+  /** The ids of matching documents in memory. */
   matching(where: Where): readonly string[] {
     return this.#matching(where);
   }
 
-  /** Those in the store that match, page by page, brought here unless they are: what is known here is newer. */
+  /** Matching documents of the store, page by page, loaded unless in memory: the copy in memory is newer. */
   async *fetchMatching(where: Where): AsyncGenerator<MatchingPage<D>, void, undefined> {
     let after: string | undefined;
     do {
@@ -139,7 +139,7 @@ export class DocumentBuffer<D extends Document> {
     } while (after !== undefined);
   }
 
-  /** The document after an event; the same object as before means that nothing changed. */
+  /** Sets the document after an event; the same object as before means no change. */
   put(entry: Entry<D>, body: Body<D> | undefined, { id, type, position }: StoredEvent): void {
     if (body === entry.body) return;
     this.#index(entry.id, entry.body, body);
@@ -147,14 +147,14 @@ export class DocumentBuffer<D extends Document> {
     entry.position = position;
     entry.event = { id, type, position };
     if (this.keepsSteps) entry.steps.push({ event: entry.event, body });
-    // What came and went between two writes was never there.
+    // A document created and removed between two writes never existed for the store.
     if (!body && !entry.isStored) this.#forget(entry);
     if (entry.isChanged) return;
     entry.isChanged = true;
     this.#changed.push(entry);
   }
 
-  /** What of these is to be written, given away: it counts as written from now on. */
+  /** Takes the pending writes of these entries; they count as written from now on. */
   take(entries: readonly Entry<D>[] = this.#changed): readonly TakenWrite<D>[] {
     const writes: TakenWrite<D>[] = [];
     for (const entry of entries) {
@@ -163,7 +163,7 @@ export class DocumentBuffer<D extends Document> {
       const isNew = !entry.isStored;
       entry.isChanged = false;
       if (body) entry.isStored = true;
-      // Live documents that came and went are removed all the same: a late writer may have seen them come only.
+      // Live documents created and removed in between are removed anyway: a late writer may have seen only their creation.
       if (entry.isStored || this.keepsSteps)
         writes.push(new TakenWrite(entry, isNew, body && (() => this.document(id, position, body))));
       entry.steps = [];
@@ -173,14 +173,14 @@ export class DocumentBuffer<D extends Document> {
   }
 
   /**
-   * A part of the documents that are here, whichever: a platform goes through its accounts in rounds, so what was used
-   * longest ago may be what is needed next.
+   * An arbitrary part of the documents in memory: a platform cycles through its accounts, so the least recently used may be
+   * needed next.
    */
   some(): readonly Entry<D>[] {
     return [...this.#entries.values()].filter((_, n) => n % PARTS === 0);
   }
 
-  /** Forgets these. Only once the store has what was taken of them. */
+  /** Evicts these. Call it only once the store has their taken writes. */
   forget(entries: readonly Entry<D>[]): void {
     for (const entry of entries) this.#forget(entry);
   }
@@ -192,7 +192,7 @@ export class DocumentBuffer<D extends Document> {
     this.#byField.clear();
   }
 
-  /** As it is written: the same events give the same bytes, in whatever batches they came. */
+  /** The document in its stored form: the same events give the same bytes, however they were batched. */
   document(id: string, position: Position, body: Body<D>): Document {
     return this.#order.apply({ ...this.derive(body), id, position });
   }

@@ -12,7 +12,7 @@ const attached = (): EventBuffer => {
   return buffer;
 };
 
-it('As many events wait for a projection as the bound says; one more, and it reads the log by itself', () => {
+it('A projection buffers events up to the bound; beyond it, the projection reads the log by itself', () => {
   const buffer = attached();
   for (let n = 0; n < MAX_BUFFERED_EVENTS; n += 100) buffer.add(String(n), events(n, 100));
   expect([buffer.size, buffer.isAttached]).toEqual([MAX_BUFFERED_EVENTS, true]);
@@ -23,7 +23,7 @@ it('As many events wait for a projection as the bound says; one more, and it rea
   expect(buffer.size).toBe(0);
 });
 
-it('Few batches that wait are folded together, and it is known what they follow', () => {
+it('Small waiting batches are folded together, and their predecessor is known', () => {
   const buffer = attached();
   buffer.add('0', events(1, 300));
   buffer.add('300', events(301, 200));

@@ -1,7 +1,7 @@
 import { MAX_BUFFERED_EVENTS } from '../../../domain/bounds.js';
 import type { Position, StoredEvent } from '../../ports/event-store.js';
 
-/** Waiting batches are folded together up to this many events: a few writes of many documents cost less than many of a few. */
+/** Waiting batches are folded together up to this many events: few large writes cost less than many small ones. */
 const FOLDED_TOGETHER = 500;
 
 interface Batch {
@@ -11,8 +11,8 @@ interface Batch {
 }
 
 /**
- * Events of the shared feed that wait for one projection, at most `MAX_BUFFERED_EVENTS`. A projection that is further behind is
- * detached: nothing waits for it here, and it reads the log by itself until it is attached again.
+ * Events of the shared feed buffered for one projection, at most `MAX_BUFFERED_EVENTS`. A projection that falls further behind
+ * is detached: it buffers nothing and reads the log by itself until it is attached again.
  */
 export class EventBuffer {
   #batches: Batch[] = [];
@@ -23,22 +23,22 @@ export class EventBuffer {
     return this.#isAttached;
   }
 
-  /** How many events wait. */
+  /** The number of buffered events. */
   get size(): number {
     return this.#size;
   }
 
-  /** The position that the documents must have reached for what waits to be folded next; undefined while nothing waits. */
+  /** The position that the documents must have before the buffered events are folded; undefined if the buffer is empty. */
   get after(): Position | undefined {
     return this.#batches[0]?.after;
   }
 
-  /** Whether as many more events can wait; true for a detached projection, for which none do. */
+  /** Whether `count` more events fit; always true for a detached projection, which buffers none. */
   hasRoomFor(count: number): boolean {
     return !this.#isAttached || this.#size === 0 || this.#size + count <= MAX_BUFFERED_EVENTS;
   }
 
-  /** Keeps a batch for later, or detaches the projection where there is no room for it. */
+  /** Buffers a batch, or detaches the projection if it does not fit. */
   add(after: Position, events: readonly StoredEvent[]): void {
     if (!this.hasRoomFor(events.length)) this.detach();
     if (!this.#isAttached) return;
@@ -46,7 +46,7 @@ export class EventBuffer {
     this.#size += events.length;
   }
 
-  /** @returns the next events in order: one batch, and those behind it as long as they are few. */
+  /** @returns the next events in order: one batch, and the following ones as long as they are small. */
   take(): readonly StoredEvent[] {
     const taken: StoredEvent[] = [];
     for (let [next] = this.#batches; next; [next] = this.#batches) {
@@ -58,12 +58,12 @@ export class EventBuffer {
     return taken;
   }
 
-  /** The documents are where the feed is: what comes next waits here. */
+  /** Starts buffering: the documents have reached the feed. */
   attach(): void {
     this.#isAttached = true;
   }
 
-  /** Forgets what waits: the log has it. */
+  /** Drops the buffer: the log has its events. */
   detach(): void {
     this.#isAttached = false;
     this.#batches = [];

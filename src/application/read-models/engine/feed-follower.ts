@@ -2,16 +2,16 @@ import type { EventStore, Position, StoredEvent } from '../../ports/event-store.
 import { EventBuffer } from './event-buffer.js';
 import type { LiveProjector } from './live-projector.js';
 
-/** Events that are read from the log at a time by a projection that is behind the feed; other work has its turn in between. */
+/** Events per read for a projection that is behind the feed; other work runs in between. */
 const READ_AT_A_TIME = 500;
 
 /**
- * Folds what the shared feed brings into the documents of one projection. Where these are further behind than the buffer holds, or a
- * store has failed, it reads on in the log until they are where the feed is.
+ * Folds the shared feed into the documents of one projection. If they are further behind than the buffer holds, or a store has
+ * failed, it reads the log until they have reached the feed.
  */
 export class FeedFollower {
   readonly #buffer = new EventBuffer();
-  /** Where the feed is. */
+  /** The position of the feed. */
   #fed: Position = '';
   /** Up to where `folded` was called; undefined until the feed begins. */
   #passed: Position | undefined;
@@ -23,11 +23,11 @@ export class FeedFollower {
   constructor(
     private readonly log: EventStore,
     private readonly folded: ((events: readonly StoredEvent[]) => void) | undefined,
-    /** Whether the work on these documents has to end. */
+    /** Whether work on these documents must stop. */
     private readonly isOver: (projector: LiveProjector) => boolean,
   ) {}
 
-  /** The feed begins anew behind this position. */
+  /** Restarts the feed after this position. */
   begin(position: Position | undefined, projector: LiveProjector | undefined): void {
     this.#fed = position ?? '';
     const begun = projector ? (projector.position ?? '') : this.#fed;
@@ -37,7 +37,7 @@ export class FeedFollower {
     if (projector && this.isAtFeed(projector)) this.#buffer.attach();
   }
 
-  /** Takes a batch of the feed. @param isFolding whether this instance folds it. */
+  /** Receives a batch of the feed. @param isFolding whether this instance folds it. */
   offer(events: readonly StoredEvent[], isFolding: boolean): void {
     const after = this.#fed;
     this.#fed = events.at(-1)?.position ?? after;
@@ -45,12 +45,12 @@ export class FeedFollower {
     else this.#pass(events);
   }
 
-  /** Whether the next batch, of so many events, could wait here; true where none do. */
+  /** Whether the next batch of this size fits; true if it would not be buffered. */
   hasRoomFor(count: number): boolean {
     return this.#buffer.hasRoomFor(count);
   }
 
-  /** Whether the documents hold all that the feed has brought. */
+  /** Whether the documents contain everything from the feed. */
   isAtFeed({ position = '' }: LiveProjector): boolean {
     return position >= this.#fed;
   }
@@ -60,19 +60,19 @@ export class FeedFollower {
     return this.isAtFeed(projector) && !this.#isAheadOfPassed(projector);
   }
 
-  /** Forgets what waits: it is read from the log again. */
+  /** Drops the buffer; its events are read from the log again. */
   detach(): void {
     this.#buffer.detach();
   }
 
-  /** What waits is not folded here any more. */
+  /** Hands the buffered events on without folding them here. */
   passOn(): void {
     for (let events = this.#buffer.take(); events.length > 0; events = this.#buffer.take())
       this.#pass(events);
     this.#buffer.detach();
   }
 
-  /** Folds the next events. @returns false when the log has no more, although the feed is further: it may have them in a moment. */
+  /** Folds the next events. @returns false if the log has no more although the feed is further; it may have them in a moment. */
   async foldNext(projector: LiveProjector): Promise<boolean> {
     await projector.recover();
     if (this.#isAheadOfPassed(projector)) {
@@ -85,7 +85,7 @@ export class FeedFollower {
       return true;
     }
     const { after } = this.#buffer;
-    // Never past a gap: a store that failed has left documents behind what waits.
+    // Never across a gap: after a failed write the documents are behind the buffer.
     if (after === undefined || after > (projector.position ?? '')) {
       this.#buffer.detach();
       const hasRead = await this.#readOn(projector, READ_AT_A_TIME);
@@ -98,7 +98,7 @@ export class FeedFollower {
     return true;
   }
 
-  /** Folds all up to where the feed is. */
+  /** Folds everything up to the feed. */
   async catchUp(projector: LiveProjector): Promise<void> {
     await projector.recover();
     await this.#readOn(projector);

@@ -5,10 +5,10 @@ import type { Body, Projection, Read, Target } from '../../ports/projection.js';
 import { type Exceptions, streamUnit } from '../parking/exceptions.js';
 import type { DocumentBuffer, Entry } from './document-buffer.js';
 
-/** Documents that are folded between two turns of the event loop. */
+/** Documents folded between two turns of the event loop. */
 const PAGE = 500;
 
-/** Documents in memory beyond which those that are brought for one event are written and forgotten at once. */
+/** Above this number of documents in memory, those loaded for one event are written and evicted at once. */
 const MANY = 20 * PAGE;
 
 interface Step {
@@ -17,18 +17,18 @@ interface Step {
   readonly reads: readonly string[];
 }
 
-/** An event of which it cannot be said what it concerns. */
+/** An event whose targets cannot be determined. */
 interface Failure {
   readonly event: StoredEvent;
   readonly failure: unknown;
 }
 
-/** Folds events into the documents of one projection that are in memory. */
+/** Folds events into the documents of one projection in memory. */
 export class Folding<D extends Document> {
   readonly #read: Read<D> = (id) => this.set.get(id);
 
   /**
-   * @param spill writes documents of an event that concerns very many, to forget them.
+   * @param spill writes and evicts documents of an event that concerns very many.
    */
   constructor(
     private readonly projection: Projection<D>,
@@ -40,8 +40,8 @@ export class Folding<D extends Document> {
   /**
    * Folds events in order. Documents that they concern by id are fetched together.
    * @param folded called after each event.
-   * @throws PoisonEvent at an event that cannot be folded, where that parks nothing; nothing of it was folded then, unless it
-   * concerns very many documents.
+   * @throws PoisonEvent at an event that cannot be folded, unless that parks a document; then nothing of the event was folded,
+   * except for one that concerns very many documents.
    */
   async fold(events: readonly StoredEvent[], folded: (event: StoredEvent) => void): Promise<void> {
     const missing = new Set<string>();
@@ -65,7 +65,7 @@ export class Folding<D extends Document> {
     }
   }
 
-  /** Because it is skipped on record, or its stream is parked. */
+  /** True if it is skipped on record, or its stream is parked. */
   #isPassedOver({ event }: Step | Failure): boolean {
     const unit = streamUnit(event);
     if (this.exceptions.isSkipped(unit, event)) return true;
@@ -81,11 +81,11 @@ export class Folding<D extends Document> {
   }
 
   /**
-   * Page by page: others have their turn in between, and memory stays flat. What is written before the event is folded
-   * completely is ahead of the checkpoint, and changes nothing when the event comes again.
+   * Page by page: other work runs in between, and memory stays constant. Documents written before the event is folded
+   * completely are ahead of the checkpoint, so a repetition of the event does not change them.
    */
   async #foldIntoMany(step: Step, where: NonNullable<Target['where']>): Promise<void> {
-    // As they were before the event: it may change documents that are looked something up in.
+    // In their state before the event, which may change documents that are looked up.
     const before = new Map(step.reads.map((id) => [id, this.set.get(id)]));
     const read: Read<D> = (id) => (before.has(id) ? before.get(id) : this.set.get(id));
     const here = [...new Set([...(step.target.ids ?? []), ...this.set.matching(where)])];
@@ -108,7 +108,7 @@ export class Folding<D extends Document> {
     }
   }
 
-  /** All see the others as they were before the event, so their order does not matter. */
+  /** All targets see the others as they were before the event, so their order does not matter. */
   #foldInto({ event, reads }: Step, ids: readonly string[], read: Read<D>): void {
     const { set } = this;
     const after: [Entry<D>, Body<D> | undefined][] = [];
@@ -133,7 +133,7 @@ export class Folding<D extends Document> {
     }
     const waitsFor = reads.find((one) => exceptions.isParked(one));
     if (waitsFor === undefined) return false;
-    exceptions.park(id, event, `It looks something up in ${waitsFor}, which is parked.`, { waitsFor });
+    exceptions.park(id, event, `It depends on ${waitsFor}, which is parked.`, { waitsFor });
     return true;
   }
 }

@@ -3,9 +3,9 @@ import type { Projection } from '../../ports/projection.js';
 import type { Parking } from '../parking/exceptions.js';
 import { Projector } from './projector.js';
 
-/** Keeps the documents that answer behind the log; those that an event cannot be folded into park one by one. */
+/** Keeps the live documents up to date with the log; those that an event cannot be folded into are parked one by one. */
 export class LiveProjector extends Projector {
-  /** @param fence called between reading and writing; where it throws nothing is written. */
+  /** @param fence called between reading and writing; if it throws, nothing is written. */
   constructor(
     projection: Projection<Document>,
     documents: DocumentStore,

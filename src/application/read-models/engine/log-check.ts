@@ -3,13 +3,13 @@ import { pause } from '../../concurrency/back-off.js';
 import type { Collection, DocumentStore } from '../../ports/document-store.js';
 import type { EventStore, Position } from '../../ports/event-store.js';
 
-/** A server that follows others may be behind them for moments: a log counts as shorter when it stays so. */
+/** A follower server may be behind for moments: a log counts as shorter only if it stays so. */
 const LOOKS = 4;
 const BETWEEN_LOOKS_MS = 300;
 
 /**
- * Whether documents were made of this log: it reaches as far as their checkpoint, and holds the event that they were last folded from.
- * @param signal ends the looking; the answer is true then.
+ * Whether documents were built from this log: it reaches their checkpoint, and contains the event that was folded last.
+ * @param signal ends the check; the result is true then.
  */
 export async function isOfThisLog(
   log: EventStore,
@@ -23,7 +23,7 @@ export async function isOfThisLog(
   return holdsMark(log, documents, collection, signal);
 }
 
-/** To rebuild for nothing costs much, so a difference counts only when it stays. */
+/** An unnecessary rebuild is expensive, so a difference counts only if it persists. */
 async function holdsMark(
   log: EventStore,
   documents: DocumentStore,
@@ -53,7 +53,7 @@ async function idAt(log: EventStore, position: Position): Promise<string | undef
     for await (const [event] of log.readAll({ from: position, maxCount: 1 }))
       return event?.position === position ? event.id : undefined;
   } catch (error) {
-    // Another log may have no such place.
+    // Another log may have no such position.
     if (!hasCode(error, 'invalid-position')) throw error;
   }
   return undefined;

@@ -8,22 +8,22 @@ import { type ParkedDocuments, WHOLE_BUILD } from '../parking/parked-documents.j
 import type { LiveProjector } from './live-projector.js';
 import { Refold } from './refold.js';
 
-/** How long a request that another instance retry documents may take, in milliseconds: that one may just have been lost. */
+/** How long a request to another instance to retry documents may take, in milliseconds: that instance may just have been lost. */
 const PATIENCE_MS = 2 * LEASE_MS;
 
 /** The projection whose parked documents are retried. */
 export interface RetriedProjection {
-  /** The documents that answer; undefined while there are none of this version. */
+  /** The live documents; undefined while there are none of this version. */
   readonly projector: LiveProjector | undefined;
   /** Whether this instance writes them. */
   readonly isWritten: boolean;
-  /** Does work between two batches. */
+  /** Runs work between two batches. */
   betweenBatches<T>(work: () => Promise<T>): Promise<T>;
-  /** Does work that writes; when the lease is lost to another, its documents are what counts. */
+  /** Runs work that writes; if the lease was lost, the documents of the new holder count. */
   fenced(projector: LiveProjector, work: () => Promise<void>): Promise<void>;
-  /** Folds what the log has behind the documents, up to where the feed is. */
+  /** Folds everything from the log up to the feed. */
   catchUp(projector: LiveProjector): Promise<void>;
-  /** Where another instance writes the documents: finds out after a moment how far they are. */
+  /** If another instance writes the documents: checks their position after a moment. */
   lookLater(projector: LiveProjector): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export class ParkedRetry {
     private readonly parkedDocuments: ParkedDocuments,
   ) {}
 
-  /** Retries parked documents; where another instance writes them, has that one do so. Default: all. */
+  /** Retries parked documents; if another instance writes them, asks that one. Default: all. */
   async retry(ids?: readonly string[]): Promise<void> {
     const { projector, isWritten } = this.retried;
     if (!projector) return;
@@ -50,14 +50,14 @@ export class ParkedRetry {
     else await this.#retryElsewhere(projector, all);
   }
 
-  /** Begins to retry what other instances have asked for. It does not wait for the end: that may take long. */
+  /** Starts the retries requested by other instances, without waiting: they may take long. */
   async retryRequested(projector: LiveProjector): Promise<void> {
     const ids = await this.parkedDocuments.requested(projector.collection.name);
     if (ids.length > 0 && !this.#isUnderWay)
       void this.#retryHere(projector, ids).catch((error) => this.#logOnce.about(error));
   }
 
-  /** One after the other; batches of the log are folded meanwhile. */
+  /** One after the other, while batches of the log are folded. */
   async #retryHere(projector: LiveProjector, asked: readonly string[]): Promise<void> {
     const { retried } = this;
     const build = projector.collection.name;
@@ -103,10 +103,11 @@ export class ParkedRetry {
     }
     await parking.save();
     await parking.unpark(done);
-    if (done.length > 0) this.#log.warn(`${projection.name}: ${done.length} parked documents go on.`);
+    if (done.length > 0)
+      this.#log.warn(`${projection.name}: ${done.length} parked documents were recovered.`);
   }
 
-  /** @returns why those that the store refuses are refused, by id. */
+  /** @returns the reasons of refused documents, by id. */
   async #writeRefolded(
     projector: LiveProjector,
     results: readonly (readonly [

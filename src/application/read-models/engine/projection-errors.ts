@@ -1,32 +1,32 @@
 import { HeraldError, messageOf } from '../../../domain/kernel/herald-error.js';
 import type { Parked } from '../../ports/projection.js';
 
-/** Documents of a newer version are live, and only an instance of that version folds into them. */
+/** The live documents have a newer version, and only an instance of that version folds into them. */
 export const newer = (name: string): HeraldError =>
   new HeraldError(
     'projection-newer',
-    `An instance of a newer version of Herald writes ${name}: ask that one, or bring this one to the same version.`,
+    `An instance of a newer version of Herald writes ${name}. Ask that instance, or upgrade this one.`,
   );
 
-/** The projection stands still as a whole. */
+/** The projection has stopped as a whole. */
 export const parkedError = (name: string, { position, reason }: Parked): HeraldError =>
   new HeraldError(
     'projection-parked',
-    `The projection ${name} stands still before the event at ${position}, because too many of its documents are parked: ${reason}. Mend it, then: herald retry ${name}`,
+    `The projection ${name} has stopped before the event at ${position}, because too many of its documents are parked: ${reason}. Fix the cause, then run: herald retry ${name}`,
   );
 
-/** Nothing is folded any more, because this instance ends. */
+/** Nothing is folded any more, because this instance is shutting down. */
 export const ended = (): HeraldError =>
   new HeraldError(
     'projections-stopped',
-    'Herald ends, and its read models no longer follow the log. Ask another, or this one once it runs again.',
+    'Shutting down: the read models no longer follow the log. Retry on another instance, or after the restart.',
   );
 
 /** @param what does not follow the log: one read model, or all of them. */
 export const notFollowing = (what: string, failure: unknown): HeraldError => {
   const error = new HeraldError(
     'projections-stopped',
-    `${what} not follow the log, and Herald tries again by itself: ${messageOf(failure)}`,
+    `${what} not follow the log; Herald retries automatically: ${messageOf(failure)}`,
   );
   error.cause = failure;
   return error;

@@ -4,7 +4,7 @@ import { pauseAfterDrop } from '../../concurrency/back-off.js';
 import { LogOnce } from '../../concurrency/log-once.js';
 import { notFollowing } from './projection-errors.js';
 
-/** Why one projection does not follow the log at the moment: logged when it comes and when it is over. */
+/** Why one projection does not follow the log at the moment; logged when it begins and ends. */
 export class ProjectionFailure {
   readonly #logger = new Logger('Projections');
   readonly #logOnce = new LogOnce(this.#logger);
@@ -16,15 +16,15 @@ export class ProjectionFailure {
     private readonly stopped: AbortSignal,
   ) {}
 
-  /** Undefined while all is well. */
+  /** Undefined while everything is well. */
   get error(): unknown {
     return this.#error;
   }
 
-  /** What is wrong and what to do; nothing of what a driver says, which may name hosts. */
+  /** What is wrong and what to do, without a driver's message, which may name hosts. */
   get says(): string {
     const code = this.#error instanceof HeraldError ? this.#error.code : 'unexpected';
-    return `${this.name} does not follow the log, because its documents cannot be read or written (${code}); the read models that are not named go on. Check the disk of the read models or their server, and what else holds their files or locks: the log of this instance has the reason. Herald tries again by itself.`;
+    return `${this.name} does not follow the log, because its documents cannot be read or written (${code}); other read models continue. Check the disk or server of the read models, and other processes that hold their files or locks; see the log of this instance for the reason. Herald retries automatically.`;
   }
 
   note(error: unknown): void {
@@ -40,7 +40,7 @@ export class ProjectionFailure {
     this.#logger.warn(`The read model ${this.name} follows the log again.`);
   }
 
-  /** Waits before the next try: longer after each failure. */
+  /** Back-off before the next try. */
   async pause(): Promise<void> {
     await pauseAfterDrop(this.#failures, this.stopped);
     this.#failures += 1;

@@ -2,10 +2,10 @@ import { MAX_PARKED_DOCUMENTS } from '../../../domain/bounds.js';
 import type { Position } from '../../ports/event-store.js';
 import type { ProjectionRunner } from './projection-runner.js';
 
-/** Documents that are behind the log for longer than this, in seconds, make health degraded. */
+/** Documents behind the log for longer than this, in seconds, degrade the health. */
 const BEHIND_SECONDS = 10;
 
-/** What a person should know about one projection; from memory. */
+/** Problems of one projection that need an operator; from memory. */
 export class ProjectionHealth {
   /** The head of the log at the last look. */
   #head: Position | undefined;
@@ -14,7 +14,7 @@ export class ProjectionHealth {
 
   constructor(private readonly runner: ProjectionRunner) {}
 
-  /** What was in the log at the last look should be in the documents at this one. @param head the head of the log now. */
+  /** Everything in the log at the last look should be in the documents at this one. @param head the current head of the log. */
   look(head: Position | undefined): void {
     const { projector } = this.runner;
     const isBehind = projector && this.#head !== undefined && (projector.written ?? '') < this.#head;
@@ -23,14 +23,14 @@ export class ProjectionHealth {
     this.#head = head;
   }
 
-  /** What is wrong, each with what to do; none while all is well. */
+  /** What is wrong, each with what to do; empty while everything is well. */
   troubles(): readonly string[] {
     const { name, projector, failure } = this.runner;
     if (failure.error !== undefined) return [failure.says];
     if (!projector) return [];
     if (projector.parked)
       return [
-        `${name} stands still: ${MAX_PARKED_DOCUMENTS} of its documents are parked, which is the limit. Fix their common cause, then run: herald retry ${name}`,
+        `${name} has stopped: ${MAX_PARKED_DOCUMENTS} of its documents are parked, which is the limit. Fix their common cause, then run: herald retry ${name}`,
       ];
     const troubles: string[] = [];
     const count = projector.parking.all.length;
@@ -42,7 +42,7 @@ export class ProjectionHealth {
     const seconds = Math.floor((now - (this.#behindSince ?? now)) / 1_000);
     if (seconds > BEHIND_SECONDS)
       troubles.push(
-        `${name} has been behind its log for ${seconds} s: see the log and the store of the read models.`,
+        `${name} has been behind its log for ${seconds} s. Check the log and the store of the read models.`,
       );
     return troubles;
   }

@@ -14,7 +14,7 @@ import { ended, newer, notFollowing, parkedError } from './projection-errors.js'
 import { ProjectionFailure } from './projection-failure.js';
 import { rebuilding } from './read-models.js';
 
-/** How often one that waits for documents that another instance writes looks at them, in milliseconds. */
+/** How often a waiter looks at documents that another instance writes, in milliseconds. */
 const LOOK_EVERY_MS = 20;
 
 /** The name of the lease of a projection's documents. */
@@ -28,8 +28,8 @@ export interface RunnerContext extends AnsweringContext {
 }
 
 /**
- * Keeps the documents of one live projection behind the log, in a queue of its own: it waits for no other projection, and none waits
- * for it. What fails is tried again here, after pauses that grow, from the checkpoint of the documents.
+ * Keeps the documents of one live projection up to date, in its own queue: projections never wait for each other. Failures are
+ * retried here with back-off, from the checkpoint of the documents.
  */
 export class ProjectionRunner implements RetriedProjection {
   readonly #logger = new Logger('Projections');
@@ -38,13 +38,13 @@ export class ProjectionRunner implements RetriedProjection {
   readonly #follower: FeedFollower;
   readonly #retry: ParkedRetry;
   readonly failure: ProjectionFailure;
-  /** Whoever waits for a change of the documents. */
+  /** Waiters for a change of the documents. */
   readonly #waiting = new Set<() => void>();
   #isWritten = false;
   #hasBegun = false;
   /** Whether it has not been looked whether the documents were made of this log. */
   #isUnchecked = false;
-  /** The number of the lease at the last look; undefined while another instance holds it. */
+  /** The fencing token of the lease at the last look; undefined while another instance holds it. */
   #lease: number | undefined;
   #isWorking = false;
   #work: Promise<void> = Promise.resolve();
@@ -68,17 +68,17 @@ export class ProjectionRunner implements RetriedProjection {
     return this.projection.name;
   }
 
-  /** How far the documents are that answer; undefined while there are none. */
+  /** The position of the live documents; undefined while there are none. */
   get projector(): LiveProjector | undefined {
     return this.#answering.projector;
   }
 
-  /** Whether this instance writes the documents; of several, one does. */
+  /** Whether this instance writes the documents; exactly one instance does. */
   get isWritten(): boolean {
     return this.#isWritten;
   }
 
-  /** Whether the documents were made of another log, and are being rebuilt. */
+  /** Whether the documents were built from another log, and are being rebuilt. */
   get isRestored(): boolean {
     return this.#answering.isRestored;
   }
@@ -93,20 +93,20 @@ export class ProjectionRunner implements RetriedProjection {
     await this.betweenBatches(() => this.#open()).catch((error) => this.#failed(error));
   }
 
-  /** The feed begins anew behind this position. */
+  /** Restarts the feed after this position. */
   begin(position: Position | undefined): void {
     this.#hasBegun = true;
     this.#follower.begin(position, this.projector);
     this.#goOn();
   }
 
-  /** Takes a batch of the feed, and returns at once. */
+  /** Receives a batch of the feed, and returns at once. */
   offer(events: readonly StoredEvent[]): void {
     this.#follower.offer(events, this.#isFolding);
     this.#goOn();
   }
 
-  /** Whether a batch of so many events could wait here, or would not have to. */
+  /** Whether a batch of this size fits, or would not be buffered. */
   hasRoomFor(count: number): boolean {
     return this.#follower.hasRoomFor(count);
   }
@@ -117,9 +117,9 @@ export class ProjectionRunner implements RetriedProjection {
   }
 
   /**
-   * Follows what other instances have swapped, and takes over or lets go of the documents. It never rejects: what fails is tried
-   * again here, and health says so.
-   * @param lease the number of the lease, where this instance holds it.
+   * Applies swaps of other instances, and takes over or releases the documents. Never rejects: failures are retried here, and
+   * reported in health.
+   * @param lease the fencing token, if this instance holds the lease.
    */
   turn(lease: number | undefined): Promise<void> {
     this.#turn ??= this.betweenBatches(() => this.#takeTurn(lease))
@@ -145,10 +145,10 @@ export class ProjectionRunner implements RetriedProjection {
     }
   }
 
-  /** Puts documents in the place of those that are live. @param pointed called when they are up to date, before they follow the log. */
+  /** Replaces the live documents. @param pointed called when the new ones are up to date, before they follow the log. */
   async replace(projector: LiveProjector, pointed: () => Promise<void>): Promise<void> {
     await this.betweenBatches(async () => {
-      // Where another instance writes, that one brings the documents up to date as soon as it sees the swap.
+      // If another instance writes, it brings the documents up to date as soon as it sees the swap.
       if (this.#isWritten) await this.fenced(projector, () => this.catchUp(projector));
       await pointed();
       this.#answering.answerWith(projector);
@@ -160,7 +160,7 @@ export class ProjectionRunner implements RetriedProjection {
     return this.#retry.retry(ids);
   }
 
-  /** Whether the documents were made of another log; where that cannot be seen they are looked at again later. */
+  /** Whether the documents were built from another log; if that cannot be determined now, it is checked again later. */
   async isOfAnotherLog(): Promise<boolean> {
     try {
       return await this.#answering.isOfAnotherLog();
@@ -170,14 +170,14 @@ export class ProjectionRunner implements RetriedProjection {
     }
   }
 
-  /** Lets the documents answer nothing until they are rebuilt: they were made of another log. */
+  /** Makes the documents unavailable until they are rebuilt, because they were built from another log. */
   setAside(): void {
     this.#answering.setAside();
     this.wake();
   }
 
   /**
-   * Resolves when the documents hold the log up to there.
+   * Resolves when the documents contain the log up to `head`.
    * @param feedFailure why the log itself is not followed.
    * @throws as `Projections.caughtUp`.
    */
@@ -196,7 +196,7 @@ export class ProjectionRunner implements RetriedProjection {
     }
   }
 
-  /** Whoever waits looks again. */
+  /** Makes all waiters look again. */
   wake(): void {
     const waiting = [...this.#waiting];
     this.#waiting.clear();
@@ -242,7 +242,7 @@ export class ProjectionRunner implements RetriedProjection {
 
   #failed(error: unknown): void {
     this.failure.note(error);
-    // What is not done here another instance may do.
+    // Another instance may do the work that is not done here.
     this.context.leases.lapse([leaseOf(this.projection)]);
     this.#follower.detach();
     this.wake();
@@ -256,7 +256,7 @@ export class ProjectionRunner implements RetriedProjection {
     this.#work = this.#steps();
   }
 
-  /** Step by step, so that other work on the documents has its turn in between. Never throws. */
+  /** Step by step, so that other work on the documents can run in between. Never throws. */
   async #steps(): Promise<void> {
     for (let isStuck = false; !isStuck && this.#hasWork && !this.context.stopped.aborted; ) {
       try {
@@ -270,7 +270,7 @@ export class ProjectionRunner implements RetriedProjection {
     this.#isWorking = false;
   }
 
-  /** @returns false when the log has nothing more to read, although the feed is further: that may be so for a moment. */
+  /** @returns false if the log has nothing more to read although the feed is further; that may be temporary. */
   async #step(): Promise<boolean> {
     // Documents may have been swapped since, or written by another instance.
     if (this.failure.error !== undefined) await this.#takeTurn(this.#lease);
@@ -300,17 +300,17 @@ export class ProjectionRunner implements RetriedProjection {
     if (!wasHeld) {
       this.#isWritten = false;
       this.#follower.passOn();
-      // What is newly held is written here once it is read again: another instance may have written since.
+      // Documents of a newly acquired lease are read again before they are written: another instance may have written since.
       await this.projector?.reread();
     }
     this.#isWritten = lease !== undefined;
     if (this.#isWritten && this.projector) await this.#retry.retryRequested(this.projector);
   }
 
-  /** For the instances that do not write these documents, and across restarts. */
+  /** Informs the instances that do not write these documents, and survives restarts. */
   async #noteWhole({ parking }: LiveProjector, { position, event, reason }: Parked): Promise<void> {
     this.#logger.error(
-      `${this.name} stands still before the event ${event} at ${position}: too many of its documents are parked.`,
+      `${this.name} has stopped before the event ${event} at ${position}: too many of its documents are parked.`,
     );
     parking.park(WHOLE_BUILD, { id: event, type: '', position }, reason);
     await parking.save();

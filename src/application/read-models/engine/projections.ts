@@ -30,15 +30,15 @@ const GATHER_MS = 25;
 /** A few events are what one decision or one attempt records; very many are a log that is being read, with more to come at once. */
 const isSomeOfMany = ({ length }: readonly StoredEvent[]): boolean => length > 4 && length < 250;
 
-/** How often it is looked whether the log is still the same, in milliseconds. */
+/** How often to check whether the log is still the same, in milliseconds. */
 const CHECK_LOG_MS = 10_000;
 
-/** How long the start, and a look after leases, wait for one projection, in milliseconds: those that are slower go on behind them. */
+/** How long startup and the lease check wait for one projection, in milliseconds; slower ones finish in the background. */
 const TURN_MS = 1_000;
 
 /**
- * All live projections, and the one subscription to the log that feeds them. Each is folded in a queue of its own. Of several instances
- * one writes a projection, the one that holds its lease; the others see how far it is.
+ * All live projections, and the one subscription to the log that feeds them. Each is folded in its own queue. Of several
+ * instances, the one that holds a projection's lease writes it; the others observe its position.
  */
 @Injectable()
 export class Projections {
@@ -46,7 +46,7 @@ export class Projections {
   readonly #logOnce = new LogOnce(this.#log);
   readonly #runners: readonly ProjectionRunner[];
   readonly #health: readonly ProjectionHealth[];
-  /** Ends the subscription that is under way, so that the next begins where the documents are. */
+  /** Ends the current subscription, so that the next one starts at the position of the documents. */
   #following = new AbortController();
   #checkedAt = performance.now();
   readonly #stopped = new AbortController();
@@ -77,11 +77,11 @@ export class Projections {
     this.#health = this.#runners.map((runner) => new ProjectionHealth(runner));
   }
 
-  /** What a person should look at, each with what to do; from memory. */
+  /** Problems that need an operator, each with what to do; from memory. */
   troubles(): readonly string[] {
     const troubles = this.#health.flatMap((one) => one.troubles());
     if (!this.isRebuildingAfterRestore()) return troubles;
-    const says = `The log was restored: ${this.restored.join(', ')} are rebuilt from it and answer nothing until then. No action is needed; GET /v1/projections shows how far they are.`;
+    const says = `The log was restored: ${this.restored.join(', ')} are being rebuilt from it and are unavailable until then. No action is needed; GET /v1/projections shows the progress.`;
     return [says, ...troubles];
   }
 
@@ -108,7 +108,7 @@ export class Projections {
     );
   }
 
-  /** Ends after the batches that are under way. */
+  /** Stops after the current batches. */
   async stop(): Promise<void> {
     this.#stopped.abort();
     await this.#running;
@@ -116,10 +116,10 @@ export class Projections {
     await this.leases.release(PROJECTIONS.map(leaseOf));
   }
 
-  /** Takes over what another instance has left, lets go of what another has taken, and follows what another has swapped. */
+  /** Takes over or releases projections by their leases, and applies swaps of other instances. */
   async keepLeases(): Promise<void> {
     if (this.#stopped.signal.aborted || this.#failure !== undefined) return;
-    // The lease of what fails here is for another instance to take.
+    // Another instance may take the lease of a projection that fails here.
     const well = this.#runners.filter(({ failure }) => failure.error === undefined);
     const leases = await this.leases.keep(well.map(leaseOf));
     await this.readModels.refresh();
@@ -130,7 +130,7 @@ export class Projections {
     for (const one of this.#health) one.look(head);
   }
 
-  /** The documents of a projection as the one who writes them may write them: with the lease at hand. */
+  /** The documents of a projection for its writer: every write requires the lease. */
   async openProjector(projection: Projection<Document>, collection: Collection): Promise<LiveProjector> {
     const fence = () => this.leases.require(leaseOf(projection));
     const parking = new Parking({
@@ -146,54 +146,54 @@ export class Projections {
     return projector;
   }
 
-  /** How far a live projection is; undefined while its documents are of an older version than the code. */
+  /** A live projection; undefined while its documents are of an older version than the code. */
   projector(name: string): LiveProjector | undefined {
     return this.#runner(name)?.projector;
   }
 
-  /** Whether read models are being rebuilt because the log was restored (see `LogRestored`): what they answer is not to be acted on. */
+  /** Whether read models are being rebuilt because the log was restored (see `LogRestored`); do not act on their answers then. */
   isRebuildingAfterRestore(): boolean {
     return this.#runners.some(({ isRestored }) => isRestored);
   }
 
-  /** The projections whose documents were made of another log. */
+  /** The projections whose documents were built from another log. */
   get restored(): readonly string[] {
     return this.#runners.filter(({ isRestored }) => isRestored).map(({ name }) => name);
   }
 
-  /** Whether documents were made of the log as it is now. */
+  /** Whether documents were built from the current log. */
   isOfThisLog(collection: Collection): Promise<boolean> {
     return isOfThisLog(this.log, this.documents, collection, this.#stopped.signal);
   }
 
-  /** Whether this instance writes the documents of a projection; of several, one does. */
+  /** Whether this instance writes the documents of a projection; exactly one instance does. */
   isWriting(name: string): boolean {
     return this.#runner(name)?.isWritten ?? false;
   }
 
   /**
-   * Puts documents in the place of those that are live: brought up to date first, and between two batches.
+   * Replaces the live documents: brings the new ones up to date first, and swaps between two batches.
    * @param pointed called when they are up to date, before they follow the log.
    */
   async replace(projector: LiveProjector, pointed: () => Promise<void>): Promise<void> {
     await this.#runner(projector.projection.name)?.replace(projector, pointed);
   }
 
-  /** The documents of a projection that are parked, as far as this instance knows. */
+  /** The parked documents of a projection, as far as this instance knows. */
   parked(name: string): readonly ParkedDocument[] {
     return this.projector(name)?.parking.all ?? [];
   }
 
-  /** Retries parked documents of a projection; where another instance writes them, has that one do so. Default: all. */
+  /** Retries parked documents of a projection; if another instance writes them, asks that one. Default: all. */
   async retry(name: string, ids?: readonly string[]): Promise<void> {
     await this.#runner(name)?.retry(ids);
   }
 
   /**
-   * Resolves when all that was in the log at the call is in the documents of this projection.
-   * @param signal ends the waiting: the one who writes the documents may be gone.
-   * @throws HeraldError `projections-stopped`, `projection-parked`, `read-models-rebuilding`, `projection-newer` when that will not
-   * be, or not soon.
+   * Resolves when everything in the log at the time of the call is in the documents of this projection.
+   * @param signal ends the wait: the writing instance may be gone.
+   * @throws HeraldError `projections-stopped`, `projection-parked`, `read-models-rebuilding`, `projection-newer` when that will
+   * not happen, or not soon.
    */
   async caughtUp(name: string, signal: AbortSignal = this.#stopped.signal): Promise<void> {
     const head = await this.log.head();
@@ -208,7 +208,7 @@ export class Projections {
     }
   }
 
-  /** As {@link caughtUp}, but an abort only ends the waiting: whoever aborts needs no answer. */
+  /** As {@link caughtUp}, but an abort only ends the wait: the caller needs no answer then. */
   async caughtUpUnlessAborted(name: string, signal: AbortSignal): Promise<void> {
     await this.caughtUp(name, signal).catch((error) => {
       if (!signal.aborted) throw error;
@@ -227,10 +227,10 @@ export class Projections {
     return this.#runners.find((runner) => runner.name === name);
   }
 
-  /** Sets documents aside that were made of another log, so that they are rebuilt. */
+  /** Sets aside documents that were built from another log, so that they are rebuilt. */
   async #checkLog(): Promise<void> {
     this.#checkedAt = performance.now();
-    // A log that does not answer is no failure of a read model.
+    // A log that does not answer is not a failure of a read model.
     await this.log.head();
     const checks = this.#runners.map(async (runner) => ({ runner, isOther: await runner.isOfAnotherLog() }));
     const found = (await Promise.all(checks)).filter(({ isOther }) => isOther).map(({ runner }) => runner);
@@ -241,16 +241,16 @@ export class Projections {
     for (const runner of runners) runner.setAside();
     const names = runners.map(({ name }) => name);
     this.#log.error(
-      `The log is not the one that ${names.join(', ')} were made of: an older copy was put back, or another took its place. They are rebuilt from it, and answer nothing until then.`,
+      `The log is not the one that ${names.join(', ')} were built from: it was restored or replaced. They are rebuilt from it and are unavailable until then.`,
     );
     this.bus.publish(new LogRestored(names));
     this.#following.abort();
   }
 
-  /** From where the projection is that is furthest; the others read up to there by themselves. */
+  /** From the position of the projection that is furthest; the others read up to it by themselves. */
   async #follow(isWell: () => void): Promise<void> {
     await this.#checkLog();
-    // What was found just now ends no subscription: the one that follows begins behind it.
+    // A change found just now does not end the next subscription, which starts after it.
     this.#following = new AbortController();
     const after = await this.#furthest();
     const signal = AbortSignal.any([this.#stopped.signal, this.#following.signal]);
@@ -271,13 +271,13 @@ export class Projections {
 
   async #furthest(): Promise<Position | undefined> {
     const projectors = this.#runners.flatMap(({ projector }) => projector ?? []);
-    // Those that are rebuilt catch up to the head when they are swapped in.
+    // Projections that are rebuilt catch up to the head when they are swapped in.
     if (projectors.length === 0) return this.log.head();
     const furthest = projectors.map(({ position }) => position ?? '').reduce((a, b) => (a > b ? a : b));
     return furthest === '' ? undefined : furthest;
   }
 
-  /** The feed goes no faster than the projections, but waits for none that stands still: that one reads the log by itself later. */
+  /** The feed is no faster than the projections, but does not wait for one that has stopped: that one reads the log later. */
   async #roomFor(count: number): Promise<void> {
     const slow = this.#runners.filter((runner) => !runner.hasRoomFor(count));
     if (slow.length === 0) return;
@@ -287,7 +287,7 @@ export class Projections {
     );
   }
 
-  /** Waits for work that never rejects, so many milliseconds at most, and not beyond the end. */
+  /** Waits for work that never rejects, at most this many milliseconds, and not beyond the shutdown. */
   async #inTime(work: readonly Promise<void>[], millis: number): Promise<void> {
     const done = new AbortController();
     const late = pause(millis, AbortSignal.any([this.#stopped.signal, done.signal]));
@@ -297,7 +297,7 @@ export class Projections {
 
   #failed(error: unknown): void {
     this.#failure = error;
-    // What is not done here another instance may do.
+    // Another instance may do the work that is not done here.
     this.leases.lapse(PROJECTIONS.map(leaseOf));
     this.#logOnce.about(notFollowing('The read models do', error));
     for (const runner of this.#runners) runner.wake();

@@ -15,33 +15,33 @@ import { DocumentBuffer, type Entry, type TakenWrite } from './document-buffer.j
 import { Folding } from './folding.js';
 
 /**
- * When documents are written: `live` after every batch; `build` when memory needs their room, because most of them change
- * again, and all of them so often that a killed process has little to do again.
+ * When documents are written. `live`: after every batch. `build`: when memory is short, because most documents change again,
+ * and often enough that a killed process has little to repeat.
  */
 export type Pace = 'live' | 'build';
 
-/** Documents in memory before a build waits for a write to end first. */
+/** Above this number of documents in memory, a build waits for the current write. */
 const TOO_MANY_IN_MEMORY = (MAX_DOCUMENTS_IN_MEMORY * 4) / 3;
 const MAX_UNWRITTEN_MS = 30_000;
 
-/** Keeps the documents of one projection behind the log. */
+/** Keeps the documents of one projection up to date with the log. */
 export class Projector<D extends Document = Document> {
   readonly #handles: ReadonlySet<string>;
   readonly #set: DocumentBuffer<D>;
   readonly #folding: Folding<D>;
-  /** Of a build: the write that is under way. */
+  /** For a build: the current write. */
   #writing: Promise<void> = Promise.resolve();
   #isWriting = false;
   #position: Position | undefined;
-  /** The id of the event that it has folded last. */
+  /** The id of the last folded event. */
   #event: string | undefined;
   #written: Position | undefined;
   #from: Position | undefined;
-  /** What is in memory is not what is written, and where that is up to is not known. */
+  /** Memory and store differ, and the stored position is unknown. */
   #needsReload = false;
   #parked: Parked | undefined;
   #shortages = 0;
-  /** By the monotonic clock: it is about a duration, not about when. */
+  /** By the monotonic clock, because it measures a duration. */
   #flushedAt = performance.now();
 
   constructor(
@@ -49,11 +49,11 @@ export class Projector<D extends Document = Document> {
     private readonly documents: DocumentStore,
     readonly collection: Collection,
     private readonly pace: Pace = 'live',
-    /** Called between reading and writing; where it throws nothing is written. */
+    /** Called between reading and writing; if it throws, nothing is written. */
     private readonly fence: () => Promise<void> = async () => undefined,
-    /** How often memory was short so far: a build forgets a part of what it holds each time. */
+    /** How often memory was short so far; a build evicts a part of its documents each time. */
     private readonly shortages: () => number = () => 0,
-    /** What becomes of events that cannot be folded. Default: it stands still before the first. */
+    /** The handling of events that cannot be folded. Default: stop before the first. */
     readonly exceptions: Exceptions = new StopAtFirst(projection.name),
   ) {
     this.#handles = new Set(projection.handles);
@@ -62,34 +62,34 @@ export class Projector<D extends Document = Document> {
     this.#folding = new Folding(projection, this.#set, exceptions, (entries) => this.#spill(entries));
   }
 
-  /** Up to where it has folded the log; undefined before the first event. */
+  /** The position up to which it has folded the log; undefined before the first event. */
   get position(): Position | undefined {
     return this.#position;
   }
 
-  /** Up to where its documents are written, and can be read by all. */
+  /** The position up to which its documents are written and visible to all. */
   get written(): Position | undefined {
     return this.#written;
   }
 
-  /** The event that it stands still before, if it does. */
+  /** The event before which it has stopped, if it has. */
   get parked(): Parked | undefined {
     return this.#parked;
   }
 
-  /** Forgets that it stands still, so that the event is tried again. */
+  /** Clears the stop, so that the event is retried. */
   unpark(): void {
     this.#parked = undefined;
   }
 
-  /** Makes the collection, and finds out how far it is; a new one begins behind `from`. */
+  /** Creates the collection and reads its position; a new one starts after `from`. */
   async open(from?: Position): Promise<void> {
     await this.documents.ensure(this.collection);
     this.#from = from;
     await this.reread();
   }
 
-  /** Forgets what is in memory, and begins again at the checkpoint: a write has failed, or another may have written since. */
+  /** Drops what is in memory and restarts at the checkpoint: a write has failed, or another instance may have written. */
   async reread(): Promise<void> {
     this.#needsReload = true;
     await this.#writing.catch(() => undefined);
@@ -106,18 +106,18 @@ export class Projector<D extends Document = Document> {
     this.#parked = this.exceptions.standsBefore();
   }
 
-  /** Where another instance writes the documents: finds out how far they are. */
+  /** If another instance writes the documents: reads their position. */
   async look(): Promise<void> {
     this.#written = (await this.documents.checkpoint(this.collection)) ?? this.#from;
     this.#position = this.#written;
   }
 
-  /** Finds out where it is, where that is not known because a store has failed. */
+  /** Reads the position if it is unknown because a store has failed. */
   async recover(): Promise<void> {
     if (this.#needsReload) await this.reread();
   }
 
-  /** Folds a batch. Documents and checkpoint are written together; events that it has seen change nothing. */
+  /** Folds a batch. Documents and checkpoint are written together; known events change nothing. */
   async fold(batch: readonly StoredEvent[]): Promise<void> {
     await this.recover();
     const last = batch.at(-1);
@@ -143,7 +143,7 @@ export class Projector<D extends Document = Document> {
     this.#event = id;
   }
 
-  /** Writes what waits, up to where it has folded. */
+  /** Writes pending documents up to the folded position. */
   async flush(): Promise<void> {
     await this.#parkedIfPoison(async () => {
       await this.#writeBehind();
@@ -152,7 +152,7 @@ export class Projector<D extends Document = Document> {
     if (this.pace === 'live') this.#set.clear();
   }
 
-  /** Stands still before an event that makes a document which cannot be stored. */
+  /** Stops before an event whose document cannot be stored. */
   async #parkedIfPoison(work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -162,7 +162,7 @@ export class Projector<D extends Document = Document> {
     }
   }
 
-  /** Of a build: writes all now and then, and where memory is short a part, to forget it. */
+  /** For a build: writes everything now and then; if memory is short, writes and evicts a part. */
   async #makeRoom(): Promise<void> {
     if (this.#isWriting && this.#set.size < TOO_MANY_IN_MEMORY) return;
     await this.#wait();
@@ -170,7 +170,7 @@ export class Projector<D extends Document = Document> {
     if (performance.now() - this.#flushedAt >= MAX_UNWRITTEN_MS) await this.#writeBehind();
   }
 
-  /** The checkpoint stays where it is: the documents are ahead of it, and the same events again change nothing in them. */
+  /** The checkpoint does not move: documents ahead of it are unchanged by the same events again. */
   async #forgetSome(): Promise<void> {
     const some = this.#set.some();
     this.#writing = this.#store(this.#set.take(some));
@@ -178,7 +178,7 @@ export class Projector<D extends Document = Document> {
     this.#set.forget(some);
   }
 
-  /** Gives what waits to the store, and goes on folding while it writes. */
+  /** Hands pending writes to the store, and continues folding meanwhile. */
   async #writeBehind(): Promise<void> {
     await this.#wait();
     try {
@@ -189,14 +189,14 @@ export class Projector<D extends Document = Document> {
     }
     const writes = this.#set.take();
     this.#flushedAt = performance.now();
-    // Without a change the checkpoint of a build may lag: the same events again would change nothing again. That of live
-    // documents is what other Heralds wait for.
+    // Without a change the checkpoint of a build may lag, because repeated events have no effect. The checkpoint of live
+    // documents is what other instances wait for.
     if (writes.length === 0 && this.pace === 'build') return;
     this.#isWriting = true;
     this.#writing = this.#write(writes, this.#position, this.#event).finally(() => {
       this.#isWriting = false;
     });
-    // Whoever waits for it next hears of a failure.
+    // The next wait for it reports a failure.
     this.#writing.catch(() => undefined);
   }
 
@@ -209,9 +209,9 @@ export class Projector<D extends Document = Document> {
     this.#written = upTo;
   }
 
-  /** Documents that the store refuses park, or end a build; the others are written all the same. */
+  /** Refused documents are parked, or end a build; the others are written anyway. */
   async #store(writes: readonly TakenWrite<D>[], upTo?: Position, event?: string): Promise<void> {
-    // What is parked is on record before the checkpoint is behind it.
+    // Parked documents are recorded before the checkpoint passes the event.
     await this.exceptions.save();
     try {
       await this.documents.write(this.collection, writes, upTo, event);
@@ -234,7 +234,7 @@ export class Projector<D extends Document = Document> {
     this.exceptions.park(id, fault, reason, { from });
   }
 
-  /** Why a document could not be made or stored; undefined when it can, as far as can be told here. */
+  /** Why a document could not be serialised or stored; undefined if it can, as far as is known here. */
   faultOf(id: string, body: Body<D> | undefined): string | undefined {
     if (!body) return undefined;
     try {
@@ -245,7 +245,7 @@ export class Projector<D extends Document = Document> {
     }
   }
 
-  /** Writes documents of its collection that were made elsewhere; the checkpoint stays. */
+  /** Writes documents of its collection that were built elsewhere; the checkpoint does not move. */
   async writeDocuments(bodies: readonly (readonly [Position, string, Body<D> | undefined])[]): Promise<void> {
     await this.fence();
     const writes: Write[] = bodies.map(([position, id, body]) => ({
@@ -261,7 +261,7 @@ export class Projector<D extends Document = Document> {
     return this.documents.get<D>(this.collection, ids);
   }
 
-  /** Writes documents that were brought here for one event alone, and forgets them. The checkpoint stays. */
+  /** Writes and evicts documents that were loaded for one event. The checkpoint does not move. */
   async #spill(entries: readonly Entry<D>[]): Promise<void> {
     await this.#wait();
     await this.fence();
@@ -269,7 +269,7 @@ export class Projector<D extends Document = Document> {
     this.#set.forget(entries);
   }
 
-  /** Waits for the write that is under way. */
+  /** Waits for the current write. */
   async #wait(): Promise<void> {
     try {
       await this.#writing;

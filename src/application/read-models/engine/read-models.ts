@@ -18,10 +18,10 @@ export interface BuildName {
   readonly build: number;
 }
 
-/** Which set of documents answers for a projection. */
+/** The live set of documents of a projection. */
 export interface Live extends Document {
   readonly live: BuildName;
-  /** The one that answered before, kept until it is dropped. */
+  /** The previous set, kept until it is dropped. */
   readonly previous?: BuildName | undefined;
   readonly indexes: Collection['indexes'];
 }
@@ -35,23 +35,23 @@ export const nameOf = ({ projection, version, build }: BuildName): string =>
 const isSame = (a: BuildName | undefined, b: BuildName | undefined): boolean =>
   (a && nameOf(a)) === (b && nameOf(b));
 
-/** Where a set of documents lies. */
+/** The collection of a set of documents. */
 export const collectionOf = (name: BuildName, indexes: Collection['indexes']): Collection => ({
   name: nameOf(name),
   indexes,
   hasTombstones: true,
 });
 
-/** The read models that answer: for each projection, the set of documents that is live. */
+/** The live read models: one set of documents for each projection. */
 @Injectable()
 export class ReadModels {
   readonly #live = new Map<string, Live>();
-  /** Names of those that answer nothing until they are rebuilt. */
+  /** Names of sets that are unavailable until they are rebuilt. */
   readonly #setAside = new Set<string>();
 
   constructor(private readonly documents: DocumentStore) {}
 
-  /** Reads which documents are live, and changes nothing; a projection that was never built is missing. */
+  /** Reads which sets are live, without changes; a projection that was never built is missing. */
   async peek(): Promise<ReadonlyMap<string, Live>> {
     await this.documents.ensure(POINTERS);
     return this.#read();
@@ -77,29 +77,29 @@ export class ReadModels {
     }
   }
 
-  /** Reads again which documents are live: another Herald may have swapped them. */
+  /** Reads again which sets are live: another instance may have swapped them. */
   async refresh(): Promise<void> {
     for (const [name, live] of await this.#read())
       if (live.position > (this.#live.get(name)?.position ?? '')) this.#live.set(name, live);
   }
 
-  /** What is live for a projection. */
+  /** The live set of a projection. */
   of({ name }: Pick<Projection<Document>, 'name'>): Live {
     const live = this.#live.get(name);
-    if (!live) throw new Error(`The read model ${name} is asked before it is opened.`);
+    if (!live) throw new Error(`The read model ${name} is queried before it is opened.`);
     return live;
   }
 
-  /** The documents that answer for a projection. */
+  /** The collection of the live documents of a projection. */
   collection(projection: Pick<Projection<Document>, 'name'>): Collection {
     const { live, indexes } = this.of(projection);
     return collectionOf(live, indexes);
   }
 
   /**
-   * Lets another set of documents answer from now on: one write, so that there is always exactly one.
+   * Makes another set of documents live, with one write, so that there is always exactly one.
    * @param seen what was live when this was decided.
-   * @throws HeraldError `swap-conflict` when another Herald has let others answer since.
+   * @throws HeraldError `swap-conflict` when another instance has made another set live since.
    */
   async point(
     projection: Pick<Projection<Document>, 'name' | 'indexes'>,
@@ -111,11 +111,11 @@ export class ReadModels {
     if (isSame(stored.live, answers.live) && isSame(stored.previous, answers.previous)) return;
     throw new HeraldError(
       'swap-conflict',
-      `Another Herald has let ${nameOf(stored.live)} answer for ${name} meanwhile: look at it, then try again.`,
+      `Conflict: another instance activated ${nameOf(stored.live)} for ${name}. Review it, then retry.`,
     );
   }
 
-  /** What is live then: of two that write the same step the store lets one through. */
+  /** What is live afterwards: of two concurrent writes the store accepts one. */
   async #write(
     { name, indexes }: Pick<Projection<Document>, 'name' | 'indexes'>,
     { live, previous }: Pick<Live, 'live' | 'previous'>,
@@ -129,7 +129,7 @@ export class ReadModels {
     return stored;
   }
 
-  /** The documents of a projection answer nothing, or answer again. */
+  /** Makes the documents of a projection unavailable, or available again. */
   setAside(name: string, isAside: boolean): void {
     if (isAside) this.#setAside.add(name);
     else this.#setAside.delete(name);
@@ -145,9 +145,9 @@ export class ReadModels {
   }
 }
 
-/** What is asked of documents that were made of another log. */
+/** The error for queries of documents that were built from another log. */
 export const rebuilding = (name: string): HeraldError =>
   new HeraldError(
     'read-models-rebuilding',
-    `The log was restored, and ${name} is being rebuilt from it: ask again in a while. GET /v1/projections/${name} shows how far it is.`,
+    `The log was restored, and ${name} is being rebuilt from it. Retry later; GET /v1/projections/${name} shows the progress.`,
   );

@@ -18,7 +18,7 @@ interface State<D extends Document> {
   readonly position: Position;
 }
 
-/** A document that is folded anew. */
+/** A document that is folded again. */
 class Refolded<D extends Document> {
   #state: State<D>;
   /** The last state that can be stored. */
@@ -28,7 +28,7 @@ class Refolded<D extends Document> {
   isBroken = false;
   waiting = 0;
 
-  /** @param from the first event that is to be folded into it. */
+  /** @param from the first event to fold into it. */
   constructor(
     state: State<D>,
     readonly from: Position,
@@ -60,7 +60,7 @@ class Refolded<D extends Document> {
     } else this.fault ??= { event, reason };
   }
 
-  /** It stands still before the event. */
+  /** Stops it before the event. */
   breakAt(fault: Fault): void {
     this.fault ??= fault;
     this.isBroken = true;
@@ -68,15 +68,15 @@ class Refolded<D extends Document> {
 }
 
 /**
- * Folds parked documents anew, in memory: from the last good state of each, or, where an event looks something up in other
- * documents, from the beginning of the log together with those, as they were then. What comes of it is what a rebuild makes.
+ * Folds parked documents again, in memory: from the last good state of each, or, if an event looks up other documents, from the
+ * beginning of the log together with those. The result equals that of a rebuild.
  */
 export class Refold<D extends Document> {
   #documents = new Map<string, Refolded<D>>();
-  /** Those that something is looked up in. */
+  /** The documents that are looked up. */
   readonly #others = new Set<string>();
   #isFromStart = false;
-  /** The last event that was looked at. */
+  /** The last processed event. */
   #done: Position | undefined;
   #first: Position | undefined;
 
@@ -87,12 +87,12 @@ export class Refold<D extends Document> {
     private readonly ids: readonly string[],
   ) {}
 
-  /** The documents that were asked for, by id. */
+  /** The requested documents, by id. */
   get results(): ReadonlyMap<string, Pick<Refolded<D>, 'good' | 'fault' | 'waiting'>> {
     return new Map([...this.#documents].filter(([id]) => this.ids.includes(id)));
   }
 
-  /** Folds up to an event of the log, which is included. May be called again to go on. */
+  /** Folds up to and including an event of the log. May be called again to continue. */
   async advance(upTo: Position): Promise<void> {
     if (this.#documents.size === 0) await this.#begin();
     while (!(await this.#pass(upTo))) this.#beginAtStart();
@@ -117,7 +117,7 @@ export class Refold<D extends Document> {
     this.#documents = new Map(ids.map((id) => [id, new Refolded<D>({ body: undefined, position: '' }, '')]));
   }
 
-  /** @returns false when it has to begin again at the start of the log. */
+  /** @returns false if it has to restart at the beginning of the log. */
   async #pass(upTo: Position): Promise<boolean> {
     const from = this.#done ?? this.#first;
     for await (const batch of this.log.readAll(from ? { from } : {}))
@@ -130,7 +130,7 @@ export class Refold<D extends Document> {
     return true;
   }
 
-  /** @returns false when documents are missing that something is looked up in, as they were then. */
+  /** @returns false if documents to be looked up are missing in their past state. */
   #fold(event: StoredEvent): boolean {
     const target = this.projector.handles(event.type) ? this.#targetOf(event) : undefined;
     const concerned = target ? this.#concerned(target, event) : [];
@@ -146,7 +146,7 @@ export class Refold<D extends Document> {
     const after: (() => void)[] = [];
     for (const [id, one] of concerned) {
       if (waitsFor !== undefined)
-        one.breakAt({ event, reason: `It looks something up in ${waitsFor}, which is parked.`, waitsFor });
+        one.breakAt({ event, reason: `It depends on ${waitsFor}, which is parked.`, waitsFor });
       if (one.fault) one.waiting += 1;
       if (one.isBroken) continue;
       try {
@@ -160,7 +160,7 @@ export class Refold<D extends Document> {
     return true;
   }
 
-  /** Undefined where the event is skipped, or parks its stream. */
+  /** Undefined if the event is skipped, or parks its stream. */
   #targetOf(event: StoredEvent): Target | undefined {
     const unit = streamUnit(event);
     const stream = this.parking.get(unit);

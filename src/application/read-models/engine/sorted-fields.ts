@@ -1,10 +1,9 @@
 /**
- * The same fields in the order of their names, without those that are undefined, which JSON drops. A document that was
- * read again and one that stayed in memory would get new fields in different places otherwise, and the same events shall
- * give the same bytes.
+ * The fields sorted by name, without undefined ones, which JSON drops. Otherwise a document that was read again and one that
+ * stayed in memory would order new fields differently, but the same events must give the same bytes.
  */
 export class SortedFields {
-  /** Documents of a collection have mostly the same fields as the one before. */
+  /** Most documents of a collection have the same fields as the previous one. */
   #names: readonly string[] = [];
   #ordered: readonly string[] = [];
 

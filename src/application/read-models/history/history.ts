@@ -19,10 +19,10 @@ export const OUTCOMES = [
   'withheld',
 ] as const;
 
-/** How far delivery is; `withheld` where there is nothing to deliver. */
+/** The delivery status; `withheld` if there is nothing to deliver. */
 type HistoryOutcome = (typeof OUTCOMES)[number];
 
-/** One decision and what became of it. */
+/** One decision and its outcome. */
 export interface HistoryEntry extends Document {
   readonly notificationId: string;
   readonly rule: RuleId;
@@ -53,7 +53,7 @@ export interface HistoryEntry extends Document {
   readonly test: boolean;
 }
 
-/** The fields that history can be searched by; each is an index together with the time of the decision. */
+/** The searchable fields of history; each is indexed together with the time of the decision. */
 export const HISTORY_FIELDS = [
   'recipientId',
   'recipientAddress',

@@ -6,7 +6,7 @@ import type { Parked } from '../../ports/projection.js';
 import { type ParkedDocument, type ParkedDocuments, WHOLE_BUILD } from './parked-documents.js';
 import type { SkippedEvents, Skips } from './skipped-events.js';
 
-/** What is known of an event that could not be folded. */
+/** An event that could not be folded. */
 export type Offender = Pick<StoredEvent, 'id' | 'type' | 'position'>;
 
 /** An event that a projection cannot fold. */
@@ -20,30 +20,30 @@ export class PoisonEvent extends HeraldError {
   }
 }
 
-/** The unit that parks where it cannot be said which documents an event concerns. */
+/** The unit that is parked if the affected documents cannot be determined. */
 export const streamUnit = ({ stream }: Pick<StoredEvent, 'stream'>): string => `stream:${stream}`;
 
 /** Whether it stands for the events of a stream. */
 export const isStreamUnit = (documentId: string): boolean => documentId.startsWith('stream:');
 
-/** What becomes of events that cannot be folded. */
+/** The handling of events that cannot be folded. */
 export interface Exceptions {
-  /** Reads what is on record. */
+  /** Reads the recorded state. */
   load(): Promise<void>;
-  /** Whether the event is passed over for this document. */
+  /** Whether the event is skipped for this document. */
   isSkipped(documentId: string, event: Pick<StoredEvent, 'id'>): boolean;
   isParked(documentId: string): boolean;
   /**
    * Parks a document that an event cannot be folded into.
-   * @param from the first event that is not in the document. Default: the event itself.
-   * @throws PoisonEvent where folding has to stop instead.
+   * @param from the first event that is missing in the document. Default: the event itself.
+   * @throws PoisonEvent if folding must stop instead.
    */
   park(documentId: string, event: Offender, cause: unknown, more?: ParkingDetails): void;
   /** Counts an event that concerns a parked document. */
   wait(documentId: string, event: Offender): void;
-  /** Records what has changed. Before the checkpoint moves. */
+  /** Records changes. Call it before the checkpoint moves. */
   save(): Promise<void>;
-  /** The event that all documents stand still before, if that is on record. */
+  /** The event before which all documents have stopped, if that is recorded. */
   standsBefore(): Parked | undefined;
 }
 
@@ -54,11 +54,11 @@ export interface ParkingDetails {
 
 const NO_SKIPS: Skips = { has: () => false };
 
-/** A rebuild stops at the first event that it cannot fold, unless that is skipped on record. */
+/** A rebuild stops at the first event that it cannot fold, unless the event is skipped on record. */
 export class StopAtFirst implements Exceptions {
   #skips: Skips = NO_SKIPS;
 
-  /** @param skips where skipped events are recorded. Default: none are skipped. */
+  /** @param skips the record of skipped events. Default: none are skipped. */
   constructor(
     private readonly projection: string,
     private readonly skips?: SkippedEvents,
@@ -93,7 +93,7 @@ export class StopAtFirst implements Exceptions {
   }
 }
 
-/** The longest reason that is kept, in characters. */
+/** The maximum length of a recorded reason, in characters. */
 const REASON_LENGTH = 500;
 
 const shortened = (reason: string): string =>
@@ -105,11 +105,11 @@ interface ParkingOptions {
   readonly parked: ParkedDocuments;
   readonly skips: SkippedEvents;
   readonly now: () => Instant;
-  /** Called once for each document that parks. */
+  /** Called once for each document that is parked. */
   readonly onParked: (parked: ParkedDocument) => void;
 }
 
-/** Live documents park one by one, and all others go on. */
+/** Parks live documents one by one, while all others continue. */
 export class Parking implements Exceptions {
   #skips: Skips = NO_SKIPS;
   #parked = new Map<string, ParkedDocument>();
@@ -117,7 +117,7 @@ export class Parking implements Exceptions {
 
   constructor(private readonly options: ParkingOptions) {}
 
-  /** Those that are parked. */
+  /** The parked documents. */
   get all(): readonly ParkedDocument[] {
     return [...this.#parked.values()];
   }
@@ -127,12 +127,12 @@ export class Parking implements Exceptions {
     return whole && { position: whole.position, event: whole.event, type: whole.type, reason: whole.reason };
   }
 
-  /** Reads again which events are skipped. */
+  /** Reads the skipped events again. */
   async loadSkips(): Promise<void> {
     this.#skips = await this.options.skips.of(this.options.projection);
   }
 
-  /** Those of these documents that are parked, and the parked ones that wait for them. */
+  /** The parked documents among these, and the parked ones that depend on them. */
   withDependents(documentIds: readonly string[]): readonly string[] {
     const ids = new Set(documentIds);
     for (let before = -1; before < ids.size; ) {
@@ -143,7 +143,7 @@ export class Parking implements Exceptions {
     return [...ids].filter((id) => this.#parked.has(id) && id !== WHOLE_BUILD && !isStreamUnit(id));
   }
 
-  /** A document that was retried in vain, or got further and stands still before another event. */
+  /** Parks a document again that was retried in vain, or has stopped before a later event. */
   repark(
     documentId: string,
     event: Offender | undefined,
@@ -195,7 +195,7 @@ export class Parking implements Exceptions {
 
   wait(documentId: string, { position }: Offender): void {
     const known = this.#parked.get(documentId);
-    // The same events may come again.
+    // The same events may be redelivered.
     if (known && known.upTo < position) this.#set({ ...known, waiting: known.waiting + 1, upTo: position });
   }
 
@@ -206,7 +206,7 @@ export class Parking implements Exceptions {
     this.#changed.clear();
   }
 
-  /** These are not parked any more. */
+  /** Removes these from the parked documents. */
   async unpark(documentIds: readonly string[]): Promise<void> {
     await this.options.parked.remove(this.options.build, documentIds);
     for (const id of documentIds) {

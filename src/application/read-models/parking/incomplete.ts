@@ -1,12 +1,12 @@
 import type { ParkedDocument } from './parked-documents.js';
 
-/** Said of an answer that depends on documents which are parked: these are as they were before the event that parked them, or missing. */
+/** Marks an answer that depends on parked documents: they are outdated, or missing. */
 export interface Incomplete {
-  /** How many documents of the read models asked are parked; GET /v1/parked lists them. */
+  /** The number of parked documents in the queried read models; GET /v1/parked lists them. */
   readonly parked: number;
 }
 
-/** What an answer from these read models says of its own completeness; nothing while none of their documents is parked. */
+/** The completeness mark for answers from these read models; empty while none of their documents is parked. */
 export function incompleteness(
   projections: { parked(name: string): readonly ParkedDocument[] },
   names: readonly string[],

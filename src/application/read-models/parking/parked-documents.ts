@@ -3,25 +3,25 @@ import type { Instant } from '../../../domain/kernel/event.js';
 import { type Collection, type Document, DocumentStore, stepAfter } from '../../ports/document-store.js';
 import type { Position } from '../../ports/event-store.js';
 
-/** A document of a projection that an event could not be folded into. It stays as it was before that event. */
+/** A document that an event could not be folded into. It keeps its state from before that event. */
 export interface ParkedDocument {
   readonly projection: string;
   /** The set of documents that it belongs to, such as `agenda@4.1`. */
   readonly build: string;
-  /** The document; `stream:<name>` where it cannot even be said which documents an event of that stream concerns. */
+  /** The document; `stream:<name>` if the affected documents of an event of that stream cannot be determined. */
   readonly documentId: string;
   readonly event: string;
   readonly type: string;
   readonly position: Position;
   readonly reason: string;
   readonly parkedAt: Instant;
-  /** Events since that concern it, and are not folded into it. */
+  /** Later events that concern it and are not folded into it. */
   readonly waiting: number;
-  /** The first event that is not in the document. */
+  /** The first event that is missing in the document. */
   readonly from: Position;
-  /** The last event that waits. */
+  /** The last waiting event. */
   readonly upTo: Position;
-  /** The parked document that it has to look something up in. */
+  /** The parked document that it depends on. */
   readonly waitsFor?: string | undefined;
 }
 
@@ -43,7 +43,7 @@ export const WHOLE_BUILD = '*';
 
 const idOf = (build: string, documentId: string): string => `${build}/${documentId}`;
 
-/** Parked documents, and requests to retry them, in the document store: for all instances, and across restarts. */
+/** Parked documents, and requests to retry them, in the document store: shared by all instances, and persistent. */
 @Injectable()
 export class ParkedDocuments {
   constructor(private readonly documents: DocumentStore) {}
@@ -53,12 +53,12 @@ export class ParkedDocuments {
     await this.documents.ensure(REQUESTS);
   }
 
-  /** All of one set of documents. */
+  /** All parked documents of one set. */
   async of(build: string): Promise<readonly ParkedDocument[]> {
     return (await this.#all<Stored>(PARKED, build)).map(({ parked }) => parked);
   }
 
-  /** Records these as they are now. */
+  /** Records the current state of these. */
   async save(parked: readonly ParkedDocument[]): Promise<void> {
     await this.#write(
       PARKED,
@@ -77,7 +77,7 @@ export class ParkedDocuments {
     );
   }
 
-  /** Removes all of a set of documents that is dropped. */
+  /** Removes all parked documents of a dropped set. */
   async forget(build: string): Promise<void> {
     const all = await this.of(build);
     await this.remove(
@@ -86,7 +86,7 @@ export class ParkedDocuments {
     );
   }
 
-  /** Asks whoever writes these documents to retry them. */
+  /** Asks the writing instance to retry these documents. */
   async request(build: string, documentIds: readonly string[]): Promise<void> {
     await this.#write(
       REQUESTS,
@@ -94,12 +94,12 @@ export class ParkedDocuments {
     );
   }
 
-  /** The ids of the documents of this build that somebody has asked to retry. */
+  /** The ids of the documents of this build with a pending retry request. */
   async requested(build: string): Promise<readonly string[]> {
     return (await this.#all<Request>(REQUESTS, build)).map(({ documentId }) => documentId);
   }
 
-  /** These requests were fulfilled, or were in vain. */
+  /** Removes requests that were fulfilled, or failed. */
   async settle(build: string, documentIds: readonly string[]): Promise<void> {
     await this.#write(
       REQUESTS,

@@ -5,23 +5,23 @@ import { HeraldError } from '../../../domain/kernel/herald-error.js';
 import { type Collection, type Document, DocumentStore, stepAfter } from '../../ports/document-store.js';
 import type { Position } from '../../ports/event-store.js';
 
-/** An event that is passed over for one document of a projection, in every set of its documents: those that answer and rebuilds alike. */
+/** An event that is skipped for one document of a projection, in live documents and rebuilds alike. */
 export interface SkippedEvent {
   readonly projection: string;
-  /** The document, or `stream:<name>` where the event is passed over for the whole projection. */
+  /** The document, or `stream:<name>` if the event is skipped for the whole projection. */
   readonly documentId: string;
   readonly event: string;
   readonly type: string;
   readonly position: Position;
   /** Why it could not be folded. */
   readonly failure: string;
-  /** Why it may be passed over, and who said so. */
+  /** Why it may be skipped, and who decided it. */
   readonly reason: string;
   readonly by: string;
   readonly at: Instant;
 }
 
-/** Which events are passed over for which documents. */
+/** The skipped events for each document. */
 export interface Skips {
   has(documentId: string, event: string): boolean;
 }
@@ -35,7 +35,7 @@ const SKIPPED: Collection = { name: 'skipped-events@1', indexes: [['projection']
 
 const keyOf = (documentId: string, event: string): string => `${event}/${documentId}`;
 
-/** The record of skipped events, in the document store. Nothing is ever removed from it. */
+/** The record of skipped events, in the document store. Append-only. */
 @Injectable()
 export class SkippedEvents {
   constructor(private readonly documents: DocumentStore) {}
@@ -44,25 +44,25 @@ export class SkippedEvents {
     await this.documents.ensure(SKIPPED);
   }
 
-  /** All of one projection, the oldest event first. */
+  /** All of one projection, oldest event first. */
   async list(projection: string): Promise<readonly SkippedEvent[]> {
     const query = { where: { projection }, limit: MAX_SKIPPED_EVENTS };
     const { documents } = await this.documents.find<Stored>(SKIPPED, query);
     return documents.map(({ skipped }) => skipped).sort((a, b) => (a.position < b.position ? -1 : 1));
   }
 
-  /** Those of one projection, as folding asks for them. */
+  /** The skipped events of one projection, for folding. */
   async of(projection: string): Promise<Skips> {
     const keys = new Set((await this.list(projection)).map((one) => keyOf(one.documentId, one.event)));
     return { has: (documentId, event) => keys.has(keyOf(documentId, event)) };
   }
 
-  /** Records one. @throws HeraldError `too-many-skipped-events`. */
+  /** Records a skipped event. @throws HeraldError `too-many-skipped-events`. */
   async add(skipped: SkippedEvent): Promise<void> {
     if ((await this.list(skipped.projection)).length >= MAX_SKIPPED_EVENTS)
       throw new HeraldError(
         'too-many-skipped-events',
-        `${MAX_SKIPPED_EVENTS} events of ${skipped.projection} are skipped already, which is the limit: mend what keeps them from being folded.`,
+        `${skipped.projection} already skips ${MAX_SKIPPED_EVENTS} events, which is the limit. Fix the cause that keeps them from being folded.`,
       );
     const id = `${skipped.projection}/${keyOf(skipped.documentId, skipped.event)}`;
     const position = stepAfter(undefined);

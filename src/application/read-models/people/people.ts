@@ -5,7 +5,7 @@ import type { Document } from '../../ports/document-store.js';
 import type { StoredEvent } from '../../ports/event-store.js';
 import type { Projection } from '../../ports/projection.js';
 
-/** A partner user as far as the log tells. */
+/** A partner user, as recorded in the log. */
 export interface PersonDocument extends Document {
   readonly userId: string;
   readonly partnerId: string;
@@ -22,7 +22,7 @@ export interface PersonDocument extends Document {
 
 const personId = ({ stream, data }: StoredEvent): string => `${partsOf(stream).id}/${data.userId}`;
 
-/** The partner users of all partners, and what they want to hear of. */
+/** The partner users of all partners, and their notification settings. */
 export const people: Projection<PersonDocument> = {
   name: 'people',
   version: 3,

@@ -5,38 +5,38 @@ import type { Parked } from '../../ports/projection.js';
 import type { BuildName } from '../engine/read-models.js';
 
 /**
- * `building`: folds what was. `following`: has caught up, and folds what comes. `paused`, `failed`: stands still.
- * `swapped`: answers, or has answered. `cancelled`: its documents are gone.
+ * `building`: folds the past. `following`: has caught up, and folds new events. `paused`, `failed`: stopped. `swapped`: is or
+ * was live. `cancelled`: its documents are dropped.
  */
 export type BuildStatus = 'building' | 'following' | 'paused' | 'failed' | 'swapped' | 'cancelled';
 
-/** How far a build is. */
+/** The progress of a build. */
 export interface Progress {
-  /** Events of the log that are behind it. */
+  /** The number of folded events. */
   readonly done: number;
   readonly total: number;
-  /** Events per second, lately. */
+  /** Recent events per second. */
   readonly rate: number;
-  /** Seconds until it has caught up, at that rate; absent while it is not known. */
+  /** Seconds until it has caught up, at that rate; absent while unknown. */
   readonly eta?: number | undefined;
 }
 
-/** A rebuild of one projection, beside the documents that answer. */
+/** A rebuild of one projection, beside the live documents. */
 export interface Build extends Document {
   readonly name: BuildName;
   readonly status: BuildStatus;
-  /** Swapped by itself once it has caught up: the documents that answer are of an older version. */
+  /** Whether it is swapped in automatically once it has caught up: the live documents have an older version. */
   readonly swapsItself: boolean;
-  /** Begun behind this event of the log, to look at: not all is in it, so it is never swapped. */
+  /** Started after this event of the log, for inspection: it is incomplete, so it is never swapped in. */
   readonly from?: Position | undefined;
   readonly startedAt: Instant;
   readonly progress: Progress;
   /** The event that it cannot fold. */
   readonly failure?: Parked | undefined;
-  /** Why nothing is folded at the moment: a store that does not answer. It goes on by itself. */
+  /** Why nothing is folded at the moment: a store does not answer. It resumes automatically. */
   readonly interruption?: string | undefined;
 }
 
-/** Whether work is under way for it. */
+/** Whether the rebuild is active. */
 export const isRunning = ({ status }: Pick<Build, 'status'>): boolean =>
   status === 'building' || status === 'following';

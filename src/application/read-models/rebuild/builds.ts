@@ -5,7 +5,7 @@ import type { Build } from './build.js';
 
 const BUILDS: Collection = { name: 'builds@1', indexes: [] };
 
-/** What is known of rebuilds, across restarts. */
+/** The record of rebuilds, across restarts. */
 @Injectable()
 export class Builds {
   readonly #known = new Map<string, Build>();
@@ -33,7 +33,7 @@ export class Builds {
     return this.all().findLast(({ name }) => name.projection === projection);
   }
 
-  /** The name of the next build of this version; numbers are not used again. */
+  /** The name of the next build of this version; numbers are not reused. */
   nextName(projection: string, version: number, live: BuildName): BuildName {
     const numbers = [...this.#known.values()]
       .filter(({ name }) => name.projection === projection && name.version === version)
@@ -42,12 +42,12 @@ export class Builds {
     return { projection, version, build };
   }
 
-  /** Keeps in memory what is now known of a build: it changes several times a second. */
+  /** Keeps the state of a build in memory only: it changes several times a second. */
   note(build: Build): void {
     this.#known.set(build.id, build);
   }
 
-  /** Keeps what is now known of a build. */
+  /** Stores the state of a build. */
   async save(build: Omit<Build, 'id' | 'position'>): Promise<Build> {
     const id = nameOf(build.name);
     const document = { ...build, id, position: stepAfter(this.#known.get(id)?.position) };

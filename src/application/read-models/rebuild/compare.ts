@@ -31,8 +31,8 @@ export interface Comparison {
 }
 
 /**
- * Compares two sets of documents by walking through both in the order of their ids: memory stays flat.
- * @param samples how many differences of each kind are shown.
+ * Compares two sets of documents by walking both in the order of their ids, in constant memory.
+ * @param samples how many differences of each kind are returned.
  */
 export const compare = (
   store: DocumentStore,
@@ -41,13 +41,13 @@ export const compare = (
   samples: number,
 ): Promise<Comparison> => compareAcross({ store, collection: live }, { store, collection: rebuilt }, samples);
 
-/** Documents somewhere. */
+/** The documents of one side. */
 interface Documents {
   readonly store: DocumentStore;
   readonly collection: Collection;
 }
 
-/** As `compare`, of documents in two stores. */
+/** As `compare`, for documents in two stores. */
 export async function compareAcross(
   live: Documents,
   rebuilt: Documents,
@@ -80,14 +80,14 @@ const differingFields = (live: unknown, rebuilt: unknown, path = ''): readonly F
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 
-/** Ids in the order in which stores stream them: that of their bytes. */
+/** Orders ids by their bytes, like the stores. */
 const orderOf = (a: Document | undefined, b: Document | undefined): number => {
   if (!a) return 1;
   if (!b) return -1;
   return a.id === b.id ? 0 : Buffer.compare(Buffer.from(a.id), Buffer.from(b.id));
 };
 
-/** One side, a document at a time. */
+/** Walks one side, a document at a time. */
 class Walk {
   readonly #hash = createHash('sha256');
   readonly #documents: AsyncIterator<Document>;

@@ -5,7 +5,9 @@ import { RENEW_MS } from '../../leases/leases.js';
 import { Projections } from '../engine/projections.js';
 import { RebuildSupervisor } from './rebuild-supervisor.js';
 
-/** Takes over the work that another instance has left, and lets go of what another has taken. Renewing is not done here: see `Leases`. */
+/**
+ * Takes over the work of a lost instance, and releases work that another has taken. Leases are renewed elsewhere: see `Leases`.
+ */
 @Injectable()
 export class LeaseWorker {
   readonly #turns = new NonOverlapping(new Logger(LeaseWorker.name), async () => {

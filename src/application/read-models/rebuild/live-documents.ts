@@ -5,7 +5,7 @@ import { Projections } from '../engine/projections.js';
 import { type BuildName, collectionOf, type Live, nameOf, ReadModels } from '../engine/read-models.js';
 import { ParkedDocuments } from '../parking/parked-documents.js';
 
-/** Which documents answer for a projection, and which did before. One former set is kept, not all there ever were. */
+/** The live and the previous documents of each projection. Only one previous set is kept. */
 @Injectable()
 export class LiveDocuments {
   constructor(
@@ -26,7 +26,7 @@ export class LiveDocuments {
   ): Promise<void> {
     const present = await this.present(projection);
     const { live, previous, indexes } = present;
-    // They may answer already: it was not noted.
+    // They may be live already, without a record of it.
     const isDone = nameOf(live) === nameOf(rebuilt);
     if (!isDone) await this.point(projection, rebuilt, present);
     await swapped();
@@ -39,7 +39,7 @@ export class LiveDocuments {
     await this.parked.forget(collection.name);
   }
 
-  /** Which documents answer now. Another Herald may have swapped them while this one did not follow. */
+  /** The live documents now. Another instance may have swapped them while this one did not follow. */
   async present(projection: Projection<Document>): Promise<Live> {
     await this.readModels.refresh();
     return this.readModels.of(projection);

@@ -8,10 +8,10 @@ import type { ParkedDocument } from '../parking/parked-documents.js';
 import type { Build } from './build.js';
 import { Builds } from './builds.js';
 
-/** So many parked documents are shown with a projection. */
+/** How many parked documents are shown with a projection. */
 const FIRST = 3;
 
-/** A projection as an admin sees it. */
+/** A projection as an operator sees it. */
 export interface ProjectionStatus {
   readonly name: string;
   /** The version in the code. */
@@ -20,17 +20,17 @@ export interface ProjectionStatus {
   readonly previous?: string | undefined;
   /** Events of the log that are not in the live documents yet; absent while these are of an older version. */
   readonly behind?: number | undefined;
-  /** An instance of a newer version writes the documents that answer: this one, after a roll-back of Herald, only reads them. */
+  /** An instance of a newer version writes the live documents: this one, after a rollback of Herald, only reads them. */
   readonly newer?: true | undefined;
-  /** The event that it stands still before, because too many of its documents are parked. */
+  /** The event before which it has stopped, because too many of its documents are parked. */
   readonly parked?: Parked | undefined;
-  /** Documents that an event could not be folded into: how many, and the first. GET /v1/parked lists all. */
+  /** The number of parked documents, and the first of them. GET /v1/parked lists all. */
   readonly parkedDocuments: { readonly count: number; readonly first: readonly ParkedDocument[] };
   /** The latest rebuild. */
   readonly build?: Build | undefined;
 }
 
-/** Says how far each projection is. */
+/** Reports the status of each projection. */
 @Injectable()
 export class ProjectionStatuses {
   constructor(

@@ -5,7 +5,7 @@ import type { BuildName } from '../engine/read-models.js';
 import type { Progress } from './build.js';
 import type { Comparison } from './compare.js';
 
-/** What an engine tells of a build. */
+/** An engine's report about a build. */
 export interface EngineReport {
   readonly id: string;
   readonly status: 'building' | 'following' | 'failed';
@@ -14,15 +14,15 @@ export interface EngineReport {
   readonly interruption?: string | undefined;
 }
 
-/** Does the work of replays: somewhere else, so that the API goes on answering. */
+/** Executes rebuilds outside the main thread, so that the API stays responsive. */
 export abstract class RebuildEngine {
-  /** Tells of every build that is under way, several times a second. One listener. */
+  /** Reports every active build several times a second. One listener. */
   abstract listen(listener: (report: EngineReport) => void): void;
 
-  /** Begins a build, behind `from` if that is given, or goes on with it from where its documents are. */
+  /** Starts a build, after `from` if given, or resumes it from its documents. */
   abstract start(name: BuildName, from?: Position): Promise<void>;
 
-  /** Ends the work on a build after the batch that is under way; its documents stay. */
+  /** Stops the work on a build after the current batch; its documents stay. */
   abstract stop(name: BuildName): Promise<void>;
 
   /** Compares two sets of documents. */

@@ -13,14 +13,14 @@ import { type Comparison, compare } from './compare.js';
 import { type EngineReport, RebuildEngine } from './rebuild-engine.js';
 import { Throughput } from './throughput.js';
 
-/** Events at once: so many that documents are read together, so few that they are gone before they grow old in memory. */
+/** Events per batch: enough to read documents together, few enough that they are evicted before they grow old in memory. */
 const BATCH = 1_000;
 
 interface Running {
   readonly name: BuildName;
   readonly projector: Projector;
   readonly throughput: Throughput;
-  /** Everything is written, and all indexes are there. */
+  /** Everything is written, and all indexes exist. */
   isSearchable: boolean;
   progress: Progress;
 }
@@ -55,7 +55,7 @@ export class RebuildLoop extends RebuildEngine {
         'build-outdated',
         `${nameOf(name)} is of another version than the code: cancel it.`,
       );
-    // Without indexes but those it needs itself: the others are made at once when it has caught up.
+    // Only with the indexes that the build itself needs: the others are created at once when it has caught up.
     const collection = {
       ...collectionOf(name, projection.buildIndexes ?? []),
       laterIndexes: projection.indexes,
@@ -89,7 +89,7 @@ export class RebuildLoop extends RebuildEngine {
         this.#builds.delete(nameOf(name));
       });
     } finally {
-      // Where that failed the build goes on from where its documents are.
+      // After a failure the build continues from its documents.
       await this.#restart();
     }
   }
@@ -100,14 +100,14 @@ export class RebuildLoop extends RebuildEngine {
 
   override async close(): Promise<void> {
     await this.#oneAtATime.run('batch', async () => {
-      // What cannot be written is folded again from the checkpoint.
+      // Anything that cannot be written is folded again from the checkpoint.
       for (const { projector } of this.#builds.values()) await projector.flush().catch(() => undefined);
       this.#builds.clear();
     });
     await this.#restart();
   }
 
-  /** Everything is written, and can be searched. */
+  /** Everything is written and searchable. */
   async #finish(build: Running | undefined): Promise<void> {
     if (!build) return;
     await build.projector.flush();
@@ -116,12 +116,12 @@ export class RebuildLoop extends RebuildEngine {
     build.isSearchable = true;
   }
 
-  /** The reader begins again at the build that is furthest behind. There is never a second one. */
+  /** The reader restarts at the build that is furthest behind. There is never a second reader. */
   #restart(): Promise<void> {
     this.#restarts += 1;
     const mine = this.#restarts;
     return this.#oneAtATime.run('reader', async () => {
-      // Of several that were asked for meanwhile the last one does.
+      // Coalesce queued restarts.
       if (mine !== this.#restarts) return;
       this.#reading?.abort();
       await this.#running;
@@ -137,7 +137,7 @@ export class RebuildLoop extends RebuildEngine {
     });
   }
 
-  /** What was not written is folded again. */
+  /** Unwritten events are folded again. */
   #interrupted(builds: readonly Running[], error: unknown): void {
     const interruption = messageOf(error);
     for (const { name, progress } of builds)
@@ -145,13 +145,13 @@ export class RebuildLoop extends RebuildEngine {
         this.#listener({ id: nameOf(name), status: 'building', progress, interruption });
   }
 
-  /** For the builds that there are now: one that comes later waits for the next reader, or it would lack what is behind this one. */
+  /** Serves the builds that exist now: a later one waits for the next reader, because it would miss earlier events. */
   async #read(all: readonly Running[], signal: AbortSignal, isWell: () => void): Promise<void> {
     for (const { projector } of all) await projector.recover();
     const positions = all.map(({ projector }) => projector.position ?? '');
     const least = positions.reduce((a, b) => (a < b ? a : b));
     const head = await this.log.head();
-    // With nothing to read, nothing would be told.
+    // Without events nothing would be reported.
     if (head === undefined || least >= head) await this.#report(all, least, head ?? '');
     const types = [...new Set(all.flatMap(({ projector }) => projector.projection.handles))];
     const options = { signal, maxBatch: BATCH, types, ...(least === '' ? {} : { after: least }) };
@@ -161,11 +161,11 @@ export class RebuildLoop extends RebuildEngine {
         const going = all.filter((build) => this.#builds.get(nameOf(build.name)) === build);
         for (const { projector } of going) {
           await projector.recover();
-          // A write that failed elsewhere has thrown it back: never past that gap.
+          // A failed write has thrown it back: never continue across that gap.
           if (!projector.parked && (projector.position ?? '') < upTo)
             throw new HeraldError(
               'build-behind',
-              'A write has failed: it goes on from where the documents are.',
+              'A write has failed; the build continues from its documents.',
             );
           await projector.fold(batch);
         }

@@ -10,7 +10,7 @@ import { Builds } from './builds.js';
 import { type EngineReport, RebuildEngine } from './rebuild-engine.js';
 import { REBUILD_LEASE, Rebuilds } from './rebuilds.js';
 
-/** Progress is kept in the store so often; listeners hear of every report. */
+/** How often progress is stored, in milliseconds; listeners receive every report. */
 const SAVE_EVERY_MS = 1_000;
 
 /**
@@ -22,12 +22,12 @@ export class RebuildSupervisor {
   readonly #log = new Logger(RebuildSupervisor.name);
   readonly #logOnce = new LogOnce(this.#log);
   readonly #savedAt = new Map<string, number>();
-  /** The documents of another log that a rebuild was begun for, by the name of their projection. */
+  /** The documents of another log for which a rebuild was started, by projection name. */
   readonly #restored = new Map<string, string>();
   #closed = false;
-  /** The number of the lease at the last look. */
+  /** The fencing token of the lease at the last look. */
   #lease: number | undefined;
-  /** Builds may be under way here that another looks after now. */
+  /** Builds may be running here although another instance owns them now. */
   #hasToStop = false;
 
   constructor(
@@ -39,7 +39,7 @@ export class RebuildSupervisor {
     private readonly rebuilds: Rebuilds,
   ) {}
 
-  /** Goes on with what was under way, and rebuilds what is of an older version than the code. */
+  /** Resumes active rebuilds, and rebuilds projections that are older than the code. */
   async open(): Promise<void> {
     this.engine.listen(
       (report) =>
@@ -51,11 +51,11 @@ export class RebuildSupervisor {
     await this.keepLease();
   }
 
-  /** Renews the lease, or takes over what another Herald has left; where another looks after rebuilds, sees how far it is. */
+  /** Renews the lease, or takes over from a lost instance; otherwise observes the progress of the owner. */
   async keepLease(): Promise<void> {
     if (this.#closed) return;
     const lease = (await this.leases.keep([REBUILD_LEASE])).get(REBUILD_LEASE);
-    // Also where another has held it meanwhile, and given it back.
+    // Also if another instance has held it in the meantime.
     if (lease !== this.#lease) await this.#letGo();
     this.#lease = lease;
     if (lease === undefined) {
@@ -64,11 +64,11 @@ export class RebuildSupervisor {
     }
     if (!this.rebuilds.isOurs) await this.#takeOver();
     for (const name of this.projections.restored) await this.#rebuildRestored(name);
-    // Those that could not be swapped when they had caught up, because a store did not answer.
+    // Builds that could not be swapped in when they had caught up, because a store did not answer.
     for (const build of this.builds.all().filter(swapsNow)) await this.#swapItself(build);
   }
 
-  /** Stops what is under way here. */
+  /** Stops the builds that run here. */
   async #letGo(): Promise<void> {
     this.#hasToStop ||= this.rebuilds.isOurs;
     this.rebuilds.isOurs = false;
@@ -83,7 +83,7 @@ export class RebuildSupervisor {
       await this.#goOn();
       this.#hasToStop = false;
     } catch (error) {
-      // So that it is tried again.
+      // So that it is retried.
       this.rebuilds.isOurs = false;
       throw error;
     }
@@ -94,21 +94,21 @@ export class RebuildSupervisor {
     for (const build of this.builds.all().filter(isRunning)) {
       const projection = projectionNamed(build.name.projection);
       const isLive = nameOf(this.readModels.of(projection).live) === build.id;
-      // Its swap was made, and could not be noted.
+      // It was swapped in, but that could not be recorded.
       if (isLive) await this.rebuilds.save({ ...build, status: 'swapped' });
       else if (build.name.version < projection.version) await this.rebuilds.cancel(build);
-      // One of a newer version waits for an instance of that version.
+      // A build of a newer version waits for an instance of that version.
       else if (build.name.version === projection.version) await this.engine.start(build.name, build.from);
     }
     for (const projection of PROJECTIONS) {
-      // After a roll-back of Herald the documents may be newer: they are kept for the newer instances.
+      // After a rollback of Herald the documents may be newer: they are kept for the newer instances.
       const isOutdated = this.readModels.of(projection).live.version < projection.version;
       const latest = this.builds.latest(projection.name);
       if (isOutdated && !(latest && isRunning(latest))) await this.rebuilds.begin(projection, true);
     }
   }
 
-  /** Begins a rebuild of documents that were made of another log, once; what is built of that log as well is given up. */
+  /** Starts a rebuild of documents from another log, once; other builds from that log are cancelled. */
   async #rebuildRestored(name: string): Promise<void> {
     const projection = projectionNamed(name);
     const live = nameOf(this.readModels.of(projection).live);
@@ -133,7 +133,7 @@ export class RebuildSupervisor {
   async #heard(report: EngineReport): Promise<void> {
     const projection = this.builds.get(report.id)?.name.projection;
     if (projection === undefined) return;
-    // As what people ask for: a report must not undo a pause that is being saved.
+    // Serialised with user actions: a report must not undo a pause that is being saved.
     const build = await this.rebuilds.inTurn(projection, () => this.#noteReport(report));
     if (build && swapsNow(build)) await this.#swapItself(build);
   }

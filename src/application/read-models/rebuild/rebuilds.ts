@@ -47,7 +47,7 @@ export class Rebuilds {
       if (!this.isOurs)
         throw new HeraldError(
           'rebuild-owned-elsewhere',
-          `Another Herald, ${await this.leases.holderOf(REBUILD_LEASE)}, looks after replays: ask that one. When it ends, this one takes over within seconds.`,
+          `Another instance, ${await this.leases.holderOf(REBUILD_LEASE)}, owns replays: ask that one. If it stops, this instance takes over within seconds.`,
         );
       return work();
     });
@@ -105,7 +105,7 @@ export class Rebuilds {
       return build;
     } catch (error) {
       const paused: Build = { ...this.current(build), status: 'paused' };
-      // Also where that cannot be saved, because the store is away: or it would be taken for one that is under way.
+      // Also if that cannot be saved because the store is unavailable: otherwise the build would count as active.
       this.builds.note(paused);
       await this.save(paused).catch(() => undefined);
       throw error;

@@ -1,15 +1,15 @@
 import type { Progress } from './build.js';
 
-/** Seconds over which a rate is measured: short enough to follow, long enough not to jump. */
+/** The window of the rate, in seconds: short enough to follow, long enough to be stable. */
 const WINDOW = 5;
 
-/** Measures how fast something gets on. By the monotonic clock: it is about durations, not about when. */
+/** Measures progress. By the monotonic clock, because it measures durations. */
 export class Throughput {
   #since = performance.now();
   #from: number | undefined;
   #rate = 0;
 
-  /** The progress, when so much of so much is done. */
+  /** The progress at `done` of `total`. */
   at(done: number, total: number): Progress {
     const now = performance.now();
     const seconds = (now - this.#since) / 1_000;

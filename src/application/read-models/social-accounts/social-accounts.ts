@@ -10,7 +10,7 @@ import type { Projection } from '../../ports/projection.js';
 
 type AccountStatus = 'unknown' | 'connected' | 'expiring' | 'ended' | 'removed';
 
-/** A social account as far as the log tells. */
+/** A social account, as recorded in the log. */
 export interface AccountDocument extends Document {
   readonly accountId: string;
   readonly partnerId?: string | undefined;
@@ -20,12 +20,12 @@ export interface AccountDocument extends Document {
   readonly displayName?: string | undefined;
   readonly authorisationExpiresAt?: Instant | undefined;
   readonly status: AccountStatus;
-  /** The network's reason, where it refused the authorisation. */
+  /** The network's reason if it refused the authorisation. */
   readonly reason?: string | undefined;
   readonly state: SocialAccountState;
 }
 
-/** The social accounts of all partners, and how their authorisation stands. */
+/** The social accounts of all partners, and the state of their authorisation. */
 export const socialAccounts: Projection<AccountDocument> = {
   name: 'social-accounts',
   version: 3,
@@ -58,7 +58,7 @@ export const socialAccounts: Projection<AccountDocument> = {
   },
 };
 
-/** By what is recorded: the clock records that time passed. */
+/** By recorded events only: the clock records that time passed. */
 const statusOf = (state: SocialAccountState): AccountStatus => {
   const { connection, removed, invalidated, expiry, noticed } = state;
   if (!connection) return 'unknown';
