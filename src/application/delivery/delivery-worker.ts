@@ -56,7 +56,9 @@ export class DeliveryWorker extends Worker<Due> {
   /** By notification: the last event of its delivery that was committed. An agenda that does not hold it yet is behind. */
   readonly #committed = new LRUCache<string, string>({ max: MAX_COMMITTED_DELIVERIES });
   /** Attempts whose time is over, by id: since when this instance has watched them, by the monotonic clock. */
-  readonly #watched = new Map<string, { readonly position: string; readonly since: number }>();
+  readonly #watched = new LRUCache<string, { readonly position: string; readonly since: number }>({
+    max: MAX_WATCHED_ATTEMPTS,
+  });
 
   /** @param isMine whether messages of a channel are sent by this worker. */
   constructor(
@@ -170,14 +172,12 @@ export class DeliveryWorker extends Worker<Due> {
   #mayBeUnderWay({ id, position, state }: DeliveryPlan): boolean {
     if (state.phase !== 'sending') return false;
     const now = this.clock.monotonicMs();
-    const watched = this.#watched.get(id);
+    const watched = this.#watched.peek(id);
     if (watched?.position === position && now - watched.since >= MAX_ATTEMPT_MS) {
       this.#watched.delete(id);
       return false;
     }
     if (watched?.position !== position) this.#watched.set(id, { position, since: now });
-    const [oldest] = this.#watched.keys();
-    if (this.#watched.size > MAX_WATCHED_ATTEMPTS && oldest !== undefined) this.#watched.delete(oldest);
     return true;
   }
 }

@@ -11,7 +11,7 @@ export interface Place {
 type Order = Pick<Query, 'orderBy' | 'direction'>;
 
 /** The place as opaque text that is only valid for a query of the same order. */
-export const encodeCursor = ({ orderBy, direction }: Order, { value, id }: Place): string =>
+const encodeCursor = ({ orderBy, direction }: Order, { value, id }: Place): string =>
   Buffer.from(JSON.stringify([orderBy ?? null, direction ?? 'ascending', value, id])).toString('base64url');
 
 /**
