@@ -24,6 +24,7 @@ import {
   type StoredEvent,
   WrongExpectedRevision,
 } from '../ports/event-store.js';
+import { asRead } from './as-read.js';
 import { commandIdOf, eventIdOf } from './ids.js';
 import { type Loaded, nothingLoaded, withEvents } from './loaded.js';
 import { SCHEMA } from './own-events.js';
@@ -342,9 +343,9 @@ const cacheOf = (maxSize: number): Cache =>
   new LRUCache({ maxSize, sizeCalculation: ({ size, commands }) => ENTRY + size + 64 * commands.size });
 
 /** The event as a reader would get it, so that folding it in memory gives the same state as folding the log. */
-const storedAs = (event: NewEvent, stream: string, revision: number, position = ''): StoredEvent => ({
+const storedAs = (event: EventToAppend, stream: string, revision: number, position = ''): StoredEvent => ({
   ...event,
-  data: JSON.parse(event.json.data) as JsonObject,
+  data: asRead(event.data) as JsonObject,
   stream,
   revision,
   position,
