@@ -65,7 +65,7 @@ export class DecisionWorker extends Worker<AgendaDocument> {
     const signal = this.closing;
     const current = this.projections.caughtUpUnlessAborted(agenda.name, signal);
     if (!this.projections.isWriting(agenda.name)) return current;
-    // Where that fails after the moment, the next look hears of it.
+    // A failure after that moment is reported by the next look.
     current.catch(() => undefined);
     await Promise.race([current, pause(MAX_WAIT_MS, signal)]);
   }

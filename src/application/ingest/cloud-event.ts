@@ -72,10 +72,10 @@ export class InvalidEvent extends HeraldError {
     override readonly code: InvalidEventCode,
     errors: readonly FieldError[],
   ) {
-    const told = errors.slice(0, MAX_ERRORS);
-    super(code, told.map(({ field, message }) => `${field}: ${message}`).join(' '), told[0]?.field);
+    const named = errors.slice(0, MAX_ERRORS);
+    super(code, named.map(({ field, message }) => `${field}: ${message}`).join(' '), named[0]?.field);
     this.name = 'InvalidEvent';
-    this.errors = told;
+    this.errors = named;
   }
 }
 

@@ -45,7 +45,7 @@ interface Order {
   readonly event: InboundEvent;
   /** Stands for its source and id. */
   readonly commandId: string;
-  /** Tells its content from any other. */
+  /** The digest of its content. */
   readonly digest: string;
   readonly addressed: Addressed;
 }
@@ -105,7 +105,7 @@ export class RecordPlatformEventsHandler implements ICommandHandler<RecordPlatfo
   /** Records what is new, in groups by aggregate; fills in the receipts. */
   async #record(orders: readonly Order[], receipts: Map<number, Receipt>): Promise<void> {
     const fresh = await this.#withinLimits(await this.#fresh(orders, receipts), receipts);
-    // What happened first is told first; what happened at the same time, in the order of the request.
+    // Ordered by time; events of the same time keep the order of the request.
     fresh.sort((a, b) => (a.event.time < b.event.time ? -1 : a.event.time > b.event.time ? 1 : 0));
     const groups = new Map<string, Order[]>();
     for (const order of fresh) {

@@ -18,7 +18,7 @@ const policies = z
         member: contentFrequency.default('off').describe('For members who have not chosen.'),
       })
       .prefault({})
-      .describe('How often users are told of content to approve until they choose.'),
+      .describe('How often users are notified of content to approve, until they choose.'),
     accountExpiredCadence: z
       .enum(['same-weekday', 'monday'])
       .default('same-weekday')

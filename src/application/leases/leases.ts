@@ -52,7 +52,7 @@ export class Leases {
 
   constructor(
     private readonly documents: DocumentStore,
-    private readonly holder: InstanceIdentity,
+    private readonly instance: InstanceIdentity,
     private readonly times: LeaseTimes,
   ) {}
 
@@ -70,7 +70,7 @@ export class Leases {
       const wanted = names.filter(
         (name) => this.#isOurs(before.get(name)) || this.#isFree(name, before.get(name)),
       );
-      await this.#write(wanted.map((name) => this.#next(name, before.get(name), this.holder.id)));
+      await this.#write(wanted.map((name) => this.#next(name, before.get(name), this.instance.id)));
       // If several instances take one at the same moment, the store accepts one write.
       const after = await this.#read(wanted);
       const held = wanted.filter((name) => this.#isOurs(after.get(name)));
@@ -102,7 +102,7 @@ export class Leases {
 
   /** A description of the instance that holds a lease, or of the fact that none does. */
   async holderOf(name: string): Promise<string> {
-    return this.holder.described((await this.#read([name])).get(name)?.holder ?? '');
+    return this.instance.described((await this.#read([name])).get(name)?.holder ?? '');
   }
 
   /** Releases held leases, so that no instance has to wait for the TTL. */
@@ -125,7 +125,7 @@ export class Leases {
         const lease = leases.get(name);
         return this.#isOurs(lease) && lease?.token === this.#held.get(name);
       });
-      await this.#write(ours.map((name) => this.#next(name, leases.get(name), this.holder.id)));
+      await this.#write(ours.map((name) => this.#next(name, leases.get(name), this.instance.id)));
     });
   }
 
@@ -145,11 +145,11 @@ export class Leases {
   }
 
   #isOurs(lease: Lease | undefined): boolean {
-    return lease?.holder === this.holder.id;
+    return lease?.holder === this.instance.id;
   }
 
   #isFree(name: string, lease: Lease | undefined): boolean {
-    if (!lease || lease.holder === '' || this.holder.isGone(lease.holder)) return true;
+    if (!lease || lease.holder === '' || this.instance.isGone(lease.holder)) return true;
     const now = performance.now();
     const watched = this.#watched.get(name);
     if (watched?.position === lease.position) return now - watched.since > this.times.ttlMs;

@@ -18,12 +18,12 @@ export class OutcomeLog {
     aggregates.appended.subscribe((events) => {
       for (const event of events) {
         const outcome = outcomeOf(event);
-        if (outcome && !EXPECTED.has(outcome)) void this.#tell(event, outcome);
+        if (outcome && !EXPECTED.has(outcome)) void this.#logOutcome(event, outcome);
       }
     });
   }
 
-  async #tell(event: AppendedEvent, outcome: string): Promise<void> {
+  async #logOutcome(event: AppendedEvent, outcome: string): Promise<void> {
     const notificationId = notificationOf(event);
     const { attempt, reason, nextAttemptAt } = event.data;
     const rule = await this.aggregates.load(Notification, notificationId).then(

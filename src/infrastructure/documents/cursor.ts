@@ -30,7 +30,7 @@ export function decodeCursor(order: Order, cursor: string): Place {
   return place;
 }
 
-/** @param found one document more than the query's limit tells that there is a next page. */
+/** @param found one document more than the limit shows that there is a next page. */
 export const pageOf = <D extends Document>(query: Query, found: readonly D[]): Page<D> => {
   const documents = found.slice(0, query.limit);
   const last = documents.at(-1);

@@ -22,7 +22,7 @@ export class LifecycleLog
     this.#log.error('Herald terminates because of an unexpected error', error);
 
   constructor(
-    private readonly holder: InstanceIdentity,
+    private readonly instance: InstanceIdentity,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -31,7 +31,7 @@ export class LifecycleLog
     process.on('uncaughtExceptionMonitor', this.#crashed);
     this.#log.log('Herald starts', {
       version,
-      instance: this.holder.id,
+      instance: this.instance.id,
       clock: config.HERALD_CLOCK,
       eventStore: redactUrl(config.HERALD_EVENT_STORE),
       readModels: redactUrl(config.HERALD_READ_MODELS),
@@ -41,7 +41,10 @@ export class LifecycleLog
   }
 
   beforeApplicationShutdown(signal?: string): void {
-    this.#log.log('Herald stops', { instance: this.holder.id, reason: signal ?? 'requested by its process' });
+    this.#log.log('Herald stops', {
+      instance: this.instance.id,
+      reason: signal ?? 'requested by its process',
+    });
   }
 
   onApplicationShutdown(): void {

@@ -94,7 +94,7 @@ export class RebuildThread extends RebuildEngine {
     if (this.#worker) return this.#worker;
     if (this.#closed.signal.aborted) throw new HeraldError('replays-closed', 'Herald is shutting down.');
     const worker = new Worker(WORKER, { workerData: this.config, resourceLimits: MEMORY });
-    worker.on('message', (reply: Reply) => this.#heard(reply));
+    worker.on('message', (reply: Reply) => this.#onReply(reply));
     let failure = new Error('The replay thread has stopped.');
     worker.on('error', (error: Error) => {
       failure = error;
@@ -104,9 +104,9 @@ export class RebuildThread extends RebuildEngine {
     return worker;
   }
 
-  #heard(reply: Reply): void {
+  #onReply(reply: Reply): void {
     if (reply.type === 'report') {
-      this.#told(reply.report);
+      this.#onReport(reply.report);
       return;
     }
     const waiting = this.#waiting.get(reply.number);
@@ -115,7 +115,7 @@ export class RebuildThread extends RebuildEngine {
     else waiting?.reject(new HeraldError(reply.code, reply.message));
   }
 
-  #told(report: EngineReport): void {
+  #onReport(report: EngineReport): void {
     this.#losses = 0;
     const build = this.#builds.get(report.id);
     if (build) build.progress = report.progress;

@@ -12,15 +12,15 @@ const config = workerData as Config;
 const log = await eventStoreOf(config);
 const documents = await documentStoreOf(config);
 const loop = new RebuildLoop(log, documents, memoryShortages());
-const tell = (reply: Reply): void => parentPort?.postMessage(reply);
+const reply = (message: Reply): void => parentPort?.postMessage(message);
 
-loop.listen((report) => tell({ type: 'report', report }));
+loop.listen((report) => reply({ type: 'report', report }));
 
 parentPort?.on('message', ({ number, call }: Numbered) => {
   answer(call).then(
-    (value) => tell({ type: 'answer', number, value }),
+    (value) => reply({ type: 'answer', number, value }),
     (error: unknown) =>
-      tell({
+      reply({
         type: 'error',
         number,
         code: error instanceof HeraldError ? error.code : 'replay-failed',

@@ -126,7 +126,7 @@ export class FeedFollower {
     if (this.#passed !== undefined && last.position > this.#passed) this.#passed = last.position;
   }
 
-  /** Documents that took the place of others that stood still: what lies between the two nobody was told of. */
+  /** Whether the documents replaced others that had stopped, so that events in between were not announced. */
   #isAheadOfPassed({ position = '' }: LiveProjector): boolean {
     return this.folded !== undefined && this.#passed !== undefined && position > this.#passed;
   }

@@ -10,7 +10,7 @@ import { RebuildSupervisor } from './rebuild-supervisor.js';
  */
 @Injectable()
 export class LeaseWorker {
-  readonly #turns = new NonOverlapping(new Logger(LeaseWorker.name), async () => {
+  readonly #takeover = new NonOverlapping(new Logger(LeaseWorker.name), async () => {
     await this.projections.keepLeases();
     await this.rebuilds.keepLease();
   });
@@ -22,6 +22,6 @@ export class LeaseWorker {
 
   @Interval(RENEW_MS)
   async keep(): Promise<void> {
-    await this.#turns.again();
+    await this.#takeover.again();
   }
 }

@@ -43,7 +43,7 @@ export class RebuildSupervisor {
   async open(): Promise<void> {
     this.engine.listen(
       (report) =>
-        void this.#heard(report).then(
+        void this.#onReport(report).then(
           () => this.#logOnce.over(),
           (error) => this.#logOnce.about(error),
         ),
@@ -130,7 +130,7 @@ export class RebuildSupervisor {
     if (this.rebuilds.isOurs) await this.leases.release([REBUILD_LEASE]);
   }
 
-  async #heard(report: EngineReport): Promise<void> {
+  async #onReport(report: EngineReport): Promise<void> {
     const projection = this.builds.get(report.id)?.name.projection;
     if (projection === undefined) return;
     // Serialised with user actions: a report must not undo a pause that is being saved.
