@@ -67,7 +67,7 @@ describe('An answer of why', () => {
         slot: { key: 's', zone: 'UTC' },
         subject: { kind: 'partner', id: `${count}` },
       },
-      recipient: { name: 'Ada' },
+      recipient: { name: 'Ada', address: { channel: 'email', value: '' } },
       ...{ partnerId: `${count}`, solutionId: 'x', rule: 'content-needs-approval', reason: 'opted-out' },
     };
     const trail = { decision, decided: { ...happened(), position: '1' }, deliveries: [] };
