@@ -37,7 +37,7 @@ describe('the errors of a batch', () => {
     ]);
     expect(answer).toMatchObject({ refused: 3, errorsOmitted: 4 });
     expect(answer.results[2]?.problem).toMatchObject({ status: 400, code: 'invalid-event-data' });
-    expect(answer.results[2]?.problem.detail).toContain('2 of this event');
+    expect(answer.results[2]?.problem.detail).toContain('2 errors of this event');
   });
 
   it('make no large answer', () => {
