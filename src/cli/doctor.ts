@@ -1,15 +1,19 @@
 import { resolve } from 'node:path';
+import { Inject, Injectable } from '@nestjs/common';
 import { requireLogOf } from '../application/clock/log-clock.js';
 import type { DocumentStore } from '../application/ports/document-store.js';
 import type { EventStore } from '../application/ports/event-store.js';
 import { messageOf } from '../domain/kernel/herald-error.js';
 import { ignoredSettings, unreachableLinks } from '../infrastructure/config/advice.js';
 import { type Config, readConfig } from '../infrastructure/config/config.js';
+import { CONFIG, configModuleOf } from '../infrastructure/config/config.module.js';
 import { documentStoreOf, soundEventStoreOf } from '../infrastructure/config/stores.js';
 import { smtpOptions } from '../infrastructure/mail/smtp/smtp-options.js';
 import { verifySmtp } from '../infrastructure/mail/smtp/verify-smtp.js';
+import { inContext } from './context.js';
 import { aboutFiles, requireWritable } from './doctor-files.js';
 import { aboutClock, aboutLog, aboutReadModels, type Finding } from './doctor-stores.js';
+import { OpenedStores } from './opened-stores.js';
 import { say } from './terminal.js';
 
 /**
@@ -18,48 +22,88 @@ import { say } from './terminal.js';
  * @returns the exit code: 1 if something is wrong.
  */
 export async function doctor(): Promise<number> {
+  let config: Config;
+  try {
+    config = readConfig(process.env);
+  } catch (error) {
+    return report([wrong('configuration', error)]);
+  }
+  return inContext(
+    { imports: [configModuleOf(config)], providers: [OPENED_LOG, OPENED_DOCUMENTS, Doctor] },
+    (context) => report(context.get(Doctor).findings()),
+  );
+}
+
+/** Prints findings as they come. @returns the exit code. */
+async function report(findings: Iterable<Finding> | AsyncIterable<Finding>): Promise<number> {
   let worst = 0;
-  for await (const [mark, what, says] of findings()) {
+  for await (const [mark, what, says] of findings) {
     say(`${mark.padEnd(6)}${what.padEnd(16)}${says}`);
     if (mark === 'WRONG') worst = 1;
   }
   return worst;
 }
 
-async function* findings(): AsyncGenerator<Finding> {
-  let config: Config;
-  try {
-    config = readConfig(process.env);
+/** A store, or why it could not be opened: the doctor reports that, and goes on. */
+type Opened<Store> = { readonly store: Store } | { readonly error: unknown };
+
+const storeOf = <Store>(opened: Opened<Store>): Store => {
+  if ('error' in opened) throw opened.error;
+  return opened.store;
+};
+
+const openedBy = <Store extends EventStore | DocumentStore>(
+  provide: symbol,
+  open: (config: Config) => Promise<Store>,
+) => ({
+  provide,
+  useFactory: (config: Config, stores: OpenedStores): Promise<Opened<Store>> =>
+    stores.open(open(config)).then(
+      (store) => ({ store }),
+      (error: unknown) => ({ error }),
+    ),
+  inject: [CONFIG, OpenedStores],
+});
+
+const LOG = Symbol('LOG');
+const OPENED_LOG = openedBy(LOG, (config) => soundEventStoreOf(config, 'read'));
+const DOCUMENTS = Symbol('DOCUMENTS');
+const OPENED_DOCUMENTS = openedBy(DOCUMENTS, (config) => documentStoreOf(config, 'read'));
+
+@Injectable()
+class Doctor {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(LOG) private readonly openedLog: Opened<EventStore>,
+    @Inject(DOCUMENTS) private readonly openedDocuments: Opened<DocumentStore>,
+  ) {}
+
+  async *findings(): AsyncGenerator<Finding> {
     yield ['ok', 'configuration', 'all settings are valid'];
     const ignored = ignoredSettings(process.env);
     if (ignored) yield ['look', 'configuration', ignored];
-  } catch (error) {
-    yield wrong('configuration', error);
-    return;
+    yield* this.#aboutStores();
+    yield await aboutMail(this.config);
+    yield* aboutFiles(this.config);
+    yield* aboutSettings(this.config);
   }
-  let log: EventStore | undefined;
-  let documents: DocumentStore | undefined;
-  try {
+
+  async *#aboutStores(): AsyncGenerator<Finding> {
+    let log: EventStore | undefined;
     try {
-      log = await soundEventStoreOf(config, 'read');
+      log = storeOf(this.openedLog);
       yield* aboutLog(log);
-      await requireLogOf(config.HERALD_CLOCK, log);
+      await requireLogOf(this.config.HERALD_CLOCK, log);
     } catch (error) {
       yield wrong('event store', error);
     }
     try {
-      documents = await documentStoreOf(config, 'read');
+      const documents = storeOf(this.openedDocuments);
       yield* aboutReadModels(documents, log);
       yield* aboutClock(documents, log);
     } catch (error) {
       yield wrong('read models', error);
     }
-    yield await aboutMail(config);
-    yield* aboutFiles(config);
-    yield* aboutSettings(config);
-  } finally {
-    await documents?.close();
-    await log?.close();
   }
 }
 

@@ -1,6 +1,8 @@
 import { HeraldError } from '../domain/kernel/herald-error.js';
 import { readConfig } from '../infrastructure/config/config.js';
 import { EventStoreDbInbox } from '../infrastructure/eventstoredb/eventstoredb-inbox.js';
+import { inContext } from './context.js';
+import { OpenedStores } from './opened-stores.js';
 import { say } from './terminal.js';
 
 /** Shows parked events with their reasons. @returns the exit code 0. */
@@ -33,10 +35,11 @@ async function withInbox(work: (inbox: EventStoreDbInbox) => Promise<number>): P
   const { HERALD_EVENT_STORE: url, HERALD_INBOX: stream } = readConfig(process.env);
   if (stream === undefined)
     throw new HeraldError('no-inbox', 'HERALD_INBOX is not set: there is no inbox stream.', 'HERALD_INBOX');
-  const inbox = new EventStoreDbInbox({ url, stream, take: async () => [], warn: say });
-  try {
-    return await work(inbox);
-  } finally {
-    await inbox.close();
-  }
+  const inbox = {
+    provide: EventStoreDbInbox,
+    useFactory: (stores: OpenedStores) =>
+      stores.open(new EventStoreDbInbox({ url, stream, take: async () => [], warn: say })),
+    inject: [OpenedStores],
+  };
+  return inContext({ providers: [inbox] }, (context) => work(context.get(EventStoreDbInbox)));
 }

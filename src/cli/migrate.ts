@@ -1,9 +1,12 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { compareLogs, copyLog } from '../application/migration/migrate.js';
 import type { EventStore, Position } from '../application/ports/event-store.js';
 import { Throughput } from '../application/read-models/rebuild/throughput.js';
 import { HeraldError } from '../domain/kernel/herald-error.js';
 import { readConfig } from '../infrastructure/config/config.js';
 import { eventStoreAsWritten } from '../infrastructure/config/stores.js';
+import { inContext } from './context.js';
+import { OpenedStores } from './opened-stores.js';
 import { ProgressBar, say } from './terminal.js';
 
 export interface MigrateOptions {
@@ -23,22 +26,38 @@ export async function migrate({ from, to }: MigrateOptions): Promise<number> {
       'Both options name the same log: choose another one for --to.',
       '--to',
     );
-  const source = await open(from, '--from', 'read');
-  try {
-    const target = await open(to, '--to', 'write');
-    try {
-      await withBar('copied', source, (onProgress) => copyLog(source, target, onProgress));
-      const same = await withBar('compared', source, (onProgress) => compareLogs(source, target, onProgress));
-      say(
-        `${same} events, identical in both logs. Set HERALD_EVENT_STORE to the new log and start Herald with new`,
-      );
-      say('read models; they are built from the log automatically.');
-      return 0;
-    } finally {
-      await target.close();
-    }
-  } finally {
-    await source.close();
+  return inContext(
+    { providers: [Migration, logOf(SOURCE, from, '--from', 'read'), logOf(TARGET, to, '--to', 'write')] },
+    (context) => context.get(Migration).run(),
+  );
+}
+
+const SOURCE = Symbol('SOURCE');
+const TARGET = Symbol('TARGET');
+
+/** A log that an option names. */
+const logOf = (provide: symbol, url: string, option: string, access: 'read' | 'write') => ({
+  provide,
+  useFactory: (stores: OpenedStores) => stores.open(open(url, option, access)),
+  inject: [OpenedStores],
+});
+
+@Injectable()
+class Migration {
+  constructor(
+    @Inject(SOURCE) private readonly source: EventStore,
+    @Inject(TARGET) private readonly target: EventStore,
+  ) {}
+
+  async run(): Promise<number> {
+    const { source, target } = this;
+    await withBar('copied', source, (onProgress) => copyLog(source, target, onProgress));
+    const same = await withBar('compared', source, (onProgress) => compareLogs(source, target, onProgress));
+    say(
+      `${same} events, identical in both logs. Set HERALD_EVENT_STORE to the new log and start Herald with new`,
+    );
+    say('read models; they are built from the log automatically.');
+    return 0;
   }
 }
 

@@ -17,6 +17,11 @@ export const say = (...lines: readonly string[]): void => {
   for (const line of lines) process.stdout.write(`${visible(line)}\n`);
 };
 
+/** Prints a line on standard error. */
+export const warn = (line: string): void => {
+  process.stderr.write(`${visible(line)}\n`);
+};
+
 /** The sentence with which a program ends, on standard error; where it names several problems, each on a line of its own. */
 export const sayFailure = ({ message, code }: HeraldError): void => {
   process.stderr.write(`herald: ${message.split('\n').map(visible).join('\n')} [${code}]\n`);

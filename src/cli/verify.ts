@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Collection, Document, DocumentStore } from '../application/ports/document-store.js';
-import type { EventStore } from '../application/ports/event-store.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { type Collection, type Document, DocumentStore } from '../application/ports/document-store.js';
+import { EventStore } from '../application/ports/event-store.js';
 import type { Projection } from '../application/ports/projection.js';
 import { PROJECTIONS } from '../application/read-models/all.js';
 import { Projector } from '../application/read-models/engine/projector.js';
@@ -12,19 +13,16 @@ import { SkippedEvents } from '../application/read-models/parking/skipped-events
 import { type Comparison, compareAcross } from '../application/read-models/rebuild/compare.js';
 import { Throughput } from '../application/read-models/rebuild/throughput.js';
 import { HeraldError } from '../domain/kernel/herald-error.js';
-import { type Config, readConfig } from '../infrastructure/config/config.js';
-import { documentStoreOf, eventStoreOf } from '../infrastructure/config/stores.js';
+import { readConfig } from '../infrastructure/config/config.js';
+import { configModuleOf } from '../infrastructure/config/config.module.js';
+import { documentStoreOf } from '../infrastructure/config/stores.js';
+import { inContext } from './context.js';
 import { describeComparison } from './differences.js';
+import { DOCUMENTS_TO_READ, LOG_TO_READ, OpenedStores } from './opened-stores.js';
 import { ProgressBar, say } from './terminal.js';
 
 /** While Herald is running, its documents change during the comparison; it is then retried up to this many times. */
 const MAX_TRIES = 5;
-
-interface Stores {
-  readonly log: EventStore;
-  readonly live: DocumentStore;
-  readonly rebuilt: DocumentStore;
-}
 
 /**
  * Rebuilds projections beside the live ones, in a folder of its own, and compares hashes. Herald may be running.
@@ -32,32 +30,29 @@ interface Stores {
  * @throws HeraldError `log-missing`, `read-models-missing`, and `nothing-to-verify` if there was no document at all.
  */
 export async function verify(names: readonly string[]): Promise<number> {
-  const config: Config = readConfig(process.env);
+  const config = readConfig(process.env);
   const projections = chosen(names);
-  const opened: { close(): Promise<void> }[] = [];
-  const open = async <Store extends { close(): Promise<void> }>(opening: Promise<Store>): Promise<Store> => {
-    const store = await opening;
-    opened.unshift(store);
-    return store;
-  };
-  const folder = await mkdtemp(join(tmpdir(), 'herald-verify-'));
-  try {
-    const stores: Stores = {
-      log: await open(eventStoreOf(config, 'read')),
-      live: await open(documentStoreOf(config, 'read')),
-      rebuilt: await open(documentStoreOf({ HERALD_READ_MODELS: `sqlite:${folder}` })),
-    };
-    const known = await new ReadModels(stores.live).peek();
-    const verdicts: Verdict[] = [];
-    for (const projection of projections)
-      verdicts.push(await verifyOne(projection, known.get(projection.name), stores));
-    if (verdicts.every((verdict) => verdict === 'empty')) throw nothing();
-    return verdicts.includes('differs') ? 1 : 0;
-  } finally {
-    for (const store of opened) await store.close();
-    await rm(folder, { recursive: true, force: true });
-  }
+  return inContext(
+    {
+      imports: [configModuleOf(config)],
+      providers: [LOG_TO_READ, DOCUMENTS_TO_READ, REBUILT_DOCUMENTS, ReadModels, SkippedEvents, Verification],
+    },
+    (context) => context.get(Verification).run(projections),
+  );
 }
+
+const REBUILT = Symbol('REBUILT');
+
+/** Where projections are rebuilt: in a folder of the command, which is removed when it ends. */
+const REBUILT_DOCUMENTS = {
+  provide: REBUILT,
+  useFactory: async (stores: OpenedStores): Promise<DocumentStore> => {
+    const folder = await mkdtemp(join(tmpdir(), 'herald-verify-'));
+    await stores.open({ close: () => rm(folder, { recursive: true, force: true }) });
+    return stores.open(documentStoreOf({ HERALD_READ_MODELS: `sqlite:${folder}` }));
+  },
+  inject: [OpenedStores],
+};
 
 /** The result for one projection; `empty`: the same, because neither side has a document. */
 type Verdict = 'same' | 'empty' | 'differs';
@@ -79,73 +74,90 @@ const chosen = (names: readonly string[]): readonly Projection<Document>[] => {
   );
 };
 
-async function verifyOne(
-  projection: Projection<Document>,
-  pointer: Live | undefined,
-  stores: Stores,
-): Promise<Verdict> {
-  const { name, version, indexes } = projection;
-  if (!pointer) {
-    say(`${name}: has not been built yet. Start Herald to build it.`);
-    return 'differs';
-  }
-  const { live } = pointer;
-  if (live.version !== version) {
-    say(`${name}: version ${live.version} is live, but the code has ${version}. Start Herald to rebuild it.`);
-    return 'differs';
-  }
-  const collection = collectionOf(live, pointer.indexes);
-  await stores.live.ensure(collection);
-  const rebuilt: Collection = { name: 'rebuilt', indexes };
-  const skips = new SkippedEvents(stores.live);
-  await skips.open();
-  const projector = new Projector(
-    projection,
-    stores.rebuilt,
-    rebuilt,
-    undefined,
-    undefined,
-    undefined,
-    new StopAtFirst(name, skips),
-  );
-  await projector.open();
-  let comparison: Comparison | undefined;
-  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-    await foldUpToLive(projector, stores, collection);
-    comparison = await compareAcross(
-      { store: stores.live, collection },
-      { store: stores.rebuilt, collection: rebuilt },
-      1,
-    );
-    if (comparison.hashes.live === comparison.hashes.rebuilt) break;
-  }
-  await stores.rebuilt.drop(rebuilt);
-  if (!comparison) return 'differs';
-  const { hashes, same } = comparison;
-  const isSame = hashes.live === hashes.rebuilt;
-  say(`${name}: ${isSame ? 'the same' : 'DIFFERS'} (${hashes.rebuilt.slice(0, 16)})`);
-  if (!isSame) say(...describeComparison(comparison));
-  if (!isSame) return 'differs';
-  return same === 0 ? 'empty' : 'same';
-}
+@Injectable()
+class Verification {
+  constructor(
+    private readonly log: EventStore,
+    private readonly live: DocumentStore,
+    @Inject(REBUILT) private readonly rebuilt: DocumentStore,
+    private readonly readModels: ReadModels,
+    private readonly skips: SkippedEvents,
+  ) {}
 
-/** Up to the head of the log, which the live documents have reached once they have caught up. */
-async function foldUpToLive(projector: Projector, { log }: Stores, { name }: Collection): Promise<void> {
-  const head = await log.head();
-  if (head === undefined) return;
-  const bar = new ProgressBar(name);
-  const throughput = new Throughput();
-  const total = await log.count(head);
-  const from = projector.position === undefined ? {} : { from: projector.position };
-  for await (const batch of log.readAll(from)) {
-    await projector.fold(batch);
-    const { parked, position } = projector;
-    if (parked)
-      throw new HeraldError(
-        'poison-event',
-        `${name}: the event ${parked.event} at ${parked.position} cannot be folded: ${parked.reason}.`,
-      );
-    if (position !== undefined) bar.show(throughput.at(await log.count(position), total));
+  async run(projections: readonly Projection<Document>[]): Promise<number> {
+    const known = await this.readModels.peek();
+    const verdicts: Verdict[] = [];
+    for (const projection of projections)
+      verdicts.push(await this.#verify(projection, known.get(projection.name)));
+    if (verdicts.every((verdict) => verdict === 'empty')) throw nothing();
+    return verdicts.includes('differs') ? 1 : 0;
   }
-  bar.end();
+
+  async #verify(projection: Projection<Document>, pointer: Live | undefined): Promise<Verdict> {
+    const { name, version, indexes } = projection;
+    if (!pointer) {
+      say(`${name}: has not been built yet. Start Herald to build it.`);
+      return 'differs';
+    }
+    const { live } = pointer;
+    if (live.version !== version) {
+      say(
+        `${name}: version ${live.version} is live, but the code has ${version}. Start Herald to rebuild it.`,
+      );
+      return 'differs';
+    }
+    const collection = collectionOf(live, pointer.indexes);
+    await this.live.ensure(collection);
+    await this.skips.open();
+    const rebuilt: Collection = { name: 'rebuilt', indexes };
+    const projector = new Projector(
+      projection,
+      this.rebuilt,
+      rebuilt,
+      undefined,
+      undefined,
+      undefined,
+      new StopAtFirst(name, this.skips),
+    );
+    await projector.open();
+    let comparison: Comparison | undefined;
+    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+      await this.#foldUpToLive(projector, collection);
+      comparison = await compareAcross(
+        { store: this.live, collection },
+        { store: this.rebuilt, collection: rebuilt },
+        1,
+      );
+      if (comparison.hashes.live === comparison.hashes.rebuilt) break;
+    }
+    await this.rebuilt.drop(rebuilt);
+    if (!comparison) return 'differs';
+    const { hashes, same } = comparison;
+    const isSame = hashes.live === hashes.rebuilt;
+    say(`${name}: ${isSame ? 'the same' : 'DIFFERS'} (${hashes.rebuilt.slice(0, 16)})`);
+    if (!isSame) say(...describeComparison(comparison));
+    if (!isSame) return 'differs';
+    return same === 0 ? 'empty' : 'same';
+  }
+
+  /** Up to the head of the log, which the live documents have reached once they have caught up. */
+  async #foldUpToLive(projector: Projector, { name }: Collection): Promise<void> {
+    const head = await this.log.head();
+    if (head === undefined) return;
+    const bar = new ProgressBar(name);
+    const throughput = new Throughput();
+    const total = await this.log.count(head);
+    const from = projector.position === undefined ? {} : { from: projector.position };
+    for await (const batch of this.log.readAll(from)) {
+      await projector.fold(batch);
+      const { parked, position } = projector;
+      if (parked)
+        throw new HeraldError(
+          'poison-event',
+          `${name}: the event ${parked.event} at ${parked.position} cannot be folded: ${parked.reason}.`,
+        );
+      if (position !== undefined) bar.show(throughput.at(await this.log.count(position), total));
+    }
+    bar.end();
+  }
 }

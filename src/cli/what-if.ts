@@ -1,14 +1,17 @@
 import { readFile } from 'node:fs/promises';
+import { CqrsModule, QueryBus } from '@nestjs/cqrs';
 import type * as z from 'zod';
 import { instant } from '../application/schemas/fields.js';
 import { plainEnglish } from '../application/schemas/plain-english.js';
+import { AskWhatIf, AskWhatIfHandler } from '../application/what-if/ask-what-if.js';
 import { type Parameters, parametersSchema } from '../application/what-if/parameters.js';
 import type { Notified } from '../application/what-if/simulation.js';
-import { whatIf } from '../application/what-if/what-if.js';
 import { HeraldError } from '../domain/kernel/herald-error.js';
 import { RULE_IDS } from '../domain/rules/notifications.js';
 import { readConfig } from '../infrastructure/config/config.js';
-import { eventStoreOf } from '../infrastructure/config/stores.js';
+import { configModuleOf } from '../infrastructure/config/config.module.js';
+import { inContext } from './context.js';
+import { LOG_TO_READ } from './opened-stores.js';
 import { say } from './terminal.js';
 
 export interface WhatIfOptions {
@@ -26,15 +29,16 @@ export async function whatIfCommand(options: WhatIfOptions): Promise<number> {
   const from = read(instant, options.from, '--from');
   const to = read(instant, options.to, '--to');
   const parameters = await parametersOf(options);
-  const log = await eventStoreOf(readConfig(process.env), 'read');
-  try {
-    const { would, did } = await whatIf(log, from, to, parameters, () => undefined);
-    say(`From ${from} to ${to}, with ${JSON.stringify(parameters)}:`, '');
-    for (const line of summary(would, did)) say(line);
-    return 0;
-  } finally {
-    await log.close();
-  }
+  const config = readConfig(process.env);
+  return inContext(
+    { imports: [CqrsModule.forRoot(), configModuleOf(config)], providers: [LOG_TO_READ, AskWhatIfHandler] },
+    async (context) => {
+      const { would, did } = await context.get(QueryBus).execute(new AskWhatIf(from, to, parameters));
+      say(`From ${from} to ${to}, with ${JSON.stringify(parameters)}:`, '');
+      for (const line of summary(would, did)) say(line);
+      return 0;
+    },
+  );
 }
 
 const parametersOf = async ({ threshold, rules }: WhatIfOptions): Promise<Parameters> => {

@@ -9,7 +9,7 @@ import type { Why } from '../../src/application/audit/get-why.js';
 import { EventStore } from '../../src/application/ports/event-store.js';
 import { agenda as agendaOfFive } from '../../src/application/read-models/agenda/agenda.js';
 import type { HistoryEntry } from '../../src/application/read-models/history/history.js';
-import { whatIf } from '../../src/application/what-if/what-if.js';
+import { AskWhatIf, AskWhatIfHandler } from '../../src/application/what-if/ask-what-if.js';
 import { timeline } from '../../src/demo/print.js';
 import { anEvent } from '../http/events.js';
 import { startTestHerald, type TestHerald } from '../http/herald.js';
@@ -129,14 +129,15 @@ describe('A fifth notification, added to the registry and to the mails, is known
   it('what-if', async () => {
     const log = herald.herald.app.get(EventStore);
     const day = ['2026-03-02T00:00:00.000Z', '2026-03-03T00:00:00.000Z'] as const;
-    const { would, did } = await whatIf(log, ...day, {}, () => undefined);
+    const handler = new AskWhatIfHandler(log);
+    const { would, did } = await handler.execute(new AskWhatIf(...day, {}));
     const who = (all: typeof would) => all.map(({ rule, userId, at }) => [rule, userId, at]).sort();
     expect(who(would)).toEqual([
       [RULE, 'ada', DUE],
       [RULE, 'ben', DUE],
     ]);
     expect(who(did)).toEqual(who(would));
-    const none = await whatIf(log, ...day, { entitled: false }, () => undefined);
+    const none = await handler.execute(new AskWhatIf(...day, { entitled: false }));
     expect(none.would).toEqual([]);
   });
 
