@@ -27,7 +27,13 @@ export async function migrate({ from, to }: MigrateOptions): Promise<number> {
       '--to',
     );
   return inContext(
-    { providers: [Migration, logOf(SOURCE, from, '--from', 'read'), logOf(TARGET, to, '--to', 'write')] },
+    {
+      providers: [
+        Migration,
+        logOf(SOURCE, from, '--from', 'read'),
+        logOf(TARGET, to, '--to', 'write', SOURCE),
+      ],
+    },
     (context) => context.get(Migration).run(),
   );
 }
@@ -35,11 +41,17 @@ export async function migrate({ from, to }: MigrateOptions): Promise<number> {
 const SOURCE = Symbol('SOURCE');
 const TARGET = Symbol('TARGET');
 
-/** A log that an option names. */
-const logOf = (provide: symbol, url: string, option: string, access: 'read' | 'write') => ({
+/** A log that an option names. @param after what is opened before it: without a source no target is created. */
+const logOf = (
+  provide: symbol,
+  url: string,
+  option: string,
+  access: 'read' | 'write',
+  ...after: readonly symbol[]
+) => ({
   provide,
   useFactory: (stores: OpenedStores) => stores.open(open(url, option, access)),
-  inject: [OpenedStores],
+  inject: [OpenedStores, ...after],
 });
 
 @Injectable()

@@ -31,9 +31,9 @@ export const LOG_TO_READ = {
   inject: [CONFIG, OpenedStores],
 };
 
-/** The store of read models that is configured, for reading only. */
+/** The store of read models that is configured, for reading only. It is opened after the log: if that fails, nothing else is opened. */
 export const DOCUMENTS_TO_READ = {
   provide: DocumentStore,
   useFactory: (config: Config, stores: OpenedStores) => stores.open(documentStoreOf(config, 'read')),
-  inject: [CONFIG, OpenedStores],
+  inject: [CONFIG, OpenedStores, EventStore],
 };

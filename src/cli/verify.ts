@@ -51,7 +51,7 @@ const REBUILT_DOCUMENTS = {
     await stores.open({ close: () => rm(folder, { recursive: true, force: true }) });
     return stores.open(documentStoreOf({ HERALD_READ_MODELS: `sqlite:${folder}` }));
   },
-  inject: [OpenedStores],
+  inject: [OpenedStores, DocumentStore],
 };
 
 /** The result for one projection; `empty`: the same, because neither side has a document. */

@@ -99,6 +99,14 @@ describe('herald migrate', () => {
     expect(existsSync(file)).toBe(false);
   });
 
+  it('creates no target where the source is not there', async () => {
+    const folder = newFolder();
+    const [one, two] = [join(folder, 'typo.db'), join(folder, 'new.db')];
+    const { code } = await cli(folder, 'migrate', '--from', `sqlite:${one}`, '--to', `sqlite:${two}`);
+    expect(code).toBe(2);
+    expect([existsSync(one), existsSync(two)]).toEqual([false, false]);
+  });
+
   it('refuses what is no log, naming the option', async () => {
     const { code, output } = await cli(newFolder(), 'migrate', '--from', 'nowhere', '--to', server.url);
     expect({ code, output }).toEqual({
