@@ -5,7 +5,7 @@ module.exports = {
       comment: 'The domain knows nothing of the layers around it.',
       severity: 'error',
       from: { path: '^src/domain/' },
-      to: { path: '^src/(application|infrastructure|demo)/|^src/[^/]+\\.ts$' },
+      to: { path: '^src/(application|infrastructure|cli|demo)/|^src/[^/]+\\.ts$' },
     },
     {
       name: 'domain-no-frameworks',
@@ -21,11 +21,18 @@ module.exports = {
       name: 'application-not-infrastructure',
       severity: 'error',
       from: { path: '^src/application/' },
-      to: { path: '^src/(infrastructure|demo)/|^src/[^/]+\\.ts$' },
+      to: { path: '^src/(infrastructure|cli|demo)/|^src/[^/]+\\.ts$' },
+    },
+    {
+      name: 'nothing-below-the-programs',
+      comment: 'The command line and the demo are programs: what they share lies below them.',
+      severity: 'error',
+      from: { path: '^src/(infrastructure/|[^/]+\\.ts$)' },
+      to: { path: '^src/(cli|demo)/' },
     },
     {
       name: 'projections-cannot-send',
-      comment: 'Nothing reachable from a projection leads to delivery (design, invariant 2).',
+      comment: 'Nothing reachable from a projection leads to delivery.',
       severity: 'error',
       from: { path: '^src/(application/read-models|infrastructure/rebuild-thread)/' },
       to: {

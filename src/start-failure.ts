@@ -1,6 +1,6 @@
-import { sayFailure } from './cli/terminal.js';
 import { HeraldError } from './domain/kernel/herald-error.js';
 import { createLogger } from './infrastructure/logging/pino-logger.js';
+import { sayFailure } from './infrastructure/process/say-failure.js';
 
 /**
  * Why Herald could not listen, as an error that says what to do; any other error as it is.

@@ -5,7 +5,7 @@ import { isServiceLink } from '../infrastructure/config/service-links.js';
 import { version } from '../version.js';
 import type { MigrateOptions } from './migrate.js';
 import type { ReplayOptions } from './replay.js';
-import { sayFailure } from './terminal.js';
+import { sayFailure } from '../infrastructure/process/say-failure.js';
 import type { WhatIfOptions } from './what-if.js';
 
 process.umask(0o077);

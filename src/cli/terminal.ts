@@ -1,16 +1,5 @@
 import type { Progress } from '../application/read-models/rebuild/build.js';
-import type { HeraldError } from '../domain/kernel/herald-error.js';
-
-/**
- * Text from outside as a terminal may have it, on one line: characters that would command it, and line breaks, are shown by their code.
- */
-const visible = (text: string): string =>
-  text.replace(/[\p{Cc}\p{Cf}]/gu, (character) =>
-    Array.from(
-      { length: character.length },
-      (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
-    ).join(''),
-  );
+import { visible } from '../infrastructure/process/say-failure.js';
 
 /** Lines on standard output. A line break within one is not a line of Herald's, and is shown by its code. */
 export const say = (...lines: readonly string[]): void => {
@@ -20,11 +9,6 @@ export const say = (...lines: readonly string[]): void => {
 /** Prints a line on standard error. */
 export const warn = (line: string): void => {
   process.stderr.write(`${visible(line)}\n`);
-};
-
-/** The sentence with which a program ends, on standard error; where it names several problems, each on a line of its own. */
-export const sayFailure = ({ message, code }: HeraldError): void => {
-  process.stderr.write(`herald: ${message.split('\n').map(visible).join('\n')} [${code}]\n`);
 };
 
 const WIDTH = 30;

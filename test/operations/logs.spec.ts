@@ -53,7 +53,7 @@ const spawnLogged = async (settings: Readonly<Record<string, string>>) => {
   return {
     ...{ lines, text: () => text, url: String(listening?.url) },
     stop: async () => {
-      const ended = once(child, 'exit');
+      const ended = once(child, 'close');
       child.kill('SIGTERM');
       await ended;
       rmSync(folder, { recursive: true, force: true });
@@ -148,4 +148,13 @@ describe('The log', () => {
       expect.objectContaining({ level: 'info', msg: 'Herald stops', reason: 'SIGTERM' }),
     );
   });
+});
+
+it('loses no line of an instance that is stopped right after a request', async () => {
+  const herald = await spawnLogged({});
+  await fetch(`${herald.url}/v1/notifications`, { headers: { 'x-request-id': 'the-last' } });
+  await herald.stop();
+  const last = herald.lines().slice(-2);
+  expect(herald.lines()).toContainEqual(expect.objectContaining({ correlationId: 'the-last', status: 200 }));
+  expect(last).toContainEqual(expect.objectContaining({ msg: 'Herald stops', reason: 'SIGTERM' }));
 });

@@ -24,7 +24,8 @@ export const createLogger = (level: string, destination?: DestinationStream): Lo
       },
     },
   };
-  return destination ? pino(options, destination) : pino(options);
+  // Synchronous: what is logged right before the process ends would be lost otherwise.
+  return pino(options, destination ?? pino.destination({ sync: true }));
 };
 
 /** Writes the logs of Nest and Herald as JSON lines. */
