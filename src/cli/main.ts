@@ -2,10 +2,10 @@
 import { Command } from 'commander';
 import { HeraldError } from '../domain/kernel/herald-error.js';
 import { isServiceLink } from '../infrastructure/config/service-links.js';
+import { sayFailure } from '../infrastructure/process/say-failure.js';
 import { version } from '../version.js';
 import type { MigrateOptions } from './migrate.js';
 import type { ReplayOptions } from './replay.js';
-import { sayFailure } from '../infrastructure/process/say-failure.js';
 import type { WhatIfOptions } from './what-if.js';
 
 process.umask(0o077);
