@@ -116,7 +116,10 @@ describe('The inbox stream', () => {
       async () => recorded('PartnerUserRemoved'),
       (count) => count === 1,
     );
-    expect((await ask(heralds[0]?.url ?? '', '/health')).status).toBe(200);
+    await until(
+      () => ask(heralds[0]?.url ?? '', '/health'),
+      ({ status }) => status === 200,
+    );
   });
 
   it('needs EventStoreDB', async () => {
