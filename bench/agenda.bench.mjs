@@ -8,7 +8,7 @@ import { ReadModels } from '../dist/application/read-models/engine/read-models.j
 import { SqliteReadModels } from '../dist/infrastructure/sqlite/sqlite-read-models.js';
 import { inFolder, median } from './support.mjs';
 
-const ACCOUNTS = 1_000_000;
+const ACCOUNTS = Number(process.env.HERALD_BENCH_ACCOUNTS ?? 1_000_000);
 const CHUNK = 10_000;
 const NOW = '2026-03-02T08:00:00.000Z';
 
@@ -21,6 +21,7 @@ const account = (n) => {
     kind: 'account',
     accountId: `a${n}`,
     partnerId: `p${n % 50_000}`,
+    lane: 'decision',
     dueAt,
     next: [],
   };
@@ -32,6 +33,7 @@ export const run = () =>
     const readModels = new ReadModels(store);
     await readModels.open();
     const collection = readModels.collection(agenda);
+    await store.ensure(collection);
     for (let n = 0; n < ACCOUNTS; n += CHUNK) {
       const documents = Array.from({ length: CHUNK }, (_, i) => account(n + i));
       await store.write(
@@ -40,16 +42,16 @@ export const run = () =>
       );
     }
     const due = new DueAgenda(readModels);
-    const herald = await median(1_000, () => due.due(NOW, 200, () => true));
+    const herald = await median(1_000, () => due.due('decision', NOW, 200, () => true));
     const bare = new Database(join(folder, `${collection.name}.db`));
     const [{ name: table }] = bare
       .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE '%agenda%'")
       .all();
-    const [{ name: column }] = bare
-      .prepare(`SELECT name FROM pragma_table_info(?) WHERE name LIKE '%dueAt%'`)
-      .all(table);
+    const columnOf = (field) =>
+      bare.prepare('SELECT name FROM pragma_table_info(?) WHERE name LIKE ?').get(table, `%${field}%`).name;
+    const [lane, column] = [columnOf('lane'), columnOf('dueAt')];
     const statement = bare.prepare(
-      `SELECT * FROM "${table}" WHERE "${column}" < ? ORDER BY "${column}" LIMIT 200`,
+      `SELECT * FROM "${table}" WHERE "${lane}" = 'decision' AND "${column}" < ? ORDER BY "${column}" LIMIT 200`,
     );
     const limit = await median(1_000, () => statement.all(NOW));
     bare.close();
