@@ -15,7 +15,7 @@ afterAll(() => server?.stop());
 const isThere = Boolean(process.env.HERALD_TEST_MONGODB_URL || process.env.HERALD_TEST_FERRETDB);
 
 // A server over a file writes some hundred documents a second, and some tests write thousands.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const open = async () => {
   const database = `herald-${randomUUID()}`;

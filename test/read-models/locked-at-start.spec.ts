@@ -74,7 +74,7 @@ const worksWithoutPeople = async (release: () => void): Promise<void> => {
       (part) => part?.status === 'degraded',
       30_000,
     ),
-  ).toMatchObject({ says: expect.stringMatching(/^people does not follow the log.*by itself\.$/) });
+  ).toMatchObject({ says: expect.stringMatching(/^people does not follow the log.*automatically\.$/) });
   expect((await running.get('/health/ready')).status).toBe(200);
 
   release();
