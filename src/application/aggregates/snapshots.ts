@@ -80,7 +80,7 @@ export class DocumentSnapshots extends Snapshots {
   }
 
   override discard(stream: string, { position }: Loaded<unknown>): void {
-    // Below its own position, because a document only gives way to later ones.
+    // After its own position, because a document only gives way to later ones.
     this.#write(stream, `${position}~`, undefined);
   }
 

@@ -10,6 +10,24 @@ export const pause = (millis: number, signal: AbortSignal): Promise<void> =>
   wait(millis, undefined, { signal }).catch(() => undefined);
 
 /**
+ * Waits for work, but at most this many milliseconds, and not beyond the abort of the signal; no timer stays behind.
+ * @throws what the work throws until then.
+ */
+export async function atMost(work: Promise<unknown>, millis: number, signal: AbortSignal): Promise<void> {
+  const over = new AbortController();
+  const end = () => over.abort();
+  // Not AbortSignal.any: on Node 20 a signal that lives long keeps every one that was made of it.
+  signal.addEventListener('abort', end);
+  if (signal.aborted) end();
+  try {
+    await Promise.race([work, pause(millis, over.signal)]);
+  } finally {
+    signal.removeEventListener('abort', end);
+    end();
+  }
+}
+
+/**
  * An exponential back-off with jitter, so that instances that failed together do not retry together.
  * @param failures consecutive failures before the last one, from 0.
  * @returns milliseconds: between half of `firstMs * 2 ** failures` and all of it, and never more than `maxMs`.

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { MAX_DECISIONS_AT_ONCE } from '../../domain/bounds.js';
 import { ClockGuard } from '../clock/clock-guard.js';
-import { pause } from '../concurrency/back-off.js';
+import { atMost } from '../concurrency/back-off.js';
 import { shuffled } from '../concurrency/shuffled.js';
 import { Worker } from '../concurrency/worker.js';
 import { WorkerLoop } from '../concurrency/worker-loop.js';
@@ -67,7 +67,7 @@ export class DecisionWorker extends Worker<AgendaDocument> {
     if (!this.projections.isWriting(agenda.name)) return current;
     // A failure after that moment is reported by the next look.
     current.catch(() => undefined);
-    await Promise.race([current, pause(MAX_WAIT_MS, signal)]);
+    await atMost(current, MAX_WAIT_MS, signal);
   }
 
   async #decide(document: AgendaDocument): Promise<void> {

@@ -171,7 +171,7 @@ export class BegunMails implements IEventHandler<EventsCommitted> {
         orderBy: 'begunAt',
         limit: PAGE,
       });
-      // Below the position of the document, so that the guard accepts it.
+      // After the position of the document, so that the guard accepts it.
       const writes = documents.map(({ id, position }) => ({
         id,
         position: `${position}~`,

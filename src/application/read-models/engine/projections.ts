@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { EventBus } from '@nestjs/cqrs';
 import { MAX_FEED_WAIT_MS } from '../../../domain/bounds.js';
-import { pause, retryForever } from '../../concurrency/back-off.js';
+import { atMost, pause, retryForever } from '../../concurrency/back-off.js';
 import { LogOnce } from '../../concurrency/log-once.js';
 import { EventsCommitted } from '../../events/events-committed.js';
 import { LogRestored } from '../../events/log-restored.js';
@@ -96,7 +96,7 @@ export class Projections {
     await this.skippedEvents.open();
     const leases = await this.leases.keep(PROJECTIONS.map(leaseOf));
     // The others do not wait for one whose documents are locked.
-    await this.#inTime(
+    await this.#atMost(
       this.#runners.map((runner) => runner.open(leases.get(leaseOf(runner)))),
       TURN_MS,
     );
@@ -125,7 +125,7 @@ export class Projections {
     await this.readModels.refresh();
     if (performance.now() - this.#checkedAt > CHECK_LOG_MS) await this.#checkLog();
     const turns = well.map((runner) => runner.turn(leases.get(leaseOf(runner))));
-    await this.#inTime(turns, TURN_MS);
+    await this.#atMost(turns, TURN_MS);
     const head = await this.log.head();
     for (const one of this.#health) one.look(head);
   }
@@ -281,18 +281,14 @@ export class Projections {
   async #roomFor(count: number): Promise<void> {
     const slow = this.#runners.filter((runner) => !runner.hasRoomFor(count));
     if (slow.length === 0) return;
-    await this.#inTime(
+    await this.#atMost(
       slow.map((runner) => runner.roomFor(count)),
       MAX_FEED_WAIT_MS,
     );
   }
 
-  /** Waits for work that never rejects, at most this many milliseconds, and not beyond the shutdown. */
-  async #inTime(work: readonly Promise<void>[], millis: number): Promise<void> {
-    const done = new AbortController();
-    const late = pause(millis, AbortSignal.any([this.#stopped.signal, done.signal]));
-    await Promise.race([Promise.all(work), late]);
-    done.abort();
+  #atMost(work: readonly Promise<void>[], millis: number): Promise<void> {
+    return atMost(Promise.all(work), millis, this.#stopped.signal);
   }
 
   #failed(error: unknown): void {

@@ -40,3 +40,7 @@ export interface Build extends Document {
 /** Whether the rebuild is active. */
 export const isRunning = ({ status }: Pick<Build, 'status'>): boolean =>
   status === 'building' || status === 'following';
+
+/** Whether the rebuild is active or paused: no second one is started beside it. */
+export const isUnderWay = (build: Pick<Build, 'status'>): boolean =>
+  isRunning(build) || build.status === 'paused';

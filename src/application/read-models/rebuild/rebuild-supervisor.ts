@@ -5,7 +5,7 @@ import { Leases } from '../../leases/leases.js';
 import { PROJECTIONS, projectionNamed } from '../all.js';
 import { Projections } from '../engine/projections.js';
 import { collectionOf, nameOf, ReadModels } from '../engine/read-models.js';
-import { type Build, isRunning } from './build.js';
+import { type Build, isRunning, isUnderWay } from './build.js';
 import { Builds } from './builds.js';
 import { type EngineReport, RebuildEngine } from './rebuild-engine.js';
 import { REBUILD_LEASE, Rebuilds } from './rebuilds.js';
@@ -114,7 +114,7 @@ export class RebuildSupervisor {
     const live = nameOf(this.readModels.of(projection).live);
     if (this.#restored.get(name) === live) return;
     const latest = this.builds.latest(name);
-    if (latest && (isRunning(latest) || latest.status === 'paused')) {
+    if (latest && isUnderWay(latest)) {
       const isOfThisLog = await this.projections.isOfThisLog(collectionOf(latest.name, projection.indexes));
       if (!isOfThisLog || latest.from !== undefined) await this.rebuilds.cancel(latest);
       else if (!latest.swapsItself) await this.rebuilds.save({ ...latest, swapsItself: true });

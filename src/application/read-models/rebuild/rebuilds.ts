@@ -9,7 +9,7 @@ import type { Position } from '../../ports/event-store.js';
 import type { Projection } from '../../ports/projection.js';
 import { projectionNamed } from '../all.js';
 import { collectionOf, ReadModels } from '../engine/read-models.js';
-import { type Build, isRunning } from './build.js';
+import { type Build, isUnderWay } from './build.js';
 import { Builds } from './builds.js';
 import { LiveDocuments } from './live-documents.js';
 import { RebuildEngine } from './rebuild-engine.js';
@@ -73,7 +73,7 @@ export class Rebuilds {
 
   /** @throws HeraldError `replay-under-way` where the latest rebuild is running or paused. */
   refuseSecond(latest: Build | undefined): void {
-    if (latest && (isRunning(latest) || latest.status === 'paused'))
+    if (latest && isUnderWay(latest))
       throw new HeraldError(
         'replay-under-way',
         `${latest.id} is ${latest.status}: swap or cancel it before another replay of ${latest.name.projection}.`,
