@@ -59,7 +59,20 @@ export type NotificationEvent =
   | Fact<'OutcomeUnknown', Attempt & { readonly reason: string }>;
 
 export interface NotificationState {
-  readonly phase: 'none' | 'withheld' | 'waiting' | 'sending' | 'accepted' | 'rejected' | 'unknown';
+  readonly phase:
+    | 'none'
+    | 'withheld'
+    | 'waiting'
+    | 'sending'
+    | 'accepted'
+    | 'rejected'
+    | 'given-up'
+    | 'superseded'
+    | 'unknown'
+    | 'abandoned'
+    | 'delivered'
+    | 'bounced'
+    | 'complained';
   readonly rule?: RuleId;
   /** Attempts that were started. */
   readonly attempts: number;
