@@ -217,3 +217,7 @@ export const MAX_COPIED_APPEND_BYTES = MAX_APPEND_BYTES / 2;
 
 /** A leap of the clock beyond this, in milliseconds, is confirmed by a person only: what it would do cannot be undone. */
 export const MAX_UNCONFIRMED_LEAP_MS = 31 * 24 * 60 * 60_000;
+
+/** Lines of the SMTP dialogue that are kept with an attempt that failed, each cut at MAX_TRANSCRIPT_LINE characters. */
+export const MAX_TRANSCRIPT_LINES = 60;
+export const MAX_TRANSCRIPT_LINE = 500;

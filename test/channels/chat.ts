@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   Channel,
+  type MayStart,
   type Message,
   type MessageModel,
   type RenderedContent,
@@ -37,7 +38,8 @@ export class ChatChannel extends Channel {
     };
   }
 
-  override async send(message: Message): Promise<SendResult> {
+  override async send(message: Message, mayStart: MayStart): Promise<SendResult> {
+    if (!(await mayStart())) return { outcome: 'not-tried', about: 'shutdown', reason: 'dropped' };
     said.push(message);
     return chatServer.answer(message);
   }

@@ -54,6 +54,9 @@ export const aDigest = (posts: number, changes: Partial<MessageModel> = {}): Mes
     ...changes,
   });
 
+/** The attempt may start. */
+export const MAY_START = async (): Promise<boolean> => true;
+
 /** Longer than a busy machine keeps a server from answering. */
 export const PATIENT: SmtpTimeouts = { connection: 10_000, greeting: 10_000, socket: 10_000, total: 20_000 };
 const SHORT: SmtpTimeouts = { connection: 200, greeting: 200, socket: 200, total: 5_000 };

@@ -5,7 +5,7 @@ import { type ParsedMail, simpleParser } from 'mailparser';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Mail } from '../../src/infrastructure/mail/mail.js';
 import { OutboxTransport } from '../../src/infrastructure/mail/outbox/outbox-transport.js';
-import { aMail } from './mails.js';
+import { aMail, MAY_START } from './mails.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -15,7 +15,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 /** The mail as it lies in the folder, raw and parsed. */
 const written = async (changes: Partial<Mail>): Promise<{ raw: string; mail: ParsedMail }> => {
-  const result = await new OutboxTransport(folder).send(aMail(changes));
+  const result = await new OutboxTransport(folder).send(aMail(changes), MAY_START);
   if (result.outcome !== 'accepted') throw new Error(result.reason);
   const raw = await readFile(result.reply, 'utf8');
   return { raw, mail: await simpleParser(raw) };
@@ -24,7 +24,7 @@ const written = async (changes: Partial<Mail>): Promise<{ raw: string; mail: Par
 it('keeps each mail as one .eml file and answers with its path', async () => {
   const outbox = new OutboxTransport(join(folder, 'made', 'on demand'));
   const name = '2026-03-02T08-00-00.000Z-account-expired-0b0c7f52-6a3c-5a55-9d3f-7a1c1a2b3c4d.eml';
-  expect(await outbox.send(aMail())).toEqual({
+  expect(await outbox.send(aMail(), MAY_START)).toEqual({
     outcome: 'accepted',
     reply: join(folder, 'made', 'on demand', name),
     messageId: '<0b0c7f52-6a3c-5a55-9d3f-7a1c1a2b3c4d@acme.example>',
@@ -40,11 +40,14 @@ it('an id cannot lead out of the folder', async () => {
 it('defers when the folder cannot be written', async () => {
   const file = join(folder, 'file');
   await writeFile(file, '');
-  expect(await new OutboxTransport(file).send(aMail())).toMatchObject({ outcome: 'deferred' });
+  expect(await new OutboxTransport(file).send(aMail(), MAY_START)).toMatchObject({ outcome: 'deferred' });
 });
 
 it('rejects what is no address', async () => {
-  const result = await new OutboxTransport(folder).send(aMail({ to: { name: 'Ana', address: 'ana' } }));
+  const result = await new OutboxTransport(folder).send(
+    aMail({ to: { name: 'Ana', address: 'ana' } }),
+    MAY_START,
+  );
   expect(result).toMatchObject({ outcome: 'rejected' });
   expect(await readdir(folder)).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { SendResult } from '../../src/application/ports/channel.js';
 import type { MailTransport } from '../../src/infrastructure/mail/mail.js';
 import { type Fault, type FaultySmtp, type Moment, type Stage, startFaultySmtp } from './faulty-smtp.js';
-import { aMail, smtpTo } from './mails.js';
+import { aMail, MAY_START, smtpTo } from './mails.js';
 
 const ends: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -72,10 +72,10 @@ describe.each([false, true])('with PIPELINING %s', (pipelining) => {
         ...(stage === 'body' && { html: BIG }),
         to: { name: '', address: 'first@p.example' },
       });
-      expect(await transport.send(first)).toMatchObject({ outcome });
+      expect(await transport.send(first, MAY_START)).toMatchObject({ outcome });
 
       const next = aMail({ to: { name: '', address: 'next@p.example' } });
-      expect(await transport.send(next)).toEqual({
+      expect(await transport.send(next, MAY_START)).toEqual({
         outcome: 'accepted',
         reply: '250 2.0.0 queued as 4711',
         messageId: '<0b0c7f52-6a3c-5a55-9d3f-7a1c1a2b3c4d@acme.example>',
@@ -88,7 +88,7 @@ describe.each([false, true])('with PIPELINING %s', (pipelining) => {
   it('takes a 250 to DATA for the go-ahead that nodemailer takes it for: a drop after the dot is unknown', async () => {
     const faults: Partial<Record<Stage, Fault>> = { DATA: { reply: '250 go ahead' }, dot: 'drop' };
     const { transport } = await session(({ stage }) => faults[stage], { pipelining });
-    expect(await transport.send(aMail())).toMatchObject({ outcome: 'unknown' });
+    expect(await transport.send(aMail(), MAY_START)).toMatchObject({ outcome: 'unknown' });
   });
 
   it('goes by the reply to the recipient when the server asks for the body of a mail to nobody', async () => {
@@ -97,7 +97,7 @@ describe.each([false, true])('with PIPELINING %s', (pipelining) => {
       DATA: { reply: '354 go ahead' },
     };
     const { transport } = await session(({ stage }) => faults[stage], { pipelining });
-    expect(await transport.send(aMail())).toMatchObject({
+    expect(await transport.send(aMail(), MAY_START)).toMatchObject({
       outcome: 'rejected',
       reason: expect.stringContaining('550 no such user'),
     });
@@ -106,31 +106,31 @@ describe.each([false, true])('with PIPELINING %s', (pipelining) => {
 
 it('is deferred when the server talks nonsense before it has the mail', async () => {
   const { transport } = await session(({ stage }) => (stage === 'MAIL' ? { reply: 'nonsense' } : undefined));
-  expect(await transport.send(aMail())).toMatchObject({ outcome: 'deferred' });
+  expect(await transport.send(aMail(), MAY_START)).toMatchObject({ outcome: 'deferred' });
 });
 
 it('is deferred when nobody listens', async () => {
   const { server, transport } = await session(() => undefined);
   await server.close();
   ends.pop();
-  expect(await transport.send(aMail())).toMatchObject({ outcome: 'deferred' });
+  expect(await transport.send(aMail(), MAY_START)).toMatchObject({ outcome: 'deferred' });
 });
 
 it('sends one mail after the other over the same connection', async () => {
   const { server, transport } = await session(() => undefined);
-  await transport.send(aMail());
-  await transport.send(aMail());
+  await transport.send(aMail(), MAY_START);
+  await transport.send(aMail(), MAY_START);
   expect(server.connections()).toBe(1);
 });
 
 it('an attempt that takes too long as a whole is given up, by where it stood', async () => {
   const stuck = await session(({ stage }) => (stage === 'RCPT' ? 'stall' : undefined), { total: 50 });
-  expect(await stuck.transport.send(aMail())).toMatchObject({
+  expect(await stuck.transport.send(aMail(), MAY_START)).toMatchObject({
     outcome: 'deferred',
     reason: expect.stringContaining('time limit'),
   });
   const lost = await session(({ stage }) => (stage === 'dot' ? 'stall' : undefined), { total: 50 });
-  expect(await lost.transport.send(aMail())).toMatchObject({ outcome: 'unknown' });
+  expect(await lost.transport.send(aMail(), MAY_START)).toMatchObject({ outcome: 'unknown' });
 });
 
 it('gives each of many mails over many lanes its own outcome', async () => {
@@ -150,7 +150,7 @@ it('gives each of many mails over many lanes its own outcome', async () => {
   );
   const recipients = Array.from({ length: 140 }, (_, i) => `${(i * 5) % KINDS.length}-${i}@p.example`);
   const results = await Promise.all(
-    recipients.map((address) => transport.send(aMail({ to: { name: '', address } }))),
+    recipients.map((address) => transport.send(aMail({ to: { name: '', address } }), MAY_START)),
   );
   expect(results.map(({ outcome }) => outcome)).toEqual(recipients.map((to) => kindOf(to)?.outcome));
 });

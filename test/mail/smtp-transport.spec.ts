@@ -5,7 +5,7 @@ import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
 import { smtpOptions } from '../../src/infrastructure/mail/smtp/smtp-options.js';
 import { SmtpTransport } from '../../src/infrastructure/mail/smtp/smtp-transport.js';
-import { aMail, PATIENT, smtpTo } from './mails.js';
+import { aMail, MAY_START, PATIENT, smtpTo } from './mails.js';
 
 const ends: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -45,6 +45,7 @@ it('delivers a mail with its text and HTML, its headers and its date', async () 
       locale: 'de',
       list: { id: 'digest.acme.example', unsubscribeUrl: 'https://herald.example/unsubscribe/abc' },
     }),
+    MAY_START,
   );
 
   expect(result).toEqual({
@@ -83,7 +84,7 @@ it('signs in with the user and password of the URL', async () => {
   });
   const transport = new SmtpTransport(smtpOptions(`smtp://her%40ld:p%2Fss@127.0.0.1:${port}?tls=optional`));
   ends.unshift(() => transport.close());
-  expect(await transport.send(aMail())).toMatchObject({ outcome: 'accepted' });
+  expect(await transport.send(aMail(), MAY_START)).toMatchObject({ outcome: 'accepted' });
   expect(seen).toEqual(['her@ld p/ss']);
 });
 
@@ -95,7 +96,7 @@ it('defers on a wrong password: it says nothing about the mail', async () => {
   });
   const transport = new SmtpTransport(smtpOptions(`smtp://a:b@127.0.0.1:${port}?tls=optional`));
   ends.unshift(() => transport.close());
-  expect(await transport.send(aMail())).toMatchObject({
+  expect(await transport.send(aMail(), MAY_START)).toMatchObject({
     outcome: 'deferred',
     reason: expect.stringContaining('535'),
   });
@@ -112,7 +113,7 @@ it('sends no password to a server without TLS', async () => {
   });
   const transport = new SmtpTransport(smtpOptions(`smtp://a:b@127.0.0.1:${port}`));
   ends.unshift(() => transport.close());
-  expect(await transport.send(aMail())).toMatchObject({ outcome: 'deferred' });
+  expect(await transport.send(aMail(), MAY_START)).toMatchObject({ outcome: 'deferred' });
   expect(seen).toEqual([]);
 });
 
@@ -134,7 +135,10 @@ describe.each([
     const { port } = await startServer(refusing[step]);
     const transport = smtpTo(port, 1, PATIENT);
     ends.unshift(() => transport.close());
-    expect(await transport.send(aMail())).toEqual({ outcome, reason: expect.stringContaining(String(code)) });
+    expect(await transport.send(aMail(), MAY_START)).toMatchObject({
+      outcome,
+      reason: expect.stringContaining(String(code)),
+    });
   });
 });
 
@@ -150,7 +154,7 @@ it.each([
 ])('rejects %j, which is no address, without a connection', async (address) => {
   const transport = smtpTo(1);
   ends.push(() => transport.close());
-  expect(await transport.send(aMail({ to: { name: 'Ana', address } }))).toEqual({
+  expect(await transport.send(aMail({ to: { name: 'Ana', address } }), MAY_START)).toMatchObject({
     outcome: 'rejected',
     reason: expect.stringContaining("recipient's address"),
   });
@@ -160,7 +164,7 @@ it('after close a mail is not tried', async () => {
   const { port, mails } = await startServer();
   const transport = smtpTo(port, 1, PATIENT);
   await transport.close();
-  expect(await transport.send(aMail())).toMatchObject({
+  expect(await transport.send(aMail(), MAY_START)).toMatchObject({
     outcome: 'not-tried',
     reason: expect.stringContaining('Herald shut down before'),
   });
@@ -182,9 +186,9 @@ it('a mail that waits for a connection is not tried at close, however long the o
     },
   });
   const transport = smtpTo(port, 1, PATIENT);
-  const first = transport.send(aMail());
+  const first = transport.send(aMail(), MAY_START);
   await begun;
-  const second = transport.send(aMail());
+  const second = transport.send(aMail(), MAY_START);
   await transport.close();
   expect(await second).toMatchObject({ outcome: 'not-tried' });
   goOn();

@@ -73,7 +73,7 @@ export class Delivery {
     const result = await this.tracing.span(
       'deliver',
       attributes,
-      () => channel.send(message),
+      () => channel.send(message, async () => true),
       frozen.causedBy,
     );
     await this.#recordResult(notificationId, attempts, result, signal);

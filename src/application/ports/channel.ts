@@ -1,5 +1,6 @@
 import type { ChannelName } from '../../domain/channels/address.js';
 import type { Instant } from '../../domain/kernel/event.js';
+import type { AttemptResult } from '../../domain/notification/attempt-result.js';
 import type { Parts } from '../../domain/notification/decision.js';
 import type { NotificationContent } from '../../domain/rules/shared/notification-content.js';
 import type { RuleId } from '../../domain/rules/shared/rule-id.js';
@@ -50,16 +51,16 @@ export interface Message {
   readonly list?: { readonly id: string; readonly unsubscribeUrl: string };
 }
 
+/** The result of an attempt. */
+export type SendResult = AttemptResult;
+
 /**
- * The result of an attempt. `not-tried`: Herald was stopped before the attempt. `unknown`: the server may have the message; never
- * resend it blindly.
+ * Called at the last moment at which an attempt can be dropped without a doubt (SMTP: after the server's 354, before the first byte
+ * of the body). Records that the attempt starts.
+ * @returns whether to go on; if not, nothing of the message may leave, and the result of the attempt is ignored.
+ * @throws what the event store throws; the attempt is dropped then.
  */
-export type SendResult =
-  | { readonly outcome: 'accepted'; readonly reply: string; readonly messageId: string }
-  | { readonly outcome: 'deferred'; readonly reason: string }
-  | { readonly outcome: 'not-tried'; readonly reason: string }
-  | { readonly outcome: 'rejected'; readonly reason: string }
-  | { readonly outcome: 'unknown'; readonly reason: string };
+export type MayStart = () => Promise<boolean>;
 
 /** A way to reach people: it renders messages and sends them. */
 export abstract class Channel {
@@ -68,8 +69,11 @@ export abstract class Channel {
   abstract readonly concurrency: number;
   /** Renders a message, by its rule. Pure: the same model, the same parts. */
   abstract render(model: MessageModel): RenderedContent;
-  /** Makes one attempt at one message. Never throws for a server's behaviour: that is an outcome. */
-  abstract send(message: Message): Promise<SendResult>;
+  /**
+   * Makes one attempt at one message. Never throws for a server's behaviour: that is an outcome. Calls `mayStart` once, unless the
+   * attempt ends before.
+   */
+  abstract send(message: Message, mayStart: MayStart): Promise<SendResult>;
   /** Closes idle connections. */
   abstract close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Step, storyOf } from '../../../test/domain/story.js';
-import { type AttemptResult, Notification, type NotificationCommand } from './notification.js';
+import type { AttemptResult } from './attempt-result.js';
+import { Notification, type NotificationCommand } from './notification.js';
 
 const NOW = '2026-01-05T08:00:00.000Z';
 const LEASE = '2026-01-05T08:15:00.000Z';
@@ -20,9 +21,14 @@ const result = (of: AttemptResult, attempt = 1, jitter = 0): NotificationCommand
   ...{ type: 'RecordResult', data: { ...ref, attempt }, result: of, jitter, at: NOW },
 });
 const accepted: AttemptResult = { outcome: 'accepted', reply: '250 OK', messageId: '<1@x>' };
-const because = (outcome: 'deferred' | 'not-tried' | 'rejected' | 'unknown'): AttemptResult => ({
-  ...{ outcome, reason: '4xx' },
-});
+const ABOUT = {
+  deferred: { about: 'mail' },
+  'not-tried': { about: 'relay' },
+  rejected: { about: 'recipient' },
+  unknown: {},
+} as const;
+const because = (outcome: keyof typeof ABOUT): AttemptResult =>
+  ({ outcome, ...ABOUT[outcome], reason: '4xx' }) as AttemptResult;
 
 const story = (...steps: readonly Step<NotificationCommand>[]) => storyOf(Notification, ...steps);
 const last = (...steps: readonly Step<NotificationCommand>[]) => story(...steps).facts.at(-1);
@@ -71,13 +77,18 @@ describe('A notification records', () => {
 
   it.each<[AttemptResult, string, object, string]>([
     [accepted, 'Accepted', { reply: '250 OK', messageId: '<1@x>' }, 'accepted'],
-    [because('rejected'), 'Rejected', { reason: '4xx' }, 'rejected'],
+    [because('rejected'), 'Rejected', { about: 'recipient', reason: '4xx' }, 'rejected'],
     [because('unknown'), 'OutcomeUnknown', { reason: '4xx' }, 'unknown'],
-    [because('not-tried'), 'Deferred', { reason: '4xx', nextAttemptAt: NOW, notTried: true }, 'waiting'],
+    [
+      because('not-tried'),
+      'Deferred',
+      { about: 'relay', reason: '4xx', nextAttemptAt: NOW, notTried: true },
+      'waiting',
+    ],
     [
       because('deferred'),
       'Deferred',
-      { reason: '4xx', nextAttemptAt: '2026-01-05T08:05:00.000Z' },
+      { about: 'mail', reason: '4xx', nextAttemptAt: '2026-01-05T08:05:00.000Z' },
       'waiting',
     ],
   ])('what became of an attempt: $outcome', (outcome, type, data, phase) => {
@@ -95,7 +106,7 @@ describe('A notification records', () => {
       );
     expect(last(...steps)).toEqual({
       type: 'Rejected',
-      data: { ...ref, attempt: 8, reason: 'Given up after 8 attempts. The last: 4xx' },
+      data: { ...ref, attempt: 8, about: 'mail', reason: 'Given up after 8 attempts. The last: 4xx' },
       occurredAt: NOW,
     });
     expect(story(...steps.slice(0, -2)).state).toMatchObject({ phase: 'waiting', deferrals: 7 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MAX_ATTEMPTS } from '../bounds.js';
 import type { Recorded } from '../kernel/event.js';
 import { plus } from '../kernel/instant.js';
+import type { AttemptResult } from './attempt-result.js';
 import {
   Notification,
   type NotificationCommand,
@@ -25,6 +26,12 @@ const start = (at = NOW): NotificationCommand => ({
   leaseUntil: plus(at, 15 * MINUTE),
   at,
 });
+const ABOUT = {
+  deferred: { about: 'mail' },
+  'not-tried': { about: 'relay' },
+  rejected: { about: 'recipient' },
+  unknown: {},
+} as const;
 const result = (
   attempt: number,
   outcome: 'deferred' | 'not-tried' | 'rejected' | 'unknown',
@@ -32,7 +39,7 @@ const result = (
 ): NotificationCommand => ({
   type: 'RecordResult',
   data: { ...ref, attempt },
-  result: { outcome, reason: 'because' },
+  result: { outcome, ...ABOUT[outcome], reason: 'because' } as AttemptResult,
   jitter: 0,
   at,
 });

@@ -4,6 +4,7 @@ import type { Decider, Fact, Instant } from '../kernel/event.js';
 import { HeraldError } from '../kernel/herald-error.js';
 import type { WithheldReason } from '../rules/shared/reasons.js';
 import type { RuleId } from '../rules/shared/rule-id.js';
+import type { AttemptResult } from './attempt-result.js';
 import type { Decision, Parts, RaisedContent } from './decision.js';
 import { retryDelay } from './retries.js';
 
@@ -16,10 +17,11 @@ interface Attempt extends Ref {
   readonly attempt: number;
 }
 
-/** The result of an attempt. `unknown`: the server may have the mail. */
-export type AttemptResult =
-  | { readonly outcome: 'accepted'; readonly reply: string; readonly messageId: string }
-  | { readonly outcome: 'deferred' | 'not-tried' | 'rejected' | 'unknown'; readonly reason: string };
+interface Failure extends Attempt {
+  readonly reason: string;
+  /** The SMTP dialogue, without bodies and secrets. */
+  readonly transcript?: readonly string[];
+}
 
 export type NotificationCommand = { readonly at: Instant } & (
   | { readonly type: 'Raise'; readonly data: Decision; readonly content: RaisedContent }
@@ -48,15 +50,24 @@ export type NotificationEvent =
   | Fact<'Accepted', Attempt & { readonly reply: string; readonly messageId: string }>
   | Fact<
       'Deferred',
-      Attempt & {
-        readonly reason: string;
+      Failure & {
         readonly nextAttemptAt: Instant;
+        /** Whose failure it was; absent in old logs. */
+        readonly about?: 'mail' | 'relay' | 'sender' | 'shutdown';
         /** The server was not contacted: no attempt is used up. */
         readonly notTried?: true;
       }
     >
-  | Fact<'Rejected', Attempt & { readonly reason: string }>
-  | Fact<'OutcomeUnknown', Attempt & { readonly reason: string }>;
+  | Fact<
+      'Rejected',
+      Failure & {
+        /** Whose failure it was; absent in old logs. */
+        readonly about?: 'recipient' | 'mail';
+        /** The address cannot be used for any mail (RFC 3463, 5.1.x). */
+        readonly addressUnusable?: true;
+      }
+    >
+  | Fact<'OutcomeUnknown', Failure>;
 
 export interface NotificationState {
   readonly phase:
@@ -187,27 +198,25 @@ const resultOf = (
   { at, data, result, jitter }: RecordResult,
   { deferrals }: NotificationState,
 ): Omit<NotificationEvent, 'occurredAt'> => {
-  switch (result.outcome) {
-    case 'accepted':
-      return { type: 'Accepted', data: { ...data, reply: result.reply, messageId: result.messageId } };
+  if (result.outcome === 'accepted')
+    return { type: 'Accepted', data: { ...data, reply: result.reply, messageId: result.messageId } };
+  const { outcome, ...failure } = result;
+  switch (outcome) {
     case 'rejected':
-      return { type: 'Rejected', data: { ...data, reason: result.reason } };
+      return { type: 'Rejected', data: { ...data, ...failure } };
     case 'unknown':
-      return { type: 'OutcomeUnknown', data: { ...data, reason: result.reason } };
+      return { type: 'OutcomeUnknown', data: { ...data, ...failure } };
     case 'not-tried':
       // The attempt was not made, so it does not count, and the notification is due at once.
-      return {
-        type: 'Deferred',
-        data: { ...data, reason: result.reason, nextAttemptAt: at, notTried: true },
-      };
+      return { type: 'Deferred', data: { ...data, ...failure, nextAttemptAt: at, notTried: true } };
     case 'deferred': {
       const failures = deferrals + 1;
       if (failures >= MAX_ATTEMPTS) {
         const reason = `Given up after ${failures} attempts. The last: ${result.reason}`;
-        return { type: 'Rejected', data: { ...data, reason } };
+        return { type: 'Rejected', data: { ...data, ...failure, reason } };
       }
       const nextAttemptAt = retryDelay(at, failures, jitter);
-      return { type: 'Deferred', data: { ...data, reason: result.reason, nextAttemptAt } };
+      return { type: 'Deferred', data: { ...data, ...failure, nextAttemptAt } };
     }
   }
 };

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import {
   Channel,
+  type MayStart,
   type Message,
   type MessageModel,
   type RenderedContent,
@@ -30,9 +31,9 @@ export class EmailChannel extends Channel {
     return { ...rest, subjectLine: subject, parts: { subject, html, text } };
   }
 
-  override send({ parts, ...message }: Message): Promise<SendResult> {
+  override send({ parts, ...message }: Message, mayStart: MayStart): Promise<SendResult> {
     const { subject = '', html = '', text = '' } = parts;
-    return this.transport.send({ ...message, subject, html, text });
+    return this.transport.send({ ...message, subject, html, text }, mayStart);
   }
 
   override close(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Message, MessageModel, SendResult } from '../../application/ports/channel.js';
+import type { MayStart, Message, MessageModel, SendResult } from '../../application/ports/channel.js';
 
 export interface RenderedMail {
   readonly subject: string;
@@ -23,8 +23,8 @@ export interface Mail extends Omit<Message, 'parts'> {
 }
 
 export abstract class MailTransport {
-  /** One attempt at one mail. Never throws for what a server does: that is an outcome. */
-  abstract send(mail: Mail): Promise<SendResult>;
+  /** One attempt at one mail. Never throws for what a server does: that is an outcome. Calls `mayStart` once, unless it ends before. */
+  abstract send(mail: Mail, mayStart: MayStart): Promise<SendResult>;
   /** How many mails may be under way at once. */
   abstract readonly concurrency: number;
   /** Ends idle connections. */

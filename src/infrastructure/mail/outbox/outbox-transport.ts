@@ -1,7 +1,7 @@
 import { mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import nodemailer from 'nodemailer';
-import type { SendResult } from '../../../application/ports/channel.js';
+import type { MayStart, SendResult } from '../../../application/ports/channel.js';
 import { HeraldError, messageOf } from '../../../domain/kernel/herald-error.js';
 import { type Mail, MailTransport } from '../mail.js';
 import { addressProblem, compose } from '../smtp/compose.js';
@@ -29,9 +29,11 @@ export class OutboxTransport extends MailTransport {
   }
 
   /** Accepted with the file's path as reply once the mail is on disk; deferred if it cannot be written. */
-  override async send(mail: Mail): Promise<SendResult> {
+  override async send(mail: Mail, mayStart: MayStart): Promise<SendResult> {
     const problem = addressProblem(mail);
-    if (problem) return { outcome: 'rejected', reason: problem };
+    if (problem) return { outcome: 'rejected', about: 'recipient', reason: problem };
+    if (!(await mayStart()))
+      return { outcome: 'not-tried', about: 'shutdown', reason: 'The attempt was dropped.' };
     try {
       const { message, messageId } = await this.composer.sendMail(compose(mail));
       const path = join(this.folder, fileName(mail));
@@ -39,7 +41,7 @@ export class OutboxTransport extends MailTransport {
       await writeWhole(path, message as Buffer);
       return { outcome: 'accepted', reply: path, messageId };
     } catch (error) {
-      return { outcome: 'deferred', reason: messageOf(error) };
+      return { outcome: 'deferred', about: 'mail', reason: messageOf(error) };
     }
   }
 

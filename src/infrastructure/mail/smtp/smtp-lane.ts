@@ -1,5 +1,5 @@
 import nodemailer, { type NodemailerError, type Transporter } from 'nodemailer';
-import type { SendResult } from '../../../application/ports/channel.js';
+import type { MayStart, SendResult } from '../../../application/ports/channel.js';
 import type { Mail } from '../mail.js';
 import { compose } from './compose.js';
 import type { SmtpOptions } from './smtp-options.js';
@@ -39,7 +39,9 @@ export class SmtpLane {
   }
 
   /** One attempt. Do not call it again before it has returned. */
-  async send(mail: Mail): Promise<SendResult> {
+  async send(mail: Mail, mayStart: MayStart): Promise<SendResult> {
+    if (!(await mayStart()))
+      return { outcome: 'not-tried', about: 'shutdown', reason: 'The attempt was dropped.' };
     this.watch.begin();
     try {
       const { response, messageId } = await this.transporter.sendMail({
@@ -74,9 +76,10 @@ const isBetween = (code: number | undefined, from: number, to: number): boolean 
 const classify = (error: NodemailerError, mayHaveBody: boolean): SendResult => {
   const reason = error.code === 'EABORT' ? 'The attempt exceeded its time limit.' : error.message;
   const aboutTheMail = mayHaveBody || ABOUT_THE_MAIL.has(error.code ?? '');
-  if (isBetween(error.responseCode, 400, 500)) return { outcome: 'deferred', reason };
-  if (aboutTheMail && isBetween(error.responseCode, 500, 600)) return { outcome: 'rejected', reason };
+  if (isBetween(error.responseCode, 400, 500)) return { outcome: 'deferred', about: 'mail', reason };
+  if (aboutTheMail && isBetween(error.responseCode, 500, 600))
+    return { outcome: 'rejected', about: 'recipient', reason };
   if (mayHaveBody) return { outcome: 'unknown', reason };
-  if (aboutTheMail && !error.response) return { outcome: 'rejected', reason };
-  return { outcome: 'deferred', reason };
+  if (aboutTheMail && !error.response) return { outcome: 'rejected', about: 'mail', reason };
+  return { outcome: 'deferred', about: 'mail', reason };
 };

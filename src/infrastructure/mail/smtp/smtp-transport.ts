@@ -1,4 +1,4 @@
-import type { SendResult } from '../../../application/ports/channel.js';
+import type { MayStart, SendResult } from '../../../application/ports/channel.js';
 import { type Mail, MailTransport } from '../mail.js';
 import { addressProblem } from './compose.js';
 import { SmtpLane } from './smtp-lane.js';
@@ -21,17 +21,18 @@ export class SmtpTransport extends MailTransport {
   }
 
   /** Waits for a free lane if more than `concurrency` mails come at once. */
-  override async send(mail: Mail): Promise<SendResult> {
+  override async send(mail: Mail, mayStart: MayStart): Promise<SendResult> {
     const problem = addressProblem(mail);
-    if (problem) return { outcome: 'rejected', reason: problem };
+    if (problem) return { outcome: 'rejected', about: 'recipient', reason: problem };
     const lane = await this.freeLane();
     if (!lane)
       return {
         outcome: 'not-tried',
+        about: 'shutdown',
         reason: 'Herald shut down before this mail was attempted; nothing was sent.',
       };
     try {
-      return await lane.send(mail);
+      return await lane.send(mail, mayStart);
     } finally {
       const next = this.waiting.shift();
       if (next) next(lane);
