@@ -1,10 +1,20 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { Instant } from '../../domain/kernel/event.js';
 import type { Decision } from '../../domain/notification/decision.js';
+import type { RuleId } from '../../domain/rules/shared/rule-id.js';
 import { recipientOnRecord } from '../../domain/rules/shared/sentinels.js';
 import { EventStore } from '../ports/event-store.js';
 import type { Parameters } from './parameters.js';
-import { type Notified, Simulation } from './simulation.js';
+import { type Simulated, Simulation } from './simulation.js';
+
+/** Somebody who is notified. */
+export interface Notified {
+  readonly rule: RuleId;
+  readonly userId: string;
+  readonly name: string;
+  readonly partnerId: string;
+  readonly at: Instant;
+}
 
 /** Who would have been notified, and who was. */
 export interface WhatIf {
@@ -30,22 +40,31 @@ export class AskWhatIfHandler implements IQueryHandler<AskWhatIf> {
   /** Reads the log once. */
   async execute({ from, to, parameters }: AskWhatIf): Promise<WhatIf> {
     const simulation = new Simulation(from, parameters);
+    const would: Notified[] = [];
     const did: Notified[] = [];
+    const note = (decided: Iterable<Simulated | undefined>) => {
+      for (const one of decided) if (one) would.push(...notifiedBy(one));
+    };
     for await (const batch of this.log.readAll()) {
       for (const event of batch) {
         if (event.metadata.recordedAt >= to) break;
         if (event.type === 'NotificationRaised' && event.metadata.recordedAt >= from)
-          did.push(notifiedBy(event.data as unknown as Decision, event.metadata.recordedAt));
-        simulation.take(event);
+          did.push(onRecord(event.data as unknown as Decision, event.metadata.recordedAt));
+        note(simulation.take(event));
       }
       if ((batch.at(-1)?.metadata.recordedAt ?? '') >= to) break;
     }
-    simulation.end(to);
-    return { would: simulation.notified, did };
+    note(simulation.end(to));
+    return { would, did };
   }
 }
 
-const notifiedBy = ({ rule, recipient, escalation, partnerId }: Decision, at: Instant): Notified => ({
+const notifiedBy = ({ verdict: { rule }, decisions, partnerId, at }: Simulated): readonly Notified[] =>
+  decisions
+    .filter(({ reason }) => reason === undefined)
+    .map(({ recipient: { userId, name } }) => ({ rule, userId, name, partnerId, at }));
+
+const onRecord = ({ rule, recipient, escalation, partnerId }: Decision, at: Instant): Notified => ({
   rule,
   userId: recipientOnRecord(recipient, escalation).userId,
   name: recipient.name,

@@ -1,20 +1,19 @@
 import { ApprovalQueue, type ApprovalQueueState } from '../../domain/approval-queue/approval-queue.js';
 import type { Decider, Fact, Instant, Recorded } from '../../domain/kernel/event.js';
-import { earliestOf } from '../../domain/kernel/instant.js';
+import { earliestOf, latestOf, plus } from '../../domain/kernel/instant.js';
 import { Partner, type PartnerState } from '../../domain/partner/partner.js';
 import {
   closeAccountSlot,
   closeDigest,
+  dueByPerson,
   dueOnAccount,
-  dueOnQueue,
   movesCursor,
 } from '../../domain/rules/due.js';
 import { ACCOUNT_NOTIFICATIONS } from '../../domain/rules/notifications.js';
 import { nextOnQueue } from '../../domain/rules/shared/digest-rhythm.js';
 import type { AccountFacts, QueueFacts } from '../../domain/rules/shared/facts.js';
 import { planOf } from '../../domain/rules/shared/plan.js';
-import { recipientDecisions } from '../../domain/rules/shared/recipient-decisions.js';
-import type { RuleId } from '../../domain/rules/shared/rule-id.js';
+import { type RecipientDecision, recipientDecisions } from '../../domain/rules/shared/recipient-decisions.js';
 import type { DueVerdict } from '../../domain/rules/shared/verdict.js';
 import { SocialAccount, type SocialAccountState } from '../../domain/social-account/social-account.js';
 import {
@@ -28,57 +27,98 @@ import type { StoredEvent } from '../ports/event-store.js';
 import type { Parameters } from './parameters.js';
 import { PriorityQueue } from './priority-queue.js';
 
-/** Somebody who is notified. */
-export interface Notified {
-  readonly rule: RuleId;
-  readonly userId: string;
-  readonly name: string;
+/** A decision that follows from the facts: for which slot, and for whom. */
+export interface Simulated {
+  readonly verdict: DueVerdict;
+  readonly decisions: readonly RecipientDecision[];
   readonly partnerId: string;
+  /** The settings of the partner's solution, as they were at that moment. */
+  readonly settings: SolutionSettings | undefined;
+  /** When it is made. */
   readonly at: Instant;
+}
+
+/** The states before the first event, by id. */
+export interface InitialStates {
+  readonly accounts?: Iterable<readonly [string, SocialAccountState]>;
+  readonly queues?: Iterable<readonly [string, ApprovalQueueState]>;
+  readonly partners?: Iterable<readonly [string, PartnerState]>;
+  readonly solutions?: Iterable<readonly [string, SolutionState]>;
+}
+
+export interface SimulationOptions {
+  readonly initial?: InitialStates;
+  /** How long after its moment each decision is made, in milliseconds. Default: 0. */
+  readonly delayMs?: number;
+  /**
+   * Whether decisions that Herald recorded within the period are folded too, after the moment at which they were made. Default:
+   * no, only those before it.
+   */
+  readonly foldsDecisions?: boolean;
 }
 
 /** Events that Herald itself recorded: before the period they are taken as they are, within it they are decided again. */
 const OWN = ['SlotDecided', 'DigestRaised', 'DigestRequestExpired', 'DigestSlotsClosed'];
 
-/** Runs the rules over recorded facts with other parameters. In memory and read-only. */
+/**
+ * Runs the rules over recorded facts, as if every decision were made at its moment. In memory and read-only. Its generators
+ * yield each decision, and undefined where the caller may pause.
+ */
 export class Simulation {
-  readonly notified: Notified[] = [];
-  readonly #accounts = new Map<string, SocialAccountState>();
-  readonly #queues = new Map<string, ApprovalQueueState>();
-  readonly #partners = new Map<string, PartnerState>();
-  readonly #solutions = new Map<string, SolutionState>();
+  readonly #accounts: Map<string, SocialAccountState>;
+  readonly #queues: Map<string, ApprovalQueueState>;
+  readonly #partners: Map<string, PartnerState>;
+  readonly #solutions: Map<string, SolutionState>;
   readonly #accountsOf = new Map<string, Set<string>>();
   readonly #partnersOf = new Map<string, Set<string>>();
   readonly #moments = new PriorityQueue();
   readonly #days: number | undefined;
   #isBegun = false;
+  /** Decisions are never made before what was recorded already. */
+  #now: Instant;
 
   /** @param from the start of the period; earlier events form the initial state. */
   constructor(
-    private readonly from: Instant,
-    private readonly parameters: Parameters,
+    from: Instant,
+    private readonly parameters: Parameters = {},
+    private readonly options: SimulationOptions = {},
   ) {
     this.#days = parameters.threshold;
+    this.#now = from;
+    const { accounts = [], queues = [], partners = [], solutions = [] } = options.initial ?? {};
+    this.#accounts = new Map(accounts);
+    this.#queues = new Map(queues);
+    this.#partners = new Map(partners);
+    this.#solutions = new Map(solutions);
+    for (const id of this.#accounts.keys()) this.#connect(id);
+    for (const id of this.#partners.keys()) this.#register(id);
   }
 
-  /** The next event of the log. */
-  take(event: StoredEvent): void {
+  /** The next event of the log: yields what is decided before it. */
+  *take(event: StoredEvent): Generator<Simulated | undefined> {
     const { recordedAt } = event.metadata;
-    if (recordedAt >= this.from) this.#begin();
-    if (this.#isBegun) this.#passTo(recordedAt);
-    if (this.#isBegun && OWN.includes(event.type)) return;
+    const isOwn = OWN.includes(event.type);
+    if (recordedAt >= this.#now) this.#begin();
+    // What Herald decided at a moment was not known before that moment.
+    if (this.#isBegun) yield* this.#passTo(isOwn ? plus(recordedAt, 1) : recordedAt);
+    if (this.#isBegun && isOwn && !this.options.foldsDecisions) return;
+    this.#now = latestOf(this.#now, this.#isBegun ? recordedAt : '');
     this.#fold(event);
   }
 
-  /** Ends the period before this moment: everything due until then is decided. */
-  end(to: Instant): void {
+  /** Ends the period before this moment: yields everything that is due until then. */
+  *end(to: Instant): Generator<Simulated | undefined> {
     this.#begin();
-    this.#passTo(to);
+    yield* this.#passTo(to);
   }
 
-  #passTo(until: Instant): void {
-    for (let next = this.#moments.next(); next && next.at < until; next = this.#moments.next()) {
-      this.#decide(next.id, next.at > this.from ? next.at : this.from);
+  *#passTo(until: Instant): Generator<Simulated | undefined> {
+    const { delayMs = 0 } = this.options;
+    for (let next = this.#moments.next(); next; next = this.#moments.next()) {
+      const at = latestOf(plus(next.at, delayMs), this.#now);
+      if (at >= until) return;
+      this.#now = at;
+      yield* this.#decide(next.id, at);
     }
   }
 
@@ -104,7 +144,7 @@ export class Simulation {
         break;
       case Partner.category:
         evolve(Partner, this.#partners, id, event);
-        addTo(this.#partnersOf, this.#partners.get(id)?.registration?.value.solutionId, id);
+        this.#register(id);
         this.#planPartner(id);
         break;
       case Solution.category:
@@ -117,6 +157,10 @@ export class Simulation {
 
   #connect(accountId: string): void {
     addTo(this.#accountsOf, this.#accounts.get(accountId)?.connection?.value.partnerId, accountId);
+  }
+
+  #register(partnerId: string): void {
+    addTo(this.#partnersOf, this.#partners.get(partnerId)?.registration?.value.solutionId, partnerId);
   }
 
   #planPartner(partnerId: string): void {
@@ -138,45 +182,39 @@ export class Simulation {
     this.#moments.plan(`q${partnerId}`, nextOnQueue(queue, partner, planOf(partner, solution)));
   }
 
-  #decide(moment: string, now: Instant): void {
+  *#decide(moment: string, now: Instant): Generator<Simulated | undefined> {
     const id = moment.slice(1);
     if (moment.startsWith('a')) {
       const facts = this.#accountFacts(id);
       const due = dueOnAccount(facts, now, this.#days);
       if (due) {
-        this.#notify(due, facts.solution, facts.account.connection?.value.partnerId ?? '', now);
+        yield simulated(due, facts.solution, facts.account.connection?.value.partnerId ?? '', now);
         answer(SocialAccount, this.#accounts, id, closeAccountSlot(due, now), now);
       }
       this.#planAgain(moment, due !== undefined, () => this.#planAccount(id));
       return;
     }
     const facts = this.#queueFacts(id);
-    const due = dueOnQueue(facts, now);
-    for (const one of due) {
-      const isRaised = this.#notify(one, facts.solution, id, now);
-      const upTo = movesCursor(one, isRaised) ? facts.queue.submitted : undefined;
-      answer(ApprovalQueue, this.#queues, id, closeDigest(one, upTo, now), now);
+    let hasMoved = false;
+    for (const due of dueByPerson(facts, now)) {
+      if (!due) {
+        yield undefined;
+        continue;
+      }
+      hasMoved = true;
+      const decided = simulated(due, facts.solution, id, now);
+      yield decided;
+      const isRaised = decided.decisions.some(({ reason }) => reason === undefined);
+      const upTo = movesCursor(due, isRaised) ? facts.queue.submitted : undefined;
+      answer(ApprovalQueue, this.#queues, id, closeDigest(due, upTo, now), now);
     }
-    this.#planAgain(moment, due.length > 0, () => this.#planQueue(id));
+    this.#planAgain(moment, hasMoved, () => this.#planQueue(id));
   }
 
   /** A moment at which nothing was due after all is not scheduled again. */
   #planAgain(moment: string, hasMoved: boolean, plan: () => void): void {
     this.#moments.plan(moment, undefined);
     if (hasMoved) plan();
-  }
-
-  #notify(verdict: DueVerdict, { settings }: SolutionState, partnerId: string, at: Instant): boolean {
-    const raised = recipientDecisions(verdict, settings).filter(({ reason }) => reason === undefined);
-    for (const { recipient } of raised)
-      this.notified.push({
-        rule: verdict.rule,
-        userId: recipient.userId,
-        name: recipient.name,
-        partnerId,
-        at,
-      });
-    return raised.length > 0;
   }
 
   #accountFacts(accountId: string): AccountFacts {
@@ -220,6 +258,16 @@ export class Simulation {
     };
   }
 }
+
+const simulated = (
+  verdict: DueVerdict,
+  { settings }: SolutionState,
+  partnerId: string,
+  at: Instant,
+): Simulated => ({
+  ...{ verdict, partnerId, settings, at },
+  decisions: recipientDecisions(verdict, settings),
+});
 
 const evolve = <S, C, E extends Fact>(
   decider: Decider<S, C, E>,
