@@ -102,6 +102,16 @@ export class World {
     this.tellPartner({ type: 'AddUser', data, at: this.now });
   }
 
+  undeliverable(userId: string): void {
+    const address = `${userId}@linden.example`;
+    const data = { userId, partnerId: 'linden', address, reason: 'bounced', notificationId: 'n1' } as const;
+    this.tellPartner({ type: 'MarkUndeliverable', data, at: this.now });
+  }
+
+  moves(userId: string, email: string): void {
+    this.tellPartner({ type: 'ChangeUser', data: { userId, partnerId: 'linden', email }, at: this.now });
+  }
+
   prefers(
     userId: string,
     preferences: {

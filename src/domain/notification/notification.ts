@@ -6,6 +6,14 @@ import type { WithheldReason } from '../rules/shared/reasons.js';
 import type { RuleId } from '../rules/shared/rule-id.js';
 import type { AttemptResult } from './attempt-result.js';
 import type { Decision, Parts, RaisedContent } from './decision.js';
+import {
+  evolveFeedback,
+  type Feedback,
+  type FeedbackEvent,
+  type FeedbackRecord,
+  feedbackEvent,
+  isNewFeedback,
+} from './feedback.js';
 import { retryDelay } from './retries.js';
 
 interface Ref {
@@ -37,6 +45,8 @@ export type NotificationCommand = { readonly at: Instant } & (
   | { readonly type: 'GiveUpLostSend'; readonly data: Ref }
   /** A raised notification is not sent after all. The reason says why, and whether the recipient may have the mail. */
   | { readonly type: 'KeepBack'; readonly data: Ref; readonly reason: string }
+  /** `at` is when it happened, by the clock of whoever reports it. */
+  | { readonly type: 'RecordFeedback'; readonly data: Ref; readonly feedback: Feedback }
 );
 
 export type NotificationEvent =
@@ -67,7 +77,8 @@ export type NotificationEvent =
         readonly addressUnusable?: true;
       }
     >
-  | Fact<'OutcomeUnknown', Failure>;
+  | Fact<'OutcomeUnknown', Failure>
+  | FeedbackEvent;
 
 export interface NotificationState {
   readonly phase:
@@ -95,6 +106,8 @@ export interface NotificationState {
   readonly nextAttemptAt?: Instant;
   /** The number of the last post that a digest covers. */
   readonly upTo?: number;
+  /** What became of the mail after the mail server had it, as far as it was reported. */
+  readonly feedback?: FeedbackRecord;
 }
 
 /** The life of one message to one person: one decision, then attempts until there is an outcome. */
@@ -143,6 +156,9 @@ export const Notification: Decider<NotificationState, NotificationCommand, Notif
           { type: 'OutcomeUnknown', data: { notificationId, attempt: state.attempts, reason }, occurredAt },
         ];
       }
+      case 'RecordFeedback':
+        if (!awaitsFeedback(state, command.feedback, command.at)) return [];
+        return [feedbackEvent(command.data.notificationId, command.feedback, command.at)];
     }
   },
   evolve: (state, event) => {
@@ -176,9 +192,27 @@ export const Notification: Decider<NotificationState, NotificationCommand, Notif
         return { ...state, phase: 'rejected' };
       case 'OutcomeUnknown':
         return { ...state, phase: 'unknown' };
+      case 'Delivered':
+      case 'Bounced':
+      case 'Complained':
+        return {
+          ...state,
+          phase: PHASE_AFTER[event.type],
+          feedback: evolveFeedback(state.feedback ?? {}, event),
+        };
     }
   },
 };
+
+const PHASE_AFTER = { Delivered: 'delivered', Bounced: 'bounced', Complained: 'complained' } as const;
+
+/** Whether the mail may have left: only then can anybody know what became of it. */
+export const mayHaveLeft = ({ phase, attempts }: NotificationState): boolean =>
+  attempts > 0 || phase === 'unknown';
+
+/** Whether feedback is to be recorded: the mail may have left, and the feedback is news. */
+export const awaitsFeedback = (state: NotificationState, feedback: Feedback, at: Instant): boolean =>
+  mayHaveLeft(state) && isNewFeedback(state.feedback ?? {}, feedback, at);
 
 const alreadyDecided = (notificationId: string): HeraldError =>
   new HeraldError(

@@ -15,8 +15,23 @@ export interface UserFields {
   readonly accountExpiration: 'on' | 'off';
 }
 
+/** Why nothing more is sent to an address. */
+export type UndeliverableReason = 'rejected' | 'bounced' | 'complained';
+
+/** What is known of an address that does not work, or whose owner has complained. */
+export interface Undeliverable {
+  readonly address: string;
+  readonly reason: UndeliverableReason;
+  /** The mail that showed it. */
+  readonly notificationId: string;
+  /** When Herald learned of it. */
+  readonly since: Instant;
+}
+
 export interface PartnerUser {
   readonly fields: Registers<UserFields>;
+  /** Their address, as long as the platform has not changed it, is not written to. */
+  readonly undeliverable?: Undeliverable;
   readonly added?: Register<true>;
   readonly removed?: Register<true>;
   /** Since when Herald knows what decides about their digests: presence, role, frequency. */
@@ -42,3 +57,10 @@ export const frequencyOf = (user: PartnerUser, policies: Policies): ContentFrequ
 
 /** Whether they opted out of mails about social accounts that expire. */
 export const hasOptedOut = (user: PartnerUser): boolean => user.fields.accountExpiration?.value === 'off';
+
+/** Whether two addresses are one mailbox: mail servers ignore the case. */
+export const isSameAddress = (one: string | undefined, other: string | undefined): boolean =>
+  one?.toLowerCase() === other?.toLowerCase();
+
+/** Whether nothing is known against writing to their address. */
+export const isDeliverable = ({ undeliverable }: PartnerUser): boolean => undeliverable === undefined;

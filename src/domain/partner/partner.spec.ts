@@ -178,3 +178,38 @@ describe('A partner user', () => {
     expect(user(add(1)).fields).not.toHaveProperty('partnerId');
   });
 });
+
+describe('An undeliverable address', () => {
+  const mark = (day: number, address: string = greta.email): PartnerCommand => ({
+    type: 'MarkUndeliverable',
+    data: { ...ref, address, reason: 'bounced', notificationId: 'n1' },
+    at: at(day),
+  });
+  const moveTo = (day: number, email: string): PartnerCommand => ({
+    type: 'ChangeUser',
+    data: { ...ref, email },
+    at: at(day),
+  });
+  const known = (...steps: readonly Step<PartnerCommand>[]) =>
+    userOf(story(...steps).state, 'greta')?.undeliverable;
+
+  it('is recorded once, of a user who has it', () => {
+    const { facts, state } = story(add(1), mark(2), mark(3));
+    expect(facts.slice(1)).toEqual([{ type: 'AddressUndeliverable', data: mark(2).data, occurredAt: at(2) }]);
+    expect(userOf(state, 'greta')?.undeliverable).toEqual({
+      ...{ address: greta.email, reason: 'bounced', notificationId: 'n1', since: at(2) },
+    });
+    expect(known(add(1), mark(2, 'GRETA@linden.example'))).toBeDefined();
+    expect(story(mark(2)).facts).toEqual([]);
+    expect(story(add(1), remove(2), mark(3)).facts).toHaveLength(2);
+    expect(story(add(1), moveTo(2, 'new@linden.example'), mark(3)).facts).toHaveLength(2);
+  });
+
+  it('stays so until the platform gives another one', () => {
+    expect(known(add(1), mark(2), choose(3, 'daily'))).toBeDefined();
+    expect(known(add(1), mark(2), moveTo(3, greta.email.toUpperCase()))).toBeDefined();
+    expect(known(add(1), mark(2), moveTo(3, 'new@linden.example'))).toBeUndefined();
+    expect(known(add(1), mark(2), moveTo(3, 'new@linden.example'), moveTo(4, greta.email))).toBeUndefined();
+    expect(known(add(4), [mark(5), at(5)], moveTo(2, 'old@linden.example'))).toBeDefined();
+  });
+});

@@ -5,7 +5,15 @@ import { latestOf, plus } from '../kernel/instant.js';
 import { isNews, newer, newerFields, type Register } from '../kernel/last-write-wins.js';
 import { EMPTY, get, type PersistentMap, set, withoutOlderHalf } from '../kernel/persistent-map.js';
 import type { ContentFrequency } from '../solution/solution.js';
-import { isPresent, NEW_USER, type PartnerUser, type Role, type UserFields } from './partner-user.js';
+import {
+  isPresent,
+  isSameAddress,
+  NEW_USER,
+  type PartnerUser,
+  type Role,
+  type Undeliverable,
+  type UserFields,
+} from './partner-user.js';
 
 interface Registration {
   readonly partnerId: string;
@@ -39,6 +47,9 @@ interface PreferencesChanged extends UserRef {
   readonly accountExpiration?: 'on' | 'off' | undefined;
 }
 
+/** The address of a user that mails cannot be delivered to, or whose owner has complained. */
+type Unreachable = UserRef & Omit<Undeliverable, 'since'>;
+
 export type PartnerCommand = { readonly at: Instant } & (
   | { readonly type: 'RegisterPartner'; readonly data: Registration }
   | { readonly type: 'ChangeZone'; readonly data: { readonly partnerId: string; readonly timeZone: string } }
@@ -48,6 +59,7 @@ export type PartnerCommand = { readonly at: Instant } & (
   | { readonly type: 'RemoveUser'; readonly data: UserRef }
   | { readonly type: 'ChangePreferences'; readonly data: PreferencesChanged }
   | { readonly type: 'Unsubscribe'; readonly data: UserRef }
+  | { readonly type: 'MarkUndeliverable'; readonly data: Unreachable }
 );
 
 export type PartnerEvent =
@@ -57,7 +69,8 @@ export type PartnerEvent =
   | Fact<'PartnerUserAdded', UserAdded>
   | Fact<'PartnerUserChanged', UserChanged>
   | Fact<'PartnerUserRemoved', UserRef>
-  | Fact<'PreferencesChanged', PreferencesChanged>;
+  | Fact<'PreferencesChanged', PreferencesChanged>
+  | Fact<'AddressUndeliverable', Unreachable>;
 
 /** Everything of a partner, except its people, that decides when they are notified. */
 export interface PartnerTerms {
@@ -82,7 +95,10 @@ const EVENT_OF = {
   ChangeUser: 'PartnerUserChanged',
   RemoveUser: 'PartnerUserRemoved',
   ChangePreferences: 'PreferencesChanged',
-} as const satisfies Record<Exclude<PartnerCommand['type'], 'Unsubscribe'>, PartnerEvent['type']>;
+} as const satisfies Record<
+  Exclude<PartnerCommand['type'], 'Unsubscribe' | 'MarkUndeliverable'>,
+  PartnerEvent['type']
+>;
 
 /**
  * A company in a solution, with its users. Every event of the platform is recorded, also one that is late or arrives before the
@@ -90,11 +106,12 @@ const EVENT_OF = {
  */
 export const Partner: Decider<PartnerState, PartnerCommand, PartnerEvent> = {
   category: 'partner',
-  snapshotVersion: 1,
+  snapshotVersion: 2,
   initialState: { users: EMPTY, present: 0 },
   decide: (command, state) => {
     const { type, data, at } = command;
     if (type === 'Unsubscribe') return unsubscribe(state, data, at);
+    if (type === 'MarkUndeliverable') return markUndeliverable(state, data, at);
     if (type === 'AddUser') checkRoom(state, data.userId);
     return [{ type: EVENT_OF[type], data, occurredAt: at } as PartnerEvent];
   },
@@ -139,11 +156,18 @@ export const evolveTerms = (
   }
 };
 
-const USER_EVENTS = ['PartnerUserAdded', 'PartnerUserChanged', 'PartnerUserRemoved', 'PreferencesChanged'];
+/** The types of the events about one of the partner's users. */
+export const USER_EVENTS = [
+  'PartnerUserAdded',
+  'PartnerUserChanged',
+  'PartnerUserRemoved',
+  'PreferencesChanged',
+  'AddressUndeliverable',
+] as const satisfies readonly PartnerEvent['type'][];
 
 /** Whether the event is about one of the partner's users. */
 export const isAboutUser = (event: Recorded<PartnerEvent>): event is UserEvent =>
-  USER_EVENTS.includes(event.type);
+  (USER_EVENTS as readonly string[]).includes(event.type);
 
 /** @throws HeraldError `too-many-users`. */
 const checkRoom = (state: PartnerState, userId: string): void => {
@@ -179,15 +203,47 @@ const unsubscribe = (state: PartnerState, { userId, partnerId }: UserRef, now: I
   return [{ type: 'PreferencesChanged', data: { userId, partnerId, contentApproval: 'off' }, occurredAt }];
 };
 
+/** Nothing is recorded if the person has left, or has another address by now. */
+const markUndeliverable = (state: PartnerState, data: Unreachable, at: Instant): PartnerEvent[] => {
+  const user = userOf(state, data.userId);
+  if (!user || !isPresent(user) || user.undeliverable) return [];
+  if (!isSameAddress(user.fields.email?.value, data.address)) return [];
+  return [{ type: 'AddressUndeliverable', data, occurredAt: at }];
+};
+
 type UserEvent = Extract<Recorded<PartnerEvent>, { data: UserRef }>;
+type UndeliverableEvent = Extract<UserEvent, { type: 'AddressUndeliverable' }>;
 
 /** The user after one more fact about them. */
 export const evolveUser = (before: PartnerUser, event: UserEvent): PartnerUser => {
-  const after = { ...withFacts(before, event, event.occurredAt), toldAt: event.recordedAt };
+  const reported =
+    event.type === 'AddressUndeliverable' ? withUndeliverable(before, event) : withFacts(before, event);
+  const after = { ...reported, toldAt: event.recordedAt };
   return mattersToDigests(before, after) ? { ...after, digestsSince: event.recordedAt } : after;
 };
 
-const withFacts = (user: PartnerUser, event: UserEvent, at: Instant): PartnerUser => {
+const withUndeliverable = (
+  user: PartnerUser,
+  { data, recordedAt: since }: UndeliverableEvent,
+): PartnerUser => {
+  const { address, reason, notificationId } = data;
+  return { ...user, undeliverable: { address, reason, notificationId, since } };
+};
+
+/** What is known against an address ends when the platform gives another one. */
+const withFacts = (user: PartnerUser, event: Exclude<UserEvent, UndeliverableEvent>): PartnerUser => {
+  const after = withReported(user, event, event.occurredAt);
+  if (!after.undeliverable || isSameAddress(after.undeliverable.address, after.fields.email?.value))
+    return after;
+  const { undeliverable: _, ...rest } = after;
+  return rest;
+};
+
+const withReported = (
+  user: PartnerUser,
+  event: Exclude<UserEvent, UndeliverableEvent>,
+  at: Instant,
+): PartnerUser => {
   const { userId: _user, partnerId: _partner, ...reported } = event.data as UserRef & Partial<UserFields>;
   switch (event.type) {
     case 'PartnerUserAdded': {

@@ -29,6 +29,9 @@ export const DELIVERY_EVENTS = [
   'Deferred',
   'Rejected',
   'OutcomeUnknown',
+  'Delivered',
+  'Bounced',
+  'Complained',
 ] as const;
 
 /** When a notification is sent, retried, or given up because its sender was lost. */

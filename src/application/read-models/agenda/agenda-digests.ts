@@ -85,6 +85,7 @@ const rhythmsAfter = ({ type, data }: StoredEvent, { policies }: PolicyState): r
       return role ? [NOBODY, ...rhythmOf(policies?.contentApprovalDefault[role])] : [];
     }
     case 'PartnerUserRemoved':
+    case 'AddressUndeliverable':
       return [NOBODY];
     case 'PartnerZoneChanged':
     case 'PartnerLeft':

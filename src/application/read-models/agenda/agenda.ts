@@ -5,7 +5,7 @@ import {
 } from '../../../domain/approval-queue/approval-queue.js';
 import type { Instant, Recorded } from '../../../domain/kernel/event.js';
 import { earliestOf, latestOf } from '../../../domain/kernel/instant.js';
-import { evolveTerms, Partner, type PartnerTerms } from '../../../domain/partner/partner.js';
+import { evolveTerms, Partner, type PartnerTerms, USER_EVENTS } from '../../../domain/partner/partner.js';
 import { ACCOUNT_NOTIFICATIONS, DIGEST } from '../../../domain/rules/notifications.js';
 import { NOTIFICATIONS } from '../../../domain/rules/registry.js';
 import { planOf } from '../../../domain/rules/shared/plan.js';
@@ -98,7 +98,7 @@ const ANSWERS = ['DigestRequested', 'DigestRequestExpired', 'DigestRaised', 'Slo
 const PARTNER_WIDE = ['PartnerRegistered', 'PartnerZoneChanged', 'PartnerLeft'];
 
 /** Raised with every change of the shape of the documents. */
-const SHAPE = 4;
+const SHAPE = 5;
 
 /** Everything that must happen at a known moment, ordered by time. Workers query it for due work. */
 export const agenda: Projection<AgendaDocument> = {
@@ -110,10 +110,7 @@ export const agenda: Projection<AgendaDocument> = {
   handles: [
     'SolutionConfigured',
     ...PARTNER_WIDE,
-    'PartnerUserAdded',
-    'PartnerUserChanged',
-    'PartnerUserRemoved',
-    'PreferencesChanged',
+    ...USER_EVENTS,
     'SocialAccountConnected',
     'AuthorisationRenewed',
     'TokenExpiring',

@@ -16,6 +16,9 @@ export const OUTCOMES = [
   'deferred',
   'rejected',
   'outcome-unknown',
+  'delivered',
+  'bounced',
+  'complained',
   'withheld',
 ] as const;
 
@@ -70,7 +73,7 @@ export const HISTORY_FIELDS = [
 /** What was sent to whom, when and with which outcome, and what was withheld. */
 export const history: Projection<HistoryEntry> = {
   name: 'history',
-  version: 4,
+  version: 5,
   handles: [
     'NotificationRaised',
     'NotificationWithheld',
@@ -79,6 +82,9 @@ export const history: Projection<HistoryEntry> = {
     'Deferred',
     'Rejected',
     'OutcomeUnknown',
+    'Delivered',
+    'Bounced',
+    'Complained',
   ],
   indexes: [['decidedAt'], ['slotAt'], ...HISTORY_FIELDS.map((field) => [field, 'decidedAt'])],
   target: ({ stream }) => ({ ids: [partsOf(stream).id] }),
@@ -139,6 +145,12 @@ const outcomeOf = ({
       return { outcome: 'deferred', detail };
     case 'Rejected':
       return { outcome: 'rejected', detail };
+    case 'Delivered':
+      return { outcome: 'delivered', detail };
+    case 'Bounced':
+      return { outcome: 'bounced', detail };
+    case 'Complained':
+      return { outcome: 'complained', detail };
     default:
       return { outcome: 'outcome-unknown', detail };
   }

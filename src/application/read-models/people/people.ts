@@ -1,5 +1,10 @@
-import { evolveUser } from '../../../domain/partner/partner.js';
-import { isActive, NEW_USER, type PartnerUser } from '../../../domain/partner/partner-user.js';
+import { evolveUser, USER_EVENTS } from '../../../domain/partner/partner.js';
+import {
+  isActive,
+  NEW_USER,
+  type PartnerUser,
+  type Undeliverable,
+} from '../../../domain/partner/partner-user.js';
 import { partsOf, recorded } from '../../aggregates/streams.js';
 import type { Document } from '../../ports/document-store.js';
 import type { StoredEvent } from '../../ports/event-store.js';
@@ -17,6 +22,8 @@ export interface PersonDocument extends Document {
   /** As chosen; absent while the solution's default holds. */
   readonly contentApproval?: string | undefined;
   readonly accountExpiration?: string | undefined;
+  /** Why nothing more is sent to the address; absent while nothing is known against it. */
+  readonly undeliverable?: Undeliverable | undefined;
   readonly state: PartnerUser;
 }
 
@@ -25,8 +32,8 @@ const personId = ({ stream, data }: StoredEvent): string => `${partsOf(stream).i
 /** The partner users of all partners, and their notification settings. */
 export const people: Projection<PersonDocument> = {
   name: 'people',
-  version: 3,
-  handles: ['PartnerUserAdded', 'PartnerUserChanged', 'PartnerUserRemoved', 'PreferencesChanged'],
+  version: 4,
+  handles: USER_EVENTS,
   indexes: [['userId'], ['email'], ['partnerId']],
   target: (event) => ({ ids: [personId(event)] }),
   evolve: (document, event, id) => {
@@ -44,6 +51,7 @@ export const people: Projection<PersonDocument> = {
       active: isActive(state),
       contentApproval: fields.contentApproval?.value,
       accountExpiration: fields.accountExpiration?.value,
+      undeliverable: state.undeliverable,
       state,
     };
   },

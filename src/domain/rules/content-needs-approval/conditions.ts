@@ -72,10 +72,16 @@ export const isStillThere = (slot: Slot | undefined, { fresh }: Content, now: In
     { withholds: 'missed' },
   );
 
-export const hasReader = (userId: string): Condition =>
+/** @param wanted how many people want digests, whether they can be written to or not. */
+export const hasReader = (userId: string, wanted: number): Condition =>
   condition(
     'somebody-wants-digests',
     userId !== NOBODY,
-    ['Somebody at the partner wants digests.', 'Nobody at the partner who is active wants digests.'],
+    [
+      'Somebody at the partner wants digests.',
+      wanted > 0
+        ? 'Mails to everybody at the partner who wants digests cannot be delivered.'
+        : 'Nobody at the partner who is active wants digests.',
+    ],
     { withholds: 'no-reachable-recipient' },
   );

@@ -4,10 +4,16 @@ import type { Instant } from '../../kernel/event.js';
 import { userOf } from '../../partner/partner.js';
 import { type Content, contentFor, listed, newContentWaits } from '../shared/content.js';
 import type { QueueNotification, Reader } from '../shared/definition.js';
-import { cadenceOf, digestSlot, type Subscriber, subscriberOf } from '../shared/digest-rhythm.js';
+import {
+  cadenceOf,
+  digestSlot,
+  type Subscriber,
+  subscriberOf,
+  subscribersOf,
+} from '../shared/digest-rhythm.js';
 import type { QueueFacts } from '../shared/facts.js';
 import { isEntitled, type Plan, partnerConditions, planOf, wallOf } from '../shared/plan.js';
-import { audienceMembers, recipientsOf } from '../shared/recipients.js';
+import { audienceMembers, personalOf, recipientsOf, undeliverable } from '../shared/recipients.js';
 import { requestConditions, requestSlot } from '../shared/send-now.js';
 import { type AudienceMember, type Condition, type Verdict, verdictOf } from '../shared/verdict.js';
 import { hasReader, isStillThere, newOrMissed, slotHasCome, wantsDigests } from './conditions.js';
@@ -57,7 +63,8 @@ const periodicDigest = (facts: QueueFacts, userId: string, now: Instant): Verdic
     slotHasCome(slot, subscriber, decidedOf(queue, userId), now),
     isEntitled(solution.settings),
     isStillThere(slot, content, now),
-    hasReader(userId),
+    hasReader(userId, userId === NOBODY && plan ? subscribersOf(partner, plan).length - 1 : 0),
+    ...undeliverable(userId, userOf(partner, userId)),
   ];
   const audience = userId === NOBODY ? [] : readerOf(facts, userId, conditions);
   return verdict(facts, { userId }, conditions, audience, content, slot, now);
@@ -71,6 +78,7 @@ const requestedDigest = (facts: QueueFacts, request: DigestRequest, now: Instant
     ...requestConditions(facts, request),
     newContentWaits(nameOf(facts, userId), content),
     isEntitled(facts.solution.settings),
+    ...undeliverable(userId, userOf(facts.partner, userId)),
   ];
   const slot = requestSlot(facts, request);
   const audience = readerOf(facts, userId, conditions);
@@ -112,8 +120,5 @@ const readerOf = (
   conditions: readonly Condition[],
 ): readonly AudienceMember[] => {
   const recipients = recipientsOf(userId, userOf(partner, userId), solution.settings);
-  return audienceMembers(
-    recipients,
-    conditions.filter(({ withholds }) => withholds === 'no-reachable-recipient'),
-  );
+  return audienceMembers(recipients, personalOf(conditions));
 };

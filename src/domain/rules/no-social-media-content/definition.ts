@@ -2,7 +2,7 @@ import { userOf } from '../../partner/partner.js';
 import { contentFor } from '../shared/content.js';
 import type { QueueNotification } from '../shared/definition.js';
 import { isEntitled } from '../shared/plan.js';
-import { audienceMembers, recipientsOf } from '../shared/recipients.js';
+import { audienceMembers, personalOf, recipientsOf, undeliverable } from '../shared/recipients.js';
 import { requestConditions, requestSlot } from '../shared/send-now.js';
 import { verdictOf } from '../shared/verdict.js';
 import { nothingNewWaits } from './conditions.js';
@@ -27,8 +27,9 @@ export const noSocialMediaContent: QueueNotification<typeof ID> = {
       ...requestConditions(facts, request),
       nothingNewWaits(request && contentFor(userId, queue, now)),
       isEntitled(settings),
+      ...undeliverable(userId, userOf(partner, userId)),
     ];
-    const personal = conditions.filter(({ withholds }) => withholds === 'no-reachable-recipient');
+    const personal = personalOf(conditions);
     return verdictOf(
       {
         rule: ID,

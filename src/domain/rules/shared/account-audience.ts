@@ -3,7 +3,7 @@ import { userOf } from '../../partner/partner.js';
 import { hasOptedOut, isActive, type PartnerUser, roleOf } from '../../partner/partner-user.js';
 import type { Connection } from '../../social-account/social-account.js';
 import type { AccountFacts } from './facts.js';
-import { audienceMembers, isReachable, recipientsOf } from './recipients.js';
+import { audienceMembers, isReachable, recipientsOf, undeliverable } from './recipients.js';
 import { type AudienceMember, type Condition, condition } from './verdict.js';
 
 /** The people responsible for an account: the owner of a personal one, all active Partner Admins for a company one. */
@@ -36,6 +36,7 @@ export const personConditions = (
       ],
       { withholds: 'opted-out' },
     ),
+    ...undeliverable(userId, user),
   ];
 };
 
@@ -49,10 +50,20 @@ export const isAnybodyNotified = (audience: readonly AudienceMember[]): Conditio
       `${namesOf(notified)} can be told.`,
       audience.length === 0
         ? 'There is nobody who answers for the account and is active.'
-        : `${namesOf(audience)} opted out; there is nobody else.`,
+        : `${whyNot(audience)}; there is nobody else.`,
     ],
     { withholds: 'no-reachable-recipient' },
   );
+};
+
+/** Why nobody of a non-empty audience is notified, as a clause. */
+const whyNot = (audience: readonly AudienceMember[]): string => {
+  const unreachable = audience.filter(({ reason }) => reason === 'undeliverable-address');
+  const optedOut = audience.filter((member) => !unreachable.includes(member));
+  return [
+    ...(optedOut.length > 0 ? [`${namesOf(optedOut)} opted out`] : []),
+    ...(unreachable.length > 0 ? [`mails to ${namesOf(unreachable)} cannot be delivered`] : []),
+  ].join('; ');
 };
 
 /** Each person once, on however many channels. */

@@ -22,7 +22,7 @@ import type { Instant } from '../../kernel/event.js';
 import { DAY, earliestOf, latestOf, plus } from '../../kernel/instant.js';
 import { entries, values } from '../../kernel/persistent-map.js';
 import { type PartnerState, userOf } from '../../partner/partner.js';
-import { frequencyOf, isActive, type PartnerUser } from '../../partner/partner-user.js';
+import { frequencyOf, isActive, isDeliverable, type PartnerUser } from '../../partner/partner-user.js';
 import type { ContentFrequency } from '../../solution/solution.js';
 import { type Plan, wallOf } from './plan.js';
 
@@ -52,16 +52,24 @@ const asSubscriber = (userId: string, user: PartnerUser, plan: Plan): Subscriber
   return { userId, frequency, since: latestOf(plan.since, plan.policiesSince, user.digestsSince) };
 };
 
-/** Active users whose frequency is not off. If there are none, `*` every Monday: waiting content is never ignored. */
+/**
+ * Active users whose frequency is not off. If none of them can be written to, also `*` every Monday: waiting content is never
+ * ignored.
+ */
 export const subscribersOf = ({ users }: PartnerState, plan: Plan): readonly Subscriber[] => {
-  const subscribers = entries(users).flatMap(([userId, user]) => asSubscriber(userId, user, plan) ?? []);
-  if (subscribers.length > 0) return subscribers;
+  let isAnybodyReached = false;
+  const subscribers = entries(users).flatMap(([userId, user]) => {
+    const subscriber = asSubscriber(userId, user, plan);
+    isAnybodyReached ||= subscriber !== undefined && isDeliverable(user);
+    return subscriber ?? [];
+  });
+  if (isAnybodyReached) return subscribers;
   const since = latestOf(
     plan.since,
     plan.policiesSince,
-    ...values(users).map(({ digestsSince }) => digestsSince),
+    ...values(users).flatMap(({ digestsSince, undeliverable }) => [digestsSince, undeliverable?.since]),
   );
-  return [{ userId: NOBODY, frequency: 'weekly', since }];
+  return [...subscribers, { userId: NOBODY, frequency: 'weekly', since }];
 };
 
 /** One of `subscribersOf`, without computing the others. */

@@ -5,6 +5,7 @@ export const WITHHELD_REASONS = [
   'no-reachable-recipient',
   'missed',
   'rate-limited',
+  'undeliverable-address',
 ] as const;
 
 export type WithheldReason = (typeof WITHHELD_REASONS)[number];

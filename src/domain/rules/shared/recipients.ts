@@ -1,6 +1,11 @@
 import { EMAIL } from '../../channels/address.js';
 import { CHANNELS } from '../../channels/registry.js';
-import { isActive, isPresent, type PartnerUser } from '../../partner/partner-user.js';
+import {
+  isActive,
+  isPresent,
+  type PartnerUser,
+  type UndeliverableReason,
+} from '../../partner/partner-user.js';
 import type { SolutionSettings } from '../../solution/solution.js';
 import { ESCALATION, NOBODY as NOBODY_ID } from './sentinels.js';
 import { type AudienceMember, type Condition, condition, type Recipient } from './verdict.js';
@@ -46,6 +51,34 @@ export const isReachable = (userId: string, user: PartnerUser | undefined): Cond
       : `${name} is not active.`;
   return condition('person-is-active', user !== undefined && isActive(user), [`${name} is active.`, why]);
 };
+
+const AGAINST: Readonly<Record<UndeliverableReason, string>> = {
+  rejected: 'the mail server refused the address',
+  bounced: 'a mail to it came back',
+  complained: 'a mail to it was reported as spam',
+};
+
+/**
+ * That nothing is known against writing to their address. Stated only where it does not hold: then decisions are withheld until
+ * the platform gives another address.
+ */
+export const undeliverable = (userId: string, user: PartnerUser | undefined): readonly Condition[] => {
+  if (!user?.undeliverable) return [];
+  const { address, reason, since, notificationId } = user.undeliverable;
+  const says = `Nothing is sent to ${address} of ${user.fields.name?.value ?? userId}, because ${AGAINST[reason]} (known since ${since}); this ends when the platform gives another address.`;
+  return [
+    {
+      ...{ name: 'address-is-deliverable', holds: false, says },
+      ...{ withholds: 'undeliverable-address', facts: { address, reason, since, notificationId } },
+    },
+  ];
+};
+
+/** Those of a reader's conditions that are about the person. */
+export const personalOf = (conditions: readonly Condition[]): readonly Condition[] =>
+  conditions.filter(
+    ({ withholds }) => withholds === 'no-reachable-recipient' || withholds === 'undeliverable-address',
+  );
 
 /** The person on each channel, with their own conditions; notified if all of them hold. */
 export const audienceMembers = (
