@@ -30,6 +30,12 @@ export const MAX_NOTIFICATIONS_PER_RECIPIENT_AND_HOUR = 100;
 /** Posts that one mail lists and its decision names; the rest are counted. */
 export const MAX_LISTED_POSTS = 25;
 
+/** Graphemes (what a reader takes for one character) of the preview text that clients show beside the subject. */
+export const MAX_PREHEADER = 150;
+
+/** People whom a mail to the escalation contact names; the rest are counted. */
+export const MAX_NAMED_PEOPLE = 10;
+
 /** CloudEvents in one batch. */
 export const MAX_EVENTS_PER_BATCH = 1_000;
 /** Attributes of one CloudEvent, `data` among them. */

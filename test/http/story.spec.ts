@@ -87,7 +87,7 @@ describe('the digests', () => {
 
   it('Send Now tells Olivia that there is nothing new', async () => {
     const text = await textOf('olivia', 'no-social-media-content', '2026-01-28 11:00');
-    expect(text).toContain('No new posts have been added');
+    expect(text).toContain('Nothing new in the Upcoming Posts of');
     expect(text.match(/^\* .+$/gm)).toBeNull();
   });
 });

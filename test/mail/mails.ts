@@ -36,7 +36,6 @@ export const aModel = (rule: RuleId, changes: Partial<MessageModel> = {}): Messa
   recipient: { name: 'Ana Sørensen' },
   partner: { name: 'Nordlicht Media GmbH', timeZone: 'Europe/Berlin' },
   solution: { name: 'Acme Partner Social', baseUrl: 'https://social.acme.example/' },
-  escalation: false,
   test: false,
   ...(definitionOf(rule).subject === 'socialAccount' && { account: ACCOUNT }),
   ...changes,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { closeAccountSlot, dueOnAccount } from '../../domain/rules/due.js';
 import { accountNotification } from '../../domain/rules/notifications.js';
+import { unreachedOnAccount } from '../../domain/rules/shared/escalation.js';
 import { SocialAccount, type SocialAccountCommand } from '../../domain/social-account/social-account.js';
 import { Aggregates, type Outcome } from '../aggregates/aggregates.js';
 import { ClockGuard } from '../clock/clock-guard.js';
@@ -40,7 +41,8 @@ export class AccountDecisions {
     const content = accountNotification(due.rule).content(facts, now);
     await this.recorder.record(due, {
       ...{ partnerId, settings, now },
-      message: (decision) => messageModel(due, content, decision, partner, settings, now),
+      message: (decision) =>
+        messageModel(due, content, decision, partner, settings, () => unreachedOnAccount(due, facts), now),
     });
     // Closed only after every recipient has a decision: after a crash before this line the slot is repeated and finds its
     // decisions recorded.

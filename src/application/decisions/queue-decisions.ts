@@ -18,6 +18,7 @@ import {
 } from '../../domain/rules/due.js';
 import { DIGEST, queueNotification } from '../../domain/rules/notifications.js';
 import { slotsOver } from '../../domain/rules/shared/digest-rhythm.js';
+import { unreachedOnQueue } from '../../domain/rules/shared/escalation.js';
 import type { QueueFacts } from '../../domain/rules/shared/facts.js';
 import { planOf } from '../../domain/rules/shared/plan.js';
 import type { RecipientDecision } from '../../domain/rules/shared/recipient-decisions.js';
@@ -103,7 +104,7 @@ export class QueueDecisions {
     const raised = await this.recorder.record(due, {
       ...{ partnerId, settings, now, upTo },
       message: (decision) => ({
-        ...messageModel(due, content, decision, partner, settings, now),
+        ...messageModel(due, content, decision, partner, settings, () => unreachedOnQueue(due, facts), now),
         ...(due.rule === DIGEST ? this.#unsubscribe(partnerId, decision) : {}),
       }),
     });

@@ -2,6 +2,7 @@ import type { ChannelName } from '../../domain/channels/address.js';
 import type { Instant } from '../../domain/kernel/event.js';
 import type { AttemptResult } from '../../domain/notification/attempt-result.js';
 import type { Parts } from '../../domain/notification/decision.js';
+import type { Escalation } from '../../domain/rules/shared/escalation.js';
 import type { NotificationContent } from '../../domain/rules/shared/notification-content.js';
 import type { RuleId } from '../../domain/rules/shared/rule-id.js';
 
@@ -15,8 +16,8 @@ export interface MessageModel extends NotificationContent {
   readonly recipient: { readonly name: string };
   readonly partner: { readonly name: string; readonly timeZone: string };
   readonly solution: { readonly name: string; readonly baseUrl: string };
-  /** Addressed to the escalation contact because none of the partner's people can be reached. */
-  readonly escalation: boolean;
+  /** Addressed to the solution's escalation contact: who was not reached, and why. */
+  readonly escalation?: Escalation;
   /** Herald runs on a test clock: the message says so. */
   readonly test: boolean;
   /** If sent after its slot: by how much, and why. */

@@ -6,6 +6,7 @@ import { HeraldError } from '../../../domain/kernel/herald-error.js';
 import type { RuleId } from '../../../domain/rules/shared/rule-id.js';
 import { MailRenderer, type RenderedMail } from '../mail.js';
 import { FormatsCache } from './formats.js';
+import { asBdi, asPlain } from './isolates.js';
 import { chooseLocale } from './locales/choose-locale.js';
 import { type MailView, mailView } from './mail-view.js';
 import { LAYOUTS, NOTIFICATION_MAILS, type NotificationMail } from './notification-mails.js';
@@ -15,16 +16,26 @@ const PARTIALS = ['top', 'account', 'bottom'];
 const MAILS: ReadonlyMap<RuleId, NotificationMail> = new Map(Object.entries(NOTIFICATION_MAILS));
 
 interface Template {
-  readonly html: (view: MailView) => string;
+  readonly html: (view: object) => string;
   readonly text: (view: MailView) => string;
 }
 
 // the same folder beside this file in src and, copied by the build, in dist
 const read = (file: string): string => readFileSync(new URL(`./templates/${file}`, import.meta.url), 'utf8');
 
+/** The view with all its texts escaped for HTML, and external values in `bdi` elements. */
+const asHtml = (value: unknown): unknown => {
+  if (value === '') return value;
+  if (typeof value === 'string')
+    return new Handlebars.SafeString(asBdi(Handlebars.Utils.escapeExpression(value)));
+  if (Array.isArray(value)) return value.map(asHtml);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, asHtml(one)]));
+};
+
 /** Renders mails from the templates beside it: MJML compiled at build for HTML, Handlebars for text. */
 export class HandlebarsMailRenderer extends MailRenderer {
-  private readonly templates: ReadonlyMap<NotificationMail['layout'], Template>;
+  private readonly templates: ReadonlyMap<(typeof LAYOUTS)[number], Template>;
   private readonly formats = new FormatsCache();
 
   /** Reads all templates, so that a missing one is noticed at startup. */
@@ -36,7 +47,7 @@ export class HandlebarsMailRenderer extends MailRenderer {
       LAYOUTS.map((layout) => [
         layout,
         {
-          html: handlebars.compile<MailView>(read(`compiled/${layout}.html.hbs`)),
+          html: handlebars.compile(read(`compiled/${layout}.html.hbs`)),
           text: handlebars.compile<MailView>(read(`${layout}.txt.hbs`), { noEscape: true }),
         },
       ]),
@@ -51,11 +62,12 @@ export class HandlebarsMailRenderer extends MailRenderer {
     const mail = MAILS.get(model.rule);
     if (!mail) throw new HeraldError('notification-unknown', `There is no mail for ${model.rule}.`, 'rule');
     const { catalogue, formats } = chooseLocale(model.locale);
-    const view = mailView(model, mail, catalogue, this.formats.get(formats, model.partner.timeZone));
-    const template = this.templates.get(mail.layout) as Template;
-    const { subject } = view;
-    const html = template.html(view);
-    const text = template.text(view);
+    const { moments } = catalogue;
+    const view = mailView(model, mail, catalogue, this.formats.get(formats, model.partner.timeZone, moments));
+    const template = this.templates.get(model.escalation ? 'escalation' : mail.layout) as Template;
+    const { subject, preheader } = view;
+    const html = template.html({ ...(asHtml(view) as object), subject, preheader });
+    const text = asPlain(template.text(view));
     return {
       subject,
       html,

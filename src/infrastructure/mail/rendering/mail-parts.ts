@@ -2,11 +2,14 @@ import type { MessageModel } from '../../../application/ports/channel.js';
 import { HeraldError } from '../../../domain/kernel/herald-error.js';
 import type { AccountLine, PostLine } from '../../../domain/rules/shared/notification-content.js';
 import type { Formats } from './formats.js';
+import { foreign } from './isolates.js';
 import type { AccountWords, Catalogue } from './locales/catalogue.js';
 import { networkName } from './networks.js';
-import { oneLine } from './sanitize.js';
 
-/** The texts that each notification words itself: finished, not yet escaped. An empty text is omitted from the mail. */
+/**
+ * The texts that each notification words itself: finished, external values isolated, not yet escaped. An empty text is omitted
+ * from the mail.
+ */
 export interface MailParts {
   readonly subject: string;
   readonly preheader: string;
@@ -20,16 +23,25 @@ export interface MailParts {
   readonly older: string;
   readonly details: readonly { readonly label: string; readonly value: string }[];
   readonly reconnect: string;
+  /** The subject as a clause, for the escalation contact; the subject itself if empty. */
+  readonly topic: string;
+  /** The intro as the escalation contact reads it; the intro itself if empty. */
+  readonly report: string;
+  /** What the escalation contact should have the partner do. */
+  readonly toDo: string;
 }
 
 /** The optional parts, all empty. */
-export const NOTHING: Pick<MailParts, 'zone' | 'posts' | 'more' | 'older' | 'details' | 'reconnect'> = {
+export const NOTHING: Omit<MailParts, 'subject' | 'preheader' | 'heading' | 'intro' | 'action' | 'footer'> = {
   zone: '',
   posts: [],
   more: '',
   older: '',
   details: [],
   reconnect: '',
+  topic: '',
+  report: '',
+  toDo: '',
 };
 
 /** The texts and the formats of one recipient. */
@@ -44,8 +56,8 @@ export const older = (model: MessageModel, { text, formats }: Words): string =>
 
 /** A post as a digest lists it. */
 export const postLine = (line: PostLine, { text, formats }: Words): MailParts['posts'][number] => ({
-  title: oneLine(line.title),
-  stream: `${oneLine(line.streamName)} · ${networkName(oneLine(line.network))}`,
+  title: foreign(line.title),
+  stream: `${foreign(line.streamName)} · ${networkName(line.network)}`,
   publishing: `${text.labels.publishing}: ${formats.shortDateTime(line.publishAt)}`,
 });
 
@@ -57,27 +69,28 @@ export const accountOf = (model: MessageModel): AccountLine => {
 
 /** The account as texts speak of it. */
 export const accountWords = ({ displayName, network }: AccountLine): AccountWords => ({
-  name: oneLine(displayName),
-  network: networkName(oneLine(network)),
+  name: foreign(displayName),
+  network: networkName(network),
 });
 
 /** The parts of a mail about an account: its subject, then the problem. */
 export const accountParts = (
   model: MessageModel,
   { text }: Words,
-  own: Pick<MailParts, 'subject' | 'heading' | 'intro' | 'action'>,
+  own: Pick<MailParts, 'subject' | 'heading' | 'intro' | 'action'> &
+    Partial<Pick<MailParts, 'topic' | 'toDo'>>,
   facts: MailParts['details'],
 ): MailParts => {
   const account = accountOf(model);
-  const solution = oneLine(model.solution.name);
+  const solution = foreign(model.solution.name);
   const { labels } = text;
   return {
     ...NOTHING,
     ...own,
     preheader: own.intro,
     details: [
-      { label: labels.account, value: oneLine(account.displayName) },
-      { label: labels.network, value: networkName(oneLine(account.network)) },
+      { label: labels.account, value: foreign(account.displayName) },
+      { label: labels.network, value: networkName(account.network) },
       { label: labels.kind, value: text.kinds[account.kind] },
       ...facts,
     ],

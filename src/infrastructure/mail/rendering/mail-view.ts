@@ -1,18 +1,23 @@
 import type { MessageModel } from '../../../application/ports/channel.js';
+import { MAX_PREHEADER } from '../../../domain/bounds.js';
+import { type EscalationParts, escalationMail } from './escalation-mail.js';
 import type { Formats } from './formats.js';
+import { asPlain, foreign, shortened } from './isolates.js';
 import type { Catalogue } from './locales/catalogue.js';
 import type { MailParts } from './mail-parts.js';
 import type { NotificationMail } from './notification-mails.js';
-import { oneLine } from './sanitize.js';
 
-/** The values of a template: finished texts, not yet escaped. An empty text is omitted from the mail. */
-export interface MailView extends MailParts {
+/**
+ * The values of a template: finished texts with isolated external values, not yet escaped. An empty text is omitted from the
+ * mail. Subject and preheader are plain text also in HTML: no client shows elements there.
+ */
+export interface MailView extends MailParts, Partial<EscalationParts> {
   readonly lang: string;
+  readonly dir: string;
   readonly solution: string;
   readonly greeting: string;
   readonly test: string;
   readonly late: string;
-  readonly escalation: string;
   readonly url: string;
   readonly unsubscribe?: { readonly url: string; readonly label: string };
 }
@@ -31,21 +36,25 @@ export const mailView = (
   text: Catalogue,
   formats: Formats,
 ): MailView => {
-  const own = view(model, { text, formats });
+  const { escalation } = model;
+  const words = { text, formats };
+  const ofPartner = view(model, words);
+  const own = escalation ? escalationMail(ofPartner, escalation, model, words) : ofPartner;
   const unsubscribe = webUrl(model.unsubscribeUrl);
   return {
     ...own,
-    subject: `${model.test ? text.testPrefix : ''}${own.subject}`,
+    subject: `${model.test ? text.testPrefix : ''}${asPlain(own.subject)}`,
+    preheader: shortened(asPlain(own.preheader), MAX_PREHEADER),
     lang: text.language,
-    solution: oneLine(model.solution.name),
-    greeting: text.greeting(oneLine(model.recipient.name)),
+    dir: text.direction,
+    solution: foreign(model.solution.name),
+    greeting: escalation ? text.escalation.greeting : text.greeting(foreign(model.recipient.name)),
     test: model.test ? text.test : '',
-    late: model.late
-      ? text.late(formats.duration(model.late.minutes), formats.dateTime(model.late.slotAt))
-      : '',
-    escalation: model.escalation ? text.escalation(oneLine(model.partner.name)) : '',
-    // the notification's footer speaks to the partner's people
-    footer: model.escalation ? '' : own.footer,
+    // the escalation contact learns that something is wrong anyway
+    late:
+      model.late && !escalation
+        ? text.late(formats.duration(model.late.minutes), formats.dateTime(model.late.slotAt))
+        : '',
     url: webUrl(model.solution.baseUrl),
     ...(unsubscribe && { unsubscribe: { url: unsubscribe, label: text.unsubscribe } }),
   };

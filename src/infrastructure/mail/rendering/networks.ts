@@ -1,3 +1,5 @@
+import { foreign } from './isolates.js';
+
 const NAMES: Readonly<Record<string, string>> = {
   bluesky: 'Bluesky',
   facebook: 'Facebook',
@@ -11,6 +13,6 @@ const NAMES: Readonly<Record<string, string>> = {
   youtube: 'YouTube',
 };
 
-/** The brand name of a network; an unknown one stays as the platform wrote it. */
+/** The brand name of a network; an unknown one as the platform wrote it, isolated. */
 export const networkName = (network: string): string =>
-  Object.hasOwn(NAMES, network.toLowerCase()) ? (NAMES[network.toLowerCase()] as string) : network;
+  Object.hasOwn(NAMES, network.toLowerCase()) ? (NAMES[network.toLowerCase()] as string) : foreign(network);

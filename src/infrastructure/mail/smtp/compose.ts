@@ -1,6 +1,6 @@
 import type { SendMailOptions } from 'nodemailer';
 import type { Mail } from '../mail.js';
-import { oneLine } from '../rendering/sanitize.js';
+import { oneLine, withoutBreaks } from '../rendering/sanitize.js';
 
 // One mailbox in its plain form. Quoted local parts and address literals are legal, yet far more often a slip or an attack.
 const MAILBOX =
@@ -40,7 +40,7 @@ export const compose = (mail: Mail): SendMailOptions => {
     date: new Date(mail.date),
     from: { name: oneLine(mail.from.name), address: mail.from.address },
     to: { name: oneLine(mail.to.name), address: mail.to.address },
-    subject: oneLine(mail.subject),
+    subject: withoutBreaks(mail.subject),
     headers: {
       'X-Herald-Notification': oneLine(mail.notificationId),
       // RFC 3834: suppresses automatic replies

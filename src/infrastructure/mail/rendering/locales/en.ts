@@ -1,17 +1,21 @@
-import type { Catalogue } from './catalogue.js';
+import type { Catalogue, UnreachedWords } from './catalogue.js';
 
-/** English. The fallback for every locale without a catalogue of its own. */
+/** English, in American spelling. The fallback for every locale without a catalogue of its own. */
 export const en: Catalogue = {
   language: 'en',
-  defaultRegion: 'en-GB',
+  defaultRegion: 'en-US',
+  direction: 'ltr',
+  moments: {
+    zone: 'long',
+    long: ({ date, time, zone }) => `${date} at ${time} ${zone}`,
+    short: ({ date, time, zone }) => `${date}, ${time} ${zone}`,
+  },
 
   greeting: (name) => `Hello ${name},`,
   testPrefix: '[Test] ',
   test: 'Test message: Herald is running on a test clock. Nothing needs to be done.',
   late: (delay, planned) =>
     `This message is ${delay} late: Herald could not send it at its planned time, ${planned}.`,
-  escalation: (partner) =>
-    `You receive this message as the escalation contact: nobody at ${partner} could be reached about it.`,
   zone: (timeZone) => `All times are in the time zone ${timeZone}.`,
   unsubscribe: 'Unsubscribe from this summary',
   labels: {
@@ -40,36 +44,112 @@ export const en: Catalogue = {
       action: 'Review posts',
       footer: (solution) =>
         `You receive this summary because you approve content in ${solution}. You can change how often it arrives under Settings > Notifications.`,
+      topic: (posts, f) => `${f.count(posts, { one: 'new post needs', other: 'new posts need' })} approval`,
+      toDo: (partner, solution) =>
+        `Contact ${partner} in another way and ask them to review the posts in ${solution}.`,
     },
     'no-social-media-content': {
       subject: (solution) => `No new content to approve in ${solution}`,
       heading: 'Nothing new to approve',
       intro: (partner) =>
-        `You asked for the latest content with Send Now. No new posts have been added to the Upcoming Posts of ${partner} since your last summary.`,
+        `You asked for the latest content with Send Now. Nothing new in the Upcoming Posts of ${partner} is waiting for your approval.`,
       action: 'Open Upcoming Posts',
       footer: (solution) => `You receive this message because you used Send Now in ${solution}.`,
+      topic: 'no new content to approve',
+      report: (partner) =>
+        `Somebody at ${partner} asked for the latest content with Send Now. Nothing new is waiting for their approval.`,
+      toDo: (partner, solution) =>
+        `Nothing is urgent: there is nothing new to approve. Let ${partner} know where to find their posts in ${solution}.`,
     },
     'settings-update-required': {
-      subject: ({ name, network }, relative) =>
-        `Action required: authorisation of “${name}” on ${network} expires ${relative}`,
-      heading: (relative) => `Authorisation expires ${relative}`,
+      topic: ({ name, network }, relative) => `authorization of “${name}” on ${network} expires ${relative}`,
+      heading: (relative) => `Authorization expires ${relative}`,
       intro: ({ name, network }, partner, relative) =>
-        `The authorisation of the ${network} account “${name}” of ${partner} expires ${relative}. After that, no more posts can be published to it.`,
-      action: 'Renew authorisation',
+        `The authorization of the ${network} account “${name}” of ${partner} expires ${relative}. After that, no more posts can be published to it.`,
+      action: 'Renew authorization',
+      toDo: (partner, solution) =>
+        `Contact ${partner} in another way and ask them to renew the authorization in ${solution} before it expires.`,
     },
     'account-expired': {
-      subject: ({ name, network }) => `Action required: authorisation of “${name}” on ${network} has ended`,
-      heading: 'Authorisation has ended',
+      topic: ({ name, network }) => `authorization of “${name}” on ${network} has ended`,
+      heading: 'Authorization has ended',
       intro: ({ name, network }, partner) =>
-        `The ${network} account “${name}” of ${partner} is no longer authorised. Until it is reconnected, no posts can be published to it.`,
-      timePassed: 'The authorisation reached its expiry date.',
+        `The ${network} account “${name}” of ${partner} is no longer authorized. Until it is reconnected, no posts can be published to it.`,
+      timePassed: 'The authorization reached its expiry date.',
       action: 'Reconnect account',
+      toDo: (partner, solution) =>
+        `Contact ${partner} in another way and ask them to reconnect the account in ${solution}.`,
     },
   },
   older: (posts, f) =>
     `${f.count(posts, { one: 'older post still waits', other: 'older posts still wait' })} for approval.`,
+  expiry: (moment, relative) => `${moment} (${relative})`,
+  actionRequired: (topic) => `Action required: ${topic}`,
   reconnect: (solution) =>
     `Please sign in to ${solution} and grant permission again. It usually takes less than a minute.`,
   accountFooter: (solution) =>
     `You receive this message because you look after this account in ${solution}. You can turn these reminders off under Settings > Notifications > Social Accounts Expiration.`,
+
+  escalation: {
+    greeting: 'Hello,',
+    footer: (solution) => `You receive this message because you are the escalation contact of ${solution}.`,
+    action: (solution) => `Open ${solution}`,
+    whoHeading: 'Who was not reached',
+    toDoHeading: 'What you can do',
+    owner: (name) => `${name} (owner of the account)`,
+    morePeople: (people, f) =>
+      `${f.count(people, { one: 'more person was', other: 'more people were' })} not reached either.`,
+    nobody: (partner) => `${partner} has no active Partner Admin.`,
+    kinds: {
+      unreachable: {
+        subject: (partner, topic) => `Nobody reached at ${partner}: ${topic}`,
+        heading: 'Nobody could be notified',
+        why: (partner) => `Nobody at ${partner} could be notified of this.`,
+      },
+      undelivered: {
+        subject: (partner, topic) => `Not delivered at ${partner}: ${topic}`,
+        heading: 'A notification was not delivered',
+        why: (partner) => `${partner} was not notified of this: the message was not delivered.`,
+      },
+    },
+    reasons: {
+      'unknown-user': () => 'is not a user of this partner',
+      removed: () => 'is no longer a user of this partner',
+      'not-active': () => 'is not active',
+      'no-address': () => 'has no email address',
+      'undeliverable-address': ({ address }) =>
+        address ? `cannot receive mail at ${address}` : 'has an email address that cannot receive mail',
+      'opted-out': () => 'has turned off these notifications',
+      'no-digests': () => 'receives no summaries of content to approve',
+      rejected: (one) => said(`the message${to(one)} was refused`, one),
+      'given-up': (one) => said(`the message${to(one)} could not be delivered in time`, one),
+      bounced: (one) => said(`the message${to(one)} was returned as undeliverable`, one),
+      complained: (one) => said(`the message${to(one)} was reported as spam`, one),
+      abandoned: (one) => said(`it is not known whether the message${to(one)} arrived`, one),
+    },
+    remedies: {
+      preferences:
+        'To have the next notification arrive, ask them to turn it on again under Settings > Notifications.',
+      address: 'To have the next notification arrive, have the email address checked and corrected.',
+      responsible:
+        'To have the next notification arrive, have somebody made responsible: an active owner of a personal account, or an active Partner Admin.',
+      later: 'The next notification is tried again as usual.',
+    },
+    senderRefused: {
+      subject: (sender) => `Mail servers refuse messages from ${sender}`,
+      heading: 'The sender is refused',
+      intro: (sender, solution) =>
+        `Mail servers refuse the notifications of ${solution} that come from ${sender}.`,
+      held: 'Notifications from this sender are waiting. They are sent once the sender is accepted again.',
+      reply: 'The mail server said',
+      steps: (domain) => [
+        `Have SPF, DKIM and DMARC of ${domain} checked: they must allow the mail server that Herald uses.`,
+        'If they are right, ask whoever operates Herald to check the mail server.',
+      ],
+    },
+  },
 };
+
+const to = ({ address }: UnreachedWords): string => (address ? ` to ${address}` : '');
+
+const said = (what: string, { reply }: UnreachedWords): string => (reply ? `${what}: “${reply}”` : what);
