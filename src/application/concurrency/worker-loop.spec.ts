@@ -81,6 +81,33 @@ describe('A worker', () => {
     expect(await loop.settle()).toBe(false);
   });
 
+  it('asks for the next page before the last one is used up, and for no item twice', async () => {
+    const queue = Array.from({ length: 400 }, (_, n) => item(`i${n}`));
+    const begunAtQuery: number[] = [];
+    const seen: string[] = [];
+    const loop = new WorkerLoop<Item>({
+      concurrency: 2,
+      queues: [
+        async (limit, isWanted) => {
+          begunAtQuery.push(seen.length);
+          return queue.filter(isWanted).slice(0, limit);
+        },
+      ],
+      work: async (one) => {
+        seen.push(one.id);
+        remove(queue, one);
+      },
+      versionOf: ({ position }) => position,
+      onResult: () => undefined,
+      onQuery: () => undefined,
+      monotonicMs: () => 0,
+    });
+    await loop.settle();
+    expect(seen).toHaveLength(400);
+    expect(new Set(seen).size).toBe(400);
+    expect(begunAtQuery.slice(0, 2)).toEqual([0, 101]);
+  });
+
   it('never exceeds its concurrency', async () => {
     let underWay = 0;
     let most = 0;

@@ -46,6 +46,8 @@ interface Queue<Item extends WorkItem> {
   readonly buffer: Item[];
   /** It may have more items than were taken from it. */
   mayHoldMore: boolean;
+  /** The query that is under way. */
+  page: Promise<void> | undefined;
   isLooking: boolean;
   isWoken: boolean;
 }
@@ -79,6 +81,7 @@ export class WorkerLoop<Item extends WorkItem> {
       query,
       buffer: [],
       mayHoldMore: false,
+      page: undefined,
       isLooking: false,
       isWoken: false,
     }));
@@ -149,17 +152,34 @@ export class WorkerLoop<Item extends WorkItem> {
 
   /** Starts as many items as there is room for. */
   async #fill(queue: Queue<Item>): Promise<void> {
-    const { buffer, query } = queue;
+    const { buffer } = queue;
     while (!this.#isClosed && this.#underWay.size < this.#options.concurrency) {
       if (buffer.length === 0) {
-        const found = await query(PAGE, (item) => this.#isWanted(item));
-        queue.mayHoldMore = found.length === PAGE;
-        buffer.push(...found);
+        await this.#nextPage(queue);
         if (this.#underWay.size >= this.#options.concurrency) return;
       }
       const item = buffer.shift();
       if (!item) return;
       if (this.#isWanted(item)) this.#begin(item);
+      // The slots do not run empty during the query. A failure is reported by the look that needs the page.
+      if (queue.mayHoldMore && buffer.length < PAGE / 2) this.#nextPage(queue).catch(() => undefined);
+    }
+  }
+
+  #nextPage(queue: Queue<Item>): Promise<void> {
+    queue.page ??= this.#query(queue);
+    return queue.page;
+  }
+
+  async #query(queue: Queue<Item>): Promise<void> {
+    const { buffer, query } = queue;
+    const known = new Set(buffer.map(({ id }) => id));
+    try {
+      const found = await query(PAGE, (item) => !known.has(item.id) && this.#isWanted(item));
+      queue.mayHoldMore = found.length === PAGE;
+      if (!this.#isClosed) buffer.push(...found);
+    } finally {
+      queue.page = undefined;
     }
   }
 
