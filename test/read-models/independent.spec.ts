@@ -116,6 +116,25 @@ it('A read model that fails has the others read nothing again, and reads on from
   expect(body.items.map(({ userId }) => userId)).toEqual(['ada', 'ben', 'cem', 'dana']);
 }, 60_000);
 
+it('The test clock waits for an agenda that fails for a moment, and moves on with it', async () => {
+  await herald.publishAll(SMALL_WORLD);
+  await herald.settled();
+  const write = vi
+    .spyOn(projections.projector('agenda') as LiveProjector, 'fold')
+    .mockRejectedValue(new Error('Another process holds its lock.'));
+  await herald.publish(account);
+  await until(readModels, (part) => part?.status === 'degraded');
+  const { body: clock } = await herald.get<{ now: string }>('/v1/test-clock');
+  const tries = write.mock.calls.length;
+  const moved = herald.moveTo(clock.now);
+  await until(
+    async () => write.mock.calls.length,
+    (now) => now >= tries + 2,
+  );
+  write.mockRestore();
+  expect(await moved).toMatchObject({ status: 200, body: { now: clock.now } });
+}, 60_000);
+
 it('A read model that is further behind than events may wait for it reads the log by itself, then is fed again', async () => {
   await herald.publishAll(SMALL_WORLD);
   await herald.settled();
