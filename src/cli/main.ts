@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { HeraldError } from '../domain/kernel/herald-error.js';
+import { RESOLUTIONS } from '../domain/notification/resolution.js';
 import { isServiceLink } from '../infrastructure/config/service-links.js';
 import { sayFailure } from '../infrastructure/process/say-failure.js';
 import { version } from '../version.js';
@@ -21,7 +22,9 @@ const URL_OPTION = [
 ] as const;
 
 const program = new Command('herald')
-  .description('Operates Herald: replays, parked documents, held sending, the clock, checks and migration.')
+  .description(
+    'Operates Herald: replays, parked documents, held sending, mails in doubt, the clock, checks and migration.',
+  )
   .version(version);
 
 /** Commands are loaded lazily, so that --help answers at once. */
@@ -152,6 +155,35 @@ sending
   .option(...URL_OPTION)
   .option(...JSON_OPTION)
   .action(async (options) => exit((await import('./sending.js')).keep(options)));
+
+const unknown = program
+  .command('unknown')
+  .description('list, show or resolve mails in doubt: nobody knows whether they arrived');
+unknown
+  .command('list')
+  .description('list the mails in doubt; exits with 1 if there are any')
+  .option(...URL_OPTION)
+  .option(...JSON_OPTION)
+  .action(async (options) => exit((await import('./unknown.js')).list(options)));
+unknown
+  .command('show <notificationId>')
+  .description('show what is known of a mail in doubt, and what was said to the mail server')
+  .option(...URL_OPTION)
+  .option(...JSON_OPTION)
+  .action(async (id: string, options) => exit((await import('./unknown.js')).show(id, options)));
+unknown
+  .command('resolve <notificationId>')
+  .description('say what became of a mail in doubt')
+  .addOption(
+    new Option('--as <what>', 'it arrived, it is sent again, or it is not sent again')
+      .choices(RESOLUTIONS)
+      .makeOptionMandatory(),
+  )
+  .requiredOption(...REASON_OPTION)
+  .option('--by <name>', 'who says so; default: the user of this machine')
+  .option(...URL_OPTION)
+  .option(...JSON_OPTION)
+  .action(async (id: string, options) => exit((await import('./unknown.js')).resolve(id, options)));
 
 const clock = program
   .command('clock')

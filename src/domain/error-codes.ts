@@ -61,6 +61,7 @@ export const ERROR_CODES = [
   'no-inbox',
   'no-previous-version',
   'not-found',
+  'not-in-doubt',
   'not-yet-due',
   'nothing-to-roll-back',
   'nothing-to-verify',

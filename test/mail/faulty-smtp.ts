@@ -19,6 +19,8 @@ export interface FaultySmtp {
   readonly port: number;
   /** Recipients of the mails whose final dot arrived, whatever the server answered. */
   readonly received: readonly string[];
+  /** These mails as they came, dot-stuffed. */
+  readonly bodies: readonly string[];
   readonly connections: () => number;
   readonly close: () => Promise<void>;
 }
@@ -39,6 +41,7 @@ export const startFaultySmtp = async (
 ): Promise<FaultySmtp> => {
   const sockets = new Set<Socket>();
   const received: string[] = [];
+  const bodies: string[] = [];
   let connections = 0;
 
   const server = createServer({ noDelay: true }, (socket) => {
@@ -79,6 +82,7 @@ export const startFaultySmtp = async (
       }
       const end = pending.indexOf('\r\n.\r\n');
       if (end < 0) return;
+      bodies.push(pending.slice(0, end));
       pending = pending.slice(end + 5);
       inBody = false;
       received.push(to);
@@ -123,6 +127,7 @@ export const startFaultySmtp = async (
   return {
     port: (server.address() as AddressInfo).port,
     received,
+    bodies,
     connections: () => connections,
     close: async () => {
       for (const socket of sockets) socket.destroy();

@@ -11,6 +11,7 @@ import { HoldSendingHandler } from './hold-sending.js';
 import { KeepBegunMailsHandler } from './keep-begun-mails.js';
 import { ManualHold } from './manual-hold.js';
 import { ReleaseSendingHandler } from './release-sending.js';
+import { ResolveOutcomeHandler } from './resolve-outcome.js';
 import { SendingHold } from './sending-hold.js';
 
 /** Sends mails through the mail server, unless sending is held. */
@@ -27,6 +28,7 @@ import { SendingHold } from './sending-hold.js';
     ReleaseSendingHandler,
     KeepBegunMailsHandler,
     GetSendingStatusHandler,
+    ResolveOutcomeHandler,
   ],
   exports: [BegunMails, DeliveryWorkers, SendingHold],
 })

@@ -42,10 +42,11 @@ export class Delivery {
    */
   async deliver(notificationId: string, signal: AbortSignal): Promise<void> {
     if (signal.aborted || this.hold.isHeld) return;
-    const { phase } = await this.aggregates.load(Notification, notificationId);
+    const { phase, resolution } = await this.aggregates.load(Notification, notificationId);
     if (phase === 'sending') await this.#giveUpLost(notificationId);
     if (phase !== 'waiting') return;
-    if (this.hold.isKept(notificationId)) await this.#keepBack(notificationId);
+    const isKept = this.hold.isKept(notificationId) && resolution?.as !== 'resend';
+    if (isKept) await this.#keepBack(notificationId);
     else await this.#attempt(notificationId, signal);
   }
 

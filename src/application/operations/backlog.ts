@@ -12,8 +12,6 @@ import type { Lane } from '../read-models/agenda/agenda.js';
 import { DueAgenda } from '../read-models/agenda/due-agenda.js';
 import { PROJECTIONS } from '../read-models/all.js';
 import { Projections } from '../read-models/engine/projections.js';
-import { ReadModels } from '../read-models/engine/read-models.js';
-import { history } from '../read-models/history/history.js';
 import { type BuildStatus } from '../read-models/rebuild/build.js';
 import type { ProjectionStatus } from '../read-models/rebuild/projection-statuses.js';
 
@@ -28,12 +26,10 @@ export class Backlog {
   #statuses: readonly ProjectionStatus[] = [];
   #due = 0;
   #oldestDue: Instant | undefined;
-  #unknown = 0;
 
   constructor(
     private readonly queries: QueryBus,
     private readonly agenda: DueAgenda,
-    private readonly readModels: ReadModels,
     private readonly clock: Clock,
     projections: Projections,
     metrics: Metrics,
@@ -56,7 +52,6 @@ export class Backlog {
     ]);
     metrics.measure('herald_due_entries', () => [{ value: this.#due }]);
     metrics.measure('herald_due_oldest_seconds', () => [{ value: this.#oldestDueFor() }]);
-    metrics.measure('herald_outcomes_unknown', () => [{ value: this.#unknown }]);
   }
 
   @Interval(LOOK_EVERY_MS)
@@ -71,10 +66,6 @@ export class Backlog {
       if (!behind) this.#behindSince.delete(name);
       else if (!this.#behindSince.has(name)) this.#behindSince.set(name, now);
     await this.#lookAtDue();
-    const where = { outcome: 'outcome-unknown' };
-    this.#unknown = (
-      await this.readModels.find(history, { where, limit: MAX_COUNTED_ENTRIES })
-    ).documents.length;
   }
 
   async #lookAtDue(): Promise<void> {

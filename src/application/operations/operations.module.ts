@@ -3,6 +3,7 @@ import { AggregatesModule } from '../aggregates/aggregates.module.js';
 import { DeliveryModule } from '../delivery/delivery.module.js';
 import { ReadModelsModule } from '../read-models/read-models.module.js';
 import { Backlog } from './backlog.js';
+import { Doubts } from './doubts.js';
 import { EventMetrics } from './event-metrics.js';
 import { EventTraces } from './event-traces.js';
 import { GetHealthHandler } from './get-health.js';
@@ -20,6 +21,7 @@ import { StoreProbe } from './store-probe.js';
     StoreProbe,
     ReadModelsHealth,
     Backlog,
+    Doubts,
     EventMetrics,
     HealthMetrics,
     GetHealthHandler,

@@ -2,7 +2,14 @@ import type { AppendedEvent } from '../aggregates/aggregates.js';
 import { partsOf } from '../aggregates/streams.js';
 
 /** Events of a notification that are not delivery results. */
-const NO_OUTCOME = new Set(['NotificationRaised', 'NotificationWithheld', 'ContentFrozen', 'SendStarted']);
+const NO_OUTCOME = new Set([
+  'NotificationRaised',
+  'NotificationWithheld',
+  'ContentFrozen',
+  'SendStarted',
+  // A person's word, logged where it is given.
+  'OutcomeResolved',
+]);
 
 /** The outcome that an event records, such as `accepted` or `outcome-unknown`; undefined if it records none. */
 export const outcomeOf = ({ stream, type }: Pick<AppendedEvent, 'stream' | 'type'>): string | undefined =>

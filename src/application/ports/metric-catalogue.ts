@@ -69,7 +69,7 @@ export const GAUGES = {
     help: 'How long the oldest due entry has been due; 0 if nothing is due',
     labels: [],
   },
-  herald_outcomes_unknown: {
+  herald_outcome_unknown: {
     help: 'Notifications with an unknown outcome, counted up to a bound',
     labels: [],
   },

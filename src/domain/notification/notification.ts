@@ -14,6 +14,7 @@ import {
   feedbackEvent,
   isNewFeedback,
 } from './feedback.js';
+import type { RecordedResolution, Resolution } from './resolution.js';
 import { retryDelay } from './retries.js';
 
 interface Ref {
@@ -43,6 +44,7 @@ export type NotificationCommand = { readonly at: Instant } & (
       readonly jitter: number;
     }
   | { readonly type: 'GiveUpLostSend'; readonly data: Ref }
+  | { readonly type: 'Resolve'; readonly data: Ref & Resolution }
   /** A raised notification is not sent after all. The reason says why, and whether the recipient may have the mail. */
   | { readonly type: 'KeepBack'; readonly data: Ref; readonly reason: string }
   /** `at` is when it happened, by the clock of whoever reports it. */
@@ -78,7 +80,10 @@ export type NotificationEvent =
       }
     >
   | Fact<'OutcomeUnknown', Failure>
+  | Fact<'OutcomeResolved', Attempt & Resolution>
   | FeedbackEvent;
+
+type Phase = NotificationState['phase'];
 
 export interface NotificationState {
   readonly phase:
@@ -104,6 +109,8 @@ export interface NotificationState {
   readonly leaseUntil?: Instant;
   /** While waiting after a deferral: when to try next. */
   readonly nextAttemptAt?: Instant;
+  /** What a person last said of an attempt in doubt. */
+  readonly resolution?: RecordedResolution;
   /** The number of the last post that a digest covers. */
   readonly upTo?: number;
   /** What became of the mail after the mail server had it, as far as it was reported. */
@@ -147,6 +154,12 @@ export const Notification: Decider<NotificationState, NotificationCommand, Notif
         const data = { ...command.data, attempt: state.attempts, reason: command.reason };
         return [{ type: 'OutcomeUnknown', data, occurredAt }];
       }
+      case 'Resolve': {
+        if (isRepeated(command, state)) return [];
+        if (state.phase !== 'unknown') throw notInDoubt(command.data.notificationId, state);
+        const data = { ...command.data, attempt: state.attempts };
+        return [{ type: 'OutcomeResolved', data, occurredAt }];
+      }
       case 'GiveUpLostSend': {
         if (state.phase !== 'sending' || (state.leaseUntil ?? '') > command.at) return [];
         const { notificationId } = command.data;
@@ -180,18 +193,23 @@ export const Notification: Decider<NotificationState, NotificationCommand, Notif
         return { ...rest, phase: 'sending', attempts: attempt, leaseUntil };
       }
       case 'Accepted':
-        return { ...state, phase: 'accepted' };
+        return afterAnswer(state, event.data.attempt, 'accepted');
       case 'Deferred':
         return {
           ...state,
-          phase: 'waiting',
+          phase: unlessArrived(state, 'waiting'),
           nextAttemptAt: event.data.nextAttemptAt,
           deferrals: state.deferrals + (event.data.notTried ? 0 : 1),
         };
       case 'Rejected':
-        return { ...state, phase: 'rejected' };
+        return afterAnswer(state, event.data.attempt, 'rejected');
       case 'OutcomeUnknown':
-        return { ...state, phase: 'unknown' };
+        return { ...state, phase: unlessArrived(state, 'unknown') };
+      case 'OutcomeResolved': {
+        const { nextAttemptAt: _, ...rest } = state;
+        const { as, reason, by, attempt } = event.data;
+        return { ...rest, phase: RESOLVED_PHASE[as], resolution: { as, reason, by, attempt } };
+      }
       case 'Delivered':
       case 'Bounced':
       case 'Complained':
@@ -222,11 +240,58 @@ const alreadyDecided = (notificationId: string): HeraldError =>
 
 type RecordResult = Extract<NotificationCommand, { type: 'RecordResult' }>;
 
-/** A late result of the server counts even if the attempt was declared lost in the meantime. */
-const isAwaited = ({ data, result }: RecordResult, { phase, attempts }: NotificationState): boolean =>
-  attempts === data.attempt &&
-  (phase === 'sending' ||
-    (phase === 'unknown' && (result.outcome === 'accepted' || result.outcome === 'rejected')));
+/**
+ * A late answer of the server counts, although the attempt was declared lost meanwhile, or a person has said what became of it: it
+ * is the truth.
+ */
+const isAwaited = (
+  { data, result }: RecordResult,
+  { phase, attempts, resolution }: NotificationState,
+): boolean => {
+  if (phase === 'sending' && attempts === data.attempt) return true;
+  const isAnswer = result.outcome === 'accepted' || result.outcome === 'rejected';
+  if (!isAnswer) return false;
+  if (phase === 'unknown' && attempts === data.attempt) return true;
+  return resolution?.attempt === data.attempt && !resolution.answer;
+};
+
+/** After the server's answer to an attempt, which may be late. */
+const afterAnswer = (
+  state: NotificationState,
+  attempt: number,
+  answer: 'accepted' | 'rejected',
+): NotificationState => {
+  const { phase, attempts, resolution } = state;
+  if (resolution?.attempt !== attempt) return { ...state, phase: unlessArrived(state, answer) };
+  const answered = { ...state, resolution: { ...resolution, answer } };
+  // What a person has asked to be sent again is not sent again once it is known to have arrived, and still is if it was refused.
+  if (resolution.as !== 'resend') return { ...answered, phase: answer };
+  const isUnderWay = phase === 'sending' && attempts > attempt;
+  return answer === 'accepted' && !isUnderWay ? { ...answered, phase: answer } : answered;
+};
+
+/** The phase after a further attempt, unless the one before it has arrived after all. */
+const unlessArrived = ({ resolution }: NotificationState, phase: Phase): Phase =>
+  resolution?.answer === 'accepted' ? 'accepted' : phase;
+
+const RESOLVED_PHASE = { delivered: 'delivered', resend: 'waiting', abandoned: 'abandoned' } as const;
+
+type Resolve = Extract<NotificationCommand, { type: 'Resolve' }>;
+
+/** The same was said before, and nothing has come into doubt since. */
+const isRepeated = ({ data }: Resolve, { phase, resolution }: NotificationState): boolean =>
+  phase !== 'unknown' &&
+  resolution?.as === data.as &&
+  resolution.reason === data.reason &&
+  resolution.by === data.by;
+
+const notInDoubt = (notificationId: string, { phase, resolution }: NotificationState): HeraldError => {
+  const before = resolution ? `; ${resolution.by} has resolved it as ${resolution.as}` : '';
+  return new HeraldError(
+    'not-in-doubt',
+    `The outcome of notification ${notificationId} is not in doubt: it is ${phase}${before}. GET /v1/notifications/${notificationId} shows its trail; only an outcome-unknown can be resolved.`,
+  );
+};
 
 const resultOf = (
   { at, data, result, jitter }: RecordResult,

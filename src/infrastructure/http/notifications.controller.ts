@@ -1,16 +1,19 @@
-import { Controller, Get, Header, Param, Query } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type * as z from 'zod';
 import { AskWhyNot, type WhyNot } from '../../application/audit/ask-why-not.js';
 import { GetNotification, type NotificationDetails } from '../../application/audit/get-notification.js';
 import { GetWhy, type Why } from '../../application/audit/get-why.js';
 import { ListDocuments } from '../../application/audit/list-documents.js';
 import { notFound } from '../../application/audit/not-found.js';
+import { type ResolvedOutcome, ResolveOutcome } from '../../application/delivery/resolve-outcome.js';
 import type { HistoryEntry } from '../../application/read-models/history/history.js';
+import { RESOLUTIONS } from '../../domain/notification/resolution.js';
 import { historyFilter } from './history-filter.js';
 import { ExpensiveRead } from './limits/expensive-read.js';
-import { historyQuery, notificationParams, whyNotQuery } from './query-schemas.js';
+import { parsedBody } from './parsed-body.js';
+import { historyQuery, notificationParams, resolveBody, whyNotQuery } from './query-schemas.js';
 
 /** A mail is shown as it was sent: with its own styles, without scripts or external content. */
 const MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox";
@@ -18,7 +21,10 @@ const MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data
 @ApiTags('History')
 @Controller('v1')
 export class NotificationsController {
-  constructor(private readonly queries: QueryBus) {}
+  constructor(
+    private readonly queries: QueryBus,
+    private readonly commands: CommandBus,
+  ) {}
 
   @Get('notifications')
   @ApiOperation({ summary: 'Every decision: what was sent to whom, when, and what was withheld' })
@@ -44,6 +50,31 @@ export class NotificationsController {
   @ApiOperation({ summary: 'Why it was sent or withheld, as a sentence and as data' })
   why(@Param({ schema: notificationParams }) { id }: z.output<typeof notificationParams>): Promise<Why> {
     return this.queries.execute(new GetWhy(id));
+  }
+
+  @Post('notifications/:id/resolve')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Resolve an outcome in doubt',
+    description:
+      'Says what became of a mail of which nobody knows whether it arrived: `delivered`, `abandoned`, or `resend` for a new attempt with the same Message-ID. The same once more changes nothing.',
+  })
+  @ApiBody({
+    schema: {
+      type: 'object',
+      properties: {
+        as: { type: 'string', enum: [...RESOLUTIONS] },
+        reason: { type: 'string', example: 'The log of the mail server has it as delivered' },
+        by: { type: 'string', description: 'Who says so.', example: 'grace' },
+      },
+      required: ['as', 'reason'],
+    },
+  })
+  resolve(
+    @Param({ schema: notificationParams }) { id }: z.output<typeof notificationParams>,
+    @Body() body: unknown,
+  ): Promise<ResolvedOutcome> {
+    return this.commands.execute(new ResolveOutcome(id, parsedBody(resolveBody, body)));
   }
 
   @Get('notifications/:id/mail')

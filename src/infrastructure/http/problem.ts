@@ -49,6 +49,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   'method-not-allowed': 405,
   'no-previous-version': 409,
   'not-found': 404,
+  'not-in-doubt': 409,
   'notification-unknown': 501,
   'not-yet-due': 400,
   'nothing-to-roll-back': 409,

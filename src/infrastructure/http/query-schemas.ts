@@ -3,6 +3,7 @@ import { OUTCOMES } from '../../application/read-models/history/history.js';
 import { instant } from '../../application/schemas/fields.js';
 import { MAX_LISTED_BEGUN_MAILS } from '../../domain/bounds.js';
 import { CHANNELS } from '../../domain/channels/registry.js';
+import { RESOLUTIONS } from '../../domain/notification/resolution.js';
 import { RULE_IDS } from '../../domain/rules/notifications.js';
 import { WITHHELD_REASONS } from '../../domain/rules/shared/reasons.js';
 
@@ -93,6 +94,13 @@ export const notificationParams = z.object({
 export const testClockBody = z.strictObject({ now: instant.describe('The moment to move to.') });
 
 const reason = z.string().trim().min(1, 'Expected a reason, for the record.').max(500);
+
+/** What became of a mail in doubt. */
+export const resolveBody = z.strictObject({
+  as: z.enum(RESOLUTIONS),
+  reason,
+  by: z.string().trim().min(1).max(100).default('unnamed'),
+});
 
 /** Why sending is held. */
 export const holdBody = z.strictObject({ reason });

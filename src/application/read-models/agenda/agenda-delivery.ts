@@ -8,7 +8,7 @@ import type { StoredEvent } from '../../ports/event-store.js';
 import type { Body } from '../../ports/projection.js';
 import type { Occurrence } from '../history/occurrence.js';
 
-/** A raised notification on its way; removed as soon as it has an outcome. */
+/** A raised notification on its way, or in doubt: a person may have it sent again. Removed as soon as it has an outcome. */
 export interface DeliveryPlan extends Document {
   readonly kind: 'delivery';
   readonly lane: 'interactive-delivery' | 'delivery';
@@ -18,7 +18,8 @@ export interface DeliveryPlan extends Document {
   /** The address: of several messages to one recipient only one is under way at a time. */
   readonly recipient?: string | undefined;
   readonly state: NotificationState;
-  readonly dueAt: Instant;
+  /** Absent while nothing is to be done. */
+  readonly dueAt?: Instant | undefined;
   readonly next: readonly Occurrence[];
 }
 
@@ -29,6 +30,7 @@ export const DELIVERY_EVENTS = [
   'Deferred',
   'Rejected',
   'OutcomeUnknown',
+  'OutcomeResolved',
   'Delivered',
   'Bounced',
   'Complained',
@@ -45,8 +47,9 @@ export const evolveDelivery = (
   const raised =
     event.type === 'NotificationRaised' ? (event.data as unknown as Partial<Decision>) : undefined;
   const { phase, nextAttemptAt, leaseUntil } = state;
-  if (phase !== 'waiting' && phase !== 'sending') return undefined;
-  const dueAt = (phase === 'sending' ? leaseUntil : nextAttemptAt) ?? event.metadata.recordedAt;
+  if (phase !== 'waiting' && phase !== 'sending' && phase !== 'unknown') return undefined;
+  const due = phase === 'sending' ? leaseUntil : nextAttemptAt;
+  const dueAt = phase === 'unknown' ? undefined : (due ?? event.metadata.recordedAt);
   return {
     id,
     kind: 'delivery',
@@ -56,6 +59,6 @@ export const evolveDelivery = (
     notificationId: partsOf(event.stream).id,
     state,
     dueAt,
-    next: [{ at: dueAt, ...(state.rule ? { rule: state.rule } : {}) }],
+    next: dueAt ? [{ at: dueAt, ...(state.rule ? { rule: state.rule } : {}) }] : [],
   };
 };

@@ -1,6 +1,7 @@
 import { type ChannelName, EMAIL } from '../../../domain/channels/address.js';
 import type { Instant } from '../../../domain/kernel/event.js';
 import type { Decision, RaisedContent } from '../../../domain/notification/decision.js';
+import type { ResolvedAs } from '../../../domain/notification/resolution.js';
 import type { WithheldReason } from '../../../domain/rules/shared/reasons.js';
 import type { RuleId } from '../../../domain/rules/shared/rule-id.js';
 import { recipientOnRecord } from '../../../domain/rules/shared/sentinels.js';
@@ -15,7 +16,10 @@ export const OUTCOMES = [
   'accepted',
   'deferred',
   'rejected',
+  'given-up',
+  'superseded',
   'outcome-unknown',
+  'abandoned',
   'delivered',
   'bounced',
   'complained',
@@ -35,6 +39,8 @@ export interface HistoryEntry extends Document {
   readonly outcomeAt: Instant;
   /** What the server said last, or why there is no outcome. */
   readonly detail?: string | undefined;
+  /** What a person made of an outcome in doubt. It stays, whatever becomes known later. */
+  readonly resolvedAs?: ResolvedAs | undefined;
   readonly attempts: number;
   readonly decidedAt: Instant;
   readonly slotAt: Instant;
@@ -73,7 +79,7 @@ export const HISTORY_FIELDS = [
 /** What was sent to whom, when and with which outcome, and what was withheld. */
 export const history: Projection<HistoryEntry> = {
   name: 'history',
-  version: 5,
+  version: 6,
   handles: [
     'NotificationRaised',
     'NotificationWithheld',
@@ -82,6 +88,7 @@ export const history: Projection<HistoryEntry> = {
     'Deferred',
     'Rejected',
     'OutcomeUnknown',
+    'OutcomeResolved',
     'Delivered',
     'Bounced',
     'Complained',
@@ -91,7 +98,7 @@ export const history: Projection<HistoryEntry> = {
   evolve: (entry, event, id) => {
     if (event.type === 'NotificationRaised' || event.type === 'NotificationWithheld')
       return decided(event, id);
-    return entry && { ...entry, ...outcomeOf(event), outcomeAt: event.metadata.recordedAt };
+    return entry && { ...entry, ...outcomeOf(event, entry), outcomeAt: event.metadata.recordedAt };
   },
 };
 
@@ -131,26 +138,32 @@ const decided = (event: StoredEvent, id: string): Body<HistoryEntry> => {
   };
 };
 
-const outcomeOf = ({
-  type,
-  data,
-}: StoredEvent): Partial<Pick<HistoryEntry, 'outcome' | 'detail' | 'attempts'>> => {
+type Known = Pick<HistoryEntry, 'outcome' | 'attempts' | 'resolvedAs'>;
+type Progress = Partial<Pick<HistoryEntry, 'outcome' | 'detail' | 'attempts' | 'resolvedAs'>>;
+
+const outcomeOf = ({ type, data }: StoredEvent, { outcome, attempts, resolvedAs }: Known): Progress => {
+  // A late answer to an attempt that a person had sent again: only that it has arrived ends the waiting.
+  const isAsked = resolvedAs === 'resend' && (outcome === 'pending' || Number(data.attempt) < attempts);
   const detail = String(data.reply ?? data.reason ?? '');
   switch (type) {
     case 'SendStarted':
       return { outcome: 'sending', attempts: Number(data.attempt) };
     case 'Accepted':
-      return { outcome: 'accepted', detail };
+      return isAsked && outcome === 'sending' ? {} : { outcome: 'accepted', detail };
     case 'Deferred':
       return { outcome: 'deferred', detail };
     case 'Rejected':
-      return { outcome: 'rejected', detail };
+      return isAsked ? {} : { outcome: 'rejected', detail };
     case 'Delivered':
       return { outcome: 'delivered', detail };
     case 'Bounced':
       return { outcome: 'bounced', detail };
     case 'Complained':
       return { outcome: 'complained', detail };
+    case 'OutcomeResolved': {
+      const as = data.as as ResolvedAs;
+      return { outcome: as === 'resend' ? 'pending' : as, detail, resolvedAs: as };
+    }
     default:
       return { outcome: 'outcome-unknown', detail };
   }

@@ -1,0 +1,52 @@
+import { Logger } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
+import { Notification } from '../../domain/notification/notification.js';
+import type { RecordedResolution, Resolution } from '../../domain/notification/resolution.js';
+import { Aggregates } from '../aggregates/aggregates.js';
+import { Clock } from '../ports/clock.js';
+
+/** What is on record after a person has resolved an outcome in doubt. */
+export interface ResolvedOutcome extends RecordedResolution {
+  readonly notificationId: string;
+}
+
+/** Say what became of a mail whose outcome is unknown: it was delivered, it is sent again, or it is abandoned. */
+export class ResolveOutcome extends Command<ResolvedOutcome> {
+  constructor(
+    readonly notificationId: string,
+    readonly resolution: Resolution,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ResolveOutcome)
+export class ResolveOutcomeHandler implements ICommandHandler<ResolveOutcome> {
+  readonly #log = new Logger(ResolveOutcomeHandler.name);
+
+  constructor(
+    private readonly aggregates: Aggregates,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The same once more changes nothing. @throws HeraldError `not-found`, `not-in-doubt`. */
+  async execute({ notificationId, resolution }: ResolveOutcome): Promise<ResolvedOutcome> {
+    const { as, reason, by } = resolution;
+    const { phase } = await this.aggregates.load(Notification, notificationId);
+    if (phase === 'none')
+      throw new HeraldError(
+        'not-found',
+        `There is no notification ${notificationId}. See GET /v1/notifications?outcome=outcome-unknown for those in doubt.`,
+        'id',
+      );
+    const data = { notificationId, as, reason, by };
+    const command = { type: 'Resolve', data, at: this.clock.now() } as const;
+    const request = { command, context: { actor: 'operator' } };
+    const [outcome] = await this.aggregates.execute(Notification, notificationId, [request]);
+    if (outcome === 'recorded')
+      this.#log.warn(`An outcome in doubt was resolved as ${as}`, { notificationId });
+    const { resolution: recorded } = await this.aggregates.load(Notification, notificationId);
+    return { notificationId, attempt: 0, ...recorded, as, reason, by };
+  }
+}
