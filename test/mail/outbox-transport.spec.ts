@@ -62,7 +62,7 @@ it('line breaks in names and subject add no header', async () => {
     locale: 'en\r\nX-Evil: 1',
     to: { name: 'Ana\r\nBcc: eve@evil.example', address: 'ana@partner.example' },
     from: { name: 'Acme\nX-Evil: 1', address: 'no-reply@acme.example' },
-    list: { id: 'digest\r\nX-Evil: 1', unsubscribeUrl: 'https://herald.example/u?a=\r\nX-Evil: 1' },
+    list: { solutionId: 'acme\r\nX-Evil: 1', unsubscribeUrl: 'https://herald.example/u?a=\r\nX-Evil: 1' },
   });
   expect(raw).not.toMatch(/^(X-Evil|Bcc):/m);
   expect(mail.bcc).toBeUndefined();
@@ -70,7 +70,7 @@ it('line breaks in names and subject add no header', async () => {
 });
 
 it('offers one-click only over HTTPS, and no list headers without a list', async () => {
-  const plain = await written({ list: { id: 'digest.acme', unsubscribeUrl: 'http://localhost:3000/u/1' } });
+  const plain = await written({ list: { solutionId: 'acme', unsubscribeUrl: 'http://localhost:3000/u/1' } });
   expect(plain.raw).toContain('http://localhost:3000/u/1');
   expect(plain.raw).not.toContain('List-Unsubscribe-Post');
   expect((await written({})).raw).not.toMatch(/^List-/im);
@@ -78,7 +78,7 @@ it('offers one-click only over HTTPS, and no list headers without a list', async
 
 it('a long unsubscribe address stays whole', async () => {
   const url = `https://herald.example/unsubscribe/${'t'.repeat(900)}`;
-  const { raw } = await written({ list: { id: 'digest.acme', unsubscribeUrl: url } });
+  const { raw } = await written({ list: { solutionId: 'acme', unsubscribeUrl: url } });
   expect(raw).toContain(`<${url}>`);
 });
 

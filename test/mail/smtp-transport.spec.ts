@@ -43,7 +43,8 @@ it('delivers a mail with its text and HTML, its headers and its date', async () 
   const result = await transport.send(
     aMail({
       locale: 'de',
-      list: { id: 'digest.acme.example', unsubscribeUrl: 'https://herald.example/unsubscribe/abc' },
+      rule: 'content-needs-approval',
+      list: { solutionId: 'acme', unsubscribeUrl: 'https://herald.example/unsubscribe/abc' },
     }),
     MAY_START,
   );
@@ -64,9 +65,10 @@ it('delivers a mail with its text and HTML, its headers and its date', async () 
   expect(mail?.headers.get('content-type')).toMatchObject({ value: 'multipart/alternative' });
   expect(mail?.headers.get('x-herald-notification')).toBe('0b0c7f52-6a3c-5a55-9d3f-7a1c1a2b3c4d');
   expect(mail?.headers.get('auto-submitted')).toBe('auto-generated');
+  expect(mail?.headers.get('x-auto-response-suppress')).toBe('DR, RN, NRN, OOF, AutoReply');
   expect(mail?.headers.get('content-language')).toBe('de');
   expect(mail?.headers.get('list')).toMatchObject({
-    id: { name: 'digest.acme.example' },
+    id: { name: 'content-needs-approval.acme.acme.example' },
     unsubscribe: { url: 'https://herald.example/unsubscribe/abc' },
     'unsubscribe-post': { name: 'List-Unsubscribe=One-Click' },
   });

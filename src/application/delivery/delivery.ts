@@ -138,7 +138,7 @@ const messageOf = (
     to: { name: recipient.name, address: recipient.address.value },
     parts: frozen.parts,
     locale: locale.used,
-    ...(unsubscribeUrl ? { list: { id: `${rule}.${solutionId}`, unsubscribeUrl } } : {}),
+    ...(unsubscribeUrl ? { list: { solutionId, unsubscribeUrl } } : {}),
   };
 };
 

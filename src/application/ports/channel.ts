@@ -48,8 +48,8 @@ export interface Message {
   readonly to: { readonly name: string; readonly address: string };
   readonly parts: Parts;
   readonly locale: string;
-  /** Digests only: the id of the list, and the one-click page. */
-  readonly list?: { readonly id: string; readonly unsubscribeUrl: string };
+  /** Digests only: each solution has a list of its own, with a one-click page for each recipient. */
+  readonly list?: { readonly solutionId: string; readonly unsubscribeUrl: string };
 }
 
 /** The result of an attempt. */

@@ -1,6 +1,7 @@
 import type { SendMailOptions } from 'nodemailer';
 import type { Mail } from '../mail.js';
-import { oneLine, withoutBreaks } from '../rendering/sanitize.js';
+import { oneLine } from '../rendering/sanitize.js';
+import { domainOf, headerName, headerText, listHeaders } from './headers.js';
 
 // One mailbox in its plain form. Quoted local parts and address literals are legal, yet far more often a slip or an attack.
 const MAILBOX =
@@ -17,40 +18,28 @@ export const addressProblem = ({ from, to }: Mail): string | undefined => {
   return undefined;
 };
 
-const listHeaders = ({ list }: Mail): Record<string, string> => {
-  if (!list) return {};
-  const id = oneLine(list.id).replace(/[<>]/g, '');
-  const url = URL.canParse(list.unsubscribeUrl) ? new URL(list.unsubscribeUrl) : undefined;
-  return {
-    'List-Id': `<${id}>`,
-    ...(url && { 'List-Unsubscribe': `<${url.href}>` }),
-    // RFC 8058, 3.1: one-click needs an HTTPS URI
-    ...(url?.protocol === 'https:' && { 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }),
-  };
-};
-
 /**
  * The message that every transport sends for a mail. The Message-ID is the same at every attempt, so that a recipient's server
  * can recognise a duplicate; `X-Herald-Notification` survives a relay that replaces the Message-ID.
  */
-export const compose = (mail: Mail): SendMailOptions => {
-  const domain = mail.from.address.slice(mail.from.address.lastIndexOf('@') + 1);
-  return {
-    messageId: `<${oneLine(mail.notificationId)}@${domain}>`,
-    date: new Date(mail.date),
-    from: { name: oneLine(mail.from.name), address: mail.from.address },
-    to: { name: oneLine(mail.to.name), address: mail.to.address },
-    subject: withoutBreaks(mail.subject),
-    headers: {
-      'X-Herald-Notification': oneLine(mail.notificationId),
-      // RFC 3834: suppresses automatic replies
-      'Auto-Submitted': 'auto-generated',
-      'Content-Language': oneLine(mail.locale),
-      ...listHeaders(mail),
-    },
-    text: mail.text,
-    html: mail.html,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  };
-};
+export const compose = (mail: Mail): SendMailOptions => ({
+  messageId: `<${oneLine(mail.notificationId)}@${domainOf(mail.from.address)}>`,
+  date: new Date(mail.date),
+  from: { name: headerName(mail.from.name), address: mail.from.address },
+  to: { name: headerName(mail.to.name), address: mail.to.address },
+  subject: headerText(mail.subject),
+  headers: {
+    'X-Herald-Notification': oneLine(mail.notificationId),
+    // RFC 3834: suppresses automatic replies
+    'Auto-Submitted': 'auto-generated',
+    // The same for Exchange ([MS-OXCMAIL], PidTagAutoResponseSuppress). All would also suppress NDR: the report of a mail that
+    // could not be delivered.
+    'X-Auto-Response-Suppress': 'DR, RN, NRN, OOF, AutoReply',
+    'Content-Language': oneLine(mail.locale),
+    ...listHeaders(mail),
+  },
+  text: mail.text,
+  html: mail.html,
+  disableFileAccess: true,
+  disableUrlAccess: true,
+});
