@@ -99,7 +99,10 @@ export const MAX_DAYS_BEGUN_MAILS = 31;
 
 /** Mails started since a backup that `GET /v1/sending` lists; the rest are counted. */
 export const MAX_LISTED_BEGUN_MAILS = 1_000;
-/** How far ahead of Herald's clock the time of an event may be, in milliseconds: clocks differ a little. */
+/**
+ * How far the platform's clock may differ from Herald's, in milliseconds. The time of an event may be ahead by as much; a report
+ * dated as much before a person's own act, and recorded after it, counts as later than the act.
+ */
 export const MAX_AHEAD_MS = 5 * 60_000;
 
 /** Length of an `x-request-id` that a client may choose; a longer one is replaced. */

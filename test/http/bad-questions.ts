@@ -110,6 +110,7 @@ const TOKENS = ['x', '.', 'abc.def', '..', '%00', 'WyJhIiwiYiJd.', 'WyJhIiwiYiJd
 const UNSUBSCRIBING = TOKENS.flatMap((token) => [
   missing(`/v1/unsubscribe/${token}`),
   missing(`/v1/unsubscribe/${token}`, 'POST'),
+  missing(`/v1/unsubscribe/${token}/subscribe`, 'POST'),
 ]).filter(({ path }) => new URL(path, 'http://herald').pathname === path);
 
 const clock = (body: string, code: string, fields: readonly string[], status = 400): BadRequest => ({

@@ -50,6 +50,7 @@ const PROMISED = [
   ...['GET /v1/notifications/{id}/why', 'GET /v1/notifications/{id}/mail', 'GET /v1/why-not'],
   ...['GET /v1/agenda', 'GET /v1/people', 'GET /v1/social-accounts', 'GET /v1/approval-queues'],
   ...['GET /v1/unsubscribe/{token}', 'POST /v1/unsubscribe/{token}'],
+  'POST /v1/unsubscribe/{token}/subscribe',
   ...['GET /v1/test-clock', 'POST /v1/test-clock'],
 ];
 

@@ -78,12 +78,53 @@ describe('the link in a digest', () => {
     const [content = '', signature = ''] = (page.split('/').at(-1) ?? '').split('.');
     const ben = Buffer.from(JSON.stringify(['nordlicht', 'ben'])).toString('base64url');
     const first = signature.startsWith('A') ? 'B' : 'A';
-    for (const token of [`${ben}.${signature}`, `${content}.${first}${signature.slice(1)}`, content])
+    const forged = [`${ben}.${signature}`, `${content}.${first}${signature.slice(1)}`, content];
+    for (const token of forged)
       for (const method of ['GET', 'POST'])
         expect(await herald.send<ProblemBody>(`/v1/unsubscribe/${token}`, { method })).toMatchObject({
           ...{ status: 404, body: { code: 'not-found' } },
         });
     expect(await herald.head()).toBe(head);
+  });
+
+  it('has one spelling, and any other gets the same answer', async () => {
+    const [content = '', signature = ''] = (page.split('/').at(-1) ?? '').split('.');
+    const last = signature.at(-1) ?? '';
+    // Decoders ignore the last two bits of 43 characters.
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    const twin = alphabet[alphabet.indexOf(last) ^ 1];
+    const others = [
+      ...[`${content}.${signature}.`, `${content}.${signature}.x`, `${content}.${signature}=`],
+      ...[
+        `${content}=.${signature}`,
+        `${content}.${signature.slice(0, -1)}${twin}`,
+        `${content}.${signature}A`,
+      ],
+      ...[
+        `${content}.${signature.slice(0, -1)}`,
+        `.${signature}`,
+        `${content}.%20${signature}`,
+        `${content}.`,
+      ],
+      ...[`${content}.${signature.slice(0, -1)}%2B`, `~${content}.${signature}`, `${content}~.${signature}`],
+    ];
+    const head = await herald.head();
+    const answers = new Set<string>();
+    for (const token of others)
+      for (const path of [`/v1/unsubscribe/${token}`, `/v1/unsubscribe/${token}/subscribe`]) {
+        const answer = await herald.send<ProblemBody>(path, { method: 'POST' });
+        expect([answer.status, path]).toEqual([404, path]);
+        answers.add(answer.body.detail);
+      }
+    expect(answers.size).toBe(1);
+    expect(await herald.head()).toBe(head);
+  });
+
+  it('is not kept by caches, and says so in HEAD', async () => {
+    for (const method of ['GET', 'HEAD'])
+      expect((await herald.send(page, { method })).headers.get('cache-control')).toBe('no-store');
+    for (const method of ['GET', 'PUT', 'DELETE'])
+      expect((await herald.send(`${page}/subscribe`, { method })).status).toBe(405);
   });
 });
 
@@ -174,5 +215,121 @@ describe('one click more', () => {
     expect(await send(MAX_UNSUBSCRIBE_BODY_BYTES + 1)).toMatchObject({
       ...{ status: 413, body: { code: 'payload-too-large' } },
     });
+  });
+});
+
+describe('the page', () => {
+  const partnerId = 'nordlicht';
+  const pathOf = (userId: string) =>
+    new URL(herald.herald.app.get(UnsubscribeLinks).linkFor({ partnerId, userId })).pathname;
+  const add = (userId: string, more: object = {}) =>
+    anEvent(`add-${userId}`, 'partner-user.added', {
+      ...{ userId, partnerId, name: userId, email: `${userId}@nordlicht.example`, role: 'admin', ...more },
+    });
+  const choose = (id: string, userId: string, contentApproval: string, time: string) => ({
+    ...anEvent(id, 'partner-user.preferences-changed', { userId, partnerId, contentApproval }),
+    time,
+  });
+  const press = (path: string) => herald.send(path, { method: 'POST' });
+  const choices = async (userId: string) =>
+    (await herald.events())
+      .filter(({ type, data }) => type === 'PreferencesChanged' && data.userId === userId)
+      .map(({ data }) => data.contentApproval);
+  const frequencyOf = async (userId: string) => {
+    await herald.settled();
+    const { body } = await herald.get<{ items: readonly { contentApproval?: string }[] }>(
+      `/v1/people?person=${userId}`,
+    );
+    return body.items[0]?.contentApproval;
+  };
+  // The clock is at 08:00.
+  const minute = (n: number) => new Date(Date.parse('2026-03-23T08:00:00Z') + n * 60_000).toISOString();
+
+  beforeAll(async () => {
+    const people = [
+      add('dora'),
+      add('jutta', { locale: 'de-AT' }),
+      add('finn'),
+      add('gus', { role: 'member' }),
+    ];
+    const more = [add('hanna'), add('ida'), add('nils', { locale: 'nl' })];
+    expect(await herald.publishAll([...people, ...more])).toMatchObject({ status: 202 });
+  });
+
+  it('offers to subscribe again, at the frequency of before', async () => {
+    await herald.publish(choose('dora-daily', 'dora', 'daily', minute(-10)));
+    expect((await herald.get(pathOf('dora'))).text).toContain('You get them every day.');
+    const ended = await press(pathOf('dora'));
+    expect(ended.text).toContain('You have been unsubscribed.');
+    expect(ended.text).toContain('You will get no more mails');
+    const [, action = ''] = /<form method="post" action="([^"]+)">/.exec(ended.text) ?? [];
+    const again = new URL(action, `${PUBLIC_URL}${pathOf('dora')}`).pathname;
+    expect(again).toBe(`${pathOf('dora')}/subscribe`);
+    for (let n = 0; n < 3; n += 1) {
+      const resumed = await press(again);
+      expect(resumed).toMatchObject({ status: 200, type: 'text/html' });
+      expect(resumed.headers.get('cache-control')).toBe('no-store');
+      expect(resumed.text).toContain('You are subscribed to approval digests.');
+      expect(resumed.text).not.toContain('no more');
+      const [, stop = ''] = /<form method="post" action="([^"]+)">/.exec(resumed.text) ?? [];
+      expect(new URL(stop, `${PUBLIC_URL}${again}`).pathname).toBe(pathOf('dora'));
+    }
+    expect(await choices('dora')).toEqual(['daily', 'off', 'daily']);
+    const act = (await herald.events()).at(-1);
+    expect(act).toMatchObject({ data: { via: 'unsubscribe-link' }, metadata: { actor: 'unsubscribe:dora' } });
+    expect(await frequencyOf('dora')).toBe('daily');
+  });
+
+  it('subscribes whoever never chose to what their solution provides, or else weekly', async () => {
+    await press(`${pathOf('finn')}/subscribe`); // weekly by default, so there is nothing to record
+    expect(await choices('finn')).toEqual([]);
+    await press(pathOf('finn'));
+    await press(`${pathOf('finn')}/subscribe`);
+    expect(await choices('finn')).toEqual(['off', 'weekly']);
+    await press(`${pathOf('gus')}/subscribe`);
+    expect(await choices('gus')).toEqual(['weekly']);
+  });
+
+  it('is in the language of the recipient', async () => {
+    const asked = await herald.get(pathOf('jutta'));
+    expect(asked.text).toContain('<html lang="de">');
+    expect(asked.text).toContain('Übersichten zur Freigabe abbestellen?');
+    expect((await press(pathOf('jutta'))).text).toContain('Sie erhalten keine Nachrichten mehr');
+    expect((await press(`${pathOf('jutta')}/subscribe`)).text).toContain('Sie erhalten sie wöchentlich.');
+    for (const english of ['nils', 'ida', 'nobody-knows'])
+      expect((await herald.get(pathOf(english))).text).toContain('<html lang="en">');
+  });
+
+  it('says what holds: whoever gets nothing is not asked to unsubscribe', async () => {
+    await herald.publish(choose('ida-off', 'ida', 'off', minute(-1)));
+    const { text } = await herald.get(pathOf('ida'));
+    expect(text).toContain('You are not subscribed to approval digests.');
+    expect(text).toContain('Subscribe again');
+    const unknown = await herald.get(pathOf('nobody-knows'));
+    expect(unknown.text).toContain('You are not subscribed');
+    expect(unknown.text).not.toContain('<form');
+  });
+
+  it('holds against a platform whose clock is ahead, in both directions', async () => {
+    await herald.publish(choose('hanna-daily', 'hanna', 'daily', minute(4)));
+    expect((await press(pathOf('hanna'))).text).toContain('You will get no more');
+    expect(await frequencyOf('hanna')).toBe('off');
+    // What was sent before, and arrives late, is older by the platform's own clock.
+    await herald.publish(choose('hanna-weekly', 'hanna', 'weekly', minute(3)));
+    expect(await frequencyOf('hanna')).toBe('off');
+    await press(`${pathOf('hanna')}/subscribe`);
+    expect(await frequencyOf('hanna')).toBe('daily');
+    await press(pathOf('hanna'));
+    await herald.publish(choose('hanna-monthly', 'hanna', 'monthly', minute(5)));
+    expect(await frequencyOf('hanna')).toBe('monthly');
+  });
+
+  it('is not deaf to a platform whose clock is behind: what it reports afterwards is later', async () => {
+    expect((await press(pathOf('nils'))).text).toContain('You will get no more');
+    await herald.publish(choose('nils-long-ago', 'nils', 'monthly', minute(-6)));
+    expect(await frequencyOf('nils')).toBe('off');
+    await herald.publish(choose('nils-again', 'nils', 'daily', minute(-2)));
+    expect(await frequencyOf('nils')).toBe('daily');
+    expect((await herald.get(pathOf('nils'))).text).toContain('You get them every day.');
   });
 });

@@ -1,8 +1,13 @@
 import { Module } from '@nestjs/common';
 import { AggregatesModule } from '../aggregates/aggregates.module.js';
 import { GetSubscriptionHandler } from './get-subscription.js';
+import { SubscribeHandler } from './subscribe.js';
+import { Subscriptions } from './subscriptions.js';
 import { UnsubscribeHandler } from './unsubscribe.js';
 
-/** Unsubscribing: the links in mails, and the command behind them. */
-@Module({ imports: [AggregatesModule], providers: [UnsubscribeHandler, GetSubscriptionHandler] })
+/** Unsubscribing and subscribing again: the links in mails, and the commands behind them. */
+@Module({
+  imports: [AggregatesModule],
+  providers: [Subscriptions, UnsubscribeHandler, SubscribeHandler, GetSubscriptionHandler],
+})
 export class SubscriptionsModule {}

@@ -24,12 +24,13 @@ export class UnsubscribeLinks {
     return `${this.publicUrl}/v1/unsubscribe/${token}`;
   }
 
-  /** The user that the token was made for; undefined for any other text. */
+  /** The user that the token was made for; undefined for any other text, also for another spelling of a token. */
   read(token: string): Subscription | undefined {
-    const [content = '', signature = ''] = token.split('.');
-    const bytes = Buffer.from(content, 'base64url');
+    const [content = '', signature = '', ...more] = token.split('.');
+    const bytes = canonical(content);
+    const given = canonical(signature);
+    if (!bytes || !given || more.length > 0) return undefined;
     const expected = this.#sign(bytes);
-    const given = Buffer.from(signature, 'base64url');
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
     const [partnerId, userId] = JSON.parse(bytes.toString()) as [string, string];
     return { partnerId, userId };
@@ -39,3 +40,9 @@ export class UnsubscribeLinks {
     return createHmac('sha256', this.secret).update(content).digest();
   }
 }
+
+/** The bytes of a base64url text; undefined for padding, foreign characters or stray bits, which decoders ignore. */
+const canonical = (text: string): Buffer | undefined => {
+  const bytes = Buffer.from(text, 'base64url');
+  return bytes.toString('base64url') === text ? bytes : undefined;
+};

@@ -34,6 +34,8 @@ export interface PartnerUser {
   readonly undeliverable?: Undeliverable;
   readonly added?: Register<true>;
   readonly removed?: Register<true>;
+  /** How often they had chosen to get digests before they last ended them. */
+  readonly subscribedTo?: ContentFrequency;
   /** Since when Herald knows what decides about their digests: presence, role, frequency. */
   readonly digestsSince?: Instant;
   /** When something about them was last reported to Herald. */

@@ -87,7 +87,7 @@ describe('A partner', () => {
 });
 
 describe('Unsubscribing', () => {
-  const off = { ...ref, contentApproval: 'off' };
+  const off = { ...ref, contentApproval: 'off', via: 'unsubscribe-link' };
 
   it('is of somebody who is there', () => {
     expect(story(unsubscribe(1)).facts).toEqual([]);
@@ -108,6 +108,28 @@ describe('Unsubscribing', () => {
     expect(facts.at(-1)?.occurredAt).toBe('2026-01-09T12:00:00.001Z');
     expect(userOf(state, 'greta')?.fields.contentApproval?.value).toBe('off');
     expect(story(add(1), choose(2, 'daily'), unsubscribe(3)).facts.at(-1)?.occurredAt).toBe(at(3));
+  });
+
+  it('can be undone: digests come as they were chosen before, else as usual, else weekly', () => {
+    const subscribe = (day: number, usual: 'off' | 'monthly'): PartnerCommand => ({
+      ...{ type: 'Subscribe', data: { ...ref, usual }, at: at(day) },
+    });
+    const after = (...steps: readonly PartnerCommand[]) => story(add(1), ...steps).facts.slice(1);
+    const chosen = (...steps: readonly PartnerCommand[]) =>
+      after(...steps).map(({ data }) => 'contentApproval' in data && data.contentApproval);
+    expect(chosen(choose(2, 'daily'), unsubscribe(3), subscribe(4, 'off'))).toEqual([
+      'daily',
+      'off',
+      'daily',
+    ]);
+    expect(chosen(unsubscribe(3), subscribe(4, 'monthly'), subscribe(5, 'monthly'))).toEqual([
+      'off',
+      'monthly',
+    ]);
+    expect(chosen(unsubscribe(3), subscribe(4, 'off'))).toEqual(['off', 'weekly']);
+    expect([chosen(subscribe(4, 'monthly')), chosen(subscribe(4, 'off'))]).toEqual([[], ['weekly']]);
+    expect(chosen(choose(2, 'daily'), subscribe(4, 'off'))).toEqual(['daily']);
+    expect(story(subscribe(1, 'monthly')).facts).toEqual([]);
   });
 });
 

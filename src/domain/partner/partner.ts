@@ -1,8 +1,14 @@
 import { MAX_REMEMBERED_USERS, MAX_USERS_PER_PARTNER } from '../bounds.js';
 import type { Decider, Fact, Instant, Recorded } from '../kernel/event.js';
 import { HeraldError } from '../kernel/herald-error.js';
-import { latestOf, plus } from '../kernel/instant.js';
-import { isNews, newer, newerFields, type Register } from '../kernel/last-write-wins.js';
+import {
+  afterKnown,
+  isNews,
+  newer,
+  newerFields,
+  ownFields,
+  type Register,
+} from '../kernel/last-write-wins.js';
 import { EMPTY, get, type PersistentMap, set, withoutOlderHalf } from '../kernel/persistent-map.js';
 import type { ContentFrequency } from '../solution/solution.js';
 import {
@@ -42,13 +48,18 @@ export interface UserChanged extends UserRef {
   readonly active?: boolean | undefined;
 }
 
-interface PreferencesChanged extends UserRef {
+export interface Preferences {
   readonly contentApproval?: ContentFrequency | undefined;
   readonly accountExpiration?: 'on' | 'off' | undefined;
 }
 
 /** The address of a user that mails cannot be delivered to, or whose owner has complained. */
 type Unreachable = UserRef & Omit<Undeliverable, 'since'>;
+
+interface PreferencesChanged extends UserRef, Preferences {}
+
+/** Where a person changes preferences at Herald itself. Absent in old logs, where the actor of the event tells. */
+type Via = 'unsubscribe-link';
 
 export type PartnerCommand = { readonly at: Instant } & (
   | { readonly type: 'RegisterPartner'; readonly data: Registration }
@@ -58,7 +69,10 @@ export type PartnerCommand = { readonly at: Instant } & (
   | { readonly type: 'ChangeUser'; readonly data: UserChanged }
   | { readonly type: 'RemoveUser'; readonly data: UserRef }
   | { readonly type: 'ChangePreferences'; readonly data: PreferencesChanged }
+  /** The person's own act: it takes effect when it is received, at `at`. */
   | { readonly type: 'Unsubscribe'; readonly data: UserRef }
+  /** The person's own act. They get digests as before. `usual`: what their solution provides for who has not chosen. */
+  | { readonly type: 'Subscribe'; readonly data: UserRef & { readonly usual: ContentFrequency } }
   | { readonly type: 'MarkUndeliverable'; readonly data: Unreachable }
 );
 
@@ -69,7 +83,7 @@ export type PartnerEvent =
   | Fact<'PartnerUserAdded', UserAdded>
   | Fact<'PartnerUserChanged', UserChanged>
   | Fact<'PartnerUserRemoved', UserRef>
-  | Fact<'PreferencesChanged', PreferencesChanged>
+  | Fact<'PreferencesChanged', PreferencesChanged & { readonly via?: Via }>
   | Fact<'AddressUndeliverable', Unreachable>;
 
 /** Everything of a partner, except its people, that decides when they are notified. */
@@ -96,7 +110,7 @@ const EVENT_OF = {
   RemoveUser: 'PartnerUserRemoved',
   ChangePreferences: 'PreferencesChanged',
 } as const satisfies Record<
-  Exclude<PartnerCommand['type'], 'Unsubscribe' | 'MarkUndeliverable'>,
+  Exclude<PartnerCommand['type'], 'Unsubscribe' | 'Subscribe' | 'MarkUndeliverable'>,
   PartnerEvent['type']
 >;
 
@@ -110,7 +124,8 @@ export const Partner: Decider<PartnerState, PartnerCommand, PartnerEvent> = {
   initialState: { users: EMPTY, present: 0 },
   decide: (command, state) => {
     const { type, data, at } = command;
-    if (type === 'Unsubscribe') return unsubscribe(state, data, at);
+    if (type === 'Unsubscribe') return choose(state, data, at, () => 'off');
+    if (type === 'Subscribe') return choose(state, data, at, (user) => resumed(user, data.usual));
     if (type === 'MarkUndeliverable') return markUndeliverable(state, data, at);
     if (type === 'AddUser') checkRoom(state, data.userId);
     return [{ type: EVENT_OF[type], data, occurredAt: at } as PartnerEvent];
@@ -194,13 +209,30 @@ const withUser = (
   );
 };
 
-/** A person's own act takes effect when it is received, whatever the platform has dated in the future. */
-const unsubscribe = (state: PartnerState, { userId, partnerId }: UserRef, now: Instant): PartnerEvent[] => {
+/** A person's own choice of a frequency; nothing for who is not a user, or has that frequency already. */
+const choose = (
+  state: PartnerState,
+  { userId, partnerId }: UserRef,
+  receivedAt: Instant,
+  choiceOf: (user: PartnerUser) => ContentFrequency | undefined,
+): PartnerEvent[] => {
   const user = userOf(state, userId);
-  const chosen = user?.fields.contentApproval;
-  if (!user || !isPresent(user) || chosen?.value === 'off') return [];
-  const occurredAt = chosen ? latestOf(now, plus(chosen.at, 1)) : now;
-  return [{ type: 'PreferencesChanged', data: { userId, partnerId, contentApproval: 'off' }, occurredAt }];
+  if (!user || !isPresent(user)) return [];
+  const known = user.fields.contentApproval;
+  const contentApproval = choiceOf(user);
+  if (contentApproval === undefined || known?.value === contentApproval) return [];
+  const occurredAt = afterKnown(known, receivedAt);
+  const data = { userId, partnerId, contentApproval, via: 'unsubscribe-link' } as const;
+  return [{ type: 'PreferencesChanged', data, occurredAt }];
+};
+
+/** The frequency of who subscribes again; undefined for who is subscribed. */
+const resumed = (
+  { fields, subscribedTo }: PartnerUser,
+  usual: ContentFrequency,
+): ContentFrequency | undefined => {
+  if ((fields.contentApproval?.value ?? usual) !== 'off') return undefined;
+  return subscribedTo ?? (usual === 'off' ? 'weekly' : usual);
 };
 
 /** Nothing is recorded if the person has left, or has another address by now. */
@@ -256,9 +288,26 @@ const withReported = (
     }
     case 'PartnerUserRemoved':
       return { ...user, removed: newer(user.removed, true, at) };
+    case 'PreferencesChanged':
+      return withPreferences(user, event);
     default:
       return { ...user, fields: newerFields<UserFields>(user.fields, reported, at) };
   }
+};
+
+type PreferencesEvent = Extract<UserEvent, { type: 'PreferencesChanged' }>;
+
+const withPreferences = (
+  user: PartnerUser,
+  { data, occurredAt, recordedAt }: PreferencesEvent,
+): PartnerUser => {
+  const { userId: _user, partnerId: _partner, via, ...chosen } = data;
+  const fields = via
+    ? ownFields<UserFields>(user.fields, chosen as Partial<UserFields>, occurredAt, recordedAt)
+    : newerFields<UserFields>(user.fields, chosen as Partial<UserFields>, occurredAt);
+  const before = user.fields.contentApproval?.value;
+  const hasEnded = fields.contentApproval?.value === 'off' && before !== undefined && before !== 'off';
+  return { ...user, fields, ...(hasEnded ? { subscribedTo: before } : {}) };
 };
 
 /** Slots from before somebody became a subscriber, or chose their rhythm, are not late: they were never theirs. */

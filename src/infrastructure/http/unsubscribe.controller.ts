@@ -1,13 +1,22 @@
-import { Controller, Get, Header, HttpCode, Param, Post, UseGuards } from '@nestjs/common';
+import { applyDecorators, Controller, Get, Header, HttpCode, Param, Post, UseGuards } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { OperatingMode } from '../../application/ports/operating-mode.js';
 import { GetSubscription } from '../../application/subscriptions/get-subscription.js';
+import { Subscribe } from '../../application/subscriptions/subscribe.js';
 import { Unsubscribe } from '../../application/subscriptions/unsubscribe.js';
 import { UnsubscribeRate } from './limits/unsubscribe-rate.js';
-import { unsubscribePage } from './unsubscribe-page.js';
+import { type UnsubscribeStep, unsubscribePage } from './unsubscribe-page.js';
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'";
+
+const Page = () =>
+  applyDecorators(
+    HttpCode(200),
+    Header('content-type', 'text/html; charset=utf-8'),
+    Header('content-security-policy', POLICY),
+    Header('cache-control', 'no-store'),
+  );
 
 /** The page behind the link in a digest (RFC 8058). Scanners follow links, so only the POST changes anything. */
 @ApiTags('Unsubscribe')
@@ -22,23 +31,32 @@ export class UnsubscribeController {
 
   @Get(':token')
   @ApiOperation({ summary: 'Asks whether to unsubscribe from digests' })
-  @Header('content-type', 'text/html; charset=utf-8')
-  @Header('content-security-policy', POLICY)
-  @Header('cache-control', 'no-store')
-  async ask(@Param('token') token: string): Promise<string> {
-    await this.queries.execute(new GetSubscription(token));
-    return unsubscribePage({ done: false, test: this.mode.isTest });
+  @Page()
+  ask(@Param('token') token: string): Promise<string> {
+    return this.#page(token, 'opened');
   }
 
   @Post(':token')
-  @HttpCode(200)
   @ApiOperation({ summary: 'Unsubscribes the recipient of the link from digests' })
-  @Header('content-type', 'text/html; charset=utf-8')
-  @Header('content-security-policy', POLICY)
-  @Header('cache-control', 'no-store')
+  @Page()
   async end(@Param('token') token: string): Promise<string> {
     const { partnerId, userId } = await this.queries.execute(new GetSubscription(token));
     await this.commands.execute(new Unsubscribe(partnerId, userId));
-    return unsubscribePage({ done: true, test: this.mode.isTest });
+    return this.#page(token, 'unsubscribe');
+  }
+
+  @Post(':token/subscribe')
+  @ApiOperation({ summary: 'Subscribes the recipient of the link to digests again' })
+  @Page()
+  async resume(@Param('token') token: string): Promise<string> {
+    const { partnerId, userId } = await this.queries.execute(new GetSubscription(token));
+    await this.commands.execute(new Subscribe(partnerId, userId));
+    return this.#page(token, 'subscribe');
+  }
+
+  /** The page that shows what holds now, after the step. */
+  async #page(token: string, step: UnsubscribeStep): Promise<string> {
+    const state = await this.queries.execute(new GetSubscription(token));
+    return unsubscribePage({ state, step, token, test: this.mode.isTest });
   }
 }

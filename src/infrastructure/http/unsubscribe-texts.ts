@@ -1,0 +1,70 @@
+import type { ContentFrequency } from '../../domain/solution/solution.js';
+
+/** What the unsubscribe page says in one language. */
+export interface UnsubscribeTexts {
+  readonly language: string;
+  readonly title: string;
+  readonly test: string;
+  readonly ask: { readonly heading: string; readonly stop: string; readonly action: string };
+  /** What somebody gets; nobody who gets nothing is told of a frequency. */
+  readonly frequency: Readonly<Record<Exclude<ContentFrequency, 'off'>, string>>;
+  readonly unsubscribed: string;
+  readonly notSubscribed: string;
+  readonly noMore: string;
+  readonly again: { readonly action: string; readonly settings: string; readonly done: string };
+}
+
+const en: UnsubscribeTexts = {
+  language: 'en',
+  title: 'Approval digests',
+  test: 'This is a test: Herald is running on a test clock.',
+  ask: {
+    heading: 'Unsubscribe from approval digests?',
+    stop: 'Stop these mails about content that needs your approval.',
+    action: 'Unsubscribe',
+  },
+  frequency: {
+    daily: 'You get them every day.',
+    weekly: 'You get them every week.',
+    monthly: 'You get them every month.',
+  },
+  unsubscribed: 'You have been unsubscribed.',
+  notSubscribed: 'You are not subscribed to approval digests.',
+  noMore: 'You will get no more mails about content that needs your approval.',
+  again: {
+    action: 'Subscribe again',
+    settings: 'You can change how often you get them under Settings > Notifications.',
+    done: 'You are subscribed to approval digests.',
+  },
+};
+
+const de: UnsubscribeTexts = {
+  language: 'de',
+  title: 'Übersichten zur Freigabe',
+  test: 'Dies ist ein Test: Herald läuft mit einer Testuhr.',
+  ask: {
+    heading: 'Übersichten zur Freigabe abbestellen?',
+    stop: 'Danach erhalten Sie keine Nachrichten mehr über Inhalte, die auf Ihre Freigabe warten.',
+    action: 'Abbestellen',
+  },
+  frequency: {
+    daily: 'Sie erhalten sie täglich.',
+    weekly: 'Sie erhalten sie wöchentlich.',
+    monthly: 'Sie erhalten sie monatlich.',
+  },
+  unsubscribed: 'Die Übersichten sind abbestellt.',
+  notSubscribed: 'Sie haben keine Übersichten zur Freigabe abonniert.',
+  noMore: 'Sie erhalten keine Nachrichten mehr über Inhalte, die auf Ihre Freigabe warten.',
+  again: {
+    action: 'Wieder abonnieren',
+    settings: 'Wie oft sie kommen, legen Sie unter Einstellungen > Benachrichtigungen fest.',
+    done: 'Sie haben die Übersichten zur Freigabe abonniert.',
+  },
+};
+
+/** By language, as the catalogues of mails name it. */
+const TEXTS: Readonly<Record<string, UnsubscribeTexts>> = { en, de };
+
+/** The texts in a language of mails; English for a language without texts. */
+export const unsubscribeTexts = (language: string): UnsubscribeTexts =>
+  Object.hasOwn(TEXTS, language) ? (TEXTS[language] as UnsubscribeTexts) : en;
