@@ -1,18 +1,7 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
-import type { ContentFrequency } from '../../domain/solution/solution.js';
-import { Subscriptions } from './subscriptions.js';
-import { type Subscription, UnsubscribeLinks } from './unsubscribe-links.js';
-
-/** The user of a link, and what they get now. */
-export interface SubscriptionState extends Subscription {
-  /** Whether the partner still has this user. */
-  readonly isUser: boolean;
-  /** How often they get digests; `off` for who is not a user. */
-  readonly frequency: ContentFrequency;
-  /** The language of their mails. */
-  readonly locale: string;
-}
+import { type SubscriptionState, Subscriptions } from './subscriptions.js';
+import { UnsubscribeLinks } from './unsubscribe-links.js';
 
 /** What the recipient of a mail with this link gets now. */
 export class GetSubscription extends Query<SubscriptionState> {

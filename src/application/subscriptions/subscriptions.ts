@@ -3,8 +3,17 @@ import { Partner, userOf } from '../../domain/partner/partner.js';
 import { isPresent, NEW_USER, roleOf } from '../../domain/partner/partner-user.js';
 import { type ContentFrequency, Solution } from '../../domain/solution/solution.js';
 import { Aggregates } from '../aggregates/aggregates.js';
-import type { SubscriptionState } from './get-subscription.js';
 import type { Subscription } from './unsubscribe-links.js';
+
+/** The user of a link, and what they get now. */
+export interface SubscriptionState extends Subscription {
+  /** Whether the partner still has this user. */
+  readonly isUser: boolean;
+  /** How often they get digests; `off` for who is not a user. */
+  readonly frequency: ContentFrequency;
+  /** The language of their mails. */
+  readonly locale: string;
+}
 
 /** Looks up in the log what people get, so that a page shows what holds now on whichever instance. */
 @Injectable()

@@ -1,4 +1,4 @@
-import type { SubscriptionState } from '../../application/subscriptions/get-subscription.js';
+import type { SubscriptionState } from '../../application/subscriptions/subscriptions.js';
 import { chooseLocale } from '../mail/rendering/locales/choose-locale.js';
 import { type UnsubscribeTexts, unsubscribeTexts } from './unsubscribe-texts.js';
 
