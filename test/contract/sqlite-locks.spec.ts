@@ -12,6 +12,7 @@ import { HeraldError } from '../../src/domain/kernel/herald-error.js';
 import { GroupCommit } from '../../src/infrastructure/sqlite/group-commit.js';
 import { SqliteDocumentStore } from '../../src/infrastructure/sqlite/sqlite-document-store.js';
 import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
+import { SqliteReadModels } from '../../src/infrastructure/sqlite/sqlite-read-models.js';
 import { eventsOf, happenings } from './events.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'herald-locks-'));
@@ -23,16 +24,16 @@ afterAll(() => {
 
 const HOLDER = `
 const Database = require('libsql');
-const [file, millis] = process.argv.slice(1);
+const [file, millis, begin] = process.argv.slice(1);
 const connection = new Database(file, { timeout: 1000 });
-connection.exec('BEGIN IMMEDIATE');
+connection.exec(begin);
 process.stdout.write('locked');
 setTimeout(() => process.exit(), Number(millis));
 `;
 
 /** Another process that holds the lock of a file for some time. */
-const lock = async (file: string, millis: number): Promise<void> => {
-  const holder = spawn(process.execPath, ['-e', HOLDER, file, String(millis)], {
+const lock = async (file: string, millis: number, begin = 'BEGIN IMMEDIATE'): Promise<void> => {
+  const holder = spawn(process.execPath, ['-e', HOLDER, file, String(millis), begin], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   holders.push(holder);
@@ -64,6 +65,19 @@ describe.concurrent('while another process holds the lock of a file', () => {
     expect(await eventsOf(log, 's')).toHaveLength(2);
     expect(await documents.checkpoint(people)).toBe('1');
     await Promise.all([log.close(), documents.close()]);
+  }, 30_000);
+
+  it('read models wait to be opened, and the event loop goes on', async () => {
+    const readModels = mkdtempSync(join(folder, 'opened-'));
+    const file = join(readModels, `${people.name}.db`);
+    await lock(file, 6_000, 'PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; CREATE TABLE other (id)');
+    const opened = new SqliteReadModels({ folder: readModels });
+    const delay = monitorEventLoopDelay({ resolution: 10 });
+    delay.enable();
+    expect(await opened.checkpoint(people)).toBeUndefined();
+    delay.disable();
+    expect(delay.max / 1e6).toBeLessThan(1_000);
+    await opened.close();
   }, 30_000);
 
   it('writes fail in the end, and name the file', async () => {

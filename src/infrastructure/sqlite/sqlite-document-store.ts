@@ -25,7 +25,7 @@ import {
 } from './document-table.js';
 import { documentFailure } from './failures.js';
 import { findStatement, type SqlStatement } from './find-statement.js';
-import { OPENING_WAIT_MS, STATEMENT_WAIT_MS, writing } from './transaction.js';
+import { STATEMENT_WAIT_MS, writing } from './transaction.js';
 
 /** Read models in one SQLite file: one table per collection, one column per indexed field. */
 export class SqliteDocumentStore extends DocumentStore {
@@ -39,12 +39,13 @@ export class SqliteDocumentStore extends DocumentStore {
   /**
    * Opens or creates the file; its folder must exist.
    * @param options.access `read`: the file must exist, and nothing is changed. Default: `write`.
+   * @throws SQLite's error, also while another connection holds the lock.
    */
   constructor({ file, access = 'write' }: { readonly file: string; readonly access?: 'read' | 'write' }) {
     super();
     this.#file = file;
     this.#access = access;
-    this.database = new Database(file, { timeout: OPENING_WAIT_MS });
+    this.database = new Database(file, { timeout: STATEMENT_WAIT_MS });
     if (access === 'read') {
       // libsql ignores `readonly`; this makes writes fail.
       this.database.pragma('query_only = 1');
@@ -60,7 +61,6 @@ export class SqliteDocumentStore extends DocumentStore {
       CREATE TABLE IF NOT EXISTS checkpoints (collection TEXT NOT NULL PRIMARY KEY, position TEXT NOT NULL);
       CREATE TABLE IF NOT EXISTS marks
         (collection TEXT NOT NULL PRIMARY KEY, position TEXT NOT NULL, event TEXT NOT NULL);
-      PRAGMA busy_timeout = ${STATEMENT_WAIT_MS};
     `);
   }
 

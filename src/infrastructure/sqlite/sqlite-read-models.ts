@@ -17,6 +17,7 @@ import { plainName } from '../documents/plain-name.js';
 import { unavailable } from './failures.js';
 import { damageOf } from './soundness.js';
 import { SqliteDocumentStore } from './sqlite-document-store.js';
+import { onceUnlocked, STATEMENT_WAIT_MS } from './transaction.js';
 
 export interface SqliteReadModelsOptions {
   readonly folder: string;
@@ -31,7 +32,7 @@ export class SqliteReadModels extends DocumentStore {
   readonly #folder: string;
   readonly #access: 'read' | 'write';
   readonly #logger = new Logger('ReadModels');
-  readonly #open = new Map<string, SqliteDocumentStore>();
+  readonly #open = new Map<string, Promise<SqliteDocumentStore>>();
 
   /**
    * @param options.folder created if it is missing, unless opened to read.
@@ -47,64 +48,82 @@ export class SqliteReadModels extends DocumentStore {
     this.#access = access;
   }
 
-  ensure(collection: Collection): Promise<void> {
-    return this.#of(collection).ensure(collection);
+  async ensure(collection: Collection): Promise<void> {
+    return (await this.#of(collection)).ensure(collection);
   }
 
-  missingIndexes(collection: Collection): Promise<readonly string[]> {
-    return this.#of(collection).missingIndexes(collection);
+  async missingIndexes(collection: Collection): Promise<readonly string[]> {
+    return (await this.#of(collection)).missingIndexes(collection);
   }
 
-  get<D extends Document>(collection: Collection, ids: readonly string[]): Promise<Map<string, D>> {
-    return this.#of(collection).get(collection, ids);
+  async get<D extends Document>(collection: Collection, ids: readonly string[]): Promise<Map<string, D>> {
+    return (await this.#of(collection)).get(collection, ids);
   }
 
-  find<D extends Document>(collection: Collection, query: Query): Promise<Page<D>> {
-    return this.#of(collection).find(collection, query);
+  async find<D extends Document>(collection: Collection, query: Query): Promise<Page<D>> {
+    return (await this.#of(collection)).find(collection, query);
   }
 
-  write(
+  async write(
     collection: Collection,
     writes: readonly Write[],
     checkpoint?: Position,
     event?: string,
   ): Promise<void> {
-    return this.#of(collection).write(collection, writes, checkpoint, event);
+    return (await this.#of(collection)).write(collection, writes, checkpoint, event);
   }
 
-  mark(collection: Collection): Promise<Mark | undefined> {
-    return this.#of(collection).mark(collection);
+  async mark(collection: Collection): Promise<Mark | undefined> {
+    return (await this.#of(collection)).mark(collection);
   }
 
-  checkpoint(collection: Collection): Promise<Position | undefined> {
-    return this.#of(collection).checkpoint(collection);
+  async checkpoint(collection: Collection): Promise<Position | undefined> {
+    return (await this.#of(collection)).checkpoint(collection);
   }
 
   async drop(collection: Collection): Promise<void> {
-    await this.#open.get(collection.name)?.close();
+    await this.#closed(this.#open.get(collection.name));
     this.#open.delete(collection.name);
     const file = this.#fileOf(collection);
     for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
   }
 
   async close(): Promise<void> {
-    for (const store of this.#open.values()) await store.close();
+    for (const opening of this.#open.values()) await this.#closed(opening);
     this.#open.clear();
   }
 
-  #of(collection: Collection): SqliteDocumentStore {
-    const known = this.#open.get(collection.name);
-    if (known) return known;
-    const file = this.#fileOf(collection);
-    const store = this.#access === 'write' ? this.#openToWrite(file) : openToRead(file);
-    this.#open.set(collection.name, store);
-    return store;
+  /** Closes a store; one that cannot be opened is closed. */
+  async #closed(opening: Promise<SqliteDocumentStore> | undefined): Promise<void> {
+    const store = await opening?.catch(() => undefined);
+    await store?.close();
+  }
+
+  #of({ name }: Collection): Promise<SqliteDocumentStore> {
+    const known = this.#open.get(name);
+    if (known !== undefined) return known;
+    const opening = this.#opened(this.#fileOf({ name }));
+    this.#open.set(name, opening);
+    // The next call opens it again.
+    opening.catch(() => this.#open.delete(name));
+    return opening;
+  }
+
+  /** Waits for the lock of another process without blocking the event loop. */
+  async #opened(file: string): Promise<SqliteDocumentStore> {
+    try {
+      return await onceUnlocked(() =>
+        this.#access === 'write' ? this.#openToWrite(file) : openToRead(file),
+      );
+    } catch (error) {
+      throw unavailable(file, error);
+    }
   }
 
   #openToWrite(file: string): SqliteDocumentStore {
-    const damage = damageOf(file);
+    const damage = damageOf(file, STATEMENT_WAIT_MS);
     if (damage !== undefined) this.#setAside(file, damage);
-    return opened(file, 'write');
+    return new SqliteDocumentStore({ file });
   }
 
   /** The projection then finds the collection empty, and starts from the beginning of the log. */
@@ -118,7 +137,7 @@ export class SqliteReadModels extends DocumentStore {
     );
   }
 
-  #fileOf({ name }: Collection): string {
+  #fileOf({ name }: Pick<Collection, 'name'>): string {
     return join(this.#folder, `${plainName(name)}.db`);
   }
 }
@@ -128,15 +147,7 @@ const NOWHERE = ':memory:';
 
 /** A missing collection reads as empty. */
 const openToRead = (file: string): SqliteDocumentStore =>
-  existsSync(file) ? opened(file, 'read') : new SqliteDocumentStore({ file: NOWHERE });
-
-const opened = (file: string, access: 'read' | 'write'): SqliteDocumentStore => {
-  try {
-    return new SqliteDocumentStore({ file, access });
-  } catch (error) {
-    throw unavailable(file, error);
-  }
-};
+  new SqliteDocumentStore(existsSync(file) ? { file, access: 'read' } : { file: NOWHERE });
 
 const makeFolder = (folder: string): void => {
   try {

@@ -8,26 +8,32 @@ import { isLocked } from './failures.js';
  * statement waits briefly, and `writing` retries.
  */
 export const STATEMENT_WAIT_MS = 25;
-/** How long opening a file may wait for another process that opens it, in milliseconds. */
+/** How long opening a log may wait for another process that opens it, in milliseconds: nothing else runs yet that it could block. */
 export const OPENING_WAIT_MS = 5_000;
 
 const FIRST_PAUSE_MS = 10;
 const MAX_PAUSE_MS = 100;
 
 /**
- * Runs work in a write transaction. While another connection holds the lock it is retried, and the event loop is not blocked.
+ * Runs work in a write transaction, as soon as no other connection holds the lock.
  * @returns the result of the work, once it is committed.
  * @throws what the work or the commit threw first, or that the file is locked for longer than `MAX_LOCK_WAIT_MS`; then nothing
  * is written.
  */
-export async function writing<Result>(
+export const writing = <Result>(
   connection: Pick<Database.Database, 'exec'>,
   work: () => Result,
-): Promise<Result> {
+): Promise<Result> => onceUnlocked(() => inTransaction(connection, work));
+
+/**
+ * Runs work. While another connection holds the lock it is retried, and the event loop is not blocked.
+ * @throws what the work threw first, or that the file is locked for longer than `MAX_LOCK_WAIT_MS`.
+ */
+export async function onceUnlocked<Result>(work: () => Result): Promise<Result> {
   const end = performance.now() + MAX_LOCK_WAIT_MS;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
     try {
-      return inTransaction(connection, work);
+      return work();
     } catch (error) {
       if (!isLocked(error) || performance.now() >= end) throw error;
     }
