@@ -3,6 +3,7 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { AggregatesModule } from './application/aggregates/aggregates.module.js';
 import { AuditModule } from './application/audit/audit.module.js';
 import { ClockModule } from './application/clock/clock.module.js';
+import { CoverageModule } from './application/coverage/coverage.module.js';
 import { DecisionsModule } from './application/decisions/decisions.module.js';
 import { DeliveryModule } from './application/delivery/delivery.module.js';
 import { HealthModule } from './application/health/health.module.js';
@@ -41,6 +42,7 @@ export class AppModule {
         DeliveryModule,
         ScheduleModule,
         AuditModule,
+        CoverageModule,
         OperationsModule,
         HttpModule.for(config.HERALD_CLOCK === 'test'),
         ProcessModule,

@@ -5,6 +5,7 @@ import { RESOLUTIONS } from '../domain/notification/resolution.js';
 import { isServiceLink } from '../infrastructure/config/service-links.js';
 import { sayFailure } from '../infrastructure/process/say-failure.js';
 import { version } from '../version.js';
+import type { CoverageOptions } from './coverage.js';
 import type { MigrateOptions } from './migrate.js';
 import type { ReplayOptions } from './replay.js';
 import type { WhatIfOptions } from './what-if.js';
@@ -23,7 +24,7 @@ const URL_OPTION = [
 
 const program = new Command('herald')
   .description(
-    'Operates Herald: replays, parked documents, held sending, mails in doubt, the clock, checks and migration.',
+    'Operates Herald: coverage, replays, parked documents, held sending, mails in doubt, the clock, checks and migration.',
   )
   .version(version);
 
@@ -122,6 +123,20 @@ program
 
 const JSON_OPTION = ['--json', 'print the answer as JSON'] as const;
 const REASON_OPTION = ['--reason <text>', 'why, for the record'] as const;
+
+program
+  .command('coverage')
+  .description(
+    'prove that nobody was missed at the slots of a date: compare the decisions that the facts ask for with those on record; exits with 1 if one is missing or was made too late',
+  )
+  .requiredOption('--date <date>', 'the civil date, in the zone of each partner, such as 2026-03-02')
+  .option('--solution <id>', 'only one solution')
+  .option('--partner <id>', 'only one partner')
+  .option('--rule <rule>', 'only one notification')
+  .option('--state <state>', 'list the decisions behind a count, such as shortfall, withheld or undelivered')
+  .option(...URL_OPTION)
+  .option(...JSON_OPTION)
+  .action(async (options: CoverageOptions) => exit((await import('./coverage.js')).coverage(options)));
 
 const sending = program.command('sending').description('show, start or end a hold of sending');
 sending

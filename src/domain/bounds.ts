@@ -159,6 +159,27 @@ export const MAX_PARTNERS_COUNTED = 1_000;
 /** Items in one answer of `GET /v1/agenda`. */
 export const MAX_AGENDA_ITEMS = 5_000;
 
+/** Accounts and queues that one answer of `GET /v1/coverage` examines; `next` leads to the others. */
+export const MAX_COVERAGE_SUBJECTS = 5_000;
+
+/** Accounts that one answer of `GET /v1/coverage` examines at once. */
+export const MAX_COVERAGE_SUBJECTS_AT_ONCE = 16;
+
+/** Pairs of solution and rule that one answer of `GET /v1/coverage` counts; a few more if one partner has several. */
+export const MAX_COVERAGE_GROUPS = 1_000;
+
+/** How far ahead `GET /v1/coverage` looks, in days. */
+export const MAX_COVERAGE_DAYS_AHEAD = 400;
+
+/** Partners, accounts and queues that the coverage watch checks at one look; one partner is always checked as a whole. */
+export const MAX_SUBJECTS_PER_LOOK = 2_000;
+
+/** Days for which the coverage watch catches up after a rest, and looks again after a missing decision. */
+export const MAX_COVERAGE_DAYS = 7;
+
+/** Missing decisions that the coverage watch looks after one by one; the rest are counted. */
+export const MAX_LISTED_SHORTFALL = 100;
+
 /** Notifications for which a worker remembers the position of the latest delivery event. */
 export const MAX_COMMITTED_DELIVERIES = 50_000;
 

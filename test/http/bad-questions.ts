@@ -52,6 +52,23 @@ const HISTORY = [
   ]),
 ];
 
+const COVERAGE = [
+  asked('/v1/coverage', ['date']),
+  asked('/v1/coverage?date=', ['date']),
+  asked('/v1/coverage?date=2026-02-30', ['date']),
+  asked('/v1/coverage?date=2026-3-2', ['date']),
+  asked('/v1/coverage?date=2026-03-02T09:00:00Z', ['date']),
+  asked('/v1/coverage?date=1999-12-31', ['date']),
+  asked('/v1/coverage?date=2199-12-31', ['date']),
+  asked('/v1/coverage?date=2026-03-02&date=2026-03-03', ['date']),
+  asked('/v1/coverage?date=2026-03-02&rule=all', ['rule']),
+  asked('/v1/coverage?date=2026-03-02&state=lost', ['state']),
+  asked('/v1/coverage?date=2026-03-02&state=missed&limit=201', ['limit']),
+  asked('/v1/coverage?date=2026-03-02&nonsense=1', ['nonsense']),
+  asked('/v1/coverage?date=2026-03-02&after=abc', undefined, 'invalid-cursor'),
+  asked('/v1/coverage?date=2026-03-02&after=WyJhIiwxLG51bGxd', undefined, 'invalid-cursor'),
+];
+
 const OTHERS = [
   asked('/v1/projections/people/difference?samples=', ['samples']),
   asked('/v1/projections/people/difference?samples=0x10', ['samples']),
@@ -135,5 +152,5 @@ const CLOCK = [
 
 /** Everything else that Herald refuses. */
 export const BAD_QUESTIONS: readonly BadRequest[] = [
-  ...[...PAGES, ...HISTORY, ...OTHERS, ...ADMINISTRATION, ...ROUTES, ...UNSUBSCRIBING, ...CLOCK],
+  ...[...PAGES, ...HISTORY, ...COVERAGE, ...OTHERS, ...ADMINISTRATION, ...ROUTES, ...UNSUBSCRIBING, ...CLOCK],
 ];

@@ -47,7 +47,12 @@ const documented = () =>
 
 const PROMISED = [
   ...['POST /v1/events', 'GET /asyncapi.json', 'GET /v1/notifications', 'GET /v1/notifications/{id}'],
-  ...['GET /v1/notifications/{id}/why', 'GET /v1/notifications/{id}/mail', 'GET /v1/why-not'],
+  ...[
+    'GET /v1/notifications/{id}/why',
+    'GET /v1/notifications/{id}/mail',
+    'GET /v1/why-not',
+    'GET /v1/coverage',
+  ],
   ...['GET /v1/agenda', 'GET /v1/people', 'GET /v1/social-accounts', 'GET /v1/approval-queues'],
   ...['GET /v1/unsubscribe/{token}', 'POST /v1/unsubscribe/{token}'],
   'POST /v1/unsubscribe/{token}/subscribe',

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { agenda as agendaProjection } from '../../src/application/read-models/agenda/agenda.js';
+import { approvalQueues } from '../../src/application/read-models/approval-queues/approval-queues.js';
 import type { Build } from '../../src/application/read-models/rebuild/build.js';
 import type { Comparison } from '../../src/application/read-models/rebuild/compare.js';
 import type { ProjectionStatus } from '../../src/application/read-models/rebuild/projection-statuses.js';
@@ -37,7 +38,7 @@ describe('A replay', () => {
     );
     await ask(first.url, '/v1/projections/approval-queues/replay', 'POST');
     const models = modelsOf(folder);
-    const built = { name: 'approval-queues@2.2', indexes: [] };
+    const built = { name: `approval-queues@${approvalQueues.version}.2`, indexes: [] };
     const post = (verb: string) => ask<Build>(first.url, `/v1/projections/approval-queues/${verb}`, 'POST');
     // A pause writes what is in memory, and the checkpoint.
     await until(

@@ -73,6 +73,14 @@ export const GAUGES = {
     help: 'Notifications with an unknown outcome, counted up to a bound',
     labels: [],
   },
+  herald_coverage_shortfall: {
+    help: 'Decisions of the last days that the facts ask for and that are missing',
+    labels: [],
+  },
+  herald_coverage_unchecked_seconds: {
+    help: 'How long slots have been over whose decisions are not checked yet',
+    labels: [],
+  },
   herald_sending_held: { help: '1 while sending is held, else 0', labels: [] },
 } as const satisfies Record<string, Metric>;
 

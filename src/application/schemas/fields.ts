@@ -84,6 +84,13 @@ export const instant = normalised(
   readInstant,
 ).meta({ format: 'date-time' });
 
+/** A date of the civil calendar, in the same range of years. */
+export const civilDate = normalised(
+  10,
+  'Expected a date in the years 2000 to 2199, such as 2026-03-02.',
+  (value) => readInstant(`${value}T00:00:00Z`)?.slice(0, 10),
+).meta({ format: 'date' });
+
 /** A moment that may be unknown: null and absent are equivalent. */
 export const unknownOrInstant = instant
   .nullish()

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { ExpensiveReads } from '../../application/concurrency/expensive-reads.js';
 import { ClockController } from './clock.controller.js';
+import { CoverageController } from './coverage.controller.js';
 import { ErrorsController } from './errors.controller.js';
 import { EventsController } from './events.controller.js';
 import { HealthController } from './health.controller.js';
@@ -20,6 +21,7 @@ const CONTROLLERS = [
   ErrorsController,
   EventsController,
   NotificationsController,
+  CoverageController,
   ListsController,
   ProjectionsController,
   ParkedController,

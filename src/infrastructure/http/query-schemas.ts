@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { COVERAGE_STATES } from '../../application/coverage/covered-decision.js';
 import { OUTCOMES } from '../../application/read-models/history/history.js';
-import { instant } from '../../application/schemas/fields.js';
+import { civilDate, instant } from '../../application/schemas/fields.js';
 import { MAX_LISTED_BEGUN_MAILS } from '../../domain/bounds.js';
 import { CHANNELS } from '../../domain/channels/registry.js';
 import { RESOLUTIONS } from '../../domain/notification/resolution.js';
@@ -60,6 +61,19 @@ export const agendaQuery = z.strictObject({
   limit: page.limit.describe(
     'How many accounts, partners and mails to read, at most 200; each may have several items.',
   ),
+});
+
+export const coverageQuery = z.strictObject({
+  date: civilDate.describe('The civil date of the slots, each in the zone of its partner.'),
+  solution: id.optional().describe('The solution.'),
+  partner: id.optional().describe('The partner.'),
+  rule: rule.optional(),
+  state: z
+    .enum(COVERAGE_STATES)
+    .optional()
+    .describe('Lists the decisions behind this count, instead of counting.'),
+  limit: page.limit.describe('With `state`: how many decisions to list, at most 200.'),
+  after: page.after,
 });
 
 export const peopleQuery = z.strictObject({

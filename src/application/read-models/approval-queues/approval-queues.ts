@@ -30,12 +30,9 @@ const SETTLED: Readonly<Record<string, PostStatus>> = {
 /** The approval queues of all partners, post by post. */
 export const approvalQueues: Projection<PostDocument> = {
   name: 'approval-queues',
-  version: 2,
+  version: 3,
   handles: ['PostAwaitingApproval', ...Object.keys(SETTLED)],
-  indexes: [
-    ['partnerId', 'publishAt'],
-    ['status', 'publishAt'],
-  ],
+  indexes: [['partnerId'], ['partnerId', 'publishAt'], ['status', 'publishAt']],
   target: (event) => ({ ids: [`${partsOf(event.stream).id}/${event.data.postId}`] }),
   evolve: (post, event, id) => {
     const known = post ?? {

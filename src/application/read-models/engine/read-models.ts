@@ -136,6 +136,15 @@ export class ReadModels {
   }
 
   /**
+   * The existing documents of a projection among these ids.
+   * @throws HeraldError `read-models-rebuilding`.
+   */
+  async get<D extends Document>({ name }: Projection<D>, ids: readonly string[]): Promise<Map<string, D>> {
+    if (this.#setAside.has(name)) throw rebuilding(name);
+    return this.documents.get<D>(this.collection({ name }), ids);
+  }
+
+  /**
    * One page of a projection's documents.
    * @throws HeraldError `field-not-indexed`, `invalid-cursor`, `read-models-rebuilding`.
    */

@@ -1,0 +1,42 @@
+import { HeraldError } from '../../domain/kernel/herald-error.js';
+import type { CoveredSubject } from './expected-decisions.js';
+
+/** Where an answer ended. */
+export interface CoveragePlace {
+  readonly subject: CoveredSubject;
+  /** How many of its decisions were listed; undefined: all. */
+  readonly listed?: number | undefined;
+}
+
+/** The place as opaque text. */
+export const cursorOf = ({ subject: { partnerId, accountId }, listed }: CoveragePlace): string =>
+  Buffer.from(JSON.stringify([partnerId, accountId ?? null, listed ?? null])).toString('base64url');
+
+/** The place that a cursor encodes. @throws HeraldError `invalid-cursor`. */
+export const placeOf = (cursor: string): CoveragePlace => {
+  const place = read(cursor);
+  // Encoding it again also refuses stray characters that base64url decoding skips.
+  if (place && cursorOf(place) === cursor) return place;
+  throw new HeraldError(
+    'invalid-cursor',
+    'The cursor does not belong to this query: start again without it, or use `next` of the answer before.',
+    'after',
+  );
+};
+
+const read = (cursor: string): CoveragePlace | undefined => {
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    if (!Array.isArray(parts)) return undefined;
+    const [partnerId, accountId, listed] = parts as unknown[];
+    if (typeof partnerId !== 'string') return undefined;
+    if (accountId !== null && typeof accountId !== 'string') return undefined;
+    if (listed !== null && !(Number.isInteger(listed) && (listed as number) >= 0)) return undefined;
+    return {
+      subject: { partnerId, accountId: accountId ?? undefined },
+      listed: (listed as number | null) ?? undefined,
+    };
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import type { Document } from '../ports/document-store.js';
+import type { Projection } from '../ports/projection.js';
+import { approvalQueues } from '../read-models/approval-queues/approval-queues.js';
+import { ReadModels } from '../read-models/engine/read-models.js';
+import { people } from '../read-models/people/people.js';
+import { type AccountDocument, socialAccounts } from '../read-models/social-accounts/social-accounts.js';
+
+/** Read models that know whom Herald may have to notify. The agenda is not among them: it is what coverage checks. */
+const SOURCES = [people, socialAccounts, approvalQueues] as unknown as readonly Projection<
+  Document & { readonly partnerId?: string }
+>[];
+
+/** Lower than all characters of an identifier. */
+const LOWEST = '!';
+
+const PAGE = 200;
+
+/** The partners that have people, accounts or posts, and their accounts. */
+@Injectable()
+export class CoveredPartners {
+  constructor(private readonly readModels: ReadModels) {}
+
+  /** The first partner after this one, in the order of the ids; undefined after the last. */
+  async next(after: string | undefined): Promise<string | undefined> {
+    const range = { partnerId: after === undefined ? {} : { from: `${after}${LOWEST}` } };
+    const pages = await Promise.all(
+      SOURCES.map((source) => this.readModels.find(source, { range, orderBy: 'partnerId', limit: 1 })),
+    );
+    const found = pages.flatMap(({ documents }) => documents[0]?.partnerId ?? []);
+    return found.sort()[0];
+  }
+
+  /** The ids of a partner's accounts, removed ones included, in order. */
+  async accountsOf(partnerId: string): Promise<readonly string[]> {
+    const ids: string[] = [];
+    let after: string | undefined;
+    do {
+      const where = { partnerId };
+      const page = await this.readModels.find<AccountDocument>(socialAccounts, { where, limit: PAGE, after });
+      ids.push(...page.documents.map(({ accountId }) => accountId));
+      after = page.next;
+    } while (after !== undefined);
+    return ids;
+  }
+}

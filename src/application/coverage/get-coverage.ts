@@ -1,0 +1,208 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import {
+  MAX_COVERAGE_DAYS_AHEAD,
+  MAX_COVERAGE_GROUPS,
+  MAX_COVERAGE_SUBJECTS,
+  MAX_COVERAGE_SUBJECTS_AT_ONCE,
+} from '../../domain/bounds.js';
+import type { CivilDate, Slot } from '../../domain/calendar/calendar.js';
+import type { Instant } from '../../domain/kernel/event.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
+import { DAY, earliestOf, fromMillis, HOUR, plus } from '../../domain/kernel/instant.js';
+import { definitionOf } from '../../domain/rules/notifications.js';
+import type { RuleId } from '../../domain/rules/shared/rule-id.js';
+import { Clock } from '../ports/clock.js';
+import { approvalQueues } from '../read-models/approval-queues/approval-queues.js';
+import { Projections } from '../read-models/engine/projections.js';
+import { history } from '../read-models/history/history.js';
+import { type Incomplete, incompleteness } from '../read-models/parking/incomplete.js';
+import { people } from '../read-models/people/people.js';
+import { socialAccounts } from '../read-models/social-accounts/social-accounts.js';
+import { type CoverageCounts, counted, NO_COUNTS, sumOf } from './coverage-counts.js';
+import { type CoveragePlace, cursorOf, placeOf } from './coverage-cursor.js';
+import { CoverageExaminer } from './coverage-examiner.js';
+import { coverageSentence } from './coverage-sentence.js';
+import { type CoverageState, type CoveredDecision, statesOf } from './covered-decision.js';
+import { CoveredPartners } from './covered-partners.js';
+import type { CoveredSubject, Period } from './expected-decisions.js';
+
+/** The counts of one rule in one solution. */
+export interface CoverageGroup {
+  readonly solutionId: string;
+  readonly rule: RuleId;
+  readonly counts: CoverageCounts;
+}
+
+/** Who had to be notified at the slots of one civil date, and what became of it. */
+export interface Coverage {
+  readonly date: CivilDate;
+  readonly now: Instant;
+  readonly sentence?: string;
+  /** Of all examined subjects; absent where names are listed. */
+  readonly counts?: CoverageCounts;
+  readonly groups?: readonly CoverageGroup[];
+  /** The decisions in the state that was asked for. */
+  readonly items?: readonly CoveredDecision[];
+  /** Null: everything was examined. */
+  readonly next: string | null;
+  readonly incomplete?: Incomplete;
+}
+
+export interface CoverageQuestion {
+  readonly date: CivilDate;
+  readonly solutionId?: string | undefined;
+  readonly partnerId?: string | undefined;
+  readonly rule?: RuleId | undefined;
+  /** Lists the decisions in this state instead of counting. */
+  readonly state?: CoverageState | undefined;
+  readonly limit: number;
+  readonly after?: string | undefined;
+}
+
+/** Who had to be notified at the slots of one civil date, each in the zone of its partner. */
+export class GetCoverage extends Query<Coverage> {
+  constructor(readonly asked: CoverageQuestion) {
+    super();
+  }
+}
+
+@QueryHandler(GetCoverage)
+export class GetCoverageHandler implements IQueryHandler<GetCoverage> {
+  constructor(
+    private readonly partners: CoveredPartners,
+    private readonly examiner: CoverageExaminer,
+    private readonly projections: Projections,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws HeraldError `invalid-request` for a date too far ahead, `invalid-cursor`, `read-models-rebuilding`. */
+  async execute({ asked }: GetCoverage): Promise<Coverage> {
+    const now = this.clock.now();
+    if (asked.date > plus(now, MAX_COVERAGE_DAYS_AHEAD * DAY))
+      throw new HeraldError(
+        'invalid-request',
+        `It is ${now}: ask for a date at most ${MAX_COVERAGE_DAYS_AHEAD} days ahead.`,
+        'date',
+      );
+    const answer = new Answer(asked);
+    const expected = this.examiner.expectedIn(periodOf(asked.date, now));
+    const start = asked.after === undefined ? undefined : placeOf(asked.after);
+    let partnerId: string | undefined;
+    for await (const subjects of this.#subjects(asked, start)) {
+      if (subjects[0]?.partnerId !== partnerId) expected.forget();
+      partnerId = subjects[0]?.partnerId;
+      const all = await Promise.all(subjects.map((subject) => this.examiner.examine(expected, subject, now)));
+      for (const [n, subject] of subjects.entries()) answer.add(subject, all[n] ?? [], start);
+      if (answer.isFull) break;
+      // Other work gets its turn.
+      await nextTurn();
+    }
+    const names = [people.name, socialAccounts.name, approvalQueues.name, history.name];
+    return { date: asked.date, now, ...answer.result(), ...incompleteness(this.projections, names) };
+  }
+
+  /** Queues and accounts, those of one partner together, from a place on; a few at a time. */
+  async *#subjects(
+    { partnerId: only, rule }: CoverageQuestion,
+    start: CoveragePlace | undefined,
+  ): AsyncGenerator<readonly CoveredSubject[]> {
+    const kind = rule === undefined ? undefined : definitionOf(rule).subject;
+    let partnerId = start?.subject.partnerId ?? only ?? (await this.partners.next(undefined));
+    while (partnerId !== undefined) {
+      const of = partnerId;
+      const accounts = kind === 'approvalQueue' ? [] : await this.partners.accountsOf(of);
+      const subjects: CoveredSubject[] = [
+        ...(kind === 'socialAccount' ? [] : [{ partnerId: of }]),
+        ...accounts.map((accountId) => ({ partnerId: of, accountId })),
+      ].filter((subject) => !isBefore(subject, start));
+      for (let n = 0; n < subjects.length; n += MAX_COVERAGE_SUBJECTS_AT_ONCE)
+        yield subjects.slice(n, n + MAX_COVERAGE_SUBJECTS_AT_ONCE);
+      partnerId = only === undefined ? await this.partners.next(of) : undefined;
+    }
+  }
+}
+
+/** Whether an earlier answer has examined it completely. */
+const isBefore = (
+  { partnerId, accountId = '' }: CoveredSubject,
+  start: CoveragePlace | undefined,
+): boolean => {
+  if (!start || start.subject.partnerId !== partnerId) return false;
+  const { accountId: last = '' } = start.subject;
+  return start.listed === undefined ? accountId <= last : accountId < last;
+};
+
+/** A civil date begins in the zone UTC+14 first, and ends in UTC-12 last. */
+const EARLIEST_ZONE_MS = 14 * HOUR;
+const LATEST_ZONE_MS = 12 * HOUR;
+
+/** All slots of a civil date, in every zone. What is to come is decided from now on. */
+const periodOf = (date: CivilDate, now: Instant): Period => {
+  const midnight = fromMillis(Date.parse(date));
+  return {
+    from: earliestOf(plus(midnight, -EARLIEST_ZONE_MS), now) ?? now,
+    to: plus(midnight, DAY + LATEST_ZONE_MS),
+    includes: (slot: Slot) => slot.date === date,
+  };
+};
+
+/** Counts or lists decisions, up to the bounds of one answer. */
+class Answer {
+  readonly #groups = new Map<string, CoverageGroup>();
+  readonly #items: CoveredDecision[] = [];
+  #examined = 0;
+  #next: CoveragePlace | undefined;
+
+  constructor(private readonly asked: CoverageQuestion) {}
+
+  /** Whether a bound is reached; what is added then is left to the next answer. */
+  get isFull(): boolean {
+    return this.#next !== undefined;
+  }
+
+  add(
+    subject: CoveredSubject,
+    decisions: readonly CoveredDecision[],
+    start: CoveragePlace | undefined,
+  ): void {
+    if (this.isFull) return;
+    const { state, rule, solutionId } = this.asked;
+    const mine = decisions.filter(
+      (one) =>
+        (rule === undefined || one.rule === rule) &&
+        (solutionId === undefined || one.solutionId === solutionId) &&
+        (state === undefined || statesOf(one).includes(state)),
+    );
+    if (state === undefined) for (const one of mine) this.#count(one);
+    else this.#list(subject, mine, isSame(subject, start?.subject) ? (start?.listed ?? 0) : 0);
+    this.#examined += 1;
+    const isFull = this.#examined >= MAX_COVERAGE_SUBJECTS || this.#groups.size >= MAX_COVERAGE_GROUPS;
+    if (isFull) this.#next ??= { subject };
+  }
+
+  result(): Pick<Coverage, 'sentence' | 'counts' | 'groups' | 'items' | 'next'> {
+    const next = this.#next ? cursorOf(this.#next) : null;
+    if (this.asked.state !== undefined) return { items: this.#items, next };
+    const groups = [...this.#groups.values()];
+    const counts = groups.reduce((sum, group) => sumOf(sum, group.counts), NO_COUNTS);
+    return { sentence: coverageSentence(this.asked.date, counts, this.isFull), counts, groups, next };
+  }
+
+  #count(decision: CoveredDecision): void {
+    const { solutionId, rule } = decision;
+    const key = JSON.stringify([solutionId, rule]);
+    const counts = counted(this.#groups.get(key)?.counts ?? NO_COUNTS, decision);
+    this.#groups.set(key, { solutionId, rule, counts });
+  }
+
+  #list(subject: CoveredSubject, decisions: readonly CoveredDecision[], skip: number): void {
+    const room = this.asked.limit - this.#items.length;
+    const listed = decisions.slice(skip, skip + room);
+    this.#items.push(...listed);
+    if (decisions.length - skip >= room) this.#next = { subject, listed: skip + listed.length };
+  }
+}
+
+const isSame = (a: CoveredSubject, b: CoveredSubject | undefined): boolean =>
+  a.partnerId === b?.partnerId && a.accountId === b.accountId;

@@ -1,0 +1,119 @@
+import { type CoverageCounts, NO_COUNTS, sumOf } from '../application/coverage/coverage-counts.js';
+import { coverageSentence } from '../application/coverage/coverage-sentence.js';
+import type { CoverageState, CoveredDecision } from '../application/coverage/covered-decision.js';
+import type { Coverage, CoverageGroup } from '../application/coverage/get-coverage.js';
+import { HeraldClient } from './herald-client.js';
+import { say } from './terminal.js';
+
+export interface CoverageOptions {
+  readonly url: string;
+  readonly date: string;
+  readonly solution?: string;
+  readonly partner?: string;
+  readonly rule?: string;
+  /** Lists the decisions behind this count. */
+  readonly state?: CoverageState;
+  readonly json?: boolean;
+}
+
+/** The columns of the table: the name of a count, and its heading. */
+const COLUMNS = [
+  ['expected', 'expected'],
+  ['raised', 'raised'],
+  ['withheld', 'withheld'],
+  ['sent', 'sent'],
+  ['waiting', 'waiting'],
+  ['unknown', 'unknown'],
+  ['undelivered', 'undelivered'],
+  ['shortfall', 'missing'],
+] as const satisfies readonly (readonly [CoverageState, string])[];
+
+/**
+ * Proves that nobody was missed on a date, or shows who was; asks as often as it takes.
+ * @returns the exit code: 1 if a decision is missing, or one was made too late to be sent.
+ */
+export async function coverage(options: CoverageOptions): Promise<number> {
+  return options.state === undefined ? count(options) : list(options);
+}
+
+/** The answers to the same question, one after the other, until everything was examined. */
+async function* answersTo(options: CoverageOptions): AsyncGenerator<Coverage> {
+  const { url, date, solution, partner, rule, state } = options;
+  const asked = { date, solution, partner, rule, state, ...(state ? { limit: '200' } : {}) };
+  const given = Object.entries(asked).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const query = new URLSearchParams(given);
+  for (let next: string | null = ''; next !== null; ) {
+    if (next !== '') query.set('after', next);
+    const answer: Coverage = await new HeraldClient(url).get<Coverage>(`/v1/coverage?${query}`);
+    yield answer;
+    next = answer.next;
+  }
+}
+
+async function count(options: CoverageOptions): Promise<number> {
+  const groups = new Map<string, CoverageGroup>();
+  let parked = 0;
+  for await (const answer of answersTo(options)) {
+    parked = answer.incomplete?.parked ?? parked;
+    for (const group of answer.groups ?? []) {
+      const key = JSON.stringify([group.solutionId, group.rule]);
+      const counts = sumOf(groups.get(key)?.counts ?? NO_COUNTS, group.counts);
+      groups.set(key, { ...group, counts });
+    }
+  }
+  const all = [...groups.values()];
+  const counts = all.reduce((sum, group) => sumOf(sum, group.counts), NO_COUNTS);
+  const sentence = coverageSentence(options.date, counts, false);
+  if (options.json)
+    say(JSON.stringify({ date: options.date, sentence, counts, groups: all, incomplete: { parked } }));
+  else
+    say(
+      ...table(all),
+      sentence,
+      ...reasons(counts),
+      ...(parked > 0
+        ? [`${parked} documents are parked, so accounts or people may be left out: herald parked list`]
+        : []),
+    );
+  return counts.shortfall + counts.missed > 0 ? 1 : 0;
+}
+
+async function list(options: CoverageOptions): Promise<number> {
+  let listed = 0;
+  for await (const { items = [] } of answersTo(options))
+    for (const item of items) {
+      listed += 1;
+      say(options.json ? JSON.stringify(item) : lineOf(item));
+    }
+  if (listed === 0 && !options.json) say('None.');
+  return options.state === 'shortfall' && listed > 0 ? 1 : 0;
+}
+
+const table = (groups: readonly CoverageGroup[]): readonly string[] => {
+  if (groups.length === 0) return [];
+  const rows = groups.map(({ rule, solutionId, counts }) => [
+    ...[rule, solutionId],
+    ...COLUMNS.map(([state]) => String(counts[state])),
+  ]);
+  const lines = [['rule', 'solution', ...COLUMNS.map(([, heading]) => heading)], ...rows];
+  const widths = (lines[0] ?? []).map((_, n) => Math.max(...lines.map((line) => line[n]?.length ?? 0)));
+  return [
+    ...lines.map((line) =>
+      line
+        .map((cell, n) => (n < 2 ? cell.padEnd(widths[n] ?? 0) : cell.padStart(widths[n] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    ),
+    '',
+  ];
+};
+
+const reasons = ({ withheldBy }: CoverageCounts): readonly string[] =>
+  Object.entries(withheldBy).map(([reason, count]) => `  withheld ${reason}: ${count}`);
+
+const lineOf = (one: CoveredDecision): string => {
+  const { slotAt, rule, partnerId, accountId, recipientId, recipientName, notificationId } = one;
+  const what = one.undecided ?? one.reason ?? one.outcome ?? one.decision ?? '';
+  const subject = accountId === undefined ? partnerId : `${partnerId}/${accountId}`;
+  return `${slotAt}  ${rule}  ${subject}  ${recipientName} (${recipientId})  ${what}  ${notificationId}`;
+};

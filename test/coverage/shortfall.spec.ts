@@ -1,0 +1,118 @@
+import { Logger } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { CoverageWatch } from '../../src/application/coverage/coverage-watch.js';
+import type { Coverage } from '../../src/application/coverage/get-coverage.js';
+import { DocumentStore } from '../../src/application/ports/document-store.js';
+import { type AgendaDocument, agenda } from '../../src/application/read-models/agenda/agenda.js';
+import { ReadModels } from '../../src/application/read-models/engine/read-models.js';
+import { anEvent } from '../http/events.js';
+import { startTestHerald, type TestHerald } from '../http/herald.js';
+import { SMALL_WORLD } from '../http/small-world.js';
+
+const MONDAY = '2026-03-09';
+
+/** An account whose authorisation expires within 20 days of that Monday. */
+const anAccount = (accountId: string) =>
+  anEvent(accountId, 'social-account.connected', {
+    ...{ accountId, partnerId: 'nordlicht', network: 'facebook', kind: 'company', displayName: accountId },
+    authorisationExpiresAt: '2026-03-20T12:00:00Z',
+  });
+
+let herald: TestHerald;
+beforeEach(async () => {
+  herald = await startTestHerald();
+  await herald.publishAll([...SMALL_WORLD, anAccount('fb-1'), anAccount('fb-2')]);
+  // That it is about to expire is noticed before anything is lost.
+  await herald.moveTo('2026-03-02T09:00:01Z');
+  await herald.settled();
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await herald.stop();
+});
+
+const coverage = async (query = ''): Promise<Coverage> =>
+  (await herald.get<Coverage>(`/v1/coverage?date=${MONDAY}${query}`)).body;
+
+const part = async (name: string) =>
+  (await herald.get<{ parts: { part: string; status: string; says?: string }[] }>('/health')).body.parts.find(
+    (one) => one.part === name,
+  );
+
+const metric = async (name: string) =>
+  Number(new RegExp(`^${name} (.*)$`, 'm').exec((await herald.get('/metrics')).text)?.[1]);
+
+/** Takes the document of an account from the agenda, as a defect might. @returns what puts it back. */
+const loseFromAgenda = async (accountId: string) => {
+  const { app } = herald.herald;
+  const documents = app.get(DocumentStore);
+  const collection = app.get(ReadModels).collection(agenda);
+  const id = `account:${accountId}`;
+  const document = (await documents.get<AgendaDocument>(collection, [id])).get(id) as AgendaDocument;
+  await documents.write(collection, [{ id, position: `${document.position}a`, document: undefined }]);
+  return async () => {
+    const position = `${document.position}b`;
+    await documents.write(collection, [{ id, position, document: { ...document, position } }]);
+  };
+};
+
+const look = () => herald.herald.app.get(CoverageWatch).look();
+
+describe('An account that the agenda has lost', () => {
+  it('is expected, due until half an hour after its slot, then missing, with names', async () => {
+    await loseFromAgenda('fb-1');
+    expect((await coverage()).counts).toMatchObject({ expected: 4, planned: 4, decided: 0, shortfall: 0 });
+    await herald.moveTo('2026-03-09T08:29:59.999Z');
+    await herald.settled();
+    expect((await coverage()).counts).toMatchObject({ expected: 4, decided: 2, due: 2, shortfall: 0 });
+    await herald.moveTo('2026-03-09T08:30:00Z');
+    const { counts, groups, sentence, next } = await coverage();
+    expect(counts).toMatchObject({ expected: 4, decided: 2, raised: 2, sent: 2, due: 0, shortfall: 2 });
+    expect(groups).toMatchObject([
+      { solutionId: 'acme', rule: 'settings-update-required', counts: { shortfall: 2 } },
+    ]);
+    expect({ sentence, next }).toEqual({
+      sentence: `For ${MONDAY}, 4 decisions are expected. 2 are recorded: 2 raised, 0 withheld. 2 are missing.`,
+      next: null,
+    });
+    const { items } = await coverage('&state=shortfall');
+    expect(items).toMatchObject([
+      { accountId: 'fb-1', recipientId: 'ada', undecided: 'shortfall', slotDate: MONDAY },
+      { accountId: 'fb-1', recipientId: 'ben', undecided: 'shortfall', slotDate: MONDAY },
+    ]);
+  });
+
+  it('is found by the watch half an hour after its slot, and forgotten once it is decided', async () => {
+    const giveBack = await loseFromAgenda('fb-1');
+    await herald.moveTo('2026-03-09T08:29:59.999Z');
+    await look();
+    expect(await part('coverage')).toEqual({ part: 'coverage', status: 'ok' });
+
+    const logged = vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+    await herald.moveTo('2026-03-09T08:30:00Z');
+    await look();
+    expect(await part('coverage')).toMatchObject({
+      status: 'degraded',
+      says: expect.stringContaining(`herald coverage --date ${MONDAY} --state shortfall`),
+    });
+    expect(await metric('herald_coverage_shortfall')).toBe(2);
+    expect(logged).toHaveBeenCalledTimes(1);
+    expect(logged).toHaveBeenCalledWith('coverage-shortfall', {
+      ...{ count: 2, byRule: { 'settings-update-required': 2 }, partnerIds: ['nordlicht'] },
+      notificationIds: [expect.any(String), expect.any(String)],
+    });
+    // It is said once.
+    await herald.moveTo('2026-03-09T10:00:00Z');
+    await look();
+    expect(logged).toHaveBeenCalledTimes(1);
+    expect(await metric('herald_coverage_shortfall')).toBe(2);
+
+    await giveBack();
+    await herald.moveTo('2026-03-09T11:00:00Z');
+    await herald.settled();
+    await look();
+    expect(await part('coverage')).toEqual({ part: 'coverage', status: 'ok' });
+    expect(await metric('herald_coverage_shortfall')).toBe(0);
+    expect((await coverage()).counts).toMatchObject({ expected: 4, decided: 4, shortfall: 0 });
+  });
+});
