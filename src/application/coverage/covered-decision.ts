@@ -75,11 +75,8 @@ type Progress = Extract<
   'waiting' | 'sent' | 'delivered' | 'unknown' | 'undelivered' | 'superseded'
 >;
 
-/** Outcomes that are learned after the mail server has answered, or instead. */
-type Feedback = 'delivered' | 'complained' | 'bounced' | 'given-up' | 'abandoned' | 'superseded';
-
 /** How far a raised notification is. A mail that bounced was taken by the mail server, and is undelivered. */
-const PROGRESS: Readonly<Record<Outcome | Feedback, readonly Progress[]>> = {
+const PROGRESS: Readonly<Record<Outcome, readonly Progress[]>> = {
   pending: ['waiting'],
   sending: ['waiting'],
   deferred: ['waiting'],
