@@ -94,7 +94,7 @@ describe('A read model is a function of the log', () => {
     },
   );
 
-  it('parks before an event that cannot be folded, keeps all before it, and goes on when it is mended', async () => {
+  it('parks before an event that cannot be folded, keeps all before it, and continues once it is fixed', async () => {
     let isBroken = true;
     const store = new SqliteDocumentStore({ file: join(folder, 'poison.db') });
     const counting: Projection<Document & { readonly count: number }> = {

@@ -43,7 +43,7 @@ describe('commands on one aggregate', () => {
     }
   });
 
-  it('are decided on what another instance has appended since, whatever is in memory', async () => {
+  it('are decided on what another instance has appended since, even if the cache is stale', async () => {
     const [one, other] = [new Aggregates(store, clock), new Aggregates(store, clock)];
     await one.execute(Notes, 'since', [request('ada')]);
     await other.execute(Notes, 'since', [request('ben')]);

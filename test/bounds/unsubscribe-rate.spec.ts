@@ -51,7 +51,7 @@ describe('the page of an unsubscribe link', () => {
     expect(await herald.get(page('ben'))).toMatchObject({ status: 200 });
   });
 
-  it('is limited for one client, whatever it asks for', async () => {
+  it('is limited per client, regardless of what it requests', async () => {
     const { length } = Array.from({ length: MAX_UNSUBSCRIBES_PER_CLIENT });
     for (let n = 0; n < length; n += 1)
       expect((await herald.get(`/v1/unsubscribe/guess${n}`)).status).toBe(404);

@@ -73,7 +73,7 @@ describe('damaged read models', () => {
     await herald.stop();
   }, 60_000);
 
-  it('are set aside and made anew from the log', async () => {
+  it('are set aside and rebuilt from the log', async () => {
     const models = join(folder, 'read-models');
     const fileOf = ({ name, version }: { name: string; version: number }) => `${name}@${version}.1.db`;
     const before = await answers();

@@ -16,7 +16,7 @@ import { happened } from '../contract/events.js';
 import { ask, cli, cliWith, newFolder, start, until } from '../replay/running.js';
 
 describe('herald doctor', () => {
-  it('finds nothing wrong with a Herald that was started, and says what is to be looked at', async () => {
+  it('finds nothing wrong with a fresh instance, and says what to look at', async () => {
     const folder = newFolder();
     await (await start(folder)).stop();
     const { code, output } = await cli(folder, 'doctor');
@@ -29,7 +29,7 @@ describe('herald doctor', () => {
     expect(output).not.toContain('WRONG');
   });
 
-  it('ends in silence when nobody reads on', async () => {
+  it('ends silently when its output is no longer read', async () => {
     const program = new URL('../../dist/cli/main.js', import.meta.url).pathname;
     const { stdout, stderr } = await promisify(execFile)(
       'sh',
@@ -41,7 +41,7 @@ describe('herald doctor', () => {
     expect({ stdout, stderr }).toEqual({ stdout: '', stderr: '' });
   });
 
-  it('tells of projections that were never built', async () => {
+  it('reports projections that were never built', async () => {
     const folder = newFolder();
     await new SqliteEventStore({ file: join(folder, 'events.db') }).close();
     await new SqliteReadModels({ folder: join(folder, 'read-models') }).close();
@@ -50,7 +50,7 @@ describe('herald doctor', () => {
     expect(output).toMatch(/^look {2}history .*not been built yet/m);
   });
 
-  it('tells of every setting that is wrong', async () => {
+  it('reports every wrong setting', async () => {
     const { code, output } = await cliWith(newFolder(), { HERALD_PORT: 'x', HERALD_MIAL: 'y' }, 'doctor');
     expect(code).toBe(1);
     expect(output).toMatch(/^WRONG {1}configuration/m);
@@ -58,7 +58,7 @@ describe('herald doctor', () => {
     expect(output).toContain('HERALD_MIAL');
   });
 
-  it('tells of an index that is gone', async () => {
+  it('reports a missing index', async () => {
     const folder = newFolder();
     await (await start(folder)).stop();
     const file = join(folder, 'read-models', `history@${history.version}.1.db`);
@@ -74,7 +74,7 @@ describe('herald doctor', () => {
     expect(output).toMatch(/^WRONG {1}history .*has no index on .*decidedAt/m);
   });
 
-  it('tells of read models that are ahead of their log', async () => {
+  it('reports read models that are ahead of their log', async () => {
     const folder = newFolder();
     const documents = new SqliteReadModels({ folder: join(folder, 'read-models') });
     await (await start(folder)).stop();
@@ -90,7 +90,7 @@ describe('herald doctor', () => {
     expect(output).toMatch(/^WRONG {1}history .*is 7 events ahead of the log.*HERALD_EVENT_STORE/m);
   });
 
-  it('tells of a document that is parked', async () => {
+  it('reports a parked document', async () => {
     const folder = newFolder();
     const log = new SqliteEventStore({ file: join(folder, 'events.db') });
     await log.append('notification-poison', [happened({}, 'NotificationWithheld')], 'no-stream');
@@ -119,7 +119,7 @@ describe('herald doctor', () => {
     await documents.close();
   });
 
-  it('tells of a mail server, and of an event store, that do not answer', async () => {
+  it('reports a mail server and an event store that do not answer', async () => {
     const { code, output } = await cliWith(
       newFolder(),
       { HERALD_MAIL: 'smtp://127.0.0.1:1', HERALD_EVENT_STORE: 'esdb://127.0.0.1:1?tls=false' },

@@ -182,7 +182,7 @@ describe('the service', () => {
 });
 
 describe('herald doctor', () => {
-  it('tells of links that recipients cannot follow', async () => {
+  it('reports links that recipients cannot open', async () => {
     const folder = newFolder();
     await (await start(folder)).stop();
     const smtp = { HERALD_MAIL: 'smtp://127.0.0.1:1' };
@@ -194,7 +194,7 @@ describe('herald doctor', () => {
     );
   });
 
-  it.runIf(process.getuid)('tells of files that other users may read', async () => {
+  it.runIf(process.getuid)('reports files that other users may read', async () => {
     const folder = newFolder();
     await (await start(folder)).stop();
     const file = join(folder, 'events.db');

@@ -20,7 +20,7 @@ describe('herald migrate', () => {
   });
   afterAll(() => server.kill());
 
-  it('copies a log to EventStoreDB, where Herald goes on: the same history, and the same reasons', async () => {
+  it('copies a log to EventStoreDB, where Herald continues: the same history, and the same reasons', async () => {
     const folder = newFolder();
     const before = await start(folder, { HERALD_CLOCK_START: START });
     await play(new Client(before.url));

@@ -61,7 +61,7 @@ describe('a command that only reads', () => {
     });
   });
 
-  it.each([['verify'], ['doctor'], ['what-if']])('adds no file to those of a Herald: %s', async (command) => {
+  it.each([['verify'], ['doctor'], ['what-if']])('adds no file to those of an instance: %s', async (command) => {
     const folder = newFolder();
     await (await start(folder)).stop();
     const before = contents(folder);

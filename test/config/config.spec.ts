@@ -17,7 +17,7 @@ describe('settings', () => {
     HERALD_MONGODB_SERVICE_HOST: '10.0.0.2',
   };
 
-  it('are not what Kubernetes says of Services, which is told in one sentence', () => {
+  it('are not the variables that Kubernetes sets for Services, which one sentence reports', () => {
     expect(readConfig(OF_KUBERNETES)).toEqual(readConfig({}));
     const told = ignoredSettings(OF_KUBERNETES);
     for (const name of Object.keys(OF_KUBERNETES)) expect(told).toContain(name);
@@ -55,7 +55,7 @@ describe('settings', () => {
     expect(readConfig({ [name]: value })).toMatchObject({ [name]: value });
   });
 
-  it('that send mails with links to this machine are told of', () => {
+  it('that send mails with links to this machine are reported', () => {
     const advice = (more: Record<string, string>) => unreachableLinks(readConfig(more));
     const HERALD_MAIL = 'smtp://mail.internal';
     expect(advice({ HERALD_MAIL })).toContain('http://localhost:3000');

@@ -70,7 +70,7 @@ it.runIf(process.getuid).each([0o644, 0o640, 0o604])(
   },
 );
 
-it('A secret file that cannot be made is told of in one sentence', async () => {
+it('A secret file that cannot be created is reported in one sentence', async () => {
   const folder = fileWith('x'.repeat(32));
   const file = join(folder, 'secret.txt', 'secret.txt');
   await expect(secretOf({ HERALD_SECRET_FILE: file }, async () => true)).rejects.toMatchObject({

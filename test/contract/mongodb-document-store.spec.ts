@@ -45,7 +45,7 @@ if (isThere) {
     await client.close();
     await store.close();
   });
-  it('MongoDB tells what time it is there', async () => {
+  it('MongoDB reports its own time', async () => {
     const store = await open();
     const before = Date.now();
     const there = Date.parse((await store.serverTime()) ?? '');

@@ -45,7 +45,7 @@ const document = { id: '1', position: '1' };
 const write = { id: '1', position: '1', document };
 
 describe.concurrent('while another process holds the lock of a file', () => {
-  it('writes wait, and the event loop goes on', async () => {
+  it('writes wait without blocking the event loop', async () => {
     const [logFile, documentsFile] = ['waits.db', 'waiting-documents.db'].map((name) =>
       join(folder, name),
     ) as [string, string];
@@ -67,7 +67,7 @@ describe.concurrent('while another process holds the lock of a file', () => {
     await Promise.all([log.close(), documents.close()]);
   }, 30_000);
 
-  it('read models wait to be opened, and the event loop goes on', async () => {
+  it('read models wait to be opened without blocking the event loop', async () => {
     const readModels = mkdtempSync(join(folder, 'opened-'));
     const file = join(readModels, `${people.name}.db`);
     await lock(file, 6_000, 'PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; CREATE TABLE other (id)');
@@ -105,7 +105,7 @@ describe.concurrent('while another process holds the lock of a file', () => {
 });
 
 describe('what rolls back by itself', () => {
-  it('is told by its first error: an append', async () => {
+  it('is reported with its first error: an append', async () => {
     const exec = (sql: string) => {
       if (sql === 'COMMIT') throw new Error('database or disk is full');
       if (sql === 'ROLLBACK') throw new Error('cannot rollback - no transaction is active');
@@ -119,7 +119,7 @@ describe('what rolls back by itself', () => {
     await expect(appended).rejects.toThrow('disk is full');
   });
 
-  it('is told by its first error: a write of documents', async () => {
+  it('is reported with its first error: a write of documents', async () => {
     const file = join(folder, 'full.db');
     const documents = new SqliteDocumentStore({ file });
     await documents.ensure(people);

@@ -33,7 +33,7 @@ const sendNow = (herald: TestHerald, userId: string, id: string) =>
 const count = async (herald: TestHerald, type: string): Promise<number> =>
   (await herald.events()).filter((event) => event.type === type).length;
 
-it('A recipient whose server says nothing delays nobody else: another Send Now is accepted within 2 s', async () => {
+it('A recipient whose server is silent delays no one else: another Send Now is accepted within 2 s', async () => {
   const { herald } = await started(({ stage, to }) =>
     stage === 'RCPT' && to.startsWith('ada@') ? 'stall' : undefined,
   );

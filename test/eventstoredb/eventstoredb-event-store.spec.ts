@@ -25,7 +25,7 @@ afterEach(async () => {
 const unavailable = { code: 'event-store-unavailable' };
 
 describe('a server that is silent', () => {
-  it('makes an append fail after the deadline, whatever the client waits for', async () => {
+  it('makes an append fail after the deadline, even if the client still waits', async () => {
     await store.append('s', happenings(1), 'no-stream');
     server.silent = true;
     await expect(store.append('s', happenings(1), 0)).rejects.toMatchObject(unavailable);
@@ -99,7 +99,7 @@ describe('a server that is killed', () => {
     expect(await appending).toMatchObject(unavailable);
   });
 
-  it('drops a subscription, which goes on where it was: nothing is lost and nothing comes twice', async () => {
+  it('drops a subscription, which resumes where it was: nothing is lost and nothing comes twice', async () => {
     const seen: StoredEvent[] = [];
     const ending = new AbortController();
     const following = (async () => {

@@ -75,7 +75,7 @@ describe('What others write to the same server', () => {
     expect((await herald.moveTo('2026-03-09T12:00:00.000Z')).status).toBe(200);
   });
 
-  it('is told from what Herald wrote before its events had a mark', () => {
+  it('is distinguished from what Herald wrote before its events had a mark', () => {
     expect(isOwnMetadata(metadata)).toBe(true);
     expect(isOwnMetadata({ ...metadata, schema: 'herald/1' })).toBe(true);
     expect(isOwnMetadata({ ...metadata, actor: undefined, schema: 'herald/1' })).toBe(false);

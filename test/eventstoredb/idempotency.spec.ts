@@ -56,7 +56,7 @@ it('Where the index of keys cannot be read nothing is taken twice: the platform 
   }
 });
 
-it('What a restored log has lost may come again: the index of keys is made anew with it', async () => {
+it('What a restored log has lost may be published again: the index of keys is rebuilt with it', async () => {
   const first = await startTestHerald(await newServer());
   const { HERALD_READ_MODELS } = first.herald.config;
   await first.publishAll([aPost('lost'), aPost('lost-too', { postId: 'post-2' })]);

@@ -41,7 +41,7 @@ const recorded = (type: string) => server.log.all.filter((event) => event.type =
 const parked = () => cliWith(folder, settings(), 'inbox', 'parked');
 
 describe('The inbox stream', () => {
-  it('is taken from by all Heralds: each event is recorded once', async () => {
+  it('is read by all instances: each event is recorded once', async () => {
     await leave(...SMALL_WORLD);
     await leave(...SMALL_WORLD);
     await until(
@@ -55,7 +55,7 @@ describe('The inbox stream', () => {
     expect((await parked()).output).toBe('Nothing is parked.\n');
   });
 
-  it('parks what is refused, with the reason, and goes on', async () => {
+  it('parks what is refused, with the reason, and continues', async () => {
     await leave(
       { hello: 'world' },
       anEvent('bad', 'partner-user.added', { userId: 'eve', partnerId: 'nordlicht', email: 'no address' }),
@@ -95,7 +95,7 @@ describe('The inbox stream', () => {
     return body.parts.find(({ part }) => part === 'inbox');
   };
 
-  it('goes on where it was when the server comes back; health says so meanwhile', async () => {
+  it('resumes where it was when the server comes back; health says so meanwhile', async () => {
     expect(await inboxHealth()).toEqual({ part: 'inbox', status: 'ok' });
     await server.kill();
     const away = await until(inboxHealth, (part) => part?.status === 'degraded');

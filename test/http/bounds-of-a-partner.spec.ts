@@ -111,7 +111,7 @@ it('A queue of 2,000 posts with the longest titles gets its digest, which says w
   expect(causes).toHaveLength(MAX_LISTED_POSTS);
 });
 
-it('One person whose digest cannot be made costs nobody theirs, is told of in /health, and has it once it can be made.', async () => {
+it("A person whose digest cannot be rendered delays nobody else's, appears in /health, and gets it once it can be rendered.", async () => {
   await herald.publishAll([...SMALL_WORLD, aPost('p1', { partnerId: 'nordlicht' })]);
   const renderer = herald.herald.app.get(MailRenderer);
   const render = renderer.render.bind(renderer);
@@ -140,7 +140,7 @@ it('One person whose digest cannot be made costs nobody theirs, is told of in /h
   );
 });
 
-it('A solution that is configured anew rewrites no document of its partners, unless their slots change.', async () => {
+it('A solution that is configured again rewrites no document of its partners, unless their slots change.', async () => {
   await herald.publishAll(SMALL_WORLD);
   const positions = async () =>
     Object.fromEntries((await documents()).map(({ id, position }) => [id, position]));
@@ -155,7 +155,7 @@ it('A solution that is configured anew rewrites no document of its partners, unl
   expect((await positions())['partner:nordlicht']).not.toBe(before['partner:nordlicht']);
 });
 
-it('One address, whoever has it, has so many mails in an hour and no more; the next hour it has room again.', async () => {
+it('An address gets a limited number of mails per hour, whichever person has it; the next hour it may get mails again.', async () => {
   const [solution, partner] = SMALL_WORLD;
   const people = Array.from({ length: MAX_NOTIFICATIONS_PER_RECIPIENT_AND_HOUR + 20 }, (_, n) => `user-${n}`);
   await herald.publishAll([

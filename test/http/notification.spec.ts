@@ -28,7 +28,7 @@ const of = ({ notificationId }: Entry) => details.get(notificationId) as Notific
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 describe('a notification', () => {
-  it('is told as the history tells it', () => {
+  it('is shown as in the history', () => {
     for (const entry of all)
       expect(of(entry)).toMatchObject({
         ...{ decision: entry.decision, decidedAt: entry.decidedAt },

@@ -60,7 +60,7 @@ describe('events in any order', () => {
       expect(await statusAfter(herald, events)).toBe('connected');
     }));
 
-  it('what comes before its aggregate exists holds when it does, whatever the ids', () =>
+  it('what comes before its aggregate exists applies once it exists, regardless of ids', () =>
     withHerald(async (herald) => {
       expect(await statusAfter(herald, [invalidated])).toBe('unknown');
       expect(await statusAfter(herald, [connected])).toBe('ended');

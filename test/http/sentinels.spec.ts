@@ -17,7 +17,7 @@ const PARTNER = anEvent('partner', 'partner.registered', {
 });
 
 it.each(['nobody', 'escalation'])(
-  'A user whose id is %s opts out: that is on record, nobody is reachable, and the escalation contact is told.',
+  'A user whose id is %s opts out: it is recorded, nobody is reachable, and the escalation contact is notified.',
   async (userId) => {
     const herald = await startTestHerald();
     const email = `${userId}@harbour.example`;

@@ -46,11 +46,11 @@ describe('the eight weeks of samples/README.md', () => {
       expect({ reason, outcome }).toEqual({ reason: withheld, outcome: withheld ? 'withheld' : 'accepted' });
   });
 
-  it('nobody hears anything else', () => {
+  it('nobody is notified of anything else', () => {
     expect(all).toHaveLength(HEARD.reduce((sum, { at }) => sum + at.length, 0));
   });
 
-  it('nobody hears anything late', () => {
+  it('nobody is notified late', () => {
     expect(all.filter(({ lateByMs }) => lateByMs !== 0)).toEqual([]);
   });
 
@@ -155,7 +155,7 @@ describe('the agenda', () => {
     readonly until: string;
   }
 
-  it('tells what comes, and it comes', async () => {
+  it('shows what comes next, and it happens', async () => {
     const { body } = await herald.get<Agenda>('/v1/agenda?days=7');
     expect(body).toMatchObject({ now: '2026-03-02T18:00:00.000Z', until: '2026-03-09T18:00:00.000Z' });
     const planned = body.items.filter(({ what }) => what === 'decision');

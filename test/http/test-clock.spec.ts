@@ -45,7 +45,7 @@ describe('with HERALD_CLOCK=test', () => {
   });
   afterAll(() => herald.stop());
 
-  it('the clock stands still where it was put', async () => {
+  it('the clock stays where it was set', async () => {
     const first = await herald.get<Now>('/v1/test-clock');
     expect(first.body).toEqual({ now: '2026-03-02T09:00:00.000Z', test: true });
     expect((await herald.get<Now>('/v1/test-clock')).body).toEqual(first.body);

@@ -57,7 +57,7 @@ describe('why', () => {
     }
   });
 
-  it('has causes that the platform told of, and that came before', () => {
+  it('has causes that the platform published, and that came before', () => {
     const told = new Set(story.map(({ source, id }) => `${source} ${id}`));
     for (const [entry, { causes, sentence }] of whys) {
       expect(causes.length, sentence).toBeGreaterThan(0);
@@ -195,7 +195,7 @@ describe('why not', () => {
       });
   });
 
-  it('of a moment to come cannot be told', async () => {
+  it('cannot be answered for a future moment', async () => {
     const query = { person: 'greta', rule: 'account-expired', at: '2026-03-02T18:00:00.001Z' };
     expect(await whyNot<ProblemBody>(query)).toMatchObject({
       ...{ status: 400, body: { code: 'not-yet-due', errors: [{ field: 'at' }] } },

@@ -23,7 +23,7 @@ afterAll(async () => {
   await writer.stop();
 });
 
-it('A Herald that waits for documents which another writes waits no longer than these take, whatever happened last', async () => {
+it('An instance that waits for documents which another writes waits no longer than these take', async () => {
   const projections = follower.herald.app.get(Projections);
   expect(projections.isWriting('agenda')).toBe(false);
   // Of no concern to any projection.
@@ -31,7 +31,7 @@ it('A Herald that waits for documents which another writes waits no longer than 
   await projections.caughtUp('agenda');
 });
 
-it('An instance that does not write a projection tells what is parked, and has it retried', async () => {
+it('An instance that does not write a projection lists what is parked, and has it retried', async () => {
   const broken = breakBen();
   await writer.publishAll(SMALL_WORLD);
   const status = async () => (await follower.get<ProjectionStatus>('/v1/projections/people')).body;

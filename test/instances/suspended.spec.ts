@@ -44,7 +44,7 @@ const suspended = ({ herald }: TestHerald) => {
   };
 };
 
-it('A Herald that stood still, and holds its leases again, goes on behind what another has mended meanwhile', async () => {
+it('An instance that was suspended and regains its leases continues after what another did meanwhile', async () => {
   const mine = one.herald.app.get(Projections);
   const theirs = other.herald.app.get(Projections);
   const broken = breakBen();
@@ -70,7 +70,7 @@ it('A Herald that stood still, and holds its leases again, goes on behind what a
   expect(mine.parked('people')).toEqual([]);
 }, 60_000);
 
-it('A Herald that stood still, and looks after replays again, knows what another did with them meanwhile', async () => {
+it('An instance that was suspended and runs replays again knows what another did with them meanwhile', async () => {
   await one.publishAll(SMALL_WORLD);
   await one.settled();
   const [mine, theirs] = [one.herald.app.get(CommandBus), other.herald.app.get(CommandBus)];

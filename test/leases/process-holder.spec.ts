@@ -40,7 +40,7 @@ it('An instance whose process was killed, or whose process id another process ha
   expect(new ProcessIdentity(at('boot-a:1', 8, { 7: '100', 8: '300' })).isGone(killed.id)).toBe(false);
 });
 
-it('Where the system does not say which process is which, nobody is taken for gone', () => {
+it('Where the system cannot identify processes, no holder is considered gone', () => {
   const unknown = new ProcessIdentity(at(undefined, 7, { 7: '100' }));
   const known = new ProcessIdentity(at('boot-a:1', 8, { 8: '300' }));
   const hidden = new ProcessIdentity({ ...at('boot-a:1', 9, {}), startOf: () => undefined });

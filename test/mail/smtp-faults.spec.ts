@@ -91,7 +91,7 @@ describe.each([false, true])('with PIPELINING %s', (pipelining) => {
     expect(await transport.send(aMail(), MAY_START)).toMatchObject({ outcome: 'unknown' });
   });
 
-  it('goes by the reply to the recipient when the server asks for the body of a mail to nobody', async () => {
+  it('uses the reply to RCPT when the server asks for the body of a mail without recipients', async () => {
     const faults: Partial<Record<Stage, Fault>> = {
       RCPT: { reply: '550 no such user' },
       DATA: { reply: '354 go ahead' },
@@ -109,7 +109,7 @@ it('is deferred when the server talks nonsense before it has the mail', async ()
   expect(await transport.send(aMail(), MAY_START)).toMatchObject({ outcome: 'deferred' });
 });
 
-it('is deferred when nobody listens', async () => {
+it('is deferred when nothing listens on the port', async () => {
   const { server, transport } = await session(() => undefined);
   await server.close();
   ends.pop();

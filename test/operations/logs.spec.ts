@@ -136,7 +136,7 @@ describe('The log', () => {
     );
   });
 
-  it('tells of the start with what, of a rebuild, its swap, and of the stop with its reason', () => {
+  it('records the start with its settings, a rebuild, its swap, and the stop with its reason', () => {
     expect(herald.lines()).toContainEqual(
       expect.objectContaining({ msg: 'Herald starts', version: expect.any(String), clock: 'test' }),
     );

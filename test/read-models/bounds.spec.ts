@@ -25,7 +25,7 @@ const event = (n: number): StoredEvent => ({
   ...{ stream: `account-${n}`, revision: 0, position: String(n).padStart(16, '0') },
 });
 
-it('So many documents park, and at one more the projection stands still; both are known across a restart', async () => {
+it('Up to the bound documents park; at one more the projection stops; both survive a restart', async () => {
   const broken: Projection<Document> = {
     ...{ name: 'broken', version: 1, handles: ['Happened'], indexes: [] },
     target: ({ stream }) => ({ ids: [stream] }),

@@ -27,7 +27,7 @@ const documentsAt = (position: string | undefined) => {
   return documents as typeof documents & LiveProjector;
 };
 
-it('Documents that are ahead, and take the place of some that stood still, leave no event out of what is passed on', async () => {
+it('Documents that are ahead and replace stopped ones leave no event out of what is passed on', async () => {
   await log.append('one', happenings(1_250), 'no-stream');
   const events: StoredEvent[] = [];
   for await (const batch of log.readAll()) events.push(...batch);

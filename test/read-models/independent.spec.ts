@@ -57,7 +57,7 @@ const behind = async (name: string) => {
   return (projections.projector(name)?.written ?? '') < head;
 };
 
-it('A read model whose file is locked holds up no other: a mail is sent, health names it, and it goes on without a restart', async () => {
+it('A read model whose file is locked delays no other: a mail is sent, health names it, and it continues without a restart', async () => {
   await herald.publishAll(SMALL_WORLD);
   await herald.settled();
   const errors = vi.spyOn(Logger.prototype, 'error');

@@ -192,7 +192,7 @@ it('An event that is skipped is passed over for that document, on record, in liv
   expect(print.mock.calls.join('')).toContain('agenda: the same');
 });
 
-it('A document that looks something up in a parked one parks with it, and goes on with it', async () => {
+it('A document that looks something up in a parked one parks with it, and continues with it', async () => {
   const evolve = agenda.evolve;
   const broken = vi.spyOn(agenda, 'evolve').mockImplementation((document, event, id, read) => {
     if (id === 'partner:nordlicht') throw new Error('A bug.');

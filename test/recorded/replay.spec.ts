@@ -151,7 +151,7 @@ describe('An instance on a log from before there were channels', () => {
     }
   });
 
-  it('decides and sends nothing anew', async () => {
+  it('repeats no decision and sends nothing again', async () => {
     expect(await herald.events()).toHaveLength(recordedEvents.length);
   });
 });

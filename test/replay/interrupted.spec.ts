@@ -25,7 +25,7 @@ const modelsOf = (folder: string) =>
   new SqliteReadModels({ folder: settingsIn(folder).HERALD_READ_MODELS?.slice('sqlite:'.length) ?? '' });
 
 describe('A replay', () => {
-  it('survives a killed process and goes on from its checkpoint', async () => {
+  it('survives a killed process and resumes from its checkpoint', async () => {
     const folder = newFolder();
     await makeLog(fileOf(folder), 150_000, 7_500);
     const first = await spawnHerald(folder);
@@ -80,7 +80,7 @@ describe('A replay', () => {
     await once(second.process, 'exit');
   }, 120_000);
 
-  it('of a version bumped in code starts by itself while the old one goes on answering, and swaps itself', async () => {
+  it('of a version bumped in code starts by itself while the old one keeps answering, and swaps itself', async () => {
     const folder = newFolder();
     await makeLog(fileOf(folder), 2_000, 100);
     const models = modelsOf(folder);

@@ -13,7 +13,7 @@ const { RebuildSupervisor } = (await dist(
   'application/read-models/rebuild/rebuild-supervisor.js',
 )) as typeof import('../../src/application/read-models/rebuild/rebuild-supervisor.js');
 
-it('A replay goes on where its lease was lost and regained before the replay could be stopped', async () => {
+it('A replay continues if its lease was lost and regained before the replay could be stopped', async () => {
   const folder = newFolder();
   await makeLog(join(folder, 'events.db'), 1_000, 100);
   const { url, app, stop } = await start(folder);

@@ -101,7 +101,7 @@ describe('The reader of replays', () => {
     await log.close();
   });
 
-  it('goes on where the documents are when a store was away, and loses nothing', async () => {
+  it('resumes where the documents are after a store was unavailable, and loses nothing', async () => {
     const folder = newFolder();
     const file = join(folder, 'events.db');
     await makeLog(file, 5_000, 250);

@@ -63,7 +63,7 @@ it('Rebuilds that have ended begin no thread', async () => {
   end();
 });
 
-it('A build that a new thread cannot begin, because the store is away, goes on later', async () => {
+it('A build that a new thread cannot begin, because the store is unavailable, continues later', async () => {
   const { folder, workers, thread, build, latest, end } = await started();
   const file = join(folder, 'read-models', `${nameOf(build)}.db`);
   const locked = new Database(file);

@@ -70,7 +70,7 @@ describe('A replay of the whole history', () => {
     await store.close();
   });
 
-  it('answers from the documents that were swapped in, and goes on following the log', async () => {
+  it('answers from the documents that were swapped in, and keeps following the log', async () => {
     const history = await list('/v1/notifications?limit=200');
     expect(history.length).toBeGreaterThan(90);
     const event = {
@@ -106,7 +106,7 @@ describe('A replay of the whole history', () => {
     expect(await list('/v1/people?person=new')).toHaveLength(1);
   });
 
-  it('keeps what was until told otherwise', async () => {
+  it('keeps the previous documents until they are dropped', async () => {
     const dropped = await ask<ProjectionStatus>(url, '/v1/projections/people/previous', 'DELETE');
     expect(dropped.body.previous).toBeUndefined();
     expect((await ask(url, '/v1/projections/people/previous', 'DELETE')).status).toBe(409);
@@ -144,7 +144,7 @@ describe('A replay of the whole history', () => {
     expect(wrong).toMatchObject({ status: 400, body: { errors: [{ field: 'from' }] } });
   });
 
-  it('tells its progress as server-sent events', async () => {
+  it('reports its progress as server-sent events', async () => {
     await post('history', 'replay');
     const ending = new AbortController();
     const response = await fetch(`${url}/v1/projections/history/progress`, { signal: ending.signal });

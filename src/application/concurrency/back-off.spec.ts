@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { backOffMs, retryForever } from './back-off.js';
 
-it('A back-off doubles up to the longest wait, and chance takes up to half of it', () => {
+it('A back-off doubles up to the longest wait, and jitter subtracts up to half of it', () => {
   for (const [failures, ms] of [100, 200, 400, 800, 1_000, 1_000].entries()) {
     const waits = Array.from({ length: 200 }, () => backOffMs(failures, 100, 1_000));
     expect(Math.min(...waits)).toBeGreaterThanOrEqual(ms / 2);

@@ -8,7 +8,7 @@ describe('A persistent map', () => {
     value: fc.nat(3),
   });
 
-  it('answers what a Map answers, whatever was done to it', () => {
+  it('answers what a Map answers after any operations', () => {
     const any = fc.record({ key: fc.string({ maxLength: 2 }), value: fc.nat(9) });
     fc.assert(
       fc.property(fc.array(fc.oneof(step, any), { maxLength: 300 }), (steps) => {

@@ -57,7 +57,7 @@ describe('No social media content', () => {
     expect(world.told('no-social-media-content')).toHaveLength(2);
   });
 
-  it('A press of somebody whom Herald was not told of, or who is not active, is withheld: no-reachable-recipient.', () => {
+  it('A press of an unknown or inactive person is withheld: no-reachable-recipient.', () => {
     const world = withAdmin();
     world.sendNow('stranger');
     world.sendNow('constructor');
