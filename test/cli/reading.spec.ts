@@ -61,14 +61,17 @@ describe('a command that only reads', () => {
     });
   });
 
-  it.each([['verify'], ['doctor'], ['what-if']])('adds no file to those of an instance: %s', async (command) => {
-    const folder = newFolder();
-    await (await start(folder)).stop();
-    const before = contents(folder);
-    await cli(folder, ...(command === 'what-if' ? WHAT_IF : [command]));
-    // Less is possible: the files beside a database go with its last connection.
-    expect(before).toEqual(expect.arrayContaining(contents(folder)));
-  });
+  it.each([['verify'], ['doctor'], ['what-if']])(
+    'adds no file to those of an instance: %s',
+    async (command) => {
+      const folder = newFolder();
+      await (await start(folder)).stop();
+      const before = contents(folder);
+      await cli(folder, ...(command === 'what-if' ? WHAT_IF : [command]));
+      // Less is possible: the files beside a database go with its last connection.
+      expect(before).toEqual(expect.arrayContaining(contents(folder)));
+    },
+  );
 });
 
 describe('herald verify', () => {
