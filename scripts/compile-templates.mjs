@@ -7,6 +7,9 @@ import mjml2html from 'mjml';
 const templates = fileURLToPath(new URL('../src/infrastructure/mail/rendering/templates/', import.meta.url));
 const compiled = join(templates, 'compiled');
 
+// The color that a solution may replace: MJML takes no variable where it wants a color.
+const MAIN_COLOR = '#1d4ed8';
+
 await rm(compiled, { recursive: true, force: true });
 await mkdir(compiled, { recursive: true });
 for (const file of await readdir(templates)) {
@@ -21,5 +24,8 @@ for (const file of await readdir(templates)) {
     // none of the web fonts that MJML would have the recipient's client fetch
     fonts: {},
   });
-  await writeFile(join(compiled, `${basename(file, '.mjml')}.html.hbs`), html);
+  const branded = html.replaceAll(MAIN_COLOR, '{{colors.main}}');
+  if (branded === html)
+    throw new Error(`${file} does not use ${MAIN_COLOR}, the color that a solution chooses.`);
+  await writeFile(join(compiled, `${basename(file, '.mjml')}.html.hbs`), branded);
 }

@@ -30,6 +30,9 @@ export const MAX_NOTIFICATIONS_PER_RECIPIENT_AND_HOUR = 100;
 /** Posts that one mail lists and its decision names; the rest are counted. */
 export const MAX_LISTED_POSTS = 25;
 
+/** Size of one mail with its headers, as it is sent, in bytes: Gmail cuts off a message at 102 kB. */
+export const MAX_MAIL_BYTES = 100_000;
+
 /** Graphemes (what a reader takes for one character) of the preview text that clients show beside the subject. */
 export const MAX_PREHEADER = 150;
 
@@ -81,6 +84,12 @@ export const MAX_UNSUBSCRIBE_BODY_BYTES = 1024;
 
 /** Length of the base URL of a solution's links, in characters as stored: everything that is not ASCII is percent-encoded. */
 export const MAX_BASE_URL = 2048;
+
+/** Length of the templates of a solution's links and of the URL of its logo, in characters. */
+export const MAX_LINK_TEMPLATE = 512;
+
+/** Length of the line that a solution has at the end of its mails, in characters (UTF-16 units). */
+export const MAX_BRAND_FOOTER = 500;
 
 /** Recently tried work items that a worker remembers; a forgotten one is retried sooner. */
 export const MAX_REMEMBERED_TRIES = 20_000;

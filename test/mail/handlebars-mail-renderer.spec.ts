@@ -72,16 +72,25 @@ describe.each(RULE_IDS)('a mail of %s', (rule) => {
     const mail = renderer.render(
       aModel(rule, {
         recipient: { name: evil },
-        partner: { name: evil, timeZone: 'UTC' },
+        partner: { partnerId: 'p', name: evil, timeZone: 'UTC' },
         solution: { name: evil, baseUrl: 'https://social.acme.example/?a="><script>' },
         account: {
+          accountId: 'a',
           displayName: evil,
           network: evil,
           kind: 'personal',
           authorisationExpiresAt: '2026-03-14T08:00:00.000Z',
           reason: evil,
         },
-        posts: [{ title: evil, streamName: evil, network: evil, publishAt: '2026-03-04T09:30:00.000Z' }],
+        posts: [
+          {
+            postId: 'p',
+            title: evil,
+            streamName: evil,
+            network: evil,
+            publishAt: '2026-03-04T09:30:00.000Z',
+          },
+        ],
         late: { slotAt: '2026-03-02T05:00:00.000Z', minutes: 60 },
       }),
     );
@@ -179,12 +188,18 @@ describe('settings-update-required', () => {
     ['2026-03-02T23:30:00.000Z', 'expires tomorrow'],
     ['2026-03-30T22:30:00.000Z', 'expires in 29 days'],
   ])('counts calendar days of the partner until %s', (authorisationExpiresAt, said) => {
-    const account = { displayName: 'N', network: 'x', kind: 'personal', authorisationExpiresAt } as const;
+    const account = {
+      accountId: 'a',
+      displayName: 'N',
+      network: 'x',
+      kind: 'personal',
+      authorisationExpiresAt,
+    } as const;
     expect(renderer.render(aModel('settings-update-required', { account })).subject).toContain(said);
   });
 
   it('is refused without an expiry', () => {
-    const account = { displayName: 'N', network: 'x', kind: 'personal' } as const;
+    const account = { accountId: 'a', displayName: 'N', network: 'x', kind: 'personal' } as const;
     expect(() => renderer.render(aModel('settings-update-required', { account }))).toThrow(
       expect.objectContaining({ code: 'mail-incomplete', field: 'account.authorisationExpiresAt' }),
     );
@@ -194,6 +209,7 @@ describe('settings-update-required', () => {
 describe('account-expired', () => {
   it('says when, and the reason of the platform', () => {
     const account = {
+      accountId: 'a',
       displayName: 'Nordlicht',
       network: 'linkedin',
       kind: 'company',

@@ -21,6 +21,7 @@ export const aMail = (changes: Partial<Mail> = {}): Mail => ({
 });
 
 const ACCOUNT = {
+  accountId: 'nordlicht-linkedin',
   displayName: 'Nordlicht',
   network: 'linkedin',
   kind: 'company',
@@ -34,7 +35,7 @@ export const aModel = (rule: RuleId, changes: Partial<MessageModel> = {}): Messa
   locale: 'en',
   now: '2026-03-02T08:00:00.000Z',
   recipient: { name: 'Ana Sørensen' },
-  partner: { name: 'Nordlicht Media GmbH', timeZone: 'Europe/Berlin' },
+  partner: { partnerId: 'nordlicht', name: 'Nordlicht Media GmbH', timeZone: 'Europe/Berlin' },
   solution: { name: 'Acme Partner Social', baseUrl: 'https://social.acme.example/' },
   test: false,
   ...(definitionOf(rule).subject === 'socialAccount' && { account: ACCOUNT }),
@@ -45,6 +46,7 @@ export const aModel = (rule: RuleId, changes: Partial<MessageModel> = {}): Messa
 export const aDigest = (posts: number, changes: Partial<MessageModel> = {}): MessageModel =>
   aModel('content-needs-approval', {
     posts: Array.from({ length: posts }, (_, i) => ({
+      postId: `post-${i + 1}`,
       title: `Post ${i + 1}`,
       streamName: 'Spring campaign',
       network: 'linkedin',

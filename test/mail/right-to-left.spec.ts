@@ -23,12 +23,13 @@ const HEBREW = {
 const model = (rule: (typeof RULE_IDS)[number], changes: Partial<MessageModel> = {}): MessageModel =>
   aModel(rule, {
     recipient: { name: HEBREW.recipient },
-    partner: { name: HEBREW.partner, timeZone: 'Asia/Jerusalem' },
+    partner: { partnerId: 'p', name: HEBREW.partner, timeZone: 'Asia/Jerusalem' },
     solution: { name: HEBREW.solution, baseUrl: 'https://portal.example' },
     ...(aModel(rule).account
       ? {
           account: {
             ...{
+              accountId: 'a',
               displayName: HEBREW.account,
               network: HEBREW.network,
               kind: 'company',
@@ -40,7 +41,7 @@ const model = (rule: (typeof RULE_IDS)[number], changes: Partial<MessageModel> =
       : {}),
     posts: [
       {
-        ...{ title: HEBREW.title, streamName: HEBREW.stream, network: HEBREW.network },
+        ...{ postId: '1', title: HEBREW.title, streamName: HEBREW.stream, network: HEBREW.network },
         publishAt: '2026-03-04T09:30:00.000Z',
       },
     ],
@@ -78,7 +79,7 @@ it('marks from outside reorder nothing: neither an open isolate nor an override 
   const { subject, html, text } = renderer.render(
     aDigest(1, {
       solution: { name: title, baseUrl: 'https://portal.example' },
-      posts: [{ title, streamName: title, network: 'x', publishAt: '2026-03-04T09:30:00.000Z' }],
+      posts: [{ postId: '1', title, streamName: title, network: 'x', publishAt: '2026-03-04T09:30:00.000Z' }],
     }),
   );
   for (const said of [subject, html, text]) {
@@ -105,7 +106,7 @@ describe('the preview text', () => {
     const { html } = renderer.render(
       aDigest(0, {
         posts: posts.map((title) => ({
-          ...{ title, streamName: 's', network: 'x' },
+          ...{ postId: '1', title, streamName: 's', network: 'x' },
           publishAt: '2026-03-04T09:30:00.000Z',
         })),
       }),

@@ -39,10 +39,11 @@ export class AccountDecisions {
     const due = dueOnAccount(facts, now);
     if (!due || !settings || partnerId === undefined) return false;
     const content = accountNotification(due.rule).content(facts, now);
+    const unreached = () => unreachedOnAccount(due, facts);
+    const context = { partnerId, partner, settings, unreached, now };
     await this.recorder.record(due, {
       ...{ partnerId, settings, now },
-      message: (decision) =>
-        messageModel(due, content, decision, partner, settings, () => unreachedOnAccount(due, facts), now),
+      message: (decision) => messageModel(due, content, decision, context),
     });
     // Closed only after every recipient has a decision: after a crash before this line the slot is repeated and finds its
     // decisions recorded.

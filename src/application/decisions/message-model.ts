@@ -10,28 +10,33 @@ import type { MessageModel } from '../ports/channel.js';
 /** A message this late, in milliseconds, says so; a shorter delay is normal under load. */
 const LATE = 5 * 60_000;
 
-/**
- * The content of the message to one recipient: what the notification reports, and what every message contains.
- * @param unreached the people who were not reached: only an escalation names them.
- */
+/** What messages contain whatever they are about. */
+export interface MessageContext {
+  readonly partnerId: string;
+  readonly partner: PartnerState;
+  readonly settings: SolutionSettings;
+  /** The people who were not reached: only an escalation names them. */
+  readonly unreached: () => Unreached;
+  readonly now: Instant;
+}
+
+/** The content of the message to one recipient: what the notification reports, and what every message contains. */
 export const messageModel = (
   verdict: DueVerdict,
   content: NotificationContent,
   { recipient, escalation }: RecipientDecision,
-  partner: PartnerState,
-  settings: SolutionSettings,
-  unreached: () => Unreached,
-  now: Instant,
+  { partnerId, partner, settings, unreached, now }: MessageContext,
 ): Omit<MessageModel, 'test'> => ({
   rule: verdict.rule,
   locale: recipient.locale,
   now,
   recipient: { name: recipient.name },
   partner: {
+    partnerId,
     name: partner.registration?.value.name ?? '',
     timeZone: partner.timeZone?.value ?? settings.timeZone,
   },
-  solution: { name: settings.name, baseUrl: settings.baseUrl },
+  solution: settings,
   ...(escalation ? { escalation: { kind: 'unreachable', ...unreached() } } : {}),
   ...(verdict.lateBy >= LATE
     ? { late: { slotAt: verdict.slot.at, minutes: Math.floor(verdict.lateBy / 60_000) } }

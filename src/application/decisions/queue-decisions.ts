@@ -101,10 +101,12 @@ export class QueueDecisions {
     const { partnerId, partner } = facts;
     const upTo = facts.queue.submitted;
     const content = queueNotification(due.rule).content(facts, due.userId, now);
+    const unreached = () => unreachedOnQueue(due, facts);
+    const context = { partnerId, partner, settings, unreached, now };
     const raised = await this.recorder.record(due, {
       ...{ partnerId, settings, now, upTo },
       message: (decision) => ({
-        ...messageModel(due, content, decision, partner, settings, () => unreachedOnQueue(due, facts), now),
+        ...messageModel(due, content, decision, context),
         ...(due.rule === DIGEST ? this.#unsubscribe(partnerId, decision) : {}),
       }),
     });

@@ -1,10 +1,15 @@
 import * as z from 'zod';
+import { MAX_BRAND_FOOTER } from '../../domain/bounds.js';
+import { LINK_VARIABLES } from '../../domain/solution/link-template.js';
 import {
   baseUrl,
+  brandColor,
   contentFrequency,
   email,
   identifier,
+  linkTemplate,
   locale,
+  pictureUrl,
   text,
   timeOfDay,
   timeZone,
@@ -28,6 +33,21 @@ const policies = z
   .prefault({})
   .describe('Settings that differ from the defaults.');
 
+const branding = z
+  .object({
+    logoUrl: pictureUrl
+      .optional()
+      .describe('A PNG or JPEG, shown 40 pixels high in the place of the name; mail programs fetch it.'),
+    color: brandColor
+      .optional()
+      .describe(
+        'The color of buttons and links, such as #1d4ed8. White text must have a contrast of 4.5:1 on it.',
+      ),
+    footer: text(MAX_BRAND_FOOTER).optional().describe('A line at the end of each mail, such as an imprint.'),
+  })
+  .optional()
+  .describe('What mails show of the solution.');
+
 /** What the platform reports about solutions. */
 export const SOLUTION_TYPES = {
   'herald.solution.configured.v1': z
@@ -47,6 +67,17 @@ export const SOLUTION_TYPES = {
       escalationEmail: email
         .optional()
         .describe('The contact who is notified when nobody at a partner can be reached.'),
+      accountUrl: linkTemplate(LINK_VARIABLES.accountUrl)
+        .optional()
+        .describe(
+          'A template for links to a social account, with {accountId} and {partnerId} (RFC 6570, level 1). Without it they lead to baseUrl.',
+        ),
+      postUrl: linkTemplate(LINK_VARIABLES.postUrl)
+        .optional()
+        .describe(
+          'A template for links to a post, with {postId} and {partnerId} (RFC 6570, level 1). Without it posts have no links.',
+        ),
+      branding,
       policies,
     })
     .describe('A solution was created or its settings changed; the new settings replace the previous ones.'),

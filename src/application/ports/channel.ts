@@ -5,6 +5,7 @@ import type { Parts } from '../../domain/notification/decision.js';
 import type { Escalation } from '../../domain/rules/shared/escalation.js';
 import type { NotificationContent } from '../../domain/rules/shared/notification-content.js';
 import type { RuleId } from '../../domain/rules/shared/rule-id.js';
+import type { SolutionSettings } from '../../domain/solution/solution.js';
 
 /** The content of a message, whatever the channel. Rendered once, then frozen. */
 export interface MessageModel extends NotificationContent {
@@ -14,8 +15,8 @@ export interface MessageModel extends NotificationContent {
   /** When it is raised; "in 12 days" counts from here. */
   readonly now: Instant;
   readonly recipient: { readonly name: string };
-  readonly partner: { readonly name: string; readonly timeZone: string };
-  readonly solution: { readonly name: string; readonly baseUrl: string };
+  readonly partner: { readonly partnerId: string; readonly name: string; readonly timeZone: string };
+  readonly solution: Pick<SolutionSettings, 'name' | 'baseUrl' | 'accountUrl' | 'postUrl' | 'branding'>;
   /** Addressed to the solution's escalation contact: who was not reached, and why. */
   readonly escalation?: Escalation;
   /** Herald runs on a test clock: the message says so. */

@@ -1,6 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
 import * as z from 'zod';
-import { MAX_BASE_URL } from '../../domain/bounds.js';
+import { MAX_BASE_URL, MAX_LINK_TEMPLATE } from '../../domain/bounds.js';
+import { contrastWithWhite, MIN_CONTRAST, readableUnderWhite } from '../../domain/solution/contrast.js';
+import { linkTemplateProblem } from '../../domain/solution/link-template.js';
 
 // The field types of the contract. They refuse or normalise values, so that nothing behind the contract has to check again.
 
@@ -121,6 +123,41 @@ export const baseUrl = normalised(
   `Expected an http or https URL of at most ${MAX_BASE_URL} characters when encoded, without credentials, query or fragment, such as https://portal.example.`,
   readUrl,
 ).meta({ format: 'uri' });
+
+/** A template of links with these variables: RFC 6570, level 1, https only. */
+export const linkTemplate = (variables: readonly string[]) =>
+  atMost(MAX_LINK_TEMPLATE).check((context) => {
+    const message = linkTemplateProblem(context.value, variables);
+    if (message) context.issues.push({ code: 'custom', input: context.value, message });
+  });
+
+const readPictureUrl = (value: string) => {
+  if (!/^https:\/\/[^\s\p{Cc}\p{Cs}\\]+$/iu.test(value)) return undefined;
+  const url = new URL(value);
+  return url.username || url.password || url.hash || url.href.length > MAX_LINK_TEMPLATE
+    ? undefined
+    : url.href;
+};
+
+/** The URL of a picture that mail programs fetch. */
+export const pictureUrl = normalised(
+  MAX_LINK_TEMPLATE,
+  `Expected an https URL of at most ${MAX_LINK_TEMPLATE} characters when encoded, without credentials or fragment, such as https://portal.example/logo.png.`,
+  readPictureUrl,
+).meta({ format: 'uri' });
+
+/** A color on which white text reads well, in lower case. */
+export const brandColor = atMost(7)
+  .regex(/^#[0-9A-Fa-f]{6}$/, { error: 'Expected a color such as #1d4ed8.', abort: true })
+  .toLowerCase()
+  .check((context) => {
+    const contrast = contrastWithWhite(context.value);
+    if (contrast >= MIN_CONTRAST) return;
+    // Rounded down: 4.49 is not yet 4.5.
+    const ratio = Math.floor(contrast * 10) / 10;
+    const message = `Expected a color on which white text has a contrast of at least ${MIN_CONTRAST}:1 (WCAG 2.2); on this one it has ${ratio}:1, on ${readableUnderWhite(context.value)} enough.`;
+    context.issues.push({ code: 'custom', input: context.value, message });
+  });
 
 /** A social network. There is no fixed list, so that a new one needs no release of Herald. */
 export const network = atMost(32)

@@ -14,6 +14,16 @@ export interface Policies {
   readonly sendAt: string;
 }
 
+/** What mails show of the solution. */
+export interface Branding {
+  /** An https URL of a picture. */
+  readonly logoUrl?: string | undefined;
+  /** `#1d4ed8`; white text reads well on it. */
+  readonly color?: string | undefined;
+  /** A line at the end of each mail. */
+  readonly footer?: string | undefined;
+}
+
 export interface SolutionSettings {
   readonly solutionId: string;
   readonly name: string;
@@ -22,6 +32,10 @@ export interface SolutionSettings {
   readonly timeZone: string;
   readonly locale: string;
   readonly baseUrl: string;
+  /** Templates of links (RFC 6570, level 1); without them links lead to the base URL. */
+  readonly accountUrl?: string | undefined;
+  readonly postUrl?: string | undefined;
+  readonly branding?: Branding | undefined;
   readonly sender: { readonly name: string; readonly address: string };
   readonly escalationEmail?: string | undefined;
   readonly policies: Policies;

@@ -40,8 +40,8 @@ export const contentNeedsApproval: QueueNotification<typeof ID> = {
   content(facts, userId, now) {
     const content = contentFor(userId, facts.queue, now);
     const { posts, more } = listed(content);
-    const lines = posts.map(({ title, streamName, network, publishAt }) => ({
-      ...{ title, streamName, network, publishAt },
+    const lines = posts.map(({ postId, title, streamName, network, publishAt }) => ({
+      ...{ postId, title, streamName, network, publishAt },
     }));
     return { posts: lines, more, older: content.older };
   },

@@ -9,7 +9,13 @@ export const accountLine = ({ accountId, account }: AccountFacts): AccountLine =
   if (!connection) throw new HeraldError('account-unknown', `The account ${accountId} was never connected.`);
   const { displayName, network, kind } = connection;
   const expiresAt = account.expiry?.expiresAt;
-  return { displayName, network, kind, ...(expiresAt ? { authorisationExpiresAt: expiresAt } : {}) };
+  return {
+    accountId,
+    displayName,
+    network,
+    kind,
+    ...(expiresAt ? { authorisationExpiresAt: expiresAt } : {}),
+  };
 };
 
 /** The name of the account in these conditions, for a sentence: `Nordlicht on linkedin`. */

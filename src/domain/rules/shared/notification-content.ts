@@ -1,6 +1,7 @@
 import type { Instant } from '../../kernel/event.js';
 
 export interface PostLine {
+  readonly postId: string;
   readonly title: string;
   readonly streamName: string;
   readonly network: string;
@@ -8,6 +9,7 @@ export interface PostLine {
 }
 
 export interface AccountLine {
+  readonly accountId: string;
   readonly displayName: string;
   readonly network: string;
   readonly kind: 'personal' | 'company';

@@ -4,7 +4,7 @@ import type {
   UnreachedPerson,
   UnreachedReason,
 } from '../../../domain/rules/shared/escalation.js';
-import { foreign } from './isolates.js';
+import { foreign, shortened } from './isolates.js';
 import type { EscalationTexts } from './locales/catalogue.js';
 import { type MailParts, NOTHING, type Words } from './mail-parts.js';
 
@@ -79,12 +79,17 @@ const notReached = (
   };
 };
 
+/** The longest answer of a mail server that is quoted, in graphemes. */
+const REPLY_LENGTH = 300;
+
+const quoted = (reply: string): string => foreign(shortened(reply, REPLY_LENGTH));
+
 const personLine = (
   { name, isOwner, reason, address = '', reply = '' }: UnreachedPerson,
   texts: EscalationTexts,
 ): EscalationParts['people'][number] => ({
   label: isOwner ? texts.owner(foreign(name)) : foreign(name),
-  value: texts.reasons[reason]({ address: foreign(address), reply: foreign(reply) }),
+  value: texts.reasons[reason]({ address: foreign(address), reply: quoted(reply) }),
 });
 
 const senderRefused = (
@@ -101,7 +106,7 @@ const senderRefused = (
     heading: mine.heading,
     intro,
     why: mine.held,
-    details: reply ? [{ label: mine.reply, value: foreign(reply) }] : [],
+    details: reply ? [{ label: mine.reply, value: quoted(reply) }] : [],
     ...{ whoHeading: '', people: [], morePeople: '' },
     toDoHeading,
     steps: mine.steps(foreign(sender.slice(sender.lastIndexOf('@') + 1))),

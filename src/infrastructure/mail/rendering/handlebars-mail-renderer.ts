@@ -2,18 +2,27 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import Handlebars from 'handlebars';
 import type { MessageModel } from '../../../application/ports/channel.js';
+import { MAX_MAIL_BYTES } from '../../../domain/bounds.js';
 import { HeraldError } from '../../../domain/kernel/herald-error.js';
 import type { RuleId } from '../../../domain/rules/shared/rule-id.js';
 import { MailRenderer, type RenderedMail } from '../mail.js';
+import { shortestEncoding } from '../transfer-encoding.js';
+import { everSmaller } from './fitting.js';
 import { FormatsCache } from './formats.js';
 import { asBdi, asPlain } from './isolates.js';
 import { chooseLocale } from './locales/choose-locale.js';
+import type { Words } from './mail-parts.js';
 import { type MailView, mailView } from './mail-view.js';
 import { LAYOUTS, NOTIFICATION_MAILS, type NotificationMail } from './notification-mails.js';
 
 const PARTIALS = ['top', 'account', 'bottom'];
 
 const MAILS: ReadonlyMap<RuleId, NotificationMail> = new Map(Object.entries(NOTIFICATION_MAILS));
+
+type Parts = Pick<RenderedMail, 'subject' | 'html' | 'text'>;
+
+/** Room for the headers of a mail, in bytes: a long subject in base64, names, and the unsubscribe link. */
+const HEADER_BYTES = 6_000;
 
 interface Template {
   readonly html: (view: object) => string;
@@ -62,12 +71,11 @@ export class HandlebarsMailRenderer extends MailRenderer {
     const mail = MAILS.get(model.rule);
     if (!mail) throw new HeraldError('notification-unknown', `There is no mail for ${model.rule}.`, 'rule');
     const { catalogue, formats } = chooseLocale(model.locale);
-    const { moments } = catalogue;
-    const view = mailView(model, mail, catalogue, this.formats.get(formats, model.partner.timeZone, moments));
-    const template = this.templates.get(model.escalation ? 'escalation' : mail.layout) as Template;
-    const { subject, preheader } = view;
-    const html = template.html({ ...(asHtml(view) as object), subject, preheader });
-    const text = asPlain(template.text(view));
+    const words = {
+      text: catalogue,
+      formats: this.formats.get(formats, model.partner.timeZone, catalogue.moments),
+    };
+    const { subject, html, text } = this.#fitting(model, mail, words);
     return {
       subject,
       html,
@@ -78,5 +86,23 @@ export class HandlebarsMailRenderer extends MailRenderer {
         .update(JSON.stringify([subject, html, text]))
         .digest('hex'),
     };
+  }
+
+  /** The parts of the mail, or of the largest smaller one that is not too large. */
+  #fitting(model: MessageModel, mail: NotificationMail, words: Words): Parts {
+    let parts: Parts | undefined;
+    for (const smaller of everSmaller(model)) {
+      parts = this.#parts(smaller, mail, words);
+      if (shortestEncoding(parts.html, parts.text).bytes <= MAX_MAIL_BYTES - HEADER_BYTES) break;
+    }
+    return parts as Parts;
+  }
+
+  #parts(model: MessageModel, mail: NotificationMail, words: Words): Parts {
+    const view = mailView(model, mail, words);
+    const template = this.templates.get(model.escalation ? 'escalation' : mail.layout) as Template;
+    const { subject, preheader, alt } = view;
+    const html = template.html({ ...(asHtml(view) as object), subject, preheader, alt });
+    return { subject, html, text: asPlain(template.text(view)) };
   }
 }

@@ -3,6 +3,7 @@ import { HeraldError } from '../../../domain/kernel/herald-error.js';
 import type { AccountLine, PostLine } from '../../../domain/rules/shared/notification-content.js';
 import type { Formats } from './formats.js';
 import { foreign } from './isolates.js';
+import { postUrl } from './links.js';
 import type { AccountWords, Catalogue } from './locales/catalogue.js';
 import { networkName } from './networks.js';
 
@@ -18,7 +19,13 @@ export interface MailParts {
   readonly action: string;
   readonly footer: string;
   readonly zone: string;
-  readonly posts: readonly { readonly title: string; readonly stream: string; readonly publishing: string }[];
+  readonly posts: readonly {
+    readonly title: string;
+    readonly stream: string;
+    readonly publishing: string;
+    /** Where it can be approved; empty if the solution has no such links. */
+    readonly url: string;
+  }[];
   readonly more: string;
   readonly older: string;
   readonly details: readonly { readonly label: string; readonly value: string }[];
@@ -55,10 +62,15 @@ export const older = (model: MessageModel, { text, formats }: Words): string =>
   model.older ? text.older(model.older, formats) : '';
 
 /** A post as a digest lists it. */
-export const postLine = (line: PostLine, { text, formats }: Words): MailParts['posts'][number] => ({
+export const postLine = (
+  line: PostLine,
+  { partner, solution }: MessageModel,
+  { text, formats }: Words,
+): MailParts['posts'][number] => ({
   title: foreign(line.title),
   stream: `${foreign(line.streamName)} · ${networkName(line.network)}`,
   publishing: `${text.labels.publishing}: ${formats.shortDateTime(line.publishAt)}`,
+  url: postUrl(solution, partner.partnerId, line),
 });
 
 /** @throws HeraldError `mail-incomplete` if the mail is not about an account. */

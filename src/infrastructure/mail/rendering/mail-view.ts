@@ -1,10 +1,10 @@
 import type { MessageModel } from '../../../application/ports/channel.js';
 import { MAX_PREHEADER } from '../../../domain/bounds.js';
+import { type Colors, colorsOf } from './colors.js';
 import { type EscalationParts, escalationMail } from './escalation-mail.js';
-import type { Formats } from './formats.js';
 import { asPlain, foreign, shortened } from './isolates.js';
-import type { Catalogue } from './locales/catalogue.js';
-import type { MailParts } from './mail-parts.js';
+import { actionUrl, secureUrl, webUrl } from './links.js';
+import type { MailParts, Words } from './mail-parts.js';
 import type { NotificationMail } from './notification-mails.js';
 
 /**
@@ -15,6 +15,13 @@ export interface MailView extends MailParts, Partial<EscalationParts> {
   readonly lang: string;
   readonly dir: string;
   readonly solution: string;
+  /** The solution's name in an attribute, where no element can stand. */
+  readonly alt: string;
+  /** The URL of the solution's logo. */
+  readonly logo: string;
+  readonly colors: Colors;
+  /** The solution's own line at the end. */
+  readonly imprint: string;
   readonly greeting: string;
   readonly test: string;
   readonly late: string;
@@ -22,22 +29,14 @@ export interface MailView extends MailParts, Partial<EscalationParts> {
   readonly unsubscribe?: { readonly url: string; readonly label: string };
 }
 
-// any other scheme, such as javascript:, never becomes a link
-const webUrl = (url: string | undefined): string =>
-  url && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) ? url : '';
-
 /**
  * The finished texts of a mail.
  * @throws HeraldError `mail-incomplete` when the model lacks what its notification needs.
  */
-export const mailView = (
-  model: MessageModel,
-  { view }: NotificationMail,
-  text: Catalogue,
-  formats: Formats,
-): MailView => {
+export const mailView = (model: MessageModel, { view }: NotificationMail, words: Words): MailView => {
   const { escalation } = model;
-  const words = { text, formats };
+  const { branding } = model.solution;
+  const { text, formats } = words;
   const ofPartner = view(model, words);
   const own = escalation ? escalationMail(ofPartner, escalation, model, words) : ofPartner;
   const unsubscribe = webUrl(model.unsubscribeUrl);
@@ -48,6 +47,10 @@ export const mailView = (
     lang: text.language,
     dir: text.direction,
     solution: foreign(model.solution.name),
+    alt: asPlain(foreign(model.solution.name)),
+    logo: secureUrl(branding?.logoUrl),
+    colors: colorsOf(branding?.color),
+    imprint: foreign(branding?.footer ?? ''),
     greeting: escalation ? text.escalation.greeting : text.greeting(foreign(model.recipient.name)),
     test: model.test ? text.test : '',
     // the escalation contact learns that something is wrong anyway
@@ -55,7 +58,7 @@ export const mailView = (
       model.late && !escalation
         ? text.late(formats.duration(model.late.minutes), formats.dateTime(model.late.slotAt))
         : '',
-    url: webUrl(model.solution.baseUrl),
+    url: actionUrl(model),
     ...(unsubscribe && { unsubscribe: { url: unsubscribe, label: text.unsubscribe } }),
   };
 };

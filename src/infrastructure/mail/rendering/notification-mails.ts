@@ -28,7 +28,7 @@ export interface NotificationMail {
 const contentNeedsApproval = (model: MessageModel, words: Words): MailParts => {
   const { text, formats } = words;
   const mine = text.notifications['content-needs-approval'];
-  const posts = (model.posts ?? []).map((line) => postLine(line, words));
+  const posts = (model.posts ?? []).map((line) => postLine(line, model, words));
   const more = model.more ?? 0;
   const total = posts.length + more;
   const solution = foreign(model.solution.name);

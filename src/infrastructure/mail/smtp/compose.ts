@@ -1,6 +1,7 @@
 import type { SendMailOptions } from 'nodemailer';
 import type { Mail } from '../mail.js';
 import { oneLine } from '../rendering/sanitize.js';
+import { shortestEncoding } from '../transfer-encoding.js';
 import { domainOf, headerName, headerText, listHeaders } from './headers.js';
 
 // One mailbox in its plain form. Quoted local parts and address literals are legal, yet far more often a slip or an attack.
@@ -40,6 +41,7 @@ export const compose = (mail: Mail): SendMailOptions => ({
   },
   text: mail.text,
   html: mail.html,
+  textEncoding: shortestEncoding(mail.html, mail.text).encoding,
   disableFileAccess: true,
   disableUrlAccess: true,
 });
