@@ -100,19 +100,11 @@ it('a digest that is small enough has its titles whole', () => {
 });
 
 it('the mail to the escalation contact is small enough with the longest answers of servers', async () => {
-  const people = Array.from(
-    { length: 10 },
-    () =>
-      ({
-        ...{
-          name: '&'.repeat(200),
-          isOwner: false,
-          reason: 'rejected',
-          address: `${'a'.repeat(240)}@x.example`,
-        },
-        reply: '550 ก'.repeat(2_000),
-      }) as const,
-  );
+  const person: UnreachedPerson = {
+    ...{ name: '&'.repeat(200), isOwner: false, reason: 'rejected' },
+    ...{ address: `${'a'.repeat(240)}@x.example`, reply: '550 ก'.repeat(2_000) },
+  };
+  const people = Array.from({ length: 10 }, () => person);
   const model = aModel('account-expired', { escalation: { kind: 'undelivered', people, more: 4_990 } });
   const { bytes, text } = await sent(model);
   expect(bytes).toBeLessThanOrEqual(MAX_MAIL_BYTES);
