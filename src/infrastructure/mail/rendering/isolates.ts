@@ -32,6 +32,8 @@ const MAX_GRAPHEME = 32;
 
 /** At most so many graphemes (what a reader takes for one character) of a plain text, with an ellipsis if it was longer. */
 export const shortened = (text: string, max: number): string => {
+  // Most texts are short, and taking them apart is slow.
+  if (text.length <= max) return text;
   let kept = '';
   let open = 0;
   let count = 0;
