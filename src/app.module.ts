@@ -6,6 +6,7 @@ import { ClockModule } from './application/clock/clock.module.js';
 import { CoverageModule } from './application/coverage/coverage.module.js';
 import { DecisionsModule } from './application/decisions/decisions.module.js';
 import { DeliveryModule } from './application/delivery/delivery.module.js';
+import { FeedbackModule } from './application/feedback/feedback.module.js';
 import { HealthModule } from './application/health/health.module.js';
 import { IngestModule } from './application/ingest/ingest.module.js';
 import { LeasesModule } from './application/leases/leases.module.js';
@@ -38,6 +39,7 @@ export class AppModule {
         ReadModelsModule,
         IngestModule,
         SubscriptionsModule,
+        FeedbackModule,
         DecisionsModule,
         DeliveryModule,
         ScheduleModule,

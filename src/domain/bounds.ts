@@ -260,3 +260,32 @@ export const MAX_UNCONFIRMED_LEAP_MS = 31 * 24 * 60 * 60_000;
 /** Lines of the SMTP dialogue that are kept with an attempt that failed, each cut at MAX_TRANSCRIPT_LINE characters. */
 export const MAX_TRANSCRIPT_LINES = 60;
 export const MAX_TRANSCRIPT_LINE = 500;
+
+/** The body of a request that reports feedback, in bytes. */
+export const MAX_FEEDBACK_BODY_BYTES = 1024 * 1024;
+/** Reports in one request of a provider. */
+export const MAX_FEEDBACK_REPORTS = 5_000;
+/** Reports that are recorded at once. */
+export const MAX_FEEDBACK_AT_ONCE = 16;
+/** Characters of what a provider or a mail server said about a mail. */
+export const MAX_FEEDBACK_REASON = 500;
+/** Signatures of one request that are compared. */
+export const MAX_FEEDBACK_SIGNATURES = 10;
+/** Secrets of Standard Webhooks. */
+export const MAX_FEEDBACK_SECRETS = 10;
+/** Topics of SNS. */
+export const MAX_FEEDBACK_TOPICS = 100;
+/** How old a signed request of Standard Webhooks may be, in milliseconds: a sender signs each attempt anew. */
+export const MAX_FEEDBACK_AGE_STANDARD_MS = 5 * 60_000;
+/** How old a message of SNS may be, in milliseconds: SNS repeats it for less than an hour, with its first timestamp. */
+export const MAX_FEEDBACK_AGE_SNS_MS = 60 * 60_000;
+/** How old a signed request of SendGrid may be, in milliseconds: it is repeated for a day. */
+export const MAX_FEEDBACK_AGE_SENDGRID_MS = 25 * 60 * 60_000;
+/** Cached certificates of SNS. */
+export const MAX_CERTIFICATES = 20;
+/** Certificates of SNS that are fetched within a minute. */
+export const MAX_CERTIFICATE_FETCHES_PER_MINUTE = 20;
+/** The answer of a pinned host, in bytes. */
+export const MAX_PINNED_ANSWER_BYTES = 64 * 1024;
+/** How long a pinned host may take to answer, in milliseconds. */
+export const MAX_PINNED_FETCH_MS = 5_000;

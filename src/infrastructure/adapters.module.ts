@@ -2,12 +2,14 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Channels } from '../application/channels/channels.js';
 import { BelievedClock, MACHINE_CLOCK } from '../application/clock/believed-clock.js';
 import { STARTS_HELD } from '../application/delivery/sending-hold.js';
+import { FeedbackMarks } from '../application/feedback/feedback-marks.js';
 import { Health } from '../application/health/health.js';
 import { WatchedEventStore } from '../application/operations/watched-event-store.js';
 import type { Channel } from '../application/ports/channel.js';
 import { Clock } from '../application/ports/clock.js';
 import { DocumentStore } from '../application/ports/document-store.js';
 import { EventStore } from '../application/ports/event-store.js';
+import { FeedbackProviders } from '../application/ports/feedback-provider.js';
 import { InstanceIdentity } from '../application/ports/instance-identity.js';
 import { Metrics } from '../application/ports/metrics.js';
 import { OperatingMode } from '../application/ports/operating-mode.js';
@@ -19,10 +21,12 @@ import { version } from '../version.js';
 import { CHANNEL_ADAPTERS } from './channel-adapters.js';
 import { type Config, publicUrlOf } from './config/config.js';
 import { CONFIG } from './config/config.module.js';
+import { echoesOf, feedbackProvidersOf } from './config/feedback.js';
 import { mailTransportOf } from './config/mail.js';
 import { secretOf } from './config/secret.js';
 import { documentStoreOf, soundEventStoreOf } from './config/stores.js';
 import { clockOf } from './config/time.js';
+import { PinnedFetch } from './feedback/ses/pinned-fetch.js';
 import { MailRenderer, MailTransport } from './mail/mail.js';
 import { HandlebarsMailRenderer } from './mail/rendering/handlebars-mail-renderer.js';
 import { PrometheusMetrics } from './metrics/prometheus-metrics.js';
@@ -46,6 +50,9 @@ const isEmpty = (log: EventStore): Promise<boolean> =>
     () => false,
   );
 
+/** The secret that signs what recipients and providers send back. */
+const SECRET = Symbol('SECRET');
+
 const ADAPTERS = [
   {
     provide: EventStore,
@@ -57,11 +64,22 @@ const ADAPTERS = [
   fromConfig(MailTransport, mailTransportOf),
   fromConfig(RebuildEngine, (config) => new RebuildThread(config)),
   {
-    provide: UnsubscribeLinks,
-    useFactory: async (config: Config, log: EventStore) =>
-      new UnsubscribeLinks(publicUrlOf(config), await secretOf(config, () => isEmpty(log))),
+    provide: SECRET,
+    useFactory: (config: Config, log: EventStore) => secretOf(config, () => isEmpty(log)),
     inject: [CONFIG, EventStore],
   },
+  {
+    provide: UnsubscribeLinks,
+    useFactory: (config: Config, secret: string) => new UnsubscribeLinks(publicUrlOf(config), secret),
+    inject: [CONFIG, SECRET],
+  },
+  {
+    provide: FeedbackMarks,
+    useFactory: (config: Config, secret: string) => new FeedbackMarks(secret, echoesOf(config)),
+    inject: [CONFIG, SECRET],
+  },
+  PinnedFetch,
+  { provide: FeedbackProviders, useFactory: feedbackProvidersOf, inject: [CONFIG, PinnedFetch, Clock] },
   fromConfig(OperatingMode, ({ HERALD_CLOCK }) => ({ isTest: HERALD_CLOCK === 'test' })),
   {
     provide: STARTS_HELD,

@@ -19,6 +19,10 @@ export const COUNTERS = {
   },
   herald_attempts_total: { help: 'Delivery attempts that this instance started', labels: [] },
   herald_outcomes_total: { help: 'Delivery results that this instance recorded', labels: ['outcome'] },
+  herald_feedback_total: {
+    help: 'Reports about mails that this instance took or refused',
+    labels: ['source', 'result'],
+  },
   herald_append_failures_total: {
     help: 'Appends of this instance that the event store refused',
     labels: [],

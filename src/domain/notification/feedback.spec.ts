@@ -30,7 +30,7 @@ const hard: Feedback = {
   status: '5.1.1',
   reason: 'no such user',
 };
-const complained: Feedback = { source: 'mailbox', kind: 'complained' };
+const complained: Feedback = { source: 'mail', kind: 'complained' };
 
 const fed = (
   before: readonly NotificationCommand[],
@@ -58,7 +58,7 @@ describe('Feedback about a notification', () => {
       ...{ phase: 'bounced', facts: [{ type: 'Bounced', data: bounced }] },
     });
     expect(fed(ACCEPTED, [complained, 1])).toMatchObject({
-      ...{ phase: 'complained', facts: [{ type: 'Complained', data: { ...ref, source: 'mailbox' } }] },
+      ...{ phase: 'complained', facts: [{ type: 'Complained', data: { ...ref, source: 'mail' } }] },
     });
   });
 

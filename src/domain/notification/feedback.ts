@@ -1,7 +1,7 @@
 import type { Fact, Instant } from '../kernel/event.js';
 
 /** Where feedback comes from. */
-export const FEEDBACK_SOURCES = ['ses', 'sendgrid', 'postmark', 'standard', 'mailbox'] as const;
+export const FEEDBACK_SOURCES = ['ses', 'sendgrid', 'postmark', 'standard', 'mail'] as const;
 
 export type FeedbackSource = (typeof FEEDBACK_SOURCES)[number];
 

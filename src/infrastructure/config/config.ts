@@ -53,6 +53,12 @@ const SCHEMA = z.object({
     .min(MIN_SECRET_LENGTH, `Expected at least ${MIN_SECRET_LENGTH} characters that nobody can guess.`)
     .optional(),
   HERALD_SECRET_FILE: z.string().min(1).default('data/secret.txt'),
+  HERALD_FEEDBACK_SES_TOPICS: z.string().optional(),
+  HERALD_FEEDBACK_SENDGRID_KEY: z.string().optional(),
+  HERALD_FEEDBACK_POSTMARK: z.string().optional(),
+  HERALD_FEEDBACK_POSTMARK_FILE: z.string().optional(),
+  HERALD_FEEDBACK_STANDARD_SECRETS: z.string().optional(),
+  HERALD_FEEDBACK_STANDARD_SECRETS_FILE: z.string().optional(),
   // docker stop kills after 10 seconds.
   HERALD_STOP_WITHIN: z.coerce
     .number('Expected seconds from 5 to 3600.')

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import {
   MAX_BODY_BYTES,
   MAX_CONNECTIONS,
+  MAX_FEEDBACK_BODY_BYTES,
   MAX_HEADER_BYTES,
   MAX_HEADERS_MS,
   MAX_REQUEST_MS,
@@ -41,5 +42,6 @@ export const httpAdapter = (): FastifyAdapter => {
   limitOpenRequests(fastify);
   takeBodiesAsText(fastify);
   limitBodies(fastify, '/v1/unsubscribe', MAX_UNSUBSCRIBE_BODY_BYTES);
+  limitBodies(fastify, '/v1/feedback', MAX_FEEDBACK_BODY_BYTES);
   return adapter;
 };

@@ -5,6 +5,7 @@ import { ClockController } from './clock.controller.js';
 import { CoverageController } from './coverage.controller.js';
 import { ErrorsController } from './errors.controller.js';
 import { EventsController } from './events.controller.js';
+import { FeedbackController } from './feedback.controller.js';
 import { HealthController } from './health.controller.js';
 import { ListsController } from './lists.controller.js';
 import { MetricsController } from './metrics.controller.js';
@@ -26,6 +27,7 @@ const CONTROLLERS = [
   ProjectionsController,
   ParkedController,
   UnsubscribeController,
+  FeedbackController,
   HealthController,
   SendingController,
   ClockController,

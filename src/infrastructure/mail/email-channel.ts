@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { FeedbackMarks } from '../../application/feedback/feedback-marks.js';
 import {
   Channel,
   type MayStart,
@@ -18,6 +19,7 @@ export class EmailChannel extends Channel {
   constructor(
     private readonly renderer: MailRenderer,
     private readonly transport: MailTransport,
+    private readonly marks: FeedbackMarks,
   ) {
     super();
   }
@@ -33,7 +35,8 @@ export class EmailChannel extends Channel {
 
   override send({ parts, ...message }: Message, mayStart: MayStart): Promise<SendResult> {
     const { subject = '', html = '', text = '' } = parts;
-    return this.transport.send({ ...message, subject, html, text }, mayStart);
+    const mark = this.marks.of(message.notificationId);
+    return this.transport.send({ ...message, subject, html, text, mark }, mayStart);
   }
 
   override close(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { FeedbackMark } from '../../application/feedback/feedback-marks.js';
 import type { MayStart, Message, MessageModel, SendResult } from '../../application/ports/channel.js';
 
 export interface RenderedMail {
@@ -17,6 +18,8 @@ export abstract class MailRenderer {
 }
 
 export interface Mail extends Omit<Message, 'parts'> {
+  /** What feedback about it is recognised by. */
+  readonly mark?: FeedbackMark;
   readonly subject: string;
   readonly html: string;
   readonly text: string;

@@ -1,8 +1,10 @@
 import type { SendMailOptions } from 'nodemailer';
+import { referenceOf } from '../../../application/feedback/feedback-marks.js';
 import type { Mail } from '../mail.js';
 import { oneLine } from '../rendering/sanitize.js';
 import { shortestEncoding } from '../transfer-encoding.js';
 import { domainOf, headerName, headerText, listHeaders } from './headers.js';
+import { markHeaders } from './mark-headers.js';
 
 // One mailbox in its plain form. Quoted local parts and address literals are legal, yet far more often a slip or an attack.
 const MAILBOX =
@@ -21,16 +23,17 @@ export const addressProblem = ({ from, to }: Mail): string | undefined => {
 
 /**
  * The message that every transport sends for a mail. The Message-ID is the same at every attempt, so that a recipient's server
- * can recognise a duplicate; `X-Herald-Notification` survives a relay that replaces the Message-ID.
+ * can recognise a duplicate; `X-Herald-Notification` and `X-Herald-Token` survive a relay that replaces the Message-ID.
  */
 export const compose = (mail: Mail): SendMailOptions => ({
-  messageId: `<${oneLine(mail.notificationId)}@${domainOf(mail.from.address)}>`,
+  messageId: `<${referenceOf(oneLine(mail.notificationId), mail.mark?.token)}@${domainOf(mail.from.address)}>`,
   date: new Date(mail.date),
   from: { name: headerName(mail.from.name), address: mail.from.address },
   to: { name: headerName(mail.to.name), address: mail.to.address },
   subject: headerText(mail.subject),
   headers: {
     'X-Herald-Notification': oneLine(mail.notificationId),
+    ...(mail.mark && markHeaders(mail.mark)),
     // RFC 3834: suppresses automatic replies
     'Auto-Submitted': 'auto-generated',
     // The same for Exchange ([MS-OXCMAIL], PidTagAutoResponseSuppress). All would also suppress NDR: the report of a mail that

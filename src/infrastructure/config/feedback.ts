@@ -1,0 +1,130 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Echoes } from '../../application/feedback/feedback-marks.js';
+import type { Clock } from '../../application/ports/clock.js';
+import { type FeedbackProvider, FeedbackProviders } from '../../application/ports/feedback-provider.js';
+import { MAX_FEEDBACK_SECRETS, MAX_FEEDBACK_TOPICS } from '../../domain/bounds.js';
+import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
+import type { FeedbackSource } from '../../domain/notification/feedback.js';
+import { Postmark } from '../feedback/postmark.js';
+import { SendGrid } from '../feedback/sendgrid.js';
+import type { PinnedFetch } from '../feedback/ses/pinned-fetch.js';
+import { Ses } from '../feedback/ses/ses.js';
+import { type SnsTopic, snsTopic } from '../feedback/ses/sns-topic.js';
+import { StandardWebhooks } from '../feedback/standard-webhooks.js';
+import type { Config } from './config.js';
+
+/** A shorter password or secret could be guessed. */
+const MIN_PASSWORD = 16;
+const MIN_SECRET_BYTES = 24;
+
+/**
+ * The providers whose settings are there.
+ * @throws HeraldError `invalid-configuration` that names the setting.
+ */
+export const feedbackProvidersOf = (config: Config, pinned: PinnedFetch, clock: Clock): FeedbackProviders => {
+  const topics = topicsOf(config.HERALD_FEEDBACK_SES_TOPICS);
+  const sendGrid = sendGridKeyOf(config.HERALD_FEEDBACK_SENDGRID_KEY);
+  const postmark = postmarkOf(config);
+  const secrets = standardSecretsOf(config);
+  return new ConfiguredProviders([
+    ...(topics ? [new Ses(topics, pinned, clock)] : []),
+    ...(sendGrid ? [new SendGrid(sendGrid, clock)] : []),
+    ...(postmark ? [new Postmark(postmark, clock)] : []),
+    ...(secrets ? [new StandardWebhooks(secrets, clock)] : []),
+  ]);
+};
+
+/** What mails carry so that the configured providers can name them. */
+export const echoesOf = (config: Config): Echoes => ({
+  sendgrid: config.HERALD_FEEDBACK_SENDGRID_KEY !== undefined,
+  postmark: (config.HERALD_FEEDBACK_POSTMARK ?? config.HERALD_FEEDBACK_POSTMARK_FILE) !== undefined,
+});
+
+class ConfiguredProviders extends FeedbackProviders {
+  readonly #providers: ReadonlyMap<FeedbackSource, FeedbackProvider>;
+
+  constructor(providers: readonly FeedbackProvider[]) {
+    super();
+    this.#providers = new Map(providers.map((provider) => [provider.source, provider]));
+  }
+
+  override get(source: FeedbackSource): FeedbackProvider | undefined {
+    return this.#providers.get(source);
+  }
+}
+
+const topicsOf = (setting: string | undefined): readonly SnsTopic[] | undefined =>
+  listOf(setting, MAX_FEEDBACK_TOPICS, 'HERALD_FEEDBACK_SES_TOPICS')?.map((arn) => {
+    const topic = snsTopic(arn);
+    if (topic) return topic;
+    throw invalid(
+      'HERALD_FEEDBACK_SES_TOPICS',
+      'Expected ARNs of SNS topics, such as arn:aws:sns:eu-west-1:123456789012:herald, with spaces between.',
+    );
+  });
+
+const sendGridKeyOf = (setting: string | undefined): KeyObject | undefined => {
+  if (!setting) return undefined;
+  try {
+    const key = createPublicKey({ key: Buffer.from(setting, 'base64'), format: 'der', type: 'spki' });
+    if (key.asymmetricKeyDetails?.namedCurve === 'prime256v1') return key;
+  } catch {
+    // refused below
+  }
+  throw invalid(
+    'HERALD_FEEDBACK_SENDGRID_KEY',
+    'Expected the verification key of the signed Event Webhook, as SendGrid shows it: an ECDSA key on P-256 in base64.',
+  );
+};
+
+const postmarkOf = ({ HERALD_FEEDBACK_POSTMARK: value, HERALD_FEEDBACK_POSTMARK_FILE: file }: Config) => {
+  const setting = settingOf('HERALD_FEEDBACK_POSTMARK', value, file);
+  if (setting === undefined) return undefined;
+  const [, password = ''] = /^[^:]+:(.*)$/.exec(setting) ?? [];
+  if (password.length >= MIN_PASSWORD) return setting;
+  throw invalid(
+    'HERALD_FEEDBACK_POSTMARK',
+    `Expected user:password, with at least ${MIN_PASSWORD} characters in the password.`,
+  );
+};
+
+const standardSecretsOf = (config: Config): readonly Buffer[] | undefined => {
+  const name = 'HERALD_FEEDBACK_STANDARD_SECRETS';
+  const { HERALD_FEEDBACK_STANDARD_SECRETS: value, HERALD_FEEDBACK_STANDARD_SECRETS_FILE: file } = config;
+  return listOf(settingOf(name, value, file), MAX_FEEDBACK_SECRETS, name)?.map((secret) => {
+    const encoded = secret.replace(/^whsec_/, '');
+    const key = Buffer.from(encoded, 'base64');
+    if (/^[A-Za-z0-9+/]+={0,2}$/.test(encoded) && key.length >= MIN_SECRET_BYTES) return key;
+    throw invalid(
+      name,
+      `Expected whsec_ and at least ${MIN_SECRET_BYTES} bytes in base64, with spaces between several.`,
+    );
+  });
+};
+
+/** The setting itself, or the content of the file that holds it; undefined if neither is set. */
+export const settingOf = (
+  name: string,
+  value: string | undefined,
+  file: string | undefined,
+): string | undefined => {
+  if (value !== undefined && file !== undefined)
+    throw invalid(name, `Set ${name} or ${name}_FILE, and not both.`);
+  if (file === undefined) return value;
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw invalid(`${name}_FILE`, `The file cannot be read (${messageOf(error)}).`);
+  }
+};
+
+const listOf = (setting: string | undefined, most: number, name: string): readonly string[] | undefined => {
+  const items = setting?.split(/[\s,]+/).filter(Boolean);
+  if (!items || items.length === 0) return undefined;
+  if (items.length > most) throw invalid(name, `Expected at most ${most}.`);
+  return items;
+};
+
+const invalid = (name: string, says: string): HeraldError =>
+  new HeraldError('invalid-configuration', `${name}: ${says}\ndocs/settings.md lists all settings.`, name);
