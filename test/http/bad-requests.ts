@@ -146,7 +146,7 @@ const DATA: readonly BadRequest[] = [
   data('an unknown zone', 'partner.zone-changed', { timeZone: 'Mars/Olympus' }, 'timeZone'),
   data('an offset as zone', 'partner.zone-changed', { timeZone: '+02:00' }, 'timeZone'),
   data('a megabyte of zone', 'partner.zone-changed', { timeZone: MEGABYTE }, 'timeZone'),
-  data('a header in a name', 'partner-user.added', { name: 'Ada\r\nBcc: all@evil.example' }, 'name'),
+  data('a name of line breaks', 'partner-user.added', { name: '\r\n\u2028' }, 'name'),
   data(
     'a line feed in an address',
     'partner-user.added',

@@ -36,6 +36,69 @@ afterAll(() => herald.stop());
 const recordedOf = async (id: string) =>
   (await herald.events()).filter(({ metadata }) => metadata.sourceId === id).map(({ type }) => type);
 
+describe('text and addresses', () => {
+  const eventOf = async (id: string) =>
+    (await herald.events()).find(({ metadata }) => metadata.sourceId === id);
+
+  it('of several lines is taken as one line, and the log keeps what was sent', async () => {
+    const reason = 'Error validating access token:\nthe session was ended.';
+    const title = 'Two lines\r\nof title';
+    const events = [
+      anEvent('lines-reason', 'social-account.token-invalidated', { accountId: 'lines', reason }),
+      aPost('lines-title', { title }),
+    ];
+    expect(await herald.publishAll(events)).toMatchObject({ status: 202 });
+    expect(await eventOf('lines-reason')).toMatchObject({
+      data: { reason: 'Error validating access token: the session was ended.' },
+      metadata: { asSent: { reason } },
+    });
+    expect(await eventOf('lines-title')).toMatchObject({
+      data: { title: 'Two lines of title' },
+      metadata: { asSent: { title } },
+    });
+    // The same event again is the same, and another with its id is not.
+    expect((await herald.publish(aPost('lines-title', { title }))).text).toContain('duplicate');
+    expect(await herald.publish(aPost('lines-title', { title: 'Two lines of title' }))).toMatchObject({
+      ...{ status: 409, body: { code: 'idempotency-conflict' } },
+    });
+  });
+
+  it('with a domain in another script is converted, and the log keeps what was sent', async () => {
+    const added = anEvent('idn', 'partner-user.added', {
+      ...{ userId: 'idn', partnerId: 'partner-1', name: 'Nora', email: 'nora@bücher.example', role: 'admin' },
+    });
+    expect(await herald.publish(added)).toMatchObject({ status: 202 });
+    expect(await eventOf('idn')).toMatchObject({
+      data: { email: 'nora@xn--bcher-kva.example' },
+      metadata: { asSent: { email: 'nora@bücher.example' } },
+    });
+    expect((await eventOf('lines-reason'))?.metadata.asSent).not.toHaveProperty('email');
+  });
+
+  it('that no mail can have is refused, also as a sender or an escalation contact', async () => {
+    const long = `${'n'.repeat(65)}@meridian.example`;
+    const [solution] = SMALL_WORLD;
+    const answer = await herald.publish<ProblemBody>({
+      ...solution,
+      id: 'bad-sender',
+      data: {
+        ...solution?.data,
+        sender: { name: 'Meridian', address: long },
+        escalationEmail: 'a@b@c.example',
+      },
+    });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-event-data' } });
+    expect(answer.body.errors).toEqual([
+      {
+        field: 'data.sender.address',
+        message: expect.stringContaining('more than 64 octets are before the @'),
+      },
+      { field: 'data.escalationEmail', message: expect.stringContaining('it has more than one @') },
+    ]);
+    expect(await eventOf('bad-sender')).toBeUndefined();
+  });
+});
+
 describe('one event', () => {
   it('is taken in structured mode', async () => {
     const answer = await herald.publish<Receipt>(aPost('structured'));

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
+import { readEmailAddress } from '../../src/domain/channels/email-address.js';
 import { smtpOptions } from '../../src/infrastructure/mail/smtp/smtp-options.js';
 import { SmtpTransport } from '../../src/infrastructure/mail/smtp/smtp-transport.js';
 import { aMail, MAY_START, PATIENT, smtpTo } from './mails.js';
@@ -195,4 +196,48 @@ it('a mail that waits for a connection is not tried at close, however long the o
   expect(await second).toMatchObject({ outcome: 'not-tried' });
   goOn();
   expect(await first).toMatchObject({ outcome: 'accepted' });
+});
+
+describe('an address', () => {
+  it.each([
+    ...[
+      "!#$%&'*+/=?^_`{|}~-a@partner.example",
+      'r&d@partner.example',
+      "shop'@partner.example",
+      '{team}@b.cd',
+    ],
+    ...[
+      'prvs=0123abcd=lena@partner.example',
+      'irina@xn--e1afmkfd.xn--p1ai',
+      `${'l'.repeat(64)}@partner.example`,
+    ],
+  ])('%s that ingest takes arrives as it is', async (address) => {
+    const { port, mails } = await startServer();
+    const transport = smtpTo(port, 1, PATIENT);
+    ends.unshift(() => transport.close());
+    const { to, from } = aMail({});
+    const mail = aMail({ to: { ...to, address }, from: { ...from, address } });
+    expect(await transport.send(mail, MAY_START)).toMatchObject({ outcome: 'accepted' });
+    // mailparser shows A-labels in their own script.
+    const arrived = [[mails[0]?.to].flat()[0], mails[0]?.from].map((field) => field?.value[0]?.address ?? '');
+    expect(arrived.map((one) => readEmailAddress(one).address)).toEqual([address, address]);
+  });
+
+  it.each([
+    ...[
+      `${'l'.repeat(65)}@partner.example`,
+      'ina@harbour-.example',
+      '"ina"@partner.example',
+      'ina@localhost',
+    ],
+  ])('%s that ingest refuses is refused, whoever has it', async (address) => {
+    const transport = smtpTo(1, 1, PATIENT);
+    ends.unshift(() => transport.close());
+    const { to, from } = aMail({});
+    for (const mail of [aMail({ to: { ...to, address } }), aMail({ from: { ...from, address } })]) {
+      const result = await transport.send(mail, MAY_START);
+      expect(result).toMatchObject({ outcome: 'rejected' });
+      expect(result).toHaveProperty('reason', expect.stringContaining('is not one that mail can have'));
+    }
+  });
 });

@@ -43,6 +43,8 @@ export interface CommandContext {
   readonly sourceId?: string;
   /** The digest of its content. */
   readonly sourceDigest?: string;
+  /** What the CloudEvent has for texts that were cleaned or converted, by the path of the field. */
+  readonly asSent?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface Request<Command> {
@@ -371,6 +373,7 @@ const toAppend = (
     ...(context.source === undefined ? {} : { source: context.source }),
     ...(context.sourceId === undefined ? {} : { sourceId: context.sourceId }),
     ...(context.sourceDigest === undefined ? {} : { sourceDigest: context.sourceDigest }),
+    ...(context.asSent === undefined ? {} : { asSent: context.asSent }),
   };
   const json = { data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
   return { id, type, data: data as JsonObject, metadata, json };

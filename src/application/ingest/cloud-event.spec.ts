@@ -168,7 +168,8 @@ describe('the data', () => {
     ['solution.configured', { entitled: 'yes' }, ['entitled']],
     ['solution.configured', { name: '   ' }, ['name']],
     ['solution.configured', { timeZone: '+02:00' }, ['timeZone']],
-    ['solution.configured', { locale: 'en_US' }, ['locale']],
+    ['solution.configured', { locale: 'C' }, ['locale']],
+    ['solution.configured', { locale: 'en_US_' }, ['locale']],
     ['solution.configured', { locale: '' }, ['locale']],
     ['solution.configured', { baseUrl: 'ftp://portal.example' }, ['baseUrl']],
     ['solution.configured', { baseUrl: 'javascript:alert(1)' }, ['baseUrl']],
@@ -181,7 +182,7 @@ describe('the data', () => {
     ['solution.configured', { sender: {} }, ['sender.name', 'sender.address']],
     [
       'solution.configured',
-      { sender: { name: 'Portal\r\nBcc: all@evil.example', address: 'Ada <ada@portal.example>' } },
+      { sender: { name: ' \r\n ', address: 'Ada <ada@portal.example>' } },
       ['sender.name', 'sender.address'],
     ],
     ['solution.configured', { escalationEmail: 'nobody' }, ['escalationEmail']],
@@ -221,9 +222,7 @@ describe('the data', () => {
     ['partner.registered', { partnerId: `a${'b'.repeat(128)}` }, ['partnerId']],
     ['partner.registered', { partnerId: 7 }, ['partnerId']],
     ['partner.registered', { solutionId: undefined, name: undefined }, ['solutionId', 'name']],
-    ['partner.registered', { name: 'Line\u2028separator' }, ['name']],
-    ['partner.registered', { name: 'Next\u0085line' }, ['name']],
-    ['partner.registered', { name: 'Nul\u0000' }, ['name']],
+    ['partner.registered', { name: '\u200b\u0000' }, ['name']],
     ['partner.registered', { name: 'Half a pair \ud83d' }, ['name']],
     ['partner.registered', { name: 'a'.repeat(201) }, ['name']],
     ['partner.registered', { name: MEGABYTE }, ['name']],
@@ -239,6 +238,10 @@ describe('the data', () => {
     ['partner-user.added', { email: 'clara@a.example\r\nBcc: x@b.example' }, ['email']],
     ['partner-user.added', { email: `${'a'.repeat(250)}@a.example` }, ['email']],
     ['partner-user.added', { email: MEGABYTE }, ['email']],
+    ['partner-user.added', { email: '"clara quoted"@a.example' }, ['email']],
+    ['partner-user.added', { email: 'clara@[192.0.2.1]' }, ['email']],
+    ['partner-user.added', { email: 'ina@harbour-.example' }, ['email']],
+    ['partner-user.added', { email: 'klårå@a.example' }, ['email']],
     ['partner-user.added', { email: 'a.'.repeat(5_000_000) }, ['email']],
     ['partner-user.added', { role: 'owner' }, ['role']],
     ['partner-user.added', { role: undefined, locale: 'not a locale' }, ['role', 'locale']],
@@ -273,10 +276,10 @@ describe('the data', () => {
       ['authorisationExpiresAt'],
     ],
     ['social-account.token-invalidated', { reason: undefined }, ['reason']],
-    ['social-account.token-invalidated', { reason: 'Revoked\r\nBcc: x@evil.example' }, ['reason']],
+    ['social-account.token-invalidated', { reason: '\r\n' }, ['reason']],
     ['social-account.removed', { accountId: {} }, ['accountId']],
-    ['post.awaiting-approval', { publishAt: 'tomorrow', streamName: 'a\tb' }, ['publishAt', 'streamName']],
-    ['post.awaiting-approval', { title: 'Two\nlines' }, ['title']],
+    ['post.awaiting-approval', { publishAt: 'tomorrow', streamName: '\t' }, ['publishAt', 'streamName']],
+    ['post.awaiting-approval', { title: 'Half a pair \ud83d' }, ['title']],
     ['post.awaiting-approval', { network: undefined, streamId: undefined }, ['network', 'streamId']],
     ['post.approved', { postId: '' }, ['postId']],
     ['post.rejected', { partnerId: null }, ['partnerId']],
@@ -317,8 +320,8 @@ describe('the data', () => {
     expect(messageOf(withData('partner.registered', { name: MEGABYTE }))).toBe(
       'Expected at most 200 characters.',
     );
-    expect(messageOf(withData('partner.registered', { name: 'a\r\nb' }))).toContain(
-      'could add a header to a mail',
+    expect(messageOf(withData('partner-user.added', { email: 'Ada <a@b.example>' }))).toBe(
+      'Expected one e-mail address without a name, such as ada@partner.example: it has angle brackets, so give the address alone, without a name.',
     );
     expect(messageOf(withAttributes({ time: undefined }))).toBe('Required: expected text.');
   });

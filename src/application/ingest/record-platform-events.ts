@@ -14,6 +14,7 @@ import { Clock } from '../ports/clock.js';
 import type { InboundRecord } from '../ports/event-store.js';
 import { OperatingMode } from '../ports/operating-mode.js';
 import { AccountLimit } from './account-limit.js';
+import { type AsSent, asSentOf } from './as-sent.js';
 import { type InboundEvent, InvalidEvent, parseCloudEvent } from './cloud-event.js';
 import { InboundKeys } from './inbound-keys.js';
 import { isInboundType } from './inbound-types.js';
@@ -47,6 +48,7 @@ interface Order {
   readonly commandId: string;
   /** The digest of its content. */
   readonly digest: string;
+  readonly asSent: AsSent | undefined;
   readonly addressed: Addressed;
 }
 
@@ -85,7 +87,10 @@ export class RecordPlatformEventsHandler implements ICommandHandler<RecordPlatfo
       try {
         const event = this.#read(one, now);
         const commandId = inboundCommandId(event.source, event.id);
-        orders.push({ index, event, commandId, digest: contentOf(event, one), addressed: toCommand(event) });
+        orders.push({
+          ...{ index, event, commandId, digest: contentOf(event, one), addressed: toCommand(event) },
+          asSent: asSentOf(event.data, dataOf(one)),
+        });
       } catch (error) {
         if (!(error instanceof HeraldError)) throw error;
         receipts.set(index, { status: 'refused', error });
@@ -197,20 +202,23 @@ export class RecordPlatformEventsHandler implements ICommandHandler<RecordPlatfo
   /** All commands to one aggregate, in order. */
   #carryOut(group: readonly Order[]): Promise<readonly Result[]> {
     const [first] = group as [Order];
-    const requests = group.map(({ event, addressed, commandId, digest }): Request<PlatformCommand> => {
-      const { source, id, correlationId } = event;
-      return {
-        command: addressed.command,
-        context: {
-          commandId,
-          actor: 'platform',
-          ...(correlationId ? { correlationId } : {}),
-          source,
-          sourceId: id,
-          sourceDigest: digest,
-        },
-      };
-    });
+    const requests = group.map(
+      ({ event, addressed, commandId, digest, asSent }): Request<PlatformCommand> => {
+        const { source, id, correlationId } = event;
+        return {
+          command: addressed.command,
+          context: {
+            commandId,
+            actor: 'platform',
+            ...(correlationId ? { correlationId } : {}),
+            source,
+            sourceId: id,
+            sourceDigest: digest,
+            asSent,
+          },
+        };
+      },
+    );
     const { decider, id } = first.addressed;
     return this.aggregates.executeEach(decider, id, requests);
   }
@@ -218,7 +226,9 @@ export class RecordPlatformEventsHandler implements ICommandHandler<RecordPlatfo
 
 /** Of what the platform sent, and not of what Herald made of it: another version of Herald may fill in other defaults. */
 const contentOf = ({ type, time }: InboundEvent, raw: unknown): string =>
-  digestOf({ type, time, data: (raw as { readonly data?: unknown }).data });
+  digestOf({ type, time, data: dataOf(raw) });
+
+const dataOf = (raw: unknown): unknown => (raw as { readonly data?: unknown }).data;
 
 /** Records from before there were digests are taken for the same where they are about the same aggregate. */
 const isSame = (record: InboundRecord, order: Order): boolean =>

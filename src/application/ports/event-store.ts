@@ -24,6 +24,8 @@ export interface EventMetadata {
   readonly sourceId?: string;
   /** The digest of the CloudEvent's content; absent in older events. */
   readonly sourceDigest?: string;
+  /** What the platform sent for texts that Herald has cleaned or converted, by the path of the field, e.g. `sender.address`. */
+  readonly asSent?: Readonly<Record<string, string>>;
 }
 
 export type JsonObject = Record<string, unknown>;

@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import * as z from 'zod';
 import { MAX_BASE_URL, MAX_LINK_TEMPLATE } from '../../domain/bounds.js';
+import { MAX_ADDRESS, readEmailAddress } from '../../domain/channels/email-address.js';
 import { contrastWithWhite, MIN_CONTRAST, readableUnderWhite } from '../../domain/solution/contrast.js';
 import { linkTemplateProblem } from '../../domain/solution/link-template.js';
 
@@ -22,8 +23,21 @@ export const line = (length: number) =>
       'Expected one line without control characters: a line break could add a header to a mail.',
     );
 
-/** Text for people: one line, trimmed. */
-export const text = (length: number) => line(length).trim().min(1, 'Expected some text.');
+// Spaces around a break would double with the space that takes its place.
+const BREAKS = /[\p{Zs}\t]*[\p{Cc}\p{Zl}\p{Zp}]+[\p{Cc}\p{Zl}\p{Zp}\p{Zs}]*/gu;
+
+const VISIBLE = /[^\p{C}\p{Z}]/u;
+
+/**
+ * Text for people, as one line: networks and people write several. Line breaks and other control characters become a space,
+ * because they could add a header to a mail.
+ */
+export const text = (length: number) =>
+  atMost(length)
+    .min(1, 'Expected some text.')
+    .regex(/^\P{Cs}*$/u, 'Expected text without half characters (lone surrogates), which UTF-8 cannot hold.')
+    .transform((value) => value.replace(BREAKS, ' ').trim())
+    .refine((value) => VISIBLE.test(value), 'Expected some text.');
 
 /** An id from the platform. */
 export const identifier = atMost(128).regex(
@@ -61,11 +75,26 @@ export const timeZone = normalised(
       : undefined,
 );
 
-/** A language tag, in its canonical spelling. */
+/** As POSIX writes locales: `de_AT.UTF-8@euro`. */
+const POSIX = /^([A-Za-z]{2,3}(?:_[A-Za-z\d]{2,3})?)(?:\.[\w-]+)?(?:@(\w+))?$/;
+/** As Java writes locales with a script: `zh_TW_#Hant`. */
+const JAVA = /^([A-Za-z]{2,3})_([A-Za-z\d]{2,3})?_#([A-Za-z]{4})$/;
+const SCRIPTS: Readonly<Record<string, string>> = { latin: 'Latn', cyrillic: 'Cyrl', devanagari: 'Deva' };
+
+const languageTag = (value: string): string => {
+  const [, language, region, script] = JAVA.exec(value) ?? [];
+  if (language) return [language, script, region].filter(Boolean).join('-');
+  const [, name, modifier = ''] = POSIX.exec(value) ?? [];
+  if (name === undefined) return value.replaceAll('_', '-');
+  const [first, ...more] = name.split('_');
+  return [first, SCRIPTS[modifier.toLowerCase()], ...more].filter(Boolean).join('-');
+};
+
+/** A language tag, in its canonical spelling; also from the spellings of POSIX and Java. */
 export const locale = normalised(
   35,
-  'Expected a BCP 47 language tag, such as en or de-DE.',
-  (value) => Intl.getCanonicalLocales(value)[0],
+  'Expected a language tag (BCP 47), such as en or de-DE; de_DE and de_DE.UTF-8 are read as well.',
+  (value) => Intl.getCanonicalLocales(languageTag(value))[0],
 );
 
 const DATE_TIME = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(\.\d{1,3})?\d*(Z|[+-]\d{2}:\d{2})$/i;
@@ -99,12 +128,16 @@ export const unknownOrInstant = instant
   .transform((value) => value ?? undefined)
   .optional();
 
-/** One e-mail address, without a display name. */
-export const email = z
-  .string()
-  // The address pattern overflows the stack on megabytes of text, so the length check must come first.
-  .max(254, { abort: true, error: tooLong(254) })
-  .check(z.email('Expected one e-mail address without a name, such as ada@partner.example.'));
+/** One e-mail address, without a display name; a domain in another script is converted to A-labels. */
+export const email = atMost(MAX_ADDRESS)
+  .transform((value, context) => {
+    const { address, problem } = readEmailAddress(value);
+    if (address !== undefined) return address;
+    const message = `Expected one e-mail address without a name, such as ada@partner.example: ${problem}.`;
+    context.issues.push({ code: 'custom', input: value, message });
+    return z.NEVER;
+  })
+  .meta({ format: 'idn-email' });
 
 const HTTP_URL = /^https?:\/\/[^\s\p{Cc}\p{Cs}\\]+$/iu;
 

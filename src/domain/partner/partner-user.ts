@@ -1,3 +1,4 @@
+import { readEmailAddress } from '../channels/email-address.js';
 import type { Instant } from '../kernel/event.js';
 import type { Register, Registers } from '../kernel/last-write-wins.js';
 import type { ContentFrequency, Policies } from '../solution/solution.js';
@@ -64,5 +65,10 @@ export const hasOptedOut = (user: PartnerUser): boolean => user.fields.accountEx
 export const isSameAddress = (one: string | undefined, other: string | undefined): boolean =>
   one?.toLowerCase() === other?.toLowerCase();
 
+/** Why no mail can have their address; logs of older versions hold addresses that are refused today. */
+export const addressProblemOf = ({ fields }: PartnerUser): string | undefined =>
+  fields.email?.value ? readEmailAddress(fields.email.value).problem : undefined;
+
 /** Whether nothing is known against writing to their address. */
-export const isDeliverable = ({ undeliverable }: PartnerUser): boolean => undeliverable === undefined;
+export const isDeliverable = (user: PartnerUser): boolean =>
+  user.undeliverable === undefined && addressProblemOf(user) === undefined;

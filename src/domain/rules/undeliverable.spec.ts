@@ -17,6 +17,27 @@ const world = (...admins: readonly string[]): World => {
   return made;
 };
 
+describe('An address that today is refused, in a log of an older version', () => {
+  it('is not written to, says why, and is escalated', () => {
+    const linden = world('greta');
+    linden.moves('greta', `${'g'.repeat(65)}@haus-linden.example`);
+    linden.company('fb', '2026-01-13T12:00:00.000Z');
+    linden.until(MON_5);
+    expect(linden.told('settings-update-required')).toEqual([
+      '2026-01-05T08:00 greta: undeliverable-address',
+      '2026-01-05T08:00 *nobody: no-reachable-recipient',
+      '2026-01-05T08:00 *escalation',
+    ]);
+    const [condition] = accountExpired
+      .personConditions(linden.accountFacts('fb'), 'greta')
+      .filter(({ name }) => name === 'address-is-deliverable');
+    expect(condition?.says).toContain('no mail can have this address: more than 64 octets are before the @;');
+    linden.moves('greta', 'greta@haus-linden.example');
+    linden.until(MON_12);
+    expect(linden.told('settings-update-required').at(-1)).toBe('2026-01-12T08:00 greta');
+  });
+});
+
 describe('While an address is undeliverable', () => {
   it('reminders about accounts are withheld from it, and the others are notified', () => {
     const linden = world('greta', 'jonas');

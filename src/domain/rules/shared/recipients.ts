@@ -1,6 +1,7 @@
 import { EMAIL } from '../../channels/address.js';
 import { CHANNELS } from '../../channels/registry.js';
 import {
+  addressProblemOf,
   isActive,
   isPresent,
   type PartnerUser,
@@ -63,15 +64,23 @@ const AGAINST: Readonly<Record<UndeliverableReason, string>> = {
  * the platform gives another address.
  */
 export const undeliverable = (userId: string, user: PartnerUser | undefined): readonly Condition[] => {
-  if (!user?.undeliverable) return [];
-  const { address, reason, since, notificationId } = user.undeliverable;
-  const says = `Nothing is sent to ${address} of ${user.fields.name?.value ?? userId}, because ${AGAINST[reason]} (known since ${since}); this ends when the platform gives another address.`;
-  return [
-    {
-      ...{ name: 'address-is-deliverable', holds: false, says },
-      ...{ withholds: 'undeliverable-address', facts: { address, reason, since, notificationId } },
-    },
-  ];
+  const against = knownAgainst(user);
+  if (!user || !against) return [];
+  const { because, ...facts } = against;
+  const says = `Nothing is sent to ${facts.address} of ${user.fields.name?.value ?? userId}, because ${because}; this ends when the platform gives another address.`;
+  return [{ name: 'address-is-deliverable', holds: false, says, withholds: 'undeliverable-address', facts }];
+};
+
+const knownAgainst = (user: PartnerUser | undefined) => {
+  if (user?.undeliverable) {
+    const { reason, since } = user.undeliverable;
+    return { ...user.undeliverable, because: `${AGAINST[reason]} (known since ${since})` };
+  }
+  const address = user?.fields.email?.value;
+  const problem = user && addressProblemOf(user);
+  return problem
+    ? { address, reason: 'invalid', because: `no mail can have this address: ${problem}` }
+    : undefined;
 };
 
 /** Those of a reader's conditions that are about the person. */

@@ -1,22 +1,18 @@
 import type { SendMailOptions } from 'nodemailer';
 import { referenceOf } from '../../../application/feedback/feedback-marks.js';
+import { readEmailAddress } from '../../../domain/channels/email-address.js';
 import type { Mail } from '../mail.js';
 import { oneLine } from '../rendering/sanitize.js';
 import { shortestEncoding } from '../transfer-encoding.js';
 import { domainOf, headerName, headerText, listHeaders } from './headers.js';
 import { markHeaders } from './mark-headers.js';
 
-// One mailbox in its plain form. Quoted local parts and address literals are legal, yet far more often a slip or an attack.
-const MAILBOX =
-  /^[^\s\p{Cc}@<>()[\]\\,;:"]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)*[\p{L}\p{N}-]{2,63}$/u;
-// RFC 5321, 4.5.3.1.3, without the angle brackets
-const MAX_LENGTH = 254;
-
-/** What is wrong with the addresses of a mail; undefined if they are valid. */
+/** What is wrong with the addresses of a mail; undefined if they are valid. Logs of older versions may hold invalid ones. */
 export const addressProblem = ({ from, to }: Mail): string | undefined => {
   for (const [whose, { address }] of Object.entries({ recipient: to, sender: from })) {
-    if (address.length > MAX_LENGTH || !MAILBOX.test(address))
-      return `The ${whose}'s address is not an e-mail address: ${JSON.stringify(address)}`;
+    const { problem } = readEmailAddress(address);
+    if (problem)
+      return `The ${whose}'s address ${JSON.stringify(address)} is not one that mail can have: ${problem}.`;
   }
   return undefined;
 };
