@@ -3,7 +3,7 @@ export type AsSent = Readonly<Record<string, string>>;
 
 /** Texts for people and addresses. Other fields are only written in another way, e.g. a moment in UTC. */
 const FIELDS = new Set([
-  ...['name', 'title', 'streamName', 'displayName', 'reason'],
+  ...['name', 'title', 'streamName', 'displayName', 'reason', 'footer'],
   ...['email', 'escalationEmail', 'address'],
 ]);
 
