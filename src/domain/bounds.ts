@@ -204,6 +204,9 @@ export const MAX_REMEMBERED_USERS = 2 * MAX_USERS_PER_PARTNER;
 /** People of one partner for whom the last decided digest slot is remembered. */
 export const MAX_REMEMBERED_READERS = 2 * MAX_USERS_PER_PARTNER;
 
+/** Separate ranges of posts that are new to a reader again because their digests did not arrive. */
+export const MAX_RETURNED_RANGES = 20;
+
 /** Attempts to deliver one mail: a deferral of the last one is a rejection, at most 18 hours after the first. */
 export const MAX_ATTEMPTS = 8;
 
@@ -253,6 +256,18 @@ export const MAX_COPIED_EVENTS_PER_APPEND = 200;
 
 /** The same in bytes. */
 export const MAX_COPIED_APPEND_BYTES = MAX_APPEND_BYTES / 2;
+
+/** Decisions about one recipient and slot: each but the first takes the place of one that was superseded. */
+export const MAX_DECISIONS_PER_SLOT = 10;
+
+/** Accounts whose verdict is remembered for a second, because all of their recipients are asked about at once. */
+export const MAX_REMEMBERED_VERDICTS = 100;
+
+/** Streams of which an instance remembers when it last read them. */
+export const MAX_STREAMS_READ_AT = 10_000;
+
+/** A notification that ended undelivered longer ago than this many days is not followed up: it is of an older version's time. */
+export const MAX_FOLLOW_UP_DAYS = 7;
 
 /** A leap of the clock beyond this, in milliseconds, is confirmed by a person only: what it would do cannot be undone. */
 export const MAX_UNCONFIRMED_LEAP_MS = 31 * 24 * 60 * 60_000;

@@ -31,6 +31,8 @@ export const accountConnected: AccountNotification = {
   title: 'account connected',
   letter: 'K',
   telling: ['an-hour-has-passed', 'is-partner-admin'],
+  timing: ['an-hour-has-passed'],
+  essential: {},
   topic: (conditions) => `${accountName(conditions)} is connected`,
   nextSlot: connectedSlot,
   personConditions,

@@ -8,6 +8,7 @@ import {
   MAX_CACHED_NOTIFICATIONS,
   MAX_EVENTS_PER_APPEND,
   MAX_EVENTS_WITHOUT_SNAPSHOT,
+  MAX_STREAMS_READ_AT,
 } from '../../domain/bounds.js';
 import type { Decider, Fact, Instant } from '../../domain/kernel/event.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
@@ -30,6 +31,9 @@ import { type Loaded, nothingLoaded, withEvents } from './loaded.js';
 import { SCHEMA } from './own-events.js';
 import { NO_SNAPSHOTS, Snapshots } from './snapshots.js';
 import { fold, streamOf } from './streams.js';
+
+/** How long what is in memory may be used without a read, in milliseconds. */
+const MAX_UNREAD_MS = 100;
 
 /** On whose behalf a command is executed. */
 export interface CommandContext {
@@ -72,6 +76,8 @@ export interface Until {
 export class Aggregates {
   readonly #recent = cacheOf(MAX_CACHED_AGGREGATES);
   readonly #shortLived = cacheOf(MAX_CACHED_NOTIFICATIONS);
+  /** When streams were last read to their end, by the monotonic clock. */
+  readonly #readAt = new LRUCache<string, number>({ max: MAX_STREAMS_READ_AT });
   readonly #queue = new KeyedMutex();
   readonly #appended = new Subject<readonly AppendedEvent[]>();
   readonly #appendFailed = new Subject<unknown>();
@@ -97,10 +103,25 @@ export class Aggregates {
     return (await this.#loaded(decider, streamOf(decider.category, id))).state;
   }
 
+  /**
+   * The aggregate in its current state as far as this instance knows it; what another instance has appended may be missing for
+   * MAX_UNREAD_MS. Cheaper than `load` where the same aggregate is asked for again and again.
+   */
+  async recent<S, C, E extends Fact>(decider: Decider<S, C, E>, id: string): Promise<S> {
+    const stream = streamOf(decider.category, id);
+    const known = this.#inMemory(decider).get(stream) as Loaded<S> | undefined;
+    const readAt = this.#readAt.get(stream);
+    const isFresh = readAt !== undefined && this.clock.monotonicMs() - readAt < MAX_UNREAD_MS;
+    // Only if the log tells positions does the memory hold what this instance has appended.
+    if (known && isFresh && this.store.tellsPositions) return known.state;
+    return (await this.#loaded(decider, stream)).state;
+  }
+
   /** Clears the cache: the log is not the one that it was loaded from. */
   forget(): void {
     this.#recent.clear();
     this.#shortLived.clear();
+    this.#readAt.clear();
   }
 
   /** The aggregate in a past state, from the history up to a moment or a position. */
@@ -274,9 +295,11 @@ export class Aggregates {
   /** The cached aggregate, brought up to date with what any instance has appended since. */
   async #loaded<S, C, E extends Fact>(decider: Decider<S, C, E>, stream: string): Promise<Loaded<S>> {
     const known = this.#inMemory(decider).get(stream) as Loaded<S> | undefined;
+    const readAt = this.clock.monotonicMs();
     const loaded = known
       ? await withEvents(decider, known, this.#eventsAfter(stream, known.revision))
       : await this.#cold(decider, stream);
+    if (decider.snapshotVersion !== undefined) this.#readAt.set(stream, readAt);
     return loaded === known ? known : this.#keep(decider, stream, loaded);
   }
 

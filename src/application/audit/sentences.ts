@@ -8,6 +8,9 @@ import type { Trail } from './notification-trail.js';
 export const topicOf = (rule: RuleId, conditions: readonly Condition[]): string =>
   definitionOf(rule).topic(conditions);
 
+/** The condition of a decision that takes the place of a superseded one. */
+const IN_PLACE_OF = 'takes-the-place-of-another';
+
 /** The reason of a decision as one sentence. @throws HeraldError `notification-unknown`. */
 export const whySentence = ({ decided, decision }: Trail): string => {
   const { recipient, rule, slot, lateBy, escalation, conditions, reason } = decision;
@@ -20,9 +23,13 @@ export const whySentence = ({ decided, decision }: Trail): string => {
     return `On ${when} ${who} was not notified that ${topic} (${reason}), because ${clauses(against)}.`;
   }
   const late = lateBy >= 60_000 ? `, ${Math.floor(lateBy / 60_000)} minutes after its slot,` : '';
-  const instead = escalation ? ' as the escalation contact (nobody at the partner could be reached)' : '';
+  const { undelivered } = decision;
+  const whom = undelivered ? 'a mail did not arrive' : 'nobody at the partner could be reached';
+  const instead = escalation ? ` as the escalation contact (${whom})` : '';
   const { telling: names } = definitionOf(rule);
-  const telling = conditions.filter(({ name, holds }) => (holds ? names.includes(name) : escalation));
+  const telling = conditions.filter(({ name, holds }) =>
+    holds ? names.includes(name) || name === IN_PLACE_OF : escalation,
+  );
   return `On ${when}${late} ${who} was notified${instead} that ${topic}, because ${clauses(telling)}.`;
 };
 

@@ -1,12 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { closeAccountSlot, dueOnAccount } from '../../domain/rules/due.js';
-import { accountNotification } from '../../domain/rules/notifications.js';
-import { unreachedOnAccount } from '../../domain/rules/shared/escalation.js';
 import { SocialAccount, type SocialAccountCommand } from '../../domain/social-account/social-account.js';
 import { Aggregates, type Outcome } from '../aggregates/aggregates.js';
 import { ClockGuard } from '../clock/clock-guard.js';
+import { DecisionContexts } from './decision-contexts.js';
 import { DecisionFacts } from './decision-facts.js';
-import { messageModel } from './message-model.js';
 import { NotificationRecorder } from './notification-recorder.js';
 
 /** Decides everything that is due about one social account, on the current facts. */
@@ -16,6 +14,7 @@ export class AccountDecisions {
     private readonly aggregates: Aggregates,
     private readonly facts: DecisionFacts,
     private readonly recorder: NotificationRecorder,
+    private readonly contexts: DecisionContexts,
     private readonly clock: ClockGuard,
   ) {}
 
@@ -33,18 +32,10 @@ export class AccountDecisions {
   async #decideOne(accountId: string): Promise<boolean> {
     const now = this.clock.now();
     const facts = await this.facts.ofAccount(accountId);
-    const { partner, solution, account } = facts;
-    const { settings } = solution;
-    const partnerId = account.connection?.value.partnerId;
+    const { settings } = facts.solution;
     const due = dueOnAccount(facts, now);
-    if (!due || !settings || partnerId === undefined) return false;
-    const content = accountNotification(due.rule).content(facts, now);
-    const unreached = () => unreachedOnAccount(due, facts);
-    const context = { partnerId, partner, settings, unreached, now };
-    await this.recorder.record(due, {
-      ...{ partnerId, settings, now },
-      message: (decision) => messageModel(due, content, decision, context),
-    });
+    if (!due || !settings) return false;
+    await this.recorder.record(due, this.contexts.ofAccount(due, facts, settings, now));
     // Closed only after every recipient has a decision: after a crash before this line the slot is repeated and finds its
     // decisions recorded.
     await this.#execute(accountId, closeAccountSlot(due, now));

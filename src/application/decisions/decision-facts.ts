@@ -13,8 +13,7 @@ export class FactsAsOf {
   readonly #loaded = new Map<string, Promise<unknown>>();
 
   constructor(
-    private readonly aggregates: Aggregates,
-    private readonly until: Until | undefined,
+    private readonly load: <S, C, E extends Fact>(decider: Decider<S, C, E>, id: string) => Promise<S>,
   ) {}
 
   async ofAccount(accountId: string): Promise<AccountFacts> {
@@ -45,8 +44,7 @@ export class FactsAsOf {
     const stream = streamOf(decider.category, id);
     const known = this.#loaded.get(stream) as Promise<S> | undefined;
     if (known !== undefined) return known;
-    const { aggregates, until } = this;
-    const loading = until ? aggregates.loadUntil(decider, id, until) : aggregates.load(decider, id);
+    const loading = this.load(decider, id);
     this.#loaded.set(stream, loading);
     return loading;
   }
@@ -69,6 +67,14 @@ export class DecisionFacts {
 
   /** Past or current facts; what is loaded stays at that point. */
   asOf(until?: Until): FactsAsOf {
-    return new FactsAsOf(this.aggregates, until);
+    const { aggregates } = this;
+    return new FactsAsOf((decider, id) =>
+      until ? aggregates.loadUntil(decider, id, until) : aggregates.load(decider, id),
+    );
+  }
+
+  /** The current facts, without a read of the log for what this instance alone has just written. */
+  recent(): FactsAsOf {
+    return new FactsAsOf((decider, id) => this.aggregates.recent(decider, id));
   }
 }

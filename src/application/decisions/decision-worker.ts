@@ -12,6 +12,7 @@ import { DueAgenda } from '../read-models/agenda/due-agenda.js';
 import { Projections } from '../read-models/engine/projections.js';
 import { AccountDecisions } from './account-decisions.js';
 import { QueueDecisions } from './queue-decisions.js';
+import { UndeliveredFollowUp } from './undelivered-follow-up.js';
 
 /** How long the instance that writes the agenda waits for it before it decides in bulk, in milliseconds. */
 const MAX_WAIT_MS = 250;
@@ -28,6 +29,7 @@ export class DecisionWorker extends Worker<AgendaDocument> {
     private readonly dueAgenda: DueAgenda,
     private readonly accounts: AccountDecisions,
     private readonly queues: QueueDecisions,
+    private readonly undelivered: UndeliveredFollowUp,
     private readonly clock: Clock,
     private readonly guard: ClockGuard,
     health: Health,
@@ -71,6 +73,7 @@ export class DecisionWorker extends Worker<AgendaDocument> {
   }
 
   async #decide(document: AgendaDocument): Promise<void> {
+    if (document.kind === 'delivery') await this.undelivered.followUp(document.notificationId);
     if (document.kind === 'account') await this.accounts.decide(document.accountId);
     if (document.kind === 'partner' && document.partnerId) await this.queues.decide(document.partnerId);
     if (document.kind === 'request' && document.partnerId)

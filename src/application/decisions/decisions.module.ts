@@ -3,23 +3,31 @@ import { AggregatesModule } from '../aggregates/aggregates.module.js';
 import { ClockModule } from '../clock/clock.module.js';
 import { ReadModelsModule } from '../read-models/read-models.module.js';
 import { AccountDecisions } from './account-decisions.js';
+import { DecisionContexts } from './decision-contexts.js';
 import { DecisionFacts } from './decision-facts.js';
 import { DecisionWorker } from './decision-worker.js';
+import { DigestReturns } from './digest-returns.js';
 import { NotificationRecorder } from './notification-recorder.js';
 import { QueueDecisions } from './queue-decisions.js';
 import { RateLimit } from './rate-limit.js';
+import { Reconsideration } from './reconsideration.js';
+import { UndeliveredFollowUp } from './undelivered-follow-up.js';
 
 /** Decides who is notified of what, and records each decision with its mail. */
 @Module({
   imports: [AggregatesModule, ClockModule, ReadModelsModule],
   providers: [
     DecisionFacts,
+    DecisionContexts,
     RateLimit,
     NotificationRecorder,
+    DigestReturns,
+    Reconsideration,
+    UndeliveredFollowUp,
     AccountDecisions,
     QueueDecisions,
     DecisionWorker,
   ],
-  exports: [DecisionFacts, DecisionWorker],
+  exports: [DecisionFacts, DecisionWorker, Reconsideration],
 })
 export class DecisionsModule {}

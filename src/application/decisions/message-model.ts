@@ -1,6 +1,6 @@
 import type { Instant } from '../../domain/kernel/event.js';
 import type { PartnerState } from '../../domain/partner/partner.js';
-import type { Unreached } from '../../domain/rules/shared/escalation.js';
+import type { Escalation } from '../../domain/rules/shared/escalation.js';
 import type { NotificationContent } from '../../domain/rules/shared/notification-content.js';
 import type { RecipientDecision } from '../../domain/rules/shared/recipient-decisions.js';
 import type { DueVerdict } from '../../domain/rules/shared/verdict.js';
@@ -15,8 +15,8 @@ export interface MessageContext {
   readonly partnerId: string;
   readonly partner: PartnerState;
   readonly settings: SolutionSettings;
-  /** The people who were not reached: only an escalation names them. */
-  readonly unreached: () => Unreached;
+  /** What the escalation contact is told: who was not reached, and why. */
+  readonly escalation: () => Escalation;
   readonly now: Instant;
 }
 
@@ -25,7 +25,7 @@ export const messageModel = (
   verdict: DueVerdict,
   content: NotificationContent,
   { recipient, escalation }: RecipientDecision,
-  { partnerId, partner, settings, unreached, now }: MessageContext,
+  { partnerId, partner, settings, escalation: escalated, now }: MessageContext,
 ): Omit<MessageModel, 'test'> => ({
   rule: verdict.rule,
   locale: recipient.locale,
@@ -37,7 +37,7 @@ export const messageModel = (
     timeZone: partner.timeZone?.value ?? settings.timeZone,
   },
   solution: settings,
-  ...(escalation ? { escalation: { kind: 'unreachable', ...unreached() } } : {}),
+  ...(escalation ? { escalation: escalated() } : {}),
   ...(verdict.lateBy >= LATE
     ? { late: { slotAt: verdict.slot.at, minutes: Math.floor(verdict.lateBy / 60_000) } }
     : {}),

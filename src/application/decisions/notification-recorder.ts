@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { PostRange } from '../../domain/approval-queue/post-ranges.js';
 import type { Instant } from '../../domain/kernel/event.js';
 import { hasCode } from '../../domain/kernel/herald-error.js';
-import type { Decision, RaisedContent } from '../../domain/notification/decision.js';
+import type { Decision, RaisedContent, Undelivered } from '../../domain/notification/decision.js';
 import { Notification, type NotificationCommand } from '../../domain/notification/notification.js';
 import { rateLimited } from '../../domain/rules/shared/rate-limit.js';
 import { type RecipientDecision, recipientDecisions } from '../../domain/rules/shared/recipient-decisions.js';
@@ -23,6 +24,12 @@ export interface DecisionContext {
   readonly now: Instant;
   /** The last submitted post: a digest covers posts up to it. */
   readonly upTo?: number;
+  /** The numbers of the posts that are new to its reader. */
+  readonly covers?: readonly PostRange[];
+  /** The notification in whose place the decisions are. */
+  readonly instead?: string;
+  /** The notification that did not reach its recipient. */
+  readonly undelivered?: Undelivered;
   /** The content of the message to one of the recipients. */
   readonly message: (decision: RecipientDecision) => Omit<MessageModel, 'test'>;
 }
@@ -52,7 +59,7 @@ export class NotificationRecorder {
         await Promise.all(
           decisions.map(async (one) => {
             const notificationId = idFor(verdict, one.recipient);
-            if (await this.#recordOne(verdict, context, one)) raised.push(notificationId);
+            if (await this.recordAs(notificationId, verdict, context, one)) raised.push(notificationId);
           }),
         );
       },
@@ -61,15 +68,19 @@ export class NotificationRecorder {
     return raised;
   }
 
-  /** Returns whether it was raised, now or before. */
-  async #recordOne(
+  /**
+   * Records one decision under this id, unless it exists.
+   * @returns whether it was raised, now or before.
+   */
+  async recordAs(
+    notificationId: string,
     verdict: DueVerdict,
     context: DecisionContext,
     wanted: RecipientDecision,
   ): Promise<boolean> {
     const at = context.now;
-    const decided = await this.#withinRate(verdict, wanted, at);
-    const data = this.#decision(verdict, context, decided);
+    const decided = await this.#withinRate(notificationId, wanted, at);
+    const data = this.#decision(notificationId, verdict, context, decided);
     const { reason } = decided;
     const command =
       reason === undefined
@@ -88,29 +99,33 @@ export class NotificationRecorder {
   }
 
   async #withinRate(
-    verdict: DueVerdict,
+    notificationId: string,
     decision: RecipientDecision,
     now: Instant,
   ): Promise<RecipientDecision> {
     if (decision.reason !== undefined) return decision;
     const { recipient } = decision;
-    const isAdmitted = await this.rateLimit.admit(recipient.address, idFor(verdict, recipient), now);
+    const isAdmitted = await this.rateLimit.admit(recipient.address, notificationId, now);
     return isAdmitted ? decision : rateLimited(decision);
   }
 
   #decision(
+    notificationId: string,
     verdict: DueVerdict,
-    { partnerId, settings, upTo }: DecisionContext,
+    { partnerId, settings, upTo, covers, instead, undelivered }: DecisionContext,
     { recipient, escalation, conditions }: RecipientDecision,
   ): Decision {
     const { rule, ruleVersion, subject, slot, lateBy, causes, requestId } = verdict;
     return {
-      notificationId: idFor(verdict, recipient),
+      notificationId,
       ...{ rule, ruleVersion, subject, partnerId },
       solutionId: settings.solutionId,
       ...{ recipient, escalation, slot, lateBy, conditions, causes },
       ...(upTo === undefined ? {} : { upTo }),
       ...(requestId === undefined ? {} : { requestId }),
+      ...(covers === undefined ? {} : { covers }),
+      ...(instead === undefined ? {} : { instead }),
+      ...(undelivered === undefined ? {} : { undelivered }),
       test: this.mode.isTest,
     };
   }

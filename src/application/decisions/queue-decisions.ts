@@ -16,19 +16,15 @@ import {
   dueOnRequest,
   movesCursor,
 } from '../../domain/rules/due.js';
-import { DIGEST, queueNotification } from '../../domain/rules/notifications.js';
 import { slotsOver } from '../../domain/rules/shared/digest-rhythm.js';
-import { unreachedOnQueue } from '../../domain/rules/shared/escalation.js';
 import type { QueueFacts } from '../../domain/rules/shared/facts.js';
 import { planOf } from '../../domain/rules/shared/plan.js';
-import type { RecipientDecision } from '../../domain/rules/shared/recipient-decisions.js';
 import type { SolutionSettings } from '../../domain/solution/solution.js';
 import { Aggregates } from '../aggregates/aggregates.js';
 import { ClockGuard } from '../clock/clock-guard.js';
 import { withRests } from '../concurrency/with-rests.js';
-import { UnsubscribeLinks } from '../subscriptions/unsubscribe-links.js';
+import { DecisionContexts } from './decision-contexts.js';
 import { DecisionFacts } from './decision-facts.js';
-import { messageModel } from './message-model.js';
 import { NotificationRecorder } from './notification-recorder.js';
 
 /** Decides what is due about one partner's approval queue, on the facts as they are now. */
@@ -39,7 +35,7 @@ export class QueueDecisions {
     private readonly facts: DecisionFacts,
     private readonly recorder: NotificationRecorder,
     private readonly clock: ClockGuard,
-    private readonly links: UnsubscribeLinks,
+    private readonly contexts: DecisionContexts,
   ) {}
 
   /**
@@ -98,18 +94,8 @@ export class QueueDecisions {
     due: DueDigest,
     now: Instant,
   ): Promise<ApprovalQueueCommand> {
-    const { partnerId, partner } = facts;
+    const raised = await this.recorder.record(due, this.contexts.ofQueue(due, facts, settings, now));
     const upTo = facts.queue.submitted;
-    const content = queueNotification(due.rule).content(facts, due.userId, now);
-    const unreached = () => unreachedOnQueue(due, facts);
-    const context = { partnerId, partner, settings, unreached, now };
-    const raised = await this.recorder.record(due, {
-      ...{ partnerId, settings, now, upTo },
-      message: (decision) => ({
-        ...messageModel(due, content, decision, context),
-        ...(due.rule === DIGEST ? this.#unsubscribe(partnerId, decision) : {}),
-      }),
-    });
     const cursor = movesCursor(due, raised.length > 0) ? await this.#cursor(raised, upTo) : undefined;
     return closeDigest(due, cursor, now);
   }
@@ -131,10 +117,5 @@ export class QueueDecisions {
   async #execute(partnerId: string, commands: readonly ApprovalQueueCommand[]): Promise<void> {
     const requests = commands.map((command) => ({ command, context: { actor: 'clock' } }));
     await this.aggregates.execute(ApprovalQueue, partnerId, requests);
-  }
-
-  #unsubscribe(partnerId: string, { escalation, recipient: { userId } }: RecipientDecision) {
-    if (escalation) return {};
-    return { unsubscribeUrl: this.links.linkFor({ partnerId, userId }) };
   }
 }

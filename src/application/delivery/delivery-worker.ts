@@ -19,7 +19,11 @@ import type { Channel } from '../ports/channel.js';
 import { Clock } from '../ports/clock.js';
 import type { StoredEvent } from '../ports/event-store.js';
 import { type AgendaDocument, agenda, type Lane } from '../read-models/agenda/agenda.js';
-import { DELIVERY_EVENTS, type DeliveryPlan } from '../read-models/agenda/agenda-delivery.js';
+import {
+  DELIVERY_EVENTS,
+  type DeliveryLane,
+  type DeliveryPlan,
+} from '../read-models/agenda/agenda-delivery.js';
 import { DueAgenda } from '../read-models/agenda/due-agenda.js';
 import { Projections } from '../read-models/engine/projections.js';
 import { Delivery } from './delivery.js';
@@ -45,7 +49,7 @@ const MAX_UNASKED_MS = 1_000;
 export class DeliveryWorker extends Worker<Due> {
   protected readonly loop: WorkerLoop<Due>;
   /** Mails that this instance has just raised: it need not wait until the agenda holds them. */
-  readonly #raised: Readonly<Record<DeliveryPlan['lane'], Due[]>> = {
+  readonly #raised: Readonly<Record<DeliveryLane, Due[]>> = {
     'interactive-delivery': [],
     delivery: [],
   };
@@ -144,11 +148,7 @@ export class DeliveryWorker extends Worker<Due> {
     return true;
   }
 
-  async #due(
-    lane: DeliveryPlan['lane'],
-    limit: number,
-    isWanted: (mail: Due) => boolean,
-  ): Promise<readonly Due[]> {
+  async #due(lane: DeliveryLane, limit: number, isWanted: (mail: Due) => boolean): Promise<readonly Due[]> {
     if (this.hold.isHeld || !this.guard.isTrusted()) return [];
     const raised = this.#raised[lane].splice(0, limit).filter(isWanted);
     if (raised.length > 0) return raised;

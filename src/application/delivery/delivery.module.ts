@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AggregatesModule } from '../aggregates/aggregates.module.js';
 import { ClockModule } from '../clock/clock.module.js';
+import { DecisionsModule } from '../decisions/decisions.module.js';
 import { ReadModelsModule } from '../read-models/read-models.module.js';
 import { BegunMails } from './begun-mails.js';
 import { Delivery } from './delivery.js';
@@ -16,7 +17,7 @@ import { SendingHold } from './sending-hold.js';
 
 /** Sends mails through the mail server, unless sending is held. */
 @Module({
-  imports: [AggregatesModule, ClockModule, ReadModelsModule],
+  imports: [AggregatesModule, ClockModule, DecisionsModule, ReadModelsModule],
   providers: [
     BegunMails,
     FrozenMails,

@@ -8,6 +8,7 @@ import { Aggregates } from '../aggregates/aggregates.js';
 import { idOf, uniqueId } from '../aggregates/ids.js';
 import { Channels } from '../channels/channels.js';
 import { pauseAfterDrop } from '../concurrency/back-off.js';
+import { Reconsideration } from '../decisions/reconsideration.js';
 import type { Message, SendResult } from '../ports/channel.js';
 import { Clock } from '../ports/clock.js';
 import { Tracing } from '../ports/tracing.js';
@@ -17,7 +18,7 @@ import { SendingHold } from './sending-hold.js';
 const KEPT =
   'It was begun before the log was restored from a back-up, and an operator has decided that it does not go out again: the recipient may have it.';
 
-/** Sends raised notifications over their channel: an attempt is recorded before any connection is made. */
+/** Sends raised notifications over their channel, while they are due: an attempt is recorded before any connection is made. */
 @Injectable()
 export class Delivery {
   #unrecorded = 0;
@@ -27,6 +28,7 @@ export class Delivery {
     private readonly mails: FrozenMails,
     private readonly channels: Channels,
     private readonly clock: Clock,
+    private readonly reconsideration: Reconsideration,
     private readonly hold: SendingHold,
     private readonly tracing: Tracing,
   ) {}
@@ -51,6 +53,8 @@ export class Delivery {
   }
 
   async #attempt(notificationId: string, signal: AbortSignal): Promise<void> {
+    const frozen = await this.mails.take(notificationId);
+    if (!(await this.reconsideration.isStillDue(frozen.raised))) return;
     const at = this.clock.now();
     const leaseUntil = plus(at, MAX_ATTEMPT_MS);
     // Unique to this instance: two that start the same attempt must not both believe that they did.
@@ -58,10 +62,7 @@ export class Delivery {
     const command = { type: 'StartSend', data: { notificationId }, leaseUntil, at } as const;
     const [outcome] = await this.aggregates.execute(Notification, notificationId, [{ command, context }]);
     if (outcome !== 'recorded') return;
-    const [{ attempts }, frozen] = await Promise.all([
-      this.aggregates.load(Notification, notificationId),
-      this.mails.take(notificationId),
-    ]);
+    const { attempts } = await this.aggregates.load(Notification, notificationId);
     const message = messageOf(notificationId, attempts, at, frozen);
     const { rule } = message;
     const channel = this.channels.named(frozen.frozen.channel);

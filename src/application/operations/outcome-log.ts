@@ -34,6 +34,8 @@ export class OutcomeLog {
       ...{ notificationId, rule, outcome, attempt, nextAttemptAt },
       reason: typeof reason === 'string' ? reason.slice(0, REASON_LENGTH) : undefined,
     };
-    this.#log.warn(`Not accepted: ${outcome}`, fields);
+    // That a mail is no longer due needs no attention.
+    if (outcome === 'superseded') this.#log.log('Not sent: superseded', fields);
+    else this.#log.warn(`Not accepted: ${outcome}`, fields);
   }
 }

@@ -9,6 +9,7 @@ const NO_OUTCOME = new Set([
   'SendStarted',
   // A person's word, logged where it is given.
   'OutcomeResolved',
+  'FollowedUp',
 ]);
 
 /** The outcome that an event records, such as `accepted` or `outcome-unknown`; undefined if it records none. */

@@ -21,6 +21,7 @@ import {
   withoutOlderHalf,
 } from '../kernel/persistent-map.js';
 import type { RuleId } from '../rules/shared/rule-id.js';
+import { isIn, type PostRange, union } from './post-ranges.js';
 
 // A published post never needs approval again. It is kept for a while after publication because the digest of a missed slot may
 // list it.
@@ -83,6 +84,16 @@ export interface ClosedSlot {
   readonly hasSubscribers: boolean;
 }
 
+/** A digest did not reach its reader: what it told is new to them again. */
+interface DigestReturned {
+  readonly userId: string;
+  readonly partnerId: string;
+  readonly notificationId: string;
+  readonly posts: readonly PostRange[];
+  /** The Send Now that it answered, if that is open again. */
+  readonly requestId?: string | undefined;
+}
+
 interface SlotsClosed {
   readonly partnerId: string;
   readonly slots: readonly ClosedSlot[];
@@ -103,6 +114,7 @@ export type ApprovalQueueCommand = { readonly at: Instant } & (
   | { readonly type: 'CloseDigest'; readonly data: DigestRaised }
   | { readonly type: 'CloseSlot'; readonly data: SlotDecided }
   | { readonly type: 'CloseRhythms'; readonly data: SlotsClosed }
+  | { readonly type: 'ReturnDigest'; readonly data: DigestReturned }
 );
 
 export type ApprovalQueueEvent =
@@ -111,7 +123,8 @@ export type ApprovalQueueEvent =
   | Fact<'DigestRequested' | 'DigestRequestExpired', Request>
   | Fact<'DigestRaised', DigestRaised>
   | Fact<'SlotDecided', SlotDecided>
-  | Fact<'DigestSlotsClosed', SlotsClosed>;
+  | Fact<'DigestSlotsClosed', SlotsClosed>
+  | Fact<'DigestReturned', DigestReturned>;
 
 export interface WaitingPost extends Post {
   /** Its number in the order in which Herald learned of the partner's posts, from 1. */
@@ -140,6 +153,8 @@ interface Reader {
   readonly cursor: number;
   /** The last date of their rhythm that has been decided. */
   readonly decided?: CivilDate;
+  /** Posts of digests that did not reach them, and the last time at which some came back. */
+  readonly returned?: { readonly posts: readonly PostRange[]; readonly at: Instant };
 }
 
 export interface ApprovalQueueState {
@@ -168,7 +183,7 @@ const EVENT_OF = {
 /** A partner's upcoming posts that wait for approval, and how far each user has been notified of them. */
 export const ApprovalQueue: Decider<ApprovalQueueState, ApprovalQueueCommand, ApprovalQueueEvent> = {
   category: 'approvalQueue',
-  snapshotVersion: 1,
+  snapshotVersion: 2,
   initialState: {
     ...{ submitted: 0, waiting: EMPTY, settled: EMPTY, readers: EMPTY, requests: EMPTY, closed: {} },
     untilForgetting: FORGET_AFTER,
@@ -203,6 +218,13 @@ export const ApprovalQueue: Decider<ApprovalQueueState, ApprovalQueueCommand, Ap
           ? []
           : [{ type: 'DigestSlotsClosed', data: { ...command.data, slots }, occurredAt }];
       }
+      case 'ReturnDigest': {
+        const { posts, requestId } = command.data;
+        const isAnyWaiting = values(state.waiting).some(({ number }) => isIn(posts, number));
+        return isAnyWaiting || requestId !== undefined
+          ? [{ type: 'DigestReturned', data: command.data, occurredAt }]
+          : [];
+      }
       default: {
         const { postId } = command.data;
         const known = get(state.waiting, postId);
@@ -222,8 +244,10 @@ export const ApprovalQueue: Decider<ApprovalQueueState, ApprovalQueueCommand, Ap
         return withoutRequest(state, event.data);
       case 'DigestRaised': {
         const { userId, upTo } = event.data;
-        return withReader(answered(state, event.data), userId, { cursor: upTo });
+        return told(answered(state, event.data), userId, upTo);
       }
+      case 'DigestReturned':
+        return returned(state, event);
       case 'SlotDecided':
         return answered(state, event.data);
       case 'DigestSlotsClosed': {
@@ -278,27 +302,93 @@ export const waitingAt = (state: ApprovalQueueState, now: Instant): readonly Wai
   return posts;
 };
 
-/** The index, in posts sorted by number, of the first post that this user has not been notified of in a digest. */
-export const firstNewTo = (
-  userId: string,
-  { readers }: ApprovalQueueState,
-  posts: readonly WaitingPost[],
-): number => {
-  const cursor = get(readers, userId)?.cursor ?? 0;
+/** The index, in posts sorted by number, of the first one after a number. */
+const indexAfter = (posts: readonly WaitingPost[], number: number): number => {
   let [first, end] = [0, posts.length];
   while (first < end) {
     const middle = (first + end) >> 1;
-    if ((posts[middle]?.number ?? 0) > cursor) end = middle;
+    if ((posts[middle]?.number ?? 0) > number) end = middle;
     else first = middle + 1;
   }
   return first;
 };
 
-/** The posts that this user has not been notified of in a digest, oldest first. */
-export const newTo = (userId: string, state: ApprovalQueueState): readonly WaitingPost[] => {
-  const posts = inOrder(state);
-  const first = firstNewTo(userId, state, posts);
+/** Those of posts sorted by number that no digest to this user covers. */
+const beyondCursor = (
+  userId: string,
+  { readers }: ApprovalQueueState,
+  posts: readonly WaitingPost[],
+): readonly WaitingPost[] => {
+  const first = indexAfter(posts, get(readers, userId)?.cursor ?? 0);
   return first === 0 ? posts : posts.slice(first);
+};
+
+/** Those of posts sorted by number that came back from digests which did not reach this user. */
+const cameBack = (
+  userId: string,
+  { readers }: ApprovalQueueState,
+  posts: readonly WaitingPost[],
+): readonly WaitingPost[] =>
+  (get(readers, userId)?.returned?.posts ?? []).flatMap(({ from, to }) =>
+    posts.slice(indexAfter(posts, from - 1), indexAfter(posts, to)),
+  );
+
+/** Those of posts sorted by number that are new to this user: no digest that reached them covers them. */
+export const newAmong = (
+  userId: string,
+  state: ApprovalQueueState,
+  posts: readonly WaitingPost[],
+): readonly WaitingPost[] => {
+  const back = cameBack(userId, state, posts);
+  const beyond = beyondCursor(userId, state, posts);
+  return back.length === 0 ? beyond : [...back, ...beyond];
+};
+
+/** The index, in posts sorted by number, of the first post that is new to this user; the number of posts if none is. */
+export const firstNewTo = (
+  userId: string,
+  { readers }: ApprovalQueueState,
+  posts: readonly WaitingPost[],
+): number => {
+  const reader = get(readers, userId);
+  for (const { from, to } of reader?.returned?.posts ?? []) {
+    const first = indexAfter(posts, from - 1);
+    if ((posts[first]?.number ?? to + 1) <= to) return first;
+  }
+  return indexAfter(posts, reader?.cursor ?? 0);
+};
+
+/** The waiting posts that no digest to this user covers, oldest first. */
+export const newTo = (userId: string, state: ApprovalQueueState): readonly WaitingPost[] =>
+  beyondCursor(userId, state, inOrder(state));
+
+/** The waiting posts that came back from digests which did not reach this user, oldest first, and the last time when some did. */
+export const returnedTo = (
+  userId: string,
+  state: ApprovalQueueState,
+): { readonly posts: readonly WaitingPost[]; readonly at?: Instant } => {
+  const returned = get(state.readers, userId)?.returned;
+  return returned ? { posts: cameBack(userId, state, inOrder(state)), at: returned.at } : { posts: [] };
+};
+
+/** What a digest covers that is raised for this user now: the numbers of all posts that are new to them. */
+export const newRanges = (
+  userId: string,
+  { readers, submitted }: ApprovalQueueState,
+): readonly PostRange[] => {
+  const { cursor, returned } = get(readers, userId) ?? { cursor: 0 };
+  const beyond = cursor < submitted ? [{ from: cursor + 1, to: submitted }] : [];
+  return [...(returned?.posts ?? []), ...beyond];
+};
+
+/** The queue as it would be if just these posts were new to a user. */
+export const withOnlyNew = (
+  state: ApprovalQueueState,
+  userId: string,
+  posts: readonly PostRange[],
+): ApprovalQueueState => {
+  const reader = { cursor: state.submitted, returned: { posts, at: '' } };
+  return { ...state, readers: set(state.readers, userId, { ...get(state.readers, userId), ...reader }) };
 };
 
 /** @throws HeraldError `too-many-waiting-posts`. */
@@ -337,9 +427,39 @@ const answered = (state: ApprovalQueueState, answer: Answered): ApprovalQueueSta
 // Digest cursors of former users are dropped only once there are too many.
 
 const withReader = (state: ApprovalQueueState, userId: string, news: Partial<Reader>): ApprovalQueueState => {
-  const readers = set(state.readers, userId, { cursor: 0, ...get(state.readers, userId), ...news });
+  return keepReader(state, userId, { cursor: 0, ...get(state.readers, userId), ...news });
+};
+
+const keepReader = (state: ApprovalQueueState, userId: string, reader: Reader): ApprovalQueueState => {
+  const readers = set(state.readers, userId, reader);
   if (readers.size <= MAX_REMEMBERED_READERS) return { ...state, readers };
   return { ...state, readers: withoutOlderHalf(readers, ({ decided }) => decided ?? '') };
+};
+
+/** After a digest: everything up to its last post has been told. */
+const told = (state: ApprovalQueueState, userId: string, upTo: number): ApprovalQueueState => {
+  const { returned: before, ...reader } = get(state.readers, userId) ?? { cursor: 0 };
+  const posts = before?.posts.filter(({ to }) => to > upTo) ?? [];
+  const left = before && posts.length > 0 ? { returned: { ...before, posts } } : {};
+  return keepReader(state, userId, { ...reader, ...left, cursor: upTo });
+};
+
+/** After a digest that did not reach its reader. */
+const returned = (
+  state: ApprovalQueueState,
+  event: Recorded<Fact<'DigestReturned', DigestReturned>>,
+): ApprovalQueueState => {
+  const { userId, partnerId, posts, requestId } = event.data;
+  const { cursor, returned: before } = get(state.readers, userId) ?? { cursor: 0 };
+  const back = posts
+    .filter(({ from }) => from <= cursor)
+    .map(({ from, to }) => ({ from, to: Math.min(to, cursor) }));
+  const all = union([...(before?.posts ?? []), ...back]);
+  const after =
+    all.length > 0 ? withReader(state, userId, { returned: { posts: all, at: event.recordedAt } }) : state;
+  return requestId === undefined || after.requests.size >= MAX_OPEN_SEND_NOWS
+    ? after
+    : requested(after, { ...event, data: { userId, partnerId, requestId } });
 };
 
 const requested = (state: ApprovalQueueState, event: Recorded<Fact<string, Request>>): ApprovalQueueState => {

@@ -1,7 +1,15 @@
+import type { PostRange } from '../approval-queue/post-ranges.js';
 import type { Slot } from '../calendar/calendar.js';
 import type { Cause } from '../kernel/event.js';
 import type { RuleId } from '../rules/shared/rule-id.js';
 import type { Condition, Recipient, Subject } from '../rules/shared/verdict.js';
+
+/** A notification that did not reach its recipient. */
+export interface Undelivered {
+  readonly notificationId: string;
+  readonly userId: string;
+  readonly outcome: string;
+}
 
 /** What is recorded of a decision, raised or withheld: enough to explain it years later. */
 export interface Decision {
@@ -22,6 +30,12 @@ export interface Decision {
   /** The number of the last post that a digest covers. */
   readonly upTo?: number;
   readonly requestId?: string;
+  /** The numbers of the posts that were new to the reader of a digest; absent in old logs. */
+  readonly covers?: readonly PostRange[];
+  /** The notification in whose place it is: it was superseded, and this is due instead, for the same slot. */
+  readonly instead?: string;
+  /** To the escalation contact: the notification that did not reach this person. */
+  readonly undelivered?: Undelivered;
   /** Made on a test clock. */
   readonly test: boolean;
 }

@@ -4,6 +4,7 @@ import type { Decider, Fact, Instant } from '../kernel/event.js';
 import { HeraldError } from '../kernel/herald-error.js';
 import type { WithheldReason } from '../rules/shared/reasons.js';
 import type { RuleId } from '../rules/shared/rule-id.js';
+import type { Condition } from '../rules/shared/verdict.js';
 import type { AttemptResult } from './attempt-result.js';
 import type { Decision, Parts, RaisedContent } from './decision.js';
 import {
@@ -14,8 +15,10 @@ import {
   feedbackEvent,
   isNewFeedback,
 } from './feedback.js';
+import type { Phase } from './phase.js';
 import type { RecordedResolution, Resolution } from './resolution.js';
 import { retryDelay } from './retries.js';
+import { undelivered } from './undelivered.js';
 
 interface Ref {
   readonly notificationId: string;
@@ -32,6 +35,22 @@ interface Failure extends Attempt {
   readonly transcript?: readonly string[];
 }
 
+/** Why a raised notification is no longer due, before an attempt. */
+interface NoLongerDue {
+  /** In words. */
+  readonly reason: string;
+  /** The conditions that no longer hold. */
+  readonly conditions: readonly Condition[];
+  /** The notifications that are raised in its place. */
+  readonly instead?: readonly string[];
+}
+
+/** What followed from the end of an undelivered notification. */
+interface FollowedUp {
+  /** The notification to the escalation contact; absent if there is none. */
+  readonly escalation?: string;
+}
+
 export type NotificationCommand = { readonly at: Instant } & (
   | { readonly type: 'Raise'; readonly data: Decision; readonly content: RaisedContent }
   | { readonly type: 'Withhold'; readonly data: Decision & { readonly reason: WithheldReason } }
@@ -45,6 +64,8 @@ export type NotificationCommand = { readonly at: Instant } & (
     }
   | { readonly type: 'GiveUpLostSend'; readonly data: Ref }
   | { readonly type: 'Resolve'; readonly data: Ref & Resolution }
+  | { readonly type: 'Supersede'; readonly data: Ref & NoLongerDue }
+  | { readonly type: 'FollowUp'; readonly data: Ref & FollowedUp }
   /** A raised notification is not sent after all. The reason says why, and whether the recipient may have the mail. */
   | { readonly type: 'KeepBack'; readonly data: Ref; readonly reason: string }
   /** `at` is when it happened, by the clock of whoever reports it. */
@@ -81,25 +102,12 @@ export type NotificationEvent =
     >
   | Fact<'OutcomeUnknown', Failure>
   | Fact<'OutcomeResolved', Attempt & Resolution>
+  | Fact<'Superseded', Attempt & NoLongerDue>
+  | Fact<'FollowedUp', Attempt & FollowedUp>
   | FeedbackEvent;
 
-type Phase = NotificationState['phase'];
-
 export interface NotificationState {
-  readonly phase:
-    | 'none'
-    | 'withheld'
-    | 'waiting'
-    | 'sending'
-    | 'accepted'
-    | 'rejected'
-    | 'given-up'
-    | 'superseded'
-    | 'unknown'
-    | 'abandoned'
-    | 'delivered'
-    | 'bounced'
-    | 'complained';
+  readonly phase: Phase;
   readonly rule?: RuleId;
   /** Attempts that were started. */
   readonly attempts: number;
@@ -109,6 +117,8 @@ export interface NotificationState {
   readonly leaseUntil?: Instant;
   /** While waiting after a deferral: when to try next. */
   readonly nextAttemptAt?: Instant;
+  /** What follows from its being undelivered is done. */
+  readonly followedUp?: true;
   /** What a person last said of an attempt in doubt. */
   readonly resolution?: RecordedResolution;
   /** The number of the last post that a digest covers. */
@@ -160,6 +170,12 @@ export const Notification: Decider<NotificationState, NotificationCommand, Notif
         const data = { ...command.data, attempt: state.attempts };
         return [{ type: 'OutcomeResolved', data, occurredAt }];
       }
+      case 'Supersede':
+        if (state.phase !== 'waiting') return [];
+        return [{ type: 'Superseded', data: { ...command.data, attempt: state.attempts }, occurredAt }];
+      case 'FollowUp':
+        if (!undelivered(state) || state.followedUp) return [];
+        return [{ type: 'FollowedUp', data: { ...command.data, attempt: state.attempts }, occurredAt }];
       case 'GiveUpLostSend': {
         if (state.phase !== 'sending' || (state.leaseUntil ?? '') > command.at) return [];
         const { notificationId } = command.data;
@@ -205,6 +221,10 @@ export const Notification: Decider<NotificationState, NotificationCommand, Notif
         return afterAnswer(state, event.data.attempt, 'rejected');
       case 'OutcomeUnknown':
         return { ...state, phase: unlessArrived(state, 'unknown') };
+      case 'Superseded':
+        return { ...state, phase: 'superseded' };
+      case 'FollowedUp':
+        return { ...state, followedUp: true };
       case 'OutcomeResolved': {
         const { nextAttemptAt: _, ...rest } = state;
         const { as, reason, by, attempt } = event.data;

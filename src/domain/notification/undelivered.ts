@@ -1,6 +1,4 @@
-import type { NotificationState } from './notification.js';
-
-type Phase = NotificationState['phase'];
+import type { Phase } from './phase.js';
 
 const UNDELIVERED: readonly Phase[] = ['rejected', 'given-up', 'bounced', 'abandoned'];
 
@@ -8,5 +6,4 @@ const UNDELIVERED: readonly Phase[] = ['rejected', 'given-up', 'bounced', 'aband
  * Whether a notification ended without reaching its recipient: the server refused it, Herald gave it up, it came back, or a person
  * abandoned it. One that is in doubt, or was superseded, did not end so.
  */
-export const undelivered = ({ phase }: Pick<NotificationState, 'phase'>): boolean =>
-  UNDELIVERED.includes(phase);
+export const undelivered = ({ phase }: { readonly phase: Phase }): boolean => UNDELIVERED.includes(phase);

@@ -57,7 +57,7 @@ export class NotificationsController {
   @ApiOperation({
     summary: 'Resolve an outcome in doubt',
     description:
-      'Says what became of a mail of which nobody knows whether it arrived: `delivered`, `abandoned`, or `resend` for a new attempt with the same Message-ID. The same once more changes nothing.',
+      'Says what became of a mail of which nobody knows whether it arrived: `delivered`, `abandoned` (posts of a digest are new again, and it is escalated), or `resend` for a new attempt with the same Message-ID, if it is still due. The same once more changes nothing.',
   })
   @ApiBody({
     schema: {

@@ -2,16 +2,24 @@ import type { ChannelName } from '../../../domain/channels/address.js';
 import type { Instant } from '../../../domain/kernel/event.js';
 import type { Decision } from '../../../domain/notification/decision.js';
 import { Notification, type NotificationState } from '../../../domain/notification/notification.js';
+import type { Phase } from '../../../domain/notification/phase.js';
+import { undelivered } from '../../../domain/notification/undelivered.js';
 import { fold, partsOf } from '../../aggregates/streams.js';
 import type { Document } from '../../ports/document-store.js';
 import type { StoredEvent } from '../../ports/event-store.js';
 import type { Body } from '../../ports/projection.js';
 import type { Occurrence } from '../history/occurrence.js';
 
-/** A raised notification on its way, or in doubt: a person may have it sent again. Removed as soon as it has an outcome. */
+export type DeliveryLane = 'interactive-delivery' | 'delivery';
+
+/**
+ * A raised notification on its way, or in doubt: a person may have it sent again. Removed as soon as it has an outcome and, if it
+ * did not arrive, what follows from that is done.
+ */
 export interface DeliveryPlan extends Document {
   readonly kind: 'delivery';
-  readonly lane: 'interactive-delivery' | 'delivery';
+  /** A `decision`: what follows from its being undelivered. */
+  readonly lane: DeliveryLane | 'decision';
   readonly notificationId: string;
   /** Absent where the decision names none. */
   readonly channel?: ChannelName | undefined;
@@ -31,12 +39,16 @@ export const DELIVERY_EVENTS = [
   'Rejected',
   'OutcomeUnknown',
   'OutcomeResolved',
+  'Superseded',
+  'FollowedUp',
   'Delivered',
   'Bounced',
   'Complained',
 ] as const;
 
-/** When a notification is sent, retried, or given up because its sender was lost. */
+const ON_ITS_WAY: readonly Phase[] = ['waiting', 'sending', 'unknown'];
+
+/** When a notification is sent, retried, given up because its sender was lost, or followed up because it did not arrive. */
 export const evolveDelivery = (
   document: object | undefined,
   event: StoredEvent,
@@ -47,13 +59,15 @@ export const evolveDelivery = (
   const raised =
     event.type === 'NotificationRaised' ? (event.data as unknown as Partial<Decision>) : undefined;
   const { phase, nextAttemptAt, leaseUntil } = state;
-  if (phase !== 'waiting' && phase !== 'sending' && phase !== 'unknown') return undefined;
-  const due = phase === 'sending' ? leaseUntil : nextAttemptAt;
+  const isToFollowUp = undelivered(state) && !state.followedUp;
+  if (!isToFollowUp && !ON_ITS_WAY.includes(phase)) return undefined;
+  const due = phase === 'sending' ? leaseUntil : phase === 'waiting' ? nextAttemptAt : undefined;
   const dueAt = phase === 'unknown' ? undefined : (due ?? event.metadata.recordedAt);
+  const lane = raised?.requestId === undefined ? 'delivery' : 'interactive-delivery';
   return {
     id,
     kind: 'delivery',
-    lane: known?.lane ?? (raised?.requestId === undefined ? 'delivery' : 'interactive-delivery'),
+    lane: isToFollowUp ? 'decision' : (known?.lane ?? lane),
     channel: known?.channel ?? raised?.recipient?.address?.channel,
     recipient: known?.recipient ?? raised?.recipient?.address?.value,
     notificationId: partsOf(event.stream).id,

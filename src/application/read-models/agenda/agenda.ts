@@ -126,6 +126,7 @@ export const agenda: Projection<AgendaDocument> = {
     'DigestRaised',
     'DigestRequestExpired',
     'DigestSlotsClosed',
+    'DigestReturned',
     ...DELIVERY_EVENTS,
   ],
   indexes: [['dueAt'], ['lane', 'dueAt'], ['partnerId'], ['solutionId']],
@@ -145,11 +146,7 @@ export const agenda: Projection<AgendaDocument> = {
           ...(PARTNER_WIDE.includes(event.type) ? { where: { partnerId: id } } : {}),
         };
       case 'approvalQueue':
-        return {
-          ids: ANSWERS.includes(event.type)
-            ? [ids.request(id, String(event.data.userId))]
-            : [ids.partner(id)],
-        };
+        return { ids: queueTargets(event, id) };
       case 'socialAccount':
         return { ids: [ids.account(id)] };
       default:
@@ -159,7 +156,7 @@ export const agenda: Projection<AgendaDocument> = {
   reads: ({ type, data, stream }) => {
     if (type === 'PartnerRegistered') return [ids.solution(String(data.solutionId))];
     if (type === 'SocialAccountConnected') return [ids.partner(String(data.partnerId))];
-    if (type === 'DigestRequested') return [ids.partner(partsOf(stream).id)];
+    if (type === 'DigestRequested' || type === 'DigestReturned') return [ids.partner(partsOf(stream).id)];
     if (type === 'SolutionConfigured') return [ids.solution(partsOf(stream).id)];
     return [];
   },
@@ -182,6 +179,13 @@ export const agenda: Projection<AgendaDocument> = {
         return document;
     }
   },
+};
+
+const queueTargets = ({ type, data }: StoredEvent, partnerId: string): readonly string[] => {
+  const request = ids.request(partnerId, String(data.userId));
+  if (type !== 'DigestReturned') return [ANSWERS.includes(type) ? request : ids.partner(partnerId)];
+  // What a digest told is new again, and the Send Now that it answered may be open again.
+  return data.requestId === undefined ? [ids.partner(partnerId)] : [ids.partner(partnerId), request];
 };
 
 const evolveSolution = (
@@ -238,6 +242,8 @@ const withQueueFact = (plan: Body<PartnerPlan>, event: Recorded<ApprovalQueueEve
         rhythms: withNews(rhythms, event.recordedAt),
       };
     }
+    case 'DigestReturned':
+      return { ...plan, rhythms: plan.queue ? withNews(plan.rhythms, event.recordedAt) : plan.rhythms };
     case 'DigestSlotsClosed':
       return { ...plan, rhythms: withClosed(plan.rhythms, event.data.slots) };
     case 'PostApproved':
@@ -261,7 +267,8 @@ const evolveRequest = (
   const known = document as Body<RequestPlan> | undefined;
   if (!belongsTo(ApprovalQueue, event)) return known && withPartnerFact(known, event, read);
   const { userId, requestId } = event.data as { userId: string; requestId?: string };
-  if (event.type !== 'DigestRequested') return known?.requestId === requestId ? undefined : known;
+  if (event.type !== 'DigestRequested' && event.type !== 'DigestReturned')
+    return known?.requestId === requestId ? undefined : known;
   // Another Send Now before the first is answered has no effect.
   if (known) return known;
   const partnerId = partsOf(event.stream).id;

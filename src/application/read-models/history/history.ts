@@ -89,6 +89,7 @@ export const history: Projection<HistoryEntry> = {
     'Rejected',
     'OutcomeUnknown',
     'OutcomeResolved',
+    'Superseded',
     'Delivered',
     'Bounced',
     'Complained',
@@ -160,6 +161,8 @@ const outcomeOf = ({ type, data }: StoredEvent, { outcome, attempts, resolvedAs 
       return { outcome: 'bounced', detail };
     case 'Complained':
       return { outcome: 'complained', detail };
+    case 'Superseded':
+      return { outcome: 'superseded', detail };
     case 'OutcomeResolved': {
       const as = data.as as ResolvedAs;
       return { outcome: as === 'resend' ? 'pending' : as, detail, resolvedAs: as };

@@ -57,6 +57,8 @@ export const accountExpired: AccountNotification<typeof ID> = {
   title: 'account expired',
   letter: 'E',
   telling: ['authorisation-has-ended', 'undecided-slot-has-come', 'owns-the-account', 'is-partner-admin'],
+  timing: ['undecided-slot-has-come', 'is-the-latest-slot'],
+  essential: { endedAt: 'an authorisation that ended at' },
   topic: (conditions) => `the authorisation of ${accountName(conditions)} has ended`,
   nextSlot: expiredSlot,
   personConditions,

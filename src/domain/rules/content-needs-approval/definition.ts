@@ -32,6 +32,8 @@ export const contentNeedsApproval: QueueNotification<typeof ID> = {
   title: 'content needs approval',
   letter: 'C',
   telling: ['new-content-waits', 'undecided-slot-has-come', 'send-now-was-pressed', 'wants-digests'],
+  timing: ['undecided-slot-has-come', 'still-waits'],
+  essential: {},
   topic: () => 'content needs their approval',
 
   decide: (facts, { userId, request }, now) =>

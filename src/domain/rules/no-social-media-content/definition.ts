@@ -18,6 +18,8 @@ export const noSocialMediaContent: QueueNotification<typeof ID> = {
   title: 'no social media content',
   letter: 'N',
   telling: ['nothing-new-waits', 'send-now-was-pressed'],
+  timing: [],
+  essential: {},
   topic: () => 'there is no new social media content',
 
   decide(facts, { userId, request }, now) {

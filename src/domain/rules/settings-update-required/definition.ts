@@ -46,6 +46,8 @@ export const settingsUpdateRequired: AccountNotification<typeof ID> = {
     'owns-the-account',
     'is-partner-admin',
   ],
+  timing: ['undecided-monday-has-come', 'is-in-time'],
+  essential: { authorisationExpiresAt: 'an authorisation that expires at' },
   topic: (conditions) => `${accountName(conditions)} must be authorised again soon`,
   nextSlot: reminderSlot,
   personConditions,

@@ -1,6 +1,6 @@
 import {
   type ApprovalQueueState,
-  firstNewTo,
+  newAmong,
   type WaitingPost,
   waitingAt,
 } from '../../approval-queue/approval-queue.js';
@@ -18,8 +18,8 @@ export interface Content {
 /** What waits for this person now, without posts past their publishing time. */
 export const contentFor = (userId: string, queue: ApprovalQueueState, now: Instant): Content => {
   const posts = waitingAt(queue, now);
-  const older = firstNewTo(userId, queue, posts);
-  return { fresh: older === 0 ? posts : posts.slice(older), older };
+  const fresh = newAmong(userId, queue, posts);
+  return { fresh, older: posts.length - fresh.length };
 };
 
 /** The new posts that a mail lists, and how many more there are. */

@@ -20,6 +20,13 @@ interface Definition<Id extends RuleId> {
   readonly letter: string;
   /** The conditions that explain best why somebody was notified, most important first. All others always hold then. */
   readonly telling: readonly [string, ...string[]];
+  /** The conditions about the moment of a slot: they are not asked again before an attempt, because the slot was decided. */
+  readonly timing: readonly string[];
+  /**
+   * Facts of its conditions that its message tells, each with words for it: if one has changed before the message is sent, the
+   * message is no longer true.
+   */
+  readonly essential: Readonly<Record<string, string>>;
   /** What it reports, as a clause after "that". */
   topic(conditions: readonly Condition[]): string;
 }

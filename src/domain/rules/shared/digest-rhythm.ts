@@ -6,6 +6,8 @@ import {
   NOBODY,
   newTo,
   type Rhythm,
+  returnedTo,
+  type WaitingPost,
   waitingAt,
 } from '../../approval-queue/approval-queue.js';
 import {
@@ -96,14 +98,21 @@ export const digestSlot = (
 ): Slot | undefined => {
   const { userId, since } = subscriber;
   const decided = latestOf(decidedOf(queue, userId), queue.closed[rhythmOf(subscriber)]) || undefined;
-  let slot: Slot | undefined;
-  // Posts are in the order in which Herald learned of them, so the first that is unpublished at its slot has the earliest slot.
-  for (const post of newTo(userId, queue)) {
-    const from = latestOf(post.learnedAt, since);
-    if (!slot || slot.at < from) slot = firstSlot(cadenceOf(subscriber), wallOf(plan), from, decided);
-    if (post.publishAt > slot.at) return slot;
-  }
-  return undefined;
+  const slotOf = (posts: readonly WaitingPost[], known?: Instant): Slot | undefined => {
+    let slot: Slot | undefined;
+    // Posts are in the order in which Herald learned of them, so the first that is unpublished at its slot has the earliest slot.
+    for (const post of posts) {
+      const from = latestOf(known, post.learnedAt, since);
+      if (!slot || slot.at < from) slot = firstSlot(cadenceOf(subscriber), wallOf(plan), from, decided);
+      if (post.publishAt > slot.at) return slot;
+    }
+    return undefined;
+  };
+  const slot = slotOf(newTo(userId, queue));
+  // What came back has been new again only since then.
+  const { posts, at } = returnedTo(userId, queue);
+  const again = posts.length > 0 ? slotOf(posts, at) : undefined;
+  return slot && again ? (again.at < slot.at ? again : slot) : (slot ?? again);
 };
 
 /** When each person's digest is due. Yields once for each person, undefined if none is due. */

@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import { ApprovalQueue } from '../../domain/approval-queue/approval-queue.js';
+import type { Instant } from '../../domain/kernel/event.js';
+import type { Decision } from '../../domain/notification/decision.js';
+import { readerOf } from '../../domain/rules/asking-again.js';
+import { Aggregates } from '../aggregates/aggregates.js';
+import { idOf } from '../aggregates/ids.js';
+
+/** Gives the posts of a digest back that did not reach its reader: they are new to them again. */
+@Injectable()
+export class DigestReturns {
+  constructor(private readonly aggregates: Aggregates) {}
+
+  /** @param isOpenAgain whether the Send Now that it answered is to be answered again. */
+  async giveBack(decision: Decision, at: Instant, isOpenAgain = false): Promise<void> {
+    const { notificationId, subject, partnerId, covers: posts = [], requestId } = decision;
+    if (subject.kind !== 'approvalQueue' || (posts.length === 0 && !isOpenAgain)) return;
+    const { userId } = readerOf(decision);
+    const data = { userId, partnerId, notificationId, posts, ...(isOpenAgain ? { requestId } : {}) };
+    const command = { type: 'ReturnDigest', data, at } as const;
+    const context = { actor: 'delivery', commandId: idOf('digest-returned', notificationId) };
+    await this.aggregates.execute(ApprovalQueue, partnerId, [{ command, context }]);
+  }
+}

@@ -1,0 +1,219 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { at, LATER, partner, post, refused, SLOT, solution, World } from './away.js';
+
+const BACK = '2026-03-03T12:00:00.000Z';
+
+let world: World;
+
+/** Of each kind of change one partner, whose mails wait while the mail server is away. */
+const CASES: readonly (readonly [string, (partnerId: string) => readonly object[], string, string])[] = [
+  [
+    'renewed',
+    (p) => [at(LATER, 'social-account.authorisation-renewed', { accountId: `${p}-fb` })],
+    'account-expired',
+    'authorisation-has-ended',
+  ],
+  [
+    'removed',
+    (p) => [at(LATER, 'social-account.removed', { accountId: `${p}-fb` })],
+    'account-expired',
+    'account-is-connected',
+  ],
+  [
+    'userremoved',
+    (p) => [at(LATER, 'partner-user.removed', { userId: `${p}-ada`, partnerId: p })],
+    'account-expired',
+    'person-is-active',
+  ],
+  [
+    'optedout',
+    (p) => [
+      at(LATER, 'partner-user.preferences-changed', {
+        userId: `${p}-ada`,
+        partnerId: p,
+        accountExpiration: 'off',
+      }),
+    ],
+    'account-expired',
+    'has-not-opted-out',
+  ],
+  [
+    'member',
+    (p) => [at(LATER, 'partner-user.changed', { userId: `${p}-ada`, partnerId: p, role: 'member' })],
+    'account-expired',
+    'is-partner-admin',
+  ],
+  ['left', (p) => [at(LATER, 'partner.left', { partnerId: p })], 'account-expired', 'partner-has-not-left'],
+  [
+    'unentitled',
+    (p) => [solution(`s-${p}`, { entitled: false }, LATER)],
+    'account-expired',
+    'solution-is-entitled',
+  ],
+  [
+    'again',
+    (p) => [
+      at(LATER, 'social-account.authorisation-renewed', { accountId: `${p}-fb` }),
+      refused(`${p}-fb`, '2026-03-03T08:31:00.000Z'),
+    ],
+    'account-expired',
+    'is-about-the-same',
+  ],
+  [
+    'approved',
+    (p) => [at(LATER, 'post.approved', { postId: `${p}-post`, partnerId: p })],
+    'content-needs-approval',
+    'new-content-waits',
+  ],
+  [
+    'nodigests',
+    (p) => [
+      at(LATER, 'partner-user.preferences-changed', {
+        userId: `${p}-ada`,
+        partnerId: p,
+        contentApproval: 'off',
+      }),
+    ],
+    'content-needs-approval',
+    'wants-digests',
+  ],
+  [
+    'gone',
+    (p) => [at(LATER, 'partner-user.removed', { userId: `${p}-ada`, partnerId: p })],
+    'content-needs-approval',
+    'person-is-active',
+  ],
+];
+
+beforeAll(async () => {
+  world = await World.start();
+  for (const name of [...CASES.map(([one]) => one), 'unchanged', 'moved', 'unsubscribed', 'some'])
+    await world.publish(
+      solution(`s-${name}`, { escalationEmail: `contact-${name}@x.example` }),
+      ...partner(name, `s-${name}`),
+      post(name, `${name}-post`),
+      ...(name === 'some' ? [post(name, 'some-other')] : []),
+    );
+  world.isAway = true;
+  await world.moveTo(SLOT);
+  await world.publish(
+    ...CASES.map(([name]) => refused(`${name}-fb`)),
+    refused('unchanged-fb'),
+    refused('moved-fb'),
+  );
+  await world.moveTo('2026-03-03T08:00:01.000Z');
+  await world.moveTo(LATER);
+  for (const [name, changes] of CASES) await world.publish(...changes(name));
+  await world.publish(
+    at(LATER, 'partner-user.changed', { userId: 'moved-ada', partnerId: 'moved', email: 'ada@new.example' }),
+    at(LATER, 'post.approved', { postId: 'some-post', partnerId: 'some' }),
+  );
+  const [digest] = await world.history('rule=content-needs-approval&partner=unsubscribed');
+  const trail = await world.trail(digest as never);
+  const { pathname } = new URL(String(trail[0]?.data.unsubscribeUrl));
+  await world.herald.post(pathname, 'application/x-www-form-urlencoded', 'List-Unsubscribe=One-Click');
+  await world.moveTo('2026-03-03T08:45:00.000Z');
+  world.isAway = false;
+  await world.moveTo(BACK);
+}, 60_000);
+
+afterAll(() => world.stop());
+
+describe('A mail that waited for its mail server while the facts changed', () => {
+  it.each(CASES)('is superseded where it is no longer due: %s', async (name, _, rule, condition) => {
+    const person = (await world.history(`partner=${name}&rule=${rule}`)).filter(
+      ({ escalation }) => !escalation,
+    );
+    expect(person[0]).toMatchObject({ outcome: 'superseded', detail: expect.stringMatching(/\.$/) });
+    expect(await world.against(person[0] as never)).toContain(condition);
+    expect(
+      await world.herald.get(`/v1/notifications?outcome=superseded&partner=${name}&rule=${rule}`),
+    ).toMatchObject({
+      body: {
+        items: expect.arrayContaining([
+          expect.objectContaining({ notificationId: person[0]?.notificationId }),
+        ]),
+      },
+    });
+  });
+
+  it('goes out where nothing has changed', async () => {
+    const items = await world.history('partner=unchanged');
+    expect(items.map(({ rule, outcome }) => `${rule} ${outcome}`).sort()).toEqual([
+      ...['account-expired accepted', 'content-needs-approval accepted'],
+    ]);
+    expect(world.smtp.received.filter((to) => to === 'unchanged-ada@x.example')).toHaveLength(2);
+  });
+
+  it('goes to the new address of the person, and not to the old one', async () => {
+    const items = await world.history('partner=moved');
+    expect(
+      items.map(({ rule, outcome, recipientAddress }) => `${rule} ${recipientAddress} ${outcome}`).sort(),
+    ).toEqual([
+      'account-expired ada@new.example accepted',
+      'account-expired moved-ada@x.example superseded',
+      'content-needs-approval ada@new.example accepted',
+      'content-needs-approval moved-ada@x.example superseded',
+    ]);
+    const to = world.smtp.received.filter((one) => one.startsWith('moved-') || one.endsWith('@new.example'));
+    expect(to).toEqual(['ada@new.example', 'ada@new.example']);
+    for (const item of items.filter(({ outcome }) => outcome === 'superseded'))
+      expect(await world.against(item)).toEqual(['address-is-the-same']);
+  });
+
+  it('says in whose place it is', async () => {
+    const [old, successor] = await world.history('partner=moved&rule=account-expired');
+    const trail = await world.trail(old as never);
+    expect(trail.at(-1)?.data.instead).toEqual([successor?.notificationId]);
+    const { body } = await world.herald.get<{ sentence: string; recomputed: { agrees: boolean } }>(
+      `/v1/notifications/${successor?.notificationId}/why`,
+    );
+    expect(body.sentence).toContain('takes the place of the mail to moved-ada <moved-ada@x.example>');
+    expect(body.recomputed.agrees).toBe(true);
+  });
+
+  it('is not sent to somebody who has unsubscribed meanwhile', async () => {
+    const [digest] = await world.history('partner=unsubscribed&rule=content-needs-approval');
+    expect(digest).toMatchObject({ outcome: 'superseded', attempts: expect.any(Number) });
+    expect(await world.against(digest as never)).toEqual(['wants-digests']);
+    expect(world.smtp.received).not.toContain('unsubscribed-ada@x.example');
+  });
+
+  it('goes out as it was frozen while some of its posts still wait', async () => {
+    const [digest, ...others] = await world.history('partner=some');
+    expect([digest?.outcome, others]).toEqual(['accepted', []]);
+  });
+
+  it('of somebody who is gone goes to the escalation contact, if nobody else is notified', async () => {
+    for (const name of ['userremoved', 'optedout', 'member']) {
+      const items = await world.history(`partner=${name}&rule=account-expired`);
+      expect(items.map(({ recipientAddress, outcome }) => `${recipientAddress} ${outcome}`)).toEqual([
+        `${name}-ada@x.example superseded`,
+        `contact-${name}@x.example accepted`,
+      ]);
+    }
+  });
+
+  it('is followed by nothing where nothing is due any more', async () => {
+    for (const name of ['renewed', 'removed', 'left', 'unentitled'])
+      expect(await world.history(`partner=${name}&rule=account-expired`)).toHaveLength(1);
+  });
+
+  it('about an earlier end of the authorisation is followed by the mail about the later one', async () => {
+    const items = await world.history('partner=again&rule=account-expired');
+    expect(items.map(({ outcome }) => outcome)).toEqual(['superseded', 'accepted']);
+  });
+
+  it('leaves no untrue mail with anybody', () => {
+    // What is due beside the mail that a case is about: the digest of the partner, or the mail about its account.
+    const stillDue: Readonly<Record<string, number>> = {
+      ...{ renewed: 1, removed: 1, userremoved: 0, optedout: 1, member: 1, left: 0, unentitled: 0, again: 2 },
+      ...{ approved: 1, nodigests: 1, gone: 0 },
+    };
+    const received = CASES.map(([name]) => [
+      name,
+      world.smtp.received.filter((to) => to === `${name}-ada@x.example`).length,
+    ]);
+    expect(Object.fromEntries(received)).toEqual(stillDue);
+  });
+});
