@@ -16,6 +16,11 @@ export class HeraldClient {
     return this.#ask(path, { method: 'POST', ...json });
   }
 
+  /** @param body sent as it is. */
+  send<T>(path: string, contentType: string, body: Uint8Array<ArrayBuffer>): Promise<T> {
+    return this.#ask(path, { method: 'POST', headers: { 'content-type': contentType }, body });
+  }
+
   /** The data of server-sent events, until the signal aborts. */
   async *events<T>(path: string, signal: AbortSignal): AsyncGenerator<T, void, undefined> {
     const response = await this.#fetch(path, { signal });

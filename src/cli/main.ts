@@ -220,6 +220,16 @@ clock
   .option(...JSON_OPTION)
   .action(async (options) => exit((await import('./clock.js')).confirm(options)));
 
+const feedback = program.command('feedback').description('report what became of mails');
+feedback
+  .command('read <file>')
+  .description(
+    'report the delivery status notifications and abuse reports in a file: one mail (.eml) or an mbox; exits with 1 if one of them is about no mail of this Herald, or cannot be read',
+  )
+  .option(...URL_OPTION)
+  .option(...JSON_OPTION)
+  .action(async (file: string, options) => exit((await import('./feedback.js')).read(file, options)));
+
 const inbox = program.command('inbox').description('manage the inbox stream of EventStoreDB');
 inbox
   .command('parked')

@@ -284,6 +284,8 @@ export const MAX_FEEDBACK_REPORTS = 5_000;
 export const MAX_FEEDBACK_AT_ONCE = 16;
 /** Characters of what a provider or a mail server said about a mail. */
 export const MAX_FEEDBACK_REASON = 500;
+/** Recipients of one delivery status notification that are looked at: a mail of Herald's has one. */
+export const MAX_DSN_RECIPIENTS = 10;
 /** Signatures of one request that are compared. */
 export const MAX_FEEDBACK_SIGNATURES = 10;
 /** Secrets of Standard Webhooks. */

@@ -79,7 +79,11 @@ const ADAPTERS = [
     inject: [CONFIG, SECRET],
   },
   PinnedFetch,
-  { provide: FeedbackProviders, useFactory: feedbackProvidersOf, inject: [CONFIG, PinnedFetch, Clock] },
+  {
+    provide: FeedbackProviders,
+    useFactory: feedbackProvidersOf,
+    inject: [CONFIG, PinnedFetch, FeedbackMarks, Clock],
+  },
   fromConfig(OperatingMode, ({ HERALD_CLOCK }) => ({ isTest: HERALD_CLOCK === 'test' })),
   {
     provide: STARTS_HELD,

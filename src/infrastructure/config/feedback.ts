@@ -1,11 +1,12 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Echoes } from '../../application/feedback/feedback-marks.js';
+import type { Echoes, FeedbackMarks } from '../../application/feedback/feedback-marks.js';
 import type { Clock } from '../../application/ports/clock.js';
 import { type FeedbackProvider, FeedbackProviders } from '../../application/ports/feedback-provider.js';
 import { MAX_FEEDBACK_SECRETS, MAX_FEEDBACK_TOPICS } from '../../domain/bounds.js';
 import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
 import type { FeedbackSource } from '../../domain/notification/feedback.js';
+import { ReportMails } from '../feedback/mail/report-mails.js';
 import { Postmark } from '../feedback/postmark.js';
 import { SendGrid } from '../feedback/sendgrid.js';
 import type { PinnedFetch } from '../feedback/ses/pinned-fetch.js';
@@ -22,12 +23,18 @@ const MIN_SECRET_BYTES = 24;
  * The providers whose settings are there.
  * @throws HeraldError `invalid-configuration` that names the setting.
  */
-export const feedbackProvidersOf = (config: Config, pinned: PinnedFetch, clock: Clock): FeedbackProviders => {
+export const feedbackProvidersOf = (
+  config: Config,
+  pinned: PinnedFetch,
+  marks: FeedbackMarks,
+  clock: Clock,
+): FeedbackProviders => {
   const topics = topicsOf(config.HERALD_FEEDBACK_SES_TOPICS);
   const sendGrid = sendGridKeyOf(config.HERALD_FEEDBACK_SENDGRID_KEY);
   const postmark = postmarkOf(config);
   const secrets = standardSecretsOf(config);
   return new ConfiguredProviders([
+    new ReportMails(marks, clock),
     ...(topics ? [new Ses(topics, pinned, clock)] : []),
     ...(sendGrid ? [new SendGrid(sendGrid, clock)] : []),
     ...(postmark ? [new Postmark(postmark, clock)] : []),

@@ -5,12 +5,16 @@ import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { BytesInFlight } from './limits/bytes-in-flight.js';
 
 /**
- * Passes every body on as text: CloudEvents have several content types, and Herald reports JSON errors itself. Bytes that are
+ * Passes every body on as text, mails as bytes: CloudEvents have several content types, and Herald reports JSON errors itself. Bytes that are
  * not UTF-8 are refused: replacing them would record what nobody sent.
  */
 export const takeBodiesAsText = (fastify: FastifyInstance): void => {
   const inFlight = new BytesInFlight(fastify);
   fastify.removeAllContentTypeParsers();
+  // A mail may be in any encoding.
+  fastify.addContentTypeParser('message/rfc822', async ({ raw, routeOptions }: FastifyRequest) =>
+    receive(raw, routeOptions.bodyLimit, inFlight),
+  );
   fastify.addContentTypeParser('*', async ({ raw, routeOptions }: FastifyRequest) => {
     const body = await receive(raw, routeOptions.bodyLimit, inFlight);
     try {

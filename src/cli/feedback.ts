@@ -1,0 +1,58 @@
+import type { FeedbackSummary } from '../application/feedback/record-feedback.js';
+import { MAX_FEEDBACK_BODY_BYTES } from '../domain/bounds.js';
+import { HeraldError, messageOf } from '../domain/kernel/herald-error.js';
+import { HeraldClient } from './herald-client.js';
+import { mailsIn } from './mailbox-file.js';
+import { say, warn } from './terminal.js';
+
+interface Options {
+  readonly url: string;
+  readonly json?: boolean;
+}
+
+/** Reports the mails of a file, one .eml or an mbox. @returns the exit code: 1 if one of them could not be read or matched. */
+export async function read(file: string, { url, json = false }: Options): Promise<number> {
+  const client = new HeraldClient(url);
+  const sum = { mails: 0, recorded: 0, known: 0, unmatched: 0, ignored: 0, refused: 0 };
+  for await (const mail of mailsOf(file)) {
+    sum.mails += 1;
+    try {
+      const { recorded, known, unmatched, ignored } = await take(client, mail);
+      sum.recorded += recorded;
+      sum.known += known;
+      sum.unmatched += unmatched;
+      sum.ignored += ignored;
+    } catch (error) {
+      if (!(error instanceof HeraldError) || error.code === 'herald-unreachable') throw error;
+      sum.refused += 1;
+      warn(`Mail ${sum.mails}: ${error.message}`);
+    }
+  }
+  say(json ? JSON.stringify(sum) : sentenceOf(sum));
+  return sum.unmatched + sum.refused > 0 ? 1 : 0;
+}
+
+const take = (client: HeraldClient, mail: Uint8Array<ArrayBuffer>): Promise<FeedbackSummary> => {
+  if (mail.length > MAX_FEEDBACK_BODY_BYTES)
+    throw new HeraldError('payload-too-large', `It is larger than ${MAX_FEEDBACK_BODY_BYTES} bytes.`);
+  return client.send<FeedbackSummary>('/v1/feedback/mail', 'message/rfc822', mail);
+};
+
+async function* mailsOf(file: string): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  try {
+    yield* mailsIn(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    throw new HeraldError('invalid-argument', `${file} cannot be read (${messageOf(error)}).`, 'file');
+  }
+}
+
+const sentenceOf = ({
+  mails,
+  recorded,
+  known,
+  unmatched,
+  ignored,
+  refused,
+}: Record<string, number>): string =>
+  `${mails} ${mails === 1 ? 'mail' : 'mails'}; reports recorded: ${recorded}, known: ${known}, about no mail of this Herald: ${unmatched}, ignored: ${ignored}; mails refused: ${refused}.`;
