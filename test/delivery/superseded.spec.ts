@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { at, LATER, partner, post, refused, SLOT, solution, World } from './away.js';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { admin, at, LATER, MONDAY, partner, post, refused, SLOT, solution, World } from './away.js';
 
 const BACK = '2026-03-03T12:00:00.000Z';
 
@@ -215,5 +215,125 @@ describe('A mail that waited for its mail server while the facts changed', () =>
       world.smtp.received.filter((to) => to === `${name}-ada@x.example`).length,
     ]);
     expect(Object.fromEntries(received)).toEqual(stillDue);
+  });
+});
+
+describe('What is due instead of a mail that is no longer due', () => {
+  let world: World;
+  const shown = async (query = '') =>
+    (await world.history(query)).map(
+      ({ rule, recipientAddress, outcome }) => `${rule} ${recipientAddress} ${outcome}`,
+    );
+
+  beforeEach(async () => {
+    world = await World.start();
+    await world.publish(solution('s', { escalationEmail: 'contact@x.example' }), ...partner('p', 's'));
+    world.isAway = true;
+  });
+  afterEach(() => world.stop());
+
+  /** The mail server is back, and everything that waited is tried again. */
+  const back = async (): Promise<void> => {
+    world.isAway = false;
+    await world.moveTo('2026-03-02T12:00:00.000Z');
+  };
+  const soon = '2026-03-02T09:02:00.000Z';
+  const sendNow = at(MONDAY, 'digest.requested', { userId: 'p-ada', partnerId: 'p' });
+
+  it('goes to nobody else while another admin is notified', async () => {
+    await world.publish(admin('p', 'p-ben'), refused('p-fb', MONDAY));
+    await world.moveTo(soon);
+    await world.publish(
+      at(soon, 'partner-user.removed', { userId: 'p-ada', partnerId: 'p' }),
+      admin('p', 'p-cora', soon),
+    );
+    await back();
+    expect((await shown()).sort()).toEqual([
+      ...['account-expired p-ada@x.example superseded', 'account-expired p-ben@x.example accepted'],
+    ]);
+  });
+
+  it('goes to the admin who has taken the place of the last one', async () => {
+    await world.publish(refused('p-fb', MONDAY));
+    await world.moveTo(soon);
+    await world.publish(
+      at(soon, 'partner-user.removed', { userId: 'p-ada', partnerId: 'p' }),
+      admin('p', 'p-cora', soon),
+    );
+    await back();
+    expect(await shown()).toEqual([
+      ...['account-expired p-ada@x.example superseded', 'account-expired p-cora@x.example accepted'],
+    ]);
+  });
+
+  it('goes to the last of several new addresses, once', async () => {
+    await world.publish(refused('p-fb', MONDAY));
+    for (const [n, time] of ['2026-03-02T09:10:00.000Z', '2026-03-02T10:10:00.000Z'].entries()) {
+      await world.moveTo(time);
+      const email = `ada${n}@new.example`;
+      await world.publish(at(time, 'partner-user.changed', { userId: 'p-ada', partnerId: 'p', email }));
+      await world.moveTo(time.replace(':10:', ':40:'));
+    }
+    await back();
+    expect(await shown()).toEqual([
+      'account-expired p-ada@x.example superseded',
+      'account-expired ada0@new.example superseded',
+      'account-expired ada1@new.example accepted',
+    ]);
+    expect(world.smtp.received).toEqual(['ada1@new.example']);
+  });
+
+  it('is another answer to a Send Now, where what it listed was approved', async () => {
+    await world.publish(post('p', 'one'), sendNow);
+    await world.moveTo(soon);
+    await world.publish(at(soon, 'post.approved', { postId: 'one', partnerId: 'p' }));
+    await back();
+    expect(await shown()).toEqual([
+      ...[
+        'content-needs-approval p-ada@x.example superseded',
+        'no-social-media-content p-ada@x.example accepted',
+      ],
+    ]);
+  });
+
+  it('is another answer to a Send Now, where something new has come', async () => {
+    await world.publish(sendNow);
+    await world.moveTo(soon);
+    await world.publish(post('p', 'one', soon));
+    await back();
+    expect(await shown()).toEqual([
+      ...[
+        'no-social-media-content p-ada@x.example superseded',
+        'content-needs-approval p-ada@x.example accepted',
+      ],
+    ]);
+  });
+
+  it('is a mail to the new escalation contact', async () => {
+    const all = { userId: 'p-ada', partnerId: 'p', accountExpiration: 'off' };
+    await world.publish(at(MONDAY, 'partner-user.preferences-changed', all), refused('p-fb', MONDAY));
+    await world.moveTo(soon);
+    await world.publish(solution('s', { escalationEmail: 'new-contact@x.example' }, soon));
+    await back();
+    expect(await shown()).toEqual([
+      ...['account-expired contact@x.example superseded', 'account-expired new-contact@x.example accepted'],
+    ]);
+  });
+
+  it('is the reminder of the next Monday, where the authorisation was granted again for some days', async () => {
+    await world.moveTo('2026-03-06T09:00:00.000Z');
+    const expiring = (time: string, authorisationExpiresAt: string) =>
+      at(time, 'social-account.authorisation-renewed', { accountId: 'p-fb', authorisationExpiresAt });
+    await world.publish(expiring('2026-03-06T09:00:00.000Z', '2026-03-20T09:00:00.000Z'));
+    await world.moveTo('2026-03-09T08:00:00.000Z');
+    await world.publish(expiring('2026-03-09T08:00:00.000Z', '2026-03-25T09:00:00.000Z'));
+    world.isAway = false;
+    await world.moveTo('2026-03-16T09:00:00.000Z');
+    expect(await shown('rule=settings-update-required')).toEqual([
+      'settings-update-required p-ada@x.example superseded',
+      'settings-update-required p-ada@x.example accepted',
+    ]);
+    const [old] = await world.history('rule=settings-update-required');
+    expect(await world.against(old as never)).toEqual(['is-about-the-same']);
   });
 });
