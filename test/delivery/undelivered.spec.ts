@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { EventStore } from '../../src/application/ports/event-store.js';
+import { AskWhatIf, AskWhatIfHandler } from '../../src/application/what-if/ask-what-if.js';
 import { at, type Entry, LATER, MONDAY, partner, post, refused, SLOT, solution, World } from './away.js';
 
 const TO = 'p-ada@x.example';
@@ -48,6 +50,16 @@ describe('A digest that the mail server refuses', () => {
     expect(mailTo(TO)).toContain('second');
     await world.moveTo('2026-03-06T20:00:00.000Z');
     expect((await world.history('recipient=p-ada')).length).toBe(2);
+  });
+
+  it('gives its posts back: what-if with the same rules notifies the same people at the same moments', async () => {
+    await refuse();
+    world.replies.clear();
+    await world.moveTo('2026-03-06T20:00:00.000Z');
+    const handler = new AskWhatIfHandler(world.herald.herald.app.get(EventStore));
+    const { would, did } = await handler.execute(new AskWhatIf(MONDAY, '2026-03-07T00:00:00.000Z', {}));
+    expect(did.map(({ at: when }) => when)).toEqual([SLOT, NEXT_DAY]);
+    expect(would).toEqual(did);
   });
 
   it('gives its posts back: Send Now lists them', async () => {

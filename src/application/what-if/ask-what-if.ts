@@ -3,7 +3,7 @@ import type { Instant } from '../../domain/kernel/event.js';
 import type { Decision } from '../../domain/notification/decision.js';
 import type { RuleId } from '../../domain/rules/shared/rule-id.js';
 import { recipientOnRecord } from '../../domain/rules/shared/sentinels.js';
-import { EventStore } from '../ports/event-store.js';
+import { EventStore, type StoredEvent } from '../ports/event-store.js';
 import type { Parameters } from './parameters.js';
 import { type Simulated, Simulation } from './simulation.js';
 
@@ -48,7 +48,7 @@ export class AskWhatIfHandler implements IQueryHandler<AskWhatIf> {
     for await (const batch of this.log.readAll()) {
       for (const event of batch) {
         if (event.metadata.recordedAt >= to) break;
-        if (event.type === 'NotificationRaised' && event.metadata.recordedAt >= from)
+        if (isFirstDecision(event) && event.metadata.recordedAt >= from)
           did.push(onRecord(event.data as unknown as Decision, event.metadata.recordedAt));
         note(simulation.take(event));
       }
@@ -58,6 +58,10 @@ export class AskWhatIfHandler implements IQueryHandler<AskWhatIf> {
     return { would, did };
   }
 }
+
+/** What follows from delivery, such as a mail to a new address, is nothing that other parameters decide. */
+const isFirstDecision = ({ type, data }: StoredEvent): boolean =>
+  type === 'NotificationRaised' && data.instead === undefined && data.undelivered === undefined;
 
 const notifiedBy = ({ verdict: { rule }, decisions, partnerId, at }: Simulated): readonly Notified[] =>
   decisions

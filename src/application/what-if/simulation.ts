@@ -60,6 +60,9 @@ export interface SimulationOptions {
 /** Events that Herald itself recorded: before the period they are taken as they are, within it they are decided again. */
 const OWN = ['SlotDecided', 'DigestRaised', 'DigestRequestExpired', 'DigestSlotsClosed'];
 
+/** Events that follow from decisions, and are facts: a digest did not arrive. */
+const AFTERWARDS = ['DigestReturned'];
+
 /**
  * Runs the rules over recorded facts, as if every decision were made at its moment. In memory and read-only. Its generators
  * yield each decision, and undefined where the caller may pause.
@@ -100,7 +103,8 @@ export class Simulation {
     const isOwn = OWN.includes(event.type);
     if (recordedAt >= this.#now) this.#begin();
     // What Herald decided at a moment was not known before that moment.
-    if (this.#isBegun) yield* this.#passTo(isOwn ? plus(recordedAt, 1) : recordedAt);
+    const isAfter = isOwn || AFTERWARDS.includes(event.type);
+    if (this.#isBegun) yield* this.#passTo(isAfter ? plus(recordedAt, 1) : recordedAt);
     if (this.#isBegun && isOwn && !this.options.foldsDecisions) return;
     this.#now = latestOf(this.#now, this.#isBegun ? recordedAt : '');
     this.#fold(event);
