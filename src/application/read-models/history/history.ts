@@ -79,7 +79,7 @@ export const HISTORY_FIELDS = [
 /** What was sent to whom, when and with which outcome, and what was withheld. */
 export const history: Projection<HistoryEntry> = {
   name: 'history',
-  version: 6,
+  version: 7,
   handles: [
     'NotificationRaised',
     'NotificationWithheld',
