@@ -207,14 +207,11 @@ export const MAX_REMEMBERED_READERS = 2 * MAX_USERS_PER_PARTNER;
 /** Separate ranges of posts that are new to a reader again because their digests did not arrive. */
 export const MAX_RETURNED_RANGES = 20;
 
-/** Attempts to deliver one mail: a deferral of the last one is a rejection, at most 18 hours after the first. */
-export const MAX_ATTEMPTS = 8;
-
 /**
- * How long one attempt may take, in milliseconds, before its sender counts as lost and the outcome as unknown. It exceeds all
- * timeouts of one attempt together, including the recording of its result.
+ * How long an attempt may take from its start on record, in milliseconds, before its sender counts as lost and the outcome as unknown.
+ * It exceeds the timeouts from there on together (RFC 5321, 4.5.3.2: 10 minutes for the last reply), and the recording of the result.
  */
-export const MAX_ATTEMPT_MS = 15 * 60_000;
+export const MAX_ATTEMPT_MS = 25 * 60_000;
 
 /** Connections to the mail server. */
 export const MAX_SMTP_LANES = 100;
@@ -306,3 +303,16 @@ export const MAX_CERTIFICATE_FETCHES_PER_MINUTE = 20;
 export const MAX_PINNED_ANSWER_BYTES = 64 * 1024;
 /** How long a pinned host may take to answer, in milliseconds. */
 export const MAX_PINNED_FETCH_MS = 5_000;
+/** The text of a mail server's reply that is kept, in characters. */
+export const MAX_REPLY_LENGTH = 4_000;
+/** A mail server's reply, in bytes; a longer one ends the connection. */
+export const MAX_REPLY_BYTES = 64 * 1024;
+
+/**
+ * How long the record that an attempt starts may take, in milliseconds: a process that was stopped meanwhile does not send. The mail
+ * server waits for the mail longer than that (RFC 5321, 4.5.3.2.7).
+ */
+export const MAX_START_MS = 2 * 60_000;
+
+/** Senders whose mails are held because a policy refuses them. */
+export const MAX_HELD_SENDERS = 1_000;

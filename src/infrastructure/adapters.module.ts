@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Channels } from '../application/channels/channels.js';
 import { BelievedClock, MACHINE_CLOCK } from '../application/clock/believed-clock.js';
+import { GIVE_UP_AFTER_MS } from '../application/delivery/delivery.js';
 import { STARTS_HELD } from '../application/delivery/sending-hold.js';
 import { FeedbackMarks } from '../application/feedback/feedback-marks.js';
 import { Health } from '../application/health/health.js';
@@ -88,6 +89,11 @@ const ADAPTERS = [
   {
     provide: STARTS_HELD,
     useFactory: (config: Config) => config.HERALD_SENDING === 'held',
+    inject: [CONFIG],
+  },
+  {
+    provide: GIVE_UP_AFTER_MS,
+    useFactory: (config: Config) => config.HERALD_GIVE_UP_AFTER * 60 * 60_000,
     inject: [CONFIG],
   },
   { provide: MACHINE_CLOCK, useFactory: clockOf, inject: [CONFIG] },

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -92,7 +92,7 @@ describe('A Herald that ends in the middle of a slot', () => {
     expect(appends).toBeGreaterThanOrEqual(8);
   }, 120_000);
 
-  it('leaves an attempt that counts as lost once another has watched it for as long as an attempt may take', async () => {
+  it('leaves an attempt that is looked up in the outbox once another has watched it for as long as an attempt may take', async () => {
     const folder = await newFolder();
     const first = await startIn(folder);
     await post(first.url, '/v1/events', [...SMALL_WORLD, aPost('p', { partnerId: 'nordlicht' })]);
@@ -106,16 +106,48 @@ describe('A Herald that ends in the middle of a slot', () => {
     await first.stop();
 
     const second = await startIn(folder);
-    const unknownAt = async (now: string) => {
+    const acceptedAt = async (now: string) => {
       await post(second.url, '/v1/test-clock', { now });
       const events = await eventsOf(second.app.get(EventStore));
-      return events.filter(({ type }) => type === 'OutcomeUnknown').length;
+      return events.filter(({ type }) => type === 'Accepted').length;
     };
     // It is looked at when its own lease is over.
-    expect(await unknownAt(plus(MONDAY, MAX_ATTEMPT_MS))).toBe(0);
-    expect(await unknownAt(plus(MONDAY, 2 * MAX_ATTEMPT_MS - 1))).toBe(0);
-    expect(await unknownAt(plus(MONDAY, 2 * MAX_ATTEMPT_MS))).toBe(2);
+    expect(await acceptedAt(plus(MONDAY, MAX_ATTEMPT_MS))).toBe(0);
+    expect(await acceptedAt(plus(MONDAY, 2 * MAX_ATTEMPT_MS - 1))).toBe(0);
+    expect(await acceptedAt(plus(MONDAY, 2 * MAX_ATTEMPT_MS))).toBe(2);
+    const events = await eventsOf(second.app.get(EventStore));
+    expect(events.filter(({ type }) => type === 'OutcomeUnknown')).toEqual([]);
     await second.stop();
+    expect(await readdir(join(folder, 'outbox'))).toHaveLength(2);
+  }, 60_000);
+
+  it('leaves no doubt in the outbox: what is not there is written once by the next', async () => {
+    const folder = await newFolder();
+    const first = await startIn(folder);
+    await post(first.url, '/v1/events', [...SMALL_WORLD, aPost('p', { partnerId: 'nordlicht' })]);
+    const store = first.app.get(EventStore);
+    const append = store.append.bind(store);
+    let isAway = false;
+    // The start is on record, and the process ends before the mail is written.
+    store.append = async (stream, events, ...rest) => {
+      if (isAway) throw new Error('the process ended here');
+      const result = await append(stream, events, ...rest);
+      isAway = events.some(({ type }) => type === 'SendStarted');
+      if (isAway) throw new Error('the process ended here');
+      return result;
+    };
+    await post(first.url, '/v1/test-clock', { now: MONDAY });
+    await first.stop();
+    expect(await readdir(join(folder, 'outbox'))).toEqual([]);
+    await writeFile(join(folder, 'outbox', 'half.eml.part'), 'half');
+
+    const second = await startIn(folder);
+    await post(second.url, '/v1/test-clock', { now: '2026-03-09T12:00:00.000Z' });
+    const events = await eventsOf(second.app.get(EventStore));
+    await second.stop();
+    const count = (type: string) => events.filter((event) => event.type === type).length;
+    expect([count('OutcomeUnknown'), count('Deferred'), count('Accepted')]).toEqual([0, 1, 2]);
+    expect((await readdir(join(folder, 'outbox'))).filter((name) => name.endsWith('.eml'))).toHaveLength(2);
   }, 60_000);
 
   it('shares the work with another on the same files: nothing twice, nothing lost', async () => {

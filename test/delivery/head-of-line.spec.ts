@@ -5,7 +5,7 @@ import { plus } from '../../src/domain/kernel/instant.js';
 import { anEvent } from '../http/events.js';
 import { startTestHerald, type TestHerald } from '../http/herald.js';
 import { SMALL_WORLD } from '../http/small-world.js';
-import { startFaultySmtp } from '../mail/faulty-smtp.js';
+import { type FaultySmtp, startFaultySmtp } from '../mail/faulty-smtp.js';
 import { until } from '../replay/running.js';
 
 const NOW = '2026-03-02T09:00:00.000Z';
@@ -33,14 +33,18 @@ const sendNow = (herald: TestHerald, userId: string, id: string) =>
 const count = async (herald: TestHerald, type: string): Promise<number> =>
   (await herald.events()).filter((event) => event.type === type).length;
 
+/** How many mails the server was told the recipient of. */
+const recipientsOf = (smtp: FaultySmtp): number =>
+  smtp.commands().filter((command) => command.startsWith('RCPT')).length;
+
 it('A recipient whose server is silent delays no one else: another Send Now is accepted within 2 s', async () => {
-  const { herald } = await started(({ stage, to }) =>
+  const { smtp, herald } = await started(({ stage, to }) =>
     stage === 'RCPT' && to.startsWith('ada@') ? 'stall' : undefined,
   );
   await herald.publishAll(SMALL_WORLD);
   await sendNow(herald, 'ada', 'ada-1');
   await until(
-    () => count(herald, 'SendStarted'),
+    async () => recipientsOf(smtp),
     (begun) => begun === 1,
   );
   const begin = performance.now();
@@ -53,7 +57,7 @@ it('A recipient whose server is silent delays no one else: another Send Now is a
 }, 30_000);
 
 it('A recipient with many mails whose server says nothing holds one connection, not all', async () => {
-  const { herald } = await started(({ stage, to }) =>
+  const { smtp, herald } = await started(({ stage, to }) =>
     stage === 'RCPT' && to.startsWith('ada@') ? 'stall' : undefined,
   );
   await herald.publishAll(SMALL_WORLD);
@@ -74,11 +78,12 @@ it('A recipient with many mails whose server says nothing holds one connection, 
     () => count(herald, 'Accepted'),
     (accepted) => accepted === 1,
   );
-  expect(await count(herald, 'SendStarted')).toBe(2);
+  expect(recipientsOf(smtp)).toBe(2);
+  expect(await count(herald, 'SendStarted')).toBe(1);
 }, 30_000);
 
 it('A mail server that says nothing to anybody stops no decision: more mails than it has connections wait, and another is raised', async () => {
-  const { herald } = await started(({ stage }) => (stage === 'RCPT' ? 'stall' : undefined));
+  const { smtp, herald } = await started(({ stage }) => (stage === 'RCPT' ? 'stall' : undefined));
   const people = Array.from({ length: 20 }, (_, n) => `user-${n}`);
   await herald.publishAll([
     ...SMALL_WORLD,
@@ -96,7 +101,7 @@ it('A mail server that says nothing to anybody stops no decision: more mails tha
   );
   // All places are taken, and nothing comes back from the server.
   const begun = await until(
-    () => count(herald, 'SendStarted'),
+    async () => recipientsOf(smtp),
     (started) => started >= 5,
   );
   expect(begun).toBeLessThan(people.length);
@@ -106,7 +111,7 @@ it('A mail server that says nothing to anybody stops no decision: more mails tha
     (raised) => raised === people.length + 1,
     5_000,
   );
-  expect(await count(herald, 'Accepted')).toBe(0);
+  expect(await count(herald, 'SendStarted')).toBe(0);
 }, 30_000);
 
 it('What the mail server has said is recorded again until the event store takes it', async () => {

@@ -20,7 +20,8 @@ const startWorker = () => {
     caughtUpUnlessAborted: (_name: string, signal: AbortSignal) => once(signal, 'abort'),
     isWriting: () => true,
   };
-  const delivery = { unrecorded: 0, deliver: async (id: string) => void sent.push(id) };
+  const deliver = async (id: string) => void sent.push(id);
+  const delivery = { unrecorded: 0, isOverdue: () => false, deliver };
   const worker = new DeliveryWorker(
     { concurrency: 5 } as unknown as Channel,
     () => true,

@@ -11,6 +11,8 @@ export interface Moment {
   readonly stage: Stage;
   /** From 1. */
   readonly connection: number;
+  /** The sender, once MAIL has named it. */
+  readonly from: string;
   /** The recipient, once RCPT has named it. */
   readonly to: string;
 }
@@ -22,6 +24,12 @@ export interface FaultySmtp {
   /** These mails as they came, dot-stuffed. */
   readonly bodies: readonly string[];
   readonly connections: () => number;
+  /** The commands so far. */
+  readonly commands: () => readonly string[];
+  /** Bytes of mails so far, whole or not. */
+  readonly bodyBytes: () => number;
+  /** Closes the connection at the next command, whatever it is. */
+  readonly dropAtNextCommand: () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -37,17 +45,21 @@ const RIGHT: Readonly<Record<Exclude<Stage, 'body'>, string>> = {
 /** An SMTP server on loopback that misbehaves when `fault` says so; a well-behaved one cannot. */
 export const startFaultySmtp = async (
   fault: (moment: Moment) => Fault | undefined,
-  { pipelining = false } = {},
+  { pipelining = false, port = 0 } = {},
 ): Promise<FaultySmtp> => {
   const sockets = new Set<Socket>();
   const received: string[] = [];
   const bodies: string[] = [];
   let connections = 0;
+  const commands: string[] = [];
+  let bodyBytes = 0;
+  let dropsNext = false;
 
   const server = createServer({ noDelay: true }, (socket) => {
     connections += 1;
     const connection = connections;
     let to = '';
+    let from = '';
     let pending = '';
     let recipients = 0;
     let inBody = false;
@@ -58,7 +70,7 @@ export const startFaultySmtp = async (
 
     /** Answers as the stage demands; nothing when the session ends here. */
     const answer = (stage: Exclude<Stage, 'body'>): string | undefined => {
-      const wrong = fault({ stage, connection, to });
+      const wrong = fault({ stage, connection, from, to });
       if (wrong === 'drop') socket.destroy();
       if (wrong === 'drop' || wrong === 'stall') {
         silent = true;
@@ -72,8 +84,9 @@ export const startFaultySmtp = async (
     };
 
     const takeBody = (): void => {
-      const wrong = fault({ stage: 'body', connection, to });
-      if (wrong) {
+      const wrong = fault({ stage: 'body', connection, from, to });
+      if (typeof wrong === 'object') socket.write(`${wrong.reply}\r\n`);
+      else if (wrong) {
         silent = true;
         // paused, so that a stalled client also notices that nothing is read any more
         if (wrong === 'stall') socket.pause();
@@ -90,9 +103,19 @@ export const startFaultySmtp = async (
     };
 
     const takeCommand = (line: string): void => {
+      if (dropsNext) {
+        dropsNext = false;
+        silent = true;
+        socket.destroy();
+        return;
+      }
+      commands.push(line);
       const verb = line.slice(0, 4).toUpperCase();
       if (verb === 'RCPT') to = /<(.*?)>/.exec(line)?.[1] ?? '';
-      if (verb === 'MAIL') recipients = 0;
+      if (verb === 'MAIL') {
+        recipients = 0;
+        from = /<(.*?)>/.exec(line)?.[1] ?? '';
+      }
       if (verb === 'EHLO' || verb === 'MAIL') answer(verb);
       else if (verb === 'RCPT') recipients += answer('RCPT')?.startsWith('250') ? 1 : 0;
       else if (verb === 'DATA') {
@@ -105,6 +128,7 @@ export const startFaultySmtp = async (
 
     socket.on('data', (chunk) => {
       pending += chunk.toString('latin1');
+      if (inBody) bodyBytes += chunk.length;
       while (!silent && pending) {
         if (inBody) {
           const before = pending;
@@ -122,13 +146,18 @@ export const startFaultySmtp = async (
     answer('connect');
   });
 
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
     received,
     bodies,
     connections: () => connections,
+    commands: () => commands,
+    bodyBytes: () => bodyBytes,
+    dropAtNextCommand: () => {
+      dropsNext = true;
+    },
     close: async () => {
       for (const socket of sockets) socket.destroy();
       server.close();

@@ -10,6 +10,7 @@ export const aMail = (changes: Partial<Mail> = {}): Mail => ({
   notificationId: '0b0c7f52-6a3c-5a55-9d3f-7a1c1a2b3c4d',
   rule: 'account-expired',
   attempt: 1,
+  raisedAt: '2026-03-02T08:00:00.000Z',
   date: '2026-03-02T08:00:00.000Z',
   from: { name: 'Acme Partner Social', address: 'no-reply@acme.example' },
   to: { name: 'Ana Sørensen', address: 'ana@partner.example' },
@@ -58,10 +59,15 @@ export const aDigest = (posts: number, changes: Partial<MessageModel> = {}): Mes
 /** The attempt may start. */
 export const MAY_START = async (): Promise<boolean> => true;
 
-/** Longer than a busy machine keeps a server from answering. */
-export const PATIENT: SmtpTimeouts = { connection: 10_000, greeting: 10_000, socket: 10_000, total: 20_000 };
-const SHORT: SmtpTimeouts = { connection: 200, greeting: 200, socket: 200, total: 5_000 };
+const every = (millis: number): SmtpTimeouts => ({
+  ...{ connect: millis, greeting: millis, command: millis, data: millis, body: millis, confirmation: millis },
+  idle: 60_000,
+});
 
-/** A transport to a server on this machine that loses patience quickly. Default of the timeouts: 200 ms of silence. */
+/** Longer than a busy machine keeps a server from answering. */
+export const PATIENT = every(20_000);
+const SHORT = every(300);
+
+/** A transport to a server on this machine that loses patience quickly. Default of the timeouts: 300 ms of silence. */
 export const smtpTo = (port: number, lanes = 1, timeouts: Partial<SmtpTimeouts> = {}): SmtpTransport =>
   new SmtpTransport(smtpOptions(`smtp://127.0.0.1:${port}?lanes=${lanes}`, { ...SHORT, ...timeouts }));

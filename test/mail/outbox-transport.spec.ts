@@ -37,10 +37,13 @@ it('an id cannot lead out of the folder', async () => {
   expect(await readdir(folder)).toEqual(['2026-03-02T08-00-00.000Z-account-expired-..-..-evil.eml']);
 });
 
-it('defers when the folder cannot be written', async () => {
+it('keeps nothing half when the folder cannot be written, and says so', async () => {
   const file = join(folder, 'file');
   await writeFile(file, '');
-  expect(await new OutboxTransport(file).send(aMail(), MAY_START)).toMatchObject({ outcome: 'deferred' });
+  expect(await new OutboxTransport(file).send(aMail(), MAY_START)).toMatchObject({
+    ...{ outcome: 'not-tried', about: 'relay' },
+    reason: expect.stringMatching(/^The outbox cannot be written: /),
+  });
 });
 
 it('rejects what is no address', async () => {

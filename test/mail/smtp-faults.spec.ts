@@ -1,6 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { SendResult } from '../../src/application/ports/channel.js';
+import {
+  MAX_ATTEMPT_MS,
+  MAX_REPLY_BYTES,
+  MAX_REPLY_LENGTH,
+  MAX_TRANSCRIPT_LINE,
+  MAX_TRANSCRIPT_LINES,
+} from '../../src/domain/bounds.js';
 import type { MailTransport } from '../../src/infrastructure/mail/mail.js';
+import { DEFAULT_TIMEOUTS } from '../../src/infrastructure/mail/smtp/smtp-options.js';
 import { type Fault, type FaultySmtp, type Moment, type Stage, startFaultySmtp } from './faulty-smtp.js';
 import { aMail, MAY_START, smtpTo } from './mails.js';
 
@@ -11,10 +19,10 @@ afterEach(async () => {
 
 const session = async (
   fault: (moment: Moment) => Fault | undefined,
-  { pipelining = false, lanes = 1, total = 5_000 } = {},
+  { pipelining = false, lanes = 1 } = {},
 ): Promise<{ server: FaultySmtp; transport: MailTransport }> => {
   const server = await startFaultySmtp(fault, { pipelining });
-  const transport = smtpTo(server.port, lanes, { total });
+  const transport = smtpTo(server.port, lanes);
   ends.push(() => transport.close(), server.close);
   return { server, transport };
 };
@@ -23,41 +31,85 @@ const session = async (
 const BIG = `<p>${'All work and no play makes a long body. '.repeat(100_000)}</p>`;
 
 type Outcome = SendResult['outcome'];
-const TABLE: readonly [Stage, Fault, Outcome][] = [
-  ['connect', 'drop', 'deferred'],
-  ['connect', 'stall', 'deferred'],
-  ['connect', { reply: '554 no service here' }, 'deferred'],
-  ['EHLO', 'drop', 'deferred'],
-  ['EHLO', 'stall', 'deferred'],
-  ['MAIL', 'drop', 'deferred'],
-  ['MAIL', 'stall', 'deferred'],
-  ['MAIL', { reply: '451 try later' }, 'deferred'],
-  ['MAIL', { reply: '550 not from you' }, 'rejected'],
-  ['RCPT', 'drop', 'deferred'],
-  ['RCPT', 'stall', 'deferred'],
-  ['RCPT', { reply: '450 greylisted' }, 'deferred'],
-  ['RCPT', { reply: '421 too busy, closing' }, 'deferred'],
-  ['RCPT', { reply: '550 no such user' }, 'rejected'],
-  ['DATA', 'drop', 'deferred'],
-  ['DATA', 'stall', 'deferred'],
-  ['DATA', { reply: '451 try later' }, 'deferred'],
-  ['DATA', { reply: '554 no valid recipients' }, 'rejected'],
-  ['body', 'drop', 'unknown'],
-  ['body', 'stall', 'unknown'],
-  ['dot', 'drop', 'unknown'],
-  ['dot', 'stall', 'unknown'],
-  ['dot', { reply: 'nonsense' }, 'unknown'],
-  ['dot', { reply: '354 again?' }, 'unknown'],
-  ['dot', { reply: '421 closing' }, 'deferred'],
-  ['dot', { reply: '452 disk full' }, 'deferred'],
-  ['dot', { reply: '554 5.7.1 spam' }, 'rejected'],
-  ['dot', { reply: '250 2.0.0 queued as 4712' }, 'accepted'],
+const RELAY = { outcome: 'not-tried', about: 'relay' };
+const SENDER = { outcome: 'not-tried', about: 'sender' };
+const MAIL = { outcome: 'deferred', about: 'mail' };
+const REFUSED = { outcome: 'rejected', about: 'mail' };
+const RECIPIENT = { outcome: 'rejected', about: 'recipient' };
+const UNKNOWN = { outcome: 'unknown' };
+
+/** Whose failure it is: by the stage, the reply code and the enhanced status code. */
+const TABLE: readonly [Stage, Fault, object][] = [
+  ['connect', 'drop', RELAY],
+  ['connect', 'stall', RELAY],
+  ['connect', { reply: '554 no service here' }, RELAY],
+  ['connect', { reply: '421 4.7.0 rate limited' }, RELAY],
+  ['EHLO', 'drop', RELAY],
+  ['EHLO', 'stall', RELAY],
+  ['EHLO', { reply: '421 4.3.2 not now' }, RELAY],
+  ['MAIL', 'drop', RELAY],
+  ['MAIL', 'stall', RELAY],
+  ['MAIL', { reply: '451 try later' }, MAIL],
+  ['MAIL', { reply: '452 4.3.1 Insufficient system storage' }, MAIL],
+  ['MAIL', { reply: '550 not from you' }, SENDER],
+  ['MAIL', { reply: '553 5.1.8 domain of sender not found' }, SENDER],
+  ['MAIL', { reply: '530 5.7.0 Authentication required' }, RELAY],
+  ['MAIL', { reply: '530 5.7.0 Must issue a STARTTLS command first' }, RELAY],
+  ['MAIL', { reply: '538 5.7.11 Encryption required' }, RELAY],
+  ['MAIL', { reply: '550 5.7.60 Client does not have permissions to send as this sender' }, SENDER],
+  ['MAIL', { reply: '552 5.3.4 Message size exceeds fixed limit' }, REFUSED],
+  ['MAIL', { reply: '552 message too large' }, REFUSED],
+  ['RCPT', 'drop', RELAY],
+  ['RCPT', 'stall', RELAY],
+  ['RCPT', { reply: '450 greylisted' }, MAIL],
+  ['RCPT', { reply: '451 4.7.1 Greylisting in action, please come back later' }, MAIL],
+  ['RCPT', { reply: '421 too busy, closing' }, RELAY],
+  ['RCPT', { reply: '530 5.7.0 Authentication required' }, RELAY],
+  ['RCPT', { reply: '550 no such user' }, RECIPIENT],
+  ['RCPT', { reply: '550 5.1.1 no such user' }, { ...RECIPIENT, addressUnusable: true }],
+  ['RCPT', { reply: '556 5.1.10 null MX' }, { ...RECIPIENT, addressUnusable: true }],
+  ['RCPT', { reply: '552 5.2.2 mailbox full' }, RECIPIENT],
+  ['RCPT', { reply: '554 5.7.1 <first@p.example>: Relay access denied' }, SENDER],
+  ['RCPT', { reply: '454 4.7.1 <first@p.example>: Relay access denied' }, SENDER],
+  ['RCPT', { reply: '550 relay not permitted' }, SENDER],
+  ['RCPT', { reply: '554 5.7.1 Client host [192.0.2.1] blocked using zen.example' }, SENDER],
+  ['DATA', 'drop', RELAY],
+  ['DATA', 'stall', RELAY],
+  ['DATA', { reply: '451 try later' }, MAIL],
+  ['DATA', { reply: '554 no valid recipients' }, RECIPIENT],
+  ['body', 'drop', UNKNOWN],
+  ['body', 'stall', UNKNOWN],
+  ['dot', 'drop', UNKNOWN],
+  ['dot', 'stall', UNKNOWN],
+  ['dot', { reply: 'nonsense' }, UNKNOWN],
+  ['dot', { reply: '354 again?' }, UNKNOWN],
+  ['dot', { reply: '421 closing' }, RELAY],
+  ['dot', { reply: '452 disk full' }, MAIL],
+  ['dot', { reply: '451 4.7.1 Try again later' }, MAIL],
+  ['dot', { reply: '421-4.7.28 unusual rate\r\n421 4.7.28 of mail' }, RELAY],
+  ['dot', { reply: '450-4.7.26 This mail is unauthenticated\r\n450 4.7.26 see SPF' }, SENDER],
+  [
+    'dot',
+    { reply: '550-5.7.26 This mail has been blocked\r\n550 5.7.26 as the sender is unauthenticated' },
+    SENDER,
+  ],
+  ['dot', { reply: '550 5.7.515 Access denied, sending domain does not meet the required level' }, SENDER],
+  [
+    'dot',
+    { reply: '550 5.7.1 Unauthenticated email is not accepted due to the DMARC policy of the domain' },
+    SENDER,
+  ],
+  ['dot', { reply: '554 5.7.1 spam' }, RECIPIENT],
+  ['dot', { reply: '554 5.6.0 malformed' }, REFUSED],
+  ['dot', { reply: '552 5.3.4 too large' }, REFUSED],
+  ['dot', { reply: '250-so far\r\n554 and yet no' }, RECIPIENT],
+  ['dot', { reply: '250 2.0.0 queued as 4712' }, { outcome: 'accepted' }],
 ];
 
 describe.each([false, true])('with PIPELINING %s', (pipelining) => {
   it.each(TABLE)(
-    'at %s: %j is %s, and the next mail over the lane goes through',
-    async (stage, fault, outcome) => {
+    'at %s: %j is %j, and the next mail over the lane goes through',
+    async (stage, fault, expected) => {
       // the session's first mail meets the fault, whatever connection it takes
       let met = false;
       const { server, transport } = await session(
@@ -72,7 +124,7 @@ describe.each([false, true])('with PIPELINING %s', (pipelining) => {
         ...(stage === 'body' && { html: BIG }),
         to: { name: '', address: 'first@p.example' },
       });
-      expect(await transport.send(first, MAY_START)).toMatchObject({ outcome });
+      expect(await transport.send(first, MAY_START)).toMatchObject(expected);
 
       const next = aMail({ to: { name: '', address: 'next@p.example' } });
       expect(await transport.send(next, MAY_START)).toEqual({
@@ -104,16 +156,16 @@ describe.each([false, true])('with PIPELINING %s', (pipelining) => {
   });
 });
 
-it('is deferred when the server talks nonsense before it has the mail', async () => {
+it('is about the relay when the server talks nonsense before it has the mail', async () => {
   const { transport } = await session(({ stage }) => (stage === 'MAIL' ? { reply: 'nonsense' } : undefined));
-  expect(await transport.send(aMail(), MAY_START)).toMatchObject({ outcome: 'deferred' });
+  expect(await transport.send(aMail(), MAY_START)).toMatchObject(RELAY);
 });
 
-it('is deferred when nothing listens on the port', async () => {
+it('is about the relay when nothing listens on the port', async () => {
   const { server, transport } = await session(() => undefined);
   await server.close();
   ends.pop();
-  expect(await transport.send(aMail(), MAY_START)).toMatchObject({ outcome: 'deferred' });
+  expect(await transport.send(aMail(), MAY_START)).toMatchObject(RELAY);
 });
 
 it('sends one mail after the other over the same connection', async () => {
@@ -123,14 +175,224 @@ it('sends one mail after the other over the same connection', async () => {
   expect(server.connections()).toBe(1);
 });
 
-it('an attempt that takes too long as a whole is given up, by where it stood', async () => {
-  const stuck = await session(({ stage }) => (stage === 'RCPT' ? 'stall' : undefined), { total: 50 });
-  expect(await stuck.transport.send(aMail(), MAY_START)).toMatchObject({
-    outcome: 'deferred',
-    reason: expect.stringContaining('time limit'),
+describe('The reason is the words of the server, never those of the library:', () => {
+  const reasonOf = async (fault: (moment: Moment) => Fault | undefined, mail = aMail()) => {
+    const { transport } = await session(fault);
+    const result = await transport.send(mail, MAY_START);
+    return result.outcome === 'accepted' ? result.reply : result.reason;
+  };
+
+  it('all lines of a reply', async () => {
+    const reply =
+      '550-5.7.26 Your email has been blocked because the sender\r\n550-5.7.26 is unauthenticated.\r\n550 5.7.26 See https://mail.example';
+    expect(await reasonOf(({ stage }) => (stage === 'dot' ? { reply } : undefined))).toBe(
+      '550 5.7.26 Your email has been blocked because the sender is unauthenticated. See https://mail.example',
+    );
+    const mixed = '250-so far so good\r\n554 5.7.1 and yet refused';
+    expect(await reasonOf(({ stage }) => (stage === 'dot' ? { reply: mixed } : undefined))).toBe(
+      '250-so far so good 554 5.7.1 and yet refused',
+    );
   });
-  const lost = await session(({ stage }) => (stage === 'dot' ? 'stall' : undefined), { total: 50 });
-  expect(await lost.transport.send(aMail(), MAY_START)).toMatchObject({ outcome: 'unknown' });
+
+  it('the line before the connection ends', async () => {
+    expect(
+      await reasonOf(({ stage }) => (stage === 'connect' ? { reply: '421 4.7.0 rate limited' } : undefined)),
+    ).toBe('421 4.7.0 rate limited');
+  });
+
+  it('or, without a reply, where it stopped, how long Herald waited, and what the server said last', async () => {
+    expect(await reasonOf(({ stage }) => (stage === 'RCPT' ? 'drop' : undefined))).toBe(
+      'The connection to the mail server ended before it answered RCPT. It last said: 250 sender ok',
+    );
+    expect(await reasonOf(({ stage }) => (stage === 'dot' ? 'stall' : undefined))).toBe(
+      'The mail server was silent for 0 seconds after the mail was sent, before it confirmed it. It last said: 354 go ahead',
+    );
+    expect(await reasonOf(({ stage }) => (stage === 'connect' ? 'stall' : undefined))).toBe(
+      'The mail server was silent for 0 seconds before its greeting. It had said nothing.',
+    );
+    const { server, transport } = await session(() => undefined);
+    await server.close();
+    ends.pop();
+    expect(await transport.send(aMail(), MAY_START)).toMatchObject({
+      reason: `No connection to the mail server: connect ECONNREFUSED 127.0.0.1:${server.port}.`,
+    });
+  });
+
+  it('of a reply at most MAX_REPLY_LENGTH characters', async () => {
+    const reply = `550 ${'n'.repeat(MAX_REPLY_LENGTH)}`;
+    expect(await reasonOf(({ stage }) => (stage === 'RCPT' ? { reply } : undefined))).toBe(
+      reply.slice(0, MAX_REPLY_LENGTH),
+    );
+    expect(
+      await reasonOf(({ stage }) =>
+        stage === 'RCPT' ? { reply: reply.slice(0, MAX_REPLY_LENGTH) } : undefined,
+      ),
+    ).toHaveLength(MAX_REPLY_LENGTH);
+  });
+
+  it('and a reply beyond MAX_REPLY_BYTES ends the connection', async () => {
+    const lines = (bytes: number) => `550-${'x'.repeat(bytes - 4)}\r\n550 no`;
+    const { transport } = await session(({ stage }) =>
+      stage === 'RCPT' ? { reply: lines(MAX_REPLY_BYTES) } : undefined,
+    );
+    expect(await transport.send(aMail(), MAY_START)).toMatchObject(RECIPIENT);
+    const beyond = await session(({ stage }) =>
+      stage === 'RCPT' ? { reply: lines(MAX_REPLY_BYTES + 1) } : undefined,
+    );
+    expect(await beyond.transport.send(aMail(), MAY_START)).toMatchObject(RELAY);
+  });
+});
+
+describe('The dialogue of a failed attempt', () => {
+  it('is kept, without the body', async () => {
+    const { transport } = await session(({ stage }) => (stage === 'dot' ? { reply: '554 no' } : undefined));
+    const { transcript } = await transport.send(aMail({ text: 'the body' }), MAY_START);
+    expect(transcript).toEqual([
+      '-- connected',
+      'S: 220 faulty.example ESMTP',
+      expect.stringMatching(/^C: EHLO /),
+      'S: 250-faulty.example',
+      'S: 250 8BITMIME',
+      'C: MAIL FROM:<no-reply@acme.example>',
+      'S: 250 sender ok',
+      'C: RCPT TO:<ana@partner.example>',
+      'S: 250 recipient ok',
+      'C: DATA',
+      'S: 354 go ahead',
+      '-- end of the mail',
+      'S: 554 no',
+    ]);
+  });
+
+  it('has at most MAX_TRANSCRIPT_LINES lines of MAX_TRANSCRIPT_LINE characters: the first and the last', async () => {
+    const reply = (lines: number) =>
+      [
+        ...Array.from({ length: lines - 1 }, (_, n) => `550-${n} ${'x'.repeat(MAX_TRANSCRIPT_LINE)}`),
+        '550 end',
+      ].join('\r\n');
+    const before = 10; // lines until RCPT was sent, and the one that is the reply's last
+    const linesOf = async (lines: number) => {
+      const { transport } = await session(({ stage }) =>
+        stage === 'RCPT' ? { reply: reply(lines) } : undefined,
+      );
+      return (await transport.send(aMail(), MAY_START)).transcript ?? [];
+    };
+    const whole = await linesOf(MAX_TRANSCRIPT_LINES - before + 2);
+    expect(whole).toHaveLength(MAX_TRANSCRIPT_LINES);
+    expect(whole).toContainEqual(expect.stringContaining('S: 550-30 '));
+    const cut = await linesOf(MAX_TRANSCRIPT_LINES - before + 3);
+    expect(cut).toHaveLength(MAX_TRANSCRIPT_LINES);
+    expect([cut[0], cut.at(-1)]).toEqual(['-- connected', 'S: 550 end']);
+    expect(Math.max(...cut.map(({ length }) => length))).toBe(MAX_TRANSCRIPT_LINE);
+  });
+});
+
+describe('The start of an attempt', () => {
+  it('is asked for after the 354, before a byte of the mail', async () => {
+    const { server, transport } = await session(() => undefined);
+    const asked: string[] = [];
+    await transport.send(aMail(), async () => {
+      asked.push(...server.commands());
+      return true;
+    });
+    expect(asked.map((line) => line.slice(0, 4))).toEqual(['EHLO', 'MAIL', 'RCPT', 'DATA']);
+  });
+
+  it.each<Stage>(['connect', 'EHLO', 'MAIL', 'RCPT', 'DATA'])(
+    'is not asked for where the server fails at %s',
+    async (stage) => {
+      const { transport } = await session((moment) => (moment.stage === stage ? 'drop' : undefined));
+      let asked = 0;
+      await transport.send(aMail(), async () => {
+        asked += 1;
+        return true;
+      });
+      expect(asked).toBe(0);
+    },
+  );
+
+  it('that is refused, or cannot be recorded, lets no byte of the mail leave', async () => {
+    const { server, transport } = await session(() => undefined);
+    const shutdown = { outcome: 'not-tried', about: 'shutdown' };
+    expect(await transport.send(aMail(), async () => false)).toMatchObject(shutdown);
+    expect(
+      await transport.send(aMail(), async () => {
+        throw new Error('the event store is away');
+      }),
+    ).toMatchObject(shutdown);
+    expect(await transport.send(aMail(), MAY_START)).toMatchObject({ outcome: 'accepted' });
+    expect(server.received).toHaveLength(1);
+    expect(server.bodyBytes()).toBeGreaterThan(0);
+    expect(server.connections()).toBe(3);
+  });
+
+  it('that the server does not wait for: what it says then is not believed', async () => {
+    const { transport } = await session(({ stage }) =>
+      stage === 'DATA' ? { reply: '354 go ahead\r\n250 2.0.0 queued' } : undefined,
+    );
+    let start = (_: boolean): void => undefined;
+    const asked = new Promise<boolean>((resolve) => {
+      start = resolve;
+    });
+    const sending = transport.send(aMail(), () => {
+      setImmediate(() => setImmediate(() => start(true)));
+      return asked;
+    });
+    expect(await sending).toMatchObject(RELAY);
+  });
+});
+
+it('a 250 amid the mail is not believed', async () => {
+  let isFirst = true;
+  const { server, transport } = await session(({ stage }) => {
+    if (stage !== 'body' || !isFirst) return undefined;
+    isFirst = false;
+    return { reply: '250 2.0.0 queued already' };
+  });
+  expect(await transport.send(aMail({ html: BIG }), MAY_START)).toMatchObject({
+    outcome: 'unknown',
+    reason: 'The mail server confirmed the mail before it had all of it: 250 2.0.0 queued already',
+  });
+  expect(server.received).toEqual([]);
+});
+
+it('the SIZE of EHLO is looked at before a byte of the mail is sent', async () => {
+  const { server, transport } = await session(({ stage }) =>
+    stage === 'EHLO' ? { reply: '250-faulty.example\r\n250 SIZE 2000' } : undefined,
+  );
+  expect(await transport.send(aMail({ text: 'x'.repeat(3000) }), MAY_START)).toMatchObject({
+    ...REFUSED,
+    reason: expect.stringMatching(/^The mail has \d{4} bytes, and the mail server takes at most 2000\.$/),
+  });
+  expect(server.bodyBytes()).toBe(0);
+  expect(await transport.send(aMail(), MAY_START)).toMatchObject({ outcome: 'accepted' });
+});
+
+it('waits as long as RFC 5321, 4.5.3.2 asks for, and never longer than the lease of an attempt', () => {
+  const minutes = Object.fromEntries(
+    Object.entries(DEFAULT_TIMEOUTS).map(([name, millis]) => [name, millis / 60_000]),
+  );
+  expect(minutes).toMatchObject({ greeting: 5, command: 5, data: 2, confirmation: 10 });
+  expect(minutes.body).toBeGreaterThanOrEqual(3);
+  expect(DEFAULT_TIMEOUTS.body + DEFAULT_TIMEOUTS.confirmation).toBeLessThan(MAX_ATTEMPT_MS);
+});
+
+it('a connection that the server closed between two mails is replaced, and the mail goes out at once', async () => {
+  const { server, transport } = await session(() => undefined);
+  await transport.send(aMail(), MAY_START);
+  server.dropAtNextCommand();
+  expect(await transport.send(aMail(), MAY_START)).toMatchObject({ outcome: 'accepted' });
+  expect(server.connections()).toBe(2);
+});
+
+it('a refused recipient costs no new connection', async () => {
+  const { server, transport } = await session(({ stage, to }) =>
+    stage === 'RCPT' && to === 'nobody@p.example' ? { reply: '550 5.1.1 nobody' } : undefined,
+  );
+  const nobody = aMail({ to: { name: '', address: 'nobody@p.example' } });
+  for (const mail of [nobody, nobody, aMail()]) await transport.send(mail, MAY_START);
+  expect(server.received).toEqual(['ana@partner.example']);
+  expect(server.connections()).toBe(1);
 });
 
 it('gives each of many mails over many lanes its own outcome', async () => {
@@ -138,10 +400,10 @@ it('gives each of many mails over many lanes its own outcome', async () => {
     { stage: 'dot', outcome: 'accepted' },
     { stage: 'RCPT', fault: { reply: '450 greylisted' }, outcome: 'deferred' },
     { stage: 'RCPT', fault: { reply: '550 no such user' }, outcome: 'rejected' },
-    { stage: 'RCPT', fault: 'drop', outcome: 'deferred' },
+    { stage: 'RCPT', fault: 'drop', outcome: 'not-tried' },
     { stage: 'dot', fault: 'drop', outcome: 'unknown' },
     { stage: 'dot', fault: { reply: '554 spam' }, outcome: 'rejected' },
-    { stage: 'DATA', fault: 'drop', outcome: 'deferred' },
+    { stage: 'DATA', fault: 'drop', outcome: 'not-tried' },
   ];
   const kindOf = (to: string) => KINDS[Number(to.slice(0, to.indexOf('-')))];
   const { transport } = await session(

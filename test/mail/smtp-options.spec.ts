@@ -21,12 +21,12 @@ describe('the URL of a mail server', () => {
   });
 
   it('needs no more than a host', () => {
-    expect(smtpOptions('smtps://[::1]', { socket: 5 })).toEqual({
+    expect(smtpOptions('smtps://[::1]', { data: 5 })).toEqual({
       host: '::1',
       secure: true,
       requireTls: false,
       lanes: 5,
-      timeouts: { ...DEFAULT_TIMEOUTS, socket: 5 },
+      timeouts: { ...DEFAULT_TIMEOUTS, data: 5 },
     });
   });
 

@@ -6,7 +6,9 @@ import {
   MAX_WATCHED_ATTEMPTS,
 } from '../../domain/bounds.js';
 import type { ChannelName } from '../../domain/channels/address.js';
-import type { Decision } from '../../domain/notification/decision.js';
+import type { Instant } from '../../domain/kernel/event.js';
+import { plus } from '../../domain/kernel/instant.js';
+import type { Decision, RaisedContent } from '../../domain/notification/decision.js';
 import { Notification, type NotificationState } from '../../domain/notification/notification.js';
 import { Aggregates, type AppendedEvent } from '../aggregates/aggregates.js';
 import { partsOf } from '../aggregates/streams.js';
@@ -15,7 +17,7 @@ import { shuffled } from '../concurrency/shuffled.js';
 import { Worker } from '../concurrency/worker.js';
 import { WorkerLoop } from '../concurrency/worker-loop.js';
 import type { PartHealth } from '../health/health.js';
-import type { Channel } from '../ports/channel.js';
+import type { Channel, SendResult } from '../ports/channel.js';
 import { Clock } from '../ports/clock.js';
 import type { StoredEvent } from '../ports/event-store.js';
 import { type AgendaDocument, agenda, type Lane } from '../read-models/agenda/agenda.js';
@@ -26,7 +28,9 @@ import {
 } from '../read-models/agenda/agenda-delivery.js';
 import { DueAgenda } from '../read-models/agenda/due-agenda.js';
 import { Projections } from '../read-models/engine/projections.js';
+import type { Outage } from './circuit-breaker.js';
 import { Delivery } from './delivery.js';
+import { DeliveryGate, type GateEffect, withoutAddresses } from './delivery-gate.js';
 import { SendingHold } from './sending-hold.js';
 
 const LANES = ['interactive-delivery', 'delivery'] as const satisfies readonly Lane[];
@@ -34,13 +38,16 @@ const LANES = ['interactive-delivery', 'delivery'] as const satisfies readonly L
 const isDeliveryEvent = (type: string): boolean => (DELIVERY_EVENTS as readonly string[]).includes(type);
 
 /** A mail that is due: from the agenda, or just raised here. */
-type Due = Pick<DeliveryPlan, 'id' | 'notificationId' | 'recipient' | 'state'>;
+type Due = Pick<DeliveryPlan, 'id' | 'notificationId' | 'recipient' | 'sender' | 'state'>;
 
 /** A notification that was raised, and not attempted yet. */
 const RAISED: NotificationState = { ...Notification.initialState, phase: 'waiting' };
 
-/** Beside each mail that is sent another is made ready. After a crash the outcome of at most that many is unknown. */
+/** Beside each mail that is sent another is made ready. */
 const READY_PER_CONNECTION = 1;
+
+/** How often, in milliseconds, the agenda is looked through while the relay fails. */
+const LOOK_IN_OUTAGE_MS = 60_000;
 
 /** In a surge the mails that the agenda holds, retries among them, have their turn so often, in milliseconds. */
 const MAX_UNASKED_MS = 1_000;
@@ -53,8 +60,11 @@ export class DeliveryWorker extends Worker<Due> {
     'interactive-delivery': [],
     delivery: [],
   };
+  readonly #gate: DeliveryGate;
+  /** While the relay fails: when a lane was last looked through, and how many of its mails were due. */
+  readonly #waiting: Partial<Record<Lane, { readonly lookedAt: Instant; readonly count: number }>> = {};
   /** Ends the wait for the agenda that is under way. */
-  #waiting: AbortController | undefined;
+  #agendaWait: AbortController | undefined;
   /** When the agenda was last asked for mails in bulk, by the monotonic clock. */
   #askedAt = 0;
   /** By notification: the last event of its delivery that was committed. An agenda that does not hold it yet is behind. */
@@ -77,11 +87,13 @@ export class DeliveryWorker extends Worker<Due> {
     aggregates: Aggregates,
   ) {
     super('delivery', 'mails could not be attempted and are tried again');
+    this.#gate = new DeliveryGate(channel.name, clock);
     this.loop = new WorkerLoop<Due>({
       concurrency: channel.concurrency * (1 + READY_PER_CONNECTION),
       queues: LANES.map((lane) => (limit, isWanted) => this.#due(lane, limit, isWanted)),
-      work: ({ notificationId }) => this.delivery.deliver(notificationId, this.closing),
-      versionOf: ({ state }) => `${state.attempts} ${state.phase}`,
+      work: (mail) => this.#work(mail),
+      versionOf: ({ state, sender }) =>
+        `${state.attempts} ${state.phase} ${this.#gate.generationFor(sender)}`,
       groupOf: ({ recipient }) => recipient?.toLowerCase(),
       monotonicMs: () => clock.monotonicMs(),
       ...this.reports,
@@ -103,7 +115,7 @@ export class DeliveryWorker extends Worker<Due> {
   }
 
   override close(): Promise<void> {
-    this.#waiting?.abort();
+    this.#agendaWait?.abort();
     return super.close();
   }
 
@@ -113,13 +125,50 @@ export class DeliveryWorker extends Worker<Due> {
       const says = `${unrecorded} results of mails are not on record yet, because the event store does not take them; they are tried again until it does. Look at the event store.`;
       return [{ part: 'delivery', status: 'degraded', says }];
     }
+    const outage = this.#gate.outage;
+    if (outage) return [{ part: 'delivery', status: 'degraded', says: this.#sayOutage(outage) }];
+    const [held, ...more] = this.#gate.heldSenders;
+    if (held) {
+      const others = more.length === 0 ? '' : ` ${more.length} other senders are held, too.`;
+      const says = `Mails of the sender ${held.sender} are held since ${held.since}, because it is refused: ${withoutAddresses(held.says)} Mend its set-up (SPF, DKIM, DMARC, permission to send) or configure another sender; Herald tries one mail from time to time.${others}`;
+      return [{ part: 'delivery', status: 'degraded', says }];
+    }
     return super.health();
+  }
+
+  /** Whether the relay fails, and which senders are held. */
+  get gate(): DeliveryGate {
+    return this.#gate;
+  }
+
+  #sayOutage({ since, says }: Outage): string {
+    const count = LANES.reduce((sum, lane) => sum + (this.#waiting[lane]?.count ?? 0), 0);
+    return `The mail server has failed since ${since}; ${count} mails were due a minute ago, and none is lost. It said: ${withoutAddresses(says)} Check the server and HERALD_MAIL. Herald tries again at least every 5 minutes, and sends what waits.`;
+  }
+
+  /** Attempts one mail, unless the relay fails or its sender is held. What needs no attempt is recorded all the same. */
+  async #work({ notificationId, sender, state }: Due): Promise<void> {
+    if (state.phase === 'sending' || this.delivery.isOverdue(state))
+      return this.delivery.settle(notificationId, this.closing);
+    const pass = this.#gate.enter(notificationId, sender);
+    if (!pass) return;
+    let result: SendResult | undefined;
+    let effect: GateEffect | undefined;
+    try {
+      result = await this.delivery.deliver(notificationId, this.closing);
+    } finally {
+      effect = this.#gate.leave(pass, result);
+    }
+    if (effect === 'closed') this.wake();
+    // The relay works for others: this mail is tried again soon.
+    if (effect === 'isolated' && result?.outcome === 'not-tried') throw new Error(result.reason);
   }
 
   #offer({ stream, data }: AppendedEvent): void {
     const { id: notificationId } = partsOf(stream);
-    const { recipient, requestId } = data as unknown as Decision;
-    if (!this.isMine(recipient.address.channel)) return;
+    const { recipient, requestId, from } = data as unknown as Decision & RaisedContent;
+    // While the relay fails the agenda keeps them, and offers them in order.
+    if (!this.isMine(recipient.address.channel) || this.#gate.outage) return;
     const waiting = this.#raised[requestId === undefined ? 'delivery' : 'interactive-delivery'];
     // Beyond the bound the agenda offers them.
     if (waiting.length >= MAX_RAISED_IN_MEMORY) return;
@@ -127,21 +176,22 @@ export class DeliveryWorker extends Worker<Due> {
       id: `delivery:${notificationId}`,
       notificationId,
       recipient: recipient.address.value,
+      sender: from?.address,
       state: RAISED,
     });
     const mayGoFirst = this.clock.monotonicMs() - this.#askedAt < MAX_UNASKED_MS;
-    if (requestId === undefined && mayGoFirst) this.#waiting?.abort('raised');
+    if (requestId === undefined && mayGoFirst) this.#agendaWait?.abort('raised');
     this.wake();
   }
 
   /** Waits for the agenda. @returns false once a mail was raised instead: that one has to wait for nothing. */
   async #agendaIsCurrent(): Promise<boolean> {
-    this.#waiting = new AbortController();
-    const { signal } = this.#waiting;
+    this.#agendaWait = new AbortController();
+    const { signal } = this.#agendaWait;
     try {
       await this.projections.caughtUpUnlessAborted(agenda.name, signal);
     } finally {
-      this.#waiting = undefined;
+      this.#agendaWait = undefined;
     }
     if (signal.aborted && !this.closing.aborted) return false;
     this.#askedAt = this.clock.monotonicMs();
@@ -150,19 +200,66 @@ export class DeliveryWorker extends Worker<Due> {
 
   async #due(lane: DeliveryLane, limit: number, isWanted: (mail: Due) => boolean): Promise<readonly Due[]> {
     if (this.hold.isHeld || !this.guard.isTrusted()) return [];
+    if (this.#gate.outage) return this.#dueInOutage(lane, limit, isWanted);
     const raised = this.#raised[lane].splice(0, limit).filter(isWanted);
     if (raised.length > 0) return raised;
     // What goes in bulk never runs ahead of the agenda: an agenda that is behind offers what others have done.
     if (lane === 'delivery' && !(await this.#agendaIsCurrent())) return this.#due(lane, limit, isWanted);
+    const due = await this.#dueByAgenda(
+      lane,
+      limit,
+      (mail) => isWanted(mail) && this.#gate.isOpenFor(mail.sender),
+    );
+    // Beside another instance: begin elsewhere, or both would attempt the same mail, and one in vain.
+    return this.projections.isWriting(agenda.name) ? due : shuffled(due);
+  }
+
+  async #dueByAgenda(
+    lane: DeliveryLane,
+    limit: number,
+    isWanted: (mail: DeliveryPlan) => boolean,
+  ): Promise<readonly DeliveryPlan[]> {
     const wanted = (document: AgendaDocument) =>
       document.kind === 'delivery' &&
       this.isMine(document.channel) &&
       document.position >= (this.#committed.get(document.notificationId) ?? '') &&
       isWanted(document) &&
       !this.#mayBeUnderWay(document);
-    const due = (await this.dueAgenda.due(lane, this.clock.now(), limit, wanted)) as readonly DeliveryPlan[];
-    // Beside another instance: begin elsewhere, or both would attempt the same mail, and one in vain.
-    return this.projections.isWriting(agenda.name) ? due : shuffled(due);
+    return (await this.dueAgenda.due(lane, this.clock.now(), limit, wanted)) as readonly DeliveryPlan[];
+  }
+
+  /** While the relay fails: one mail as a probe when it is time, and now and then what needs no attempt. */
+  async #dueInOutage(
+    lane: DeliveryLane,
+    limit: number,
+    isWanted: (mail: Due) => boolean,
+  ): Promise<readonly Due[]> {
+    this.#raised[lane].length = 0;
+    for (const probed of this.#gate.isOpen() ? LANES : []) {
+      const probe = await this.#probeOf(probed, isWanted);
+      // Where a person waits, that mail is the probe.
+      if (probe) return probed === lane ? [probe] : [];
+    }
+    const now = this.clock.now();
+    const lookedAt = this.#waiting[lane]?.lookedAt;
+    if (lookedAt !== undefined && now < plus(lookedAt, LOOK_IN_OUTAGE_MS) && now >= lookedAt) return [];
+    let count = 0;
+    const due = await this.#dueByAgenda(lane, limit, (mail) => {
+      count += 1;
+      return isWanted(mail) && (mail.state.phase === 'sending' || this.delivery.isOverdue(mail.state));
+    });
+    this.#waiting[lane] = { lookedAt: now, count };
+    return due;
+  }
+
+  async #probeOf(
+    lane: DeliveryLane,
+    isWanted: (mail: Due) => boolean,
+  ): Promise<DeliveryPlan | undefined> {
+    const isReady = (mail: DeliveryPlan) => isWanted(mail) && this.#gate.isOpenFor(mail.sender);
+    const isFit = ({ notificationId }: DeliveryPlan) => this.#gate.isFitFor(notificationId);
+    const [fit] = await this.#dueByAgenda(lane, 1, (mail) => isReady(mail) && isFit(mail));
+    return fit ?? (await this.#dueByAgenda(lane, 1, isReady))[0];
   }
 
   /**

@@ -9,6 +9,7 @@ import type { StoredEvent } from '../ports/event-store.js';
 import { DueAgenda } from '../read-models/agenda/due-agenda.js';
 import { Projections } from '../read-models/engine/projections.js';
 import { Delivery } from './delivery.js';
+import type { DeliveryGate } from './delivery-gate.js';
 import { DeliveryWorker } from './delivery-worker.js';
 import { SendingHold } from './sending-hold.js';
 
@@ -37,6 +38,11 @@ export class DeliveryWorkers implements HealthSource {
       );
     });
     health.register(this);
+  }
+
+  /** What each channel passes to its relay now. */
+  get gates(): readonly DeliveryGate[] {
+    return this.#workers.map(({ gate }) => gate);
   }
 
   /** What was committed, by whichever instance: messages that another has just attempted are not looked at. */

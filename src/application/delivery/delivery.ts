@@ -1,24 +1,27 @@
-import { Injectable } from '@nestjs/common';
-import { MAX_ATTEMPT_MS } from '../../domain/bounds.js';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Instant } from '../../domain/kernel/event.js';
 import { hasCode } from '../../domain/kernel/herald-error.js';
-import { plus } from '../../domain/kernel/instant.js';
 import { Notification, type NotificationState } from '../../domain/notification/notification.js';
+import { giveUpAt } from '../../domain/notification/retries.js';
 import { Aggregates } from '../aggregates/aggregates.js';
-import { idOf, uniqueId } from '../aggregates/ids.js';
+import { idOf } from '../aggregates/ids.js';
 import { Channels } from '../channels/channels.js';
 import { pauseAfterDrop } from '../concurrency/back-off.js';
 import { Reconsideration } from '../decisions/reconsideration.js';
 import type { Message, SendResult } from '../ports/channel.js';
 import { Clock } from '../ports/clock.js';
 import { Tracing } from '../ports/tracing.js';
+import { AttemptStart } from './attempt-start.js';
 import { type FrozenMail, FrozenMails } from './frozen-mails.js';
 import { SendingHold } from './sending-hold.js';
 
 const KEPT =
   'It was begun before the log was restored from a back-up, and an operator has decided that it does not go out again: the recipient may have it.';
 
-/** Sends raised notifications over their channel, while they are due: an attempt is recorded before any connection is made. */
+/** How long a mail is tried, in milliseconds from its decision: HERALD_GIVE_UP_AFTER. */
+export const GIVE_UP_AFTER_MS = Symbol('GIVE_UP_AFTER_MS');
+
+/** Sends raised notifications over their channel, while they are due: an attempt is on record as started before a byte leaves. */
 @Injectable()
 export class Delivery {
   #unrecorded = 0;
@@ -31,6 +34,7 @@ export class Delivery {
     private readonly reconsideration: Reconsideration,
     private readonly hold: SendingHold,
     private readonly tracing: Tracing,
+    @Inject(GIVE_UP_AFTER_MS) private readonly giveUpAfter: number,
   ) {}
 
   /** How many known results could not be recorded yet. */
@@ -41,44 +45,68 @@ export class Delivery {
   /**
    * Does what is due for one notification: an attempt, or the record of one that was lost with its sender.
    * @param signal starts no attempt once it is aborted.
+   * @returns the result of the attempt; undefined where none was made, or another instance makes it.
    */
-  async deliver(notificationId: string, signal: AbortSignal): Promise<void> {
-    if (signal.aborted || this.hold.isHeld) return;
-    const { phase, resolution } = await this.aggregates.load(Notification, notificationId);
-    if (phase === 'sending') await this.#giveUpLost(notificationId);
-    if (phase !== 'waiting') return;
-    const isKept = this.hold.isKept(notificationId) && resolution?.as !== 'resend';
-    if (isKept) await this.#keepBack(notificationId);
-    else await this.#attempt(notificationId, signal);
+  async deliver(notificationId: string, signal: AbortSignal): Promise<SendResult | undefined> {
+    if (signal.aborted || this.hold.isHeld) return undefined;
+    const state = await this.aggregates.load(Notification, notificationId);
+    if (state.phase !== 'waiting' || this.isOverdue(state) || this.#isKept(notificationId, state)) {
+      await this.settle(notificationId, signal);
+      return undefined;
+    }
+    return this.#attempt(notificationId, state.attempts + 1, signal);
   }
 
-  async #attempt(notificationId: string, signal: AbortSignal): Promise<void> {
+  /** Records what needs no attempt: that one was lost with its sender, that a mail is given up, or that it is not sent. */
+  async settle(notificationId: string, signal: AbortSignal): Promise<void> {
+    if (signal.aborted || this.hold.isHeld) return;
+    const state = await this.aggregates.load(Notification, notificationId);
+    if (state.phase === 'sending') await this.#settleLost(notificationId, state, signal);
+    if (state.phase !== 'waiting') return;
+    if (this.#isKept(notificationId, state)) await this.#keepBack(notificationId);
+    else if (this.isOverdue(state)) await this.#giveUp(notificationId);
+  }
+
+  /** Whether a mail is given up, because it has been due for too long. */
+  isOverdue(state: NotificationState): boolean {
+    return this.clock.now() > giveUpAt(state, this.giveUpAfter);
+  }
+
+  /** Whether an operator has decided that it is not sent again, and nobody has asked for it since. */
+  #isKept(notificationId: string, { resolution }: NotificationState): boolean {
+    return this.hold.isKept(notificationId) && resolution?.as !== 'resend';
+  }
+
+  async #attempt(
+    notificationId: string,
+    attempt: number,
+    signal: AbortSignal,
+  ): Promise<SendResult | undefined> {
     const frozen = await this.mails.take(notificationId);
-    if (!(await this.reconsideration.isStillDue(frozen.raised))) return;
-    const at = this.clock.now();
-    const leaseUntil = plus(at, MAX_ATTEMPT_MS);
-    // Unique to this instance: two that start the same attempt must not both believe that they did.
-    const context = { actor: 'delivery', commandId: uniqueId() };
-    const command = { type: 'StartSend', data: { notificationId }, leaseUntil, at } as const;
-    const [outcome] = await this.aggregates.execute(Notification, notificationId, [{ command, context }]);
-    if (outcome !== 'recorded') return;
-    const { attempts } = await this.aggregates.load(Notification, notificationId);
-    const message = messageOf(notificationId, attempts, at, frozen);
-    const { rule } = message;
+    if (!(await this.reconsideration.isStillDue(frozen.raised))) return undefined;
+    const message = messageOf(notificationId, attempt, this.clock.now(), frozen);
     const channel = this.channels.named(frozen.frozen.channel);
     const attributes = {
       'herald.notification_id': notificationId,
-      'herald.rule': rule,
-      'herald.attempt': attempts,
+      'herald.rule': message.rule,
+      'herald.attempt': attempt,
       'herald.channel': channel.name,
     };
+    const start = new AttemptStart(notificationId, this.aggregates, this.clock, signal);
+    const mayStart = async () => !this.hold.isHeld && (await start.record());
     const result = await this.tracing.span(
       'deliver',
       attributes,
-      () => channel.send(message, async () => true),
+      () => channel.send(message, mayStart),
       frozen.causedBy,
     );
-    await this.#recordResult(notificationId, attempts, result, signal);
+    // Another instance makes this attempt.
+    if (start.isLost) return undefined;
+    const isAnswer = result.outcome === 'deferred' || result.outcome === 'rejected';
+    if (start.isAsked || isAnswer)
+      await this.#recordResult(notificationId, attempt, result, signal, start.eventId);
+    if (start.error !== undefined) throw start.error;
+    return result;
   }
 
   /** The server's answer exists nowhere else: recording is retried until the event store accepts it. */
@@ -87,10 +115,16 @@ export class Delivery {
     attempt: NotificationState['attempts'],
     result: SendResult,
     signal: AbortSignal,
+    startId?: string,
   ): Promise<void> {
     const data = { notificationId, attempt };
     const jitter = jitterOf(notificationId, attempt);
-    const command = { type: 'RecordResult', data, result, jitter, at: this.clock.now() } as const;
+    const { giveUpAfter } = this;
+    const at = this.clock.now();
+    const command = {
+      ...({ type: 'RecordResult', data, result, jitter, giveUpAfter, at } as const),
+      ...(startId === undefined ? {} : { startId }),
+    };
     const request = { command, context: { actor: 'delivery' } };
     let failures = 0;
     try {
@@ -108,6 +142,29 @@ export class Delivery {
     } finally {
       if (failures > 0) this.#unrecorded -= 1;
     }
+  }
+
+  /** An attempt of another instance, or of one that has ended, whose time is over. */
+  async #settleLost(
+    notificationId: string,
+    { attempts, startId, leaseUntil = '' }: NotificationState,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (leaseUntil > this.clock.now()) return;
+    const { raised, raisedAt, frozen } = await this.mails.take(notificationId);
+    const { rule, from } = raised;
+    const lost = { notificationId, rule, raisedAt, from };
+    const known = await this.channels.named(frozen.channel).outcomeOf(lost);
+    if (known) return this.#recordResult(notificationId, attempts, known, signal, startId);
+    await this.#giveUpLost(notificationId);
+  }
+
+  async #giveUp(notificationId: string): Promise<void> {
+    const { giveUpAfter } = this;
+    const command = { type: 'GiveUp', data: { notificationId }, giveUpAfter, at: this.clock.now() } as const;
+    await this.aggregates.execute(Notification, notificationId, [
+      { command, context: { actor: 'delivery' } },
+    ]);
   }
 
   async #keepBack(notificationId: string): Promise<void> {
@@ -131,11 +188,11 @@ const messageOf = (
   notificationId: string,
   attempt: number,
   date: Instant,
-  { raised, frozen }: FrozenMail,
+  { raised, raisedAt, frozen }: FrozenMail,
 ): Message => {
   const { from, recipient, rule, locale, unsubscribeUrl, solutionId } = raised;
   return {
-    ...{ notificationId, rule, attempt, date, from },
+    ...{ notificationId, rule, attempt, raisedAt, date, from },
     to: { name: recipient.name, address: recipient.address.value },
     parts: frozen.parts,
     locale: locale.used,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
 import { LRUCache } from 'lru-cache';
 import { MAX_CACHED_MAILS } from '../../domain/bounds.js';
-import type { Fact } from '../../domain/kernel/event.js';
+import type { Fact, Instant } from '../../domain/kernel/event.js';
 import { Notification, type NotificationEvent } from '../../domain/notification/notification.js';
 import { Aggregates, type AppendedEvent } from '../aggregates/aggregates.js';
 import { streamOf } from '../aggregates/streams.js';
@@ -15,6 +15,7 @@ type Frozen = Extract<NotificationEvent, { type: 'ContentFrozen' }>['data'];
 /** What was decided about a mail, and its content. */
 export interface FrozenMail {
   readonly raised: Raised;
+  readonly raisedAt: Instant;
   readonly frozen: Frozen;
   /** The id of the event that the notification follows from. */
   readonly causedBy: string;
@@ -67,13 +68,15 @@ const mailOf = (events: readonly EventToAppend[]): FrozenMail | undefined => {
   let raised: Raised | undefined;
   let frozen: Frozen | undefined;
   let causedBy = '';
+  let raisedAt = '';
   for (const { type, data, metadata } of events) {
     const fact = { type, data, occurredAt: metadata.occurredAt } as Fact as NotificationEvent;
     if (fact.type === 'NotificationRaised') {
       raised = fact.data;
+      raisedAt = fact.occurredAt;
       causedBy = metadata.$causationId;
     }
     if (fact.type === 'ContentFrozen') frozen = fact.data;
   }
-  return raised && frozen && { raised, frozen, causedBy };
+  return raised && frozen && { raised, raisedAt, frozen, causedBy };
 };

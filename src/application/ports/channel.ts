@@ -44,6 +44,8 @@ export interface Message {
   readonly notificationId: string;
   readonly rule: RuleId;
   readonly attempt: number;
+  /** When it was decided: the same at every attempt. */
+  readonly raisedAt: Instant;
   readonly date: Instant;
   readonly from: { readonly name: string; readonly address: string };
   readonly to: { readonly name: string; readonly address: string };
@@ -52,6 +54,9 @@ export interface Message {
   /** Digests only: each solution has a list of its own, with a one-click page for each recipient. */
   readonly list?: { readonly solutionId: string; readonly unsubscribeUrl: string };
 }
+
+/** A message whose attempt was lost with its sender. */
+export type LostMessage = Pick<Message, 'notificationId' | 'rule' | 'raisedAt' | 'from'>;
 
 /** The result of an attempt. */
 export type SendResult = AttemptResult;
@@ -76,6 +81,13 @@ export abstract class Channel {
    * attempt ends before.
    */
   abstract send(message: Message, mayStart: MayStart): Promise<SendResult>;
+  /**
+   * What became of an attempt whose sender was lost, for a channel that can look it up: `accepted`, or `not-tried` where nothing left.
+   * @returns undefined where nobody can know.
+   */
+  async outcomeOf(_message: LostMessage): Promise<SendResult | undefined> {
+    return undefined;
+  }
   /** Closes idle connections. */
   abstract close(): Promise<void>;
 }

@@ -85,6 +85,11 @@ export const GAUGES = {
     help: 'How long slots have been over whose decisions are not checked yet',
     labels: [],
   },
+  herald_breaker_open: { help: '1 while the relay of a channel fails, else 0', labels: ['channel'] },
+  herald_senders_held: {
+    help: 'Senders whose mails are held because the relay refuses them',
+    labels: ['channel'],
+  },
   herald_sending_held: { help: '1 while sending is held, else 0', labels: [] },
 } as const satisfies Record<string, Metric>;
 

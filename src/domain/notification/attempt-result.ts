@@ -10,6 +10,8 @@ export type AttemptResult = (
   | {
       readonly outcome: 'not-tried';
       readonly about: 'relay' | 'sender' | 'shutdown';
+      /** The relay fell silent amid this mail's own commands: perhaps this mail makes it fail. */
+      readonly inTransaction?: true;
       readonly reason: string;
     }
   | {

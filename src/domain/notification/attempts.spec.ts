@@ -5,6 +5,7 @@ import { Notification, type NotificationCommand } from './notification.js';
 
 const NOW = '2026-01-05T08:00:00.000Z';
 const LEASE = '2026-01-05T08:15:00.000Z';
+const FIVE_DAYS = 5 * 24 * 60 * 60_000;
 const ref = { notificationId: 'n1' };
 const recipient = { userId: 'ada', address: { channel: 'email', value: 'ada@x.example' } };
 const decision = { ...ref, rule: 'account-expired', recipient };
@@ -18,7 +19,7 @@ const withhold = {
 } as unknown as NotificationCommand;
 const start: NotificationCommand = { type: 'StartSend', data: ref, leaseUntil: LEASE, at: NOW };
 const result = (of: AttemptResult, attempt = 1, jitter = 0): NotificationCommand => ({
-  ...{ type: 'RecordResult', data: { ...ref, attempt }, result: of, jitter, at: NOW },
+  ...{ type: 'RecordResult', data: { ...ref, attempt }, result: of, jitter, giveUpAfter: FIVE_DAYS, at: NOW },
 });
 const accepted: AttemptResult = { outcome: 'accepted', reply: '250 OK', messageId: '<1@x>' };
 const ABOUT = {
@@ -43,7 +44,8 @@ describe('A notification records', () => {
       { type: 'NotificationRaised', data: { ...decision, ...raised }, occurredAt: NOW },
       { type: 'ContentFrozen', data: { ...ref, channel: 'email', contentHash: 'x', parts }, occurredAt: NOW },
     ]);
-    expect(state).toEqual({ phase: 'waiting', rule: 'account-expired', attempts: 0, deferrals: 0 });
+    const counts = { attempts: 0, deferrals: 0 };
+    expect(state).toEqual({ phase: 'waiting', rule: 'account-expired', dueSince: NOW, ...counts });
     const digest = { ...raise, data: { ...decision, upTo: 7 } } as unknown as NotificationCommand;
     expect(story(digest).state.upTo).toBe(7);
     const withheld = story(withhold);
@@ -97,19 +99,63 @@ describe('A notification records', () => {
     expect(state.phase).toBe(phase);
   });
 
-  it('how often it was deferred, and no more than eight times', () => {
-    const steps: NotificationCommand[] = [raise];
-    for (let attempt = 1; attempt <= 8; attempt += 1)
-      steps.push(
-        { ...start, at: `2026-01-${String(5 + attempt).padStart(2, '0')}T08:00:00.000Z` },
-        result(because('deferred'), attempt, 1),
-      );
-    expect(last(...steps)).toEqual({
-      type: 'Rejected',
-      data: { ...ref, attempt: 8, about: 'mail', reason: 'Given up after 8 attempts. The last: 4xx' },
-      occurredAt: NOW,
+  it('how often it was deferred, and that it was given up after five days', () => {
+    const deferred = (attempt: number, at: string): NotificationCommand[] => [
+      { ...start, at },
+      { ...result(because('deferred'), attempt, 1), at } as NotificationCommand,
+    ];
+    const end = '2026-01-10T08:00:00.000Z';
+    const before = '2026-01-10T07:59:59.999Z';
+    const { state, facts } = story(raise, ...deferred(1, NOW), ...deferred(2, before));
+    expect(state).toMatchObject({ phase: 'waiting', deferrals: 2 });
+    expect(facts.at(-1)?.data).toMatchObject({ nextAttemptAt: end });
+    const given = story(raise, ...deferred(1, NOW), ...deferred(2, before), ...deferred(3, end));
+    expect(given.facts.at(-1)).toEqual({
+      type: 'GivenUp',
+      data: { ...ref, attempt: 3, about: 'mail', reason: 'Given up after 3 attempts. The last: 4xx' },
+      occurredAt: end,
     });
-    expect(story(...steps.slice(0, -2)).state).toMatchObject({ phase: 'waiting', deferrals: 7 });
+    expect(given.state.phase).toBe('given-up');
+  });
+
+  it('that it was given up without a further attempt, once it is due for too long and not before', () => {
+    const giveUp = (at: string): NotificationCommand => ({
+      ...{ type: 'GiveUp', data: ref, giveUpAfter: FIVE_DAYS, at },
+    });
+    const end = '2026-01-10T08:00:00.000Z';
+    expect(story(raise, giveUp('2026-01-10T07:59:59.999Z')).facts).toHaveLength(2);
+    expect(last(raise, giveUp(end))).toEqual({
+      type: 'GivenUp',
+      data: { ...ref, attempt: 0, reason: 'Given up after 0 attempts: it has been due for too long.' },
+      occurredAt: end,
+    });
+    expect(last(raise, start, result(because('deferred')), giveUp(end))?.data).toMatchObject({
+      reason: 'Given up after 1 attempt: it has been due for too long.',
+    });
+    for (const before of [[], [withhold], [raise, start], [raise, start, result(accepted)]])
+      expect(story(...before, giveUp(end)).facts).toEqual(story(...before).facts);
+  });
+
+  it('a refusal before anything left, without a start; and once, where two instances have tried', () => {
+    const rejected = story(raise, result(because('rejected')), result(because('rejected')));
+    expect(rejected.facts.map(({ type }) => type)).toEqual([
+      'NotificationRaised',
+      'ContentFrozen',
+      'Rejected',
+    ]);
+    expect(rejected.state).toMatchObject({ phase: 'rejected', attempts: 1 });
+    const deferred = story(raise, result(because('deferred')), result(because('deferred')));
+    expect(deferred.facts).toHaveLength(3);
+    expect(deferred.state).toMatchObject({ phase: 'waiting', attempts: 1, deferrals: 1 });
+    for (const outcome of ['not-tried', 'unknown'] as const)
+      expect(story(raise, result(because(outcome))).facts).toHaveLength(2);
+  });
+
+  it('the result of an attempt that another instance has started only for that instance', () => {
+    const of = (startId: string) => ({ ...result(because('not-tried')), startId }) as NotificationCommand;
+    const { state } = story(raise, start);
+    expect(story(raise, start, of('other')).facts).toHaveLength(3);
+    expect(story(raise, start, of(state.startId ?? '')).facts).toHaveLength(4);
   });
 
   it('no unexpected result', () => {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_ATTEMPTS } from '../bounds.js';
 import type { Recorded } from '../kernel/event.js';
 import { plus } from '../kernel/instant.js';
 import type { AttemptResult } from './attempt-result.js';
@@ -13,6 +12,7 @@ import { retryDelay } from './retries.js';
 
 const NOW = '2026-01-05T08:00:00.000Z';
 const MINUTE = 60_000;
+const FIVE_DAYS = 5 * 24 * 60 * MINUTE;
 const ref = { notificationId: 'n1' };
 const raise = {
   type: 'Raise',
@@ -41,6 +41,7 @@ const result = (
   data: { ...ref, attempt },
   result: { outcome, ...ABOUT[outcome], reason: 'because' } as AttemptResult,
   jitter: 0,
+  giveUpAfter: FIVE_DAYS,
   at,
 });
 
@@ -81,9 +82,11 @@ describe('A notification', () => {
     ]);
   });
 
-  it('takes a result only for the attempt that is under way', () => {
+  it('takes a result only for the attempt that is under way, or a refusal for the next', () => {
     expect(run([raise, start(), result(2, 'rejected')]).types).not.toContain('Rejected');
-    expect(run([raise, result(1, 'rejected')]).types).not.toContain('Rejected');
+    expect(run([raise, result(2, 'rejected')]).types).not.toContain('Rejected');
+    expect(run([raise, result(1, 'unknown')]).types).not.toContain('OutcomeUnknown');
+    expect(run([raise, result(1, 'rejected')]).types).toContain('Rejected');
     expect(run([raise, start(), result(1, 'rejected')]).types).toContain('Rejected');
   });
 
@@ -93,31 +96,32 @@ describe('A notification', () => {
     expect(run([...deferred, start(plus(NOW, 5 * MINUTE))]).types.at(-1)).toBe('SendStarted');
   });
 
-  it('waits longer after each deferral, with jitter, up to a cap', () => {
-    const waits = [1, 2, 3, 7, 8].map((attempt) => Date.parse(retryDelay(NOW, attempt, 1)) - Date.parse(NOW));
-    expect(waits.map((millis) => millis / MINUTE)).toEqual([15, 25, 45, 365, 365]);
-    expect(Date.parse(retryDelay(NOW, 5, 0.5)) - Date.parse(NOW)).toBe(85 * MINUTE);
+  it('waits longer after each deferral, with equal jitter, up to a cap', () => {
+    const waits = (jitter: number) =>
+      [1, 2, 3, 7, 8, 40].map((n) => (Date.parse(retryDelay(NOW, n, jitter)) - Date.parse(NOW)) / MINUTE);
+    expect(waits(0)).toEqual([5, 10, 20, 180, 180, 180]);
+    expect(waits(0.5)).toEqual([7.5, 15, 30, 270, 270, 270]);
+    expect(waits(1)).toEqual([10, 20, 40, 360, 360, 360]);
   });
 
-  it('is rejected after the last attempt, with what was said', () => {
+  it('is given up five days after it was decided, with what was said last', () => {
     let at = NOW;
     const commands: NotificationCommand[] = [raise];
-    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+    for (let attempt = 1; at <= plus(NOW, FIVE_DAYS); attempt += 1) {
       commands.push(start(at), result(attempt, 'deferred', at));
-      at = plus(at, 400 * MINUTE);
+      at = plus(at, 360 * MINUTE);
     }
     const { state, types } = run(commands);
-    expect(types.filter((type) => type === 'Deferred')).toHaveLength(MAX_ATTEMPTS - 1);
-    expect(types.at(-1)).toBe('Rejected');
-    expect(state.phase).toBe('rejected');
+    expect(types.filter((type) => type === 'Deferred')).toHaveLength(20);
+    expect(types.at(-1)).toBe('GivenUp');
+    expect(state.phase).toBe('given-up');
   });
 
-  it('is due again at once when the attempt was not made', () => {
-    const tries = Array.from({ length: MAX_ATTEMPTS }, (_, n) => [
-      start(),
-      result(n + 1, 'not-tried'),
-    ]).flat();
-    expect(run([raise, ...tries, start()]).types.slice(-2)).toEqual(['Deferred', 'SendStarted']);
+  it('is due again at once when the attempt was not made, and not made attempts never give it up', () => {
+    const tries = Array.from({ length: 30 }, (_, n) => [start(), result(n + 1, 'not-tried')]).flat();
+    const { types, state } = run([raise, ...tries, start()]);
+    expect(types.slice(-2)).toEqual(['Deferred', 'SendStarted']);
+    expect(state).toMatchObject({ phase: 'sending', deferrals: 0 });
   });
 
   it('whose sender was lost is of unknown outcome after the lease, not before, and is never sent again', () => {
@@ -125,15 +129,6 @@ describe('A notification', () => {
     expect(run([raise, start(), lost(plus(NOW, 15 * MINUTE - 1))]).types.at(-1)).toBe('SendStarted');
     const { types } = run([raise, start(), lost(plus(NOW, 15 * MINUTE)), start(plus(NOW, 60 * MINUTE))]);
     expect(types.at(-1)).toBe('OutcomeUnknown');
-  });
-
-  it('does not count attempts that were not made towards the limit', () => {
-    const commands = [raise];
-    for (let n = 1; n < MAX_ATTEMPTS; n += 1) commands.push(start(), result(n, 'not-tried'));
-    commands.push(start(), result(MAX_ATTEMPTS, 'deferred'));
-    const { state, types } = run(commands);
-    expect(types.at(-1)).toBe('Deferred');
-    expect(state).toMatchObject({ phase: 'waiting', deferrals: 1, attempts: MAX_ATTEMPTS });
   });
 
   it('whose attempt counts as lost still accepts the late result of that attempt, and no other', () => {

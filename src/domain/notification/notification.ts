@@ -1,4 +1,3 @@
-import { MAX_ATTEMPTS } from '../bounds.js';
 import type { ChannelName } from '../channels/address.js';
 import type { Decider, Fact, Instant } from '../kernel/event.js';
 import { HeraldError } from '../kernel/herald-error.js';
@@ -17,7 +16,7 @@ import {
 } from './feedback.js';
 import type { Phase } from './phase.js';
 import type { RecordedResolution, Resolution } from './resolution.js';
-import { retryDelay } from './retries.js';
+import { giveUpAt, retryDelay } from './retries.js';
 import { undelivered } from './undelivered.js';
 
 interface Ref {
@@ -61,7 +60,13 @@ export type NotificationCommand = { readonly at: Instant } & (
       readonly result: AttemptResult;
       /** From 0 to 1, the same for the same attempt; spreads retries. */
       readonly jitter: number;
+      /** How long a mail is tried, in milliseconds from its decision. */
+      readonly giveUpAfter: number;
+      /** The event of the start that the result belongs to, if the attempt was to start. */
+      readonly startId?: string;
     }
+  /** It was due too long ago to be sent. */
+  | { readonly type: 'GiveUp'; readonly data: Ref; readonly giveUpAfter: number }
   | { readonly type: 'GiveUpLostSend'; readonly data: Ref }
   | { readonly type: 'Resolve'; readonly data: Ref & Resolution }
   | { readonly type: 'Supersede'; readonly data: Ref & NoLongerDue }
@@ -100,6 +105,7 @@ export type NotificationEvent =
         readonly addressUnusable?: true;
       }
     >
+  | Fact<'GivenUp', Failure & { readonly about?: 'mail' }>
   | Fact<'OutcomeUnknown', Failure>
   | Fact<'OutcomeResolved', Attempt & Resolution>
   | Fact<'Superseded', Attempt & NoLongerDue>
@@ -109,10 +115,14 @@ export type NotificationEvent =
 export interface NotificationState {
   readonly phase: Phase;
   readonly rule?: RuleId;
-  /** Attempts that were started. */
+  /** The number of the last attempt. */
   readonly attempts: number;
   /** Attempts deferred by the server or the network; attempts that were not made do not count. */
   readonly deferrals: number;
+  /** Since when it is to be sent: its decision, or a person's request to send it again. */
+  readonly dueSince?: Instant;
+  /** The event that the last attempt was started by. */
+  readonly startId?: string;
   /** While sending: when the sender's lease ends. */
   readonly leaseUntil?: Instant;
   /** While waiting after a deferral: when to try next. */
@@ -159,6 +169,12 @@ export const Notification: Decider<NotificationState, NotificationCommand, Notif
       case 'RecordResult':
         if (!isAwaited(command, state)) return [];
         return [{ ...resultOf(command, state), occurredAt } as NotificationEvent];
+      case 'GiveUp': {
+        if (state.phase !== 'waiting' || command.at < giveUpAt(state, command.giveUpAfter)) return [];
+        const reason = `Given up after ${attemptsOf(state.deferrals)}: it has been due for too long.`;
+        const data = { ...command.data, attempt: state.attempts, reason };
+        return [{ type: 'GivenUp', data, occurredAt }];
+      }
       case 'KeepBack': {
         if (state.phase !== 'waiting') return [];
         const data = { ...command.data, attempt: state.attempts, reason: command.reason };
@@ -197,6 +213,7 @@ export const Notification: Decider<NotificationState, NotificationCommand, Notif
           ...state,
           phase: 'waiting',
           rule: event.data.rule,
+          dueSince: event.occurredAt,
           ...(event.data.upTo === undefined ? {} : { upTo: event.data.upTo }),
         };
       case 'NotificationWithheld':
@@ -206,7 +223,7 @@ export const Notification: Decider<NotificationState, NotificationCommand, Notif
       case 'SendStarted': {
         const { nextAttemptAt: _, ...rest } = state;
         const { attempt, leaseUntil } = event.data;
-        return { ...rest, phase: 'sending', attempts: attempt, leaseUntil };
+        return { ...rest, phase: 'sending', attempts: attempt, leaseUntil, startId: event.eventId };
       }
       case 'Accepted':
         return afterAnswer(state, event.data.attempt, 'accepted');
@@ -214,11 +231,14 @@ export const Notification: Decider<NotificationState, NotificationCommand, Notif
         return {
           ...state,
           phase: unlessArrived(state, 'waiting'),
+          attempts: Math.max(state.attempts, event.data.attempt),
           nextAttemptAt: event.data.nextAttemptAt,
           deferrals: state.deferrals + (event.data.notTried ? 0 : 1),
         };
       case 'Rejected':
-        return afterAnswer(state, event.data.attempt, 'rejected');
+        return afterAnswer(withAttempt(state, event.data.attempt), event.data.attempt, 'rejected');
+      case 'GivenUp':
+        return { ...withAttempt(state, event.data.attempt), phase: unlessArrived(state, 'given-up') };
       case 'OutcomeUnknown':
         return { ...state, phase: unlessArrived(state, 'unknown') };
       case 'Superseded':
@@ -228,7 +248,8 @@ export const Notification: Decider<NotificationState, NotificationCommand, Notif
       case 'OutcomeResolved': {
         const { nextAttemptAt: _, ...rest } = state;
         const { as, reason, by, attempt } = event.data;
-        return { ...rest, phase: RESOLVED_PHASE[as], resolution: { as, reason, by, attempt } };
+        const resolved = { ...rest, phase: RESOLVED_PHASE[as], resolution: { as, reason, by, attempt } };
+        return as === 'resend' ? { ...resolved, dueSince: event.occurredAt } : resolved;
       }
       case 'Delivered':
       case 'Bounced':
@@ -261,19 +282,27 @@ const alreadyDecided = (notificationId: string): HeraldError =>
 type RecordResult = Extract<NotificationCommand, { type: 'RecordResult' }>;
 
 /**
- * A late answer of the server counts, although the attempt was declared lost meanwhile, or a person has said what became of it: it
- * is the truth.
+ * A refusal may come before the attempt is on record as started. A late answer of the server counts, although the attempt was declared
+ * lost meanwhile, or a person has said what became of it: it is the truth.
  */
 const isAwaited = (
-  { data, result }: RecordResult,
-  { phase, attempts, resolution }: NotificationState,
+  { data, result, startId }: RecordResult,
+  { phase, attempts, resolution, startId: started }: NotificationState,
 ): boolean => {
-  if (phase === 'sending' && attempts === data.attempt) return true;
-  const isAnswer = result.outcome === 'accepted' || result.outcome === 'rejected';
-  if (!isAnswer) return false;
+  const { outcome } = result;
+  if (phase === 'waiting' && data.attempt === attempts + 1)
+    return outcome === 'deferred' || outcome === 'rejected';
+  if (phase === 'sending' && data.attempt === attempts) return startId === undefined || startId === started;
+  if (outcome !== 'accepted' && outcome !== 'rejected') return false;
   if (phase === 'unknown' && attempts === data.attempt) return true;
   return resolution?.attempt === data.attempt && !resolution.answer;
 };
+
+/** An attempt that failed before it was on record as started counts from its result on. */
+const withAttempt = (state: NotificationState, attempt: number): NotificationState => ({
+  ...state,
+  attempts: Math.max(state.attempts, attempt),
+});
 
 /** After the server's answer to an attempt, which may be late. */
 const afterAnswer = (
@@ -314,8 +343,8 @@ const notInDoubt = (notificationId: string, { phase, resolution }: NotificationS
 };
 
 const resultOf = (
-  { at, data, result, jitter }: RecordResult,
-  { deferrals }: NotificationState,
+  { at, data, result, jitter, giveUpAfter }: RecordResult,
+  state: NotificationState,
 ): Omit<NotificationEvent, 'occurredAt'> => {
   if (result.outcome === 'accepted')
     return { type: 'Accepted', data: { ...data, reply: result.reply, messageId: result.messageId } };
@@ -329,13 +358,20 @@ const resultOf = (
       // The attempt was not made, so it does not count, and the notification is due at once.
       return { type: 'Deferred', data: { ...data, ...failure, nextAttemptAt: at, notTried: true } };
     case 'deferred': {
-      const failures = deferrals + 1;
-      if (failures >= MAX_ATTEMPTS) {
-        const reason = `Given up after ${failures} attempts. The last: ${result.reason}`;
-        return { type: 'Rejected', data: { ...data, ...failure, reason } };
+      const failures = state.deferrals + 1;
+      const lastAt = giveUpAt(state, giveUpAfter);
+      if (at >= lastAt) {
+        const reason = `Given up after ${attemptsOf(failures)}. The last: ${result.reason}`;
+        return { type: 'GivenUp', data: { ...data, ...failure, reason } };
       }
-      const nextAttemptAt = retryDelay(at, failures, jitter);
-      return { type: 'Deferred', data: { ...data, ...failure, nextAttemptAt } };
+      const next = retryDelay(at, failures, jitter);
+      // The last attempt is made when its time is over.
+      return {
+        type: 'Deferred',
+        data: { ...data, ...failure, nextAttemptAt: next < lastAt ? next : lastAt },
+      };
     }
   }
 };
+
+const attemptsOf = (count: number): string => `${count} attempt${count === 1 ? '' : 's'}`;

@@ -19,7 +19,7 @@ const accepted: AttemptResult = { outcome: 'accepted', reply: '250 OK', messageI
 const rejected: AttemptResult = { outcome: 'rejected', about: 'recipient', reason: '550' };
 const DEFERRED: AttemptResult = { outcome: 'deferred', about: 'mail', reason: '451' };
 const result = (of: AttemptResult, attempt = 1): NotificationCommand => ({
-  ...{ type: 'RecordResult', data: { ...ref, attempt }, result: of, jitter: 0, at: NOW },
+  ...{ type: 'RecordResult', data: { ...ref, attempt }, result: of, jitter: 0, giveUpAfter: 1e9, at: NOW },
 });
 
 const after = (...commands: readonly NotificationCommand[]) =>

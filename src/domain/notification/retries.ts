@@ -2,13 +2,23 @@ import type { Instant } from '../kernel/event.js';
 import { HOUR, plus } from '../kernel/instant.js';
 
 // A greylisting server accepts the mail after some minutes, not sooner.
-const FIRST_DELAY = 5 * 60_000;
-const MAX_SPREAD = 6 * HOUR;
+const MIN_DELAY = 5 * 60_000;
+const MAX_DELAY = 6 * HOUR;
 
 /**
- * When to try again after the given attempt: after 5 minutes, plus a random share of a span that doubles with each attempt, up
- * to 6 hours.
- * @param jitter the share, from 0 to 1, so that mails deferred together are not retried together.
+ * When to try again after a deferral: a back-off with equal jitter. The first delay is 5 to 10 minutes; each further one doubles, up to
+ * 3 to 6 hours (RFC 5321, 4.5.4.1).
+ * @param deferrals how often the mail was deferred, from 1.
+ * @param jitter from 0 to 1, so that mails deferred together are not retried together.
  */
-export const retryDelay = (now: Instant, attempt: number, jitter: number): Instant =>
-  plus(now, FIRST_DELAY + Math.floor(jitter * Math.min(MAX_SPREAD, FIRST_DELAY * 2 ** attempt)));
+export const retryDelay = (now: Instant, deferrals: number, jitter: number): Instant => {
+  const half = Math.min(MAX_DELAY / 2, MIN_DELAY * 2 ** (deferrals - 1));
+  return plus(now, half + Math.floor(jitter * half));
+};
+
+/**
+ * When the last attempt is made, counted from the decision: a mail that is decided late has as long as any other.
+ * @param after how long a mail is tried, in milliseconds.
+ */
+export const giveUpAt = ({ dueSince }: { readonly dueSince?: Instant }, after: number): Instant =>
+  dueSince === undefined ? '9999' : plus(dueSince, after);

@@ -44,6 +44,13 @@ const SCHEMA = z.object({
     'Expected outbox:<folder>, or smtp://user:password@host:587.',
   ),
   HERALD_SENDING: z.enum(['on', 'held'], 'Expected on or held.').default('on'),
+  // RFC 5321, 4.5.4.1: at least 4 to 5 days
+  HERALD_GIVE_UP_AFTER: z.coerce
+    .number('Expected hours from 1 to 720.')
+    .int()
+    .min(1, 'Expected at least 1 hour.')
+    .max(720, 'Expected at most 720 hours.')
+    .default(120),
   HERALD_CLOCK: z.enum(['system', 'test'], 'Expected system or test.').default('system'),
   HERALD_CLOCK_START: instant.optional(),
   HERALD_CLOCK_FILE: z.string().min(1).default('data/test-clock.txt'),

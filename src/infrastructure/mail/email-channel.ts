@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { FeedbackMarks } from '../../application/feedback/feedback-marks.js';
 import {
   Channel,
+  type LostMessage,
   type MayStart,
   type Message,
   type MessageModel,
@@ -37,6 +38,10 @@ export class EmailChannel extends Channel {
     const { subject = '', html = '', text = '' } = parts;
     const mark = this.marks.of(message.notificationId);
     return this.transport.send({ ...message, subject, html, text, mark }, mayStart);
+  }
+
+  override outcomeOf(message: LostMessage): Promise<SendResult | undefined> {
+    return this.transport.outcomeOf({ ...message, mark: this.marks.of(message.notificationId) });
   }
 
   override close(): Promise<void> {

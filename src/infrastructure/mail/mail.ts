@@ -1,5 +1,11 @@
 import type { FeedbackMark } from '../../application/feedback/feedback-marks.js';
-import type { MayStart, Message, MessageModel, SendResult } from '../../application/ports/channel.js';
+import type {
+  LostMessage,
+  MayStart,
+  Message,
+  MessageModel,
+  SendResult,
+} from '../../application/ports/channel.js';
 
 export interface RenderedMail {
   readonly subject: string;
@@ -25,9 +31,16 @@ export interface Mail extends Omit<Message, 'parts'> {
   readonly text: string;
 }
 
+/** A mail whose attempt was lost with its sender. */
+export type LostMail = LostMessage & Pick<Mail, 'mark'>;
+
 export abstract class MailTransport {
   /** One attempt at one mail. Never throws for what a server does: that is an outcome. Calls `mayStart` once, unless it ends before. */
   abstract send(mail: Mail, mayStart: MayStart): Promise<SendResult>;
+  /** What became of an attempt whose sender was lost; undefined where nobody can know. */
+  async outcomeOf(_mail: LostMail): Promise<SendResult | undefined> {
+    return undefined;
+  }
   /** How many mails may be under way at once. */
   abstract readonly concurrency: number;
   /** Ends idle connections. */

@@ -1,6 +1,6 @@
 import type { ChannelName } from '../../../domain/channels/address.js';
 import type { Instant } from '../../../domain/kernel/event.js';
-import type { Decision } from '../../../domain/notification/decision.js';
+import type { Decision, RaisedContent } from '../../../domain/notification/decision.js';
 import { Notification, type NotificationState } from '../../../domain/notification/notification.js';
 import type { Phase } from '../../../domain/notification/phase.js';
 import { undelivered } from '../../../domain/notification/undelivered.js';
@@ -25,6 +25,8 @@ export interface DeliveryPlan extends Document {
   readonly channel?: ChannelName | undefined;
   /** The address: of several messages to one recipient only one is under way at a time. */
   readonly recipient?: string | undefined;
+  /** The sender's address: its mails may be held. */
+  readonly sender?: string | undefined;
   readonly state: NotificationState;
   /** Absent while nothing is to be done. */
   readonly dueAt?: Instant | undefined;
@@ -37,6 +39,7 @@ export const DELIVERY_EVENTS = [
   'Accepted',
   'Deferred',
   'Rejected',
+  'GivenUp',
   'OutcomeUnknown',
   'OutcomeResolved',
   'Superseded',
@@ -57,7 +60,9 @@ export const evolveDelivery = (
   const known = document as Body<DeliveryPlan> | undefined;
   const state = fold(Notification, known?.state ?? Notification.initialState, event);
   const raised =
-    event.type === 'NotificationRaised' ? (event.data as unknown as Partial<Decision>) : undefined;
+    event.type === 'NotificationRaised'
+      ? (event.data as unknown as Partial<Decision & RaisedContent>)
+      : undefined;
   const { phase, nextAttemptAt, leaseUntil } = state;
   const isToFollowUp = undelivered(state) && !state.followedUp;
   if (!isToFollowUp && !ON_ITS_WAY.includes(phase)) return undefined;
@@ -70,6 +75,7 @@ export const evolveDelivery = (
     lane: isToFollowUp ? 'decision' : (known?.lane ?? lane),
     channel: known?.channel ?? raised?.recipient?.address?.channel,
     recipient: known?.recipient ?? raised?.recipient?.address?.value,
+    sender: known?.sender ?? raised?.from?.address,
     notificationId: partsOf(event.stream).id,
     state,
     dueAt,

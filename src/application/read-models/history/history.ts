@@ -87,6 +87,7 @@ export const history: Projection<HistoryEntry> = {
     'Accepted',
     'Deferred',
     'Rejected',
+    'GivenUp',
     'OutcomeUnknown',
     'OutcomeResolved',
     'Superseded',
@@ -152,9 +153,11 @@ const outcomeOf = ({ type, data }: StoredEvent, { outcome, attempts, resolvedAs 
     case 'Accepted':
       return isAsked && outcome === 'sending' ? {} : { outcome: 'accepted', detail };
     case 'Deferred':
-      return { outcome: 'deferred', detail };
+      return { outcome: 'deferred', detail, attempts: Number(data.attempt) };
     case 'Rejected':
-      return isAsked ? {} : { outcome: 'rejected', detail };
+      return isAsked ? {} : { outcome: 'rejected', detail, attempts: Number(data.attempt) };
+    case 'GivenUp':
+      return { outcome: 'given-up', detail };
     case 'Delivered':
       return { outcome: 'delivered', detail };
     case 'Bounced':

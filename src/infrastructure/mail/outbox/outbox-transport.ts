@@ -1,22 +1,13 @@
-import { mkdir, open, rename } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import nodemailer from 'nodemailer';
 import type { MayStart, SendResult } from '../../../application/ports/channel.js';
 import { HeraldError, messageOf } from '../../../domain/kernel/herald-error.js';
-import { type Mail, MailTransport } from '../mail.js';
-import { addressProblem, compose } from '../smtp/compose.js';
+import { type LostMail, type Mail, MailTransport } from '../mail.js';
+import { addressProblem, messageIdOf, toMessage } from '../smtp/compose.js';
 
 /** Keeps mails as `.eml` files in a folder instead of sending them: for development, and until there is a mail server. */
 export class OutboxTransport extends MailTransport {
   override readonly concurrency = 5;
-  private readonly composer = nodemailer.createTransport({
-    streamTransport: true,
-    buffer: true,
-    newline: 'windows',
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
-
   /**
    * @param folder created with the first mail if it does not exist.
    * @throws HeraldError `mail-configuration` without a folder.
@@ -28,41 +19,71 @@ export class OutboxTransport extends MailTransport {
     }
   }
 
-  /** Accepted with the file's path as reply once the mail is on disk; deferred if it cannot be written. */
+  /** Accepted with the file's path as reply once the mail is on disk; about the relay if the folder cannot be written. */
   override async send(mail: Mail, mayStart: MayStart): Promise<SendResult> {
     const problem = addressProblem(mail);
-    if (problem) return { outcome: 'rejected', about: 'recipient', reason: problem };
-    if (!(await mayStart()))
-      return { outcome: 'not-tried', about: 'shutdown', reason: 'The attempt was dropped.' };
+    if (problem) return { outcome: 'rejected', ...problem };
+    const path = this.#pathOf(mail);
     try {
-      const { message, messageId } = await this.composer.sendMail(compose(mail));
-      const path = join(this.folder, fileName(mail));
+      const { message, messageId } = await toMessage(mail);
       await mkdir(this.folder, { recursive: true });
-      await writeWhole(path, message as Buffer);
+      if (!(await isToStart(mayStart))) return { outcome: 'not-tried', about: 'shutdown', reason: DROPPED };
+      await writeWhole(path, message);
       return { outcome: 'accepted', reply: path, messageId };
     } catch (error) {
-      return { outcome: 'deferred', about: 'mail', reason: messageOf(error) };
+      return {
+        outcome: 'not-tried',
+        about: 'relay',
+        reason: `The outbox cannot be written: ${messageOf(error)}`,
+      };
     }
   }
 
-  override async close(): Promise<void> {
-    this.composer.close();
+  /** The name of a mail's file is the same at every attempt, and it is there whole or not at all. */
+  override async outcomeOf(mail: LostMail): Promise<SendResult> {
+    const path = this.#pathOf(mail);
+    await rm(`${path}.part`, { force: true });
+    const isThere = await stat(path).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return { outcome: 'accepted', reply: path, messageId: messageIdOf(mail) };
+    return {
+      outcome: 'not-tried',
+      about: 'shutdown',
+      reason: 'Herald ended before the mail was in the outbox.',
+    };
+  }
+
+  override async close(): Promise<void> {}
+
+  #pathOf(mail: LostMail): string {
+    return join(this.folder, fileName(mail));
   }
 }
 
+const DROPPED = 'The attempt was dropped before the mail was written.';
+
+const isToStart = (mayStart: MayStart): Promise<boolean> => mayStart().catch(() => false);
+
 // a colon cannot stand in a file name everywhere, and an id must not lead out of the folder
-const fileName = ({ date, rule, notificationId }: Mail): string =>
-  `${`${date}-${rule}-${notificationId}`.replace(/[^A-Za-z0-9._-]/g, '-')}.eml`;
+const fileName = ({ raisedAt, rule, notificationId }: LostMail): string =>
+  `${`${raisedAt}-${rule}-${notificationId}`.replace(/[^A-Za-z0-9._-]/g, '-')}.eml`;
 
 // whoever lists the folder sees the whole mail or none, also after a power cut
 const writeWhole = async (path: string, content: Buffer): Promise<void> => {
   const partial = `${path}.part`;
-  const file = await open(partial, 'w');
   try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
+    const file = await open(partial, 'w');
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true }).catch(() => undefined);
+    throw error;
   }
-  await rename(partial, path);
 };

@@ -1,85 +1,51 @@
-import nodemailer, { type NodemailerError, type Transporter } from 'nodemailer';
 import type { MayStart, SendResult } from '../../../application/ports/channel.js';
 import type { Mail } from '../mail.js';
-import { compose } from './compose.js';
+import { toMessage } from './compose.js';
+import { resultOf, SmtpFailure } from './smtp-failure.js';
 import type { SmtpOptions } from './smtp-options.js';
-import { TransactionWatch } from './transaction-watch.js';
+import { SmtpSession, type WireMail } from './smtp-session.js';
 
-/**
- * One connection, reused between mails and used for one mail at a time, so that its log is about the mail in progress and the
- * outcome of a failure is known.
- */
+/** One connection, reused between mails and used for one mail at a time. */
 export class SmtpLane {
-  private readonly watch = new TransactionWatch();
-  private readonly transporter: Transporter;
-  private readonly totalMs: number;
+  #session: SmtpSession | undefined;
 
-  constructor(options: SmtpOptions) {
-    const { timeouts } = options;
-    this.totalMs = timeouts.total;
-    this.transporter = nodemailer.createTransport({
-      host: options.host,
-      port: options.port,
-      secure: options.secure,
-      requireTLS: options.requireTls,
-      auth: options.auth,
-      connectionTimeout: timeouts.connection,
-      greetingTimeout: timeouts.greeting,
-      socketTimeout: timeouts.socket,
-      pool: true,
-      maxConnections: 1,
-      maxMessages: Number.POSITIVE_INFINITY,
-      // a repetition is an attempt of its own, decided and recorded elsewhere
-      maxRequeues: 0,
-      transactionLog: true,
-      logger: this.watch.logger,
-      disableFileAccess: true,
-      disableUrlAccess: true,
-    });
-  }
+  constructor(private readonly options: SmtpOptions) {}
 
   /** One attempt. Do not call it again before it has returned. */
   async send(mail: Mail, mayStart: MayStart): Promise<SendResult> {
-    if (!(await mayStart()))
-      return { outcome: 'not-tried', about: 'shutdown', reason: 'The attempt was dropped.' };
-    this.watch.begin();
+    const { messageId, message } = await toMessage(mail);
+    const wire = { from: mail.from.address, to: mail.to.address, message };
+    const isReused = this.#session?.isOpen === true;
+    let hasAsked = false;
+    const ask = (): Promise<boolean> => {
+      hasAsked = true;
+      return mayStart();
+    };
+    const result = await this.#attempt(wire, messageId, ask);
+    // A server may close an idle connection just when the next mail begins: that says nothing about the server.
+    const isStale = isReused && !hasAsked && result.outcome === 'not-tried' && result.about === 'relay';
+    if (!isStale) return result;
+    this.#session?.close();
+    return this.#attempt(wire, messageId, ask);
+  }
+
+  /** Closes the connection. */
+  close(): void {
+    this.#session?.quit();
+    this.#session = undefined;
+  }
+
+  async #attempt(wire: WireMail, messageId: string, mayStart: MayStart): Promise<SendResult> {
+    const session = this.#session?.isOpen ? this.#session : new SmtpSession(this.options);
+    const isNew = session !== this.#session;
+    this.#session = session;
+    session.begin();
     try {
-      const { response, messageId } = await this.transporter.sendMail({
-        ...compose(mail),
-        signal: AbortSignal.timeout(this.totalMs),
-      });
-      return { outcome: 'accepted', reply: response ?? '', messageId };
+      if (isNew) await session.open();
+      return { outcome: 'accepted', reply: await session.send(wire, mayStart), messageId };
     } catch (error) {
-      return classify(error as NodemailerError, this.watch.mayHaveBody);
+      if (!(error instanceof SmtpFailure)) throw error;
+      return { ...resultOf(error), transcript: session.transcript };
     }
   }
-
-  /** Closes the connection once the mail in progress, if any, has its outcome. */
-  close(): void {
-    this.transporter.close();
-  }
 }
-
-// nodemailer's codes for a reply to MAIL, RCPT, DATA or the dot; greeting, EHLO and AUTH are about Herald's access
-const ABOUT_THE_MAIL = new Set(['EENVELOPE', 'EMESSAGE']);
-
-const isBetween = (code: number | undefined, from: number, to: number): boolean =>
-  code !== undefined && code >= from && code < to;
-
-/**
- * What a failed attempt means.
- * - The server refused the mail: 5xx rejected, 4xx deferred.
- * - nodemailer itself refused it, with no reply of the server's (an address it does not take): rejected.
- * - Everything else, such as a drop, a timeout, a wrong password: deferred while the server cannot have the body,
- *   afterwards unknown.
- */
-const classify = (error: NodemailerError, mayHaveBody: boolean): SendResult => {
-  const reason = error.code === 'EABORT' ? 'The attempt exceeded its time limit.' : error.message;
-  const aboutTheMail = mayHaveBody || ABOUT_THE_MAIL.has(error.code ?? '');
-  if (isBetween(error.responseCode, 400, 500)) return { outcome: 'deferred', about: 'mail', reason };
-  if (aboutTheMail && isBetween(error.responseCode, 500, 600))
-    return { outcome: 'rejected', about: 'recipient', reason };
-  if (mayHaveBody) return { outcome: 'unknown', reason };
-  if (aboutTheMail && !error.response) return { outcome: 'rejected', about: 'mail', reason };
-  return { outcome: 'deferred', about: 'mail', reason };
-};

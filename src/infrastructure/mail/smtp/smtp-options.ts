@@ -3,16 +3,25 @@ import { HeraldError } from '../../../domain/kernel/herald-error.js';
 
 const DEFAULT_LANES = 5;
 
-/** Timeouts in milliseconds. The lease of an attempt must be longer than `total`. */
+/**
+ * How long to wait, in milliseconds: at least what RFC 5321, 4.5.3.2 asks for. A server that trickles bytes gains nothing. `body` and
+ * `confirmation` together are shorter than MAX_ATTEMPT_MS.
+ */
 export interface SmtpTimeouts {
-  /** For DNS, the connection and TLS. Default 10 s. */
-  readonly connection: number;
-  /** For the server's greeting. Default 10 s. */
+  /** For DNS and the connection, and again for TLS. */
+  readonly connect: number;
+  /** For the server's greeting. */
   readonly greeting: number;
-  /** For each reply. Default 60 s. */
-  readonly socket: number;
-  /** For one attempt as a whole, so that a trickling server cannot block a lane. Default 5 min. */
-  readonly total: number;
+  /** For the reply to EHLO, STARTTLS, AUTH, MAIL, RCPT and RSET. */
+  readonly command: number;
+  /** For the reply to DATA. */
+  readonly data: number;
+  /** For the start of the attempt to be recorded, and the whole mail to be written. */
+  readonly body: number;
+  /** For the reply after the mail. */
+  readonly confirmation: number;
+  /** How long a connection is kept for the next mail. */
+  readonly idle: number;
 }
 
 /** Where and how to send. */
@@ -30,11 +39,16 @@ export interface SmtpOptions {
   readonly timeouts: SmtpTimeouts;
 }
 
+const MINUTE = 60_000;
+
 export const DEFAULT_TIMEOUTS: SmtpTimeouts = {
-  connection: 10_000,
-  greeting: 10_000,
-  socket: 60_000,
-  total: 300_000,
+  connect: MINUTE,
+  greeting: 5 * MINUTE,
+  command: 5 * MINUTE,
+  data: 2 * MINUTE,
+  body: 10 * MINUTE,
+  confirmation: 10 * MINUTE,
+  idle: MINUTE,
 };
 
 const wrong = (message: string): HeraldError =>

@@ -7,7 +7,6 @@ import type { SmtpOptions } from './smtp-options.js';
 /** Sends over SMTP with one connection per lane. */
 export class SmtpTransport extends MailTransport {
   override readonly concurrency: number;
-  private readonly lanes: readonly SmtpLane[];
   private readonly idle: SmtpLane[];
   private readonly waiting: ((lane: SmtpLane | undefined) => void)[] = [];
   private isClosed = false;
@@ -16,14 +15,13 @@ export class SmtpTransport extends MailTransport {
   constructor(options: SmtpOptions) {
     super();
     this.concurrency = options.lanes;
-    this.lanes = Array.from({ length: options.lanes }, () => new SmtpLane(options));
-    this.idle = [...this.lanes];
+    this.idle = Array.from({ length: options.lanes }, () => new SmtpLane(options));
   }
 
   /** Waits for a free lane if more than `concurrency` mails come at once. */
   override async send(mail: Mail, mayStart: MayStart): Promise<SendResult> {
     const problem = addressProblem(mail);
-    if (problem) return { outcome: 'rejected', about: 'recipient', reason: problem };
+    if (problem) return { outcome: 'rejected', ...problem };
     const lane = await this.freeLane();
     if (!lane)
       return {
@@ -36,6 +34,7 @@ export class SmtpTransport extends MailTransport {
     } finally {
       const next = this.waiting.shift();
       if (next) next(lane);
+      else if (this.isClosed) lane.close();
       else this.idle.push(lane);
     }
   }
@@ -44,7 +43,7 @@ export class SmtpTransport extends MailTransport {
   override async close(): Promise<void> {
     this.isClosed = true;
     for (const next of this.waiting.splice(0)) next(undefined);
-    for (const lane of this.lanes) lane.close();
+    for (const lane of this.idle.splice(0)) lane.close();
   }
 
   /** Undefined once it is closed. */

@@ -16,9 +16,9 @@ export async function verifySmtp({
 }: SmtpOptions): Promise<void> {
   const transporter = nodemailer.createTransport({
     ...{ host, port, secure, requireTLS: requireTls, auth },
-    connectionTimeout: timeouts.connection,
-    greetingTimeout: timeouts.greeting,
-    socketTimeout: timeouts.socket,
+    connectionTimeout: timeouts.connect,
+    greetingTimeout: timeouts.connect,
+    socketTimeout: timeouts.connect,
   });
   try {
     await transporter.verify();

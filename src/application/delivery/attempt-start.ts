@@ -1,0 +1,78 @@
+import { MAX_ATTEMPT_MS, MAX_START_MS } from '../../domain/bounds.js';
+import { hasCode } from '../../domain/kernel/herald-error.js';
+import { plus } from '../../domain/kernel/instant.js';
+import { Notification } from '../../domain/notification/notification.js';
+import type { Aggregates, Outcome } from '../aggregates/aggregates.js';
+import { eventIdOf, uniqueId } from '../aggregates/ids.js';
+import { streamOf } from '../aggregates/streams.js';
+import { pauseAfterDrop } from '../concurrency/back-off.js';
+import type { Clock } from '../ports/clock.js';
+
+/** The record that one attempt starts: its append settles which instance goes on. */
+export class AttemptStart {
+  // Unique to this instance: two that start the same attempt must not both believe that they did.
+  readonly #commandId = uniqueId();
+  #isAsked = false;
+  #isLost = false;
+  #error: unknown;
+
+  constructor(
+    private readonly notificationId: string,
+    private readonly aggregates: Aggregates,
+    private readonly clock: Clock,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /** Whether the channel came as far as to ask. */
+  get isAsked(): boolean {
+    return this.#isAsked;
+  }
+
+  /** Whether another instance makes the attempt. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
+  /** Why it is not known whether the start is on record. */
+  get error(): unknown {
+    return this.#error;
+  }
+
+  /** The id of the event that starts the attempt. */
+  get eventId(): string {
+    return eventIdOf(streamOf(Notification.category, this.notificationId), this.#commandId, 0);
+  }
+
+  /**
+   * Records the start.
+   * @returns whether the attempt may go on: not if another instance makes it, and not if this took so long that the instance may have
+   * been stopped meanwhile.
+   */
+  async record(): Promise<boolean> {
+    this.#isAsked = true;
+    const begun = this.clock.monotonicMs();
+    const isLate = () => this.clock.monotonicMs() - begun > MAX_START_MS;
+    for (let failures = 0; ; failures += 1)
+      try {
+        this.#isLost = (await this.#append()) === 'nothing';
+        return !this.#isLost && !isLate();
+      } catch (error) {
+        if (!hasCode(error, 'event-store-unavailable') || this.signal.aborted || isLate()) {
+          this.#error = error;
+          throw error;
+        }
+        await pauseAfterDrop(failures, this.signal);
+      }
+  }
+
+  async #append(): Promise<Outcome | undefined> {
+    const at = this.clock.now();
+    const data = { notificationId: this.notificationId };
+    const command = { type: 'StartSend', data, leaseUntil: plus(at, MAX_ATTEMPT_MS), at } as const;
+    const context = { actor: 'delivery', commandId: this.#commandId };
+    const [outcome] = await this.aggregates.execute(Notification, this.notificationId, [
+      { command, context },
+    ]);
+    return outcome;
+  }
+}

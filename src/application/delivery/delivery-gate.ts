@@ -1,0 +1,163 @@
+import { Logger } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { MAX_HELD_SENDERS } from '../../domain/bounds.js';
+import type { ChannelName } from '../../domain/channels/address.js';
+import type { SendResult } from '../ports/channel.js';
+import type { Clock } from '../ports/clock.js';
+import { CircuitBreaker, type Outage, type Pass } from './circuit-breaker.js';
+
+/** Within minutes after the relay is back all that waits goes out, and a relay that is away is asked every few minutes only. */
+const FIRST_RELAY_PROBE_MS = 5_000;
+const MAX_RELAY_PROBE_MS = 5 * 60_000;
+
+/** A sender's set-up is mended by a person. */
+const FIRST_SENDER_PROBE_MS = 5 * 60_000;
+const MAX_SENDER_PROBE_MS = 60 * 60_000;
+
+type NotTried = Extract<SendResult, { outcome: 'not-tried' }>;
+
+/** The mails that the relay failed with, at most: the next probe is another one. */
+const MAX_SUSPECTS = 100;
+
+/** `closed`: something that was open works again. `isolated`: the attempt failed while others succeeded. */
+export type GateEffect = 'closed' | 'isolated';
+
+/** The permission to attempt one mail. */
+export interface GatePass {
+  readonly notificationId: string;
+  readonly sender: string;
+  readonly relay: Pass;
+  readonly hold: Pass | undefined;
+}
+
+/**
+ * What is passed to the relay of one channel: nothing while it fails, but a probe from time to time, and no mails of senders that a
+ * policy refuses. Mails that are turned away wait, and nothing is recorded.
+ */
+export class DeliveryGate {
+  readonly #log = new Logger(DeliveryGate.name);
+  readonly #relay: CircuitBreaker;
+  readonly #holds = new LRUCache<string, CircuitBreaker>({ max: MAX_HELD_SENDERS });
+  readonly #suspects = new Set<string>();
+
+  constructor(
+    readonly channel: ChannelName,
+    private readonly clock: Clock,
+  ) {
+    this.#relay = new CircuitBreaker(clock, FIRST_RELAY_PROBE_MS, MAX_RELAY_PROBE_MS);
+  }
+
+  /** Since when the relay fails, and what it said; undefined while it works. */
+  get outage(): Outage | undefined {
+    return this.#relay.outage;
+  }
+
+  /** The senders whose mails are held. */
+  get heldSenders(): readonly (Outage & { readonly sender: string })[] {
+    return [...this.#holds.entries()].flatMap(([sender, { outage }]) =>
+      outage ? [{ sender, ...outage }] : [],
+    );
+  }
+
+  /** Whether a mail may be attempted now. */
+  isOpen(): boolean {
+    return this.#relay.isReady;
+  }
+
+  /** Whether a mail of this sender may be attempted now, as far as the sender is concerned. */
+  isOpenFor(sender: string | undefined): boolean {
+    return this.#holdOf(sender)?.isReady ?? true;
+  }
+
+  /** Whether this mail is to be the next probe: not if the relay failed with it before. */
+  isFitFor(notificationId: string): boolean {
+    return !this.#relay.outage || !this.#suspects.has(notificationId);
+  }
+
+  /** Another value whenever mails of this sender that were turned away are to be tried again. */
+  generationFor(sender: string | undefined): string {
+    return `${this.#relay.generation}.${this.#holdOf(sender)?.generation ?? 0}`;
+  }
+
+  /** Undefined: not now. */
+  enter(notificationId: string, sender = ''): GatePass | undefined {
+    const hold = this.#holdOf(sender);
+    if (hold && !hold.isReady) return undefined;
+    const relay = this.#relay.enter();
+    return relay && { notificationId, sender, relay, hold: hold?.enter() };
+  }
+
+  /** Takes the result of the attempt; undefined: it told nothing. */
+  leave(pass: GatePass, result: SendResult | undefined): GateEffect | undefined {
+    if (!result || (result.outcome === 'not-tried' && result.about === 'shutdown')) {
+      this.#relay.dropped(pass.relay);
+      this.#dropHold(pass);
+      return undefined;
+    }
+    if (result.outcome === 'not-tried' && result.about === 'relay') return this.#relayFailed(pass, result);
+    const works = this.#relayWorks(pass);
+    if (result.outcome === 'not-tried') this.#senderRefused(pass, result.reason);
+    else if (this.#senderWorks(pass)) return 'closed';
+    return works ? 'closed' : undefined;
+  }
+
+  #relayFailed(pass: GatePass, { reason, inTransaction }: NotTried): GateEffect | undefined {
+    this.#dropHold(pass);
+    if (inTransaction) this.#suspect(pass.notificationId);
+    const effect = this.#relay.failed(pass.relay, reason);
+    if (effect === 'opened')
+      this.#log.warn(
+        `${this.channel}: the relay fails, and mails wait until it works again. It said: ${reason}`,
+      );
+    return effect === 'isolated' ? effect : undefined;
+  }
+
+  /** Whether it works again. */
+  #relayWorks({ relay }: GatePass): boolean {
+    const since = this.#relay.outage?.since;
+    if (!this.#relay.succeeded(relay)) return false;
+    this.#suspects.clear();
+    this.#log.warn(
+      `${this.channel}: the relay, which failed since ${since}, works again. The mails that waited are sent.`,
+    );
+    return true;
+  }
+
+  #senderRefused({ sender, hold: pass }: GatePass, says: string): void {
+    const hold =
+      this.#holdOf(sender) ?? new CircuitBreaker(this.clock, FIRST_SENDER_PROBE_MS, MAX_SENDER_PROBE_MS);
+    this.#holds.set(sender.toLowerCase(), hold);
+    // An attempt that began before the hold told as much as one that begins now.
+    if (hold.failed(pass ?? { isProbe: false, successes: 0 }, says) === 'opened')
+      this.#log.warn(
+        `${this.channel}: mails of the sender ${sender} are held, because it is refused: ${says}`,
+      );
+  }
+
+  /** Whether it works again. */
+  #senderWorks({ sender, hold: pass }: GatePass): boolean {
+    const hold = this.#holdOf(sender);
+    if (!hold || !pass || !hold.succeeded(pass)) return false;
+    this.#holds.delete(sender.toLowerCase());
+    this.#log.warn(
+      `${this.channel}: the sender ${sender} is accepted again. Its mails that waited are sent.`,
+    );
+    return true;
+  }
+
+  #dropHold({ sender, hold }: GatePass): void {
+    if (hold) this.#holdOf(sender)?.dropped(hold);
+  }
+
+  #suspect(notificationId: string): void {
+    if (this.#suspects.size >= MAX_SUSPECTS) this.#suspects.clear();
+    this.#suspects.add(notificationId);
+  }
+
+  #holdOf(sender: string | undefined): CircuitBreaker | undefined {
+    return sender === undefined ? undefined : this.#holds.get(sender.toLowerCase());
+  }
+}
+
+/** What a server says may name a recipient, and logs and health contain no personal data. */
+export const withoutAddresses = (text: string): string => text.replace(/[^\s<>"]+@[^\s<>"]+/g, '(address)');

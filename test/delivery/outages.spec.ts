@@ -1,0 +1,206 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { HistoryEntry } from '../../src/application/read-models/history/history.js';
+import { plus } from '../../src/domain/kernel/instant.js';
+import { anEvent, aPost } from '../http/events.js';
+import { startTestHerald, type TestHerald } from '../http/herald.js';
+import { SMALL_WORLD } from '../http/small-world.js';
+import { type FaultySmtp, startFaultySmtp } from '../mail/faulty-smtp.js';
+
+const NOW = '2026-03-02T09:00:00.000Z';
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+const ends: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+});
+
+/** A port that nobody listens on. */
+const closedPort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+};
+
+const heraldTo = async (port: number, lanes = 1): Promise<TestHerald> => {
+  const herald = await startTestHerald({ HERALD_MAIL: `smtp://127.0.0.1:${port}?lanes=${lanes}` });
+  ends.push(() => herald.stop());
+  return herald;
+};
+
+const smtp = async (...args: Parameters<typeof startFaultySmtp>): Promise<FaultySmtp> => {
+  const server = await startFaultySmtp(...args);
+  ends.push(server.close);
+  return server;
+};
+
+/** A personal account of Ada or Ben that expires after so many hours: its owner gets a mail at that moment. */
+const account = (hours: number, ownerId = 'ada', partnerId = 'nordlicht') =>
+  anEvent(`account-${partnerId}-${hours}`, 'social-account.connected', {
+    ...{ accountId: `${partnerId}-${hours}`, partnerId, network: 'x', kind: 'personal', ownerId },
+    ...{ displayName: `Account ${hours}`, authorisationExpiresAt: plus(NOW, hours * HOUR) },
+  });
+
+const member = (hours: number) => {
+  const userId = `user-${hours}`;
+  const fields = { name: userId, email: `${userId}@nordlicht.example`, role: 'member' };
+  return anEvent(userId, 'partner-user.added', { userId, partnerId: 'nordlicht', ...fields });
+};
+
+const history = async (herald: TestHerald, query = ''): Promise<readonly HistoryEntry[]> => {
+  await herald.settled();
+  const page = await herald.get<{ items: HistoryEntry[] }>(
+    `/v1/notifications?decision=raised&order=oldest&limit=200&${query}`,
+  );
+  return page.body.items;
+};
+
+const sendingHealth = async (herald: TestHerald) => {
+  const { body } = await herald.get<{ parts: { part: string; status: string; says?: string }[] }>('/health');
+  return body.parts.find(({ part }) => part === 'delivery');
+};
+
+const metric = async (herald: TestHerald, name: string): Promise<string | undefined> =>
+  (await herald.get('/metrics')).text.split('\n').find((line) => line.startsWith(`${name}{`));
+
+const idsIn = ({ bodies }: FaultySmtp): readonly (string | undefined)[] =>
+  bodies.map((body) => /X-Herald-Notification: (\S+)/.exec(body)?.[1]);
+
+const deliveryEvents = async (herald: TestHerald) =>
+  (await herald.events())
+    .map(({ type }) => type)
+    .filter((type) => ['SendStarted', 'Deferred', 'Rejected', 'GivenUp', 'OutcomeUnknown'].includes(type));
+
+describe.each([26, 96])('A mail server that refuses connections for %i hours loses nothing:', (outage) => {
+  it('all goes out within minutes, interactive first, then in order', async () => {
+    const port = await closedPort();
+    const herald = await heraldTo(port);
+    const due = Array.from({ length: 25 }, (_, n) => 1 + Math.floor((n * (outage - 1)) / 25));
+    await herald.publishAll([
+      ...SMALL_WORLD,
+      aPost('p', { partnerId: 'nordlicht', publishAt: plus(NOW, 400 * HOUR) }),
+    ]);
+    // Of several mails to one person only one is sent at a time: each goes to another.
+    await herald.publishAll(
+      [...new Set(due)].flatMap((hours) => [member(hours), account(hours, `user-${hours}`)]),
+    );
+    await herald.moveTo(plus(NOW, (outage / 2) * HOUR));
+    await herald.publish({
+      ...anEvent('now', 'digest.requested', { userId: 'ada', partnerId: 'nordlicht' }),
+      time: plus(NOW, (outage / 2) * HOUR),
+    });
+    await herald.moveTo(plus(NOW, outage * HOUR));
+
+    const waiting = await history(herald);
+    expect(waiting).toHaveLength(new Set(due).size + 1);
+    expect(waiting.map(({ outcome, attempts }) => [outcome, attempts])).toEqual(
+      waiting.map(() => ['pending', 0]),
+    );
+    expect(await deliveryEvents(herald)).toEqual([]);
+    expect(await sendingHealth(herald)).toMatchObject({
+      status: 'degraded',
+      says: expect.stringMatching(
+        /^The mail server has failed since 2026-03-02T10:00:00.000Z; \d+ mails .* connect ECONNREFUSED 127/,
+      ),
+    });
+    expect(await metric(herald, 'herald_breaker_open')).toBe('herald_breaker_open{channel="email"} 1');
+
+    const server = await smtp(() => undefined, { port });
+    await herald.moveTo(plus(NOW, outage * HOUR + 6 * MINUTE));
+    const sent = await history(herald);
+    expect(sent.map(({ outcome, attempts }) => [outcome, attempts])).toEqual(sent.map(() => ['accepted', 1]));
+    const now = sent.find(({ rule }) => rule === 'content-needs-approval')?.notificationId;
+    const others = sent.filter(({ notificationId }) => notificationId !== now);
+    expect(idsIn(server)).toEqual([now, ...others.map(({ notificationId }) => notificationId)]);
+    expect(await sendingHealth(herald)).toMatchObject({ status: 'ok' });
+    expect(await metric(herald, 'herald_breaker_open')).toBe('herald_breaker_open{channel="email"} 0');
+  }, 120_000);
+});
+
+it.each([
+  ['MAIL', '530 5.7.0 Authentication required'],
+  ['MAIL', '538 5.7.11 Encryption required'],
+  ['EHLO', '421 4.3.2 not now'],
+  ['dot', '421 4.3.2 shutting down'],
+] as const)(
+  'A mail server that answers %s with "%s" is asked again, and no mail loses an attempt',
+  async (stage, reply) => {
+    let isWell = false;
+    const server = await smtp((moment) => (!isWell && moment.stage === stage ? { reply } : undefined));
+    const herald = await heraldTo(server.port);
+    await herald.publishAll([...SMALL_WORLD, account(1)]);
+    await herald.moveTo(plus(NOW, 30 * HOUR));
+    expect((await history(herald)).map(({ outcome }) => outcome)).not.toContain('rejected');
+    expect(await sendingHealth(herald)).toMatchObject({ says: expect.stringContaining(reply) });
+    isWell = true;
+    await herald.moveTo(plus(NOW, 30 * HOUR + 6 * MINUTE));
+    expect((await history(herald)).map(({ outcome }) => outcome)).toEqual(['accepted']);
+  },
+  60_000,
+);
+
+it('A sender that is refused holds its own mails, and no others; all go out once it is accepted', async () => {
+  let isWell = false;
+  const reply = '550 5.7.60 Client does not have permissions to send as this sender';
+  const server = await smtp(({ stage, from }) =>
+    !isWell && stage === 'MAIL' && from === 'bad@other.example' ? { reply } : undefined,
+  );
+  const herald = await heraldTo(server.port);
+  const [solution, partner, ada] = SMALL_WORLD;
+  await herald.publishAll([
+    ...SMALL_WORLD,
+    {
+      ...solution,
+      id: 's2',
+      data: {
+        ...solution?.data,
+        solutionId: 'other',
+        sender: { name: 'Other', address: 'bad@other.example' },
+      },
+    },
+    { ...partner, id: 'p2', data: { ...partner?.data, partnerId: 'sued', solutionId: 'other' } },
+    { ...ada, id: 'u2', data: { ...ada?.data, userId: 'eve', partnerId: 'sued', email: 'eve@sued.example' } },
+    ...[1, 2, 3].flatMap((hours) => [account(hours), account(hours, 'eve', 'sued')]),
+  ]);
+  await herald.moveTo(plus(NOW, 4 * HOUR));
+  const outcomes = async (partnerId: string) =>
+    (await history(herald, `partner=${partnerId}`)).map(({ outcome }) => outcome);
+  expect(await outcomes('nordlicht')).toEqual(['accepted', 'accepted', 'accepted']);
+  expect(await outcomes('sued')).toEqual(['pending', 'pending', 'pending']);
+  expect(await sendingHealth(herald)).toMatchObject({
+    status: 'degraded',
+    says: expect.stringContaining(
+      `bad@other.example are held since 2026-03-02T10:00:00.000Z, because it is refused: ${reply}`,
+    ),
+  });
+  expect(await metric(herald, 'herald_senders_held')).toBe('herald_senders_held{channel="email"} 1');
+  expect(await metric(herald, 'herald_breaker_open')).toBe('herald_breaker_open{channel="email"} 0');
+  isWell = true;
+  await herald.moveTo(plus(NOW, 5 * HOUR + MINUTE));
+  expect(await outcomes('sued')).toEqual(['accepted', 'accepted', 'accepted']);
+  expect(await deliveryEvents(herald)).toEqual(Array.from({ length: 6 }, () => 'SendStarted'));
+  expect(await sendingHealth(herald)).toMatchObject({ status: 'ok' });
+}, 60_000);
+
+it('A mail that makes the mail server hang up keeps no other from going', async () => {
+  const server = await smtp(({ stage, to }) =>
+    stage === 'RCPT' && to.startsWith('ada@') ? 'drop' : undefined,
+  );
+  const herald = await heraldTo(server.port);
+  await herald.publishAll([...SMALL_WORLD, account(1, 'ada'), account(2, 'ben'), account(3, 'ben')]);
+  await herald.moveTo(plus(NOW, HOUR));
+  expect(await sendingHealth(herald)).toMatchObject({ status: 'degraded' });
+  await herald.moveTo(plus(NOW, 4 * HOUR));
+  await herald.moveTo(plus(NOW, 4 * HOUR + 6 * MINUTE));
+  const of = async (user: string) =>
+    (await history(herald, `recipient=${user}`)).map(({ outcome }) => outcome);
+  expect([await of('ada'), await of('ben')]).toEqual([['pending'], ['accepted', 'accepted']]);
+  // It is given up in the end, without an attempt that counts.
+  await herald.moveTo(plus(NOW, 121 * HOUR + MINUTE));
+  expect(await of('ada')).toContain('given-up');
+}, 60_000);
