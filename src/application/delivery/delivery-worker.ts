@@ -252,10 +252,7 @@ export class DeliveryWorker extends Worker<Due> {
     return due;
   }
 
-  async #probeOf(
-    lane: DeliveryLane,
-    isWanted: (mail: Due) => boolean,
-  ): Promise<DeliveryPlan | undefined> {
+  async #probeOf(lane: DeliveryLane, isWanted: (mail: Due) => boolean): Promise<DeliveryPlan | undefined> {
     const isReady = (mail: DeliveryPlan) => isWanted(mail) && this.#gate.isOpenFor(mail.sender);
     const isFit = ({ notificationId }: DeliveryPlan) => this.#gate.isFitFor(notificationId);
     const [fit] = await this.#dueByAgenda(lane, 1, (mail) => isReady(mail) && isFit(mail));
