@@ -43,11 +43,15 @@ describe.each(RULE_IDS)('the mail about %s to the escalation contact', (rule) =>
 
   it.each(['en', 'de'])('in %s asks the contact for nothing that only the partner can do', (locale) => {
     const { subject, html, text } = renderer.render(
-      aModel(rule, { escalation: unreachable(person()), locale }),
+      aModel(rule, {
+        escalation: unreachable(person()),
+        locale,
+        unsubscribeUrl: 'https://herald.example/u/1',
+      }),
     );
     for (const said of [subject, seen(html), text]) {
       expect(said).not.toMatch(/Action required|Bitte handeln|less than a minute|weniger als eine Minute/);
-      expect(said).not.toMatch(/sign in|melden Sie sich|Unsubscribe|Ana Sørensen/);
+      expect(said).not.toMatch(/sign in|melden Sie sich|Unsubscribe|abbestellen|Ana Sørensen/);
       expect(said).not.toMatch(/Renew authorization|Reconnect account|Review posts|Open Upcoming Posts/);
     }
     expect(text).toMatch(/^(Hello|Guten Tag),\n/);

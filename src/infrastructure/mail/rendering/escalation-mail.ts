@@ -45,6 +45,7 @@ export const escalationMail = (
   const common = {
     ...own,
     ...{ posts: [], more: '', older: '', reconnect: '' },
+    zone: own.details.length > 0 ? own.zone : '',
     action: text.escalation.action(solution),
     footer: text.escalation.footer(solution),
   };

@@ -39,7 +39,7 @@ export const mailView = (model: MessageModel, { view }: NotificationMail, words:
   const { text, formats } = words;
   const ofPartner = view(model, words);
   const own = escalation ? escalationMail(ofPartner, escalation, model, words) : ofPartner;
-  const unsubscribe = webUrl(model.unsubscribeUrl);
+  const unsubscribe = escalation ? '' : webUrl(model.unsubscribeUrl);
   return {
     ...own,
     subject: `${model.test ? text.testPrefix : ''}${asPlain(own.subject)}`,

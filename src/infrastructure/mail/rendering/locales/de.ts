@@ -157,7 +157,7 @@ export const de: Catalogue = {
       intro: (sender, solution) =>
         `Mailserver lehnen die Nachrichten von ${solution} ab, die von ${sender} kommen.`,
       held: 'Nachrichten von diesem Absender warten. Sie gehen hinaus, sobald der Absender wieder angenommen wird.',
-      reply: 'Antwort des Mailservers',
+      reply: 'Antwort',
       steps: (domain) => [
         `Lassen Sie SPF, DKIM und DMARC von ${domain} prüfen: Sie müssen den Mailserver zulassen, den Herald benutzt.`,
         'Wenn sie stimmen, bitten Sie den Betreiber von Herald, den Mailserver zu prüfen.',

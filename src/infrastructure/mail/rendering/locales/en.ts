@@ -141,7 +141,7 @@ export const en: Catalogue = {
       intro: (sender, solution) =>
         `Mail servers refuse the notifications of ${solution} that come from ${sender}.`,
       held: 'Notifications from this sender are waiting. They are sent once the sender is accepted again.',
-      reply: 'The mail server said',
+      reply: 'Reply',
       steps: (domain) => [
         `Have SPF, DKIM and DMARC of ${domain} checked: they must allow the mail server that Herald uses.`,
         'If they are right, ask whoever operates Herald to check the mail server.',
