@@ -283,6 +283,8 @@ export const MAX_FEEDBACK_AT_ONCE = 16;
 export const MAX_FEEDBACK_REASON = 500;
 /** Recipients of one delivery status notification that are looked at: a mail of Herald's has one. */
 export const MAX_DSN_RECIPIENTS = 10;
+/** Mails that one look at the mailbox for feedback takes; the next look takes the others. */
+export const MAX_MAILS_PER_LOOK = 200;
 /** Signatures of one request that are compared. */
 export const MAX_FEEDBACK_SIGNATURES = 10;
 /** Secrets of Standard Webhooks. */

@@ -10,6 +10,7 @@ import type { Channel } from '../application/ports/channel.js';
 import { Clock } from '../application/ports/clock.js';
 import { DocumentStore } from '../application/ports/document-store.js';
 import { EventStore } from '../application/ports/event-store.js';
+import { FeedbackMailbox } from '../application/ports/feedback-mailbox.js';
 import { FeedbackProviders } from '../application/ports/feedback-provider.js';
 import { InstanceIdentity } from '../application/ports/instance-identity.js';
 import { Metrics } from '../application/ports/metrics.js';
@@ -22,7 +23,7 @@ import { version } from '../version.js';
 import { CHANNEL_ADAPTERS } from './channel-adapters.js';
 import { type Config, publicUrlOf } from './config/config.js';
 import { CONFIG } from './config/config.module.js';
-import { echoesOf, feedbackProvidersOf } from './config/feedback.js';
+import { echoesOf, feedbackMailboxOf, feedbackProvidersOf } from './config/feedback.js';
 import { mailTransportOf } from './config/mail.js';
 import { secretOf } from './config/secret.js';
 import { documentStoreOf, soundEventStoreOf } from './config/stores.js';
@@ -37,7 +38,7 @@ import { RebuildThread } from './rebuild-thread/rebuild-thread.js';
 /** A provider built from the settings. */
 const fromConfig = <T>(
   provide: abstract new (...args: never[]) => T,
-  make: (config: Config) => T | Promise<T>,
+  make: (config: Config) => T | undefined | Promise<T>,
 ) => ({
   provide,
   useFactory: make,
@@ -80,6 +81,7 @@ const ADAPTERS = [
     inject: [CONFIG, SECRET],
   },
   PinnedFetch,
+  fromConfig(FeedbackMailbox, feedbackMailboxOf),
   {
     provide: FeedbackProviders,
     useFactory: feedbackProvidersOf,

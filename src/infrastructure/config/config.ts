@@ -60,6 +60,8 @@ const SCHEMA = z.object({
     .min(MIN_SECRET_LENGTH, `Expected at least ${MIN_SECRET_LENGTH} characters that nobody can guess.`)
     .optional(),
   HERALD_SECRET_FILE: z.string().min(1).default('data/secret.txt'),
+  HERALD_FEEDBACK_MAILBOX: z.string().optional(),
+  HERALD_FEEDBACK_MAILBOX_FILE: z.string().optional(),
   HERALD_FEEDBACK_SES_TOPICS: z.string().optional(),
   HERALD_FEEDBACK_SENDGRID_KEY: z.string().optional(),
   HERALD_FEEDBACK_POSTMARK: z.string().optional(),

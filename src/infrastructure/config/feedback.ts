@@ -2,10 +2,12 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Echoes, FeedbackMarks } from '../../application/feedback/feedback-marks.js';
 import type { Clock } from '../../application/ports/clock.js';
+import type { FeedbackMailbox } from '../../application/ports/feedback-mailbox.js';
 import { type FeedbackProvider, FeedbackProviders } from '../../application/ports/feedback-provider.js';
 import { MAX_FEEDBACK_SECRETS, MAX_FEEDBACK_TOPICS } from '../../domain/bounds.js';
 import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
 import type { FeedbackSource } from '../../domain/notification/feedback.js';
+import { ImapMailbox, imapOptions } from '../feedback/mail/imap-mailbox.js';
 import { ReportMails } from '../feedback/mail/report-mails.js';
 import { Postmark } from '../feedback/postmark.js';
 import { SendGrid } from '../feedback/sendgrid.js';
@@ -40,6 +42,13 @@ export const feedbackProvidersOf = (
     ...(postmark ? [new Postmark(postmark, clock)] : []),
     ...(secrets ? [new StandardWebhooks(secrets, clock)] : []),
   ]);
+};
+
+/** The mailbox for reports; undefined if none is set. @throws HeraldError `invalid-configuration`. */
+export const feedbackMailboxOf = (config: Config): FeedbackMailbox | undefined => {
+  const { HERALD_FEEDBACK_MAILBOX: value, HERALD_FEEDBACK_MAILBOX_FILE: file } = config;
+  const url = settingOf('HERALD_FEEDBACK_MAILBOX', value, file);
+  return url === undefined ? undefined : new ImapMailbox(imapOptions(url));
 };
 
 /** What mails carry so that the configured providers can name them. */
@@ -111,11 +120,7 @@ const standardSecretsOf = (config: Config): readonly Buffer[] | undefined => {
 };
 
 /** The setting itself, or the content of the file that holds it; undefined if neither is set. */
-export const settingOf = (
-  name: string,
-  value: string | undefined,
-  file: string | undefined,
-): string | undefined => {
+const settingOf = (name: string, value: string | undefined, file: string | undefined): string | undefined => {
   if (value !== undefined && file !== undefined)
     throw invalid(name, `Set ${name} or ${name}_FILE, and not both.`);
   if (file === undefined) return value;
