@@ -206,6 +206,8 @@ export const MAX_REMEMBERED_READERS = 2 * MAX_USERS_PER_PARTNER;
 
 /** Separate ranges of posts that are new to a reader again because their digests did not arrive. */
 export const MAX_RETURNED_RANGES = 20;
+/** Time zones of a partner, and sending times of a solution, whose slots are remembered: the one in force and those before it. */
+export const MAX_REMEMBERED_VALUES = 4;
 
 /**
  * How long an attempt may take from its start on record, in milliseconds, before its sender counts as lost and the outcome as unknown.

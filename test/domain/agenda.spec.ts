@@ -85,6 +85,15 @@ const happening = fc.oneof(
   fc.record({ kind: fc.constant('remove' as const), person }),
   fc.record({ kind: fc.constant('default' as const), frequency }),
   fc.record({ kind: fc.constant('leave' as const), isBack: fc.boolean() }),
+  fc.record({
+    kind: fc.constant('zone' as const),
+    zone: fc.constantFrom('Europe/Berlin', 'Asia/Tokyo', 'Pacific/Kiritimati', 'Pacific/Pago_Pago'),
+  }),
+  fc.record({
+    kind: fc.constant('sendAt' as const),
+    sendAt: fc.constantFrom('00:30', '09:00', '18:00', '23:30'),
+    entitled: fc.boolean(),
+  }),
 );
 
 type Happening = typeof happening extends fc.Arbitrary<infer T> ? T : never;
@@ -114,6 +123,8 @@ const happen = (world: World, what: Happening): void => {
       world.configure({
         policies: { ...POLICIES, contentApprovalDefault: { admin: one.frequency, member: 'off' } },
       }),
+    zone: ({ zone }) => world.moveTo(zone),
+    sendAt: ({ sendAt, entitled }) => world.configure({ entitled, policies: { ...POLICIES, sendAt } }),
     leave: ({ isBack }) => {
       world.tellPartner({ type: 'Leave', data: ref, at: now });
       const data = { ...ref, solutionId: 'aurora', name: 'Haus Linden', timeZone: 'Europe/Berlin' };

@@ -25,6 +25,8 @@ export interface Decided {
   readonly rule: RuleId;
   readonly subject: string;
   readonly who: string;
+  /** Of a digest: its reader. */
+  readonly reader?: string | undefined;
   readonly at: Instant;
   readonly slot: Slot;
   readonly lateBy: number;
@@ -33,6 +35,8 @@ export interface Decided {
   /** Titles or ids of the posts that a digest lists. */
   readonly posts?: readonly string[];
   readonly older?: number;
+  /** The id of the last event before it. */
+  readonly after: string;
 }
 
 class History<S, C, E extends Fact> {
@@ -52,6 +56,14 @@ class History<S, C, E extends Fact> {
       this.state = this.decider.evolve(this.state, event);
     }
     return facts.length;
+  }
+
+  /** The state of which these events are all that is known. */
+  knowing(isKnown: (event: Recorded<E>) => boolean): S {
+    const { decider } = this;
+    return this.events
+      .filter(isKnown)
+      .reduce((state, one) => decider.evolve(state, one), decider.initialState);
   }
 }
 
@@ -82,14 +94,24 @@ export class World {
   readonly decided: Decided[] = [];
   #ids = 0;
 
+  /** @param settings of the solution; unknown: neither solution nor partner is known yet. */
   constructor(
     public now: Instant,
-    settings: Partial<SolutionSettings> = {},
+    settings: Partial<SolutionSettings> | 'unknown' = {},
     zone = 'Europe/Berlin',
   ) {
+    if (settings === 'unknown') return;
     this.configure(settings);
-    const data = { partnerId: 'linden', solutionId: 'aurora', name: 'Haus Linden', timeZone: zone };
-    this.tellPartner({ type: 'RegisterPartner', data, at: now });
+    this.register(zone);
+  }
+
+  register(timeZone = 'Europe/Berlin', at = this.now): void {
+    const data = { partnerId: 'linden', solutionId: 'aurora', name: 'Haus Linden', timeZone };
+    this.tellPartner({ type: 'RegisterPartner', data, at });
+  }
+
+  moveTo(timeZone: string, at = this.now): void {
+    this.tellPartner({ type: 'ChangeZone', data: { partnerId: 'linden', timeZone }, at });
   }
 
   configure(settings: Partial<SolutionSettings>): void {
@@ -123,7 +145,7 @@ export class World {
     this.tellPartner({ type: 'ChangePreferences', data, at: this.now });
   }
 
-  company(accountId: string, authorisationExpiresAt?: Instant): void {
+  company(accountId: string, authorisationExpiresAt?: Instant, at = this.now): void {
     const data = {
       accountId,
       partnerId: 'linden',
@@ -131,10 +153,10 @@ export class World {
       kind: 'company',
       displayName: accountId,
     } as const;
-    this.tellAccount(accountId, { type: 'Connect', data: { ...data, authorisationExpiresAt }, at: this.now });
+    this.tellAccount(accountId, { type: 'Connect', data: { ...data, authorisationExpiresAt }, at });
   }
 
-  personal(accountId: string, ownerId: string, authorisationExpiresAt?: Instant): void {
+  personal(accountId: string, ownerId: string, authorisationExpiresAt?: Instant, at = this.now): void {
     const data = {
       accountId,
       partnerId: 'linden',
@@ -143,7 +165,7 @@ export class World {
       displayName: accountId,
     } as const;
     const connected = { ...data, ownerId, authorisationExpiresAt };
-    this.tellAccount(accountId, { type: 'Connect', data: connected, at: this.now });
+    this.tellAccount(accountId, { type: 'Connect', data: connected, at });
   }
 
   renew(accountId: string, authorisationExpiresAt?: Instant, at = this.now): void {
@@ -231,6 +253,23 @@ export class World {
     return { accountId, account, partner: this.partner.state, solution: this.solution.state };
   }
 
+  /** The facts about an account of which these events are all that is known. */
+  accountFactsKnowing(accountId: string, isKnown: (event: Recorded<Fact>) => boolean): AccountFacts {
+    const account = this.accounts.get(accountId)?.knowing(isKnown) ?? SocialAccount.initialState;
+    return {
+      accountId,
+      account,
+      partner: this.partner.knowing(isKnown),
+      solution: this.solution.knowing(isKnown),
+    };
+  }
+
+  /** The facts about the queue of which these events are all that is known. */
+  queueFactsKnowing(isKnown: (event: Recorded<Fact>) => boolean): QueueFacts {
+    const [queue, partner] = [this.queue.knowing(isKnown), this.partner.knowing(isKnown)];
+    return { partnerId: 'linden', queue, partner, solution: this.solution.knowing(isKnown) };
+  }
+
   queueFacts(): QueueFacts {
     const partner = this.partner.state;
     return { partnerId: 'linden', queue: this.queue.state, partner, solution: this.solution.state };
@@ -294,16 +333,18 @@ export class World {
   }
 
   #remember(verdict: Verdict): Slot {
-    const { rule, subject, lateBy, conditions } = verdict;
+    const { rule, subject, conditions } = verdict;
     if (!verdict.slot) throw new Error(`${rule} is due without a slot.`);
     const slot = { ...verdict.slot };
     const told = recipientDecisions(verdict, this.solution.state.settings);
     if (told.length === 0) throw new Error(`${rule} is due, and nobody is told of it or withheld from it.`);
     const facts = conditions.find(({ name }) => name === 'new-content-waits')?.facts;
     const posts = (facts?.posts as { postId: string }[] | undefined)?.map(({ postId }) => postId);
-    for (const { recipient, reason } of told)
+    for (const { recipient, reason, lateBy } of told)
       this.decided.push({
         ...{ rule, subject: subject.id, who: recipient.userId, at: this.now, slot, lateBy },
+        reader: verdict.userId,
+        after: String(this.#ids).padStart(8, '0'),
         ...(reason ? { reason } : {}),
         ...(posts ? { posts, older: Number(facts?.older) } : {}),
       });

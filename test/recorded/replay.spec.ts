@@ -36,6 +36,23 @@ beforeAll(async () => {
   await log.close();
 });
 
+/** Moments that the states did not hold when the documents were recorded. */
+const LATER = new Set([
+  ...['connectedSince', 'ownedSince', 'regrantedSince', 'zones', 'solutionSince'],
+  ...['activeSince', 'roleSince', 'optInSince'],
+]);
+
+/** The document without the moments that states hold now, or held then. */
+const withoutMoments = (document: object): string => {
+  const known = JSON.parse(JSON.stringify(document), (key, value) => {
+    if (LATER.has(key)) return undefined;
+    if (key !== 'policies' || value.cadenceSince === undefined) return value;
+    const { at, policies, cadenceSince } = value;
+    return { at, policies, cadenceSince };
+  });
+  return JSON.stringify(new SortedFields().apply(known));
+};
+
 const eventsOf = async (log: EventStore): Promise<readonly StoredEvent[]> => {
   const events: StoredEvent[] = [];
   for await (const batch of log.readAll()) events.push(...batch);
@@ -94,11 +111,9 @@ describe('A log from before there were channels', () => {
     async ({ projection, upTo }) => {
       const expected = recordedDocuments
         .filter((one) => one.projection === projection.name && one.upTo === upTo)
-        .map(({ document }) =>
-          JSON.stringify(new SortedFields().apply({ ...document, ...channelOf(document) })),
-        );
+        .map(({ document }) => withoutMoments({ ...document, ...channelOf(document) }));
       expect(expected.length).toBeGreaterThan(0);
-      expect(await folded(projection, upTo)).toEqual(expected);
+      expect((await folded(projection, upTo)).map(withoutMoments)).toEqual(expected);
     },
   );
 
@@ -112,7 +127,7 @@ describe('A log from before there were channels', () => {
     return kind === 'delivery' ? { channel: 'email' } : {};
   };
 
-  const folded = async (projection: Projection<Document>, upTo: string): Promise<readonly string[]> => {
+  const folded = async (projection: Projection<Document>, upTo: string): Promise<readonly object[]> => {
     const log = await eventStoreOf({ HERALD_EVENT_STORE: url }, 'read');
     const store = new SqliteReadModels({ folder: newFolder() });
     const skips = new SkippedEvents(store);
@@ -122,8 +137,8 @@ describe('A log from before there were channels', () => {
     const projector = new Projector(projection, store, collection, undefined, undefined, undefined, parking);
     await projector.open();
     await projector.fold((await eventsOf(log)).filter(({ position }) => position <= upTo));
-    const documents: string[] = [];
-    for await (const document of store.stream(collection)) documents.push(JSON.stringify(document));
+    const documents: object[] = [];
+    for await (const document of store.stream(collection)) documents.push(document);
     await Promise.all([store.close(), log.close()]);
     return documents;
   };

@@ -152,7 +152,7 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
   ): Promise<WhyNotAnswer> {
     const facts = await asOf.ofAccount(accountId);
     const verdict = definition.decide(facts, at);
-    const personal = definition.personConditions(facts, person.userId);
+    const personal = definition.personConditions(facts, person.userId, verdict.slot);
     const last = await this.#last(definition.id, person, at, accountId);
     return answer(definition.id, person, at, verdict, [...verdict.conditions, ...personal], last);
   }

@@ -6,7 +6,7 @@ import { daily, firstSlot } from '../../domain/calendar/calendar.js';
 import type { Instant } from '../../domain/kernel/event.js';
 import { DAY, fromMillis, HOUR, latestOf, plus, toMillis } from '../../domain/kernel/instant.js';
 import { Partner } from '../../domain/partner/partner.js';
-import { planOf, wallOf } from '../../domain/rules/shared/plan.js';
+import { planOf } from '../../domain/rules/shared/plan.js';
 import { Solution } from '../../domain/solution/solution.js';
 import { Aggregates } from '../aggregates/aggregates.js';
 import { ClockGuard } from '../clock/clock-guard.js';
@@ -138,7 +138,7 @@ export class CoverageWatch implements HealthSource, BeforeApplicationShutdown {
     const partner = await this.aggregates.load(Partner, partnerId);
     const solutionId = partner.registration?.value.solutionId;
     const plan = solutionId && planOf(partner, await this.aggregates.load(Solution, solutionId));
-    if (!plan || firstSlot(daily, wallOf(plan), from).at >= to) return [];
+    if (!plan || firstSlot(daily, plan.wall, from).at >= to) return [];
     const accounts = await this.partners.accountsOf(partnerId);
     return [{ partnerId }, ...accounts.map((accountId) => ({ partnerId, accountId }))];
   }

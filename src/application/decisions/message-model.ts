@@ -1,4 +1,5 @@
 import type { Instant } from '../../domain/kernel/event.js';
+import { plus } from '../../domain/kernel/instant.js';
 import type { PartnerState } from '../../domain/partner/partner.js';
 import type { Escalation } from '../../domain/rules/shared/escalation.js';
 import type { NotificationContent } from '../../domain/rules/shared/notification-content.js';
@@ -24,7 +25,7 @@ export interface MessageContext {
 export const messageModel = (
   verdict: DueVerdict,
   content: NotificationContent,
-  { recipient, escalation }: RecipientDecision,
+  { recipient, escalation, lateBy }: RecipientDecision,
   { partnerId, partner, settings, escalation: escalated, now }: MessageContext,
 ): Omit<MessageModel, 'test'> => ({
   rule: verdict.rule,
@@ -38,8 +39,6 @@ export const messageModel = (
   },
   solution: settings,
   ...(escalation ? { escalation: escalated() } : {}),
-  ...(verdict.lateBy >= LATE
-    ? { late: { slotAt: verdict.slot.at, minutes: Math.floor(verdict.lateBy / 60_000) } }
-    : {}),
+  ...(lateBy >= LATE ? { late: { slotAt: plus(now, -lateBy), minutes: Math.floor(lateBy / 60_000) } } : {}),
   ...content,
 });

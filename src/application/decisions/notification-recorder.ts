@@ -113,9 +113,9 @@ export class NotificationRecorder {
     notificationId: string,
     verdict: DueVerdict,
     { partnerId, settings, upTo, covers, instead, undelivered }: DecisionContext,
-    { recipient, escalation, conditions }: RecipientDecision,
+    { recipient, escalation, lateBy, conditions }: RecipientDecision,
   ): Decision {
-    const { rule, ruleVersion, subject, slot, lateBy, causes, requestId } = verdict;
+    const { rule, ruleVersion, subject, slot, causes, requestId } = verdict;
     return {
       notificationId,
       ...{ rule, ruleVersion, subject, partnerId },

@@ -20,6 +20,7 @@ import {
   type Condition,
   type DueVerdict,
   isDue,
+  latenessFor,
   type Recipient,
   type Verdict,
 } from '../../domain/rules/shared/verdict.js';
@@ -155,7 +156,9 @@ export class Reconsideration {
     const hasMoved = against.every(({ name }) => name === 'address-is-the-same');
     if (decision.escalation) {
       const recipient = escalationOf(settings);
-      return recipient && hasMoved ? [{ recipient, escalation: true, conditions: decision.conditions }] : [];
+      if (!recipient || !hasMoved) return [];
+      const lateBy = latenessFor(verdict, verdict.audienceSince);
+      return [{ recipient, escalation: true, lateBy, conditions: decision.conditions }];
     }
     const isOver = verdict.reason !== undefined && verdict.reason !== 'no-reachable-recipient';
     if (!isSameOccasion || isOver || !isDue(verdict)) return [];

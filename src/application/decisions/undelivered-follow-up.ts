@@ -81,7 +81,7 @@ export class UndeliveredFollowUp {
     if (!of || !contact) return undefined;
     const id = notificationIdOf(rule, subject, contact, `${slot.key}!${notificationId}`);
     const about = { notificationId, userId: recipient.userId, outcome };
-    const wanted = { recipient: contact, escalation: true, conditions: of.verdict.conditions };
+    const wanted = { recipient: contact, escalation: true, lateBy: 0, conditions: of.verdict.conditions };
     await this.recorder.recordAs(id, of.verdict, { ...of.context, undelivered: about }, wanted);
     return id;
   }

@@ -129,7 +129,6 @@ export class Simulation {
   #begin(): void {
     if (this.#isBegun) return;
     this.#isBegun = true;
-    for (const [id, state] of this.#solutions) this.#solutions.set(id, this.#changed(state));
     for (const id of this.#accounts.keys()) this.#planAccount(id);
     for (const id of this.#partners.keys()) this.#planQueue(id);
   }
@@ -153,7 +152,6 @@ export class Simulation {
         break;
       case Solution.category:
         evolve(Solution, this.#solutions, id, event);
-        if (this.#isBegun) this.#solutions.set(id, this.#changed(this.#solutions.get(id) ?? {}));
         for (const partnerId of this.#partnersOf.get(id) ?? []) this.#planPartner(partnerId);
         break;
     }
@@ -238,15 +236,23 @@ export class Simulation {
     const partner = this.#partners.get(partnerId ?? '') ?? Partner.initialState;
     const solution =
       this.#solutions.get(partner.registration?.value.solutionId ?? '') ?? Solution.initialState;
-    return { partner, solution };
+    return { partner, solution: this.#isBegun ? this.#changed(solution) : solution };
   }
 
-  /** The solution with the changed parameters. */
+  /** The solution with the changed parameters, as if it had been so since Herald knows of the solution. */
   #changed(state: SolutionState): SolutionState {
-    if (!state.settings) return state;
-    const { entitled = state.settings.entitled } = this.parameters;
-    const policies = this.#policies(state.settings);
-    return { ...state, policies, settings: { ...state.settings, entitled, policies } };
+    const { settings, since } = state;
+    if (!settings || !since) return state;
+    const { entitled, policies: changed } = this.parameters;
+    const policies = this.#policies(settings);
+    return {
+      ...state,
+      ...{ policies, settings: { ...settings, entitled: entitled ?? settings.entitled, policies } },
+      ...(changed?.sendAt ? { sendTimes: [{ value: changed.sendAt, since }] } : {}),
+      ...(changed?.contentApprovalDefault ? { defaultsSince: since } : {}),
+      ...(changed?.accountExpiredCadence ? { cadenceSince: since } : {}),
+      ...(entitled === undefined ? {} : { entitledSince: since }),
+    };
   }
 
   #policies({ policies }: SolutionSettings): Policies {

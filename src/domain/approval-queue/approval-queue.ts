@@ -9,7 +9,7 @@ import {
   type Recorded,
 } from '../kernel/event.js';
 import { HeraldError } from '../kernel/herald-error.js';
-import { DAY, HOUR, plus } from '../kernel/instant.js';
+import { DAY, HOUR, latestOf, plus } from '../kernel/instant.js';
 import {
   EMPTY,
   filter,
@@ -369,6 +369,16 @@ export const returnedTo = (
 ): { readonly posts: readonly WaitingPost[]; readonly at?: Instant } => {
   const returned = get(state.readers, userId)?.returned;
   return returned ? { posts: cameBack(userId, state, inOrder(state)), at: returned.at } : { posts: [] };
+};
+
+/** Since when a post that is new to this user has been new to them: it was submitted then, or came back. */
+export const newSince = (
+  userId: string,
+  { readers }: ApprovalQueueState,
+  { number, learnedAt }: WaitingPost,
+): Instant => {
+  const { cursor, returned } = get(readers, userId) ?? { cursor: 0 };
+  return latestOf(learnedAt, number <= cursor ? returned?.at : undefined);
 };
 
 /** What a digest covers that is raised for this user now: the numbers of all posts that are new to them. */

@@ -9,6 +9,8 @@ import {
   lastSlot,
   mondays,
   slotOn,
+  slotsAfter,
+  type WallClock,
   weeklyFrom,
 } from './calendar.js';
 
@@ -22,6 +24,15 @@ const compatible = (date: string, time: string, zone: string): string =>
     .toString({ fractionalSecondDigits: 3 });
 
 const dayBefore = (date: string): string => Temporal.PlainDate.from(date).subtract({ days: 1 }).toString();
+
+const zone = fc.constantFrom(
+  'America/Nuuk',
+  'Australia/Lord_Howe',
+  'Africa/Cairo',
+  'America/Havana',
+  'Pacific/Apia',
+  'UTC',
+);
 
 describe('A slot', () => {
   it.each([
@@ -83,14 +94,6 @@ describe('A slot', () => {
 
 describe('A rhythm', () => {
   const day = fc.integer({ min: 18_000, max: 25_000 });
-  const zone = fc.constantFrom(
-    'America/Nuuk',
-    'Australia/Lord_Howe',
-    'Africa/Cairo',
-    'America/Havana',
-    'Pacific/Apia',
-    'UTC',
-  );
   const moment = fc
     .integer({ min: 1_700_000_000, max: 1_900_000_000 })
     .map((seconds) =>
@@ -153,6 +156,84 @@ describe('A rhythm', () => {
         expect(firstSlot(mondays, wall, last.at, last.date).at > now).toBe(true);
       }),
       { numRuns: 200 },
+    );
+  });
+});
+
+describe('A wall clock that comes into force', () => {
+  const moved = (old: WallClock, zone: string, time: string, since: string): WallClock => ({
+    ...{ zone, time, since },
+    before: old,
+  });
+  const berlin = { zone: 'Europe/Berlin', time: '18:00', since: '2026-03-01T00:00:00.000Z' };
+  // On Monday, the 9th of March, at noon.
+  const noon = '2026-03-09T11:00:00.000Z';
+  const early = moved(berlin, 'Europe/Berlin', '09:00', noon);
+
+  it('leaves a day its slot whose moment has passed on it, and was still to come', () => {
+    const slot = firstSlot(daily, early, noon);
+    expect(slot).toEqual({ ...slotOn('2026-03-09', berlin), at: '2026-03-09T17:00:00.000Z' });
+    expect(firstSlot(daily, early, slot.at, slot.date).at).toBe('2026-03-10T08:00:00.000Z');
+    expect(
+      [...slotsAfter(daily, early, slot, '2026-03-11T08:00:00.000Z')].map(({ at: moment }) => moment),
+    ).toEqual(['2026-03-10T08:00:00.000Z', '2026-03-11T08:00:00.000Z']);
+  });
+
+  it('moves a slot that is still to come on it, and lets those be that were before', () => {
+    const later = moved(berlin, 'Europe/Berlin', '20:00', noon);
+    expect(firstSlot(daily, later, noon).at).toBe('2026-03-09T19:00:00.000Z');
+    expect(firstSlot(daily, later, '2026-03-08T12:00:00.000Z').at).toBe('2026-03-08T17:00:00.000Z');
+    expect(firstSlot(daily, later, '2026-02-01T12:00:00.000Z').date).toBe('2026-03-01');
+  });
+
+  it('has a first day, if there was none before', () => {
+    const { before: _, ...only } = early;
+    expect(firstSlot(daily, only, '2026-01-01T00:00:00.000Z').date).toBe('2026-03-10');
+    expect(firstSlot(daily, { ...only, since: '2026-03-10T08:00:00.000Z' }, noon).date).toBe('2026-03-10');
+  });
+
+  it('drops a day across the date line whose old slot would come at or after that of the next day', () => {
+    const west = { zone: 'Pacific/Pago_Pago', time: '09:00', since: '2026-03-01T00:00:00.000Z' };
+    // Monday 08:00 in Pago Pago is Tuesday 09:00 in Kiritimati.
+    const moment = '2026-03-09T19:00:00.000Z';
+    const east = moved(west, 'Pacific/Kiritimati', '09:00', moment);
+    expect(firstSlot(daily, east, moment)).toEqual(slotOn('2026-03-10', east));
+    const sooner = moved(west, 'Pacific/Kiritimati', '09:00', '2026-03-09T18:00:00.000Z');
+    expect(firstSlot(daily, sooner, '2026-03-09T18:00:00.000Z').at).toBe(moment);
+  });
+
+  const clocks = fc.array(
+    fc.record({
+      hours: fc.integer({ min: 1, max: 100 }),
+      where: zone,
+      hour: fc.integer({ min: 0, max: 23 }),
+    }),
+    { minLength: 1, maxLength: 4 },
+  );
+
+  it('keeps the days in order, each on a clock that had it ahead', () => {
+    fc.assert(
+      fc.property(clocks, (changes) => {
+        let now = Date.parse('2026-03-01T00:00:00.000Z');
+        let wall: WallClock | undefined;
+        for (const { hours, where, hour } of changes) {
+          now += hours * 3_600_000;
+          const time = `${String(hour).padStart(2, '0')}:00`;
+          wall = { zone: where, time, since: new Date(now).toISOString(), before: wall };
+        }
+        if (!wall) return;
+        let slot = firstSlot(daily, wall, '2026-02-20T00:00:00.000Z');
+        for (let n = 0; n < 25; n += 1) {
+          const next = firstSlot(daily, wall, '2026-02-20T00:00:00.000Z', slot.date);
+          expect(next.at > slot.at && next.date > slot.date).toBe(true);
+          let clock: WallClock | undefined = wall;
+          while (clock && !(slotOn(slot.date, clock).at === slot.at && (clock.since ?? '') <= slot.at))
+            clock = clock.before;
+          expect(clock).toBeDefined();
+          slot = next;
+        }
+      }),
+      { numRuns: 300 },
     );
   });
 });

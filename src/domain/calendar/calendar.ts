@@ -9,6 +9,10 @@ export type CivilDate = string;
 export interface WallClock {
   readonly zone: string;
   readonly time: string;
+  /** Since when it is in force: earlier moments on it were never planned. Absent: always. */
+  readonly since?: Instant | undefined;
+  /** The one that was in force before. */
+  readonly before?: WallClock | undefined;
 }
 
 /** An occasion for a mail: its civil date, the moment of that date, and its key in the notification's identity. */
@@ -63,19 +67,30 @@ export const slotOn = (date: CivilDate, wall: WallClock): Slot => ({
 /** The first slot of a rhythm at or after a moment, and on a date after `afterDate` if given. */
 export const firstSlot = (cadence: Cadence, wall: WallClock, from: Instant, afterDate?: CivilDate): Slot => {
   const begin = toMillis(from);
-  let day = cadence(Math.max(dayIn(wall.zone, from), afterDate ? dayOf(afterDate) + 1 : 0));
-  while (atWall(day, wall) < begin) day = cadence(day + 1);
-  return slotOn(dateOf(day), wall);
+  let day = cadence(Math.max(earliestDay(wall, from), afterDate ? dayOf(afterDate) + 1 : 0));
+  for (;;) {
+    const clock = clockOf(day, wall);
+    if (clock && atWall(day, clock) >= begin) return slotOn(dateOf(day), clock);
+    day = cadence(day + 1);
+  }
 };
+
+/** The slots of a rhythm after `slot`, at or before `now`, earliest first. */
+export function* slotsAfter(cadence: Cadence, wall: WallClock, slot: Slot, now: Instant): Generator<Slot> {
+  for (let day = cadence(dayOf(slot.date) + 1); ; day = cadence(day + 1)) {
+    const clock = clockOf(day, wall);
+    if (!clock) continue;
+    const next = slotOn(dateOf(day), clock);
+    if (next.at > now) return;
+    yield next;
+  }
+}
 
 /** The last slot of a rhythm from `slot` on, at or before `now`; `slot` itself if the next is in the future. */
 export const lastSlot = (cadence: Cadence, wall: WallClock, slot: Slot, now: Instant): Slot => {
   let last = slot;
-  for (;;) {
-    const next = slotOn(dateOf(cadence(dayOf(last.date) + 1)), wall);
-    if (next.at > now) return last;
-    last = next;
-  }
+  for (const next of slotsAfter(cadence, wall, slot, now)) last = next;
+  return last;
 };
 
 const modulo = (value: number, by: number): number => ((value % by) + by) % by;
@@ -87,6 +102,34 @@ const dateOf = (day: Day): CivilDate => fromMillis(day * DAY).slice(0, 10);
 const dayIn = (zone: string, at: Instant): Day => {
   const millis = toMillis(at);
   return Math.floor((millis + offsetAt(zone, millis)) / DAY);
+};
+
+/**
+ * The clock that a day's slot follows: the newest one on which the moment was still to come when it came into force. So a day
+ * whose moment has passed on a new clock keeps the one that was planned for it; undefined if there is none.
+ */
+const clockOf = (day: Day, wall: WallClock): WallClock | undefined => {
+  for (let clock: WallClock | undefined = wall; clock; clock = clock.before) {
+    const at = atWall(day, clock);
+    if (!isInForce(clock, at)) continue;
+    return isReplaced(day, at, wall, clock) ? undefined : clock;
+  }
+  return undefined;
+};
+
+const isInForce = ({ since }: WallClock, at: number): boolean => since === undefined || at >= toMillis(since);
+
+/** Across the date line a day's moment on an old clock may come after that of the next day on a new one, which takes its place. */
+const isReplaced = (day: Day, at: number, newest: WallClock, clock: WallClock): boolean => {
+  for (let newer: WallClock | undefined = newest; newer && newer !== clock; newer = newer.before)
+    if (isInForce(newer, at) && at >= atWall(day + 1, newer)) return true;
+  return false;
+};
+
+/** The earliest day that a moment falls on, on any of the clocks. */
+const earliestDay = (wall: WallClock, at: Instant): Day => {
+  const day = dayIn(wall.zone, at);
+  return wall.before ? Math.min(day, earliestDay(wall.before, at)) : day;
 };
 
 /** Like Temporal's `disambiguation: 'compatible'`; no zone changes twice within a day on either side. */

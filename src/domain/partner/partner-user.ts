@@ -39,6 +39,14 @@ export interface PartnerUser {
   readonly subscribedTo?: ContentFrequency;
   /** Since when Herald knows what decides about their digests: presence, role, frequency. */
   readonly digestsSince?: Instant;
+  /** Since when Herald knows that they are, or are not, active. */
+  readonly activeSince?: Instant;
+  /** Since when Herald knows of their role. */
+  readonly roleSince?: Instant;
+  /** Since when Herald knows whether they opted out of mails about social accounts that expire. */
+  readonly optInSince?: Instant;
+  /** Since when Herald knows whether their address can be written to, if that ever changed. */
+  readonly deliverableSince?: Instant;
   /** When something about them was last reported to Herald. */
   readonly toldAt?: Instant;
 }

@@ -77,6 +77,26 @@ describe('A partner', () => {
     expect(back.since).toBe(at(5));
   });
 
+  it('has its zone and its solution since they were learned, and remembers the last zones', () => {
+    const move = (day: number, timeZone: string): Step<PartnerCommand> => [
+      { type: 'ChangeZone', data: { partnerId: 'linden', timeZone }, at: at(day) },
+      at(day + 1),
+    ];
+    const berlin = { value: 'Europe/Berlin', since: at(1) };
+    expect(story(register(1), register(2)).state).toMatchObject({ zones: [berlin], solutionSince: at(1) });
+    expect(story(register(1), move(2, 'UTC'), move(2, 'UTC')).state.zones).toEqual([
+      { value: 'UTC', since: at(3) },
+      berlin,
+    ]);
+    // An older fact that is learned later changes nothing.
+    expect(story(register(5), move(2, 'UTC')).state.zones).toEqual([{ ...berlin, since: at(5) }]);
+    const zones = ['UTC', 'Asia/Tokyo', 'Europe/Paris', 'America/Nuuk'];
+    const moves = zones.map((zone, n) => move(2 + n, zone));
+    expect(story(register(1), ...moves).state.zones?.map(({ value }) => value)).toEqual(zones.toReversed());
+    const elsewhere = { ...register(3), data: { ...registration, solutionId: 'other' } } as PartnerCommand;
+    expect(story(register(1), elsewhere).state).toMatchObject({ since: at(1), solutionSince: at(3) });
+  });
+
   it('counts those who are present', () => {
     expect(story(add(1)).state.present).toBe(1);
     expect(story(add(1), add(2)).state.present).toBe(1);
@@ -174,6 +194,34 @@ describe('A partner user', () => {
     const chosen = (accountExpiration: 'on' | 'off') =>
       user(add(1), { type: 'ChangePreferences', data: { ...ref, accountExpiration }, at: at(2) });
     expect([user(add(1)), chosen('on'), chosen('off')].map(hasOptedOut)).toEqual([false, false, true]);
+  });
+
+  it('is active, in a role, and opted in since that was learned; the partner has its people since the last of it', () => {
+    const change = (day: number, data: object): Step<PartnerCommand> => [
+      { type: 'ChangeUser', data: { ...ref, ...data }, at: at(day) },
+      at(day),
+    ];
+    const prefer = (day: number, accountExpiration: 'on' | 'off'): PartnerCommand => ({
+      type: 'ChangePreferences',
+      data: { ...ref, accountExpiration },
+      at: at(day),
+    });
+    const added = user([add(1), at(2)]);
+    expect(added).toMatchObject({ activeSince: at(2), roleSince: at(2) });
+    expect(added.optInSince).toBeUndefined();
+    expect(user(add(1), change(3, { name: 'Margareta' }))).toMatchObject({
+      activeSince: at(1),
+      roleSince: at(1),
+    });
+    const member = user(add(1), change(3, { role: 'member' }));
+    expect(member).toMatchObject({ activeSince: at(1), roleSince: at(3) });
+    expect(user(add(1), change(3, { active: false }), change(4, { active: true })).activeSince).toBe(at(4));
+    expect(user(add(1), remove(3), add(5)).activeSince).toBe(at(5));
+    expect(user(add(1), prefer(3, 'on')).optInSince).toBeUndefined();
+    expect(user(add(1), prefer(3, 'off'), prefer(4, 'on'), prefer(5, 'on')).optInSince).toBe(at(4));
+    expect(story(add(1)).state.peopleSince).toBe(at(1));
+    expect(story(add(1), prefer(3, 'off'), register(4), choose(5, 'daily')).state.peopleSince).toBe(at(3));
+    expect(story(register(1)).state.peopleSince).toBeUndefined();
   });
 
   it('has digests since what decides about them was last learned', () => {

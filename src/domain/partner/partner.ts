@@ -1,6 +1,8 @@
 import { MAX_REMEMBERED_USERS, MAX_USERS_PER_PARTNER } from '../bounds.js';
 import type { Decider, Fact, Instant, Recorded } from '../kernel/event.js';
 import { HeraldError } from '../kernel/herald-error.js';
+import { type History, withValue } from '../kernel/in-force.js';
+import { latestOf } from '../kernel/instant.js';
 import {
   afterKnown,
   isNews,
@@ -12,11 +14,15 @@ import {
 import { EMPTY, get, type PersistentMap, set, withoutOlderHalf } from '../kernel/persistent-map.js';
 import type { ContentFrequency } from '../solution/solution.js';
 import {
+  hasOptedOut,
+  isActive,
+  isDeliverable,
   isPresent,
   isSameAddress,
   NEW_USER,
   type PartnerUser,
   type Role,
+  roleOf,
   type Undeliverable,
   type UserFields,
 } from './partner-user.js';
@@ -90,12 +96,18 @@ export type PartnerEvent =
 export interface PartnerTerms {
   readonly registration?: Register<{ readonly solutionId: string; readonly name: string }>;
   readonly timeZone?: Register<string>;
+  /** The zones that Herald went by, and since when. */
+  readonly zones?: History<string>;
   readonly left?: { readonly at: Instant };
   /** Since when Herald knows of the partner, or of its return. */
   readonly since?: Instant;
+  /** Since when Herald knows that the partner is in this solution. */
+  readonly solutionSince?: Instant;
 }
 
 export interface PartnerState extends PartnerTerms {
+  /** Since when Herald knows who is active, in which role, and who opted out of mails about social accounts that expire. */
+  readonly peopleSince?: Instant;
   readonly users: PersistentMap<PartnerUser>;
   /** How many of the users are present. */
   readonly present: number;
@@ -120,7 +132,7 @@ const EVENT_OF = {
  */
 export const Partner: Decider<PartnerState, PartnerCommand, PartnerEvent> = {
   category: 'partner',
-  snapshotVersion: 2,
+  snapshotVersion: 3,
   initialState: { users: EMPTY, present: 0 },
   decide: (command, state) => {
     const { type, data, at } = command;
@@ -131,13 +143,20 @@ export const Partner: Decider<PartnerState, PartnerCommand, PartnerEvent> = {
     return [{ type: EVENT_OF[type], data, occurredAt: at } as PartnerEvent];
   },
   evolve: (state, event) => {
-    const { users, present, ...terms } = state;
-    if (!isAboutUser(event)) return { ...evolveTerms(terms, event), users, present };
+    const { users, present, peopleSince, ...terms } = state;
+    if (!isAboutUser(event))
+      return { ...evolveTerms(terms, event), users, present, ...(peopleSince ? { peopleSince } : {}) };
     const { userId } = event.data;
     const before = get(users, userId) ?? NEW_USER;
     const after = evolveUser(before, event);
     const more = Number(isPresent(after)) - Number(isPresent(before));
-    return { ...terms, users: withUser(users, userId, after), present: present + more };
+    const { activeSince, roleSince, optInSince, deliverableSince } = after;
+    const since = latestOf(peopleSince, activeSince, roleSince, optInSince, deliverableSince);
+    return {
+      ...terms,
+      ...{ users: withUser(users, userId, after), present: present + more },
+      ...(since ? { peopleSince: since } : {}),
+    };
   },
 };
 
@@ -150,25 +169,37 @@ export const evolveTerms = (
   terms: PartnerTerms,
   event: Exclude<Recorded<PartnerEvent>, UserEvent>,
 ): PartnerTerms => {
-  const at = event.occurredAt;
+  const { occurredAt: at, recordedAt } = event;
   switch (event.type) {
     case 'PartnerRegistered': {
-      const { solutionId, name, timeZone } = event.data;
+      const { solutionId, name } = event.data;
       const { left } = terms;
       const isBack = left !== undefined && left.at < at;
+      const registration = newer(terms.registration, { solutionId, name }, at);
+      const isSame = registration.value.solutionId === terms.registration?.value.solutionId;
       return {
-        registration: newer(terms.registration, { solutionId, name }, at),
-        timeZone: newer(terms.timeZone, timeZone, at),
-        since: isBack || !terms.since ? event.recordedAt : terms.since,
+        registration,
+        ...inZone(terms, event.data.timeZone, event),
+        since: isBack || !terms.since ? recordedAt : terms.since,
+        solutionSince: isSame && terms.solutionSince ? terms.solutionSince : recordedAt,
         ...(left && !isBack ? { left } : {}),
       };
     }
     case 'PartnerZoneChanged':
-      return { ...terms, timeZone: newer(terms.timeZone, event.data.timeZone, at) };
+      return { ...terms, ...inZone(terms, event.data.timeZone, event) };
     case 'PartnerLeft':
       if (terms.registration && terms.registration.at > at) return terms;
       return isNews(terms.left, at) ? { ...terms, left: { at } } : terms;
   }
+};
+
+const inZone = (
+  { timeZone, zones }: PartnerTerms,
+  zone: string,
+  { occurredAt, recordedAt }: Recorded<PartnerEvent>,
+): Required<Pick<PartnerTerms, 'timeZone' | 'zones'>> => {
+  const after = newer(timeZone, zone, occurredAt);
+  return { timeZone: after, zones: withValue(zones, after.value, recordedAt) };
 };
 
 /** The types of the events about one of the partner's users. */
@@ -248,10 +279,18 @@ type UndeliverableEvent = Extract<UserEvent, { type: 'AddressUndeliverable' }>;
 
 /** The user after one more fact about them. */
 export const evolveUser = (before: PartnerUser, event: UserEvent): PartnerUser => {
+  const since = event.recordedAt;
   const reported =
     event.type === 'AddressUndeliverable' ? withUndeliverable(before, event) : withFacts(before, event);
-  const after = { ...reported, toldAt: event.recordedAt };
-  return mattersToDigests(before, after) ? { ...after, digestsSince: event.recordedAt } : after;
+  const after = { ...reported, toldAt: since };
+  return {
+    ...after,
+    ...(mattersToDigests(before, after) ? { digestsSince: since } : {}),
+    ...(isActive(before) !== isActive(after) ? { activeSince: since } : {}),
+    ...(roleOf(before) !== roleOf(after) ? { roleSince: since } : {}),
+    ...(hasOptedOut(before) !== hasOptedOut(after) ? { optInSince: since } : {}),
+    ...(isDeliverable(before) !== isDeliverable(after) ? { deliverableSince: since } : {}),
+  };
 };
 
 const withUndeliverable = (

@@ -227,3 +227,37 @@ describe('A slot of an account', () => {
     expect(sameDay.facts.at(-1)?.type).toBe('SlotDecided');
   });
 });
+
+describe('Since when an account is', () => {
+  const state = (...steps: readonly Step<SocialAccountCommand>[]) => storyOf(SocialAccount, ...steps).state;
+  const changed = (day: number, data: object): SocialAccountCommand =>
+    ({ type: 'Connect', data: { ...connection, ...data }, at: at(day) }) as SocialAccountCommand;
+  const removed = (day: number): SocialAccountCommand => ({ type: 'Remove', data: ref, at: at(day) });
+
+  it('connected at this partner', () => {
+    expect(state([connect(1), at(2)], connect(3))).toMatchObject({ connectedSince: at(2) });
+    expect(state(connect(1), removed(3)).connectedSince).toBe(at(1));
+    expect(state(connect(1), removed(3), [connect(4), at(5)]).connectedSince).toBe(at(5));
+    expect(state(connect(1), changed(3, { partnerId: 'other' })).connectedSince).toBe(at(3));
+    expect(state(renew(1, END), refuse(2)).connectedSince).toBeUndefined();
+    expect(state(removed(5), [connect(4), at(6)]).connectedSince).toBeUndefined();
+  });
+
+  it('of this kind, owner and partner', () => {
+    expect(state([connect(1), at(2)], changed(3, { displayName: 'Other' })).ownedSince).toBe(at(2));
+    const personal = { kind: 'personal', ownerId: 'greta' };
+    expect(state(connect(1), changed(3, personal)).ownedSince).toBe(at(3));
+    expect(
+      state(connect(1), changed(3, personal), changed(4, { ...personal, ownerId: 'jonas' })).ownedSince,
+    ).toBe(at(4));
+    expect(state(connect(1), changed(3, { partnerId: 'other' })).ownedSince).toBe(at(3));
+    expect(state(connect(1), refuse(2), renew(3)).ownedSince).toBe(at(1));
+  });
+
+  it('authorised again after a refusal', () => {
+    expect(state(connect(1, END), renew(2, END)).regrantedSince).toBeUndefined();
+    expect(state(connect(1, END), refuse(2), [renew(3, END), at(4)]).regrantedSince).toBe(at(4));
+    expect(state(connect(1, END), refuse(2), connect(3, END), renew(4, END)).regrantedSince).toBe(at(3));
+    expect(state(connect(1, END), refuse(4), renew(3, END)).regrantedSince).toBeUndefined();
+  });
+});

@@ -87,6 +87,12 @@ interface Refusal extends Learned {
 
 export interface SocialAccountState {
   readonly connection?: Register<Connection>;
+  /** Since when Herald knows that it is connected, at this partner. */
+  readonly connectedSince?: Instant;
+  /** Since when Herald knows who answers for it: its kind and owner, at this partner. */
+  readonly ownedSince?: Instant;
+  /** Since when Herald knows that the authorisation, which was refused, was granted again. */
+  readonly regrantedSince?: Instant;
   /** When permission was last granted. */
   readonly granted?: { readonly at: Instant };
   readonly expiry?: Learned & { readonly expiresAt: Instant | undefined };
@@ -166,7 +172,7 @@ export const nextNoticeAt = (state: SocialAccountState): Instant | undefined => 
  */
 export const SocialAccount: Decider<SocialAccountState, SocialAccountCommand, SocialAccountEvent> = {
   category: 'socialAccount',
-  snapshotVersion: 2,
+  snapshotVersion: 3,
   initialState: { noticed: {} },
   decide: (command, state) => {
     const occurredAt = command.at;
@@ -196,12 +202,35 @@ export const SocialAccount: Decider<SocialAccountState, SocialAccountCommand, So
     }
   },
   evolve: (state, event) => {
-    const after = withFact(state, event);
+    const after = withMoments(state, withFact(state, event), event.recordedAt);
     const end = endOf(after);
     // Once the authorisation is valid again, the next end begins a new episode.
     const stands = !end || end.noticedAt > event.recordedAt;
     return after.begun && stands ? without(after, 'begun') : after;
   },
+};
+
+const isConnected = ({ connection, removed }: SocialAccountState): boolean =>
+  connection !== undefined && removed === undefined;
+
+/** The state after a fact, and since when it is so: slots from before were none. */
+const withMoments = (
+  before: SocialAccountState,
+  after: SocialAccountState,
+  now: Instant,
+): SocialAccountState => {
+  if (after === before) return after;
+  const [was, is] = [before.connection?.value, after.connection?.value];
+  const isElsewhere = was?.partnerId !== is?.partnerId;
+  const isConnectedAnew = isConnected(after) && (!isConnected(before) || isElsewhere);
+  const hasOtherOwner = isElsewhere || was?.kind !== is?.kind || was?.ownerId !== is?.ownerId;
+  const isGrantedAgain = before.invalidated !== undefined && after.invalidated === undefined;
+  return {
+    ...after,
+    ...(isConnectedAnew ? { connectedSince: now } : {}),
+    ...(hasOtherOwner ? { ownedSince: now } : {}),
+    ...(isGrantedAgain ? { regrantedSince: now } : {}),
+  };
 };
 
 const noticeTime = (accountId: string, state: SocialAccountState, now: Instant): SocialAccountEvent[] => {

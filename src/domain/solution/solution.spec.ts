@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { POLICIES, SETTINGS } from '../../../test/domain/partner-world.js';
 import { storyOf } from '../../../test/domain/story.js';
-import { type Policies, Solution, type SolutionCommand } from './solution.js';
+import { type Policies, Solution, type SolutionCommand, type SolutionSettings } from './solution.js';
 
 const at = (day: number): string => `2026-01-0${day}T12:00:00.000Z`;
 
@@ -33,16 +33,37 @@ describe('A solution', () => {
     expect(storyOf(Solution, configure(2), configure(2, {}, 'Then')).state.settings?.name).toBe('Then');
   });
 
-  it('has its policies since they were learned, and its cadence since that was', () => {
+  it('has each of its policies since that was learned', () => {
     const { state } = storyOf(Solution, [configure(1), at(3)]);
-    expect(state).toMatchObject({ policiesSince: at(3), cadenceSince: at(3), policies: POLICIES });
-    const renamed = storyOf(Solution, [configure(1), at(3)], [configure(2, {}, 'Other'), at(4)]).state;
-    expect(renamed).toMatchObject({ policiesSince: at(3), cadenceSince: at(3) });
-    const later = storyOf(Solution, [configure(1), at(3)], [configure(2, { sendAt: '10:00' }), at(4)]).state;
-    expect(later).toMatchObject({ policiesSince: at(4), cadenceSince: at(3) });
-    const mondays = [configure(2, { accountExpiredCadence: 'monday' }), at(4)] as const;
-    expect(storyOf(Solution, [configure(1), at(3)], mondays).state).toMatchObject({
-      ...{ policiesSince: at(4), cadenceSince: at(4) },
+    const nine = { value: '09:00', since: at(3) };
+    const first = { since: at(3), defaultsSince: at(3), cadenceSince: at(3), sendTimes: [nine] };
+    expect(state).toMatchObject({ ...first, policies: POLICIES, entitledSince: at(3) });
+    const after = (policies: Partial<Policies>, name?: string) =>
+      storyOf(Solution, [configure(1), at(3)], [configure(2, policies, name), at(4)]).state;
+    expect(after({}, 'Other')).toMatchObject(first);
+    expect(after({ sendAt: '10:00' })).toMatchObject({
+      ...first,
+      sendTimes: [{ value: '10:00', since: at(4) }, nine],
     });
+    expect(after({ accountExpiredCadence: 'monday' })).toMatchObject({ ...first, cadenceSince: at(4) });
+    const contentApprovalDefault = { admin: 'daily', member: 'off' } as const;
+    expect(after({ contentApprovalDefault })).toMatchObject({ ...first, defaultsSince: at(4) });
+  });
+
+  it('has notifications since that was learned the last time, and its escalation contact likewise', () => {
+    const with_ = (day: number, settings: Partial<SolutionSettings>) =>
+      [{ type: 'ConfigureSolution', data: { ...SETTINGS, ...settings }, at: at(day) }, at(day)] as const;
+    const { state } = storyOf(Solution, with_(1, { entitled: false }));
+    expect(state.entitledSince).toBeUndefined();
+    expect(state).toMatchObject({ since: at(1), escalationSince: at(1) });
+    const granted = [with_(1, { entitled: false }), with_(2, {}), with_(3, { name: 'Other' })] as const;
+    expect(storyOf(Solution, ...granted).state).toMatchObject({ since: at(1), entitledSince: at(2) });
+    expect(storyOf(Solution, ...granted).facts.map(({ data }) => data.changesPlan)).toEqual([
+      ...[true, true, false],
+    ]);
+    const back = [...granted, with_(4, { entitled: false }), with_(5, {})] as const;
+    expect(storyOf(Solution, ...back).state.entitledSince).toBe(at(5));
+    const moved = [with_(1, {}), with_(2, { escalationEmail: 'new@aurora.example' })] as const;
+    expect(storyOf(Solution, ...moved).state.escalationSince).toBe(at(2));
   });
 });

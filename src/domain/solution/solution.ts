@@ -1,4 +1,5 @@
 import type { Decider, Fact, Instant, Recorded } from '../kernel/event.js';
+import { type History, withValue } from '../kernel/in-force.js';
 import { isNews } from '../kernel/last-write-wins.js';
 
 /** How often somebody is notified of content that waits for approval. */
@@ -54,49 +55,69 @@ export type SolutionEvent = Fact<'SolutionConfigured', SolutionSettings & { read
 export interface PolicyState {
   readonly at?: Instant;
   readonly policies?: Policies;
-  /** Since when Herald knows of these policies: they apply to slots from then on. */
-  readonly policiesSince?: Instant;
+  /** Since when Herald knows of the solution. */
+  readonly since?: Instant;
+  /** When periodic mails are sent, and were before. */
+  readonly sendTimes?: History<string>;
+  /** Since when Herald knows what users get who have not chosen. */
+  readonly defaultsSince?: Instant;
   /** Since when Herald knows of the cadence of "account expired". */
   readonly cadenceSince?: Instant;
+  readonly entitled?: boolean;
+  /** When Herald learned that the solution has notifications, the last time; earlier slots were not its slots. */
+  readonly entitledSince?: Instant;
 }
 
 export interface SolutionState extends PolicyState {
   readonly settings?: SolutionSettings;
+  /** Since when Herald knows of the escalation contact. */
+  readonly escalationSince?: Instant;
 }
 
 const isNewer = ({ at }: PolicyState, than: Instant): boolean => isNews(at && { at }, than);
 
-const isSamePolicies = (known: Policies | undefined, next: Policies): boolean =>
-  JSON.stringify(known) === JSON.stringify(next);
+const isSame = (known: unknown, next: unknown): boolean => JSON.stringify(known) === JSON.stringify(next);
+
+/** Whether slots change: the policies do, or the solution gets notifications. */
+const changesSlots = ({ policies, entitled }: PolicyState, next: SolutionSettings): boolean =>
+  !isSame(policies, next.policies) || (next.entitled && entitled !== true);
 
 /** The policies after the event, if it is news. */
 export const evolvePolicies = (state: PolicyState, event: Recorded<SolutionEvent>): PolicyState => {
   if (!isNewer(state, event.occurredAt)) return state;
-  const { policies } = event.data;
-  const isSame = isSamePolicies(state.policies, policies);
-  const isSameCadence = state.policies?.accountExpiredCadence === policies.accountExpiredCadence;
+  const { policies, entitled } = event.data;
+  const { recordedAt } = event;
+  const known = state.policies;
+  const isSameDefault = isSame(known?.contentApprovalDefault, policies.contentApprovalDefault);
+  const isSameCadence = known?.accountExpiredCadence === policies.accountExpiredCadence;
+  const entitledSince = entitled && !state.entitled ? recordedAt : state.entitledSince;
   return {
     at: event.occurredAt,
     policies,
-    policiesSince: isSame && state.policiesSince ? state.policiesSince : event.recordedAt,
-    cadenceSince: isSameCadence && state.cadenceSince ? state.cadenceSince : event.recordedAt,
+    entitled,
+    since: state.since ?? recordedAt,
+    sendTimes: withValue(state.sendTimes, policies.sendAt, recordedAt),
+    defaultsSince: isSameDefault && state.defaultsSince ? state.defaultsSince : recordedAt,
+    cadenceSince: isSameCadence && state.cadenceSince ? state.cadenceSince : recordedAt,
+    ...(entitledSince ? { entitledSince } : {}),
   };
 };
 
 /** A supplier's programme: entitlement, defaults, sender, escalation contact. */
 export const Solution: Decider<SolutionState, SolutionCommand, SolutionEvent> = {
   category: 'solution',
-  snapshotVersion: 1,
+  snapshotVersion: 2,
   initialState: {},
   decide: ({ data, at }, state) => {
-    const changesPlan = isNewer(state, at) && !isSamePolicies(state.policies, data.policies);
+    const changesPlan = isNewer(state, at) && changesSlots(state, data);
     return [{ type: 'SolutionConfigured', data: { ...data, changesPlan }, occurredAt: at }];
   },
   evolve: (state, event) => {
-    const { settings, ...policies } = state;
-    const after = evolvePolicies(policies, event);
-    if (after === policies) return state;
+    if (!isNewer(state, event.occurredAt)) return state;
+    const { settings, escalationSince, ...policies } = state;
     const { changesPlan: _, ...latest } = event.data;
-    return { ...after, settings: latest };
+    const isSameContact = settings?.escalationEmail === latest.escalationEmail;
+    const since = isSameContact && escalationSince ? escalationSince : event.recordedAt;
+    return { ...evolvePolicies(policies, event), settings: latest, escalationSince: since };
   },
 };

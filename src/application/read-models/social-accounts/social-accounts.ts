@@ -28,7 +28,7 @@ export interface AccountDocument extends Document {
 /** The social accounts of all partners, and the state of their authorisation. */
 export const socialAccounts: Projection<AccountDocument> = {
   name: 'social-accounts',
-  version: 3,
+  version: 4,
   handles: [
     'SocialAccountConnected',
     'AuthorisationRenewed',

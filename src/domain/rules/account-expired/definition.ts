@@ -10,11 +10,16 @@ import {
 import type { Instant } from '../../kernel/event.js';
 import { latestOf } from '../../kernel/instant.js';
 import { endOf, episodeOf, type SocialAccountState } from '../../social-account/social-account.js';
-import { accountAudience, isAnybodyNotified, personConditions } from '../shared/account-audience.js';
+import {
+  audienceSince,
+  isAnybodyNotified,
+  personConditions,
+  responsibleFor,
+} from '../shared/account-audience.js';
 import { isConnected } from '../shared/account-conditions.js';
 import { accountLine, accountName } from '../shared/account-content.js';
 import type { AccountNotification } from '../shared/definition.js';
-import { isEntitled, type Plan, partnerConditions, planOf, wallOf } from '../shared/plan.js';
+import { isEntitled, type Plan, partnerConditions, planOf } from '../shared/plan.js';
 import { verdictOf } from '../shared/verdict.js';
 import { hasEnded, isNotSuperseded, slotHasCome } from './conditions.js';
 
@@ -24,12 +29,12 @@ const ID = 'account-expired';
 const expiredSlot = (account: SocialAccountState, plan: Plan | undefined): Slot | undefined => {
   const end = endOf(account);
   if (!plan || !end || !account.connection || account.removed) return undefined;
-  const from = latestOf(end.noticedAt, plan.since);
+  const from = latestOf(end.noticedAt, account.connectedSince, plan.since);
   const episode = episodeOf(account, ID);
   if (!episode) return slotNow(from, from, plan.zone);
   const { first, last } = episode;
   // A Monday before the solution chose Mondays was never a slot.
-  return firstSlot(cadenceFrom(first, plan), wallOf(plan), latestOf(from, plan.cadenceSince), last);
+  return firstSlot(cadenceFrom(first, plan), plan.wall, latestOf(from, plan.cadenceSince), last);
 };
 
 /** The last slot that has come by now; `slot` itself if it is in the future or the latest. */
@@ -40,7 +45,7 @@ const latestSlot = (
   now: Instant,
 ): Slot | undefined =>
   slot && plan && slot.at <= now
-    ? lastSlot(cadenceFrom(episodeOf(account, ID)?.first ?? slot.date, plan), wallOf(plan), slot, now)
+    ? lastSlot(cadenceFrom(episodeOf(account, ID)?.first ?? slot.date, plan), plan.wall, slot, now)
     : slot;
 
 const cadenceFrom = (first: string, { policies }: Plan): Cadence =>
@@ -52,7 +57,7 @@ const cadenceFrom = (first: string, { policies }: Plan): Cadence =>
  */
 export const accountExpired: AccountNotification<typeof ID> = {
   id: ID,
-  version: 1,
+  version: 2,
   subject: 'socialAccount',
   title: 'account expired',
   letter: 'E',
@@ -68,7 +73,7 @@ export const accountExpired: AccountNotification<typeof ID> = {
     const plan = planOf(partner, solution);
     const slot = expiredSlot(account, plan);
     const end = endOf(account);
-    const audience = accountAudience(facts);
+    const { audience, newcomers } = responsibleFor(facts, slot);
     const conditions = [
       isConnected(facts),
       ...partnerConditions(account.connection?.value.partnerId, partner, solution),
@@ -76,14 +81,20 @@ export const accountExpired: AccountNotification<typeof ID> = {
       slotHasCome(slot, episodeOf(account, ID), now),
       isEntitled(solution.settings),
       isNotSuperseded(slot, latestSlot(slot, account, plan, now)),
-      isAnybodyNotified(audience),
+      isAnybodyNotified(audience, newcomers),
     ];
     return verdictOf(
       {
         rule: ID,
         ruleVersion: accountExpired.version,
         subject: { kind: 'socialAccount', id: accountId },
-        ...{ slot, conditions, audience, causes: end ? [end.cause] : [] },
+        ...{
+          slot,
+          conditions,
+          audience,
+          audienceSince: audienceSince(facts),
+          causes: end ? [end.cause] : [],
+        },
       },
       now,
     );

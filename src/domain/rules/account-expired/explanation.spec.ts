@@ -21,7 +21,7 @@ describe('Account expired explains', () => {
   it('the first mail, when its time has passed', () => {
     const world = withCompany(ENDS);
     expect(explain(world, ENDS)).toMatchInlineSnapshot(`
-      "account-expired 1 of socialAccount fb: due, 2026-01-07T18:30:00.000Z on 2026-01-07 at 2026-01-07T18:30:00.000Z in Europe/Berlin, 0 ms late
+      "account-expired 2 of socialAccount fb: due, 2026-01-07T18:30:00.000Z on 2026-01-07 at 2026-01-07T18:30:00.000Z in Europe/Berlin, 0 ms late
       because of SocialAccountConnected
       yes, account-is-connected: The account fb on x (company) is connected. {"displayName":"fb","network":"x","kind":"company"}
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -38,7 +38,7 @@ describe('Account expired explains', () => {
       yes, has-not-opted-out (or opted-out): They did not opt out of Social Accounts Expiration."
     `);
     expect(explain(world, '2026-01-07T18:29:59.999Z')).toMatchInlineSnapshot(`
-      "account-expired 1 of socialAccount fb: not due, 2026-01-07T18:30:00.000Z on 2026-01-07 at 2026-01-07T18:30:00.000Z in Europe/Berlin, 0 ms late
+      "account-expired 2 of socialAccount fb: not due, 2026-01-07T18:30:00.000Z on 2026-01-07 at 2026-01-07T18:30:00.000Z in Europe/Berlin, 0 ms late
       because of SocialAccountConnected
       yes, account-is-connected: The account fb on x (company) is connected. {"displayName":"fb","network":"x","kind":"company"}
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -59,7 +59,7 @@ describe('Account expired explains', () => {
   it('the first mail, when the network refused it', () => {
     const world = withCompany();
     expect(explain(world, ENDS)).toMatchInlineSnapshot(`
-      "account-expired 1 of socialAccount fb: not due, no slot, 0 ms late
+      "account-expired 2 of socialAccount fb: not due, no slot, 0 ms late
       because of nothing
       yes, account-is-connected: The account fb on x (company) is connected. {"displayName":"fb","network":"x","kind":"company"}
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -77,7 +77,7 @@ describe('Account expired explains', () => {
     `);
     world.refuse('fb', ENDS);
     expect(explain(world, ENDS)).toMatchInlineSnapshot(`
-      "account-expired 1 of socialAccount fb: due, 2026-01-07T18:30:00.000Z on 2026-01-07 at 2026-01-07T18:30:00.000Z in Europe/Berlin, 0 ms late
+      "account-expired 2 of socialAccount fb: due, 2026-01-07T18:30:00.000Z on 2026-01-07 at 2026-01-07T18:30:00.000Z in Europe/Berlin, 0 ms late
       because of TokenInvalidated
       yes, account-is-connected: The account fb on x (company) is connected. {"displayName":"fb","network":"x","kind":"company"}
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -99,7 +99,7 @@ describe('Account expired explains', () => {
     const world = withCompany(ENDS);
     world.until('2026-01-08T00:00:00.000Z');
     expect(explain(world, '2026-01-14T07:59:59.999Z')).toMatchInlineSnapshot(`
-      "account-expired 1 of socialAccount fb: not due, 2026-01-14 on 2026-01-14 at 2026-01-14T08:00:00.000Z in Europe/Berlin, 0 ms late
+      "account-expired 2 of socialAccount fb: not due, 2026-01-14 on 2026-01-14 at 2026-01-14T08:00:00.000Z in Europe/Berlin, 0 ms late
       because of SocialAccountConnected
       yes, account-is-connected: The account fb on x (company) is connected. {"displayName":"fb","network":"x","kind":"company"}
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -113,10 +113,11 @@ describe('Account expired explains', () => {
       greta (greta, greta@linden.example, en) yes:
       yes, person-is-active: greta is active.
       yes, is-partner-admin: They are a Partner Admin, and all active Partner Admins answer for a company account.
-      yes, has-not-opted-out (or opted-out): They did not opt out of Social Accounts Expiration."
+      yes, has-not-opted-out (or opted-out): They did not opt out of Social Accounts Expiration.
+      yes, concerned-them-at-the-slot: It has concerned them since 2026-01-01 13:00 (Europe/Berlin)."
     `);
     expect(explain(world, '2026-01-14T08:00:00.000Z')).toMatchInlineSnapshot(`
-      "account-expired 1 of socialAccount fb: due, 2026-01-14 on 2026-01-14 at 2026-01-14T08:00:00.000Z in Europe/Berlin, 0 ms late
+      "account-expired 2 of socialAccount fb: due, 2026-01-14 on 2026-01-14 at 2026-01-14T08:00:00.000Z in Europe/Berlin, 0 ms late
       because of SocialAccountConnected
       yes, account-is-connected: The account fb on x (company) is connected. {"displayName":"fb","network":"x","kind":"company"}
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -130,7 +131,8 @@ describe('Account expired explains', () => {
       greta (greta, greta@linden.example, en) yes:
       yes, person-is-active: greta is active.
       yes, is-partner-admin: They are a Partner Admin, and all active Partner Admins answer for a company account.
-      yes, has-not-opted-out (or opted-out): They did not opt out of Social Accounts Expiration."
+      yes, has-not-opted-out (or opted-out): They did not opt out of Social Accounts Expiration.
+      yes, concerned-them-at-the-slot: It has concerned them since 2026-01-01 13:00 (Europe/Berlin)."
     `);
   });
 
@@ -138,7 +140,7 @@ describe('Account expired explains', () => {
     const world = withCompany(ENDS);
     world.until('2026-01-08T00:00:00.000Z');
     expect(explain(world, '2026-01-23T12:00:00.000Z')).toMatchInlineSnapshot(`
-      "account-expired 1 of socialAccount fb: due, 2026-01-14 on 2026-01-14 at 2026-01-14T08:00:00.000Z in Europe/Berlin, 792000000 ms late, missed
+      "account-expired 2 of socialAccount fb: due, 2026-01-14 on 2026-01-14 at 2026-01-14T08:00:00.000Z in Europe/Berlin, 792000000 ms late, missed
       because of SocialAccountConnected
       yes, account-is-connected: The account fb on x (company) is connected. {"displayName":"fb","network":"x","kind":"company"}
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -152,11 +154,12 @@ describe('Account expired explains', () => {
       greta (greta, greta@linden.example, en) yes:
       yes, person-is-active: greta is active.
       yes, is-partner-admin: They are a Partner Admin, and all active Partner Admins answer for a company account.
-      yes, has-not-opted-out (or opted-out): They did not opt out of Social Accounts Expiration."
+      yes, has-not-opted-out (or opted-out): They did not opt out of Social Accounts Expiration.
+      yes, concerned-them-at-the-slot: It has concerned them since 2026-01-01 13:00 (Europe/Berlin)."
     `);
     const onMondays = withCompany(ENDS, { policies: { ...POLICIES, accountExpiredCadence: 'monday' } });
     expect(explain(onMondays, '2026-01-13T12:00:00.000Z')).toMatchInlineSnapshot(`
-      "account-expired 1 of socialAccount fb: due, 2026-01-07T18:30:00.000Z on 2026-01-07 at 2026-01-07T18:30:00.000Z in Europe/Berlin, 495000000 ms late, missed
+      "account-expired 2 of socialAccount fb: due, 2026-01-07T18:30:00.000Z on 2026-01-07 at 2026-01-07T18:30:00.000Z in Europe/Berlin, 495000000 ms late, missed
       because of SocialAccountConnected
       yes, account-is-connected: The account fb on x (company) is connected. {"displayName":"fb","network":"x","kind":"company"}
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -178,7 +181,7 @@ describe('Account expired explains', () => {
     const removed = withCompany(ENDS);
     removed.remove('fb');
     expect(explain(removed, ENDS)).toMatchInlineSnapshot(`
-      "account-expired 1 of socialAccount fb: not due, no slot, 0 ms late
+      "account-expired 2 of socialAccount fb: not due, no slot, 0 ms late
       because of SocialAccountConnected
       no, account-is-connected: The account fb on x (company) was removed at 2026-01-01T12:00:00.000Z. {"displayName":"fb","network":"x","kind":"company"}
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -197,7 +200,7 @@ describe('Account expired explains', () => {
     const left = withCompany(ENDS);
     left.tellPartner({ type: 'Leave', data: { partnerId: 'linden' }, at: START });
     expect(explain(left, ENDS)).toMatchInlineSnapshot(`
-      "account-expired 1 of socialAccount fb: not due, no slot, 0 ms late
+      "account-expired 2 of socialAccount fb: not due, no slot, 0 ms late
       because of SocialAccountConnected
       yes, account-is-connected: The account fb on x (company) is connected. {"displayName":"fb","network":"x","kind":"company"}
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.

@@ -3,7 +3,6 @@ import { onWall, type Slot } from '../../calendar/calendar.js';
 import type { Instant } from '../../kernel/event.js';
 import { userOf } from '../../partner/partner.js';
 import { frequencyOf, isActive } from '../../partner/partner-user.js';
-import type { Content } from '../shared/content.js';
 import type { Subscriber } from '../shared/digest-rhythm.js';
 import type { QueueFacts } from '../shared/facts.js';
 import type { Plan } from '../shared/plan.js';
@@ -61,10 +60,11 @@ export const slotHasCome = (
   );
 };
 
-export const isStillThere = (slot: Slot | undefined, { fresh }: Content, now: Instant): Condition =>
+/** @param isThere whether something new to them waits that waited at the slot. */
+export const isStillThere = (slot: Slot | undefined, isThere: boolean, now: Instant): Condition =>
   condition(
     'still-waits',
-    !(slot && slot.at <= now && fresh.length === 0),
+    !(slot && slot.at <= now && !isThere),
     [
       'No content was published unapproved before its slot was served.',
       'What waited at the slot has been published since.',

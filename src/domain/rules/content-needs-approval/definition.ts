@@ -1,19 +1,19 @@
-import { type DigestRequest, decidedOf, NOBODY } from '../../approval-queue/approval-queue.js';
-import { lastSlot, type Slot } from '../../calendar/calendar.js';
+import { type DigestRequest, decidedOf, NOBODY, newSince } from '../../approval-queue/approval-queue.js';
+import type { Slot } from '../../calendar/calendar.js';
 import type { Instant } from '../../kernel/event.js';
 import { userOf } from '../../partner/partner.js';
 import { type Content, contentFor, listed, newContentWaits } from '../shared/content.js';
 import type { QueueNotification, Reader } from '../shared/definition.js';
-import {
-  cadenceOf,
-  digestSlot,
-  type Subscriber,
-  subscriberOf,
-  subscribersOf,
-} from '../shared/digest-rhythm.js';
+import { digestSlot, lastDigestSlot, subscriberOf, subscribersOf } from '../shared/digest-rhythm.js';
 import type { QueueFacts } from '../shared/facts.js';
-import { isEntitled, type Plan, partnerConditions, planOf, wallOf } from '../shared/plan.js';
-import { audienceMembers, personalOf, recipientsOf, undeliverable } from '../shared/recipients.js';
+import { isEntitled, partnerConditions, planOf } from '../shared/plan.js';
+import {
+  audienceMembers,
+  personalOf,
+  reachableSince,
+  recipientsOf,
+  undeliverable,
+} from '../shared/recipients.js';
 import { requestConditions, requestSlot } from '../shared/send-now.js';
 import { type AudienceMember, type Condition, type Verdict, verdictOf } from '../shared/verdict.js';
 import { hasReader, isStillThere, newOrMissed, slotHasCome, wantsDigests } from './conditions.js';
@@ -26,7 +26,7 @@ const ID = 'content-needs-approval';
  */
 export const contentNeedsApproval: QueueNotification<typeof ID> = {
   id: ID,
-  version: 1,
+  version: 2,
   subject: 'approvalQueue',
   kind: 'digest',
   title: 'content needs approval',
@@ -55,16 +55,17 @@ const periodicDigest = (facts: QueueFacts, userId: string, now: Instant): Verdic
   const plan = planOf(partner, solution);
   const subscriber = plan && subscriberOf(partner, plan, userId);
   const first = plan && subscriber && digestSlot(queue, plan, subscriber);
-  // Missed slots coalesce into one digest, that of the last slot.
-  const slot = first && plan && subscriber && latest(first, plan, subscriber, now);
+  // Missed slots coalesce into one digest, that of the last slot at which something new waited.
+  const slot = first && first.at <= now ? lastDigestSlot(queue, plan, subscriber, first, now) : first;
   const content = contentFor(userId, queue, now);
+  const isThere = content.fresh.some((post) => slot && newSince(userId, queue, post) <= slot.at);
   const conditions = [
     ...partnerConditions(facts.partnerId, partner, solution),
     ...(userId === NOBODY ? [] : wantsDigests(facts, plan, userId)),
     newOrMissed(newContentWaits(nameOf(facts, userId), content), slot, now),
     slotHasCome(slot, subscriber, decidedOf(queue, userId), now),
     isEntitled(solution.settings),
-    isStillThere(slot, content, now),
+    isStillThere(slot, isThere, now),
     hasReader(userId, userId === NOBODY && plan ? subscribersOf(partner, plan).length - 1 : 0),
     ...undeliverable(userId, userOf(partner, userId)),
   ];
@@ -103,14 +104,12 @@ const verdict = (
       ruleVersion: contentNeedsApproval.version,
       subject: { kind: 'approvalQueue', id: facts.partnerId },
       ...{ slot, conditions, audience, userId },
+      audienceSince: facts.solution.escalationSince ?? '',
       ...(request ? { requestId: request.requestId } : {}),
       causes: listed(content).posts.map(({ cause }) => cause),
     },
     now,
   );
-
-const latest = (first: Slot, plan: Plan, subscriber: Subscriber, now: Instant): Slot =>
-  first.at <= now ? lastSlot(cadenceOf(subscriber), wallOf(plan), first, now) : first;
 
 const nameOf = ({ partner }: QueueFacts, userId: string): string =>
   userId === NOBODY ? 'anybody' : (userOf(partner, userId)?.fields.name?.value ?? userId);
@@ -121,6 +120,7 @@ const readerOf = (
   userId: string,
   conditions: readonly Condition[],
 ): readonly AudienceMember[] => {
-  const recipients = recipientsOf(userId, userOf(partner, userId), solution.settings);
-  return audienceMembers(recipients, personalOf(conditions));
+  const user = userOf(partner, userId);
+  const recipients = recipientsOf(userId, user, solution.settings);
+  return audienceMembers(recipients, personalOf(conditions), reachableSince(user));
 };

@@ -20,7 +20,7 @@ describe('Content needs approval explains', () => {
     const world = withAdmin();
     world.post('p1');
     expect(explain(world)).toMatchInlineSnapshot(`
-      "content-needs-approval 1 of approvalQueue linden: due, 2026-01-05 on 2026-01-05 at 2026-01-05T08:00:00.000Z in Europe/Berlin, 0 ms late
+      "content-needs-approval 2 of approvalQueue linden: due, 2026-01-05 on 2026-01-05 at 2026-01-05T08:00:00.000Z in Europe/Berlin, 0 ms late
       for greta
       because of PostAwaitingApproval
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -39,7 +39,7 @@ describe('Content needs approval explains', () => {
     world.post('p2');
     world.prefers('greta', { contentApproval: 'daily' });
     expect(explain(world)).toMatchInlineSnapshot(`
-      "content-needs-approval 1 of approvalQueue linden: due, 2026-01-05 on 2026-01-05 at 2026-01-05T08:00:00.000Z in Europe/Berlin, 0 ms late
+      "content-needs-approval 2 of approvalQueue linden: due, 2026-01-05 on 2026-01-05 at 2026-01-05T08:00:00.000Z in Europe/Berlin, 0 ms late
       for greta
       because of PostAwaitingApproval, PostAwaitingApproval
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -62,7 +62,7 @@ describe('Content needs approval explains', () => {
     world.post('p1');
     world.until(MONDAY);
     expect(explain(world)).toMatchInlineSnapshot(`
-      "content-needs-approval 1 of approvalQueue linden: not due, no slot, 0 ms late
+      "content-needs-approval 2 of approvalQueue linden: not due, no slot, 0 ms late
       for greta
       because of nothing
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -80,7 +80,7 @@ describe('Content needs approval explains', () => {
     `);
     world.post('p2');
     expect(explain(world)).toMatchInlineSnapshot(`
-      "content-needs-approval 1 of approvalQueue linden: not due, 2026-01-12 on 2026-01-12 at 2026-01-12T08:00:00.000Z in Europe/Berlin, 0 ms late
+      "content-needs-approval 2 of approvalQueue linden: not due, 2026-01-12 on 2026-01-12 at 2026-01-12T08:00:00.000Z in Europe/Berlin, 0 ms late
       for greta
       because of PostAwaitingApproval
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -98,7 +98,7 @@ describe('Content needs approval explains', () => {
     `);
     world.until('2026-01-12T08:00:00.000Z');
     expect(explain(world, 'greta', world.now)).toMatchInlineSnapshot(`
-      "content-needs-approval 1 of approvalQueue linden: not due, no slot, 0 ms late
+      "content-needs-approval 2 of approvalQueue linden: not due, no slot, 0 ms late
       for greta
       because of nothing
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -120,7 +120,7 @@ describe('Content needs approval explains', () => {
     const world = withAdmin();
     world.post('p1', '2026-01-05T12:00:00.000Z');
     expect(explain(world, 'greta', '2026-01-05T12:00:00.000Z')).toMatchInlineSnapshot(`
-      "content-needs-approval 1 of approvalQueue linden: due, 2026-01-05 on 2026-01-05 at 2026-01-05T08:00:00.000Z in Europe/Berlin, 14400000 ms late, missed
+      "content-needs-approval 2 of approvalQueue linden: due, 2026-01-05 on 2026-01-05 at 2026-01-05T08:00:00.000Z in Europe/Berlin, 14400000 ms late, missed
       for greta
       because of nothing
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -148,7 +148,7 @@ describe('Content needs approval explains', () => {
     world.tellPartner({ type: 'RemoveUser', data: { userId: 'ron', partnerId: 'linden' }, at: START });
     world.post('p1');
     expect(explain(world, 'mira')).toMatchInlineSnapshot(`
-      "content-needs-approval 1 of approvalQueue linden: not due, no slot, 0 ms late
+      "content-needs-approval 2 of approvalQueue linden: not due, no slot, 0 ms late
       for mira
       because of PostAwaitingApproval
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -165,7 +165,7 @@ describe('Content needs approval explains', () => {
       yes, somebody-wants-digests (or no-reachable-recipient): Somebody at the partner wants digests."
     `);
     expect(explain(world, 'jonas')).toMatchInlineSnapshot(`
-      "content-needs-approval 1 of approvalQueue linden: not due, no slot, 0 ms late
+      "content-needs-approval 2 of approvalQueue linden: not due, no slot, 0 ms late
       for jonas
       because of PostAwaitingApproval
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -182,7 +182,7 @@ describe('Content needs approval explains', () => {
       yes, somebody-wants-digests (or no-reachable-recipient): Somebody at the partner wants digests."
     `);
     expect(explain(world, 'felix')).toMatchInlineSnapshot(`
-      "content-needs-approval 1 of approvalQueue linden: not due, no slot, 0 ms late
+      "content-needs-approval 2 of approvalQueue linden: not due, no slot, 0 ms late
       for felix
       because of PostAwaitingApproval
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -199,7 +199,7 @@ describe('Content needs approval explains', () => {
       yes, somebody-wants-digests (or no-reachable-recipient): Somebody at the partner wants digests."
     `);
     expect(explain(world, 'ron')).toMatchInlineSnapshot(`
-      "content-needs-approval 1 of approvalQueue linden: not due, no slot, 0 ms late
+      "content-needs-approval 2 of approvalQueue linden: not due, no slot, 0 ms late
       for ron
       because of PostAwaitingApproval
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -216,7 +216,7 @@ describe('Content needs approval explains', () => {
       yes, somebody-wants-digests (or no-reachable-recipient): Somebody at the partner wants digests."
     `);
     expect(explain(world, 'stranger')).toMatchInlineSnapshot(`
-      "content-needs-approval 1 of approvalQueue linden: not due, no slot, 0 ms late
+      "content-needs-approval 2 of approvalQueue linden: not due, no slot, 0 ms late
       for stranger
       because of PostAwaitingApproval
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -239,7 +239,7 @@ describe('Content needs approval explains', () => {
     world.user('mira', 'member');
     world.post('p1');
     expect(explain(world, '*')).toMatchInlineSnapshot(`
-      "content-needs-approval 1 of approvalQueue linden: due, 2026-01-05 on 2026-01-05 at 2026-01-05T08:00:00.000Z in Europe/Berlin, 0 ms late, no-reachable-recipient
+      "content-needs-approval 2 of approvalQueue linden: due, 2026-01-05 on 2026-01-05 at 2026-01-05T08:00:00.000Z in Europe/Berlin, 0 ms late, no-reachable-recipient
       for *
       because of PostAwaitingApproval
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -253,7 +253,7 @@ describe('Content needs approval explains', () => {
     `);
     world.user('greta');
     expect(explain(world, '*')).toMatchInlineSnapshot(`
-      "content-needs-approval 1 of approvalQueue linden: not due, no slot, 0 ms late
+      "content-needs-approval 2 of approvalQueue linden: not due, no slot, 0 ms late
       for *
       because of PostAwaitingApproval
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -271,7 +271,7 @@ describe('Content needs approval explains', () => {
     const world = withAdmin({ entitled: false });
     world.post('p1');
     expect(explain(world)).toMatchInlineSnapshot(`
-      "content-needs-approval 1 of approvalQueue linden: due, 2026-01-05 on 2026-01-05 at 2026-01-05T08:00:00.000Z in Europe/Berlin, 0 ms late, not-entitled
+      "content-needs-approval 2 of approvalQueue linden: due, 2026-01-05 on 2026-01-05 at 2026-01-05T08:00:00.000Z in Europe/Berlin, 0 ms late, not-entitled
       for greta
       because of PostAwaitingApproval
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -289,7 +289,7 @@ describe('Content needs approval explains', () => {
     `);
     world.tellPartner({ type: 'Leave', data: { partnerId: 'linden' }, at: START });
     expect(explain(world)).toMatchInlineSnapshot(`
-      "content-needs-approval 1 of approvalQueue linden: not due, no slot, 0 ms late
+      "content-needs-approval 2 of approvalQueue linden: not due, no slot, 0 ms late
       for greta
       because of PostAwaitingApproval
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -318,7 +318,7 @@ describe('Content needs approval explains', () => {
         contentNeedsApproval.decide(world.queueFacts(), { userId: request.userId, request: request }, START),
       ),
     ).toMatchInlineSnapshot(`
-      "content-needs-approval 1 of approvalQueue linden: not due, request:r on 2026-01-01 at 2026-01-01T12:00:00.000Z in Europe/Berlin, 0 ms late
+      "content-needs-approval 2 of approvalQueue linden: not due, request:r on 2026-01-01 at 2026-01-01T12:00:00.000Z in Europe/Berlin, 0 ms late
       for greta, who pressed Send Now (r)
       because of DigestRequested
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -337,7 +337,7 @@ describe('Content needs approval explains', () => {
         contentNeedsApproval.decide(world.queueFacts(), { userId: request.userId, request: request }, START),
       ),
     ).toMatchInlineSnapshot(`
-      "content-needs-approval 1 of approvalQueue linden: due, request:r on 2026-01-01 at 2026-01-01T12:00:00.000Z in Europe/Berlin, 0 ms late
+      "content-needs-approval 2 of approvalQueue linden: due, request:r on 2026-01-01 at 2026-01-01T12:00:00.000Z in Europe/Berlin, 0 ms late
       for greta, who pressed Send Now (r)
       because of DigestRequested, PostAwaitingApproval
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -360,7 +360,7 @@ describe('Content needs approval explains', () => {
         ),
       ),
     ).toMatchInlineSnapshot(`
-      "content-needs-approval 1 of approvalQueue linden: due, request:r on 2026-01-01 at 2026-01-01T12:00:00.000Z in Europe/Berlin, 0 ms late, no-reachable-recipient
+      "content-needs-approval 2 of approvalQueue linden: due, request:r on 2026-01-01 at 2026-01-01T12:00:00.000Z in Europe/Berlin, 0 ms late, no-reachable-recipient
       for stranger, who pressed Send Now (r)
       because of DigestRequested, PostAwaitingApproval
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.

@@ -2,7 +2,13 @@ import { userOf } from '../../partner/partner.js';
 import { contentFor } from '../shared/content.js';
 import type { QueueNotification } from '../shared/definition.js';
 import { isEntitled } from '../shared/plan.js';
-import { audienceMembers, personalOf, recipientsOf, undeliverable } from '../shared/recipients.js';
+import {
+  audienceMembers,
+  personalOf,
+  reachableSince,
+  recipientsOf,
+  undeliverable,
+} from '../shared/recipients.js';
 import { requestConditions, requestSlot } from '../shared/send-now.js';
 import { verdictOf } from '../shared/verdict.js';
 import { nothingNewWaits } from './conditions.js';
@@ -12,7 +18,7 @@ const ID = 'no-social-media-content';
 /** No social media content. The user pressed Send Now and there is nothing new: say so at once. */
 export const noSocialMediaContent: QueueNotification<typeof ID> = {
   id: ID,
-  version: 1,
+  version: 2,
   subject: 'approvalQueue',
   kind: 'answer',
   title: 'no social media content',
@@ -31,6 +37,7 @@ export const noSocialMediaContent: QueueNotification<typeof ID> = {
       isEntitled(settings),
       ...undeliverable(userId, userOf(partner, userId)),
     ];
+    const user = userOf(partner, userId);
     const personal = personalOf(conditions);
     return verdictOf(
       {
@@ -41,7 +48,7 @@ export const noSocialMediaContent: QueueNotification<typeof ID> = {
         ...{ conditions, userId },
         ...(request ? { requestId: request.requestId } : {}),
         audience: request
-          ? audienceMembers(recipientsOf(userId, userOf(partner, userId), settings), personal)
+          ? audienceMembers(recipientsOf(userId, user, settings), personal, reachableSince(user))
           : [],
         causes: request ? [request.cause] : [],
       },

@@ -21,7 +21,7 @@ const explain = (world: World, request = REQUEST): string =>
 describe('No social media content explains', () => {
   it('that nothing new waits', () => {
     expect(explain(withAdmin())).toMatchInlineSnapshot(`
-      "no-social-media-content 1 of approvalQueue linden: due, request:r on 2026-01-01 at 2026-01-01T12:00:00.000Z in Europe/Berlin, 0 ms late
+      "no-social-media-content 2 of approvalQueue linden: due, request:r on 2026-01-01 at 2026-01-01T12:00:00.000Z in Europe/Berlin, 0 ms late
       for greta, who pressed Send Now (r)
       because of DigestRequested
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -41,7 +41,7 @@ describe('No social media content explains', () => {
     world.post('p1');
     world.post('p2');
     expect(explain(world)).toMatchInlineSnapshot(`
-      "no-social-media-content 1 of approvalQueue linden: not due, request:r on 2026-01-01 at 2026-01-01T12:00:00.000Z in Europe/Berlin, 0 ms late
+      "no-social-media-content 2 of approvalQueue linden: not due, request:r on 2026-01-01 at 2026-01-01T12:00:00.000Z in Europe/Berlin, 0 ms late
       for greta, who pressed Send Now (r)
       because of DigestRequested
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -59,7 +59,7 @@ describe('No social media content explains', () => {
   it('that nobody pressed Send Now', () => {
     const facts = withAdmin().queueFacts();
     expect(explained(noSocialMediaContent.decide(facts, { userId: 'greta' }, START))).toMatchInlineSnapshot(`
-      "no-social-media-content 1 of approvalQueue linden: not due, no slot, 0 ms late
+      "no-social-media-content 2 of approvalQueue linden: not due, no slot, 0 ms late
       for greta
       because of nothing
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -73,7 +73,7 @@ describe('No social media content explains', () => {
 
   it('a press of somebody who is not known, and a solution without notifications', () => {
     expect(explain(withAdmin(), { ...REQUEST, userId: 'stranger' })).toMatchInlineSnapshot(`
-      "no-social-media-content 1 of approvalQueue linden: due, request:r on 2026-01-01 at 2026-01-01T12:00:00.000Z in Europe/Berlin, 0 ms late, no-reachable-recipient
+      "no-social-media-content 2 of approvalQueue linden: due, request:r on 2026-01-01 at 2026-01-01T12:00:00.000Z in Europe/Berlin, 0 ms late, no-reachable-recipient
       for stranger, who pressed Send Now (r)
       because of DigestRequested
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -87,7 +87,7 @@ describe('No social media content explains', () => {
       no, person-is-active (or no-reachable-recipient): Herald was not told of a user stranger of this partner."
     `);
     expect(explain(withAdmin({ entitled: false }))).toMatchInlineSnapshot(`
-      "no-social-media-content 1 of approvalQueue linden: due, request:r on 2026-01-01 at 2026-01-01T12:00:00.000Z in Europe/Berlin, 0 ms late, not-entitled
+      "no-social-media-content 2 of approvalQueue linden: due, request:r on 2026-01-01 at 2026-01-01T12:00:00.000Z in Europe/Berlin, 0 ms late, not-entitled
       for greta, who pressed Send Now (r)
       because of DigestRequested
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.

@@ -6,11 +6,16 @@ import {
   WINDOW_DAYS,
   windowStart,
 } from '../../social-account/social-account.js';
-import { accountAudience, isAnybodyNotified, personConditions } from '../shared/account-audience.js';
+import {
+  audienceSince,
+  isAnybodyNotified,
+  personConditions,
+  responsibleFor,
+} from '../shared/account-audience.js';
 import { isConnected } from '../shared/account-conditions.js';
 import { accountLine, accountName } from '../shared/account-content.js';
 import type { AccountNotification } from '../shared/definition.js';
-import { isEntitled, type Plan, partnerConditions, planOf, wallOf } from '../shared/plan.js';
+import { isEntitled, type Plan, partnerConditions, planOf } from '../shared/plan.js';
 import { verdictOf } from '../shared/verdict.js';
 import { expiryConditions, isInTime, mondayHasCome } from './conditions.js';
 
@@ -22,11 +27,13 @@ const reminderSlot = (
   plan: Plan | undefined,
   days = WINDOW_DAYS,
 ): Slot | undefined => {
-  const { connection, removed, expiry, invalidated } = account;
+  const { connection, removed, expiry, invalidated, connectedSince, regrantedSince } = account;
   if (!plan || !connection || removed || invalidated || !expiry?.expiresAt) return undefined;
-  // "Less than 20 days" begins one millisecond later; a date learned late has no earlier Mondays.
-  const from = latestOf(plus(windowStart(expiry.expiresAt, days), 1), expiry.learnedAt, plan.since);
-  const slot = firstSlot(mondays, wallOf(plan), from, decidedOf(account, ID)?.date);
+  // "Less than 20 days" begins one millisecond later.
+  const opensAt = plus(windowStart(expiry.expiresAt, days), 1);
+  // Whatever is learned late has no earlier Mondays.
+  const from = latestOf(opensAt, expiry.learnedAt, connectedSince, regrantedSince, plan.since);
+  const slot = firstSlot(mondays, plan.wall, from, decidedOf(account, ID)?.date);
   return slot.at < expiry.expiresAt ? slot : undefined;
 };
 
@@ -36,7 +43,7 @@ const reminderSlot = (
  */
 export const settingsUpdateRequired: AccountNotification<typeof ID> = {
   id: ID,
-  version: 1,
+  version: 2,
   subject: 'socialAccount',
   title: 'settings update required',
   letter: 'S',
@@ -55,7 +62,7 @@ export const settingsUpdateRequired: AccountNotification<typeof ID> = {
   decide(facts, now, days = WINDOW_DAYS) {
     const { accountId, account, partner, solution } = facts;
     const slot = reminderSlot(account, planOf(partner, solution), days);
-    const audience = accountAudience(facts);
+    const { audience, newcomers } = responsibleFor(facts, slot);
     const conditions = [
       isConnected(facts),
       ...partnerConditions(account.connection?.value.partnerId, partner, solution),
@@ -63,14 +70,20 @@ export const settingsUpdateRequired: AccountNotification<typeof ID> = {
       mondayHasCome(slot, decidedOf(account, ID)?.date, now),
       isEntitled(solution.settings),
       isInTime(slot, account, now),
-      isAnybodyNotified(audience),
+      isAnybodyNotified(audience, newcomers),
     ];
     return verdictOf(
       {
         rule: ID,
         ruleVersion: settingsUpdateRequired.version,
         subject: { kind: 'socialAccount', id: accountId },
-        ...{ slot, conditions, audience, causes: account.expiry ? [account.expiry.cause] : [] },
+        ...{
+          slot,
+          conditions,
+          audience,
+          audienceSince: audienceSince(facts),
+          causes: account.expiry ? [account.expiry.cause] : [],
+        },
       },
       now,
     );

@@ -23,7 +23,7 @@ const explain = (world: World, now = MONDAY, account = 'fb'): string =>
 describe('Settings update required explains', () => {
   it('a reminder that is due', () => {
     expect(explain(withCompany('2026-01-13T12:00:00.000Z'))).toMatchInlineSnapshot(`
-      "settings-update-required 1 of socialAccount fb: due, 2026-01-05 on 2026-01-05 at 2026-01-05T08:00:00.000Z in Europe/Berlin, 0 ms late
+      "settings-update-required 2 of socialAccount fb: due, 2026-01-05 on 2026-01-05 at 2026-01-05T08:00:00.000Z in Europe/Berlin, 0 ms late
       because of SocialAccountConnected
       yes, account-is-connected: The account fb on x (company) is connected. {"displayName":"fb","network":"x","kind":"company"}
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -40,14 +40,15 @@ describe('Settings update required explains', () => {
       greta (greta, greta@linden.example, en) yes:
       yes, person-is-active: greta is active.
       yes, is-partner-admin: They are a Partner Admin, and all active Partner Admins answer for a company account.
-      yes, has-not-opted-out (or opted-out): They did not opt out of Social Accounts Expiration."
+      yes, has-not-opted-out (or opted-out): They did not opt out of Social Accounts Expiration.
+      yes, concerned-them-at-the-slot: It has concerned them since 2026-01-01 13:00 (Europe/Berlin)."
     `);
   });
 
   it('a reminder that is late, and one that is too late', () => {
     const world = withCompany('2026-01-13T12:00:00.000Z');
     expect(explain(world, '2026-01-07T08:00:00.000Z')).toMatchInlineSnapshot(`
-      "settings-update-required 1 of socialAccount fb: due, 2026-01-05 on 2026-01-05 at 2026-01-05T08:00:00.000Z in Europe/Berlin, 172800000 ms late
+      "settings-update-required 2 of socialAccount fb: due, 2026-01-05 on 2026-01-05 at 2026-01-05T08:00:00.000Z in Europe/Berlin, 172800000 ms late
       because of SocialAccountConnected
       yes, account-is-connected: The account fb on x (company) is connected. {"displayName":"fb","network":"x","kind":"company"}
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -64,10 +65,11 @@ describe('Settings update required explains', () => {
       greta (greta, greta@linden.example, en) yes:
       yes, person-is-active: greta is active.
       yes, is-partner-admin: They are a Partner Admin, and all active Partner Admins answer for a company account.
-      yes, has-not-opted-out (or opted-out): They did not opt out of Social Accounts Expiration."
+      yes, has-not-opted-out (or opted-out): They did not opt out of Social Accounts Expiration.
+      yes, concerned-them-at-the-slot: It has concerned them since 2026-01-01 13:00 (Europe/Berlin)."
     `);
     expect(explain(world, '2026-01-07T08:00:00.001Z')).toMatchInlineSnapshot(`
-      "settings-update-required 1 of socialAccount fb: due, 2026-01-05 on 2026-01-05 at 2026-01-05T08:00:00.000Z in Europe/Berlin, 172800001 ms late, missed
+      "settings-update-required 2 of socialAccount fb: due, 2026-01-05 on 2026-01-05 at 2026-01-05T08:00:00.000Z in Europe/Berlin, 172800001 ms late, missed
       because of SocialAccountConnected
       yes, account-is-connected: The account fb on x (company) is connected. {"displayName":"fb","network":"x","kind":"company"}
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -84,14 +86,15 @@ describe('Settings update required explains', () => {
       greta (greta, greta@linden.example, en) yes:
       yes, person-is-active: greta is active.
       yes, is-partner-admin: They are a Partner Admin, and all active Partner Admins answer for a company account.
-      yes, has-not-opted-out (or opted-out): They did not opt out of Social Accounts Expiration."
+      yes, has-not-opted-out (or opted-out): They did not opt out of Social Accounts Expiration.
+      yes, concerned-them-at-the-slot: It has concerned them since 2026-01-01 13:00 (Europe/Berlin)."
     `);
   });
 
   it('that the next Monday has not come, or that there is none', () => {
     const world = withCompany('2026-01-13T12:00:00.000Z');
     expect(explain(world, '2026-01-05T07:59:59.999Z')).toMatchInlineSnapshot(`
-      "settings-update-required 1 of socialAccount fb: not due, 2026-01-05 on 2026-01-05 at 2026-01-05T08:00:00.000Z in Europe/Berlin, 0 ms late
+      "settings-update-required 2 of socialAccount fb: not due, 2026-01-05 on 2026-01-05 at 2026-01-05T08:00:00.000Z in Europe/Berlin, 0 ms late
       because of SocialAccountConnected
       yes, account-is-connected: The account fb on x (company) is connected. {"displayName":"fb","network":"x","kind":"company"}
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -108,11 +111,12 @@ describe('Settings update required explains', () => {
       greta (greta, greta@linden.example, en) yes:
       yes, person-is-active: greta is active.
       yes, is-partner-admin: They are a Partner Admin, and all active Partner Admins answer for a company account.
-      yes, has-not-opted-out (or opted-out): They did not opt out of Social Accounts Expiration."
+      yes, has-not-opted-out (or opted-out): They did not opt out of Social Accounts Expiration.
+      yes, concerned-them-at-the-slot: It has concerned them since 2026-01-01 13:00 (Europe/Berlin)."
     `);
     world.until(MONDAY);
     expect(explain(world)).toMatchInlineSnapshot(`
-      "settings-update-required 1 of socialAccount fb: not due, 2026-01-12 on 2026-01-12 at 2026-01-12T08:00:00.000Z in Europe/Berlin, 0 ms late
+      "settings-update-required 2 of socialAccount fb: not due, 2026-01-12 on 2026-01-12 at 2026-01-12T08:00:00.000Z in Europe/Berlin, 0 ms late
       because of SocialAccountConnected
       yes, account-is-connected: The account fb on x (company) is connected. {"displayName":"fb","network":"x","kind":"company"}
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -129,11 +133,12 @@ describe('Settings update required explains', () => {
       greta (greta, greta@linden.example, en) yes:
       yes, person-is-active: greta is active.
       yes, is-partner-admin: They are a Partner Admin, and all active Partner Admins answer for a company account.
-      yes, has-not-opted-out (or opted-out): They did not opt out of Social Accounts Expiration."
+      yes, has-not-opted-out (or opted-out): They did not opt out of Social Accounts Expiration.
+      yes, concerned-them-at-the-slot: It has concerned them since 2026-01-01 13:00 (Europe/Berlin)."
     `);
     world.until('2026-01-12T12:00:00.000Z');
     expect(explain(world, world.now)).toMatchInlineSnapshot(`
-      "settings-update-required 1 of socialAccount fb: not due, no slot, 0 ms late
+      "settings-update-required 2 of socialAccount fb: not due, no slot, 0 ms late
       because of SocialAccountConnected
       yes, account-is-connected: The account fb on x (company) is connected. {"displayName":"fb","network":"x","kind":"company"}
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -156,7 +161,7 @@ describe('Settings update required explains', () => {
 
   it('that it expires later, that it is not known to expire, and that it has expired since its Monday', () => {
     expect(explain(withCompany('2026-03-01T00:00:00.000Z'))).toMatchInlineSnapshot(`
-      "settings-update-required 1 of socialAccount fb: not due, 2026-02-09 on 2026-02-09 at 2026-02-09T08:00:00.000Z in Europe/Berlin, 0 ms late
+      "settings-update-required 2 of socialAccount fb: not due, 2026-02-09 on 2026-02-09 at 2026-02-09T08:00:00.000Z in Europe/Berlin, 0 ms late
       because of SocialAccountConnected
       yes, account-is-connected: The account fb on x (company) is connected. {"displayName":"fb","network":"x","kind":"company"}
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -173,10 +178,11 @@ describe('Settings update required explains', () => {
       greta (greta, greta@linden.example, en) yes:
       yes, person-is-active: greta is active.
       yes, is-partner-admin: They are a Partner Admin, and all active Partner Admins answer for a company account.
-      yes, has-not-opted-out (or opted-out): They did not opt out of Social Accounts Expiration."
+      yes, has-not-opted-out (or opted-out): They did not opt out of Social Accounts Expiration.
+      yes, concerned-them-at-the-slot: It has concerned them since 2026-01-01 13:00 (Europe/Berlin)."
     `);
     expect(explain(withCompany())).toMatchInlineSnapshot(`
-      "settings-update-required 1 of socialAccount fb: not due, no slot, 0 ms late
+      "settings-update-required 2 of socialAccount fb: not due, no slot, 0 ms late
       because of SocialAccountConnected
       yes, account-is-connected: The account fb on x (company) is connected. {"displayName":"fb","network":"x","kind":"company"}
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -198,7 +204,7 @@ describe('Settings update required explains', () => {
     expect(
       explain(withCompany('2026-01-06T00:00:00.000Z'), '2026-01-06T00:00:00.000Z'),
     ).toMatchInlineSnapshot(`
-      "settings-update-required 1 of socialAccount fb: due, 2026-01-05 on 2026-01-05 at 2026-01-05T08:00:00.000Z in Europe/Berlin, 57600000 ms late, missed
+      "settings-update-required 2 of socialAccount fb: due, 2026-01-05 on 2026-01-05 at 2026-01-05T08:00:00.000Z in Europe/Berlin, 57600000 ms late, missed
       because of SocialAccountConnected
       yes, account-is-connected: The account fb on x (company) is connected. {"displayName":"fb","network":"x","kind":"company"}
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -215,7 +221,8 @@ describe('Settings update required explains', () => {
       greta (greta, greta@linden.example, en) yes:
       yes, person-is-active: greta is active.
       yes, is-partner-admin: They are a Partner Admin, and all active Partner Admins answer for a company account.
-      yes, has-not-opted-out (or opted-out): They did not opt out of Social Accounts Expiration."
+      yes, has-not-opted-out (or opted-out): They did not opt out of Social Accounts Expiration.
+      yes, concerned-them-at-the-slot: It has concerned them since 2026-01-01 13:00 (Europe/Berlin)."
     `);
   });
 
@@ -223,7 +230,7 @@ describe('Settings update required explains', () => {
     const refused = withCompany('2026-01-13T12:00:00.000Z');
     refused.refuse('fb');
     expect(explain(refused)).toMatchInlineSnapshot(`
-      "settings-update-required 1 of socialAccount fb: not due, no slot, 0 ms late
+      "settings-update-required 2 of socialAccount fb: not due, no slot, 0 ms late
       because of SocialAccountConnected
       yes, account-is-connected: The account fb on x (company) is connected. {"displayName":"fb","network":"x","kind":"company"}
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -245,7 +252,7 @@ describe('Settings update required explains', () => {
     const removed = withCompany('2026-01-13T12:00:00.000Z');
     removed.remove('fb');
     expect(explain(removed)).toMatchInlineSnapshot(`
-      "settings-update-required 1 of socialAccount fb: not due, no slot, 0 ms late
+      "settings-update-required 2 of socialAccount fb: not due, no slot, 0 ms late
       because of SocialAccountConnected
       no, account-is-connected: The account fb on x (company) was removed at 2026-01-01T12:00:00.000Z. {"displayName":"fb","network":"x","kind":"company"}
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -269,7 +276,7 @@ describe('Settings update required explains', () => {
       ...{ partner: Partner.initialState, solution: Solution.initialState },
     };
     expect(explained(settingsUpdateRequired.decide(unknown, MONDAY))).toMatchInlineSnapshot(`
-      "settings-update-required 1 of socialAccount unknown: not due, no slot, 0 ms late
+      "settings-update-required 2 of socialAccount unknown: not due, no slot, 0 ms late
       because of nothing
       no, account-is-connected: Herald was not told of an account unknown. {}
       no, partner-is-registered: Herald was not told of a partner behind it.
@@ -287,7 +294,7 @@ describe('Settings update required explains', () => {
     const left = withCompany('2026-01-13T12:00:00.000Z');
     left.tellPartner({ type: 'Leave', data: { partnerId: 'linden' }, at: START });
     expect(explain(left)).toMatchInlineSnapshot(`
-      "settings-update-required 1 of socialAccount fb: not due, no slot, 0 ms late
+      "settings-update-required 2 of socialAccount fb: not due, no slot, 0 ms late
       because of SocialAccountConnected
       yes, account-is-connected: The account fb on x (company) is connected. {"displayName":"fb","network":"x","kind":"company"}
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -314,7 +321,7 @@ describe('Settings update required explains', () => {
     world.user('mira', 'member');
     for (const user of ['greta', 'jonas']) world.prefers(user, { accountExpiration: 'off' });
     expect(explain(world)).toMatchInlineSnapshot(`
-      "settings-update-required 1 of socialAccount fb: due, 2026-01-05 on 2026-01-05 at 2026-01-05T08:00:00.000Z in Europe/Berlin, 0 ms late, not-entitled
+      "settings-update-required 2 of socialAccount fb: due, 2026-01-05 on 2026-01-05 at 2026-01-05T08:00:00.000Z in Europe/Berlin, 0 ms late, not-entitled
       because of SocialAccountConnected
       yes, account-is-connected: The account fb on x (company) is connected. {"displayName":"fb","network":"x","kind":"company"}
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -332,10 +339,12 @@ describe('Settings update required explains', () => {
       yes, person-is-active: greta is active.
       yes, is-partner-admin: They are a Partner Admin, and all active Partner Admins answer for a company account.
       no, has-not-opted-out (or opted-out): They opted out of Social Accounts Expiration under Settings > Notifications.
+      yes, concerned-them-at-the-slot: It has concerned them since 2026-01-01 13:00 (Europe/Berlin).
       jonas (jonas, jonas@linden.example, en) no, opted-out:
       yes, person-is-active: jonas is active.
       yes, is-partner-admin: They are a Partner Admin, and all active Partner Admins answer for a company account.
-      no, has-not-opted-out (or opted-out): They opted out of Social Accounts Expiration under Settings > Notifications."
+      no, has-not-opted-out (or opted-out): They opted out of Social Accounts Expiration under Settings > Notifications.
+      yes, concerned-them-at-the-slot: It has concerned them since 2026-01-01 13:00 (Europe/Berlin)."
     `);
   });
 
@@ -343,7 +352,7 @@ describe('Settings update required explains', () => {
     const world = withCompany();
     world.personal('x', 'ben', '2026-01-13T12:00:00.000Z');
     expect(explain(world, MONDAY, 'x')).toMatchInlineSnapshot(`
-      "settings-update-required 1 of socialAccount x: due, 2026-01-05 on 2026-01-05 at 2026-01-05T08:00:00.000Z in Europe/Berlin, 0 ms late, no-reachable-recipient
+      "settings-update-required 2 of socialAccount x: due, 2026-01-05 on 2026-01-05 at 2026-01-05T08:00:00.000Z in Europe/Berlin, 0 ms late, no-reachable-recipient
       because of SocialAccountConnected
       yes, account-is-connected: The account x on x (personal) is connected. {"displayName":"x","network":"x","kind":"personal"}
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -360,7 +369,7 @@ describe('Settings update required explains', () => {
     `);
     world.user('ben', 'member');
     expect(explain(world, MONDAY, 'x')).toMatchInlineSnapshot(`
-      "settings-update-required 1 of socialAccount x: due, 2026-01-05 on 2026-01-05 at 2026-01-05T08:00:00.000Z in Europe/Berlin, 0 ms late
+      "settings-update-required 2 of socialAccount x: due, 2026-01-05 on 2026-01-05 at 2026-01-05T08:00:00.000Z in Europe/Berlin, 0 ms late
       because of SocialAccountConnected
       yes, account-is-connected: The account x on x (personal) is connected. {"displayName":"x","network":"x","kind":"personal"}
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -377,7 +386,8 @@ describe('Settings update required explains', () => {
       ben (ben, ben@linden.example, en) yes:
       yes, person-is-active: ben is active.
       yes, owns-the-account: They own this personal account.
-      yes, has-not-opted-out (or opted-out): They did not opt out of Social Accounts Expiration."
+      yes, has-not-opted-out (or opted-out): They did not opt out of Social Accounts Expiration.
+      yes, concerned-them-at-the-slot: It has concerned them since 2026-01-01 13:00 (Europe/Berlin)."
     `);
   });
 
@@ -385,7 +395,7 @@ describe('Settings update required explains', () => {
     const world = withCompany('2026-02-02T08:00:00.001Z');
     const facts = world.accountFacts('fb');
     expect(explained(settingsUpdateRequired.decide(facts, MONDAY, 30))).toMatchInlineSnapshot(`
-      "settings-update-required 1 of socialAccount fb: due, 2026-01-05 on 2026-01-05 at 2026-01-05T08:00:00.000Z in Europe/Berlin, 0 ms late
+      "settings-update-required 2 of socialAccount fb: due, 2026-01-05 on 2026-01-05 at 2026-01-05T08:00:00.000Z in Europe/Berlin, 0 ms late
       because of SocialAccountConnected
       yes, account-is-connected: The account fb on x (company) is connected. {"displayName":"fb","network":"x","kind":"company"}
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
@@ -402,7 +412,8 @@ describe('Settings update required explains', () => {
       greta (greta, greta@linden.example, en) yes:
       yes, person-is-active: greta is active.
       yes, is-partner-admin: They are a Partner Admin, and all active Partner Admins answer for a company account.
-      yes, has-not-opted-out (or opted-out): They did not opt out of Social Accounts Expiration."
+      yes, has-not-opted-out (or opted-out): They did not opt out of Social Accounts Expiration.
+      yes, concerned-them-at-the-slot: It has concerned them since 2026-01-01 13:00 (Europe/Berlin)."
     `);
   });
 });
@@ -435,7 +446,8 @@ describe('Settings update required reports', () => {
 describe('The Monday of a reminder', () => {
   it('is before the expiry, and never at it', () => {
     const plan = {
-      ...{ zone: 'Europe/Berlin', since: START, policiesSince: START, cadenceSince: START },
+      ...{ zone: 'Europe/Berlin', since: START, defaultsSince: START, cadenceSince: START },
+      wall: { zone: 'Europe/Berlin', time: '09:00' },
       policies: {
         contentApprovalDefault: { admin: 'weekly', member: 'off' },
         accountExpiredCadence: 'same-weekday',

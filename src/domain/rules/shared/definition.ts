@@ -42,8 +42,8 @@ export interface AccountNotification<Id extends RuleId = RuleId> extends Definit
   nextSlot(account: SocialAccountState, plan: Plan | undefined, days?: number): Slot | undefined;
   /** Whether a decision is due, for which slot, for whom, and why or why not. */
   decide(facts: AccountFacts, now: Instant, days?: number): Verdict;
-  /** Why this person is, or is not, among its recipients. */
-  personConditions(facts: AccountFacts, userId: string): readonly Condition[];
+  /** Why this person is, or is not, among its recipients, at a slot if there is one. */
+  personConditions(facts: AccountFacts, userId: string, slot?: Slot): readonly Condition[];
   /** What it reports. @throws HeraldError `account-unknown` for an account about which nothing can be due. */
   content(facts: AccountFacts, now: Instant): NotificationContent;
 }

@@ -4,6 +4,7 @@ import {
   decidedOf,
   firstNewTo,
   NOBODY,
+  newSince,
   newTo,
   type Rhythm,
   returnedTo,
@@ -19,6 +20,7 @@ import {
   lastSlot,
   mondays,
   type Slot,
+  slotsAfter,
 } from '../../calendar/calendar.js';
 import type { Instant } from '../../kernel/event.js';
 import { DAY, earliestOf, latestOf, plus } from '../../kernel/instant.js';
@@ -26,7 +28,7 @@ import { entries, values } from '../../kernel/persistent-map.js';
 import { type PartnerState, userOf } from '../../partner/partner.js';
 import { frequencyOf, isActive, isDeliverable, type PartnerUser } from '../../partner/partner-user.js';
 import type { ContentFrequency } from '../../solution/solution.js';
-import { type Plan, wallOf } from './plan.js';
+import type { Plan } from './plan.js';
 
 /** Longer than the gap between any two slots of a rhythm. */
 const MAX_RHYTHM = 40 * DAY;
@@ -51,7 +53,9 @@ export const cadenceOf = ({ frequency }: Subscriber): Cadence => CADENCES[freque
 const asSubscriber = (userId: string, user: PartnerUser, plan: Plan): Subscriber | undefined => {
   const frequency = frequencyOf(user, plan.policies);
   if (!isActive(user) || frequency === 'off') return undefined;
-  return { userId, frequency, since: latestOf(plan.since, plan.policiesSince, user.digestsSince) };
+  const chosenSince = user.fields.contentApproval ? undefined : plan.defaultsSince;
+  const reachedSince = isDeliverable(user) ? user.deliverableSince : undefined;
+  return { userId, frequency, since: latestOf(plan.since, chosenSince, user.digestsSince, reachedSince) };
 };
 
 /**
@@ -68,8 +72,8 @@ export const subscribersOf = ({ users }: PartnerState, plan: Plan): readonly Sub
   if (isAnybodyReached) return subscribers;
   const since = latestOf(
     plan.since,
-    plan.policiesSince,
-    ...values(users).flatMap(({ digestsSince, undeliverable }) => [digestsSince, undeliverable?.since]),
+    plan.defaultsSince,
+    ...values(users).flatMap(({ digestsSince, deliverableSince }) => [digestsSince, deliverableSince]),
   );
   return [...subscribers, { userId: NOBODY, frequency: 'weekly', since }];
 };
@@ -103,7 +107,7 @@ export const digestSlot = (
     // Posts are in the order in which Herald learned of them, so the first that is unpublished at its slot has the earliest slot.
     for (const post of posts) {
       const from = latestOf(known, post.learnedAt, since);
-      if (!slot || slot.at < from) slot = firstSlot(cadenceOf(subscriber), wallOf(plan), from, decided);
+      if (!slot || slot.at < from) slot = firstSlot(cadenceOf(subscriber), plan.wall, from, decided);
       if (post.publishAt > slot.at) return slot;
     }
     return undefined;
@@ -113,6 +117,25 @@ export const digestSlot = (
   const { posts, at } = returnedTo(userId, queue);
   const again = posts.length > 0 ? slotOf(posts, at) : undefined;
   return slot && again ? (again.at < slot.at ? again : slot) : (slot ?? again);
+};
+
+/**
+ * The last slot from `first` on, at or before `now`, at which content new to them waited: the digests of missed slots are one.
+ * @param first the subscriber's `digestSlot`.
+ */
+export const lastDigestSlot = (
+  queue: ApprovalQueueState,
+  plan: Plan,
+  subscriber: Subscriber,
+  first: Slot,
+  now: Instant,
+): Slot => {
+  const { userId } = subscriber;
+  const posts = [...newTo(userId, queue), ...returnedTo(userId, queue).posts];
+  const slots = [...slotsAfter(cadenceOf(subscriber), plan.wall, first, now)];
+  const waitedAt = ({ at }: Slot) =>
+    posts.some((post) => newSince(userId, queue, post) <= at && at < post.publishAt);
+  return slots.findLast(waitedAt) ?? first;
 };
 
 /** When each person's digest is due. Yields once for each person, undefined if none is due. */
@@ -160,13 +183,7 @@ export const rhythmSlot = (
   plan: Plan,
   waitsSince: Instant,
   closed: CivilDate | undefined,
-): Slot =>
-  firstSlot(
-    cadenceOfRhythm(rhythm),
-    wallOf(plan),
-    latestOf(waitsSince, plan.since, plan.policiesSince),
-    closed,
-  );
+): Slot => firstSlot(cadenceOfRhythm(rhythm), plan.wall, latestOf(waitsSince, plan.since), closed);
 
 /** The slots that are over: once nothing is due any more, every recipient has a decision for them. */
 export const slotsOver = (
@@ -177,11 +194,13 @@ export const slotsOver = (
 ): readonly ClosedSlot[] => {
   const subscribers = subscribersOf(partner, plan);
   const living = waitingAt(queue, now);
-  return RHYTHMS.map((rhythm) => {
+  return RHYTHMS.flatMap((rhythm) => {
     const mine = subscribers.filter((one) => rhythmOf(one) === rhythm);
     const cadence = cadenceOfRhythm(rhythm);
-    const early = firstSlot(cadence, wallOf(plan), plus(now, -MAX_RHYTHM));
-    const { date } = lastSlot(cadence, wallOf(plan), early, now);
+    const early = firstSlot(cadence, plan.wall, plus(now, -MAX_RHYTHM));
+    // A clock that is new has no slot yet.
+    if (early.at > now) return [];
+    const { date } = lastSlot(cadence, plan.wall, early, now);
     // Posts are in the order in which Herald learned of them, so the reader with the lowest cursor has the earliest post.
     const first = mine.reduce(
       (least, { userId }) => Math.min(least, firstNewTo(userId, queue, living)),

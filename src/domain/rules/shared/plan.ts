@@ -1,5 +1,7 @@
 import type { WallClock } from '../../calendar/calendar.js';
 import type { Instant } from '../../kernel/event.js';
+import { type History, valueAt } from '../../kernel/in-force.js';
+import { latestOf } from '../../kernel/instant.js';
 import type { PartnerTerms } from '../../partner/partner.js';
 import type { Policies, PolicyState, SolutionSettings, SolutionState } from '../../solution/solution.js';
 import { type Condition, condition } from './verdict.js';
@@ -8,25 +10,41 @@ import { type Condition, condition } from './verdict.js';
 export interface Plan {
   readonly zone: string;
   readonly policies: Policies;
-  /** Since when Herald knows of the partner; earlier slots were not its slots. */
+  /** The clock that periodic mails follow, and those that they followed before. */
+  readonly wall: WallClock;
+  /**
+   * Since when Herald knows of the partner, of its solution, and that the solution has notifications; earlier slots were not
+   * its slots.
+   */
   readonly since: Instant;
-  /** Since when Herald knows of these policies. */
-  readonly policiesSince: Instant;
+  /** Since when Herald knows what users get who have not chosen. */
+  readonly defaultsSince: Instant;
   /** Since when Herald knows of the cadence of "account expired". */
   readonly cadenceSince: Instant;
 }
 
 /** The plan of a partner; undefined if it is unknown, has left, or its solution is unknown. */
 export const planOf = (
-  { registration, timeZone, left, since }: PartnerTerms,
-  { policies, policiesSince, cadenceSince }: PolicyState,
-): Plan | undefined =>
-  registration && timeZone && since && !left && policies && policiesSince && cadenceSince
-    ? { zone: timeZone.value, since, policies, policiesSince, cadenceSince }
-    : undefined;
+  { registration, timeZone, zones, left, since, solutionSince }: PartnerTerms,
+  { policies, since: known, sendTimes, defaultsSince, cadenceSince, entitledSince }: PolicyState,
+): Plan | undefined => {
+  const wall = zones && sendTimes && wallOf(zones, sendTimes);
+  if (!registration || !timeZone || left || !policies || !wall || !defaultsSince || !cadenceSince)
+    return undefined;
+  return {
+    ...{ zone: timeZone.value, policies, wall, defaultsSince, cadenceSince },
+    since: latestOf(since, solutionSince, known, entitledSince),
+  };
+};
 
-/** The wall clock that periodic mails of a partner follow. */
-export const wallOf = ({ zone, policies }: Plan): WallClock => ({ zone, time: policies.sendAt });
+/** The clock in force, before it those that were in force earlier. */
+const wallOf = (zones: History<string>, times: History<string>): WallClock | undefined => {
+  const moments = [...new Set([...zones, ...times].map(({ since }) => since))].sort();
+  return moments.reduce<WallClock | undefined>((before, since) => {
+    const [zone, time] = [valueAt(zones, since), valueAt(times, since)];
+    return zone && time ? { zone, time, since, before } : before;
+  }, undefined);
+};
 
 /** The conditions that every rule begins with: the partner is known and in a solution. */
 export const partnerConditions = (

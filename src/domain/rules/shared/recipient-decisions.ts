@@ -1,7 +1,7 @@
 import type { SolutionSettings } from '../../solution/solution.js';
 import type { WithheldReason } from './reasons.js';
 import { escalationOf, NOBODY } from './recipients.js';
-import type { Condition, Recipient, Verdict } from './verdict.js';
+import { type Condition, latenessFor, type Recipient, type Verdict } from './verdict.js';
 
 /** What a verdict means for one recipient. */
 export interface RecipientDecision {
@@ -9,6 +9,8 @@ export interface RecipientDecision {
   /** Absent: raised. */
   readonly reason?: WithheldReason;
   readonly escalation: boolean;
+  /** How late it is for them, in milliseconds. */
+  readonly lateBy: number;
   readonly conditions: readonly Condition[];
 }
 
@@ -24,31 +26,31 @@ export const recipientDecisions = (
   const { audience, conditions, reason } = verdict;
   const everybody = reason !== undefined && reason !== 'no-reachable-recipient' ? reason : undefined;
   const members = audience.map((member): RecipientDecision => {
-    const { isNotified: _, reason: own, conditions: personal, ...recipient } = member;
+    const { isNotified: _, reason: own, conditions: personal, since, ...recipient } = member;
     const withheld = everybody ?? own;
     return {
       recipient,
       ...(withheld ? { reason: withheld } : {}),
       escalation: false,
+      lateBy: latenessFor(verdict, since),
       conditions: distinct([...conditions, ...personal]),
     };
   });
+  const shared = { conditions, lateBy: latenessFor(verdict, verdict.audienceSince) };
   if (everybody)
     return members.length > 0
       ? members
-      : [{ recipient: NOBODY, reason: everybody, escalation: false, conditions }];
+      : [{ recipient: NOBODY, reason: everybody, escalation: false, ...shared }];
   if (members.some((member) => member.reason === undefined) || isAnswer(verdict)) return members;
   const nobody: RecipientDecision = {
-    recipient: NOBODY,
-    reason: 'no-reachable-recipient',
-    escalation: false,
-    conditions,
+    ...{ recipient: NOBODY, reason: 'no-reachable-recipient', escalation: false },
+    ...shared,
   };
   const escalation = escalationOf(settings);
   return [
     ...members,
     nobody,
-    ...(escalation ? [{ recipient: escalation, escalation: true, conditions }] : []),
+    ...(escalation ? [{ recipient: escalation, escalation: true, ...shared }] : []),
   ];
 };
 

@@ -1,5 +1,7 @@
 import { EMAIL } from '../../channels/address.js';
 import { CHANNELS } from '../../channels/registry.js';
+import type { Instant } from '../../kernel/event.js';
+import { latestOf } from '../../kernel/instant.js';
 import {
   addressProblemOf,
   isActive,
@@ -89,10 +91,18 @@ export const personalOf = (conditions: readonly Condition[]): readonly Condition
     ({ withholds }) => withholds === 'no-reachable-recipient' || withholds === 'undeliverable-address',
   );
 
-/** The person on each channel, with their own conditions; notified if all of them hold. */
+/** Since when Herald knows that somebody is active, and that their address can be written to. */
+export const reachableSince = (user: PartnerUser | undefined): Instant =>
+  latestOf(user?.activeSince, user?.deliverableSince);
+
+/**
+ * The person on each channel, with their own conditions; notified if all of them hold.
+ * @param since since when it concerns them; undefined: since before the slot.
+ */
 export const audienceMembers = (
   recipients: readonly Recipient[],
   conditions: readonly Condition[],
+  since: Instant | undefined,
 ): readonly AudienceMember[] => {
   const against = conditions.find(({ holds }) => !holds);
   return recipients.map((recipient) => ({
@@ -100,5 +110,6 @@ export const audienceMembers = (
     isNotified: against === undefined,
     ...(against ? { reason: against.withholds ?? 'no-reachable-recipient' } : {}),
     conditions,
+    ...(since ? { since } : {}),
   }));
 };

@@ -1,18 +1,19 @@
 import type { DigestRequest } from '../../approval-queue/approval-queue.js';
 import { type Slot, slotNow } from '../../calendar/calendar.js';
+import { latestOf } from '../../kernel/instant.js';
 import { userOf } from '../../partner/partner.js';
 import type { QueueFacts } from './facts.js';
 import { partnerConditions, planOf } from './plan.js';
 import { isReachable } from './recipients.js';
 import { type Condition, condition } from './verdict.js';
 
-/** The slot of a Send Now: the request itself, due at once. */
+/** The slot of a Send Now: due at once, as soon as the partner and its solution are known. */
 export const requestSlot = (
   { partner, solution }: QueueFacts,
   { requestId, learnedAt }: DigestRequest,
 ): Slot | undefined => {
   const plan = planOf(partner, solution);
-  return plan && slotNow(`request:${requestId}`, learnedAt, plan.zone);
+  return plan && slotNow(`request:${requestId}`, latestOf(learnedAt, plan.since), plan.zone);
 };
 
 /** The conditions that every answer to a Send Now begins with. */

@@ -37,7 +37,7 @@ it('A recipient has the name and address that are known, and the language of the
 });
 
 it('A decision for an address at its limit is withheld, with one more condition', () => {
-  const decision = { recipient: nobody, escalation: false, conditions: [] };
+  const decision = { recipient: nobody, escalation: false, lateBy: 0, conditions: [] };
   expect(rateLimited(decision)).toEqual({
     ...decision,
     reason: 'rate-limited',

@@ -29,6 +29,8 @@ export interface AudienceMember extends Recipient {
   readonly isNotified: boolean;
   readonly reason?: WithheldReason;
   readonly conditions: readonly Condition[];
+  /** Since when it concerns them. Absent: since before the slot. */
+  readonly since?: Instant;
 }
 
 /** What a notification is about. */
@@ -52,6 +54,8 @@ export interface Verdict {
   readonly reason?: WithheldReason;
   readonly conditions: readonly Condition[];
   readonly audience: readonly AudienceMember[];
+  /** Since when Herald knows whom it concerns, or that nobody can be notified. Absent: since before the slot. */
+  readonly audienceSince?: Instant;
   readonly causes: readonly Cause[];
   /** About a queue: the reader of the digest; `*` where nobody wants any. */
   readonly userId?: string;
@@ -99,6 +103,10 @@ export const verdictOf = (
     ...(reason ? { reason } : {}),
   };
 };
+
+/** How late a due notification is for somebody whom it concerns only since a moment, in milliseconds. */
+export const latenessFor = ({ slot, lateBy }: Verdict, since: Instant | undefined): number =>
+  slot && since && since > slot.at ? Math.max(0, lateBy - (toMillis(since) - toMillis(slot.at))) : lateBy;
 
 /** How long ago a slot was, in milliseconds; 0 if it is in the future. */
 export const latenessOf = (slot: Slot | undefined, now: Instant): number =>
