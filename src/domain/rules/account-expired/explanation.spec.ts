@@ -223,7 +223,7 @@ describe('Account expired reports', () => {
   it('the account, when its authorisation ended, and why', () => {
     const refused = withCompany();
     refused.refuse('fb', '2026-01-01T12:00:00.000Z');
-    const account = { displayName: 'fb', network: 'x', kind: 'company' };
+    const account = { accountId: 'fb', displayName: 'fb', network: 'x', kind: 'company' };
     expect(accountExpired.content(refused.accountFacts('fb'), ENDS)).toEqual({
       account: { ...account, endedAt: '2026-01-01T12:00:00.000Z', reason: 'refused' },
     });

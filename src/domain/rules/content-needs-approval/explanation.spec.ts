@@ -385,7 +385,7 @@ describe('Content needs approval reports', () => {
     const { posts, more, older } = contentNeedsApproval.content(world.queueFacts(), 'greta', MONDAY);
     expect({ more, older, count: posts?.length }).toEqual({ more: 2, older: 1, count: 25 });
     expect(posts?.[0]).toEqual({
-      ...{ title: 'p1', streamName: 'Spring', network: 'x' },
+      ...{ postId: 'p1', title: 'p1', streamName: 'Spring', network: 'x' },
       publishAt: '2199-01-01T00:00:00.000Z',
     });
     expect(contentNeedsApproval.topic([])).toBe('content needs their approval');

@@ -423,7 +423,7 @@ describe('Settings update required reports', () => {
     const facts = withCompany('2026-01-13T12:00:00.000Z').accountFacts('fb');
     expect(settingsUpdateRequired.content(facts, MONDAY)).toEqual({
       account: {
-        ...{ displayName: 'fb', network: 'x', kind: 'company' },
+        ...{ accountId: 'fb', displayName: 'fb', network: 'x', kind: 'company' },
         authorisationExpiresAt: '2026-01-13T12:00:00.000Z',
       },
     });
