@@ -1,13 +1,16 @@
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { CoverageRecord } from '../../src/application/coverage/coverage-record.js';
 import { CoverageWatch } from '../../src/application/coverage/coverage-watch.js';
 import type { Coverage } from '../../src/application/coverage/get-coverage.js';
+import { Leases } from '../../src/application/leases/leases.js';
 import { DocumentStore } from '../../src/application/ports/document-store.js';
 import { type AgendaDocument, agenda } from '../../src/application/read-models/agenda/agenda.js';
 import { ReadModels } from '../../src/application/read-models/engine/read-models.js';
 import { anEvent } from '../http/events.js';
 import { startTestHerald, type TestHerald } from '../http/herald.js';
 import { SMALL_WORLD } from '../http/small-world.js';
+import { until } from '../until.js';
 
 const MONDAY = '2026-03-09';
 
@@ -114,5 +117,56 @@ describe('An account that the agenda has lost', () => {
     expect(await part('coverage')).toEqual({ part: 'coverage', status: 'ok' });
     expect(await metric('herald_coverage_shortfall')).toBe(0);
     expect((await coverage()).counts).toMatchObject({ expected: 4, decided: 4, shortfall: 0 });
+  });
+
+  it('is found again after those that were listed were made up: by then more were missing than are listed', async () => {
+    await loseFromAgenda('fb-1');
+    vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+    await herald.moveTo('2026-03-09T08:30:00Z');
+    const { app } = herald.herald;
+    const { items = [] } = await coverage('&state=decided');
+    const [decided] = items;
+    if (!decided) throw new Error('Nothing is decided');
+    const record = app.get(CoverageRecord);
+    await record.write({ checkedTo: '2026-03-09T08:00:00.001Z', shortfall: [decided], more: 2 });
+    await look();
+    const state = await until(
+      () => record.read(),
+      ({ checkedTo, sweep }) => checkedTo === '2026-03-09T08:00:00.001Z' && !sweep,
+    );
+    expect(state).toMatchObject({ shortfall: [{ accountId: 'fb-1' }, { accountId: 'fb-1' }], more: 0 });
+  });
+
+  it('is found by the next instance if the first is stopped in the middle', async () => {
+    await loseFromAgenda('fb-1');
+    vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+    await herald.moveTo('2026-03-09T08:30:00Z');
+    const { app } = herald.herald;
+    // As another instance left it: everything before this partner is checked.
+    const sweep = { from: '2026-03-09T07:00:00.001Z', to: '2026-03-09T08:00:00.001Z', after: 'nordlich' };
+    await app.get(CoverageRecord).write({ sweep, shortfall: [], more: 0 });
+    await look();
+    expect(
+      await until(
+        () => metric('herald_coverage_shortfall'),
+        (value) => value > 0,
+      ),
+    ).toBe(2);
+    expect((await app.get(CoverageRecord).read()).checkedTo).toBe(sweep.to);
+  });
+
+  it('is left to the instance that holds the lease', async () => {
+    await loseFromAgenda('fb-1');
+    await herald.moveTo('2026-03-09T08:30:00Z');
+    const { app } = herald.herald;
+    vi.spyOn(app.get(Leases), 'keep').mockResolvedValue(new Map());
+    const written = vi.spyOn(app.get(CoverageRecord), 'write');
+    await look();
+    expect(written).not.toHaveBeenCalled();
+    // It reports what that one found.
+    const { items = [] } = await coverage('&state=shortfall');
+    vi.spyOn(app.get(CoverageRecord), 'read').mockResolvedValue({ shortfall: items, more: 0 });
+    await look();
+    expect(await part('coverage')).toMatchObject({ status: 'degraded' });
   });
 });

@@ -1,0 +1,139 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Coverage } from '../../src/application/coverage/get-coverage.js';
+import { DueAgenda } from '../../src/application/read-models/agenda/due-agenda.js';
+import { anEvent, aPost } from '../http/events.js';
+import { startTestHerald, type TestHerald } from '../http/herald.js';
+import { SMALL_WORLD } from '../http/small-world.js';
+import { type Fault, startFaultySmtp } from '../mail/faulty-smtp.js';
+
+const MONDAY = '2026-03-09';
+const SLOT = '2026-03-09T08:00:00Z';
+const POST = aPost('post-1', { partnerId: 'nordlicht', publishAt: '2026-04-01T09:00:00Z' });
+const ACCOUNT = anEvent('fb-1', 'social-account.connected', {
+  ...{ accountId: 'fb-1', partnerId: 'nordlicht', network: 'facebook', kind: 'company', displayName: 'fb-1' },
+  authorisationExpiresAt: '2026-03-20T12:00:00Z',
+});
+const preferences = (userId: string, wishes: object) =>
+  anEvent(`prefers-${userId}`, 'partner-user.preferences-changed', {
+    ...{ userId, partnerId: 'nordlicht' },
+    ...wishes,
+  });
+const user = (userId: string) =>
+  anEvent(userId, 'partner-user.added', {
+    ...{ userId, partnerId: 'nordlicht', name: userId, email: `${userId}@nordlicht.example`, role: 'admin' },
+  });
+
+let herald: TestHerald;
+let close: () => Promise<void> = async () => undefined;
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await herald.stop();
+  await close();
+});
+
+const begin = async (events: readonly object[], settings: Record<string, string> = {}): Promise<void> => {
+  herald = await startTestHerald(settings);
+  expect(await herald.publishAll([...SMALL_WORLD, ...events])).toMatchObject({ status: 202 });
+  await herald.moveTo('2026-03-02T09:00:01Z');
+};
+
+const counts = async (date = MONDAY) => {
+  await herald.settled();
+  return (await herald.get<Coverage>(`/v1/coverage?date=${date}`)).body.counts;
+};
+
+const named = async (state: string, date = MONDAY) =>
+  (await herald.get<Coverage>(`/v1/coverage?date=${date}&state=${state}`)).body.items ?? [];
+
+/** The agenda offers nothing until it is restored. */
+const breakDecisions = () =>
+  vi.spyOn(herald.herald.app.get(DueAgenda), 'due').mockImplementation(async () => []);
+
+describe('What became of an expected decision', () => {
+  it('is what the mail server said: taken, refused, in doubt, or waiting for the next attempt', async () => {
+    const faults: Readonly<Record<string, Fault>> = {
+      'ben@nordlicht.example': { reply: '550 5.1.1 no such user' },
+      'eve@nordlicht.example': 'drop',
+      'max@nordlicht.example': { reply: '451 4.7.1 later' },
+    };
+    const smtp = await startFaultySmtp(({ stage, to }) =>
+      stage === (faults[to] === 'drop' ? 'dot' : 'RCPT') ? faults[to] : undefined,
+    );
+    ({ close } = smtp);
+    await begin([user('eve'), user('max'), POST], { HERALD_MAIL: `smtp://127.0.0.1:${smtp.port}` });
+    await herald.moveTo(SLOT);
+    expect(await counts()).toMatchObject({
+      ...{ expected: 4, decided: 4, raised: 4, withheld: 0 },
+      ...{ sent: 1, undelivered: 1, unknown: 1, waiting: 1, shortfall: 0 },
+      outcomes: { accepted: 1, deferred: 1, 'outcome-unknown': 1, rejected: 1 },
+    });
+    for (const [state, recipientId] of [
+      ['sent', 'ada'],
+      ['undelivered', 'ben'],
+      ['unknown', 'eve'],
+      ['waiting', 'max'],
+    ] as const)
+      expect(await named(state)).toMatchObject([{ recipientId }]);
+  });
+
+  it('may be that it was withheld, with the reason', async () => {
+    await begin([ACCOUNT, preferences('ben', { accountExpiration: 'off' })]);
+    await herald.moveTo(SLOT);
+    expect(await counts()).toMatchObject({
+      ...{ expected: 2, raised: 1, withheld: 1, missed: 0, withheldBy: { 'opted-out': 1 } },
+    });
+    expect(await named('withheld')).toMatchObject([{ recipientId: 'ben', reason: 'opted-out' }]);
+  });
+
+  it('may be that it came too late to be sent', async () => {
+    await begin([ACCOUNT]);
+    const broken = breakDecisions();
+    await herald.moveTo('2026-03-11T10:00:00Z');
+    broken.mockRestore();
+    await herald.moveTo('2026-03-11T10:00:01Z');
+    expect(await counts()).toMatchObject({ expected: 2, withheld: 2, missed: 2, shortfall: 0 });
+  });
+
+  it('is no shortfall where its reason ended before it was late, and is one where it ended after that', async () => {
+    await begin([ACCOUNT]);
+    breakDecisions();
+    const renewed = (id: string, time: string) => ({
+      ...anEvent(id, 'social-account.authorisation-renewed', {
+        ...{ accountId: 'fb-1', authorisationExpiresAt: '2026-06-20T12:00:00Z' },
+      }),
+      time,
+    });
+    await herald.moveTo('2026-03-09T08:20:00Z');
+    await herald.publish(renewed('early', '2026-03-09T08:20:00Z'));
+    await herald.moveTo('2026-03-09T09:00:00Z');
+    expect(await counts()).toMatchObject({ expected: 2, lapsed: 2, shortfall: 0 });
+
+    await herald.publish({
+      ...anEvent('again', 'social-account.token-expiring', {
+        ...{ accountId: 'fb-1', authorisationExpiresAt: '2026-03-20T12:00:00Z' },
+      }),
+      time: '2026-03-09T09:00:00Z',
+    });
+    await herald.moveTo('2026-03-16T08:40:00Z');
+    await herald.publish(renewed('late', '2026-03-16T08:40:00Z'));
+    await herald.moveTo('2026-03-16T09:00:00Z');
+    expect(await counts('2026-03-16')).toMatchObject({ expected: 2, lapsed: 0, shortfall: 2 });
+  });
+
+  it('may be that a later digest covers it', async () => {
+    await begin([
+      POST,
+      preferences('ada', { contentApproval: 'daily' }),
+      preferences('ben', { contentApproval: 'off' }),
+    ]);
+    const broken = breakDecisions();
+    await herald.moveTo('2026-03-09T12:00:00Z');
+    expect(await counts('2026-03-03')).toMatchObject({ expected: 1, shortfall: 1 });
+    broken.mockRestore();
+    await herald.moveTo('2026-03-09T12:00:01Z');
+    expect(await counts('2026-03-03')).toMatchObject({ expected: 1, coalesced: 1, shortfall: 0 });
+    const [covered] = await named('coalesced', '2026-03-03');
+    const { body } = await herald.get<{ slotDate: string }>(`/v1/notifications/${covered?.coveredBy}`);
+    expect(JSON.stringify(body)).toContain(MONDAY);
+  });
+});
