@@ -20,6 +20,7 @@ import { type PersonDocument, people } from '../read-models/people/people.js';
 import { type AccountDocument, socialAccounts } from '../read-models/social-accounts/social-accounts.js';
 import { notFound } from './not-found.js';
 import { clauses, topicOf } from './sentences.js';
+import { WhyNotAdvice } from './why-not-advice.js';
 
 /** The answer for one account or queue. */
 export interface WhyNotAnswer {
@@ -69,6 +70,7 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
     private readonly readModels: ReadModels,
     private readonly projections: Projections,
     private readonly facts: DecisionFacts,
+    private readonly advice: WhyNotAdvice,
     private readonly clock: Clock,
   ) {}
 
@@ -85,12 +87,13 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
       );
     const person = await this.#person(asked);
     const { userId, partnerId, name, email } = person;
+    const moment = { at, isNow: asked.at === undefined };
     // For the current moment most aggregates are cached. The partner and its solution are the same for all accounts.
     const facts = this.facts.asOf(asked.at === undefined ? undefined : { recordedAt: at });
     const { answers, more } =
       definition.subject === 'socialAccount'
-        ? await this.#ofAccounts(definition, asked, person, facts, at)
-        : { answers: [await this.#ofQueue(definition, person, facts, at)], more: false };
+        ? await this.#ofAccounts(definition, asked, person, facts, moment)
+        : { answers: [await this.#ofQueue(definition, person, facts, moment)], more: false };
     // The read models only helped to find the subjects; the conditions come from the log itself.
     const note = incompleteness(this.projections, [people.name, socialAccounts.name, history.name]);
     return { person: { userId, partnerId, name, email }, rule, at, answers, more, ...note };
@@ -119,12 +122,12 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
     asked: Asked,
     person: PersonDocument,
     facts: FactsAsOf,
-    at: Instant,
+    moment: Moment,
   ): Promise<Pick<WhyNot, 'answers' | 'more'>> {
     const { accountIds, more } = await this.#accounts(asked, person.partnerId);
     const answers: WhyNotAnswer[] = [];
     for (const id of accountIds) {
-      answers.push(await this.#ofAccount(definition, id, person, facts, at));
+      answers.push(await this.#ofAccount(definition, id, person, facts, moment));
       // Yields to other work between two accounts.
       await setImmediate();
     }
@@ -148,26 +151,42 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
     accountId: string,
     person: PersonDocument,
     asOf: FactsAsOf,
-    at: Instant,
+    moment: Moment,
   ): Promise<WhyNotAnswer> {
     const facts = await asOf.ofAccount(accountId);
-    const verdict = definition.decide(facts, at);
+    const verdict = definition.decide(facts, moment.at);
     const personal = definition.personConditions(facts, person.userId, verdict.slot);
-    const last = await this.#last(definition.id, person, at, accountId);
-    return answer(definition.id, person, at, verdict, [...verdict.conditions, ...personal], last);
+    const last = await this.#last(definition.id, person, moment.at, accountId);
+    const conditions = [...verdict.conditions, ...personal];
+    return this.#answer({
+      rule: definition.id,
+      person,
+      moment,
+      verdict,
+      conditions,
+      last,
+    });
   }
 
   async #ofQueue(
     definition: QueueNotification,
     person: PersonDocument,
     asOf: FactsAsOf,
-    at: Instant,
+    moment: Moment,
   ): Promise<WhyNotAnswer> {
     const { partnerId, userId } = person;
     const facts = await asOf.ofQueue(partnerId);
-    const verdict = definition.decide(facts, { userId, request: requestOf(facts.queue, userId) }, at);
-    const last = await this.#last(definition.id, person, at);
-    return answer(definition.id, person, at, verdict, verdict.conditions, last);
+    const verdict = definition.decide(facts, { userId, request: requestOf(facts.queue, userId) }, moment.at);
+    const last = await this.#last(definition.id, person, moment.at);
+    const { conditions } = verdict;
+    return this.#answer({
+      rule: definition.id,
+      person,
+      moment,
+      verdict,
+      conditions,
+      last,
+    });
   }
 
   async #last(
@@ -185,39 +204,48 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
     });
     return documents[0];
   }
+
+  async #answer({ rule, person, moment, verdict, conditions, last }: Found): Promise<WhyNotAnswer> {
+    const { at } = moment;
+    const { subject, slot } = verdict;
+    const against = conditions.filter(({ holds }) => !holds);
+    const name = person.name ?? person.userId;
+    const where = `${subject.kind === 'socialAccount' ? 'account' : 'queue'} ${subject.id}`;
+    const then =
+      against.length === 0
+        ? `At ${at} all conditions to notify ${name} that ${topicOf(rule, conditions)} hold (${where}); ${this.advice.next(subject, person.userId, moment.isNow)}.`
+        : `At ${at} there is no reason to notify ${name} about ${where}, because ${clauses(against)}.`;
+    return {
+      subject,
+      sentence: `${then} ${await this.advice.before(last)}`,
+      due: against.length === 0,
+      slot,
+      conditions,
+      last: last && {
+        notificationId: last.notificationId,
+        decision: last.decision,
+        reason: last.reason,
+        decidedAt: last.decidedAt,
+        slotAt: last.slotAt,
+        outcome: last.outcome,
+      },
+    };
+  }
 }
 
-const answer = (
-  rule: RuleId,
-  person: PersonDocument,
-  at: Instant,
-  { subject, slot }: { readonly subject: Subject; readonly slot?: Slot },
-  conditions: readonly Condition[],
-  entry: HistoryEntry | undefined,
-): WhyNotAnswer => {
-  const against = conditions.filter(({ holds }) => !holds);
-  const name = person.name ?? person.userId;
-  const where = `${subject.kind === 'socialAccount' ? 'account' : 'queue'} ${subject.id}`;
-  const now =
-    against.length === 0
-      ? `At ${at} all conditions to notify ${name} that ${topicOf(rule, conditions)} hold (${where}); it is decided at the next tick.`
-      : `At ${at} there is no reason to notify ${name} about ${where}, because ${clauses(against)}.`;
-  const before = entry
-    ? ` The last decision about them, at ${entry.decidedAt}, was ${entry.decision}${entry.reason ? ` (${entry.reason})` : ''}.`
-    : ' There was no earlier decision about them.';
-  return {
-    subject,
-    sentence: now + before,
-    due: against.length === 0,
-    slot,
-    conditions,
-    last: entry && {
-      notificationId: entry.notificationId,
-      decision: entry.decision,
-      reason: entry.reason,
-      decidedAt: entry.decidedAt,
-      slotAt: entry.slotAt,
-      outcome: entry.outcome,
-    },
-  };
-};
+/** The moment that was asked about. */
+interface Moment {
+  readonly at: Instant;
+  /** No other moment than the current one was asked about. */
+  readonly isNow: boolean;
+}
+
+/** What was found out about one account or queue. */
+interface Found {
+  readonly rule: RuleId;
+  readonly person: PersonDocument;
+  readonly moment: Moment;
+  readonly verdict: { readonly subject: Subject; readonly slot?: Slot };
+  readonly conditions: readonly Condition[];
+  readonly last: HistoryEntry | undefined;
+}

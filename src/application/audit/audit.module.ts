@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ClockModule } from '../clock/clock.module.js';
 import { DecisionsModule } from '../decisions/decisions.module.js';
 import { ReadModelsModule } from '../read-models/read-models.module.js';
 import { AskWhyNotHandler } from './ask-why-not.js';
@@ -8,13 +9,15 @@ import { GetWhyHandler } from './get-why.js';
 import { ListDocumentsHandler } from './list-documents.js';
 import { NotificationTrail } from './notification-trail.js';
 import { RuleReevaluation } from './rule-reevaluation.js';
+import { WhyNotAdvice } from './why-not-advice.js';
 
 /** Answers what was sent to whom and why, and why something was not sent. Every question is a query on the query bus. */
 @Module({
-  imports: [DecisionsModule, ReadModelsModule],
+  imports: [ClockModule, DecisionsModule, ReadModelsModule],
   providers: [
     NotificationTrail,
     RuleReevaluation,
+    WhyNotAdvice,
     ListDocumentsHandler,
     GetNotificationHandler,
     GetWhyHandler,

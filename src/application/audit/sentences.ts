@@ -1,8 +1,10 @@
 import { onWall } from '../../domain/calendar/calendar.js';
+import { withoutStop } from '../../domain/kernel/text.js';
 import { definitionOf } from '../../domain/rules/notifications.js';
 import type { RuleId } from '../../domain/rules/shared/rule-id.js';
 import type { Condition } from '../../domain/rules/shared/verdict.js';
 import type { Trail } from './notification-trail.js';
+import { whatBecame } from './outcome-sentences.js';
 
 /** What a notification reports, as a clause after "that". @throws HeraldError `notification-unknown`. */
 export const topicOf = (rule: RuleId, conditions: readonly Condition[]): string =>
@@ -11,8 +13,9 @@ export const topicOf = (rule: RuleId, conditions: readonly Condition[]): string 
 /** The condition of a decision that takes the place of a superseded one. */
 const IN_PLACE_OF = 'takes-the-place-of-another';
 
-/** The reason of a decision as one sentence. @throws HeraldError `notification-unknown`. */
-export const whySentence = ({ decided, decision }: Trail): string => {
+/** What was decided and why, and what became of it, in full sentences. @throws HeraldError `notification-unknown`. */
+export const whySentence = (trail: Trail): string => {
+  const { decided, decision } = trail;
   const { recipient, rule, slot, lateBy, escalation, conditions, reason } = decision;
   const when = onWall(decided.metadata.occurredAt, slot.zone);
   const { value } = recipient.address;
@@ -30,12 +33,14 @@ export const whySentence = ({ decided, decision }: Trail): string => {
   const telling = conditions.filter(({ name, holds }) =>
     holds ? names.includes(name) || name === IN_PLACE_OF : escalation,
   );
-  return `On ${when}${late} ${who} was notified${instead} that ${topic}, because ${clauses(telling)}.`;
+  const { isNotified, says } = whatBecame(trail);
+  const told = isNotified ? `${who} was notified` : `it was decided to notify ${who}`;
+  return `On ${when}${late} ${told}${instead} that ${topic}, because ${clauses(telling)}. ${says}`;
 };
 
 /** Joins full sentences as clauses of one. */
 export const clauses = (conditions: readonly Condition[]): string =>
-  conditions.map(({ says }) => lowerStart(says.replace(/\.$/, ''))).join('; ');
+  conditions.map(({ says }) => lowerStart(withoutStop(says))).join('; ');
 
 const lowerStart = (sentence: string): string =>
   sentence.replace(/^(The|This|It|They|Their|There|A|An|No|Nothing|Nobody|Of)\b/, (word) =>

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { WorkerLoop, type WorkItem } from './worker-loop.js';
 
 interface Item extends WorkItem {
@@ -49,6 +50,33 @@ const gate = () => {
 };
 
 describe('A worker', () => {
+  it('knows what failed at the last try of an item, and when it is tried again', async () => {
+    let now = 0;
+    let error: Error | undefined = new HeraldError('append-too-large', 'It is too large.');
+    const queue = [item('one')];
+    const work = async (one: Item) => {
+      if (error) throw error;
+      remove(queue, one);
+    };
+    const { loop } = loopOver([queue], work, { monotonicMs: () => now });
+    expect(loop.failedTry('one')).toBeUndefined();
+    await loop.settle();
+    const failed = loop.failedTry('one');
+    expect(failed?.message).toBe('It is too large. (append-too-large)');
+    expect(failed?.againInMs).toBeGreaterThan(0);
+    // Errors of stores may name hosts and files.
+    error = new Error('connect ECONNREFUSED db.internal');
+    now = 120_000;
+    await loop.settle();
+    expect(loop.failedTry('one')?.message).toBe('an unexpected error, which the log has');
+    now = 130_000;
+    expect(loop.failedTry('one')?.againInMs).toBe(0);
+    error = undefined;
+    now = 300_000;
+    await loop.settle();
+    expect(loop.failedTry('one')).toBeUndefined();
+  });
+
   it('continues with all other items while one hangs', async () => {
     const { open, opened } = gate();
     const queue = [item('hangs'), ...Array.from({ length: 50 }, (_, n) => item(`i${n}`))];

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { MAX_REMEMBERED_TRIES } from '../../domain/bounds.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { backOffMs } from './back-off.js';
 
 /** A due item of work. */
@@ -52,10 +53,20 @@ interface Queue<Item extends WorkItem> {
   isWoken: boolean;
 }
 
+/** What failed at the last try of an item, and when it is tried again. */
+export interface FailedTry {
+  /** Without details that only the log may have. */
+  readonly message: string;
+  /** From now, in milliseconds; 0: at the next look. */
+  readonly againInMs: number;
+}
+
 interface Tried {
   readonly version: string;
   readonly until: number;
   readonly failures: number;
+  /** Of the last try, if it failed. */
+  readonly message?: string;
 }
 
 /**
@@ -99,6 +110,14 @@ export class WorkerLoop<Item extends WorkItem> {
   forgetTries(): void {
     this.#tried.clear();
     this.wake();
+  }
+
+  /** The last try of the item with this id, if it failed and was not made up for since. */
+  failedTry(id: string): FailedTry | undefined {
+    const { message, until = 0 } = this.#tried.peek(id) ?? {};
+    return message === undefined
+      ? undefined
+      : { message, againInMs: Math.max(0, until - this.#options.monotonicMs()) };
   }
 
   /**
@@ -227,7 +246,14 @@ export class WorkerLoop<Item extends WorkItem> {
       version: this.#options.versionOf(item),
       until: this.#options.monotonicMs() + pause,
       failures,
+      ...(error === undefined ? {} : { message: shown(error) }),
     });
     this.#options.onResult(item, error);
   }
 }
+
+/** Messages of other errors may name hosts and files. */
+const shown = (error: unknown): string =>
+  error instanceof HeraldError
+    ? `${error.message} (${error.code})`
+    : 'an unexpected error, which the log has';

@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { MAX_DECISIONS_AT_ONCE } from '../../domain/bounds.js';
+import type { Subject } from '../../domain/rules/shared/verdict.js';
 import { ClockGuard } from '../clock/clock-guard.js';
 import { atMost } from '../concurrency/back-off.js';
 import { shuffled } from '../concurrency/shuffled.js';
 import { Worker } from '../concurrency/worker.js';
-import { WorkerLoop } from '../concurrency/worker-loop.js';
+import { type FailedTry, WorkerLoop } from '../concurrency/worker-loop.js';
 import { Health } from '../health/health.js';
 import { Clock } from '../ports/clock.js';
-import { type AgendaDocument, agenda, type Lane } from '../read-models/agenda/agenda.js';
+import { type AgendaDocument, agenda, ids, type Lane } from '../read-models/agenda/agenda.js';
 import { DueAgenda } from '../read-models/agenda/due-agenda.js';
 import { Projections } from '../read-models/engine/projections.js';
 import { AccountDecisions } from './account-decisions.js';
@@ -44,6 +45,12 @@ export class DecisionWorker extends Worker<AgendaDocument> {
       ...this.reports,
     });
     health.register(this);
+  }
+
+  /** What failed when this instance last tried to decide about a subject, or to answer a person, unless it has succeeded since. */
+  failedTry({ kind, id }: Subject, userId: string): FailedTry | undefined {
+    const items = kind === 'socialAccount' ? [ids.account(id)] : [ids.partner(id), ids.request(id, userId)];
+    return items.map((item) => this.loop.failedTry(item)).find((failed) => failed !== undefined);
   }
 
   async #due(

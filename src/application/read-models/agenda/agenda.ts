@@ -85,7 +85,8 @@ interface AccountPlan extends Planning {
 
 export type AgendaDocument = SolutionPlan | PartnerPlan | RequestPlan | AccountPlan | DeliveryPlan;
 
-const ids = {
+/** The ids of documents of the agenda, which are also those of the work on decisions. */
+export const ids = {
   solution: (id: string) => `solution:${id}`,
   partner: (id: string) => `partner:${id}`,
   request: (partnerId: string, userId: string) => `request:${partnerId}/${userId}`,

@@ -27,7 +27,7 @@ export const OUTCOMES = [
 ] as const;
 
 /** The delivery status; `withheld` if there is nothing to deliver. */
-type HistoryOutcome = (typeof OUTCOMES)[number];
+export type HistoryOutcome = (typeof OUTCOMES)[number];
 
 /** One decision and its outcome. */
 export interface HistoryEntry extends Document {

@@ -1,10 +1,14 @@
 import { onWall, type Slot } from '../../calendar/calendar.js';
 import type { Instant } from '../../kernel/event.js';
+import { withoutStop } from '../../kernel/text.js';
 import type { End, Episode } from '../../social-account/social-account.js';
 import { type Condition, condition } from '../shared/verdict.js';
 
 export const hasEnded = (end: End | undefined, now: Instant): Condition => {
-  const how = end?.why === 'invalidated' ? `the network refused it: ${end.reason}` : 'its time passed';
+  const how =
+    end?.why === 'invalidated'
+      ? `the network refused it: ${withoutStop(end.reason ?? '')}`
+      : 'its time passed';
   return condition(
     'authorisation-has-ended',
     end !== undefined && end.noticedAt <= now,

@@ -1,6 +1,7 @@
 import { type CivilDate, onWall, type Slot } from '../../calendar/calendar.js';
 import type { Instant } from '../../kernel/event.js';
 import { DAY, HOUR, toMillis } from '../../kernel/instant.js';
+import { withoutStop } from '../../kernel/text.js';
 import type { SocialAccountState } from '../../social-account/social-account.js';
 import { type Condition, condition, latenessOf } from '../shared/verdict.js';
 
@@ -38,7 +39,7 @@ export const expiryConditions = (
     ),
     condition('authorisation-is-not-refused', invalidated === undefined, [
       'No use of the authorisation was refused since it was granted.',
-      `The network refused it at ${invalidated?.at}: ${invalidated?.reason}`,
+      `The network refused it at ${invalidated?.at}: ${withoutStop(invalidated?.reason ?? '')}.`,
     ]),
     condition(
       'has-not-expired',

@@ -238,7 +238,7 @@ describe('Settings update required explains', () => {
       yes, solution-is-configured: The solution is configured as Aurora.
       yes, expiry-is-known: The authorisation expires at 2026-01-13T12:00:00.000Z.
       yes, expires-in-less-than-20-days: It expires in 8.1 days, less than 20. {"authorisationExpiresAt":"2026-01-13T12:00:00.000Z","days":20,"now":"2026-01-05T08:00:00.000Z"}
-      no, authorisation-is-not-refused: The network refused it at 2026-01-01T12:00:00.000Z: refused
+      no, authorisation-is-not-refused: The network refused it at 2026-01-01T12:00:00.000Z: refused.
       yes, has-not-expired: It has not expired yet.
       no, undecided-monday-has-come: No further Monday lies in the 20 days before it expires. {"now":"2026-01-05T08:00:00.000Z"}
       yes, solution-is-entitled (or not-entitled): The solution Aurora has e-mail notifications.
