@@ -123,7 +123,7 @@ export const de: Catalogue = {
       undelivered: {
         subject: (partner, topic) => `Nicht zugestellt bei ${partner}: ${topic}`,
         heading: 'Eine Nachricht wurde nicht zugestellt',
-        why: (partner) => `${partner} wurde darüber nicht benachrichtigt: Die Nachricht kam nicht an.`,
+        why: (partner) => `Die Nachricht darüber hat bei ${partner} nicht alle erreicht.`,
       },
     },
     reasons: {

@@ -109,7 +109,7 @@ export const en: Catalogue = {
       undelivered: {
         subject: (partner, topic) => `Not delivered at ${partner}: ${topic}`,
         heading: 'A notification was not delivered',
-        why: (partner) => `${partner} was not notified of this: the message was not delivered.`,
+        why: (partner) => `The notification of this has not reached everybody at ${partner}.`,
       },
     },
     reasons: {
