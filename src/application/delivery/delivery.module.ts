@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AddressesModule } from '../addresses/addresses.module.js';
 import { AggregatesModule } from '../aggregates/aggregates.module.js';
 import { ClockModule } from '../clock/clock.module.js';
 import { DecisionsModule } from '../decisions/decisions.module.js';
@@ -17,7 +18,7 @@ import { SendingHold } from './sending-hold.js';
 
 /** Sends mails through the mail server, unless sending is held. */
 @Module({
-  imports: [AggregatesModule, ClockModule, DecisionsModule, ReadModelsModule],
+  imports: [AddressesModule, AggregatesModule, ClockModule, DecisionsModule, ReadModelsModule],
   providers: [
     BegunMails,
     FrozenMails,

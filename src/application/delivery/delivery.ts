@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Instant } from '../../domain/kernel/event.js';
 import { hasCode } from '../../domain/kernel/herald-error.js';
+import type { Decision } from '../../domain/notification/decision.js';
 import { Notification, type NotificationState } from '../../domain/notification/notification.js';
 import { giveUpAt } from '../../domain/notification/retries.js';
+import { UndeliverableAddresses } from '../addresses/undeliverable-addresses.js';
 import { Aggregates } from '../aggregates/aggregates.js';
 import { idOf } from '../aggregates/ids.js';
 import { Channels } from '../channels/channels.js';
@@ -33,6 +35,7 @@ export class Delivery {
     private readonly clock: Clock,
     private readonly reconsideration: Reconsideration,
     private readonly hold: SendingHold,
+    private readonly addresses: UndeliverableAddresses,
     private readonly tracing: Tracing,
     @Inject(GIVE_UP_AFTER_MS) private readonly giveUpAfter: number,
   ) {}
@@ -104,19 +107,20 @@ export class Delivery {
     if (start.isLost) return undefined;
     const isAnswer = result.outcome === 'deferred' || result.outcome === 'rejected';
     if (start.isAsked || isAnswer)
-      await this.#recordResult(notificationId, attempt, result, signal, start.eventId);
+      await this.#recordResult(frozen.raised, attempt, result, signal, start.eventId);
     if (start.error !== undefined) throw start.error;
     return result;
   }
 
   /** The server's answer exists nowhere else: recording is retried until the event store accepts it. */
   async #recordResult(
-    notificationId: string,
+    decision: Decision,
     attempt: NotificationState['attempts'],
     result: SendResult,
     signal: AbortSignal,
     startId?: string,
   ): Promise<void> {
+    const { notificationId } = decision;
     const data = { notificationId, attempt };
     const jitter = jitterOf(notificationId, attempt);
     const { giveUpAfter } = this;
@@ -130,6 +134,9 @@ export class Delivery {
     try {
       for (; ; failures += 1)
         try {
+          // The address first: a crash in between leaves a doubt about the mail, and none about the address.
+          if (result.outcome === 'rejected' && result.addressUnusable)
+            await this.addresses.mark(decision, 'rejected', 'delivery');
           await this.aggregates.execute(Notification, notificationId, [request]);
           return;
         } catch (error) {
@@ -155,7 +162,7 @@ export class Delivery {
     const { rule, from } = raised;
     const lost = { notificationId, rule, raisedAt, from };
     const known = await this.channels.named(frozen.channel).outcomeOf(lost);
-    if (known) return this.#recordResult(notificationId, attempts, known, signal, startId);
+    if (known) return this.#recordResult(raised, attempts, known, signal, startId);
     await this.#giveUpLost(notificationId);
   }
 
