@@ -89,6 +89,7 @@ describe.each([26, 96])('A mail server that refuses connections for %i hours los
     await herald.publishAll(
       [...new Set(due)].flatMap((hours) => [member(hours), account(hours, `user-${hours}`)]),
     );
+    await herald.settled();
     await herald.moveTo(plus(NOW, (outage / 2) * HOUR));
     await herald.publish({
       ...anEvent('now', 'digest.requested', { userId: 'ada', partnerId: 'nordlicht' }),

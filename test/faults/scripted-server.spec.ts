@@ -1,0 +1,187 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Instance, startInstance } from '../chaos/instance.js';
+import { note, table } from '../chaos/table.js';
+import { partners, refused, upTo } from '../chaos/world.js';
+import {
+  type Fault,
+  type FaultySmtp,
+  type Moment,
+  type Stage,
+  startFaultySmtp,
+} from '../mail/faulty-smtp.js';
+import { resolveDoubts, settledMails, tally } from './settled-mails.js';
+
+// A scripted server and real processes. Mails are counted at the server: none is lost, none is sent twice, and every doubt is
+// listed and can be resolved.
+
+const START = '2026-03-02T09:00:00.000Z';
+const MAILS = 12;
+const HOOK = new URL('./kill-at-append.mjs', import.meta.url).href;
+
+let folder: string;
+let smtp: FaultySmtp;
+let running: Instance[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'herald-faults-'));
+});
+afterEach(async () => {
+  for (const instance of running) await instance.kill();
+  running = [];
+  await smtp.close();
+  await rm(folder, { recursive: true, force: true });
+});
+afterAll(() => {
+  process.stdout.write(`\n${table()}\n`);
+});
+
+const start = async (changes: Readonly<Record<string, string>> = {}, lanes = 1): Promise<Instance> => {
+  const HERALD_MAIL = `smtp://127.0.0.1:${smtp.port}?lanes=${lanes}`;
+  const instance = await startInstance(folder, { HERALD_MAIL, ...changes });
+  running.push(instance);
+  return instance;
+};
+
+const burst = async (herald: Instance): Promise<void> => {
+  await herald.publish(...partners(MAILS));
+  await herald.publish(...refused(upTo(MAILS))).catch(() => undefined);
+};
+
+const ended = async ({ process }: Instance): Promise<void> => {
+  if (process.exitCode === null && process.signalCode === null) await once(process, 'exit');
+};
+
+const idsIn = ({ bodies }: FaultySmtp): readonly string[] =>
+  bodies.map((body) => /X-Herald-Notification: (\S+)/.exec(body)?.[1] ?? '');
+
+/** What was delivered: mails that the server has answered with an error are not. */
+const judged = async (
+  fault: string,
+  herald: Instance,
+  mostUnknown: number,
+  delivered = () => idsIn(smtp),
+) => {
+  // What the killed instance could not take is published again, as a platform does.
+  await herald.publish(...partners(MAILS), ...refused(upTo(MAILS)));
+  const { entries, now } = await settledMails(herald, MAILS, START);
+  const counts = tally(entries, delivered());
+  const { unwell } = await herald.health();
+  expect(entries).toHaveLength(MAILS);
+  expect({ lost: counts.lost, twice: counts.twice }).toEqual({ lost: 0, twice: 0 });
+  expect(counts.unknown).toBeLessThanOrEqual(mostUnknown);
+  const listed = await herald.get<{ items: unknown[] }>(
+    '/v1/notifications?outcome=outcome-unknown&limit=200',
+  );
+  expect(listed.items).toHaveLength(counts.unknown);
+  await resolveDoubts(herald, entries, delivered());
+  const after = await settledMails(herald, MAILS, now);
+  expect(after.entries.filter(({ outcome }) => outcome === 'outcome-unknown')).toEqual([]);
+  expect(new Set(delivered()).size).toBe(MAILS);
+  expect(delivered()).toHaveLength(MAILS);
+  note({
+    ...{ fault, mails: MAILS, lost: counts.lost, twice: counts.twice, unknown: counts.unknown },
+    ...{ others: 'all have their mail once the doubts are resolved', health: unwell },
+  });
+};
+
+describe('SIGKILL at a stage of the dialogue leaves no doubt before the 354:', () => {
+  it.each<[Stage | 'replied', number]>([
+    ['connect', 0],
+    ['EHLO', 0],
+    ['MAIL', 0],
+    ['RCPT', 0],
+    ['DATA', 0],
+    ['body', 1],
+    ['dot', 1],
+    ['replied', 1],
+  ])('%s: at most %i in doubt', async (stage, mostUnknown) => {
+    let herald: Instance | undefined;
+    const kill = () => {
+      herald?.process.kill('SIGKILL');
+      herald = undefined;
+    };
+    smtp = await startFaultySmtp((moment) => {
+      if (stage === 'replied' && moment.stage === 'dot') setImmediate(kill);
+      if (moment.stage === stage) kill();
+      return undefined;
+    });
+    herald = await start();
+    const first = herald;
+    await burst(first);
+    await ended(first);
+    await judged(`SIGKILL at ${stage}`, await start(), mostUnknown);
+  });
+});
+
+describe('SIGKILL before and after an append:', () => {
+  it.each([
+    ['before', 'NotificationRaised', 0],
+    ['after', 'NotificationRaised', 0],
+    ['before', 'SendStarted', 0],
+    ['after', 'SendStarted', 1],
+    ['before', 'Accepted', 2],
+    ['after', 'Accepted', 2],
+  ])('%s %s: at most %i in doubt', async (when, type, mostUnknown) => {
+    smtp = await startFaultySmtp(() => undefined);
+    const first = await start({ NODE_OPTIONS: `--import=${HOOK}`, HERALD_TEST_KILL: `${when} ${type}` });
+    await burst(first);
+    await ended(first);
+    await judged(`SIGKILL ${when} the append of ${type}`, await start(), mostUnknown);
+  });
+});
+
+describe('A server that misbehaves at a stage in three of four sessions:', () => {
+  const BEFORE: readonly Stage[] = ['connect', 'EHLO', 'MAIL', 'RCPT', 'DATA'];
+  const rows: readonly (readonly [Stage, string, Fault, number])[] = [
+    ...BEFORE.flatMap((stage) => [
+      [stage, 'drop', 'drop', 0] as const,
+      [stage, 'garbage', { reply: '\u0001\u0002 garbage' }, 0] as const,
+      [stage, '421', { reply: '421 4.3.2 not now' }, 0] as const,
+    ]),
+    ['MAIL', '530', { reply: '530 5.7.0 Authentication required' }, 0],
+    ['MAIL', 'sender refused', { reply: '550 5.7.60 not as this sender' }, 0],
+    ['RCPT', 'greylisting', { reply: '450 4.2.0 greylisted' }, 0],
+    ['DATA', '451', { reply: '451 4.3.0 later' }, 0],
+    ['dot', '451', { reply: '451 4.3.0 later' }, 0],
+    ['dot', 'drop', 'drop', MAILS],
+    ['body', 'drop', 'drop', MAILS],
+    ['dot', 'garbage', { reply: 'garbage' }, MAILS],
+  ];
+  it.each(rows)('%s %s', async (stage, name, fault, mostUnknown) => {
+    let count = 0;
+    const delivered: string[] = [];
+    const isFaulty = (moment: Moment) => {
+      if (moment.stage !== stage) return false;
+      count += 1;
+      return count < 10 && count % 4 !== 0;
+    };
+    smtp = await startFaultySmtp((moment) => {
+      const isWrong = isFaulty(moment);
+      const isTaken = moment.stage === 'dot' && !(isWrong && typeof fault === 'object' && name === '451');
+      if (isTaken) delivered.push(idsIn(smtp).at(-1) ?? '');
+      return isWrong ? fault : undefined;
+    });
+    const herald = await start();
+    await burst(herald);
+    await judged(`${name} at ${stage}`, herald, mostUnknown, () => delivered);
+  });
+});
+
+it('Two instances share a burst, and one is killed amid it', async () => {
+  let count = 0;
+  let first: Instance | undefined;
+  smtp = await startFaultySmtp(({ stage }) => {
+    if (stage === 'dot') count += 1;
+    if (count === 4) first?.process.kill('SIGKILL');
+    return undefined;
+  });
+  first = await start({}, 2);
+  const second = await start({}, 2);
+  await burst(first);
+  await ended(first);
+  await judged('two instances, one is killed amid a burst', second, 4);
+});

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+/** Faults of mail servers, networks and machines, with real processes. Run by `npm run test:faults`. */
+export default defineConfig({
+  test: {
+    include: ['test/faults/**/*.spec.ts'],
+    pool: 'forks',
+    fileParallelism: false,
+    testTimeout: 300_000,
+    hookTimeout: 60_000,
+  },
+});
