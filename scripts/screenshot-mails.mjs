@@ -86,7 +86,7 @@ const posts = (v) =>
   }));
 
 const people = (v) => [
-  { name: v.person, isOwner: true, reason: 'opted-out' },
+  { name: v.person, isOwner: false, reason: 'opted-out' },
   { name: v.person, isOwner: false, reason: 'not-active' },
 ];
 const refused = (v) => [

@@ -81,7 +81,7 @@ describe('a person who was not reached', () => {
     expect(text).toContain(
       '* Greta Lindner: the message to greta@linden.example was refused: “550 5.1.1 No such user”',
     );
-    expect(text).toContain('have the email address checked and corrected');
+    expect(text).toContain('Have the email address checked and corrected');
   });
 
   it('is named as the owner of a personal account', () => {
@@ -94,7 +94,7 @@ describe('a person who was not reached', () => {
     const people = [person(), person({ name: 'Jonas' }), person({ name: 'Ida', reason: 'not-active' })];
     const { text } = renderer.render(aModel('account-expired', { escalation: unreachable(...people) }));
     expect(text.match(/Settings > Notifications/g)).toHaveLength(1);
-    expect(text.match(/made responsible/g)).toHaveLength(1);
+    expect(text.match(/Partner Admin appointed/g)).toHaveLength(1);
   });
 });
 

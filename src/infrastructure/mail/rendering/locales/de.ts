@@ -145,11 +145,11 @@ export const de: Catalogue = {
     },
     remedies: {
       preferences:
-        'Damit die nächste Nachricht ankommt, muss sie unter Einstellungen > Benachrichtigungen wieder eingeschaltet werden.',
-      address: 'Damit die nächste Nachricht ankommt, muss die E-Mail-Adresse geprüft und berichtigt werden.',
+        'Bitten Sie darum, diese Benachrichtigungen unter Einstellungen > Benachrichtigungen wieder einzuschalten, damit die nächste ankommt.',
+      address: 'Lassen Sie die E-Mail-Adresse prüfen und berichtigen, damit die nächste Nachricht ankommt.',
       responsible:
-        'Damit die nächste Nachricht ankommt, muss jemand zuständig sein: ein aktiver Inhaber des persönlichen Kontos oder ein aktiver Partner-Admin.',
-      later: 'Die nächste Nachricht wird wie gewohnt zugestellt.',
+        'Lassen Sie einen aktiven Partner-Admin benennen, bei einem persönlichen Konto einen aktiven Inhaber, damit jemand benachrichtigt werden kann.',
+      later: 'Die nächste Nachricht wird wie gewohnt gesendet.',
     },
     senderRefused: {
       subject: (sender) => `Mailserver lehnen Nachrichten von ${sender} ab`,

@@ -129,11 +129,11 @@ export const en: Catalogue = {
     },
     remedies: {
       preferences:
-        'To have the next notification arrive, ask them to turn it on again under Settings > Notifications.',
-      address: 'To have the next notification arrive, have the email address checked and corrected.',
+        'Ask them to turn these notifications on again under Settings > Notifications, so that the next one arrives.',
+      address: 'Have the email address checked and corrected, so that the next notification arrives.',
       responsible:
-        'To have the next notification arrive, have somebody made responsible: an active owner of a personal account, or an active Partner Admin.',
-      later: 'The next notification is tried again as usual.',
+        'Have an active Partner Admin appointed, or an active owner for a personal account, so that there is somebody to notify.',
+      later: 'The next notification is sent as usual.',
     },
     senderRefused: {
       subject: (sender) => `Mail servers refuse messages from ${sender}`,
