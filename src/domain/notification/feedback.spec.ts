@@ -154,7 +154,7 @@ describe('Feedback about a notification', () => {
   });
 
   it('is not recorded for a mail that never left', () => {
-    for (const before of [[], [withhold], [raise]])
+    for (const before of [[], [withhold], [raise], [raise, result('rejected')]])
       expect(fed(before, [delivered, 1], [hard, 2]).types).toEqual([]);
   });
 });

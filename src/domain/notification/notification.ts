@@ -266,8 +266,8 @@ export const Notification: Decider<NotificationState, NotificationCommand, Notif
 const PHASE_AFTER = { Delivered: 'delivered', Bounced: 'bounced', Complained: 'complained' } as const;
 
 /** Whether the mail may have left: only then can anybody know what became of it. */
-export const mayHaveLeft = ({ phase, attempts }: NotificationState): boolean =>
-  attempts > 0 || phase === 'unknown';
+export const mayHaveLeft = ({ phase, startId, resolution }: NotificationState): boolean =>
+  startId !== undefined || resolution !== undefined || phase === 'unknown';
 
 /** Whether feedback is to be recorded: the mail may have left, and the feedback is news. */
 export const awaitsFeedback = (state: NotificationState, feedback: Feedback, at: Instant): boolean =>

@@ -105,4 +105,18 @@ describe('Who was not reached about content', () => {
     world.post('one');
     expect(ofQueue(world, '*')).toEqual(['greta: no-digests', 'jonas: not-active']);
   });
+
+  it('is everybody whose address does not work, where nobody else wants digests.', () => {
+    const world = new World(START);
+    for (const admin of ['greta', 'jonas']) world.user(admin);
+    for (const member of ['mira', 'nils']) world.user(member, 'member');
+    world.prefers('jonas', { contentApproval: 'off' });
+    world.prefers('mira', { contentApproval: 'daily' });
+    for (const userId of ['greta', 'mira']) world.undeliverable(userId);
+    world.post('one');
+    expect(ofQueue(world, '*')).toEqual([
+      ...['greta: undeliverable-address', 'jonas: no-digests', 'mira: undeliverable-address'],
+    ]);
+    expect(ofQueue(world, 'greta')).toEqual(['greta: undeliverable-address']);
+  });
 });

@@ -2,7 +2,7 @@ import { NOBODY } from '../../approval-queue/approval-queue.js';
 import { MAX_NAMED_PEOPLE } from '../../bounds.js';
 import { entries } from '../../kernel/persistent-map.js';
 import { userOf } from '../../partner/partner.js';
-import { isActive, isPresent, type PartnerUser, roleOf } from '../../partner/partner-user.js';
+import { isActive, isDeliverable, isPresent, type PartnerUser, roleOf } from '../../partner/partner-user.js';
 import type { AccountFacts, QueueFacts } from './facts.js';
 import type { Verdict } from './verdict.js';
 
@@ -67,12 +67,18 @@ export const unreachedOnAccount = (verdict: Verdict, facts: AccountFacts): Unrea
   return named(adminsIn(users).map(([userId, user]) => unreached(verdict, userId, user)));
 };
 
-/** Who is not notified of content, and why: the reader, or the Partner Admins where nobody wants digests. */
+/**
+ * Who is not notified of content, and why: the reader, or where nobody can be notified, the Partner Admins and everybody whose address
+ * does not work.
+ */
 export const unreachedOnQueue = (verdict: Verdict, { partner }: QueueFacts): Unreached => {
   const { userId } = verdict;
   if (userId !== undefined && userId !== NOBODY)
     return named([unreached(verdict, userId, userOf(partner, userId))]);
-  return named(adminsIn(partner.users).map(([id, user]) => unreached(verdict, id, user)));
+  const people = entries(partner.users).filter(
+    ([, user]) => isPresent(user) && (roleOf(user) === 'admin' || !isDeliverable(user)),
+  );
+  return named(people.map(([id, user]) => unreached(verdict, id, user)));
 };
 
 const adminsIn = (users: Parameters<typeof entries<PartnerUser>>[0]) =>
@@ -106,5 +112,6 @@ const reasonOf = (
   const known = UNREACHED_REASONS.find((one) => one === withheld);
   if (known) return known;
   if (!user.fields.email?.value) return 'no-address';
-  return subject.kind === 'approvalQueue' ? 'no-digests' : 'opted-out';
+  if (subject.kind === 'socialAccount') return 'opted-out';
+  return isDeliverable(user) ? 'no-digests' : 'undeliverable-address';
 };
