@@ -230,6 +230,10 @@ export const MAX_APPENDS_PER_COMMIT = 500;
 /** Documents of a rebuild in memory, about 2 KB each, before some are written and dropped. */
 export const MAX_DOCUMENTS_IN_MEMORY = 24_000;
 
+/** Changes that one answer of a person's history has. */
+export const MAX_PERSON_CHANGES = 1_000;
+/** People that are looked up for one address or user id. */
+export const MAX_PEOPLE_PER_ADDRESS = 100;
 /** Causes that one answer of `why` explains. */
 export const MAX_CAUSES_PER_ANSWER = 100;
 

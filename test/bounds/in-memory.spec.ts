@@ -75,6 +75,7 @@ describe('An answer of why', () => {
     const why = new GetWhyHandler(
       { of: async () => trail } as never,
       { again: async () => again } as never,
+      { decision: async () => ({ says: '' }) } as never,
       log,
     );
     expect((await why.execute(new GetWhy('n'))).causes).toHaveLength(explained);

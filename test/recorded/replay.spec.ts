@@ -102,7 +102,9 @@ describe('A log from before there were channels', () => {
   }, 60_000);
 
   const cuts = [...new Set(recordedDocuments.map(({ upTo }) => upTo))];
-  const cases = PROJECTIONS.flatMap((projection) =>
+  // Read models that are younger than the record are not in it.
+  const kept = new Set(recordedDocuments.map(({ projection }) => projection));
+  const cases = PROJECTIONS.filter(({ name }) => kept.has(name)).flatMap((projection) =>
     cuts.map((upTo) => ({ ...projection, upTo, projection })),
   );
 

@@ -12,13 +12,15 @@ import type { RuleId } from '../../domain/rules/shared/rule-id.js';
 import type { Condition, Subject } from '../../domain/rules/shared/verdict.js';
 import { DecisionFacts, type FactsAsOf } from '../decisions/decision-facts.js';
 import { Clock } from '../ports/clock.js';
+import { addresses } from '../read-models/addresses/addresses.js';
 import { Projections } from '../read-models/engine/projections.js';
 import { ReadModels } from '../read-models/engine/read-models.js';
 import { type HistoryEntry, history } from '../read-models/history/history.js';
 import { type Incomplete, incompleteness } from '../read-models/parking/incomplete.js';
 import { type PersonDocument, people } from '../read-models/people/people.js';
 import { type AccountDocument, socialAccounts } from '../read-models/social-accounts/social-accounts.js';
-import { notFound } from './not-found.js';
+import { PersonNotesOf } from './person-notes.js';
+import { Persons } from './persons.js';
 import { clauses, topicOf } from './sentences.js';
 import { WhyNotAdvice } from './why-not-advice.js';
 
@@ -70,6 +72,8 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
     private readonly readModels: ReadModels,
     private readonly projections: Projections,
     private readonly facts: DecisionFacts,
+    private readonly persons: Persons,
+    private readonly notes: PersonNotesOf,
     private readonly advice: WhyNotAdvice,
     private readonly clock: Clock,
   ) {}
@@ -85,7 +89,7 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
         `It is ${this.clock.now()}: ask for a past moment, or see GET /v1/agenda for the future.`,
         'at',
       );
-    const person = await this.#person(asked);
+    const person = await this.persons.one(asked.person, asked.partnerId);
     const { userId, partnerId, name, email } = person;
     const moment = { at, isNow: asked.at === undefined };
     // For the current moment most aggregates are cached. The partner and its solution are the same for all accounts.
@@ -95,26 +99,10 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
         ? await this.#ofAccounts(definition, asked, person, facts, moment)
         : { answers: [await this.#ofQueue(definition, person, facts, moment)], more: false };
     // The read models only helped to find the subjects; the conditions come from the log itself.
-    const note = incompleteness(this.projections, [people.name, socialAccounts.name, history.name]);
+    const note = incompleteness(this.projections, [
+      ...[people.name, addresses.name, socialAccounts.name, history.name],
+    ]);
     return { person: { userId, partnerId, name, email }, rule, at, answers, more, ...note };
-  }
-
-  async #person({ person, partnerId }: Asked): Promise<PersonDocument> {
-    const field = person.includes('@') ? 'email' : 'userId';
-    const where = { [field]: person, ...(partnerId ? { partnerId } : {}) };
-    const { documents } = await this.readModels.find<PersonDocument>(people, {
-      where,
-      limit: 2,
-    });
-    const [found, other] = documents;
-    if (!found) throw notFound(`Herald does not know ${person}.`, 'GET /v1/people for the people it knows');
-    if (other)
-      throw new HeraldError(
-        'person-ambiguous',
-        `${person} belongs to more than one partner: add partner, e.g. partner=${found.partnerId}.`,
-        'partner',
-      );
-    return found;
   }
 
   async #ofAccounts(
@@ -215,9 +203,10 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
       against.length === 0
         ? `At ${at} all conditions to notify ${name} that ${topicOf(rule, conditions)} hold (${where}); ${this.advice.next(subject, person.userId, moment.isNow)}.`
         : `At ${at} there is no reason to notify ${name} about ${where}, because ${clauses(against)}.`;
+    const chosen = await this.notes.preference(person.partnerId, person.userId, conditions, at);
     return {
       subject,
-      sentence: `${then} ${await this.advice.before(last)}`,
+      sentence: [then, chosen, await this.advice.before(last)].filter(Boolean).join(' '),
       due: against.length === 0,
       slot,
       conditions,

@@ -3,11 +3,16 @@ import { ClockModule } from '../clock/clock.module.js';
 import { DecisionsModule } from '../decisions/decisions.module.js';
 import { ReadModelsModule } from '../read-models/read-models.module.js';
 import { AskWhyNotHandler } from './ask-why-not.js';
+import { FindRecipientHandler } from './find-recipient.js';
 import { GetAgendaHandler } from './get-agenda.js';
 import { GetNotificationHandler } from './get-notification.js';
+import { GetPersonHistoryHandler } from './get-person-history.js';
 import { GetWhyHandler } from './get-why.js';
 import { ListDocumentsHandler } from './list-documents.js';
 import { NotificationTrail } from './notification-trail.js';
+import { PersonHistory } from './person-history.js';
+import { PersonNotesOf } from './person-notes.js';
+import { Persons } from './persons.js';
 import { RuleReevaluation } from './rule-reevaluation.js';
 import { WhyNotAdvice } from './why-not-advice.js';
 
@@ -18,6 +23,11 @@ import { WhyNotAdvice } from './why-not-advice.js';
     NotificationTrail,
     RuleReevaluation,
     WhyNotAdvice,
+    Persons,
+    PersonHistory,
+    PersonNotesOf,
+    FindRecipientHandler,
+    GetPersonHistoryHandler,
     ListDocumentsHandler,
     GetNotificationHandler,
     GetWhyHandler,

@@ -8,6 +8,7 @@ import { Solution } from '../../domain/solution/solution.js';
 import { streamOf } from '../aggregates/streams.js';
 import { EventStore, type StoredEvent } from '../ports/event-store.js';
 import { NotificationTrail, type RecordedDecision } from './notification-trail.js';
+import { type PersonNotes, PersonNotesOf } from './person-notes.js';
 import { RuleReevaluation } from './rule-reevaluation.js';
 import { whySentence } from './sentences.js';
 
@@ -27,6 +28,8 @@ export interface Why {
   readonly sentence: string;
   readonly conditions: readonly Condition[];
   readonly causes: readonly CausingEvent[];
+  /** Who chose the preference, and who gave and changed the address, as far as the recipient is a person. */
+  readonly person: Omit<PersonNotes, 'says'>;
   /** The result of running the rule again on the log as it was before the decision. */
   readonly recomputed: {
     readonly agrees: boolean;
@@ -47,6 +50,7 @@ export class GetWhyHandler implements IQueryHandler<GetWhy> {
   constructor(
     private readonly trails: NotificationTrail,
     private readonly evaluation: RuleReevaluation,
+    private readonly notes: PersonNotesOf,
     private readonly log: EventStore,
   ) {}
 
@@ -59,11 +63,14 @@ export class GetWhyHandler implements IQueryHandler<GetWhy> {
     const causes = await Promise.all(
       decision.causes.slice(0, MAX_CAUSES_PER_ANSWER).map((cause) => this.#cause(cause, decision)),
     );
+    const { says, ...person } = await this.notes.decision(decision, decided.position);
+    if (person.preference) causes.push(await this.#cause(person.preference, decision));
     return {
       notificationId,
-      sentence: whySentence(trail),
+      sentence: [whySentence(trail), says].filter(Boolean).join(' '),
       conditions,
       causes: causes.filter((cause) => cause !== undefined),
+      person,
       recomputed: {
         agrees: again.due && again.slot?.key === slot.key && isSame(again.conditions, conditions),
         ruleVersion: again.ruleVersion,

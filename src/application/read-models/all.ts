@@ -1,6 +1,7 @@
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import type { Document } from '../ports/document-store.js';
 import type { Projection } from '../ports/projection.js';
+import { addresses } from './addresses/addresses.js';
 import { agenda } from './agenda/agenda.js';
 import { approvalQueues } from './approval-queues/approval-queues.js';
 import { history } from './history/history.js';
@@ -14,6 +15,7 @@ export const PROJECTIONS = [
   socialAccounts,
   approvalQueues,
   people,
+  addresses,
 ] as unknown as readonly Projection<Document>[];
 
 /** The read model of that name. @throws HeraldError `not-found`. */

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { RecipientFilter } from '../../application/audit/find-recipient.js';
 import type { Query } from '../../application/ports/document-store.js';
 import type { HISTORY_FIELDS } from '../../application/read-models/history/history.js';
 import type { historyQuery } from './query-schemas.js';
@@ -6,10 +7,13 @@ import type { historyQuery } from './query-schemas.js';
 type Field = (typeof HISTORY_FIELDS)[number];
 
 /** The read-model query for a request for history. */
-export const historyFilter = (query: z.output<typeof historyQuery>): Query => {
-  const { recipient, channel, partner, solution, account, rule, decision, reason, outcome, order } = query;
+export const historyFilter = (
+  query: z.output<typeof historyQuery>,
+  recipient: RecipientFilter | undefined,
+): Query => {
+  const { channel, partner, solution, account, rule, decision, reason, outcome, order } = query;
   const where: Partial<Record<Field, string | undefined>> = {
-    [recipient?.includes('@') ? 'recipientAddress' : 'recipientId']: recipient,
+    ...recipient,
     ...{
       partnerId: partner,
       solutionId: solution,

@@ -1,12 +1,20 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type * as z from 'zod';
 import { type AgendaPage, GetAgenda } from '../../application/audit/get-agenda.js';
+import { GetPersonHistory, type PersonHistoryAnswer } from '../../application/audit/get-person-history.js';
 import { ListDocuments, type ListName } from '../../application/audit/list-documents.js';
 import type { Document } from '../../application/ports/document-store.js';
 import { ExpensiveRead } from './limits/expensive-read.js';
-import { accountsQuery, agendaQuery, peopleQuery, queuesQuery } from './query-schemas.js';
+import {
+  accountsQuery,
+  agendaQuery,
+  peopleQuery,
+  personHistoryQuery,
+  personParams,
+  queuesQuery,
+} from './query-schemas.js';
 
 interface Paging {
   readonly limit: number;
@@ -35,6 +43,16 @@ export class ListsController {
       partnerId: partner,
       [person?.includes('@') ? 'email' : 'userId']: person,
     });
+  }
+
+  @Get('people/:id/history')
+  @ExpensiveRead()
+  @ApiOperation({ summary: 'Who changed what of a person, when, and by which event' })
+  personHistory(
+    @Param({ schema: personParams }) { id }: z.output<typeof personParams>,
+    @Query({ schema: personHistoryQuery }) { partner }: z.output<typeof personHistoryQuery>,
+  ): Promise<PersonHistoryAnswer> {
+    return this.queries.execute(new GetPersonHistory(id, partner));
   }
 
   @Get('social-accounts')

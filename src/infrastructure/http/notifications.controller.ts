@@ -3,6 +3,7 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type * as z from 'zod';
 import { AskWhyNot, type WhyNot } from '../../application/audit/ask-why-not.js';
+import { FindRecipient } from '../../application/audit/find-recipient.js';
 import { GetNotification, type NotificationDetails } from '../../application/audit/get-notification.js';
 import { GetWhy, type Why } from '../../application/audit/get-why.js';
 import { ListDocuments } from '../../application/audit/list-documents.js';
@@ -29,8 +30,10 @@ export class NotificationsController {
   @Get('notifications')
   @ApiOperation({ summary: 'Every decision: what was sent to whom, when, and what was withheld' })
   async list(@Query({ schema: historyQuery }) query: z.output<typeof historyQuery>) {
+    const { recipient, partner } = query;
+    const filter = recipient && (await this.queries.execute(new FindRecipient(recipient, partner)));
     const { documents, next, incomplete, stale } = await this.queries.execute(
-      new ListDocuments<HistoryEntry>('history', historyFilter(query)),
+      new ListDocuments<HistoryEntry>('history', historyFilter(query, filter || undefined)),
     );
     const items = documents.map(({ id, position: _, ...entry }) =>
       stale.has(id) ? { ...entry, stale: true } : entry,

@@ -30,7 +30,9 @@ const rule = z.enum(RULE_IDS).describe('Which notification.');
 
 /** Filters of the history; all must match. */
 export const historyQuery = z.strictObject({
-  recipient: id.optional().describe('The user id or the address of the recipient.'),
+  recipient: id
+    .optional()
+    .describe('The user id of the recipient, or any address that they have or ever had, in any case.'),
   channel: z.enum(CHANNEL_NAMES).optional().describe('The channel.'),
   partner: id.optional().describe('The partner.'),
   solution: id.optional().describe('The solution.'),
@@ -48,7 +50,7 @@ export const historyQuery = z.strictObject({
 });
 
 export const whyNotQuery = z.strictObject({
-  person: id.describe('The user id or the e-mail address.'),
+  person: id.describe('The user id, or any address that the person has or ever had, in any case.'),
   rule,
   at: instant.optional().describe('The moment to look at. Default: now.'),
   partner: id.optional().describe('The partner, if the person is at several.'),
@@ -80,6 +82,14 @@ export const peopleQuery = z.strictObject({
   partner: id.optional().describe('The partner.'),
   person: id.optional().describe('The user id or the e-mail address.'),
   ...page,
+});
+
+export const personParams = z.object({
+  id: id.describe('The user id, or any address that the person has or ever had.'),
+});
+
+export const personHistoryQuery = z.strictObject({
+  partner: id.optional().describe('The partner, if the person is at several.'),
 });
 
 export const accountsQuery = z.strictObject({

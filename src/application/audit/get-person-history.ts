@@ -1,0 +1,38 @@
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import type { PersonDocument } from '../read-models/people/people.js';
+import { type PersonChange, PersonHistory } from './person-history.js';
+import { Persons } from './persons.js';
+
+export interface PersonHistoryAnswer {
+  readonly person: Pick<PersonDocument, 'userId' | 'partnerId' | 'name' | 'email'>;
+  /** The latest changes, oldest first. */
+  readonly items: readonly PersonChange[];
+  /** Whether there are older ones that are left out. */
+  readonly more: boolean;
+}
+
+/** Who changed what of a person, when, and by which event. */
+export class GetPersonHistory extends Query<PersonHistoryAnswer> {
+  /** @param person a user id, or any address that the person ever had. */
+  constructor(
+    readonly person: string,
+    readonly partnerId: string | undefined,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(GetPersonHistory)
+export class GetPersonHistoryHandler implements IQueryHandler<GetPersonHistory> {
+  constructor(
+    private readonly persons: Persons,
+    private readonly history: PersonHistory,
+  ) {}
+
+  /** @throws HeraldError `not-found`, `person-ambiguous`. */
+  async execute({ person, partnerId: asked }: GetPersonHistory): Promise<PersonHistoryAnswer> {
+    const { userId, partnerId, name, email } = await this.persons.one(person, asked);
+    const { changes, more } = await this.history.of(partnerId, userId);
+    return { person: { userId, partnerId, name, email }, items: changes, more };
+  }
+}
