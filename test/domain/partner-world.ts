@@ -1,8 +1,13 @@
-import { ApprovalQueue, type ApprovalQueueCommand } from '../../src/domain/approval-queue/approval-queue.js';
+import {
+  ApprovalQueue,
+  type ApprovalQueueCommand,
+  newRanges,
+} from '../../src/domain/approval-queue/approval-queue.js';
 import type { Slot } from '../../src/domain/calendar/calendar.js';
 import type { Decider, Fact, Instant, Recorded } from '../../src/domain/kernel/event.js';
 import { earliestOf } from '../../src/domain/kernel/instant.js';
 import { values } from '../../src/domain/kernel/persistent-map.js';
+import type { Decision } from '../../src/domain/notification/decision.js';
 import { Partner, type PartnerCommand } from '../../src/domain/partner/partner.js';
 import { contentNeedsApproval } from '../../src/domain/rules/content-needs-approval/definition.js';
 import { noSocialMediaContent } from '../../src/domain/rules/no-social-media-content/definition.js';
@@ -92,6 +97,9 @@ export class World {
   readonly queue = new History(ApprovalQueue);
   readonly accounts = new Map<string, ReturnType<typeof newAccount>>();
   readonly decided: Decided[] = [];
+  /** Called with what was just raised, once its slots are closed. */
+  onRaised: (raised: readonly Decision[]) => void = () => undefined;
+  #raised: Decision[] = [];
   #ids = 0;
 
   /** @param settings of the solution; unknown: neither solution nor partner is known yet. */
@@ -282,6 +290,9 @@ export class World {
     const next = this.nextMoment();
     if (next !== undefined && next <= this.now)
       throw new Error(`${next} is due at ${this.now} and not decided.`);
+    const raised = this.#raised;
+    this.#raised = [];
+    if (raised.length > 0) this.onRaised(raised);
   }
 
   #decideOne(): boolean {
@@ -340,7 +351,9 @@ export class World {
     if (told.length === 0) throw new Error(`${rule} is due, and nobody is told of it or withheld from it.`);
     const facts = conditions.find(({ name }) => name === 'new-content-waits')?.facts;
     const posts = (facts?.posts as { postId: string }[] | undefined)?.map(({ postId }) => postId);
-    for (const { recipient, reason, lateBy } of told)
+    for (const { recipient, reason, escalation, conditions: own, lateBy } of told) {
+      if (reason === undefined)
+        this.#raised.push(this.#decision(verdict, { recipient, escalation, conditions: own, slot }));
       this.decided.push({
         ...{ rule, subject: subject.id, who: recipient.userId, at: this.now, slot, lateBy },
         reader: verdict.userId,
@@ -348,7 +361,23 @@ export class World {
         ...(reason ? { reason } : {}),
         ...(posts ? { posts, older: Number(facts?.older) } : {}),
       });
+    }
     return slot;
+  }
+
+  /** What Herald would record of it; ids do not matter here. */
+  #decision(
+    { rule, ruleVersion, subject, lateBy, causes, requestId, userId }: Verdict,
+    own: Pick<Decision, 'recipient' | 'escalation' | 'conditions' | 'slot'>,
+  ): Decision {
+    const covers = rule === 'content-needs-approval' ? newRanges(userId ?? '', this.queue.state) : undefined;
+    return {
+      ...{ notificationId: `n${this.#ids}`, rule, ruleVersion, subject, lateBy, causes, test: false },
+      ...{ partnerId: 'linden', solutionId: 'aurora' },
+      ...own,
+      ...(requestId === undefined ? {} : { requestId }),
+      ...(covers === undefined ? {} : { covers, upTo: this.queue.state.submitted }),
+    };
   }
 
   readonly #nextId = (): string => {

@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dateIn } from '../../src/domain/calendar/calendar.js';
 import { DAY, HOUR, plus } from '../../src/domain/kernel/instant.js';
+import type { Decision } from '../../src/domain/notification/decision.js';
 import { accountExpired } from '../../src/domain/rules/account-expired/definition.js';
+import { standingOnAccount, standingOnQueue } from '../../src/domain/rules/asking-again.js';
+import { accountNotification } from '../../src/domain/rules/notifications.js';
 import { settingsUpdateRequired } from '../../src/domain/rules/settings-update-required/definition.js';
 import { planOf } from '../../src/domain/rules/shared/plan.js';
 import { World } from './partner-world.js';
@@ -76,10 +79,15 @@ const happen = (world: World, what: Happening): void => {
 const histories = fc.array(happening, { minLength: 1, maxLength: 40 });
 
 /** Plays random histories; `look` is called after each step. */
-const forAll = (look: (world: World, before: number) => void, numRuns = 300): void =>
+const forAll = (
+  look: (world: World, before: number) => void,
+  numRuns = 300,
+  prepare: (world: World) => void = () => undefined,
+): void =>
   fc.assert(
     fc.property(histories, (history) => {
       const world = new World(START);
+      prepare(world);
       world.user('greta');
       world.user('jonas');
       world.user('mira', 'member');
@@ -178,6 +186,35 @@ describe('In every history', () => {
             expect(decide(facts, now).due).toBe(due(nextSlot(facts.account, plan)?.at));
         }
     }, 150);
+  });
+
+  it('what was just raised is still due when its rule is asked again', () => {
+    let asked = 0;
+    const ask = (world: World) => (raised: readonly Decision[]) => {
+      for (const decision of raised) {
+        asked += 1;
+        const { subject, rule } = decision;
+        const facts = () => world.accountFacts(subject.id);
+        const { against } =
+          subject.kind === 'approvalQueue'
+            ? standingOnQueue(decision, world.queueFacts(), world.now)
+            : standingOnAccount(
+                decision,
+                facts(),
+                accountNotification(rule).decide(facts(), world.now),
+                world.now,
+              );
+        expect(against.map(({ name }) => `${rule} ${decision.recipient.userId}: ${name}`)).toEqual([]);
+      }
+    };
+    forAll(
+      () => undefined,
+      300,
+      (world) => {
+        world.onRaised = ask(world);
+      },
+    );
+    expect(asked).toBeGreaterThan(100);
   });
 
   it('no post is new to the same person twice, unless it was submitted again', () => {
