@@ -264,7 +264,7 @@ export const MAX_COPIED_APPEND_BYTES = MAX_APPEND_BYTES / 2;
 export const MAX_DECISIONS_PER_SLOT = 10;
 
 /** Accounts whose verdict is remembered for a second, because all of their recipients are asked about at once. */
-export const MAX_REMEMBERED_VERDICTS = 100;
+export const MAX_REMEMBERED_VERDICTS = 5;
 
 /** Streams of which an instance remembers when it last read them. */
 export const MAX_STREAMS_READ_AT = 10_000;

@@ -1,4 +1,7 @@
+import type { AddressInfo } from 'node:net';
+import { SMTPServer } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startTestHerald } from '../http/herald.js';
 import { admin, at, LATER, MONDAY, partner, post, refused, SLOT, solution, World } from './away.js';
 
 const BACK = '2026-03-03T12:00:00.000Z';
@@ -335,5 +338,43 @@ describe('What is due instead of a mail that is no longer due', () => {
     ]);
     const [old] = await world.history('rule=settings-update-required');
     expect(await world.against(old as never)).toEqual(['is-about-the-same']);
+  });
+});
+
+describe('A mail whose facts change while it is being sent', () => {
+  it('is dropped when the mail server is ready for its body', async () => {
+    let onRecipient = async (): Promise<void> => undefined;
+    const bodies: string[] = [];
+    const smtp = new SMTPServer({
+      disabledCommands: ['AUTH', 'STARTTLS'],
+      onRcptTo: (_address, _session, done) => void onRecipient().then(() => done()),
+      onData: (stream, _session, done) => {
+        stream.on('data', (part: Buffer) => bodies.push(part.toString())).on('end', () => done());
+      },
+    });
+    await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', resolve));
+    const { port } = smtp.server.address() as AddressInfo;
+    const herald = await startTestHerald({
+      ...{ HERALD_MAIL: `smtp://127.0.0.1:${port}`, HERALD_CLOCK_START: MONDAY },
+    });
+    try {
+      const renewed = at('2026-03-02T09:00:01.000Z', 'social-account.authorisation-renewed', {
+        accountId: 'p-fb',
+      });
+      await herald.publishAll([solution('s'), ...partner('p', 's')]);
+      onRecipient = async () => void (await herald.publish(renewed));
+      await herald.publish(refused('p-fb', MONDAY));
+      await herald.moveTo('2026-03-02T09:00:01.000Z');
+      await herald.settled();
+      const { body } = await herald.get<{ items: { outcome: string; attempts: number }[] }>(
+        '/v1/notifications',
+      );
+      expect(body.items.map(({ outcome, attempts }) => [outcome, attempts])).toEqual([['superseded', 0]]);
+      expect(bodies).toEqual([]);
+      expect((await herald.get<{ status: string }>('/health')).body.status).toBe('ok');
+    } finally {
+      await herald.stop();
+      await new Promise<void>((resolve) => smtp.close(() => resolve()));
+    }
   });
 });

@@ -8,7 +8,7 @@ import { streamOf } from '../aggregates/streams.js';
 import { pauseAfterDrop } from '../concurrency/back-off.js';
 import type { Clock } from '../ports/clock.js';
 
-/** The record that one attempt starts: its append settles which instance goes on. */
+/** The record that one attempt starts, while its mail is still due: its append settles which instance goes on. */
 export class AttemptStart {
   // Unique to this instance: two that start the same attempt must not both believe that they did.
   readonly #commandId = uniqueId();
@@ -18,6 +18,7 @@ export class AttemptStart {
 
   constructor(
     private readonly notificationId: string,
+    private readonly isStillDue: () => Promise<boolean>,
     private readonly aggregates: Aggregates,
     private readonly clock: Clock,
     private readonly signal: AbortSignal,
@@ -28,7 +29,7 @@ export class AttemptStart {
     return this.#isAsked;
   }
 
-  /** Whether another instance makes the attempt. */
+  /** Whether there is no attempt here: another instance makes it, or the mail is no longer due. */
   get isLost(): boolean {
     return this.#isLost;
   }
@@ -45,7 +46,7 @@ export class AttemptStart {
 
   /**
    * Records the start.
-   * @returns whether the attempt may go on: not if another instance makes it, and not if this took so long that the instance may have
+   * @returns whether the attempt may go on: not if another instance makes it or the mail is no longer due, and not if this took so long that the instance may have
    * been stopped meanwhile.
    */
   async record(): Promise<boolean> {
@@ -54,7 +55,7 @@ export class AttemptStart {
     const isLate = () => this.clock.monotonicMs() - begun > MAX_START_MS;
     for (let failures = 0; ; failures += 1)
       try {
-        this.#isLost = (await this.#append()) === 'nothing';
+        this.#isLost = !(await this.isStillDue()) || (await this.#append()) === 'nothing';
         return !this.#isLost && !isLate();
       } catch (error) {
         if (!hasCode(error, 'event-store-unavailable') || this.signal.aborted || isLate()) {

@@ -67,7 +67,13 @@ export class Delivery {
     if (state.phase === 'sending') await this.#settleLost(notificationId, state, signal);
     if (state.phase !== 'waiting') return;
     if (this.#isKept(notificationId, state)) await this.#keepBack(notificationId);
-    else if (this.isOverdue(state)) await this.#giveUp(notificationId);
+    else if (this.isOverdue(state)) await this.#giveUpUnlessSuperseded(notificationId);
+  }
+
+  /** A mail that is no longer due did not fail. */
+  async #giveUpUnlessSuperseded(notificationId: string): Promise<void> {
+    const { raised } = await this.mails.take(notificationId);
+    if (await this.reconsideration.isStillDue(raised)) await this.#giveUp(notificationId);
   }
 
   /** Whether a mail is given up, because it has been due for too long. */
@@ -86,7 +92,9 @@ export class Delivery {
     signal: AbortSignal,
   ): Promise<SendResult | undefined> {
     const frozen = await this.mails.take(notificationId);
-    if (!(await this.reconsideration.isStillDue(frozen.raised))) return undefined;
+    const isStillDue = () => this.reconsideration.isStillDue(frozen.raised);
+    // Asked here as well, so that no connection is made in vain.
+    if (!(await isStillDue())) return undefined;
     const message = messageOf(notificationId, attempt, this.clock.now(), frozen);
     const channel = this.channels.named(frozen.frozen.channel);
     const attributes = {
@@ -95,7 +103,7 @@ export class Delivery {
       'herald.attempt': attempt,
       'herald.channel': channel.name,
     };
-    const start = new AttemptStart(notificationId, this.aggregates, this.clock, signal);
+    const start = new AttemptStart(notificationId, isStillDue, this.aggregates, this.clock, signal);
     const mayStart = async () => !this.hold.isHeld && (await start.record());
     const result = await this.tracing.span(
       'deliver',
@@ -103,7 +111,7 @@ export class Delivery {
       () => channel.send(message, mayStart),
       frozen.causedBy,
     );
-    // Another instance makes this attempt.
+    // There is no attempt here.
     if (start.isLost) return undefined;
     const isAnswer = result.outcome === 'deferred' || result.outcome === 'rejected';
     if (start.isAsked || isAnswer)
