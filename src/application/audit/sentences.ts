@@ -1,5 +1,6 @@
 import { onWall } from '../../domain/calendar/calendar.js';
 import { withoutStop } from '../../domain/kernel/text.js';
+import { SENDER_REFUSED } from '../../domain/notification/urgent.js';
 import { definitionOf } from '../../domain/rules/notifications.js';
 import type { RuleId } from '../../domain/rules/shared/rule-id.js';
 import type { Condition } from '../../domain/rules/shared/verdict.js';
@@ -27,7 +28,11 @@ export const whySentence = (trail: Trail): string => {
   }
   const late = lateBy >= 60_000 ? `, ${Math.floor(lateBy / 60_000)} minutes after its slot,` : '';
   const { undelivered } = decision;
-  const whom = undelivered ? 'a mail did not arrive' : 'nobody at the partner could be reached';
+  const whom = !undelivered
+    ? 'nobody at the partner could be reached'
+    : undelivered.outcome === SENDER_REFUSED
+      ? 'its sender is refused'
+      : 'a mail did not arrive';
   const instead = escalation ? ` as the escalation contact (${whom})` : '';
   const { telling: names } = definitionOf(rule);
   const telling = conditions.filter(({ name, holds }) =>

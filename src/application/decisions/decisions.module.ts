@@ -7,10 +7,12 @@ import { DecisionContexts } from './decision-contexts.js';
 import { DecisionFacts } from './decision-facts.js';
 import { DecisionWorker } from './decision-worker.js';
 import { DigestReturns } from './digest-returns.js';
+import { Escalations } from './escalations.js';
 import { NotificationRecorder } from './notification-recorder.js';
 import { QueueDecisions } from './queue-decisions.js';
 import { RateLimit } from './rate-limit.js';
 import { Reconsideration } from './reconsideration.js';
+import { SenderAlerts } from './sender-alerts.js';
 import { UndeliveredFollowUp } from './undelivered-follow-up.js';
 
 /** Decides who is notified of what, and records each decision with its mail. */
@@ -23,11 +25,13 @@ import { UndeliveredFollowUp } from './undelivered-follow-up.js';
     NotificationRecorder,
     DigestReturns,
     Reconsideration,
+    Escalations,
+    SenderAlerts,
     UndeliveredFollowUp,
     AccountDecisions,
     QueueDecisions,
     DecisionWorker,
   ],
-  exports: [DecisionFacts, DecisionWorker, Reconsideration],
+  exports: [DecisionFacts, DecisionWorker, Reconsideration, SenderAlerts],
 })
 export class DecisionsModule {}

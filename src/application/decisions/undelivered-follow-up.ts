@@ -2,25 +2,20 @@ import { Injectable, Logger } from '@nestjs/common';
 import { MAX_FOLLOW_UP_DAYS } from '../../domain/bounds.js';
 import { causeOf, type Instant } from '../../domain/kernel/event.js';
 import { DAY, plus } from '../../domain/kernel/instant.js';
+import { withoutStop } from '../../domain/kernel/text.js';
 import type { Decision } from '../../domain/notification/decision.js';
 import { Notification, type NotificationState } from '../../domain/notification/notification.js';
 import { undelivered } from '../../domain/notification/undelivered.js';
-import { factsFor, readerOf } from '../../domain/rules/asking-again.js';
-import { definitionOf } from '../../domain/rules/notifications.js';
-import type { Escalation, UnreachedReason } from '../../domain/rules/shared/escalation.js';
-import { escalationOf } from '../../domain/rules/shared/recipients.js';
+import type { UnreachedReason } from '../../domain/rules/shared/escalation.js';
 import { recipientOnRecord } from '../../domain/rules/shared/sentinels.js';
-import type { Condition, DueVerdict } from '../../domain/rules/shared/verdict.js';
-import type { SolutionSettings } from '../../domain/solution/solution.js';
+import type { Condition } from '../../domain/rules/shared/verdict.js';
 import { Aggregates } from '../aggregates/aggregates.js';
 import { notificationIdOf } from '../aggregates/ids.js';
 import { recorded, streamOf } from '../aggregates/streams.js';
 import { ClockGuard } from '../clock/clock-guard.js';
 import { EventStore, type StoredEvent } from '../ports/event-store.js';
-import { DecisionContexts } from './decision-contexts.js';
-import { DecisionFacts } from './decision-facts.js';
 import { DigestReturns } from './digest-returns.js';
-import { type DecisionContext, NotificationRecorder } from './notification-recorder.js';
+import { Escalations } from './escalations.js';
 
 /** The end of a notification that did not reach its recipient. */
 interface Failure {
@@ -43,9 +38,7 @@ export class UndeliveredFollowUp {
   constructor(
     private readonly aggregates: Aggregates,
     private readonly log: EventStore,
-    private readonly facts: DecisionFacts,
-    private readonly contexts: DecisionContexts,
-    private readonly recorder: NotificationRecorder,
+    private readonly escalations: Escalations,
     private readonly returns: DigestReturns,
     private readonly clock: ClockGuard,
   ) {}
@@ -73,38 +66,20 @@ export class UndeliveredFollowUp {
     return undefined;
   }
 
-  async #escalate(failure: Failure, now: Instant): Promise<string | undefined> {
-    const { decision, outcome } = failure;
+  #escalate({ decision, event, outcome, reason }: Failure, now: Instant): Promise<string | undefined> {
     const { rule, subject, slot, recipient, notificationId } = decision;
-    const of = await this.#context(failure, now);
-    const contact = escalationOf(of?.settings);
-    if (!of || !contact) return undefined;
-    const id = notificationIdOf(rule, subject, contact, `${slot.key}!${notificationId}`);
-    const about = { notificationId, userId: recipient.userId, outcome };
-    const wanted = { recipient: contact, escalation: true, lateBy: 0, conditions: of.verdict.conditions };
-    await this.recorder.recordAs(id, of.verdict, { ...of.context, undelivered: about }, wanted);
-    return id;
-  }
-
-  /** Undefined if the solution is not known. */
-  async #context(failure: Failure, now: Instant) {
-    const { decision } = failure;
-    const { subject } = decision;
-    const verdict = verdictOf(failure);
-    if (subject.kind === 'socialAccount') {
-      const facts = await this.facts.ofAccount(subject.id);
-      const { settings } = facts.solution;
-      const isOwner = facts.account.connection?.value.ownerId === decision.recipient.userId;
-      return (
-        settings &&
-        toldWith(this.contexts.ofAccount(verdict, facts, settings, now, told(failure, isOwner)), verdict)
-      );
-    }
-    const facts = factsFor(decision, await this.facts.ofQueue(subject.id));
-    const { settings } = facts.solution;
-    const mine = { ...verdict, userId: readerOf(decision).userId };
-    return (
-      settings && toldWith(this.contexts.ofQueue(mine, facts, settings, now, told(failure, false)), mine)
+    const { name, userId, address } = recipient;
+    const person = { name, reason: outcome, address: address.value, ...(reason ? { reply: reason } : {}) };
+    return this.escalations.escalate(
+      {
+        decision,
+        undelivered: { notificationId, userId, outcome },
+        idFor: (contact) => notificationIdOf(rule, subject, contact, `${slot.key}!${notificationId}`),
+        says: (isOwner) => ({ kind: 'undelivered', people: [{ ...person, isOwner }], more: 0 }),
+        condition: hasArrived(decision, outcome, reason),
+        cause: causeOf(recorded(event)),
+      },
+      now,
     );
   }
 
@@ -128,45 +103,16 @@ const ENDINGS = ['Rejected', 'GivenUp', 'Bounced', 'OutcomeResolved'];
 const isLongAgo = ({ event }: Failure, now: Instant): boolean =>
   event.metadata.recordedAt < plus(now, -MAX_FOLLOW_UP_DAYS * DAY);
 
-const toldWith = (context: DecisionContext, verdict: DueVerdict) => ({
-  ...{ context, verdict, settings: context.settings satisfies SolutionSettings },
+const hasArrived = (
+  { notificationId, recipient }: Decision,
+  outcome: UnreachedReason,
+  reason: string,
+): Condition => ({
+  name: 'mail-has-arrived',
+  holds: false,
+  says: `The mail to ${recipient.name} <${recipient.address.value}> ${HOW[outcome] ?? 'did not arrive'}${reason ? `: ${withoutStop(reason)}` : ''}.`,
+  facts: { notificationId, outcome },
 });
-
-const told =
-  ({ decision: { recipient }, outcome, reason }: Failure, isOwner: boolean) =>
-  (): Escalation => ({
-    kind: 'undelivered',
-    people: [
-      {
-        ...{ name: recipient.name, isOwner, reason: outcome, address: recipient.address.value },
-        ...(reason ? { reply: reason } : {}),
-      },
-    ],
-    more: 0,
-  });
-
-/** The decision's own verdict, and that it did not arrive. */
-const verdictOf = (failure: Failure): DueVerdict => {
-  const { rule, subject, slot, conditions, causes, requestId } = failure.decision;
-  return {
-    ...{ rule, ruleVersion: definitionOf(rule).version, subject, slot },
-    ...{ due: true, lateBy: 0, audience: [] },
-    conditions: [...conditions, hasArrived(failure)],
-    // The first cause of an answer to a Send Now is the request.
-    causes: [...causes.slice(0, 1), causeOf(recorded(failure.event)), ...causes.slice(1)],
-    ...(requestId === undefined ? {} : { requestId }),
-  };
-};
-
-const hasArrived = ({ decision, outcome, reason }: Failure): Condition => {
-  const { notificationId, recipient } = decision;
-  return {
-    name: 'mail-has-arrived',
-    holds: false,
-    says: `The mail to ${recipient.name} <${recipient.address.value}> ${HOW[outcome] ?? 'did not arrive'}${reason ? `: ${reason.replace(/\.$/, '')}` : ''}.`,
-    facts: { notificationId, outcome },
-  };
-};
 
 const HOW: Readonly<Partial<Record<UnreachedReason, string>>> = {
   rejected: 'was refused by the mail server',

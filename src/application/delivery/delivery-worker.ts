@@ -10,6 +10,7 @@ import type { Instant } from '../../domain/kernel/event.js';
 import { plus } from '../../domain/kernel/instant.js';
 import type { Decision, RaisedContent } from '../../domain/notification/decision.js';
 import { Notification, type NotificationState } from '../../domain/notification/notification.js';
+import { isUrgent } from '../../domain/notification/urgent.js';
 import { Aggregates, type AppendedEvent } from '../aggregates/aggregates.js';
 import { partsOf } from '../aggregates/streams.js';
 import { ClockGuard } from '../clock/clock-guard.js';
@@ -166,10 +167,12 @@ export class DeliveryWorker extends Worker<Due> {
 
   #offer({ stream, data }: AppendedEvent): void {
     const { id: notificationId } = partsOf(stream);
-    const { recipient, requestId, from } = data as unknown as Decision & RaisedContent;
+    const decision = data as unknown as Decision & RaisedContent;
+    const { recipient, from } = decision;
+    const isInBulk = !isUrgent(decision);
     // While the relay fails the agenda keeps them, and offers them in order.
     if (!this.isMine(recipient.address.channel) || this.#gate.outage) return;
-    const waiting = this.#raised[requestId === undefined ? 'delivery' : 'interactive-delivery'];
+    const waiting = this.#raised[isInBulk ? 'delivery' : 'interactive-delivery'];
     // Beyond the bound the agenda offers them.
     if (waiting.length >= MAX_RAISED_IN_MEMORY) return;
     waiting.push({
@@ -180,7 +183,7 @@ export class DeliveryWorker extends Worker<Due> {
       state: RAISED,
     });
     const mayGoFirst = this.clock.monotonicMs() - this.#askedAt < MAX_UNASKED_MS;
-    if (requestId === undefined && mayGoFirst) this.#agendaWait?.abort('raised');
+    if (isInBulk && mayGoFirst) this.#agendaWait?.abort('raised');
     this.wake();
   }
 

@@ -10,6 +10,7 @@ import { idOf } from '../aggregates/ids.js';
 import { Channels } from '../channels/channels.js';
 import { pauseAfterDrop } from '../concurrency/back-off.js';
 import { Reconsideration } from '../decisions/reconsideration.js';
+import { SenderAlerts } from '../decisions/sender-alerts.js';
 import type { Message, SendResult } from '../ports/channel.js';
 import { Clock } from '../ports/clock.js';
 import { Tracing } from '../ports/tracing.js';
@@ -34,6 +35,7 @@ export class Delivery {
     private readonly channels: Channels,
     private readonly clock: Clock,
     private readonly reconsideration: Reconsideration,
+    private readonly senderAlerts: SenderAlerts,
     private readonly hold: SendingHold,
     private readonly addresses: UndeliverableAddresses,
     private readonly tracing: Tracing,
@@ -111,6 +113,8 @@ export class Delivery {
       () => channel.send(message, mayStart),
       frozen.causedBy,
     );
+    if (result.outcome === 'not-tried' && result.about === 'sender')
+      await this.senderAlerts.alert(frozen.raised, frozen.raised.from.address, result.reason);
     // There is no attempt here.
     if (start.isLost) return undefined;
     const isAnswer = result.outcome === 'deferred' || result.outcome === 'rejected';

@@ -1,6 +1,7 @@
 import { type DigestRequest, NOBODY, withOnlyNew } from '../approval-queue/approval-queue.js';
 import type { Instant } from '../kernel/event.js';
 import type { Decision } from '../notification/decision.js';
+import { SENDER_REFUSED } from '../notification/urgent.js';
 import { userOf } from '../partner/partner.js';
 import { isPresent } from '../partner/partner-user.js';
 import { DIGEST, definitionOf, queueNotification } from './notifications.js';
@@ -73,13 +74,15 @@ const standing = (
   othersMatter: readonly WithheldReason[],
   now: Instant,
 ): Standing => {
+  // That a sender is refused is worth saying whatever became of the mail that showed it.
+  const isAlert = decision.undelivered?.outcome === SENDER_REFUSED;
   const conditions = said.conditions.filter(({ name }) => !timing.includes(name));
   // The contact is notified because people cannot be reached.
   const ignored = decision.escalation ? UNREACHABLE : othersMatter;
-  const about = [...conditions, ...personal].filter(
+  const about = (isAlert ? [] : [...conditions, ...personal]).filter(
     ({ holds, withholds }) => !holds && !(withholds !== undefined && ignored.includes(withholds)),
   );
-  const others = changed(decision, said, essential);
+  const others = isAlert ? [] : changed(decision, said, essential);
   const { slot } = decision;
   return {
     against: distinct([...about, ...others, ...movedAway(decision, facts)]),

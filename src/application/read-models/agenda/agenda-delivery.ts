@@ -4,6 +4,7 @@ import type { Decision, RaisedContent } from '../../../domain/notification/decis
 import { Notification, type NotificationState } from '../../../domain/notification/notification.js';
 import type { Phase } from '../../../domain/notification/phase.js';
 import { undelivered } from '../../../domain/notification/undelivered.js';
+import { isUrgent } from '../../../domain/notification/urgent.js';
 import { fold, partsOf } from '../../aggregates/streams.js';
 import type { Document } from '../../ports/document-store.js';
 import type { StoredEvent } from '../../ports/event-store.js';
@@ -68,7 +69,7 @@ export const evolveDelivery = (
   if (!isToFollowUp && !ON_ITS_WAY.includes(phase)) return undefined;
   const due = phase === 'sending' ? leaseUntil : phase === 'waiting' ? nextAttemptAt : undefined;
   const dueAt = phase === 'unknown' ? undefined : (due ?? event.metadata.recordedAt);
-  const lane = raised?.requestId === undefined ? 'delivery' : 'interactive-delivery';
+  const lane = raised && isUrgent(raised) ? 'interactive-delivery' : 'delivery';
   return {
     id,
     kind: 'delivery',
