@@ -138,6 +138,22 @@ describe('A mail about an account that the mail server refuses', () => {
     expect(mailTo(CONTACT)).toContain('Mailbox full');
   });
 
+  it('is escalated to the new contact, in the same words, where the contact has changed meanwhile', async () => {
+    await start();
+    world.replies.set(TO, '550 5.2.2 Mailbox full');
+    world.replies.set(CONTACT, '451 4.2.0 Greylisted');
+    await world.publish(refused('p-fb', MONDAY));
+    await world.moveTo('2026-03-02T09:00:01.000Z');
+    await world.publish(solution('s', { escalationEmail: 'new@x.example' }, '2026-03-02T09:00:02.000Z'));
+    await world.moveTo('2026-03-02T12:00:00.000Z');
+    expect((await world.history('rule=account-expired')).map(shown)).toEqual([
+      `account-expired ${TO} rejected`,
+      `account-expired ${CONTACT} superseded`,
+      'account-expired new@x.example accepted',
+    ]);
+    for (const part of ['p-ada', 'Mailbox full']) expect(mailTo('new@x.example')).toContain(part);
+  });
+
   it('is escalated no more once it is no longer due', async () => {
     await start();
     world.replies.set(TO, '550 5.2.2 Mailbox full');

@@ -26,7 +26,7 @@ export class DecisionContexts {
     facts: AccountFacts,
     settings: SolutionSettings,
     now: Instant,
-    escalation = (): Escalation => ({ kind: 'unreachable', ...unreachedOnAccount(verdict, facts) }),
+    escalation: () => Escalation = () => ({ kind: 'unreachable', ...unreachedOnAccount(verdict, facts) }),
   ): DecisionContext {
     const { partner, account } = facts;
     const partnerId = account.connection?.value.partnerId ?? '';
@@ -44,7 +44,7 @@ export class DecisionContexts {
     facts: QueueFacts,
     settings: SolutionSettings,
     now: Instant,
-    escalation = (): Escalation => ({ kind: 'unreachable', ...unreachedOnQueue(verdict, facts) }),
+    escalation: () => Escalation = () => ({ kind: 'unreachable', ...unreachedOnQueue(verdict, facts) }),
   ): DecisionContext {
     const { partnerId, partner, queue } = facts;
     const { rule, userId } = verdict;

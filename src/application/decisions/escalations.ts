@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Cause, Instant } from '../../domain/kernel/event.js';
 import type { Decision, Undelivered } from '../../domain/notification/decision.js';
+import { escalationAbout } from '../../domain/notification/escalated.js';
 import { factsFor, readerOf } from '../../domain/rules/asking-again.js';
 import { definitionOf } from '../../domain/rules/notifications.js';
-import type { Escalation } from '../../domain/rules/shared/escalation.js';
 import { escalationOf } from '../../domain/rules/shared/recipients.js';
 import type { Condition, DueVerdict, Recipient } from '../../domain/rules/shared/verdict.js';
-import type { SolutionSettings } from '../../domain/solution/solution.js';
 import { DecisionContexts } from './decision-contexts.js';
 import { DecisionFacts } from './decision-facts.js';
 import { type DecisionContext, NotificationRecorder } from './notification-recorder.js';
@@ -18,7 +17,6 @@ export interface EscalationOrder {
   readonly undelivered: Undelivered;
   /** The id of the notification to the contact. */
   readonly idFor: (contact: Recipient) => string;
-  readonly says: Escalation | ((isOwner: boolean) => Escalation);
   /** Why it did not reach its recipient, beside the conditions of the decision. */
   readonly condition: Condition;
   /** The event that says so, if there is one. */
@@ -40,40 +38,38 @@ export class Escalations {
    */
   async escalate(order: EscalationOrder, now: Instant): Promise<string | undefined> {
     const verdict = verdictOf(order);
-    const of = await this.#context(order, verdict, now);
-    const contact = escalationOf(of?.settings);
-    if (!of || !contact) return undefined;
+    const context = await this.#context(order, verdict, now);
+    const contact = escalationOf(context?.settings);
+    if (!context || !contact) return undefined;
     const id = order.idFor(contact);
-    const { undelivered } = order;
     const { conditions } = verdict;
     const wanted = { recipient: contact, escalation: true, lateBy: 0, conditions };
-    await this.recorder.recordAs(id, verdict, { ...of.context, undelivered }, wanted);
+    await this.recorder.recordAs(id, verdict, context, wanted);
     return id;
   }
 
   /** Undefined if the solution is not known. */
   async #context(
-    { decision, says }: EscalationOrder,
+    { decision, undelivered }: EscalationOrder,
     verdict: DueVerdict,
     now: Instant,
-  ): Promise<{ readonly context: DecisionContext; readonly settings: SolutionSettings } | undefined> {
+  ): Promise<DecisionContext | undefined> {
     const { subject, recipient } = decision;
-    const told = (isOwner: boolean) => () => (typeof says === 'function' ? says(isOwner) : says);
     if (subject.kind === 'socialAccount') {
       const facts = await this.facts.ofAccount(subject.id);
       const { settings } = facts.solution;
       const isOwner = facts.account.connection?.value.ownerId === recipient.userId;
+      const about = { ...undelivered, ...(isOwner ? { isOwner } : {}) };
+      const told = () => escalationAbout(about);
       return (
-        settings && {
-          settings,
-          context: this.contexts.ofAccount(verdict, facts, settings, now, told(isOwner)),
-        }
+        settings && { ...this.contexts.ofAccount(verdict, facts, settings, now, told), undelivered: about }
       );
     }
     const facts = factsFor(decision, await this.facts.ofQueue(subject.id));
     const { settings } = facts.solution;
     const mine = { ...verdict, userId: readerOf(decision).userId };
-    return settings && { settings, context: this.contexts.ofQueue(mine, facts, settings, now, told(false)) };
+    const told = () => escalationAbout(undelivered);
+    return settings && { ...this.contexts.ofQueue(mine, facts, settings, now, told), undelivered };
   }
 }
 

@@ -4,7 +4,9 @@ import { MAX_DECISIONS_PER_SLOT, MAX_REMEMBERED_VERDICTS } from '../../domain/bo
 import type { Instant } from '../../domain/kernel/event.js';
 import { toMillis } from '../../domain/kernel/instant.js';
 import type { Decision } from '../../domain/notification/decision.js';
+import { escalationAbout } from '../../domain/notification/escalated.js';
 import { Notification } from '../../domain/notification/notification.js';
+import { SENDER_REFUSED } from '../../domain/notification/urgent.js';
 import {
   factsFor,
   type Standing,
@@ -64,13 +66,14 @@ export class Reconsideration {
     const recipient = recipientOnRecord(onRecord.recipient, onRecord.escalation);
     const decision = { ...onRecord, recipient };
     const now = this.clock.now();
-    const { subject } = decision;
+    const { subject, undelivered } = decision;
+    const told = undelivered && (() => escalationAbout(undelivered));
     const facts = this.facts.recent();
     if (subject.kind === 'socialAccount') {
       const account = await facts.ofAccount(subject.id);
       const standing = standingOnAccount(decision, account, this.#verdict(decision, account, now), now);
       return this.#settle(decision, standing, account, now, (verdict, settings) =>
-        this.contexts.ofAccount(verdict, account, settings, now),
+        this.contexts.ofAccount(verdict, account, settings, now, told),
       );
     }
     const queue = await facts.ofQueue(subject.id);
@@ -80,6 +83,7 @@ export class Reconsideration {
         factsFor(decision, queue),
         settings,
         now,
+        told,
       ),
     );
   }
@@ -225,7 +229,8 @@ const idAt = (
   recipient: Pick<Recipient, 'userId' | 'address'>,
   n: number,
 ): string => {
-  const about = undelivered ? `${key}!${undelivered.notificationId}` : key;
+  const alert = undelivered?.outcome === SENDER_REFUSED ? 'sender!' : '';
+  const about = undelivered ? `${key}!${alert}${undelivered.notificationId}` : key;
   return notificationIdOf(rule, subject, recipient, n === 0 ? about : `${about}#${n + 1}`);
 };
 

@@ -33,6 +33,7 @@ export class SenderAlerts {
     const id = idOf('notification', SENDER_REFUSED, solutionId, sender.toLowerCase(), week);
     if (this.#raised.has(id) || onRecord.undelivered?.outcome === SENDER_REFUSED) return;
     const recipient = recipientOnRecord(onRecord.recipient, escalation);
+    const { userId, name, address } = recipient;
     const condition = {
       ...{ name: 'sender-is-accepted', holds: false, facts: { notificationId, sender } },
       says: `Mail servers refuse the sender ${sender}: ${withoutStop(reply)}.`,
@@ -41,8 +42,10 @@ export class SenderAlerts {
       await this.escalations.escalate(
         {
           ...{ decision: { ...onRecord, recipient }, condition, idFor: () => id },
-          says: { kind: SENDER_REFUSED, sender, reply },
-          undelivered: { notificationId, userId: recipient.userId, outcome: SENDER_REFUSED },
+          undelivered: {
+            ...{ notificationId, userId, name, address: address.value },
+            ...{ outcome: SENDER_REFUSED, sender, reply },
+          },
         },
         now,
       );

@@ -3,7 +3,7 @@ import { MAX_FOLLOW_UP_DAYS } from '../../domain/bounds.js';
 import { causeOf, type Instant } from '../../domain/kernel/event.js';
 import { DAY, plus } from '../../domain/kernel/instant.js';
 import { withoutStop } from '../../domain/kernel/text.js';
-import type { Decision } from '../../domain/notification/decision.js';
+import type { Decision, RaisedContent } from '../../domain/notification/decision.js';
 import { Notification, type NotificationState } from '../../domain/notification/notification.js';
 import { undelivered } from '../../domain/notification/undelivered.js';
 import type { UnreachedReason } from '../../domain/rules/shared/escalation.js';
@@ -20,6 +20,7 @@ import { Escalations } from './escalations.js';
 /** The end of a notification that did not reach its recipient. */
 interface Failure {
   readonly decision: Decision;
+  readonly sender: string;
   /** The event that says so. */
   readonly event: StoredEvent;
   readonly outcome: UnreachedReason;
@@ -66,16 +67,21 @@ export class UndeliveredFollowUp {
     return undefined;
   }
 
-  #escalate({ decision, event, outcome, reason }: Failure, now: Instant): Promise<string | undefined> {
+  #escalate(
+    { decision, sender, event, outcome, reason }: Failure,
+    now: Instant,
+  ): Promise<string | undefined> {
     const { rule, subject, slot, recipient, notificationId } = decision;
     const { name, userId, address } = recipient;
-    const person = { name, reason: outcome, address: address.value, ...(reason ? { reply: reason } : {}) };
+    const undelivered = {
+      ...{ notificationId, userId, outcome, name, sender, address: address.value },
+      ...(reason ? { reply: reason } : {}),
+    };
     return this.escalations.escalate(
       {
         decision,
-        undelivered: { notificationId, userId, outcome },
+        undelivered,
         idFor: (contact) => notificationIdOf(rule, subject, contact, `${slot.key}!${notificationId}`),
-        says: (isOwner) => ({ kind: 'undelivered', people: [{ ...person, isOwner }], more: 0 }),
         condition: hasArrived(decision, outcome, reason),
         cause: causeOf(recorded(event)),
       },
@@ -90,10 +96,16 @@ export class UndeliveredFollowUp {
     const raised = events.find(({ type }) => type === 'NotificationRaised');
     const event = events.findLast(({ type }) => ENDINGS.includes(type));
     if (!raised || !event) return undefined;
-    const onRecord = raised.data as unknown as Decision;
+    const onRecord = raised.data as unknown as Decision & Partial<RaisedContent>;
     const recipient = recipientOnRecord(onRecord.recipient, onRecord.escalation);
     const decision = { ...onRecord, recipient };
-    return { decision, event, outcome: phase as UnreachedReason, reason: String(event.data.reason ?? '') };
+    return {
+      decision,
+      sender: onRecord.from?.address ?? '',
+      event,
+      outcome: phase as UnreachedReason,
+      reason: String(event.data.reason ?? ''),
+    };
   }
 }
 

@@ -1,6 +1,7 @@
 import type { PostRange } from '../approval-queue/post-ranges.js';
 import type { Slot } from '../calendar/calendar.js';
 import type { Cause } from '../kernel/event.js';
+import type { UnreachedReason } from '../rules/shared/escalation.js';
 import type { RuleId } from '../rules/shared/rule-id.js';
 import type { Condition, Recipient, Subject } from '../rules/shared/verdict.js';
 
@@ -8,7 +9,16 @@ import type { Condition, Recipient, Subject } from '../rules/shared/verdict.js';
 export interface Undelivered {
   readonly notificationId: string;
   readonly userId: string;
-  readonly outcome: string;
+  readonly outcome: UnreachedReason | 'sender-refused';
+  /** They own the personal account that it is about. */
+  readonly isOwner?: boolean;
+  /** Their name and address, as they were. */
+  readonly name: string;
+  readonly address: string;
+  /** The address that the mail comes from. */
+  readonly sender: string;
+  /** What the mail server, or the person who abandoned it, said. */
+  readonly reply?: string;
 }
 
 /** What is recorded of a decision, raised or withheld: enough to explain it years later. */

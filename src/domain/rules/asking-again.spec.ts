@@ -220,7 +220,10 @@ describe('A mail to the escalation contact, asked about again', () => {
     const [mail] = raised as [Decision];
     const contact = { userId: '*escalation', name: 'Aurora', locale: 'en' };
     const address = { channel: 'email', value: 'success@aurora.example' } as const;
-    const undelivered = { notificationId: 'n1', userId: 'greta', outcome: 'bounced' };
+    const undelivered = {
+      ...{ notificationId: 'n1', userId: 'greta', outcome: 'bounced' as const, name: 'greta' },
+      ...{ address: 'greta@linden.example', sender: 'notifications@aurora.example' },
+    };
     const decision: Decision = { ...mail, escalation: true, recipient: { ...contact, address }, undelivered };
     world.undeliverable('greta');
     expect(against(decision)).toEqual([]);
