@@ -5,7 +5,7 @@ import type { Aggregates } from '../aggregates/aggregates.js';
 import type { Clock } from '../ports/clock.js';
 import { AttemptStart } from './attempt-start.js';
 
-const aStart = (appends: readonly (() => string)[], tookMs = 0) => {
+const aStart = (appends: readonly (() => string)[], tookMs = 0, isStillDue = async () => true) => {
   let now = 0;
   let n = 0;
   const commandIds = new Set<unknown>();
@@ -20,6 +20,7 @@ const aStart = (appends: readonly (() => string)[], tookMs = 0) => {
   const clock = { now: () => '2026-03-02T09:00:00.000Z', monotonicMs: () => now };
   const start = new AttemptStart(
     'n1',
+    isStillDue,
     aggregates as unknown as Aggregates,
     clock as Clock,
     new AbortController().signal,
@@ -35,6 +36,19 @@ describe('The start of an attempt', () => {
     const { start } = aStart([() => 'recorded']);
     expect(await start.record()).toBe(true);
     expect([start.isAsked, start.isLost]).toEqual([true, false]);
+  });
+
+  it('is not recorded where the mail is no longer due, and is asked about once', async () => {
+    const { start, commandIds } = aStart([() => 'recorded'], 0, async () => false);
+    expect(await start.record()).toBe(false);
+    expect([start.isLost, commandIds.size]).toEqual([true, 0]);
+    let asked = 0;
+    const again = aStart([away, () => 'duplicate'], 0, async () => {
+      asked += 1;
+      return asked === 1;
+    });
+    expect(await again.start.record()).toBe(true);
+    expect(asked).toBe(1);
   });
 
   it('is lost where another instance makes the attempt', async () => {

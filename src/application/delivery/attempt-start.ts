@@ -53,9 +53,12 @@ export class AttemptStart {
     this.#isAsked = true;
     const begun = this.clock.monotonicMs();
     const isLate = () => this.clock.monotonicMs() - begun > MAX_START_MS;
+    let isDue = false;
     for (let failures = 0; ; failures += 1)
       try {
-        this.#isLost = !(await this.isStillDue()) || (await this.#append()) === 'nothing';
+        // Asked before the first append only: an append that failed may be on record.
+        isDue ||= await this.isStillDue();
+        this.#isLost = !isDue || (await this.#append()) === 'nothing';
         return !this.#isLost && !isLate();
       } catch (error) {
         if (!hasCode(error, 'event-store-unavailable') || this.signal.aborted || isLate()) {
