@@ -83,8 +83,7 @@ export class WorkerLoop<Item extends WorkItem> {
   /** An item was skipped because another of its group is in progress. */
   #hasSkipped = false;
   #isClosed = false;
-  /** How many items were started so far. */
-  #begun = 0;
+  #processed = 0;
 
   constructor(options: WorkerLoopOptions<Item>) {
     this.#options = options;
@@ -120,15 +119,15 @@ export class WorkerLoop<Item extends WorkItem> {
       : { message, againInMs: Math.max(0, until - this.#options.monotonicMs()) };
   }
 
-  /**
-   * Resolves when nothing is in progress and the last look found nothing more.
-   * @returns whether anything was started in the meantime.
-   */
-  async settle(): Promise<boolean> {
-    const before = this.#begun;
+  /** How many items have been processed so far, each time that one was. */
+  get processed(): number {
+    return this.#processed;
+  }
+
+  /** Resolves when nothing is in progress and the last look found nothing more. */
+  settle(): Promise<void> {
     this.wake();
-    await this.#whenIdle();
-    return this.#begun > before;
+    return this.#whenIdle();
   }
 
   /** Starts nothing further, and resolves when the items in progress have ended. */
@@ -217,7 +216,6 @@ export class WorkerLoop<Item extends WorkItem> {
     const group = this.#options.groupOf?.(item);
     this.#underWay.set(item.id, item);
     if (group !== undefined) this.#groups.add(group);
-    this.#begun += 1;
     void this.#options
       .work(item)
       .then(
@@ -240,6 +238,7 @@ export class WorkerLoop<Item extends WorkItem> {
   }
 
   #ended(item: Item, error: unknown): void {
+    this.#processed += 1;
     const failures = error === undefined ? 0 : (this.#tried.peek(item.id)?.failures ?? 0) + 1;
     const pause = failures === 0 ? UNCHANGED_PAUSE_MS : backOffMs(failures - 1, FIRST_RETRY_MS, MAX_RETRY_MS);
     this.#tried.set(item.id, {

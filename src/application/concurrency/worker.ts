@@ -44,8 +44,13 @@ export abstract class Worker<Item extends WorkItem> implements HealthSource {
     this.loop.wake();
   }
 
-  /** Resolves when nothing is under way and nothing more is due; answers whether anything was worked on until then. */
-  settle(): Promise<boolean> {
+  /** How many items it has processed so far, each time that one was. */
+  get processed(): number {
+    return this.loop.processed;
+  }
+
+  /** Resolves when nothing is under way and nothing more is due. */
+  settle(): Promise<void> {
     return this.loop.settle();
   }
 

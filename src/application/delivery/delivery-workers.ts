@@ -60,10 +60,14 @@ export class DeliveryWorkers implements HealthSource {
     for (const worker of this.#workers) worker.resume();
   }
 
-  /** Resolves when nothing is under way and nothing more is due; answers whether anything was attempted until then. */
-  async settle(): Promise<boolean> {
-    const attempted = await Promise.all(this.#workers.map((worker) => worker.settle()));
-    return attempted.includes(true);
+  /** How many messages were processed so far, each time that one was. */
+  get processed(): number {
+    return this.#workers.reduce((sum, { processed }) => sum + processed, 0);
+  }
+
+  /** Resolves when nothing is under way and nothing more is due. */
+  async settle(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.settle()));
   }
 
   /** Begins nothing further, and resolves when what is under way is recorded. */

@@ -34,10 +34,16 @@ export class Workers {
   async settle(): Promise<void> {
     const { signal } = this.#closed;
     for (let isBusy = true; isBusy && !signal.aborted; ) {
+      // What was in progress already counts, too: what follows from it may not be in the agenda yet.
+      const before = this.#processed;
       await this.#agendaIsCurrent(signal);
-      const [hasDecided, hasSent] = await Promise.all([this.decisions.settle(), this.deliveries.settle()]);
-      isBusy = hasDecided || hasSent;
+      await Promise.all([this.decisions.settle(), this.deliveries.settle()]);
+      isBusy = this.#processed > before;
     }
+  }
+
+  get #processed(): number {
+    return this.decisions.processed + this.deliveries.processed;
   }
 
   /** Starts nothing further, and resolves when the work in progress is recorded. */
