@@ -8,7 +8,7 @@ import { MAX_LISTED_POSTS, MAX_MAIL_BYTES } from '../../src/domain/bounds.js';
 import type { UnreachedPerson } from '../../src/domain/rules/shared/escalation.js';
 import { OutboxTransport } from '../../src/infrastructure/mail/outbox/outbox-transport.js';
 import { HandlebarsMailRenderer } from '../../src/infrastructure/mail/rendering/handlebars-mail-renderer.js';
-import { shortestEncoding } from '../../src/infrastructure/mail/transfer-encoding.js';
+import { fitsInto, shorterEncoding } from '../../src/infrastructure/mail/transfer-encoding.js';
 import { aDigest, aMail, aModel, MAY_START } from './mails.js';
 
 const renderer = new HandlebarsMailRenderer();
@@ -28,7 +28,7 @@ const sent = async (model: MessageModel) => {
   const result = await new OutboxTransport(folder).send(mail, MAY_START);
   if (result.outcome !== 'accepted') throw new Error(result.reason);
   const raw = await readFile(result.reply);
-  return { bytes: raw.length, html, text, parsed: await simpleParser(raw) };
+  return { raw: raw.toString('latin1'), bytes: raw.length, html, text, parsed: await simpleParser(raw) };
 };
 
 const UNSUBSCRIBE = `https://herald.example/v1/unsubscribe/${'t'.repeat(300)}`;
@@ -116,10 +116,21 @@ it.each([
   ['Ein neuer Beitrag wartet auf Ihre Freigabe. Viele Grüße aus München! ', 'quoted-printable'],
   ['ขอบคุณ', 'base64'],
 ])('the shorter encoding of %s is %s', (text, encoding) => {
-  expect(shortestEncoding(text.repeat(100)).encoding).toBe(encoding);
+  const long = text.repeat(MAX_MAIL_BYTES / 10);
+  expect(shorterEncoding(MAX_MAIL_BYTES, long)).toBe(encoding);
+  expect(shorterEncoding(MAX_MAIL_BYTES, text)).toBeUndefined();
 });
 
-it.each(['en', 'de'])('an ordinary mail in %s stays readable as it is sent', (locale) => {
-  const { html, text } = renderer.render(aDigest(3, { locale }));
-  expect(shortestEncoding(html, text).encoding).toBe('quoted-printable');
+it.each(['en', 'de'])('an ordinary mail in %s stays readable as it is sent', async (locale) => {
+  const { raw } = await sent(aDigest(3, { locale }));
+  expect(raw).toMatch(/^Content-Transfer-Encoding: quoted-printable\r$/m);
+  expect(raw).not.toContain('base64');
+});
+
+it('whether texts fit is exact in the shorter encoding', () => {
+  // 57 bytes are a line of 76 characters in base64, and as many and an end of line in quoted-printable.
+  expect(fitsInto(78, 'ก'.repeat(19))).toBe(true);
+  expect(fitsInto(77, 'ก'.repeat(19))).toBe(false);
+  expect(fitsInto(60, 'a'.repeat(57))).toBe(true);
+  expect(fitsInto(59, 'a'.repeat(57))).toBe(false);
 });

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import Handlebars from 'handlebars';
+import { LRUCache } from 'lru-cache';
 import type { MessageModel } from '../../../application/ports/channel.js';
-import { MAX_MAIL_BYTES } from '../../../domain/bounds.js';
+import { MAX_FORMATS, MAX_MAIL_BYTES } from '../../../domain/bounds.js';
 import { HeraldError } from '../../../domain/kernel/herald-error.js';
 import type { RuleId } from '../../../domain/rules/shared/rule-id.js';
 import { MailRenderer, type RenderedMail } from '../mail.js';
-import { shortestEncoding } from '../transfer-encoding.js';
+import { fitsInto } from '../transfer-encoding.js';
 import { everSmaller } from './fitting.js';
 import { FormatsCache } from './formats.js';
 import { asBdi, asPlain } from './isolates.js';
-import { chooseLocale } from './locales/choose-locale.js';
+import { type ChosenLocale, chooseLocale } from './locales/choose-locale.js';
 import type { Words } from './mail-parts.js';
 import { type MailView, mailView } from './mail-view.js';
 import { LAYOUTS, NOTIFICATION_MAILS, type NotificationMail } from './notification-mails.js';
@@ -46,6 +47,8 @@ const asHtml = (value: unknown): unknown => {
 export class HandlebarsMailRenderer extends MailRenderer {
   private readonly templates: ReadonlyMap<(typeof LAYOUTS)[number], Template>;
   private readonly formats = new FormatsCache();
+  // Reading a language tag takes longer than a text of it.
+  readonly #locales = new LRUCache<string, ChosenLocale>({ max: MAX_FORMATS });
 
   /** Reads all templates, so that a missing one is noticed at startup. */
   constructor() {
@@ -70,7 +73,7 @@ export class HandlebarsMailRenderer extends MailRenderer {
   override render(model: MessageModel): RenderedMail {
     const mail = MAILS.get(model.rule);
     if (!mail) throw new HeraldError('notification-unknown', `There is no mail for ${model.rule}.`, 'rule');
-    const { catalogue, formats } = chooseLocale(model.locale);
+    const { catalogue, formats } = this.#chosen(model.locale);
     const words = {
       text: catalogue,
       formats: this.formats.get(formats, model.partner.timeZone, catalogue.moments),
@@ -88,12 +91,21 @@ export class HandlebarsMailRenderer extends MailRenderer {
     };
   }
 
+  #chosen(locale: string): ChosenLocale {
+    let chosen = this.#locales.get(locale);
+    if (!chosen) {
+      chosen = chooseLocale(locale);
+      this.#locales.set(locale, chosen);
+    }
+    return chosen;
+  }
+
   /** The parts of the mail, or of the largest smaller one that is not too large. */
   #fitting(model: MessageModel, mail: NotificationMail, words: Words): Parts {
     let parts: Parts | undefined;
     for (const smaller of everSmaller(model)) {
       parts = this.#parts(smaller, mail, words);
-      if (shortestEncoding(parts.html, parts.text).bytes <= MAX_MAIL_BYTES - HEADER_BYTES) break;
+      if (fitsInto(MAX_MAIL_BYTES - HEADER_BYTES, parts.html, parts.text)) break;
     }
     return parts as Parts;
   }

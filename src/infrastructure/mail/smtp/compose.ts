@@ -1,9 +1,10 @@
 import nodemailer, { type SendMailOptions } from 'nodemailer';
 import { referenceOf } from '../../../application/feedback/feedback-marks.js';
+import { MAX_MAIL_BYTES } from '../../../domain/bounds.js';
 import { readEmailAddress } from '../../../domain/channels/email-address.js';
 import type { Mail } from '../mail.js';
 import { oneLine } from '../rendering/sanitize.js';
-import { shortestEncoding } from '../transfer-encoding.js';
+import { shorterEncoding } from '../transfer-encoding.js';
 import { domainOf, headerName, headerText, listHeaders } from './headers.js';
 import { markHeaders } from './mark-headers.js';
 
@@ -38,6 +39,12 @@ export const messageIdOf = ({
 }: Pick<Mail, 'notificationId' | 'from' | 'mark'>): string =>
   `<${referenceOf(oneLine(notificationId), mark?.token)}@${domainOf(from.address)}>`;
 
+// nodemailer chooses for each part by its letters. A large mail has to be small in the encoding that it gets.
+const textEncodingOf = ({ html, text }: Mail): Pick<SendMailOptions, 'textEncoding'> => {
+  const textEncoding = shorterEncoding(MAX_MAIL_BYTES, html, text);
+  return textEncoding ? { textEncoding } : {};
+};
+
 /**
  * The message that every transport sends for a mail. The Message-ID is the same at every attempt, so that a recipient's server
  * can recognise a duplicate; `X-Herald-Notification` and `X-Herald-Token` survive a relay that replaces the Message-ID.
@@ -61,7 +68,7 @@ export const compose = (mail: Mail): SendMailOptions => ({
   },
   text: mail.text,
   html: mail.html,
-  textEncoding: shortestEncoding(mail.html, mail.text).encoding,
+  ...textEncodingOf(mail),
   disableFileAccess: true,
   disableUrlAccess: true,
 });
