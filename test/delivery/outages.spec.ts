@@ -210,3 +210,22 @@ it('A mail that makes the mail server hang up keeps no other from going', async 
   await herald.moveTo(plus(NOW, 121 * HOUR + MINUTE));
   expect(await of('ada')).toContain('given-up');
 }, 60_000);
+
+it('A mail whose recipient the relay refuses to relay to holds the others of its sender for one probe only', async () => {
+  const reply = '554 5.7.1 Relay access denied';
+  const server = await smtp(({ stage, to }) =>
+    stage === 'RCPT' && to.startsWith('ada@') ? { reply } : undefined,
+  );
+  const herald = await heraldTo(server.port);
+  const ben = [2, 3, 4, 5, 6];
+  await herald.publishAll([...SMALL_WORLD, account(1, 'ada'), ...ben.map((hours) => account(hours, 'ben'))]);
+  await herald.settled();
+  await herald.moveTo(plus(NOW, HOUR));
+  expect(await sendingHealth(herald)).toMatchObject({ says: expect.stringContaining('are held since') });
+  await herald.moveTo(plus(NOW, 8 * HOUR));
+  const of = async (user: string) =>
+    (await history(herald, `recipient=${user}`)).map(({ outcome }) => outcome);
+  expect(await of('ben')).toEqual(ben.map(() => 'accepted'));
+  expect(await of('ada')).toEqual(['deferred']);
+  expect(await sendingHealth(herald)).toMatchObject({ status: 'ok' });
+}, 60_000);

@@ -97,13 +97,19 @@ it('defers on a wrong password: it says nothing about the mail', async () => {
     allowInsecureAuth: true,
     onAuth: (_auth, _session, done) => done(refusal(535)),
   });
-  const transport = new SmtpTransport(smtpOptions(`smtp://a:b@127.0.0.1:${port}?tls=optional`));
+  const transport = new SmtpTransport(smtpOptions(`smtp://alice:secret@127.0.0.1:${port}?tls=optional`));
   ends.unshift(() => transport.close());
-  expect(await transport.send(aMail(), MAY_START)).toMatchObject({
+  const result = await transport.send(aMail(), MAY_START);
+  expect(result).toMatchObject({
     outcome: 'not-tried',
     about: 'relay',
     reason: expect.stringContaining('535'),
   });
+  // The dialogue holds neither the user nor the password.
+  const secrets = ['secret', 'alice'].map((text) => Buffer.from(text).toString('base64').replace(/=+$/, ''));
+  expect(result.transcript).toContain('C: AUTH (hidden)');
+  for (const secret of [...secrets, 'alice', 'secret', Buffer.from('\0alice\0secret').toString('base64')])
+    expect(result.transcript?.join('\n')).not.toContain(secret);
 });
 
 it('sends no password to a server without TLS', async () => {

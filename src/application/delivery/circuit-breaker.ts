@@ -57,6 +57,11 @@ export class CircuitBreaker {
     return now >= this.#open.probeAt || now < this.#open.failedAt;
   }
 
+  /** Attempts that succeeded so far. */
+  get successes(): number {
+    return this.#successes;
+  }
+
   /** Another value whenever something that was turned away is to be asked again. */
   get generation(): number {
     return 2 * this.#changes + (this.isReady ? 1 : 0);

@@ -16,11 +16,14 @@ const MAX_SENDER_PROBE_MS = 60 * 60_000;
 
 type NotTried = Extract<SendResult, { outcome: 'not-tried' }>;
 
-/** The mails that the relay failed with, at most: the next probe is another one. */
-const MAX_SUSPECTS = 100;
+/** Mails that the relay failed with, or a sender was refused with, at most: the next probe is another one. */
+const MAX_SUSPECTS = 1_000;
 
-/** `closed`: something that was open works again. `isolated`: the attempt failed while others succeeded. */
-export type GateEffect = 'closed' | 'isolated';
+/**
+ * `closed`: something that was open works again. `isolated`: the relay failed with this mail while others succeeded. `refused-alone`:
+ * the sender is refused with this mail again, and was accepted with another since.
+ */
+export type GateEffect = 'closed' | 'isolated' | 'refused-alone';
 
 /** The permission to attempt one mail. */
 export interface GatePass {
@@ -39,6 +42,8 @@ export class DeliveryGate {
   readonly #relay: CircuitBreaker;
   readonly #holds = new LRUCache<string, CircuitBreaker>({ max: MAX_HELD_SENDERS });
   readonly #suspects = new Set<string>();
+  /** By mail that its sender was refused with: how many mails of the sender were accepted until then. */
+  readonly #refused = new LRUCache<string, number>({ max: MAX_SUSPECTS });
 
   constructor(
     readonly channel: ChannelName,
@@ -69,9 +74,15 @@ export class DeliveryGate {
     return this.#holdOf(sender)?.isReady ?? true;
   }
 
-  /** Whether this mail is to be the next probe: not if the relay failed with it before. */
+  /** Whether this mail is to be the next probe: not if the relay failed with it, or its sender was refused with it. */
   isFitFor(notificationId: string): boolean {
-    return !this.#relay.outage || !this.#suspects.has(notificationId);
+    return !this.#suspects.has(notificationId) && !this.#refused.has(notificationId);
+  }
+
+  /** Whether mails of this sender are held, and one may be tried. */
+  isProbeOf(sender: string | undefined): boolean {
+    const hold = this.#holdOf(sender);
+    return hold?.outage !== undefined && hold.isReady;
   }
 
   /** Another value whenever mails of this sender that were turned away are to be tried again. */
@@ -96,8 +107,8 @@ export class DeliveryGate {
     }
     if (result.outcome === 'not-tried' && result.about === 'relay') return this.#relayFailed(pass, result);
     const works = this.#relayWorks(pass);
-    if (result.outcome === 'not-tried') this.#senderRefused(pass, result.reason);
-    else if (this.#senderWorks(pass)) return 'closed';
+    if (result.outcome === 'not-tried' && this.#senderRefused(pass, result.reason)) return 'refused-alone';
+    if (result.outcome !== 'not-tried' && this.#senderWorks(pass)) return 'closed';
     return works ? 'closed' : undefined;
   }
 
@@ -123,22 +134,27 @@ export class DeliveryGate {
     return true;
   }
 
-  #senderRefused({ sender, hold: pass }: GatePass, says: string): void {
+  /** Whether it is refused with this mail alone. */
+  #senderRefused({ notificationId, sender, hold: pass }: GatePass, says: string): boolean {
     const hold =
       this.#holdOf(sender) ?? new CircuitBreaker(this.clock, FIRST_SENDER_PROBE_MS, MAX_SENDER_PROBE_MS);
     this.#holds.set(sender.toLowerCase(), hold);
-    // An attempt that began before the hold told as much as one that begins now.
-    if (hold.failed(pass ?? { isProbe: false, successes: 0 }, says) === 'opened')
+    if (hold.successes > (this.#refused.get(notificationId) ?? Number.POSITIVE_INFINITY)) {
+      if (pass) hold.dropped(pass);
+      return true;
+    }
+    this.#refused.set(notificationId, hold.successes);
+    if (hold.failed(pass ?? { isProbe: false, successes: hold.successes }, says) === 'opened')
       this.#log.warn(
-        `${this.channel}: mails of the sender ${sender} are held, because it is refused: ${says}`,
+        `${this.channel}: mails of the sender ${sender} are held, because it is refused: ${withoutAddresses(says)}`,
       );
+    return false;
   }
 
   /** Whether it works again. */
-  #senderWorks({ sender, hold: pass }: GatePass): boolean {
-    const hold = this.#holdOf(sender);
-    if (!hold || !pass || !hold.succeeded(pass)) return false;
-    this.#holds.delete(sender.toLowerCase());
+  #senderWorks({ notificationId, sender, hold: pass }: GatePass): boolean {
+    this.#refused.delete(notificationId);
+    if (!pass || !this.#holdOf(sender)?.succeeded(pass)) return false;
     this.#log.warn(
       `${this.channel}: the sender ${sender} is accepted again. Its mails that waited are sent.`,
     );

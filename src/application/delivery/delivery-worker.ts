@@ -161,6 +161,8 @@ export class DeliveryWorker extends Worker<Due> {
       effect = this.#gate.leave(pass, result);
     }
     if (effect === 'closed') this.wake();
+    if (effect === 'refused-alone' && result?.outcome === 'not-tried')
+      await this.delivery.deferRefused(notificationId, result.reason, this.closing);
     // The relay works for others: this mail is tried again soon.
     if (effect === 'isolated' && result?.outcome === 'not-tried') throw new Error(result.reason);
   }
@@ -208,11 +210,12 @@ export class DeliveryWorker extends Worker<Due> {
     if (raised.length > 0) return raised;
     // What goes in bulk never runs ahead of the agenda: an agenda that is behind offers what others have done.
     if (lane === 'delivery' && !(await this.#agendaIsCurrent())) return this.#due(lane, limit, isWanted);
-    const due = await this.#dueByAgenda(
-      lane,
-      limit,
-      (mail) => isWanted(mail) && this.#gate.isOpenFor(mail.sender),
-    );
+    const isOpen = (mail: DeliveryPlan) => isWanted(mail) && this.#gate.isOpenFor(mail.sender);
+    // Of a held sender the mail that it was refused with is not tried again before another.
+    const isFit = ({ sender, notificationId }: DeliveryPlan) =>
+      !this.#gate.isProbeOf(sender) || this.#gate.isFitFor(notificationId);
+    const fit = await this.#dueByAgenda(lane, limit, (mail) => isOpen(mail) && isFit(mail));
+    const due = fit.length > 0 ? fit : await this.#dueByAgenda(lane, limit, isOpen);
     // Beside another instance: begin elsewhere, or both would attempt the same mail, and one in vain.
     return this.projections.isWriting(agenda.name) ? due : shuffled(due);
   }

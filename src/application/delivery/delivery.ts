@@ -78,6 +78,14 @@ export class Delivery {
     if (await this.reconsideration.isStillDue(raised)) await this.#giveUp(notificationId);
   }
 
+  /** Records that the server refuses this mail alone, although it says that it refuses the sender: the mail is deferred. */
+  async deferRefused(notificationId: string, reason: string, signal: AbortSignal): Promise<void> {
+    const { attempts } = await this.aggregates.load(Notification, notificationId);
+    const { raised } = await this.mails.take(notificationId);
+    const result = { outcome: 'deferred', about: 'mail', reason } as const;
+    await this.#recordResult(raised, attempts + 1, result, signal);
+  }
+
   /** Whether a mail is given up, because it has been due for too long. */
   isOverdue(state: NotificationState): boolean {
     return this.clock.now() > giveUpAt(state, this.giveUpAfter);

@@ -2,23 +2,19 @@ import nodemailer from 'nodemailer';
 import { HeraldError, messageOf } from '../../../domain/kernel/herald-error.js';
 import type { SmtpOptions } from './smtp-options.js';
 
+/** A person waits for the answer: it is shorter than for a mail. */
+const PATIENCE_MS = 10_000;
+
 /**
  * Connects, greets, authenticates if there is a password, and quits; sends nothing.
  * @throws HeraldError `mail-server-unavailable` with the server's reply.
  */
-export async function verifySmtp({
-  host,
-  port,
-  secure,
-  requireTls,
-  auth,
-  timeouts,
-}: SmtpOptions): Promise<void> {
+export async function verifySmtp({ host, port, secure, requireTls, auth }: SmtpOptions): Promise<void> {
   const transporter = nodemailer.createTransport({
     ...{ host, port, secure, requireTLS: requireTls, auth },
-    connectionTimeout: timeouts.connect,
-    greetingTimeout: timeouts.connect,
-    socketTimeout: timeouts.connect,
+    connectionTimeout: PATIENCE_MS,
+    greetingTimeout: PATIENCE_MS,
+    socketTimeout: PATIENCE_MS,
   });
   try {
     await transporter.verify();
