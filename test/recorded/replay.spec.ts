@@ -40,7 +40,7 @@ beforeAll(async () => {
 const LATER = new Set([
   ...['connectedSince', 'ownedSince', 'regrantedSince', 'zones', 'solutionSince'],
   ...['activeSince', 'roleSince', 'optInSince'],
-  ...['sender', 'dueSince'],
+  ...['sender', 'dueSince', 'startId'],
 ]);
 
 /** The document without the fields that only its state of today has, or had then. */
