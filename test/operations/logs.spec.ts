@@ -118,10 +118,10 @@ describe('The log', () => {
   it('has a line for every outcome that is not accepted, by ids', () => {
     const outcomes = herald.lines().filter(({ outcome }) => outcome !== undefined);
     expect(new Set(outcomes.map(({ outcome }) => outcome))).toEqual(
-      new Set(['rejected', 'deferred', 'outcome-unknown']),
+      new Set(['rejected', 'deferred', 'given-up', 'superseded', 'outcome-unknown']),
     );
     for (const line of outcomes) {
-      expect(line).toMatchObject({ level: 'warn' });
+      expect(line).toMatchObject({ level: line.outcome === 'superseded' ? 'info' : 'warn' });
       expect(line.notificationId).toMatch(/^[0-9a-f-]{36}$/);
       expect(line.rule).toMatch(/^[a-z-]+$/);
     }

@@ -9,6 +9,9 @@ const REASON_LENGTH = 300;
 /** Outcomes that need no attention. */
 const EXPECTED = new Set(['accepted', 'delivered']);
 
+/** Outcomes whose reasons name people. */
+const NAMING = new Set(['superseded']);
+
 /** Logs every outcome that this instance records, except expected ones: by ids, without a name or an address. */
 @Injectable()
 export class OutcomeLog {
@@ -32,7 +35,7 @@ export class OutcomeLog {
     );
     const fields = {
       ...{ notificationId, rule, outcome, attempt, nextAttemptAt },
-      reason: typeof reason === 'string' ? reason.slice(0, REASON_LENGTH) : undefined,
+      reason: typeof reason === 'string' && !NAMING.has(outcome) ? reason.slice(0, REASON_LENGTH) : undefined,
     };
     // That a mail is no longer due needs no attention.
     if (outcome === 'superseded') this.#log.log('Not sent: superseded', fields);
