@@ -114,6 +114,13 @@ describe('a person is known by every address they ever had, in any case', () => 
       expect(await notifications(`recipient=${address}&partner=${partnerId}`)).toEqual(byId);
   });
 
+  it('to the list of people', async () => {
+    for (const person of ['ada', 'ADA@nordlicht.example', 'ada.new@nordlicht.example'])
+      expect((await herald.get(`/v1/people?person=${person}`)).body).toMatchObject({
+        ...{ items: [{ userId: 'ada' }], next: null },
+      });
+  });
+
   it('to why-not, also of a moment before', async () => {
     const query = 'rule=account-expired&account=fb&person=ADA@nordlicht.example&at=2026-03-02T09:30:00Z';
     const answer = await herald.get<{ person: { userId: string } }>(`/v1/why-not?${query}`);

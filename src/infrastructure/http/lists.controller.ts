@@ -2,6 +2,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type * as z from 'zod';
+import { FindRecipient } from '../../application/audit/find-recipient.js';
 import { type AgendaPage, GetAgenda } from '../../application/audit/get-agenda.js';
 import { GetPersonHistory, type PersonHistoryAnswer } from '../../application/audit/get-person-history.js';
 import { ListDocuments, type ListName } from '../../application/audit/list-documents.js';
@@ -37,12 +38,11 @@ export class ListsController {
 
   @Get('people')
   @ApiOperation({ summary: 'Partner users and their notification settings' })
-  people(@Query({ schema: peopleQuery }) query: z.output<typeof peopleQuery>) {
+  async people(@Query({ schema: peopleQuery }) query: z.output<typeof peopleQuery>) {
     const { person, partner } = query;
-    return this.#list('people', query, {
-      partnerId: partner,
-      [person?.includes('@') ? 'email' : 'userId']: person,
-    });
+    const found = person && (await this.queries.execute(new FindRecipient(person, partner)));
+    const who = found && ('recipientId' in found ? { userId: found.recipientId } : { email: person });
+    return this.#list('people', query, { partnerId: partner, ...(who || {}) });
   }
 
   @Get('people/:id/history')

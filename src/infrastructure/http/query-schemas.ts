@@ -80,7 +80,7 @@ export const coverageQuery = z.strictObject({
 
 export const peopleQuery = z.strictObject({
   partner: id.optional().describe('The partner.'),
-  person: id.optional().describe('The user id or the e-mail address.'),
+  person: id.optional().describe('The user id, or any address that the person has or ever had, in any case.'),
   ...page,
 });
 

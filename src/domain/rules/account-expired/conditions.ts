@@ -33,8 +33,8 @@ export const slotHasCome = (
     slot !== undefined && slot.at <= now,
     [
       episode
-        ? `The weekly mail of ${when} is due and not decided yet.`
-        : `The first mail is due at once, from ${when} on, and not decided yet.`,
+        ? `The weekly mail of ${when} is due, and had no decision before.`
+        : `The first mail is due at once, from ${when} on, and had no decision before.`,
       slot
         ? `The next mail is due at ${when}.${episode ? ` That of ${episode.last} has its decision.` : ''}`
         : 'No mail is due.',

@@ -28,7 +28,7 @@ describe('Account expired explains', () => {
       yes, partner-has-not-left: The partner has not left its solution.
       yes, solution-is-configured: The solution is configured as Aurora.
       yes, authorisation-has-ended: The authorisation ended at 2026-01-07T18:30:00.000Z: its time passed. {"endedAt":"2026-01-07T18:30:00.000Z","why":"time-passed","now":"2026-01-07T18:30:00.000Z"}
-      yes, undecided-slot-has-come: The first mail is due at once, from 2026-01-07 19:30 (Europe/Berlin) on, and not decided yet. {"slot":"2026-01-07T18:30:00.000Z","now":"2026-01-07T18:30:00.000Z"}
+      yes, undecided-slot-has-come: The first mail is due at once, from 2026-01-07 19:30 (Europe/Berlin) on, and had no decision before. {"slot":"2026-01-07T18:30:00.000Z","now":"2026-01-07T18:30:00.000Z"}
       yes, solution-is-entitled (or not-entitled): The solution Aurora has e-mail notifications.
       yes, is-the-latest-slot (or missed): No later mail is due.
       yes, somebody-can-be-told (or no-reachable-recipient): greta can be told.
@@ -84,7 +84,7 @@ describe('Account expired explains', () => {
       yes, partner-has-not-left: The partner has not left its solution.
       yes, solution-is-configured: The solution is configured as Aurora.
       yes, authorisation-has-ended: The authorisation ended at 2026-01-07T18:30:00.000Z: the network refused it: refused. {"endedAt":"2026-01-07T18:30:00.000Z","why":"invalidated","reason":"refused","now":"2026-01-07T18:30:00.000Z"}
-      yes, undecided-slot-has-come: The first mail is due at once, from 2026-01-07 19:30 (Europe/Berlin) on, and not decided yet. {"slot":"2026-01-07T18:30:00.000Z","now":"2026-01-07T18:30:00.000Z"}
+      yes, undecided-slot-has-come: The first mail is due at once, from 2026-01-07 19:30 (Europe/Berlin) on, and had no decision before. {"slot":"2026-01-07T18:30:00.000Z","now":"2026-01-07T18:30:00.000Z"}
       yes, solution-is-entitled (or not-entitled): The solution Aurora has e-mail notifications.
       yes, is-the-latest-slot (or missed): No later mail is due.
       yes, somebody-can-be-told (or no-reachable-recipient): greta can be told.
@@ -124,7 +124,7 @@ describe('Account expired explains', () => {
       yes, partner-has-not-left: The partner has not left its solution.
       yes, solution-is-configured: The solution is configured as Aurora.
       yes, authorisation-has-ended: The authorisation ended at 2026-01-07T18:30:00.000Z: its time passed. {"endedAt":"2026-01-07T18:30:00.000Z","why":"time-passed","now":"2026-01-14T08:00:00.000Z"}
-      yes, undecided-slot-has-come: The weekly mail of 2026-01-14 09:00 (Europe/Berlin) is due and not decided yet. {"slot":"2026-01-14T08:00:00.000Z","first":"2026-01-07","last":"2026-01-07","now":"2026-01-14T08:00:00.000Z"}
+      yes, undecided-slot-has-come: The weekly mail of 2026-01-14 09:00 (Europe/Berlin) is due, and had no decision before. {"slot":"2026-01-14T08:00:00.000Z","first":"2026-01-07","last":"2026-01-07","now":"2026-01-14T08:00:00.000Z"}
       yes, solution-is-entitled (or not-entitled): The solution Aurora has e-mail notifications.
       yes, is-the-latest-slot (or missed): No later mail is due.
       yes, somebody-can-be-told (or no-reachable-recipient): greta can be told.
@@ -147,7 +147,7 @@ describe('Account expired explains', () => {
       yes, partner-has-not-left: The partner has not left its solution.
       yes, solution-is-configured: The solution is configured as Aurora.
       yes, authorisation-has-ended: The authorisation ended at 2026-01-07T18:30:00.000Z: its time passed. {"endedAt":"2026-01-07T18:30:00.000Z","why":"time-passed","now":"2026-01-23T12:00:00.000Z"}
-      yes, undecided-slot-has-come: The weekly mail of 2026-01-14 09:00 (Europe/Berlin) is due and not decided yet. {"slot":"2026-01-14T08:00:00.000Z","first":"2026-01-07","last":"2026-01-07","now":"2026-01-23T12:00:00.000Z"}
+      yes, undecided-slot-has-come: The weekly mail of 2026-01-14 09:00 (Europe/Berlin) is due, and had no decision before. {"slot":"2026-01-14T08:00:00.000Z","first":"2026-01-07","last":"2026-01-07","now":"2026-01-23T12:00:00.000Z"}
       yes, solution-is-entitled (or not-entitled): The solution Aurora has e-mail notifications.
       no, is-the-latest-slot (or missed): A later mail, that of 2026-01-21 09:00 (Europe/Berlin), is due already and takes its place.
       yes, somebody-can-be-told (or no-reachable-recipient): greta can be told.
@@ -166,7 +166,7 @@ describe('Account expired explains', () => {
       yes, partner-has-not-left: The partner has not left its solution.
       yes, solution-is-configured: The solution is configured as Aurora.
       yes, authorisation-has-ended: The authorisation ended at 2026-01-07T18:30:00.000Z: its time passed. {"endedAt":"2026-01-07T18:30:00.000Z","why":"time-passed","now":"2026-01-13T12:00:00.000Z"}
-      yes, undecided-slot-has-come: The first mail is due at once, from 2026-01-07 19:30 (Europe/Berlin) on, and not decided yet. {"slot":"2026-01-07T18:30:00.000Z","now":"2026-01-13T12:00:00.000Z"}
+      yes, undecided-slot-has-come: The first mail is due at once, from 2026-01-07 19:30 (Europe/Berlin) on, and had no decision before. {"slot":"2026-01-07T18:30:00.000Z","now":"2026-01-13T12:00:00.000Z"}
       yes, solution-is-entitled (or not-entitled): The solution Aurora has e-mail notifications.
       no, is-the-latest-slot (or missed): A later mail, that of 2026-01-12 09:00 (Europe/Berlin), is due already and takes its place.
       yes, somebody-can-be-told (or no-reachable-recipient): greta can be told.

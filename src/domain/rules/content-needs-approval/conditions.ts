@@ -51,7 +51,7 @@ export const slotHasCome = (
     'undecided-slot-has-come',
     slot !== undefined && slot.at <= now,
     [
-      `The ${subscriber?.frequency} slot of ${slot ? onWall(slot.at, slot.zone) : ''} has come and is not decided yet.`,
+      `The ${subscriber?.frequency} slot of ${slot ? onWall(slot.at, slot.zone) : ''} has come, and had no decision before.`,
       slot
         ? `The next ${subscriber?.frequency} slot is ${onWall(slot.at, slot.zone)}.${before}`
         : `No slot is planned.${before}`,

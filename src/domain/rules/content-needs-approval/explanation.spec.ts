@@ -29,7 +29,7 @@ describe('Content needs approval explains', () => {
       yes, person-is-active: greta is active.
       yes, wants-digests: greta is told weekly of content that needs approval (the solution's default for their role). {"frequency":"weekly"}
       yes, new-content-waits: 1 post that is new to greta waits for approval. {"posts":[{"postId":"p1","title":"p1"}],"more":0,"older":0}
-      yes, undecided-slot-has-come: The weekly slot of 2026-01-05 09:00 (Europe/Berlin) has come and is not decided yet. {"slot":"2026-01-05T08:00:00.000Z","now":"2026-01-05T08:00:00.000Z"}
+      yes, undecided-slot-has-come: The weekly slot of 2026-01-05 09:00 (Europe/Berlin) has come, and had no decision before. {"slot":"2026-01-05T08:00:00.000Z","now":"2026-01-05T08:00:00.000Z"}
       yes, solution-is-entitled (or not-entitled): The solution Aurora has e-mail notifications.
       yes, still-waits (or missed): No content was published unapproved before its slot was served.
       yes, somebody-wants-digests (or no-reachable-recipient): Somebody at the partner wants digests.
@@ -48,7 +48,7 @@ describe('Content needs approval explains', () => {
       yes, person-is-active: greta is active.
       yes, wants-digests: greta is told daily of content that needs approval (chosen under Settings > Notifications). {"frequency":"daily"}
       yes, new-content-waits: 2 posts that are new to greta wait for approval. {"posts":[{"postId":"p1","title":"p1"},{"postId":"p2","title":"p2"}],"more":0,"older":0}
-      yes, undecided-slot-has-come: The daily slot of 2026-01-05 09:00 (Europe/Berlin) has come and is not decided yet. {"slot":"2026-01-05T08:00:00.000Z","now":"2026-01-05T08:00:00.000Z"}
+      yes, undecided-slot-has-come: The daily slot of 2026-01-05 09:00 (Europe/Berlin) has come, and had no decision before. {"slot":"2026-01-05T08:00:00.000Z","now":"2026-01-05T08:00:00.000Z"}
       yes, solution-is-entitled (or not-entitled): The solution Aurora has e-mail notifications.
       yes, still-waits (or missed): No content was published unapproved before its slot was served.
       yes, somebody-wants-digests (or no-reachable-recipient): Somebody at the partner wants digests.
@@ -129,7 +129,7 @@ describe('Content needs approval explains', () => {
       yes, person-is-active: greta is active.
       yes, wants-digests: greta is told weekly of content that needs approval (the solution's default for their role). {"frequency":"weekly"}
       no, new-content-waits (or missed): Nothing that is new to greta waits for approval. {"posts":[],"more":0,"older":0}
-      yes, undecided-slot-has-come: The weekly slot of 2026-01-05 09:00 (Europe/Berlin) has come and is not decided yet. {"slot":"2026-01-05T08:00:00.000Z","now":"2026-01-05T12:00:00.000Z"}
+      yes, undecided-slot-has-come: The weekly slot of 2026-01-05 09:00 (Europe/Berlin) has come, and had no decision before. {"slot":"2026-01-05T08:00:00.000Z","now":"2026-01-05T12:00:00.000Z"}
       yes, solution-is-entitled (or not-entitled): The solution Aurora has e-mail notifications.
       no, still-waits (or missed): What waited at the slot has been published since.
       yes, somebody-wants-digests (or no-reachable-recipient): Somebody at the partner wants digests.
@@ -222,7 +222,7 @@ describe('Content needs approval explains', () => {
       yes, partner-is-registered: The partner linden is registered as Haus Linden in the solution aurora.
       yes, partner-has-not-left: The partner has not left its solution.
       yes, solution-is-configured: The solution is configured as Aurora.
-      no, person-is-active: Herald was not told of a user stranger of this partner.
+      no, person-is-active: Herald does not know a user stranger of this partner.
       no, wants-digests: stranger gets no digests. {}
       yes, new-content-waits: 1 post that is new to stranger waits for approval. {"posts":[{"postId":"p1","title":"p1"}],"more":0,"older":0}
       no, undecided-slot-has-come: No slot is planned. {"now":"2026-01-05T08:00:00.000Z"}
@@ -246,7 +246,7 @@ describe('Content needs approval explains', () => {
       yes, partner-has-not-left: The partner has not left its solution.
       yes, solution-is-configured: The solution is configured as Aurora.
       yes, new-content-waits: 1 post that is new to anybody waits for approval. {"posts":[{"postId":"p1","title":"p1"}],"more":0,"older":0}
-      yes, undecided-slot-has-come: The weekly slot of 2026-01-05 09:00 (Europe/Berlin) has come and is not decided yet. {"slot":"2026-01-05T08:00:00.000Z","now":"2026-01-05T08:00:00.000Z"}
+      yes, undecided-slot-has-come: The weekly slot of 2026-01-05 09:00 (Europe/Berlin) has come, and had no decision before. {"slot":"2026-01-05T08:00:00.000Z","now":"2026-01-05T08:00:00.000Z"}
       yes, solution-is-entitled (or not-entitled): The solution Aurora has e-mail notifications.
       yes, still-waits (or missed): No content was published unapproved before its slot was served.
       no, somebody-wants-digests (or no-reachable-recipient): Nobody at the partner who is active wants digests."
@@ -280,7 +280,7 @@ describe('Content needs approval explains', () => {
       yes, person-is-active: greta is active.
       yes, wants-digests: greta is told weekly of content that needs approval (the solution's default for their role). {"frequency":"weekly"}
       yes, new-content-waits: 1 post that is new to greta waits for approval. {"posts":[{"postId":"p1","title":"p1"}],"more":0,"older":0}
-      yes, undecided-slot-has-come: The weekly slot of 2026-01-05 09:00 (Europe/Berlin) has come and is not decided yet. {"slot":"2026-01-05T08:00:00.000Z","now":"2026-01-05T08:00:00.000Z"}
+      yes, undecided-slot-has-come: The weekly slot of 2026-01-05 09:00 (Europe/Berlin) has come, and had no decision before. {"slot":"2026-01-05T08:00:00.000Z","now":"2026-01-05T08:00:00.000Z"}
       no, solution-is-entitled (or not-entitled): The solution Aurora does not have e-mail notifications.
       yes, still-waits (or missed): No content was published unapproved before its slot was served.
       yes, somebody-wants-digests (or no-reachable-recipient): Somebody at the partner wants digests.
@@ -367,11 +367,11 @@ describe('Content needs approval explains', () => {
       yes, partner-has-not-left: The partner has not left its solution.
       yes, solution-is-configured: The solution is configured as Aurora.
       yes, send-now-was-pressed: stranger pressed Send Now, which Herald learned at 2026-01-01T12:00:00.000Z.
-      no, person-is-active (or no-reachable-recipient): Herald was not told of a user stranger of this partner.
+      no, person-is-active (or no-reachable-recipient): Herald does not know a user stranger of this partner.
       yes, new-content-waits: 1 post that is new to stranger waits for approval. {"posts":[{"postId":"p1","title":"p1"}],"more":0,"older":0}
       yes, solution-is-entitled (or not-entitled): The solution Aurora has e-mail notifications.
       stranger (stranger, , en) no, no-reachable-recipient:
-      no, person-is-active (or no-reachable-recipient): Herald was not told of a user stranger of this partner."
+      no, person-is-active (or no-reachable-recipient): Herald does not know a user stranger of this partner."
     `);
   });
 });

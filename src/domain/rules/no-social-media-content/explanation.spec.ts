@@ -80,11 +80,11 @@ describe('No social media content explains', () => {
       yes, partner-has-not-left: The partner has not left its solution.
       yes, solution-is-configured: The solution is configured as Aurora.
       yes, send-now-was-pressed: stranger pressed Send Now, which Herald learned at 2026-01-01T12:00:00.000Z.
-      no, person-is-active (or no-reachable-recipient): Herald was not told of a user stranger of this partner.
+      no, person-is-active (or no-reachable-recipient): Herald does not know a user stranger of this partner.
       yes, nothing-new-waits: Nothing waits for approval that is new to them. {"posts":[],"more":0,"older":0}
       yes, solution-is-entitled (or not-entitled): The solution Aurora has e-mail notifications.
       stranger (stranger, , en) no, no-reachable-recipient:
-      no, person-is-active (or no-reachable-recipient): Herald was not told of a user stranger of this partner."
+      no, person-is-active (or no-reachable-recipient): Herald does not know a user stranger of this partner."
     `);
     expect(explain(withAdmin({ entitled: false }))).toMatchInlineSnapshot(`
       "no-social-media-content 2 of approvalQueue linden: due, request:r on 2026-01-01 at 2026-01-01T12:00:00.000Z in Europe/Berlin, 0 ms late, not-entitled

@@ -16,7 +16,7 @@ export const expiryConditions = (
 ): readonly Condition[] => {
   const expiresAt = expiry?.expiresAt;
   const days = expiresAt ? (toMillis(expiresAt) - toMillis(now)) / DAY : undefined;
-  const left = days === undefined ? '' : (Math.floor(days * 10) / 10).toFixed(1);
+  const left = days === undefined ? '' : String(Math.floor(days * 10) / 10);
   const facts = { authorisationExpiresAt: expiresAt, days: window, now };
   const isOver = days !== undefined && days <= 0;
   return [
@@ -60,7 +60,7 @@ export const mondayHasCome = (
     'undecided-monday-has-come',
     slot !== undefined && slot.at <= now,
     [
-      `Monday, ${slot ? onWall(slot.at, slot.zone) : ''}, has come and is not decided yet.`,
+      `Monday, ${slot ? onWall(slot.at, slot.zone) : ''}, has come, and had no decision before.`,
       slot
         ? `The next Monday is ${onWall(slot.at, slot.zone)}.${reminded ? ` That of ${reminded} has its decision.` : ''}`
         : `No further Monday lies in the 20 days before it expires.${reminded ? ` That of ${reminded} has its decision.` : ''}`,

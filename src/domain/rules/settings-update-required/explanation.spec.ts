@@ -33,7 +33,7 @@ describe('Settings update required explains', () => {
       yes, expires-in-less-than-20-days: It expires in 8.1 days, less than 20. {"authorisationExpiresAt":"2026-01-13T12:00:00.000Z","days":20,"now":"2026-01-05T08:00:00.000Z"}
       yes, authorisation-is-not-refused: No use of the authorisation was refused since it was granted.
       yes, has-not-expired (or missed): It has not expired yet.
-      yes, undecided-monday-has-come: Monday, 2026-01-05 09:00 (Europe/Berlin), has come and is not decided yet. {"slot":"2026-01-05T08:00:00.000Z","now":"2026-01-05T08:00:00.000Z"}
+      yes, undecided-monday-has-come: Monday, 2026-01-05 09:00 (Europe/Berlin), has come, and had no decision before. {"slot":"2026-01-05T08:00:00.000Z","now":"2026-01-05T08:00:00.000Z"}
       yes, solution-is-entitled (or not-entitled): The solution Aurora has e-mail notifications.
       yes, is-in-time (or missed): It is on time. {"lateByMs":0}
       yes, somebody-can-be-told (or no-reachable-recipient): greta can be told.
@@ -58,7 +58,7 @@ describe('Settings update required explains', () => {
       yes, expires-in-less-than-20-days: It expires in 6.1 days, less than 20. {"authorisationExpiresAt":"2026-01-13T12:00:00.000Z","days":20,"now":"2026-01-07T08:00:00.000Z"}
       yes, authorisation-is-not-refused: No use of the authorisation was refused since it was granted.
       yes, has-not-expired (or missed): It has not expired yet.
-      yes, undecided-monday-has-come: Monday, 2026-01-05 09:00 (Europe/Berlin), has come and is not decided yet. {"slot":"2026-01-05T08:00:00.000Z","now":"2026-01-07T08:00:00.000Z"}
+      yes, undecided-monday-has-come: Monday, 2026-01-05 09:00 (Europe/Berlin), has come, and had no decision before. {"slot":"2026-01-05T08:00:00.000Z","now":"2026-01-07T08:00:00.000Z"}
       yes, solution-is-entitled (or not-entitled): The solution Aurora has e-mail notifications.
       yes, is-in-time (or missed): It is 48 hours late, at most 48 are allowed. {"lateByMs":172800000}
       yes, somebody-can-be-told (or no-reachable-recipient): greta can be told.
@@ -79,7 +79,7 @@ describe('Settings update required explains', () => {
       yes, expires-in-less-than-20-days: It expires in 6.1 days, less than 20. {"authorisationExpiresAt":"2026-01-13T12:00:00.000Z","days":20,"now":"2026-01-07T08:00:00.001Z"}
       yes, authorisation-is-not-refused: No use of the authorisation was refused since it was granted.
       yes, has-not-expired (or missed): It has not expired yet.
-      yes, undecided-monday-has-come: Monday, 2026-01-05 09:00 (Europe/Berlin), has come and is not decided yet. {"slot":"2026-01-05T08:00:00.000Z","now":"2026-01-07T08:00:00.001Z"}
+      yes, undecided-monday-has-come: Monday, 2026-01-05 09:00 (Europe/Berlin), has come, and had no decision before. {"slot":"2026-01-05T08:00:00.000Z","now":"2026-01-07T08:00:00.001Z"}
       yes, solution-is-entitled (or not-entitled): The solution Aurora has e-mail notifications.
       no, is-in-time (or missed): It is 48 hours late, more than the 48 that are allowed. {"lateByMs":172800001}
       yes, somebody-can-be-told (or no-reachable-recipient): greta can be told.
@@ -145,7 +145,7 @@ describe('Settings update required explains', () => {
       yes, partner-has-not-left: The partner has not left its solution.
       yes, solution-is-configured: The solution is configured as Aurora.
       yes, expiry-is-known: The authorisation expires at 2026-01-13T12:00:00.000Z.
-      yes, expires-in-less-than-20-days: It expires in 1.0 days, less than 20. {"authorisationExpiresAt":"2026-01-13T12:00:00.000Z","days":20,"now":"2026-01-12T12:00:00.000Z"}
+      yes, expires-in-less-than-20-days: It expires in 1 days, less than 20. {"authorisationExpiresAt":"2026-01-13T12:00:00.000Z","days":20,"now":"2026-01-12T12:00:00.000Z"}
       yes, authorisation-is-not-refused: No use of the authorisation was refused since it was granted.
       yes, has-not-expired: It has not expired yet.
       no, undecided-monday-has-come: No further Monday lies in the 20 days before it expires. That of 2026-01-12 has its decision. {"reminded":"2026-01-12","now":"2026-01-12T12:00:00.000Z"}
@@ -214,7 +214,7 @@ describe('Settings update required explains', () => {
       yes, expires-in-less-than-20-days: The 20 days before the expiry have begun. {"authorisationExpiresAt":"2026-01-06T00:00:00.000Z","days":20,"now":"2026-01-06T00:00:00.000Z"}
       yes, authorisation-is-not-refused: No use of the authorisation was refused since it was granted.
       no, has-not-expired (or missed): It expired at 2026-01-06T00:00:00.000Z.
-      yes, undecided-monday-has-come: Monday, 2026-01-05 09:00 (Europe/Berlin), has come and is not decided yet. {"slot":"2026-01-05T08:00:00.000Z","now":"2026-01-06T00:00:00.000Z"}
+      yes, undecided-monday-has-come: Monday, 2026-01-05 09:00 (Europe/Berlin), has come, and had no decision before. {"slot":"2026-01-05T08:00:00.000Z","now":"2026-01-06T00:00:00.000Z"}
       yes, solution-is-entitled (or not-entitled): The solution Aurora has e-mail notifications.
       no, is-in-time (or missed): The authorisation has expired since its Monday. {"lateByMs":57600000}
       yes, somebody-can-be-told (or no-reachable-recipient): greta can be told.
@@ -278,10 +278,10 @@ describe('Settings update required explains', () => {
     expect(explained(settingsUpdateRequired.decide(unknown, MONDAY))).toMatchInlineSnapshot(`
       "settings-update-required 2 of socialAccount unknown: not due, no slot, 0 ms late
       because of nothing
-      no, account-is-connected: Herald was not told of an account unknown. {}
-      no, partner-is-registered: Herald was not told of a partner behind it.
+      no, account-is-connected: Herald does not know an account unknown. {}
+      no, partner-is-registered: Herald does not know a partner behind it.
       yes, partner-has-not-left: The partner has not left its solution.
-      no, solution-is-configured: Herald was not told of the solution of this partner.
+      no, solution-is-configured: Herald does not know the solution of this partner.
       no, expiry-is-known: It is not known when the authorisation expires.
       no, expires-in-less-than-20-days: It is not known to expire in less than 20 days. {"days":20,"now":"2026-01-05T08:00:00.000Z"}
       yes, authorisation-is-not-refused: No use of the authorisation was refused since it was granted.
@@ -331,7 +331,7 @@ describe('Settings update required explains', () => {
       yes, expires-in-less-than-20-days: It expires in 8.1 days, less than 20. {"authorisationExpiresAt":"2026-01-13T12:00:00.000Z","days":20,"now":"2026-01-05T08:00:00.000Z"}
       yes, authorisation-is-not-refused: No use of the authorisation was refused since it was granted.
       yes, has-not-expired (or missed): It has not expired yet.
-      yes, undecided-monday-has-come: Monday, 2026-01-05 09:00 (Europe/Berlin), has come and is not decided yet. {"slot":"2026-01-05T08:00:00.000Z","now":"2026-01-05T08:00:00.000Z"}
+      yes, undecided-monday-has-come: Monday, 2026-01-05 09:00 (Europe/Berlin), has come, and had no decision before. {"slot":"2026-01-05T08:00:00.000Z","now":"2026-01-05T08:00:00.000Z"}
       no, solution-is-entitled (or not-entitled): The solution Aurora does not have e-mail notifications.
       yes, is-in-time (or missed): It is on time. {"lateByMs":0}
       no, somebody-can-be-told (or no-reachable-recipient): greta, jonas opted out; there is nobody else.
@@ -362,7 +362,7 @@ describe('Settings update required explains', () => {
       yes, expires-in-less-than-20-days: It expires in 8.1 days, less than 20. {"authorisationExpiresAt":"2026-01-13T12:00:00.000Z","days":20,"now":"2026-01-05T08:00:00.000Z"}
       yes, authorisation-is-not-refused: No use of the authorisation was refused since it was granted.
       yes, has-not-expired (or missed): It has not expired yet.
-      yes, undecided-monday-has-come: Monday, 2026-01-05 09:00 (Europe/Berlin), has come and is not decided yet. {"slot":"2026-01-05T08:00:00.000Z","now":"2026-01-05T08:00:00.000Z"}
+      yes, undecided-monday-has-come: Monday, 2026-01-05 09:00 (Europe/Berlin), has come, and had no decision before. {"slot":"2026-01-05T08:00:00.000Z","now":"2026-01-05T08:00:00.000Z"}
       yes, solution-is-entitled (or not-entitled): The solution Aurora has e-mail notifications.
       yes, is-in-time (or missed): It is on time. {"lateByMs":0}
       no, somebody-can-be-told (or no-reachable-recipient): There is nobody who answers for the account and is active."
@@ -379,7 +379,7 @@ describe('Settings update required explains', () => {
       yes, expires-in-less-than-20-days: It expires in 8.1 days, less than 20. {"authorisationExpiresAt":"2026-01-13T12:00:00.000Z","days":20,"now":"2026-01-05T08:00:00.000Z"}
       yes, authorisation-is-not-refused: No use of the authorisation was refused since it was granted.
       yes, has-not-expired (or missed): It has not expired yet.
-      yes, undecided-monday-has-come: Monday, 2026-01-05 09:00 (Europe/Berlin), has come and is not decided yet. {"slot":"2026-01-05T08:00:00.000Z","now":"2026-01-05T08:00:00.000Z"}
+      yes, undecided-monday-has-come: Monday, 2026-01-05 09:00 (Europe/Berlin), has come, and had no decision before. {"slot":"2026-01-05T08:00:00.000Z","now":"2026-01-05T08:00:00.000Z"}
       yes, solution-is-entitled (or not-entitled): The solution Aurora has e-mail notifications.
       yes, is-in-time (or missed): It is on time. {"lateByMs":0}
       yes, somebody-can-be-told (or no-reachable-recipient): ben can be told.
@@ -402,10 +402,10 @@ describe('Settings update required explains', () => {
       yes, partner-has-not-left: The partner has not left its solution.
       yes, solution-is-configured: The solution is configured as Aurora.
       yes, expiry-is-known: The authorisation expires at 2026-02-02T08:00:00.001Z.
-      yes, expires-in-less-than-20-days: It expires in 28.0 days, less than 30. {"authorisationExpiresAt":"2026-02-02T08:00:00.001Z","days":30,"now":"2026-01-05T08:00:00.000Z"}
+      yes, expires-in-less-than-20-days: It expires in 28 days, less than 30. {"authorisationExpiresAt":"2026-02-02T08:00:00.001Z","days":30,"now":"2026-01-05T08:00:00.000Z"}
       yes, authorisation-is-not-refused: No use of the authorisation was refused since it was granted.
       yes, has-not-expired (or missed): It has not expired yet.
-      yes, undecided-monday-has-come: Monday, 2026-01-05 09:00 (Europe/Berlin), has come and is not decided yet. {"slot":"2026-01-05T08:00:00.000Z","now":"2026-01-05T08:00:00.000Z"}
+      yes, undecided-monday-has-come: Monday, 2026-01-05 09:00 (Europe/Berlin), has come, and had no decision before. {"slot":"2026-01-05T08:00:00.000Z","now":"2026-01-05T08:00:00.000Z"}
       yes, solution-is-entitled (or not-entitled): The solution Aurora has e-mail notifications.
       yes, is-in-time (or missed): It is on time. {"lateByMs":0}
       yes, somebody-can-be-told (or no-reachable-recipient): greta can be told.

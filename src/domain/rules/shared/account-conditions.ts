@@ -14,7 +14,7 @@ export const isConnected = ({ accountId, account: { connection, removed } }: Acc
       `The account ${name} is connected.`,
       removed
         ? `The account ${name} was removed at ${removed.at}.`
-        : `Herald was not told of an account ${name}.`,
+        : `Herald does not know an account ${name}.`,
     ],
     { facts: { displayName, network, kind } },
   );

@@ -54,7 +54,7 @@ export const partnerConditions = (
 ): readonly Condition[] => [
   condition('partner-is-registered', registration !== undefined, [
     `The partner ${partnerId} is registered as ${registration?.value.name} in the solution ${registration?.value.solutionId}.`,
-    `Herald was not told of a partner ${partnerId ?? 'behind it'}.`,
+    `Herald does not know a partner ${partnerId ?? 'behind it'}.`,
   ]),
   condition('partner-has-not-left', left === undefined, [
     'The partner has not left its solution.',
@@ -62,7 +62,7 @@ export const partnerConditions = (
   ]),
   condition('solution-is-configured', settings !== undefined, [
     `The solution is configured as ${settings?.name}.`,
-    `Herald was not told of the solution ${registration?.value.solutionId ?? 'of this partner'}.`,
+    `Herald does not know the solution ${registration?.value.solutionId ?? 'of this partner'}.`,
   ]),
 ];
 

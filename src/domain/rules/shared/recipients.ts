@@ -48,7 +48,7 @@ export const escalationOf = (settings: SolutionSettings | undefined): Recipient 
 export const isReachable = (userId: string, user: PartnerUser | undefined): Condition => {
   const name = user?.fields.name?.value ?? userId;
   const why = !user?.added
-    ? `Herald was not told of a user ${userId} of this partner.`
+    ? `Herald does not know a user ${userId} of this partner.`
     : !isPresent(user)
       ? `${name} was removed at ${user.removed?.at}.`
       : `${name} is not active.`;
