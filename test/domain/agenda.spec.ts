@@ -4,13 +4,13 @@ import type { StoredEvent } from '../../src/application/ports/event-store.js';
 import type { Body } from '../../src/application/ports/projection.js';
 import { type AgendaDocument, agenda } from '../../src/application/read-models/agenda/agenda.js';
 import { ApprovalQueue } from '../../src/domain/approval-queue/approval-queue.js';
-import type { Fact, Recorded } from '../../src/domain/kernel/event.js';
 import { DAY, earliestOf, HOUR, plus } from '../../src/domain/kernel/instant.js';
 import { Partner } from '../../src/domain/partner/partner.js';
 import { nextOnQueue, slotsOver } from '../../src/domain/rules/shared/digest-rhythm.js';
 import { planOf } from '../../src/domain/rules/shared/plan.js';
 import { Solution } from '../../src/domain/solution/solution.js';
 import { POLICIES, World } from './partner-world.js';
+import { stored } from './stored.js';
 
 const START = '2026-01-01T12:00:00.000Z';
 
@@ -53,15 +53,6 @@ class Agenda {
     }
   }
 }
-
-const stored = (stream: string, events: readonly Recorded<Fact>[]): StoredEvent[] =>
-  events.map(
-    ({ type, data, occurredAt, recordedAt, eventId }) =>
-      ({
-        ...{ stream, type, data, id: eventId, position: eventId },
-        metadata: { occurredAt, recordedAt },
-      }) as unknown as StoredEvent,
-  );
 
 const person = fc.constantFrom('greta', 'jonas', 'mira');
 const frequency = fc.constantFrom('off', 'daily', 'weekly', 'monthly' as const);
