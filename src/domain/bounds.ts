@@ -289,6 +289,10 @@ export const MAX_FEEDBACK_AT_ONCE = 16;
 export const MAX_FEEDBACK_REASON = 500;
 /** Recipients of one delivery status notification that are looked at: a mail of Herald's has one. */
 export const MAX_DSN_RECIPIENTS = 10;
+/** Lines of a report in a mail that may begin a part. */
+export const MAX_REPORT_PARTS = 1_000;
+/** Headers of a report in a mail, over all its parts, in bytes. */
+export const MAX_REPORT_HEADER_BYTES = 64 * 1024;
 /** Mails that one look at the mailbox for feedback takes; the next look takes the others. */
 export const MAX_MAILS_PER_LOOK = 200;
 /** Signatures of one request that are compared. */

@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FeedbackSummary } from '../../src/application/feedback/record-feedback.js';
-import { MAX_DSN_RECIPIENTS, MAX_FEEDBACK_BODY_BYTES } from '../../src/domain/bounds.js';
+import {
+  MAX_DSN_RECIPIENTS,
+  MAX_FEEDBACK_BODY_BYTES,
+  MAX_REPORT_HEADER_BYTES,
+  MAX_REPORT_PARTS,
+} from '../../src/domain/bounds.js';
 import type { ProblemBody } from '../http/herald.js';
 import { arf, dsn, headersOf } from './reports.js';
 import { heraldWithSentMails, type SentHerald } from './sent.js';
@@ -162,6 +167,23 @@ describe('A report in a mail', () => {
       if (status === 202) expect(body).toMatchObject({ recorded: 0, known: 0 });
     }
     expect(await herald.recorded()).toEqual(before);
+  });
+
+  it('is refused where it has more parts or headers than a report: reading them would take seconds', async () => {
+    const mail = arf(of('gus'), 'not-spam');
+    const own = mail.split('\n--').length - 1;
+    const withParts = (count: number) => mail.replace('Spam Spam Spam', `Spam${'\r\n--x'.repeat(count)}`);
+    expect((await send(withParts(MAX_REPORT_PARTS - own))).status).toBe(202);
+    expect(await send(withParts(MAX_REPORT_PARTS - own + 1))).toMatchObject({
+      status: 400,
+      body: { code: 'invalid-request' },
+    });
+    const line = `X-Filler: ${'x'.repeat(500)}\r\n`;
+    const withHeaders = (bytes: number) => line.repeat(Math.ceil(bytes / line.length)) + mail;
+    expect((await send(withHeaders(MAX_REPORT_HEADER_BYTES - 4_096))).status).toBe(202);
+    expect((await send(withHeaders(MAX_REPORT_HEADER_BYTES))).status).toBe(400);
+    // In what it returns, too.
+    expect((await send(dsn(line.repeat(200)))).status).toBe(400);
   });
 
   it('is looked at for so many recipients, and no more; a mail that is too large is refused', async () => {

@@ -6,7 +6,7 @@ import {
   type FeedbackReport,
   type FeedbackRequest,
 } from '../../../application/ports/feedback-provider.js';
-import { MAX_DSN_RECIPIENTS } from '../../../domain/bounds.js';
+import { MAX_DSN_RECIPIENTS, MAX_REPORT_HEADER_BYTES, MAX_REPORT_PARTS } from '../../../domain/bounds.js';
 import { HeraldError } from '../../../domain/kernel/herald-error.js';
 import type { Feedback } from '../../../domain/notification/feedback.js';
 import { isAboutAddress, momentIn, said, statusIn } from '../said.js';
@@ -28,7 +28,19 @@ export class ReportMails extends FeedbackProvider {
 
   /** The reports of one mail; none for a mail that is no report. */
   override async read({ body }: FeedbackRequest): Promise<readonly FeedbackReport[]> {
-    const mail = await parse(body);
+    try {
+      return await this.#read(body);
+    } catch {
+      throw new HeraldError(
+        'invalid-request',
+        `The body cannot be read as a report: send one mail as message/rfc822, with at most ${MAX_REPORT_PARTS} parts and ${MAX_REPORT_HEADER_BYTES} bytes of headers.`,
+        'body',
+      );
+    }
+  }
+
+  async #read(body: FeedbackRequest['body']): Promise<readonly FeedbackReport[]> {
+    const mail = await parsed(body);
     const feedback = await feedbackOf(mail);
     if (feedback.length === 0) return [];
     const at = momentIn(mail.date) ?? this.clock.now();
@@ -36,18 +48,6 @@ export class ReportMails extends FeedbackProvider {
     return feedback.map((one) => ({ notificationId, at, feedback: one }));
   }
 }
-
-const parse = async (body: FeedbackRequest['body']): Promise<Email> => {
-  try {
-    return await parsed(body);
-  } catch {
-    throw new HeraldError(
-      'invalid-request',
-      'The body is not a mail: send one report as message/rfc822, with its headers.',
-      'body',
-    );
-  }
-};
 
 const feedbackOf = async (mail: Email): Promise<readonly (Feedback | undefined)[]> => {
   const found: (Feedback | undefined)[] = [];

@@ -4,6 +4,7 @@ import {
   referenceIn,
   TOKEN_HEADER,
 } from '../../../application/feedback/feedback-marks.js';
+import { MAX_REPORT_HEADER_BYTES, MAX_REPORT_PARTS } from '../../../domain/bounds.js';
 
 /** Parts that contain the mail that a report is about, or its headers (RFC 3462, RFC 6533). */
 const RETURNED = new Set([
@@ -11,9 +12,29 @@ const RETURNED = new Set([
   ...['message/global', 'message/global-headers'],
 ]);
 
-/** Reads a mail, or headers that stand alone. Mails in it stay attachments. */
-export const parsed = (content: string | ArrayBuffer | Uint8Array): Promise<Email> =>
-  PostalMime.parse(content, { rfc822Attachments: true, maxNestingDepth: 32, maxRfc822NestingDepth: 0 });
+/**
+ * Reads a mail, or headers that stand alone. Mails in it stay attachments.
+ * @throws Error for more parts or headers than a report has: reading them takes seconds, and anybody can send them.
+ */
+export const parsed = async (content: string | ArrayBuffer | Uint8Array): Promise<Email> => {
+  const bytes = typeof content === 'string' ? Buffer.from(content) : Buffer.from(content as ArrayBuffer);
+  requireFewParts(bytes);
+  return PostalMime.parse(bytes, {
+    ...{ rfc822Attachments: true, maxNestingDepth: 32, maxRfc822NestingDepth: 0 },
+    maxHeadersSize: MAX_REPORT_HEADER_BYTES,
+  });
+};
+
+/** Each part begins with such a line, and so do some lines of a text. */
+const PART = Buffer.from('\n--');
+
+const requireFewParts = (bytes: Buffer): void => {
+  let parts = 0;
+  for (let at = bytes.indexOf(PART); at >= 0; at = bytes.indexOf(PART, at + PART.length)) {
+    parts += 1;
+    if (parts > MAX_REPORT_PARTS) throw new Error('The mail has too many parts.');
+  }
+};
 
 /** The first value of a header; undefined if there is none. */
 export const headerOf = ({ headers }: Email, name: string): string | undefined =>
