@@ -6,6 +6,7 @@ import { Clock } from '../../src/application/ports/clock.js';
 import { EventStore } from '../../src/application/ports/event-store.js';
 import type { AgendaDocument } from '../../src/application/read-models/agenda/agenda.js';
 import { DueAgenda } from '../../src/application/read-models/agenda/due-agenda.js';
+import { PROJECTIONS } from '../../src/application/read-models/all.js';
 import { plus } from '../../src/domain/kernel/instant.js';
 import { playedHerald } from '../http/eight-weeks.js';
 import { anEvent } from '../http/events.js';
@@ -81,7 +82,7 @@ describe('Metrics', () => {
     expect(samples(text, 'herald_projection_behind_events').get('{projection="history"}')).toBe(0);
     expect(samples(text, 'herald_health_status').get('{part="event-store",status="ok"}')).toBe(1);
     expect(samples(text, 'herald_store_up').get('{store="read-model-store"}')).toBe(1);
-    expect(samples(text, 'herald_leases_held').get('')).toBe(5);
+    expect(samples(text, 'herald_leases_held').get('')).toBe(PROJECTIONS.length);
   });
 
   it('say for how long the oldest entry has been due', async () => {

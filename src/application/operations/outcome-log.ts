@@ -35,6 +35,7 @@ export class OutcomeLog {
     );
     const fields = {
       ...{ notificationId, rule, outcome, attempt, nextAttemptAt },
+      conditions: namesOf(event.data.conditions),
       reason: typeof reason === 'string' && !NAMING.has(outcome) ? reason.slice(0, REASON_LENGTH) : undefined,
     };
     // That a mail is no longer due needs no attention.
@@ -42,3 +43,7 @@ export class OutcomeLog {
     else this.#log.warn(`Not accepted: ${outcome}`, fields);
   }
 }
+
+/** Conditions by their names, which hold no personal data. */
+const namesOf = (conditions: unknown): readonly unknown[] | undefined =>
+  Array.isArray(conditions) ? conditions.map(({ name }) => name) : undefined;
