@@ -112,8 +112,7 @@ export class Aggregates {
     const known = this.#inMemory(decider).get(stream) as Loaded<S> | undefined;
     const readAt = this.#readAt.get(stream);
     const isFresh = readAt !== undefined && this.clock.monotonicMs() - readAt < MAX_UNREAD_MS;
-    // Only if the log tells positions does the memory hold what this instance has appended.
-    if (known && isFresh && this.store.tellsPositions) return known.state;
+    if (known && isFresh) return known.state;
     return (await this.#loaded(decider, stream)).state;
   }
 
@@ -235,6 +234,8 @@ export class Aggregates {
   ): Promise<boolean> {
     const expected = loaded.revision < 0 ? 'no-stream' : loaded.revision;
     const { positions } = await this.store.append(stream, events, expected);
+    // Without positions the memory lacks what was just appended.
+    if (!positions) this.#readAt.delete(stream);
     if (positions) {
       const stored = events.map((event, n) => storedAs(event, stream, loaded.revision + 1 + n, positions[n]));
       this.#keep(decider, stream, await withEvents(decider, loaded, stored));
