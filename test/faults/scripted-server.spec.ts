@@ -13,7 +13,7 @@ import {
   type Stage,
   startFaultySmtp,
 } from '../mail/faulty-smtp.js';
-import { resolveDoubts, settledMails, tally } from './settled-mails.js';
+import { idsIn, resolveDoubts, settledMails, tally } from './settled-mails.js';
 
 // A scripted server and real processes. Mails are counted at the server: none is lost, none is sent twice, and every doubt is
 // listed and can be resolved.
@@ -54,9 +54,6 @@ const burst = async (herald: Instance): Promise<void> => {
 const ended = async ({ process }: Instance): Promise<void> => {
   if (process.exitCode === null && process.signalCode === null) await once(process, 'exit');
 };
-
-const idsIn = ({ bodies }: FaultySmtp): readonly string[] =>
-  bodies.map((body) => /X-Herald-Notification: (\S+)/.exec(body)?.[1] ?? '');
 
 /** What was delivered: mails that the server has answered with an error are not. */
 const judged = async (

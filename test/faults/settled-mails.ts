@@ -1,5 +1,6 @@
 import { plus } from '../../src/domain/kernel/instant.js';
 import type { Instance, Listed } from '../chaos/instance.js';
+import type { FaultySmtp } from '../mail/faulty-smtp.js';
 import { until } from '../until.js';
 
 const HOUR = 3_600_000;
@@ -35,6 +36,10 @@ export const settledMails = async (
   );
   return { entries, now };
 };
+
+/** The notifications whose mails a scripted server has, each as often as it has it. */
+export const idsIn = ({ bodies }: FaultySmtp): readonly string[] =>
+  bodies.map((body) => /X-Herald-Notification: (\S+)/.exec(body)?.[1] ?? '');
 
 /** What became of mails, counted at the mail server. */
 export interface Tally {
