@@ -55,12 +55,12 @@ afterAll(() => {
   process.stdout.write(`\n${table()}\n`);
 });
 
-const start = async (): Promise<Instance> => {
+const start = async (scheme: 'smtp' | 'smtps'): Promise<Instance> => {
   const trusted = join(folder, 'trusted.pem');
   const { right, expired, elsewhere } = CERTIFICATES;
   await writeFile(trusted, [right, expired, elsewhere].map(({ cert }) => cert).join(''));
   running = await startInstance(folder, {
-    HERALD_MAIL: `smtp://herald:secret@127.0.0.1:${smtp.port}?lanes=2`,
+    HERALD_MAIL: `${scheme}://herald:secret@127.0.0.1:${smtp.port}?lanes=2`,
     NODE_EXTRA_CA_CERTS: trusted,
     NODE_OPTIONS: `--import=${PATIENCE}`,
     HERALD_TEST_PATIENCE_MS: '5000',
@@ -72,6 +72,8 @@ type Faults = Partial<Record<Stage, Fault>>;
 interface Broken {
   readonly faults?: Faults;
   readonly certificate?: keyof typeof CERTIFICATES;
+  /** TLS from the first byte. */
+  readonly smtps?: boolean;
   /** What health says that the server said. */
   readonly says: RegExp;
 }
@@ -94,6 +96,11 @@ const ROWS: readonly (readonly [string, Broken])[] = [
   ['garbage in the TLS handshake', { faults: { TLS: { reply: 'garbage' } }, says: /No connection/ }],
   ['the TLS handshake is cut', { faults: { TLS: 'drop' }, says: /No connection/ }],
   ['the TLS handshake stalls', { faults: { TLS: 'stall' }, says: /silent .*TLS/ }],
+  ['the TLS handshake is cut (smtps)', { smtps: true, faults: { TLS: 'drop' }, says: /No connection/ }],
+  [
+    'the TLS handshake stalls (smtps)',
+    { smtps: true, faults: { TLS: 'stall' }, says: /silent .*connecting/ },
+  ],
   [
     '535 to the password',
     { faults: { password: { reply: '535 5.7.8 authentication failed' } }, says: /535 5\.7\.8/ },
@@ -137,13 +144,13 @@ const probed = async (herald: Instance): Promise<string> => {
   return now;
 };
 
-it.each(ROWS)('%s', async (fault, { faults = {}, certificate = 'right', says }) => {
+it.each(ROWS)('%s', async (fault, { faults = {}, certificate = 'right', smtps = false, says }) => {
   let isBroken = true;
   smtp = await startFaultySmtp(({ stage }) => (isBroken ? faults[stage] : undefined), {
-    auth: true,
+    ...{ auth: true, smtps },
     tls: (): SecureContextOptions => CERTIFICATES[isBroken ? certificate : 'right'],
   });
-  const herald = await start();
+  const herald = await start(smtps ? 'smtps' : 'smtp');
   await herald.publish(...partners(MAILS));
   await herald.publish(...refused(upTo(MAILS)));
 

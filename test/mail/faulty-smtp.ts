@@ -58,6 +58,8 @@ export interface Offers {
   readonly port?: number;
   /** STARTTLS, with this key and certificate. */
   readonly tls?: () => SecureContextOptions;
+  /** TLS from the first byte, instead of STARTTLS. */
+  readonly smtps?: boolean;
   /** A login with AUTH LOGIN, over TLS only if that is offered. */
   readonly auth?: boolean;
 }
@@ -82,7 +84,7 @@ const ehloOf = (offered: readonly (string | false | undefined)[]): string => {
 /** An SMTP server on loopback that misbehaves when `fault` says so; a well-behaved one cannot. */
 export const startFaultySmtp = async (
   fault: (moment: Moment) => Fault | undefined,
-  { pipelining = false, port = 0, tls, auth = false }: Offers = {},
+  { pipelining = false, port = 0, tls, smtps = false, auth = false }: Offers = {},
 ): Promise<FaultySmtp> => {
   const sockets = new Set<Socket>();
   const received: string[] = [];
@@ -214,7 +216,9 @@ export const startFaultySmtp = async (
       }
     };
     plain.on('data', take);
-    answer('connect');
+    if (smtps && tls) secure(tls());
+    // After a failed hello nobody is greeted.
+    if (isSecure === (socket !== plain)) answer('connect');
   });
 
   server.listen(port, '127.0.0.1');
