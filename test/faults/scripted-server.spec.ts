@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, it } from 'vitest';
 import { type Instance, startInstance } from '../chaos/instance.js';
-import { note, table } from '../chaos/table.js';
+import { table } from '../chaos/table.js';
 import { partners, refused, upTo } from '../chaos/world.js';
 import {
   type Fault,
@@ -13,12 +13,12 @@ import {
   type Stage,
   startFaultySmtp,
 } from '../mail/faulty-smtp.js';
-import { idsIn, resolveDoubts, settledMails, tally } from './settled-mails.js';
+import { judged } from './judged.js';
+import { idsIn } from './settled-mails.js';
 
 // A scripted server and real processes. Mails are counted at the server: none is lost, none is sent twice, and every doubt is
 // listed and can be resolved.
 
-const START = '2026-03-02T09:00:00.000Z';
 const MAILS = 12;
 const HOOK = new URL('./kill-at-append.mjs', import.meta.url).href;
 
@@ -55,35 +55,12 @@ const ended = async ({ process }: Instance): Promise<void> => {
   if (process.exitCode === null && process.signalCode === null) await once(process, 'exit');
 };
 
-/** What was delivered: mails that the server has answered with an error are not. */
-const judged = async (
+const judge = (
   fault: string,
   herald: Instance,
   mostUnknown: number,
   delivered = () => idsIn(smtp),
-) => {
-  // What the killed instance could not take is published again, as a platform does.
-  await herald.publish(...partners(MAILS), ...refused(upTo(MAILS)));
-  const { entries, now } = await settledMails(herald, MAILS, START);
-  const counts = tally(entries, delivered());
-  const { unwell } = await herald.health();
-  expect(entries).toHaveLength(MAILS);
-  expect({ lost: counts.lost, twice: counts.twice }).toEqual({ lost: 0, twice: 0 });
-  expect(counts.unknown).toBeLessThanOrEqual(mostUnknown);
-  const listed = await herald.get<{ items: unknown[] }>(
-    '/v1/notifications?outcome=outcome-unknown&limit=200',
-  );
-  expect(listed.items).toHaveLength(counts.unknown);
-  await resolveDoubts(herald, entries, delivered());
-  const after = await settledMails(herald, MAILS, now);
-  expect(after.entries.filter(({ outcome }) => outcome === 'outcome-unknown')).toEqual([]);
-  expect(new Set(delivered()).size).toBe(MAILS);
-  expect(delivered()).toHaveLength(MAILS);
-  note({
-    ...{ fault, mails: MAILS, lost: counts.lost, twice: counts.twice, unknown: counts.unknown },
-    ...{ others: 'all have their mail once the doubts are resolved', health: unwell },
-  });
-};
+): Promise<void> => judged(herald, { fault, mails: MAILS, mostUnknown, delivered });
 
 describe('SIGKILL at a stage of the dialogue leaves no doubt before the 354:', () => {
   it.each<[Stage | 'replied', number]>([
@@ -110,7 +87,7 @@ describe('SIGKILL at a stage of the dialogue leaves no doubt before the 354:', (
     const first = herald;
     await burst(first);
     await ended(first);
-    await judged(`SIGKILL at ${stage}`, await start(), mostUnknown);
+    await judge(`SIGKILL at ${stage}`, await start(), mostUnknown);
   });
 });
 
@@ -127,7 +104,7 @@ describe('SIGKILL before and after an append:', () => {
     const first = await start({ NODE_OPTIONS: `--import=${HOOK}`, HERALD_TEST_KILL: `${when} ${type}` });
     await burst(first);
     await ended(first);
-    await judged(`SIGKILL ${when} the append of ${type}`, await start(), mostUnknown);
+    await judge(`SIGKILL ${when} the append of ${type}`, await start(), mostUnknown);
   });
 });
 
@@ -164,7 +141,7 @@ describe('A server that misbehaves at a stage in three of four sessions:', () =>
     });
     const herald = await start();
     await burst(herald);
-    await judged(`${name} at ${stage}`, herald, mostUnknown, () => delivered);
+    await judge(`${name} at ${stage}`, herald, mostUnknown, () => delivered);
   });
 });
 
@@ -180,5 +157,5 @@ it('Two instances share a burst, and one is killed amid it', async () => {
   const second = await start({}, 2);
   await burst(first);
   await ended(first);
-  await judged('two instances, one is killed amid a burst', second, 4);
+  await judge('two instances, one is killed amid a burst', second, 4);
 });

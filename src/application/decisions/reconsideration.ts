@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { MAX_DECISIONS_PER_SLOT, MAX_REMEMBERED_VERDICTS } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/kernel/event.js';
-import { toMillis } from '../../domain/kernel/instant.js';
+import { latestOf, toMillis } from '../../domain/kernel/instant.js';
 import type { Decision } from '../../domain/notification/decision.js';
 import { escalationAbout } from '../../domain/notification/escalated.js';
 import { Notification } from '../../domain/notification/notification.js';
@@ -65,8 +65,9 @@ export class Reconsideration {
   async isStillDue(onRecord: Decision): Promise<boolean> {
     const recipient = recipientOnRecord(onRecord.recipient, onRecord.escalation);
     const decision = { ...onRecord, recipient };
-    const now = this.clock.now();
-    const { subject, undelivered } = decision;
+    const { subject, undelivered, slot } = decision;
+    // A clock that was set back may stand before the slot, when the mail was not due yet: that is no reason against it.
+    const now = latestOf(this.clock.now(), slot.at);
     const told = undelivered && (() => escalationAbout(undelivered));
     const facts = this.facts.recent();
     if (subject.kind === 'socialAccount') {
