@@ -38,7 +38,7 @@ it('What-if without other parameters notifies whom Herald notified, of the same 
       notified += did.length;
       expect(would.sort()).toEqual(did.sort());
     }),
-    { numRuns: 400 },
+    { numRuns: 1_500 },
   );
   expect(notified).toBeGreaterThan(100);
 });
