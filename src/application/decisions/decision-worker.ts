@@ -16,7 +16,7 @@ import { QueueDecisions } from './queue-decisions.js';
 import { UndeliveredFollowUp } from './undelivered-follow-up.js';
 
 /** How long the instance that writes the agenda waits for it before it decides in bulk, in milliseconds. */
-const MAX_WAIT_MS = 250;
+const MAX_WAIT_MS = 50;
 
 const LANES = ['interactive-decision', 'decision'] as const satisfies readonly Lane[];
 
