@@ -1,16 +1,16 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SecureContextOptions } from 'node:tls';
-import { afterAll, afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { plus } from '../../src/domain/kernel/instant.js';
-import { type Instance, type Listed, type Part, startInstance } from '../chaos/instance.js';
-import { note, table } from '../chaos/table.js';
+import { type Instance, type Listed, type Part } from '../chaos/instance.js';
+import { note } from '../chaos/table.js';
 import { partners, refused, upTo } from '../chaos/world.js';
 import { certificateOf } from '../feedback/certificate.js';
-import { type Fault, type FaultySmtp, type Stage, startFaultySmtp } from '../mail/faulty-smtp.js';
+import { type Fault, type Stage } from '../mail/faulty-smtp.js';
 import { until } from '../until.js';
+import { useProcesses } from './processes.js';
 import { idsIn, settledMails, tally } from './settled-mails.js';
 
 // Herald's access to the mail server fails: TLS, or the login. Every session fails until the server is mended.
@@ -38,34 +38,18 @@ const CERTIFICATES = {
   strange: served(keys(), VALID, '127.0.0.1'),
 };
 
-let folder: string;
-let smtp: FaultySmtp;
-let running: Instance | undefined;
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'herald-access-'));
-  running = undefined;
-});
-afterEach(async () => {
-  await running?.kill();
-  await smtp.close();
-  await rm(folder, { recursive: true, force: true });
-});
-afterAll(() => {
-  process.stdout.write(`\n${table()}\n`);
-});
+const world = useProcesses();
 
 const start = async (scheme: 'smtp' | 'smtps'): Promise<Instance> => {
-  const trusted = join(folder, 'trusted.pem');
+  const trusted = join(world.folder, 'trusted.pem');
   const { right, expired, elsewhere } = CERTIFICATES;
   await writeFile(trusted, [right, expired, elsewhere].map(({ cert }) => cert).join(''));
-  running = await startInstance(folder, {
-    HERALD_MAIL: `${scheme}://herald:secret@127.0.0.1:${smtp.port}?lanes=2`,
+  return world.start({
+    HERALD_MAIL: `${scheme}://herald:secret@127.0.0.1:${world.smtp.port}?lanes=2`,
     NODE_EXTRA_CA_CERTS: trusted,
     NODE_OPTIONS: `--import=${PATIENCE}`,
     HERALD_TEST_PATIENCE_MS: '5000',
   });
-  return running;
 };
 
 type Faults = Partial<Record<Stage, Fault>>;
@@ -133,11 +117,11 @@ const outage = async (herald: Instance): Promise<string> => {
 const probed = async (herald: Instance): Promise<string> => {
   let now = START;
   for (let probe = 0; probe < PROBES; probe += 1) {
-    const before = smtp.connections();
+    const before = world.smtp.connections();
     now = plus(now, QUARTER_MS);
     await herald.moveTo(now);
     await until(
-      async () => smtp.connections(),
+      async () => world.smtp.connections(),
       (connections) => connections > before,
     );
   }
@@ -146,7 +130,7 @@ const probed = async (herald: Instance): Promise<string> => {
 
 it.each(ROWS)('%s', async (fault, { faults = {}, certificate = 'right', smtps = false, says }) => {
   let isBroken = true;
-  smtp = await startFaultySmtp(({ stage }) => (isBroken ? faults[stage] : undefined), {
+  await world.serve(({ stage }) => (isBroken ? faults[stage] : undefined), {
     ...{ auth: true, smtps },
     tls: (): SecureContextOptions => CERTIFICATES[isBroken ? certificate : 'right'],
   });
@@ -166,24 +150,27 @@ it.each(ROWS)('%s', async (fault, { faults = {}, certificate = 'right', smtps = 
   expect(waiting.map(({ outcome, attempts }) => ({ outcome, attempts }))).toEqual(
     upTo(MAILS).map(() => ({ outcome: 'pending', attempts: 0 })),
   );
-  expect(smtp.received).toEqual([]);
-  const { connections, commands } = { connections: smtp.connections(), commands: smtp.commands() };
+  expect(world.smtp.received).toEqual([]);
+  const { connections, commands } = {
+    connections: world.smtp.connections(),
+    commands: world.smtp.commands(),
+  };
   const isBeforeLogin = certificate !== 'right' || 'STARTTLS' in faults || 'TLS' in faults;
   expect(commands.some((command) => command.startsWith('AUTH'))).toBe(!isBeforeLogin);
 
   isBroken = false;
   if (Object.values(faults).includes('stall'))
     await until(
-      async () => smtp.open(),
+      async () => world.smtp.open(),
       (open) => open === 0,
     );
   const { entries } = await settledMails(herald, MAILS, now);
-  const { lost, twice, unknown } = tally(entries, idsIn(smtp));
+  const { lost, twice, unknown } = tally(entries, idsIn(world.smtp));
   note({
     ...{ fault, mails: MAILS, lost, twice, unknown, health: unwell },
     others: `all wait, ${connections} sessions fail, and all are sent once it is mended`,
   });
-  expect({ lost, twice, unknown, arrived: smtp.received.length }).toEqual({
+  expect({ lost, twice, unknown, arrived: world.smtp.received.length }).toEqual({
     ...{ lost: 0, twice: 0, unknown: 0, arrived: MAILS },
   });
   expect((entries as readonly Attempted[]).map(({ attempts }) => attempts)).toEqual(upTo(MAILS).map(() => 1));

@@ -1,13 +1,7 @@
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, it } from 'vitest';
-import { type Instance, startInstance } from '../chaos/instance.js';
-import { table } from '../chaos/table.js';
-import { partners, refused, upTo } from '../chaos/world.js';
-import { type Fault, type FaultySmtp, type Stage, startFaultySmtp } from '../mail/faulty-smtp.js';
+import { describe, it } from 'vitest';
+import { type Fault, type Stage } from '../mail/faulty-smtp.js';
 import { judged } from './judged.js';
+import { burst, ended, useProcesses } from './processes.js';
 import { idsIn } from './settled-mails.js';
 
 // A kill just before and just after the append of each result that is not that a mail was accepted: see scripted-server.spec.ts.
@@ -15,29 +9,7 @@ import { idsIn } from './settled-mails.js';
 const MAILS = 12;
 const HOOK = new URL('./kill-at-append.mjs', import.meta.url).href;
 
-let folder: string;
-let smtp: FaultySmtp;
-let running: Instance[] = [];
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'herald-faults-'));
-});
-afterEach(async () => {
-  for (const instance of running) await instance.kill();
-  running = [];
-  await smtp.close();
-  await rm(folder, { recursive: true, force: true });
-});
-afterAll(() => {
-  process.stdout.write(`\n${table()}\n`);
-});
-
-const start = async (changes: Readonly<Record<string, string>> = {}): Promise<Instance> => {
-  const HERALD_MAIL = `smtp://127.0.0.1:${smtp.port}?lanes=1`;
-  const instance = await startInstance(folder, { HERALD_MAIL, ...changes });
-  running.push(instance);
-  return instance;
-};
+const world = useProcesses();
 
 const LATER: Fault = { reply: '451 4.3.0 later' };
 const NEVER: Fault = { reply: '550 5.7.1 this content is refused' };
@@ -67,20 +39,21 @@ describe('SIGKILL before and after the append of a result:', () => {
   it.each(ALL)('$when $type at $stage', async ({ when, type, stage, fault, mostUnknown, rejected }) => {
     let count = 0;
     const delivered: string[] = [];
-    smtp = await startFaultySmtp((moment) => {
+    await world.serve((moment) => {
       // Whom the server rejects it rejects whenever it is asked; everything else happens once, with the third mail.
       if (moment.stage === stage) count += 1;
       const isWrong = moment.stage === stage && (rejected > 0 ? moment.to.startsWith('u2@') : count === 3);
       const isTaken = moment.stage === 'dot' && !(isWrong && typeof fault === 'object');
-      if (isTaken) delivered.push(idsIn(smtp).at(-1) ?? '');
+      if (isTaken) delivered.push(idsIn(world.smtp).at(-1) ?? '');
       return isWrong ? fault : undefined;
     });
-    const first = await start({ NODE_OPTIONS: `--import=${HOOK}`, HERALD_TEST_KILL: `${when} ${type}` });
-    await first.publish(...partners(MAILS));
-    await first.publish(...refused(upTo(MAILS))).catch(() => undefined);
-    if (first.process.exitCode === null && first.process.signalCode === null)
-      await once(first.process, 'exit');
-    await judged(await start(), {
+    const first = await world.start({
+      NODE_OPTIONS: `--import=${HOOK}`,
+      HERALD_TEST_KILL: `${when} ${type}`,
+    });
+    await burst(first, MAILS);
+    await ended(first);
+    await judged(await world.start(), {
       ...{
         fault: `SIGKILL ${when} the append of ${type} (at ${stage})`,
         mails: MAILS,

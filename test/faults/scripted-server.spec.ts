@@ -1,19 +1,8 @@
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, it } from 'vitest';
-import { type Instance, startInstance } from '../chaos/instance.js';
-import { table } from '../chaos/table.js';
-import { partners, refused, upTo } from '../chaos/world.js';
-import {
-  type Fault,
-  type FaultySmtp,
-  type Moment,
-  type Stage,
-  startFaultySmtp,
-} from '../mail/faulty-smtp.js';
+import { describe, it } from 'vitest';
+import { type Instance } from '../chaos/instance.js';
+import { type Fault, type Moment, type Stage } from '../mail/faulty-smtp.js';
 import { judged } from './judged.js';
+import { burst, ended, useProcesses } from './processes.js';
 import { idsIn } from './settled-mails.js';
 
 // A scripted server and real processes. Mails are counted at the server: none is lost, none is sent twice, and every doubt is
@@ -22,44 +11,13 @@ import { idsIn } from './settled-mails.js';
 const MAILS = 12;
 const HOOK = new URL('./kill-at-append.mjs', import.meta.url).href;
 
-let folder: string;
-let smtp: FaultySmtp;
-let running: Instance[] = [];
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'herald-faults-'));
-});
-afterEach(async () => {
-  for (const instance of running) await instance.kill();
-  running = [];
-  await smtp.close();
-  await rm(folder, { recursive: true, force: true });
-});
-afterAll(() => {
-  process.stdout.write(`\n${table()}\n`);
-});
-
-const start = async (changes: Readonly<Record<string, string>> = {}, lanes = 1): Promise<Instance> => {
-  const HERALD_MAIL = `smtp://127.0.0.1:${smtp.port}?lanes=${lanes}`;
-  const instance = await startInstance(folder, { HERALD_MAIL, ...changes });
-  running.push(instance);
-  return instance;
-};
-
-const burst = async (herald: Instance): Promise<void> => {
-  await herald.publish(...partners(MAILS));
-  await herald.publish(...refused(upTo(MAILS))).catch(() => undefined);
-};
-
-const ended = async ({ process }: Instance): Promise<void> => {
-  if (process.exitCode === null && process.signalCode === null) await once(process, 'exit');
-};
+const world = useProcesses();
 
 const judge = (
   fault: string,
   herald: Instance,
   mostUnknown: number,
-  delivered = () => idsIn(smtp),
+  delivered = () => idsIn(world.smtp),
 ): Promise<void> => judged(herald, { fault, mails: MAILS, mostUnknown, delivered });
 
 describe('SIGKILL at a stage of the dialogue leaves no doubt before the 354:', () => {
@@ -78,16 +36,16 @@ describe('SIGKILL at a stage of the dialogue leaves no doubt before the 354:', (
       herald?.process.kill('SIGKILL');
       herald = undefined;
     };
-    smtp = await startFaultySmtp((moment) => {
+    await world.serve((moment) => {
       if (stage === 'replied' && moment.stage === 'dot') setImmediate(kill);
       if (moment.stage === stage) kill();
       return undefined;
     });
-    herald = await start();
+    herald = await world.start();
     const first = herald;
-    await burst(first);
+    await burst(first, MAILS);
     await ended(first);
-    await judge(`SIGKILL at ${stage}`, await start(), mostUnknown);
+    await judge(`SIGKILL at ${stage}`, await world.start(), mostUnknown);
   });
 });
 
@@ -100,11 +58,14 @@ describe('SIGKILL before and after an append:', () => {
     ['before', 'Accepted', 2],
     ['after', 'Accepted', 2],
   ])('%s %s: at most %i in doubt', async (when, type, mostUnknown) => {
-    smtp = await startFaultySmtp(() => undefined);
-    const first = await start({ NODE_OPTIONS: `--import=${HOOK}`, HERALD_TEST_KILL: `${when} ${type}` });
-    await burst(first);
+    await world.serve(() => undefined);
+    const first = await world.start({
+      NODE_OPTIONS: `--import=${HOOK}`,
+      HERALD_TEST_KILL: `${when} ${type}`,
+    });
+    await burst(first, MAILS);
     await ended(first);
-    await judge(`SIGKILL ${when} the append of ${type}`, await start(), mostUnknown);
+    await judge(`SIGKILL ${when} the append of ${type}`, await world.start(), mostUnknown);
   });
 });
 
@@ -133,14 +94,14 @@ describe('A server that misbehaves at a stage in three of four sessions:', () =>
       count += 1;
       return count < 10 && count % 4 !== 0;
     };
-    smtp = await startFaultySmtp((moment) => {
+    await world.serve((moment) => {
       const isWrong = isFaulty(moment);
       const isTaken = moment.stage === 'dot' && !(isWrong && typeof fault === 'object' && name === '451');
-      if (isTaken) delivered.push(idsIn(smtp).at(-1) ?? '');
+      if (isTaken) delivered.push(idsIn(world.smtp).at(-1) ?? '');
       return isWrong ? fault : undefined;
     });
-    const herald = await start();
-    await burst(herald);
+    const herald = await world.start();
+    await burst(herald, MAILS);
     await judge(`${name} at ${stage}`, herald, mostUnknown, () => delivered);
   });
 });
@@ -148,14 +109,14 @@ describe('A server that misbehaves at a stage in three of four sessions:', () =>
 it('Two instances share a burst, and one is killed amid it', async () => {
   let count = 0;
   let first: Instance | undefined;
-  smtp = await startFaultySmtp(({ stage }) => {
+  await world.serve(({ stage }) => {
     if (stage === 'dot') count += 1;
     if (count === 4) first?.process.kill('SIGKILL');
     return undefined;
   });
-  first = await start({}, 2);
-  const second = await start({}, 2);
-  await burst(first);
+  first = await world.start({}, 2);
+  const second = await world.start({}, 2);
+  await burst(first, MAILS);
   await ended(first);
   await judge('two instances, one is killed amid a burst', second, 4);
 });

@@ -1,12 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, expect, it } from 'vitest';
-import { type Instance, startInstance } from '../chaos/instance.js';
-import { note, table } from '../chaos/table.js';
+import { expect, it } from 'vitest';
+import { type Instance } from '../chaos/instance.js';
+import { note } from '../chaos/table.js';
 import { partners, refused, upTo } from '../chaos/world.js';
-import { type FaultySmtp, type Stage, startFaultySmtp } from '../mail/faulty-smtp.js';
+import { type Stage } from '../mail/faulty-smtp.js';
 import { until } from '../until.js';
+import { useProcesses } from './processes.js';
 import { idsIn, resolveDoubts, settledMails, tally } from './settled-mails.js';
 
 // One session falls silent. The mails of the other lane do not wait for it.
@@ -17,31 +15,10 @@ const MAILS = 12;
 const PATIENCE_MS = 15_000;
 const PATIENCE = new URL('./smtp-patience.mjs', import.meta.url).href;
 
-let folder: string;
-let smtp: FaultySmtp;
-let running: Instance | undefined;
+const world = useProcesses();
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'herald-stalls-'));
-  running = undefined;
-});
-afterEach(async () => {
-  await running?.kill();
-  await smtp.close();
-  await rm(folder, { recursive: true, force: true });
-});
-afterAll(() => {
-  process.stdout.write(`\n${table()}\n`);
-});
-
-const start = async (): Promise<Instance> => {
-  running = await startInstance(folder, {
-    HERALD_MAIL: `smtp://127.0.0.1:${smtp.port}?lanes=2`,
-    NODE_OPTIONS: `--import=${PATIENCE}`,
-    HERALD_TEST_PATIENCE_MS: String(PATIENCE_MS),
-  });
-  return running;
-};
+const start = (): Promise<Instance> =>
+  world.start({ NODE_OPTIONS: `--import=${PATIENCE}`, HERALD_TEST_PATIENCE_MS: String(PATIENCE_MS) }, 2);
 
 it.each<[Stage, string]>([
   ['connect', 'pending'],
@@ -53,7 +30,7 @@ it.each<[Stage, string]>([
   ['dot', 'sending'],
 ])('One session stalls at %s: its mail is %s while all others are sent', async (stage, meanwhile) => {
   let hasStalled = false;
-  smtp = await startFaultySmtp((moment) => {
+  await world.serve((moment) => {
     if (hasStalled || moment.stage !== stage) return undefined;
     hasStalled = true;
     return 'stall';
@@ -76,22 +53,22 @@ it.each<[Stage, string]>([
   await until(
     async () =>
       meanwhile === 'pending'
-        ? smtp.open() < 2
+        ? world.smtp.open() < 2
         : (await herald.history()).some(({ outcome }) => outcome === 'outcome-unknown'),
     Boolean,
     2 * PATIENCE_MS,
   );
   const { entries, now } = await settledMails(herald, MAILS, START);
   // The server has a mail once its end arrived, and does not say so.
-  const { lost, twice, unknown } = tally(entries, idsIn(smtp));
+  const { lost, twice, unknown } = tally(entries, idsIn(world.smtp));
   note({
     ...{ fault: `one session stalls at ${stage}`, mails: MAILS, lost, twice, unknown, health: unwell },
     others: `the 11 others had their mail within ${waited} ms, while it was silent`,
   });
   expect({ lost, twice, unknown }).toEqual({ lost: 0, twice: 0, unknown: meanwhile === 'sending' ? 1 : 0 });
-  await resolveDoubts(herald, entries, idsIn(smtp));
+  await resolveDoubts(herald, entries, idsIn(world.smtp));
   await settledMails(herald, MAILS, now);
-  expect({ arrived: smtp.received.length, once: new Set(smtp.received).size }).toEqual({
+  expect({ arrived: world.smtp.received.length, once: new Set(world.smtp.received).size }).toEqual({
     ...{ arrived: MAILS, once: MAILS },
   });
 });

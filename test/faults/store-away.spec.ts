@@ -1,50 +1,29 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Instance, startInstance } from '../chaos/instance.js';
-import { table } from '../chaos/table.js';
+import { describe, expect, it } from 'vitest';
+import { type Instance } from '../chaos/instance.js';
 import { partners, refused, upTo } from '../chaos/world.js';
 import { EventStoreDouble } from '../eventstoredb/double/double.js';
-import { type FaultySmtp, startFaultySmtp } from '../mail/faulty-smtp.js';
 import { until } from '../until.js';
 import { judged } from './judged.js';
+import { useProcesses } from './processes.js';
 import { idsIn } from './settled-mails.js';
 
 // The event store is away while mails are sent: what the mail server has said is appended until the store answers, so nothing is in doubt.
 
 const MAILS = 24;
 
-let folder: string;
-let smtp: FaultySmtp;
-let herald: Instance | undefined;
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'herald-faults-'));
-  herald = undefined;
-});
-afterEach(async () => {
-  await herald?.kill();
-  await smtp.close();
-  await rm(folder, { recursive: true, force: true });
-});
-afterAll(() => {
-  process.stdout.write(`\n${table()}\n`);
-});
+const world = useProcesses();
 
 /** A server that lets the store go when the fifth mail has arrived, before it has answered. */
 const serve = async (away: () => void): Promise<void> => {
   let count = 0;
-  smtp = await startFaultySmtp(({ stage }) => {
+  await world.serve(({ stage }) => {
     if (stage === 'dot') count += 1;
     if (stage === 'dot' && count === 5) away();
     return undefined;
   });
 };
-
-const start = (changes: Readonly<Record<string, string>> = {}): Promise<Instance> =>
-  startInstance(folder, { HERALD_MAIL: `smtp://127.0.0.1:${smtp.port}?lanes=2`, ...changes });
 
 /** Until the instance says that results wait. @returns what was not well then. */
 const unrecorded = async (instance: Instance): Promise<readonly string[]> => {
@@ -59,16 +38,21 @@ const unrecorded = async (instance: Instance): Promise<readonly string[]> => {
 describe('The event store is away amid mails:', () => {
   it('EventStoreDB is killed, and started again with its log', async () => {
     const store = await new EventStoreDouble().start();
+    let herald: Instance | undefined;
     try {
       await serve(() => void store.kill());
-      herald = await start({ HERALD_EVENT_STORE: store.url });
+      herald = await world.start({ HERALD_EVENT_STORE: store.url }, 2);
       await herald.publish(...partners(MAILS));
       await herald.publish(...refused(upTo(MAILS)));
       const health = await unrecorded(herald);
       await store.start();
       await judged(herald, {
         ...{ fault: 'EventStoreDB is killed amid mails, and started again (a double)', mails: MAILS, health },
-        ...{ mostUnknown: 0, delivered: () => idsIn(smtp), others: 'all are sent once it answers again' },
+        ...{
+          mostUnknown: 0,
+          delivered: () => idsIn(world.smtp),
+          others: 'all are sent once it answers again',
+        },
       });
       expect((await herald.health()).unwell).toEqual([]);
     } finally {
@@ -78,9 +62,9 @@ describe('The event store is away amid mails:', () => {
   });
 
   it('another process locks the SQLite log for longer than an append waits', async () => {
-    const other = new Database(join(folder, 'events.db'), { timeout: 5_000 });
+    const other = new Database(join(world.folder, 'events.db'), { timeout: 5_000 });
     await serve(() => other.exec('BEGIN IMMEDIATE'));
-    herald = await start();
+    const herald = await world.start({}, 2);
     await herald.publish(...partners(MAILS));
     await herald.publish(...refused(upTo(MAILS)));
     const health = await unrecorded(herald);
@@ -88,7 +72,7 @@ describe('The event store is away amid mails:', () => {
     other.close();
     await judged(herald, {
       ...{ fault: 'the SQLite log is locked by another process for more than 10 s', mails: MAILS, health },
-      ...{ mostUnknown: 0, delivered: () => idsIn(smtp), others: 'all are sent once it is free again' },
+      ...{ mostUnknown: 0, delivered: () => idsIn(world.smtp), others: 'all are sent once it is free again' },
     });
     expect((await herald.health()).unwell).toEqual([]);
   });

@@ -1,17 +1,13 @@
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { MAX_ATTEMPT_MS } from '../../src/domain/bounds.js';
-import { type Instance, startInstance } from '../chaos/instance.js';
-import { table } from '../chaos/table.js';
+import { type Instance } from '../chaos/instance.js';
 import { partners, refused, upTo } from '../chaos/world.js';
-import { type FaultySmtp, startFaultySmtp } from '../mail/faulty-smtp.js';
 import { until } from '../until.js';
 import { judged } from './judged.js';
 import { type Machine, startMachine } from './machine.js';
+import { burst, ended, useProcesses } from './processes.js';
 import { idsIn } from './settled-mails.js';
 
 // Two processes that share a log, its read models, a mail server and the time of one machine.
@@ -20,40 +16,14 @@ const MAILS = 12;
 const MINUTE = 60_000;
 const STOP = new URL('./stop-at.mjs', import.meta.url).href;
 
-let folder: string;
+const world = useProcesses();
 let machine: Machine;
-let smtp: FaultySmtp;
-let running: Instance[] = [];
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'herald-faults-'));
-  machine = startMachine(folder);
-});
-afterEach(async () => {
-  for (const instance of running) await instance.kill();
-  running = [];
-  await smtp.close();
-  await rm(folder, { recursive: true, force: true });
-});
-afterAll(() => {
-  process.stdout.write(`\n${table()}\n`);
+beforeEach(() => {
+  machine = startMachine(world.folder);
 });
 
-const start = async (changes: Readonly<Record<string, string>> = {}): Promise<Instance> => {
-  const HERALD_MAIL = `smtp://127.0.0.1:${smtp.port}?lanes=1`;
-  const instance = await startInstance(folder, { HERALD_MAIL, ...machine.settings(), ...changes });
-  running.push(instance);
-  return machine.on(instance);
-};
-
-const burst = async (herald: Instance): Promise<void> => {
-  await herald.publish(...partners(MAILS));
-  await herald.publish(...refused(upTo(MAILS))).catch(() => undefined);
-};
-
-const ended = async ({ process }: Instance): Promise<void> => {
-  if (process.exitCode === null && process.signalCode === null) await once(process, 'exit');
-};
+const start = async (changes: Readonly<Record<string, string>> = {}): Promise<Instance> =>
+  machine.on(await world.start({ ...machine.settings(), ...changes }));
 
 describe('SIGSTOP of one of two instances, until the other has settled its attempt:', () => {
   it.each([
@@ -62,13 +32,13 @@ describe('SIGSTOP of one of two instances, until the other has settled its attem
     ['at the 354, before its attempt is on record', 'before SendStarted', 0],
     ['at the 354, once its attempt is on record', 'after SendStarted', 1],
   ])('%s: it sends no byte of the mail afterwards', async (name, when, mostUnknown) => {
-    smtp = await startFaultySmtp(() => undefined);
-    const mark = join(folder, 'stopped');
+    await world.serve(() => undefined);
+    const mark = join(world.folder, 'stopped');
     const first = await start({
       ...machine.settings(STOP),
       ...{ HERALD_TEST_STOP: when, HERALD_TEST_STOPPED: mark },
     });
-    const published = burst(first);
+    const published = burst(first, MAILS);
     await until(async () => existsSync(mark), Boolean);
     const second = await start();
     await second.publish(...partners(MAILS), ...refused(upTo(MAILS)));
@@ -88,7 +58,7 @@ describe('SIGSTOP of one of two instances, until the other has settled its attem
         countOf('outcome-unknown', all) === mostUnknown &&
         countOf('sending', all) === 0,
     );
-    const before = smtp.bodyBytes();
+    const before = world.smtp.bodyBytes();
     first.process.kill('SIGCONT');
     await published;
     await until(
@@ -97,13 +67,13 @@ describe('SIGSTOP of one of two instances, until the other has settled its attem
     );
     // It ends what it has begun, and then itself.
     await first.stop();
-    expect(smtp.bodyBytes()).toBe(before);
+    expect(world.smtp.bodyBytes()).toBe(before);
     await judged(second, {
       ...{
         fault: `two instances, one is stopped ${name}, until the other has settled its attempt`,
         mails: MAILS,
       },
-      ...{ mostUnknown, delivered: () => idsIn(smtp) },
+      ...{ mostUnknown, delivered: () => idsIn(world.smtp) },
     });
   });
 });
@@ -111,7 +81,7 @@ describe('SIGSTOP of one of two instances, until the other has settled its attem
 it('Two instances share a burst, and each is killed once amid it', async () => {
   let count = 0;
   const instances: Instance[] = [];
-  smtp = await startFaultySmtp(({ stage }) => {
+  await world.serve(({ stage }) => {
     if (stage === 'dot') count += 1;
     if (count === 3) instances[0]?.process.kill('SIGKILL');
     if (count === 7) instances[1]?.process.kill('SIGKILL');
@@ -119,7 +89,7 @@ it('Two instances share a burst, and each is killed once amid it', async () => {
   });
   instances.push(await start(), await start());
   const [first, second] = instances as [Instance, Instance];
-  await burst(first);
+  await burst(first, MAILS);
   await ended(first);
   const third = await start();
   await third.publish(...partners(MAILS), ...refused(upTo(MAILS)));
@@ -135,6 +105,6 @@ it('Two instances share a burst, and each is killed once amid it', async () => {
   await start();
   await judged(third, {
     ...{ fault: 'two instances, each is killed once amid a burst', mails: MAILS },
-    ...{ mostUnknown: 4, delivered: () => idsIn(smtp) },
+    ...{ mostUnknown: 4, delivered: () => idsIn(world.smtp) },
   });
 });
