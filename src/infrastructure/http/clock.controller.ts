@@ -3,6 +3,7 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiResponse, type ApiResponseOptions, ApiTags } from '@nestjs/swagger';
 import { ConfirmClock } from '../../application/clock/confirm-clock.js';
 import { type ClockStatus, GetClockStatus } from '../../application/clock/get-clock-status.js';
+import { Requires } from './access/route-access.js';
 
 type Schema = Extract<ApiResponseOptions, { schema: unknown }>['schema'];
 
@@ -35,6 +36,7 @@ const STATUS: Schema = {
 };
 
 @ApiTags('Operations')
+@Requires('operations:read')
 @Controller('v1/clock')
 export class ClockController {
   constructor(
@@ -49,6 +51,7 @@ export class ClockController {
     return this.queries.execute(new GetClockStatus());
   }
 
+  @Requires('operations:manage')
   @Post('confirm')
   @HttpCode(200)
   @ApiOperation({

@@ -3,10 +3,12 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type * as z from 'zod';
 import { type Coverage, GetCoverage } from '../../application/coverage/get-coverage.js';
+import { Requires } from './access/route-access.js';
 import { ExpensiveRead } from './limits/expensive-read.js';
 import { coverageQuery } from './query-schemas.js';
 
 @ApiTags('History')
+@Requires('history:read')
 @Controller('v1')
 export class CoverageController {
   constructor(private readonly queries: QueryBus) {}

@@ -7,9 +7,11 @@ import { fromHttp, type HttpHeaders } from '../../application/ingest/http-modes.
 import { type Receipt, RecordPlatformEvents } from '../../application/ingest/record-platform-events.js';
 import { VERSION } from '../../application/ports/version.js';
 import { MAX_ERRORS } from '../../domain/bounds.js';
+import { Public, Requires } from './access/route-access.js';
 import { batchAnswer, singleAnswer } from './receipts.js';
 
 @ApiTags('Events')
+@Requires('events:publish')
 @Controller()
 export class EventsController {
   constructor(
@@ -59,6 +61,7 @@ export class EventsController {
     await reply.status(status).header('content-type', contentType).send(answer);
   }
 
+  @Public('the contract is the same in every installation')
   @Get('asyncapi.json')
   @ApiOperation({ summary: 'The contract of inbound events, as AsyncAPI 3.0' })
   @Header('content-type', 'application/json')

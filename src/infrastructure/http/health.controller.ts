@@ -4,6 +4,7 @@ import { ApiOperation, ApiResponse, type ApiResponseOptions, ApiTags } from '@ne
 import type { FastifyReply } from 'fastify';
 import { GetHealth } from '../../application/operations/get-health.js';
 import { isReady } from '../../application/operations/health-report.js';
+import { Public } from './access/route-access.js';
 
 type Schema = Extract<ApiResponseOptions, { schema: unknown }>['schema'];
 
@@ -37,6 +38,7 @@ const LIVE: Schema = {
 
 /** Health for orchestrators, load balancers and operators. Answered from memory: a store that hangs delays no answer. */
 @ApiTags('Operations')
+@Public('orchestrators and load balancers have no credential')
 @Controller('health')
 export class HealthController implements BeforeApplicationShutdown {
   #isStopping = false;

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { ExpensiveReads } from '../../application/concurrency/expensive-reads.js';
+import { AccessGuard } from './access/access-guard.js';
 import { ClockController } from './clock.controller.js';
 import { CoverageController } from './coverage.controller.js';
 import { ErrorsController } from './errors.controller.js';
@@ -45,6 +46,7 @@ export class HttpModule {
       controllers: isTest ? [...CONTROLLERS, TestClockController] : CONTROLLERS,
       providers: [
         ExpensiveReads,
+        { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_PIPE, useClass: SchemaPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

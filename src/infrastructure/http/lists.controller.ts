@@ -7,6 +7,7 @@ import { type AgendaPage, GetAgenda } from '../../application/audit/get-agenda.j
 import { GetPersonHistory, type PersonHistoryAnswer } from '../../application/audit/get-person-history.js';
 import { ListDocuments, type ListName } from '../../application/audit/list-documents.js';
 import type { Document } from '../../application/ports/document-store.js';
+import { Requires } from './access/route-access.js';
 import { ExpensiveRead } from './limits/expensive-read.js';
 import {
   accountsQuery,
@@ -25,6 +26,7 @@ interface Paging {
 type Filter = Readonly<Record<string, string | undefined>>;
 
 @ApiTags('Read models')
+@Requires('history:read')
 @Controller('v1')
 export class ListsController {
   constructor(private readonly queries: QueryBus) {}

@@ -2,9 +2,11 @@ import { Controller, Get, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { PrometheusMetrics } from '../metrics/prometheus-metrics.js';
+import { Requires } from './access/route-access.js';
 
 /** The endpoint for Prometheus. */
 @ApiTags('Operations')
+@Requires('operations:read')
 @Controller('metrics')
 export class MetricsController {
   constructor(private readonly metrics: PrometheusMetrics) {}

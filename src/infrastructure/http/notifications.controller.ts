@@ -11,6 +11,7 @@ import { notFound } from '../../application/audit/not-found.js';
 import { type ResolvedOutcome, ResolveOutcome } from '../../application/delivery/resolve-outcome.js';
 import type { HistoryEntry } from '../../application/read-models/history/history.js';
 import { RESOLUTIONS } from '../../domain/notification/resolution.js';
+import { Requires } from './access/route-access.js';
 import { historyFilter } from './history-filter.js';
 import { ExpensiveRead } from './limits/expensive-read.js';
 import { parsedBody } from './parsed-body.js';
@@ -20,6 +21,7 @@ import { historyQuery, notificationParams, resolveBody, whyNotQuery } from './qu
 const MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox";
 
 @ApiTags('History')
+@Requires('history:read')
 @Controller('v1')
 export class NotificationsController {
   constructor(
@@ -55,6 +57,7 @@ export class NotificationsController {
     return this.queries.execute(new GetWhy(id));
   }
 
+  @Requires('notifications:resolve')
   @Post('notifications/:id/resolve')
   @HttpCode(200)
   @ApiOperation({

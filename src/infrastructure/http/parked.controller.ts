@@ -8,10 +8,12 @@ import type { ParkedResult } from '../../application/read-models/administration/
 import { RetryParked } from '../../application/read-models/administration/retry-parked.js';
 import { SkipParked } from '../../application/read-models/administration/skip-parked.js';
 import type { SkippedEvent } from '../../application/read-models/parking/skipped-events.js';
+import { Requires } from './access/route-access.js';
 import { parsedBody } from './parsed-body.js';
 import { documentId, parkedQuery, projectionName, skipBody } from './query-schemas.js';
 
 @ApiTags('Projections')
+@Requires('operations:read')
 @Controller('v1/parked')
 export class ParkedController {
   constructor(
@@ -36,6 +38,7 @@ export class ParkedController {
     return { items: await this.queries.execute(new ListSkippedEvents()) };
   }
 
+  @Requires('operations:manage')
   @Post(':projection/:documentId/retry')
   @HttpCode(200)
   @ApiOperation({ summary: 'Apply the waiting events to a parked document again, from its last good state' })
@@ -46,6 +49,7 @@ export class ParkedController {
     return this.commands.execute(new RetryParked(projection, id));
   }
 
+  @Requires('operations:manage')
   @Post(':projection/:documentId/skip')
   @HttpCode(200)
   @ApiOperation({

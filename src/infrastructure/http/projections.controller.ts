@@ -29,11 +29,13 @@ import type { Build } from '../../application/read-models/rebuild/build.js';
 import type { Comparison } from '../../application/read-models/rebuild/compare.js';
 import type { ProjectionStatus } from '../../application/read-models/rebuild/projection-statuses.js';
 import { RebuildReported } from '../../application/read-models/rebuild/rebuild-reported.js';
+import { Requires } from './access/route-access.js';
 import { ExpensiveRead } from './limits/expensive-read.js';
 import { Watched } from './limits/watchers.js';
 import { differenceQuery, projectionName, replayQuery } from './query-schemas.js';
 
 @ApiTags('Projections')
+@Requires('operations:read')
 @Controller('v1/projections')
 export class ProjectionsController implements BeforeApplicationShutdown {
   readonly #stopping = new ReplaySubject<void>(1);
@@ -61,6 +63,7 @@ export class ProjectionsController implements BeforeApplicationShutdown {
     return this.queries.execute(new GetProjection(name));
   }
 
+  @Requires('operations:manage')
   @Post(':name/replay')
   @HttpCode(202)
   @ApiOperation({
@@ -75,6 +78,7 @@ export class ProjectionsController implements BeforeApplicationShutdown {
     return this.commands.execute(new StartRebuild(name, from));
   }
 
+  @Requires('operations:manage')
   @Post(':name/pause')
   @HttpCode(200)
   @ApiOperation({ summary: 'Pause the replay; it keeps what it has' })
@@ -82,6 +86,7 @@ export class ProjectionsController implements BeforeApplicationShutdown {
     return this.commands.execute(new PauseRebuild(name));
   }
 
+  @Requires('operations:manage')
   @Post(':name/resume')
   @HttpCode(200)
   @ApiOperation({ summary: 'Resume after a pause, or retry the event at which it failed' })
@@ -89,6 +94,7 @@ export class ProjectionsController implements BeforeApplicationShutdown {
     return this.commands.execute(new ResumeRebuild(name));
   }
 
+  @Requires('operations:manage')
   @Post(':name/cancel')
   @HttpCode(200)
   @ApiOperation({ summary: 'Cancel the replay and drop its documents' })
@@ -106,6 +112,7 @@ export class ProjectionsController implements BeforeApplicationShutdown {
     return this.queries.execute(new GetDifference(name, samples));
   }
 
+  @Requires('operations:manage')
   @Post(':name/swap')
   @HttpCode(200)
   @ApiOperation({ summary: 'Swap the rebuilt documents in; the previous ones are kept' })
@@ -114,6 +121,7 @@ export class ProjectionsController implements BeforeApplicationShutdown {
     return this.queries.execute(new GetProjection(name));
   }
 
+  @Requires('operations:manage')
   @Post(':name/roll-back')
   @HttpCode(200)
   @ApiOperation({ summary: 'Roll back to the previous documents' })
@@ -122,6 +130,7 @@ export class ProjectionsController implements BeforeApplicationShutdown {
     return this.queries.execute(new GetProjection(name));
   }
 
+  @Requires('operations:manage')
   @Delete(':name/previous')
   @ApiOperation({ summary: 'Drop the documents that were kept at the last swap' })
   async drop(@Param('name', { schema: projectionName }) name: string): Promise<ProjectionStatus> {
@@ -129,6 +138,7 @@ export class ProjectionsController implements BeforeApplicationShutdown {
     return this.queries.execute(new GetProjection(name));
   }
 
+  @Requires('operations:manage')
   @Post(':name/retry')
   @HttpCode(200)
   @ApiOperation({

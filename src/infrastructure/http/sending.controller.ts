@@ -5,6 +5,7 @@ import { GetSendingStatus, type SendingStatus } from '../../application/delivery
 import { HoldSending } from '../../application/delivery/hold-sending.js';
 import { KeepBegunMails } from '../../application/delivery/keep-begun-mails.js';
 import { ReleaseSending } from '../../application/delivery/release-sending.js';
+import { Requires } from './access/route-access.js';
 import { parsedBody } from './parsed-body.js';
 import { holdBody, releaseBody } from './query-schemas.js';
 
@@ -12,6 +13,7 @@ const REASON = { reason: { type: 'string', example: 'Restored the backup of last
 const IDS = { notificationIds: { type: 'array', items: { type: 'string', format: 'uuid' } } };
 
 @ApiTags('Operations')
+@Requires('operations:read')
 @Controller('v1/sending')
 export class SendingController {
   constructor(
@@ -25,6 +27,7 @@ export class SendingController {
     return this.queries.execute(new GetSendingStatus());
   }
 
+  @Requires('operations:manage')
   @Post('hold')
   @HttpCode(200)
   @ApiOperation({ summary: 'Hold sending: decisions continue, and raised mails wait' })
@@ -34,6 +37,7 @@ export class SendingController {
     return this.status();
   }
 
+  @Requires('operations:manage')
   @Post('release')
   @HttpCode(200)
   @ApiOperation({
@@ -48,6 +52,7 @@ export class SendingController {
     return this.status();
   }
 
+  @Requires('operations:manage')
   @Post('keep')
   @HttpCode(200)
   @ApiOperation({

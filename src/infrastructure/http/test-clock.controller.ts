@@ -3,11 +3,13 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { GetClockStatus } from '../../application/clock/get-clock-status.js';
 import { MoveTestClock } from '../../application/schedule/move-test-clock.js';
+import { Requires } from './access/route-access.js';
 import { parsedBody } from './parsed-body.js';
 import { testClockBody } from './query-schemas.js';
 
 /** Only available with HERALD_CLOCK=test. */
 @ApiTags('Test clock')
+@Requires('operations:read')
 @Controller('v1/test-clock')
 export class TestClockController {
   constructor(
@@ -22,6 +24,7 @@ export class TestClockController {
     return { now, test: true };
   }
 
+  @Requires('operations:manage')
   @Post()
   @HttpCode(200)
   @ApiOperation({

@@ -5,6 +5,7 @@ import { OperatingMode } from '../../application/ports/operating-mode.js';
 import { GetSubscription } from '../../application/subscriptions/get-subscription.js';
 import { Subscribe } from '../../application/subscriptions/subscribe.js';
 import { Unsubscribe } from '../../application/subscriptions/unsubscribe.js';
+import { ForRecipients } from './access/route-access.js';
 import { UnsubscribeRate } from './limits/unsubscribe-rate.js';
 import { type UnsubscribeStep, unsubscribePage } from './unsubscribe-page.js';
 
@@ -20,6 +21,7 @@ const Page = () =>
 
 /** The page behind the link in a digest (RFC 8058). Scanners follow links, so only the POST changes anything. */
 @ApiTags('Unsubscribe')
+@ForRecipients()
 @Controller('v1/unsubscribe')
 @UseGuards(UnsubscribeRate)
 export class UnsubscribeController {

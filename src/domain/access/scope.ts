@@ -1,0 +1,6 @@
+/** The solutions that a principal is bound to, or `all`. Of the others it sees and changes nothing. */
+export type Scope = 'all' | readonly string[];
+
+/** Whether the scope covers a solution. What belongs to no known solution is covered by `all` alone. */
+export const covers = (scope: Scope, solutionId: string | undefined): boolean =>
+  scope === 'all' || (solutionId !== undefined && scope.includes(solutionId));

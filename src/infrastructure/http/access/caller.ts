@@ -1,0 +1,17 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Principal } from '../../../domain/access/principal.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who makes the request; undefined on a public route. */
+    principal?: Principal;
+  }
+}
+
+/** Hands a route its principal. Only for routes that require a permission. */
+export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
+  const { principal } = context.switchToHttp().getRequest<FastifyRequest>();
+  if (!principal) throw new Error('A public route has no principal.');
+  return principal;
+});
