@@ -88,6 +88,7 @@ export const ERROR_CODES = [
   'request-refused',
   'request-timeout',
   'shutting-down',
+  'source-not-yours',
   'stream-deleted',
   'swap-conflict',
   'target-differs',

@@ -42,8 +42,9 @@ export const slotIdOf = (rule: RuleId, subject: Subject, slotKey: string): strin
 export const commandIdOf = (stream: string, revision: number, index: number, command: unknown): string =>
   idOf('command', stream, revision, index, digestOf(command));
 
-/** The id of the command that an event of the platform causes. */
-export const inboundCommandId = (source: string, id: string): string => idOf('inbound', source, id);
+/** The id of the command that an event of the platform causes. @param publisher whose the key is; omitted: nobody's. */
+export const inboundCommandId = (source: string, id: string, publisher?: string): string =>
+  idOf('inbound', ...(publisher === undefined ? [] : [publisher]), source, id);
 
 /** A random id, for what only one instance may win. */
 export const uniqueId = (): string => v4();

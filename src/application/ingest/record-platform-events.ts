@@ -1,4 +1,6 @@
 import { Command, CommandHandler, EventBus, type ICommandHandler } from '@nestjs/cqrs';
+import { actorOf, type Principal, publisherOf } from '../../domain/access/principal.js';
+import { isSourceOf } from '../../domain/access/source.js';
 import { MAX_AHEAD_MS } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/kernel/event.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
@@ -34,8 +36,14 @@ export type Receipt =
  * Answers with a receipt for each, in the order of the request; what is accepted is durable by then.
  */
 export class RecordPlatformEvents extends Command<readonly Receipt[]> {
-  /** @param raw CloudEvents in their JSON form. */
-  constructor(readonly raw: readonly unknown[]) {
+  /**
+   * @param raw CloudEvents in their JSON form.
+   * @param principal who publishes them.
+   */
+  constructor(
+    readonly raw: readonly unknown[],
+    readonly principal: Principal,
+  ) {
     super();
   }
 }
@@ -78,17 +86,19 @@ export class RecordPlatformEventsHandler implements ICommandHandler<RecordPlatfo
    * @throws what the event store throws when it cannot be reached, and HeraldError `clock-behind` when all events seem to
    * be from the future: send the same request again.
    */
-  async execute({ raw }: RecordPlatformEvents): Promise<readonly Receipt[]> {
+  async execute({ raw, principal }: RecordPlatformEvents): Promise<readonly Receipt[]> {
     const receipts = new Map<number, Receipt>();
     const orders: Order[] = [];
     this.guard.requirePlausible();
     const now = this.clock.now();
+    const publisher = publisherOf(principal);
     for (const [index, one] of raw.entries()) {
       try {
         const event = this.#read(one, now);
-        const commandId = inboundCommandId(event.source, event.id);
+        if (!isSourceOf(principal, event.source)) throw foreignSource(event.source);
+        const commandId = inboundCommandId(event.source, event.id, publisher);
         orders.push({
-          ...{ index, event, commandId, digest: contentOf(event, one), addressed: toCommand(event) },
+          ...{ index, event, commandId, digest: contentOf(event, one), addressed: toCommand(event, commandId) },
           asSent: asSentOf(event.data, dataOf(one)),
         });
       } catch (error) {
@@ -99,7 +109,7 @@ export class RecordPlatformEventsHandler implements ICommandHandler<RecordPlatfo
     this.#requireClock(receipts, raw.length, now);
     await this.#alone(
       orders.map(({ commandId }) => commandId),
-      () => this.#record(orders, receipts),
+      () => this.#record(orders, actorOf(principal), receipts),
     );
     const answer = raw.map((_, index) => receipts.get(index) as Receipt);
     const received = answer.map(({ status }, index) => ({ type: typeOf(raw[index]), result: status }));
@@ -108,7 +118,7 @@ export class RecordPlatformEventsHandler implements ICommandHandler<RecordPlatfo
   }
 
   /** Records what is new, in groups by aggregate; fills in the receipts. */
-  async #record(orders: readonly Order[], receipts: Map<number, Receipt>): Promise<void> {
+  async #record(orders: readonly Order[], actor: string, receipts: Map<number, Receipt>): Promise<void> {
     const fresh = await this.#withinLimits(await this.#fresh(orders, receipts), receipts);
     // Ordered by time; events of the same time keep the order of the request.
     fresh.sort((a, b) => (a.event.time < b.event.time ? -1 : a.event.time > b.event.time ? 1 : 0));
@@ -120,7 +130,7 @@ export class RecordPlatformEventsHandler implements ICommandHandler<RecordPlatfo
     }
     await Promise.all(
       [...groups.values()].map(async (group) => {
-        const results = await this.#carryOut(group);
+        const results = await this.#carryOut(group, actor);
         for (const [n, order] of group.entries())
           receipts.set(order.index, receiptOf(order, results[n] ?? 'nothing'));
       }),
@@ -200,7 +210,7 @@ export class RecordPlatformEventsHandler implements ICommandHandler<RecordPlatfo
   }
 
   /** All commands to one aggregate, in order. */
-  #carryOut(group: readonly Order[]): Promise<readonly Result[]> {
+  #carryOut(group: readonly Order[], actor: string): Promise<readonly Result[]> {
     const [first] = group as [Order];
     const requests = group.map(
       ({ event, addressed, commandId, digest, asSent }): Request<PlatformCommand> => {
@@ -209,7 +219,7 @@ export class RecordPlatformEventsHandler implements ICommandHandler<RecordPlatfo
           command: addressed.command,
           context: {
             commandId,
-            actor: 'platform',
+            actor,
             ...(correlationId ? { correlationId } : {}),
             source,
             sourceId: id,
@@ -223,6 +233,13 @@ export class RecordPlatformEventsHandler implements ICommandHandler<RecordPlatfo
     return this.aggregates.executeEach(decider, id, requests);
   }
 }
+
+const foreignSource = (source: string): HeraldError =>
+  new HeraldError(
+    'source-not-yours',
+    `This key may not publish events of the source ${JSON.stringify(source)}. Use a source that the key is bound to, or ask an admin for a key of this source.`,
+    'source',
+  );
 
 /** Of what the platform sent, and not of what Herald made of it: another version of Herald may fill in other defaults. */
 const contentOf = ({ type, time }: InboundEvent, raw: unknown): string =>

@@ -3,7 +3,6 @@ import type { Decider, Fact } from '../../domain/kernel/event.js';
 import { Partner, type PartnerCommand } from '../../domain/partner/partner.js';
 import { SocialAccount, type SocialAccountCommand } from '../../domain/social-account/social-account.js';
 import { Solution, type SolutionCommand } from '../../domain/solution/solution.js';
-import { inboundCommandId } from '../aggregates/ids.js';
 import type { InboundEvent } from './cloud-event.js';
 
 /** What the platform asks of an aggregate. */
@@ -29,8 +28,8 @@ const queue = (id: string, command: ApprovalQueueCommand): Addressed => ({
   command,
 });
 
-/** Each type of the contract is one command to one aggregate. */
-export const toCommand = (event: InboundEvent): Addressed => {
+/** Each type of the contract is one command to one aggregate. @param commandId stands for the event's key. */
+export const toCommand = (event: InboundEvent, commandId: string): Addressed => {
   const { type, data, time: at } = event;
   switch (type) {
     case 'herald.solution.configured.v1':
@@ -67,9 +66,7 @@ export const toCommand = (event: InboundEvent): Addressed => {
       return queue(data.partnerId, { type: 'RejectPost', data, at });
     case 'herald.post.withdrawn.v1':
       return queue(data.partnerId, { type: 'WithdrawPost', data, at });
-    case 'herald.digest.requested.v1': {
-      const requestId = inboundCommandId(event.source, event.id);
-      return queue(data.partnerId, { type: 'RequestDigest', data: { ...data, requestId }, at });
-    }
+    case 'herald.digest.requested.v1':
+      return queue(data.partnerId, { type: 'RequestDigest', data: { ...data, requestId: commandId }, at });
   }
 };

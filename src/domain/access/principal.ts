@@ -10,10 +10,27 @@ export interface Principal {
   readonly name: string;
   readonly role: Role;
   readonly scope: Scope;
+  /** Whose idempotency keys its events have: it survives the rotation of an API key. Default: `id`. */
+  readonly publisher?: string | undefined;
+  /** How the sources of its CloudEvents begin. Default: they are not limited. */
+  readonly sources?: readonly string[] | undefined;
 }
 
 /** Everybody, as long as no access is configured and an instance listens on loopback only. */
 export const ANONYMOUS: Principal = { id: 'anonymous', name: 'anonymous', role: 'admin', scope: 'all' };
+
+/** Whoever may write to the inbox stream. */
+export const INBOX: Principal = { id: 'inbox', name: 'inbox', role: 'publisher', scope: 'all' };
+
+/** Those whose events have the actor and the keys from before there were principals, so that retries stay duplicates. */
+const isPlatform = ({ id }: Principal): boolean => id === ANONYMOUS.id || id === INBOX.id;
+
+/** The actor in the metadata of what the principal causes. */
+export const actorOf = (principal: Principal): string => (isPlatform(principal) ? 'platform' : principal.id);
+
+/** Whose the idempotency keys of the principal's events are; undefined for those without an owner. */
+export const publisherOf = (principal: Principal): string | undefined =>
+  isPlatform(principal) ? undefined : (principal.publisher ?? principal.id);
 
 /** Whether the principal has the permission, for the solutions that it is bound to. */
 export const isPermitted = ({ role, scope }: Principal, permission: Permission): boolean =>

@@ -3,6 +3,7 @@ import type { CommandBus } from '@nestjs/cqrs';
 import type { Health } from '../../application/health/health.js';
 import { RecordPlatformEvents } from '../../application/ingest/record-platform-events.js';
 import { Inbox } from '../../application/ports/inbox.js';
+import { INBOX } from '../../domain/access/principal.js';
 import type { Config } from './config.js';
 
 /** The configured inbox, or an empty one. */
@@ -13,7 +14,7 @@ export async function inboxOf(config: Config, commands: CommandBus, health: Heal
   const log = new Logger('Inbox');
   const inbox = new EventStoreDbInbox({
     ...{ url, stream },
-    take: (events) => commands.execute(new RecordPlatformEvents(events)),
+    take: (events) => commands.execute(new RecordPlatformEvents(events, INBOX)),
     warn: (message) => log.warn(message),
   });
   health.register(inbox);

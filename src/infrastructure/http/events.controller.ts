@@ -6,7 +6,9 @@ import { asyncApi } from '../../application/ingest/asyncapi.js';
 import { fromHttp, type HttpHeaders } from '../../application/ingest/http-modes.js';
 import { type Receipt, RecordPlatformEvents } from '../../application/ingest/record-platform-events.js';
 import { VERSION } from '../../application/ports/version.js';
+import type { Principal } from '../../domain/access/principal.js';
 import { MAX_ERRORS } from '../../domain/bounds.js';
+import { Caller } from './access/caller.js';
 import { Public, Requires } from './access/route-access.js';
 import { batchAnswer, singleAnswer } from './receipts.js';
 
@@ -49,13 +51,14 @@ export class EventsController {
     description: `Refused: problem details that name at most ${MAX_ERRORS} fields at fault; \`errorsOmitted\` counts the others of a batch.`,
   })
   async publish(
+    @Caller() principal: Principal,
     @Headers() headers: HttpHeaders,
     @Body() body: unknown,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const inbound = fromHttp(headers, typeof body === 'string' ? body : '');
     const raw = inbound.mode === 'single' ? [inbound.event] : inbound.events;
-    const receipts = await this.commands.execute(new RecordPlatformEvents(raw));
+    const receipts = await this.commands.execute(new RecordPlatformEvents(raw, principal));
     const { status, contentType, answer } =
       inbound.mode === 'single' ? singleAnswer(receipts[0] as Receipt) : batchAnswer(receipts);
     await reply.status(status).header('content-type', contentType).send(answer);

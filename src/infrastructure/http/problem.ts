@@ -69,6 +69,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   'request-refused': 400,
   'request-timeout': 408,
   'shutting-down': 503,
+  'source-not-yours': 403,
   'swap-conflict': 409,
   'too-many-accounts': 422,
   'too-many-bytes-in-flight': 503,
