@@ -16,8 +16,6 @@ export const publishAs = async (
   principal: Principal,
   ...events: readonly unknown[]
 ): Promise<readonly string[]> => {
-  const receipts = await herald.app
-    .get(CommandBus)
-    .execute(new RecordPlatformEvents(events, principal));
+  const receipts = await herald.app.get(CommandBus).execute(new RecordPlatformEvents(events, principal));
   return receipts.map((receipt) => (receipt.status === 'refused' ? receipt.error.code : receipt.status));
 };

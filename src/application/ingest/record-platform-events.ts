@@ -98,7 +98,13 @@ export class RecordPlatformEventsHandler implements ICommandHandler<RecordPlatfo
         if (!isSourceOf(principal, event.source)) throw foreignSource(event.source);
         const commandId = inboundCommandId(event.source, event.id, publisher);
         orders.push({
-          ...{ index, event, commandId, digest: contentOf(event, one), addressed: toCommand(event, commandId) },
+          ...{
+            index,
+            event,
+            commandId,
+            digest: contentOf(event, one),
+            addressed: toCommand(event, commandId),
+          },
           asSent: asSentOf(event.data, dataOf(one)),
         });
       } catch (error) {
