@@ -58,9 +58,9 @@ describe('SIGKILL before and after the append of a result:', () => {
         fault: `SIGKILL ${when} the append of ${type} (at ${stage})`,
         mails: MAILS,
         mostUnknown,
-        rejected,
       },
       delivered: () => delivered,
+      undelivered: { count: rejected, outcome: 'rejected' },
       ...(rejected > 0 ? { others: 'one is rejected, and escalated; all others have their mail' } : {}),
     });
   });

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Instance, type Listed, startInstance } from '../chaos/instance.js';
 import { note, table } from '../chaos/table.js';
 import { partners, refused, upTo } from '../chaos/world.js';
+import { certificateOf } from '../feedback/certificate.js';
 import { until } from '../until.js';
 import { startGreyList } from './grey-list.js';
 import { type Mta, type MtaSettings, postfix, startMta } from './mta.js';
@@ -43,9 +45,9 @@ const serve = async (settings: MtaSettings = {}, cutOf?: (connection: number) =>
   if (cutOf) proxy = await startProxy(mta.port, cutOf);
 };
 
-const start = async (): Promise<void> => {
+const start = async (changes: Readonly<Record<string, string>> = {}): Promise<void> => {
   const port = proxy?.port ?? mta.port;
-  herald = await startInstance(folder, { HERALD_MAIL: `smtp://127.0.0.1:${port}` });
+  herald = await startInstance(folder, { HERALD_MAIL: `smtp://127.0.0.1:${port}`, ...changes });
   running = herald;
 };
 
@@ -205,6 +207,36 @@ describe.skipIf(root === '')(title, () => {
     expect({ lost, twice, unknown, rejected: rejected.length }).toEqual({
       ...{ lost: 0, twice: 0, unknown: 0, rejected: MAILS / 2 },
     });
+  });
+
+  it('that shows a certificate which nobody trusts, and later the right one', async () => {
+    const shown = async (name: string): Promise<MtaSettings> => {
+      const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
+      const [key, cert] = [join(folder, `${name}.key`), join(folder, `${name}.pem`)];
+      await writeFile(key, pair.privateKey.export({ format: 'pem', type: 'pkcs8' }), { mode: 0o600 });
+      await writeFile(
+        cert,
+        certificateOf(pair, ['2000-01-01T00:00:00Z', '2099-12-31T00:00:00Z'], '127.0.0.1'),
+      );
+      return { smtpd_tls_key_file: key, smtpd_tls_cert_file: cert, smtpd_tls_security_level: 'encrypt' };
+    };
+    const [wrong, right] = [await shown('wrong'), await shown('right')];
+    await serve(wrong);
+    await start({ NODE_EXTRA_CA_CERTS: right.smtpd_tls_cert_file ?? '' });
+    await burst();
+    const { unwell } = await until(
+      () => herald.health(),
+      ({ unwell: parts }) => parts.length > 0,
+      60_000,
+    );
+    expect(unwell).toEqual(['delivery: degraded']);
+    expect(mta.received()).toEqual([]);
+    mta.reload(right);
+    const entries = await judged(
+      'the certificate of Postfix is not trusted, and later is',
+      'all are sent with the right one',
+    );
+    expect(entries.every(({ outcome }) => outcome === 'accepted')).toBe(true);
   });
 
   it('that is not there for four days', async () => {
