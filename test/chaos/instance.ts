@@ -49,6 +49,9 @@ const freePort = async (): Promise<number> => {
   return port;
 };
 
+/** For a machine that does much else. */
+const START_PATIENCE_MS = 60_000;
+
 /** Starts an instance on the files of a folder, and waits until it answers. */
 export const startInstance = async (
   folder: string,
@@ -82,7 +85,7 @@ export const startInstance = async (
       ({ ok }) => ok,
       () => false,
     );
-  await until(async () => child.exitCode !== null || (await answers()), Boolean);
+  await until(async () => child.exitCode !== null || (await answers()), Boolean, START_PATIENCE_MS);
   if (child.exitCode !== null) throw new Error(output);
 
   const get = async <T>(path: string) => (await (await fetch(`${url}${path}`)).json()) as T;

@@ -11,6 +11,8 @@ export interface Expected {
   readonly mostUnknown: number;
   /** How many mails do not reach their recipients, and how they end. Default: none. All but superseded ones are escalated by one more mail. */
   readonly undelivered?: { readonly count: number; readonly outcome: string };
+  /** Mails that tell the escalation contact of a refused sender. Default: none. */
+  readonly alerts?: number;
   /** Where the clock stands. Default: where it started. */
   readonly from?: string;
   readonly others?: string;
@@ -26,7 +28,14 @@ export interface Expected {
  */
 export const judged = async (
   herald: Instance,
-  { mails, delivered, undelivered = { count: 0, outcome: 'rejected' }, from = START, ...row }: Expected,
+  {
+    mails,
+    delivered,
+    undelivered = { count: 0, outcome: 'rejected' },
+    from = START,
+    alerts = 0,
+    ...row
+  }: Expected,
 ): Promise<void> => {
   // What a killed instance could not take is published again, as a platform does.
   await herald.publish(...partners(mails), ...refused(upTo(mails)));
@@ -41,15 +50,15 @@ export const judged = async (
   expect(listed.items).toHaveLength(unknown);
   await resolveDoubts(herald, entries, delivered());
   const { count, outcome } = undelivered;
-  const escalated = outcome === 'superseded' ? 0 : count;
-  const after = await settledMails(herald, mails + escalated, now);
-  expect(after.entries).toHaveLength(mails + escalated);
+  const more = alerts + (outcome === 'superseded' ? 0 : count);
+  const after = await settledMails(herald, mails + more, now);
+  expect(after.entries).toHaveLength(mails + more);
   expect(after.entries.filter((entry) => entry.outcome === outcome)).toHaveLength(count);
   expect(
     after.entries.filter((entry) => ![outcome, 'accepted', 'delivered'].includes(entry.outcome)),
   ).toEqual([]);
-  expect(new Set(delivered()).size).toBe(mails - count + escalated);
-  expect(delivered()).toHaveLength(mails - count + escalated);
+  expect(new Set(delivered()).size).toBe(mails - count + more);
+  expect(delivered()).toHaveLength(mails - count + more);
   note({
     ...{ fault: row.fault, mails, lost, twice, unknown, health: row.health ?? unwell },
     others: row.others ?? 'all have their mail once the doubts are resolved',
