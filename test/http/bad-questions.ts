@@ -15,7 +15,15 @@ const wrongMethod = (path: string, method: string): BadRequest => ({
   ...{ what: `${method} ${path}`, path, status: 405, code: 'method-not-allowed', init: { method } },
 });
 
-const LISTS = ['notifications', 'agenda', 'people', 'social-accounts', 'approval-queues'];
+const LISTS = [
+  'notifications',
+  'agenda',
+  'people',
+  'social-accounts',
+  'approval-queues',
+  'partners',
+  'solutions',
+];
 
 /** What every list refuses in the same way. */
 const PAGES = LISTS.flatMap((list) => [
@@ -91,6 +99,12 @@ const OTHERS = [
   asked('/v1/social-accounts?status=fine', ['status']),
   asked('/v1/social-accounts?owner=', ['owner']),
   asked('/v1/approval-queues?status=published', ['status']),
+  asked('/v1/partners?status=connected', ['status']),
+  asked('/v1/partners?solution=', ['solution']),
+  asked('/v1/solutions?status=left', ['status']),
+  missing('/v1/partners/nobody'),
+  missing('/v1/partners/__proto__'),
+  missing('/v1/solutions/nothing'),
 ];
 
 const body = (path: string, sent: string, fields: readonly string[]): BadRequest => ({

@@ -94,7 +94,15 @@ it('A read model that fails has the others read nothing again, and reads on from
   await herald.settled();
   const projector = projections.projector('people');
   const checkpoint = projector?.written;
-  const others = ['agenda', 'history', 'social-accounts', 'approval-queues', 'addresses'];
+  const others = [
+    'agenda',
+    'history',
+    'social-accounts',
+    'approval-queues',
+    'addresses',
+    'partners',
+    'solutions',
+  ];
   const rereads = others.map((name) => vi.spyOn(projections.projector(name) as LiveProjector, 'reread'));
   const readAll = vi.spyOn(herald.herald.app.get(EventStore), 'readAll');
   const write = vi

@@ -6,7 +6,9 @@ import { AskWhyNotHandler } from './ask-why-not.js';
 import { FindRecipientHandler } from './find-recipient.js';
 import { GetAgendaHandler } from './get-agenda.js';
 import { GetNotificationHandler } from './get-notification.js';
+import { GetPartnerHandler } from './get-partner.js';
 import { GetPersonHistoryHandler } from './get-person-history.js';
+import { GetSolutionHandler } from './get-solution.js';
 import { GetWhyHandler } from './get-why.js';
 import { ListDocumentsHandler } from './list-documents.js';
 import { NotificationTrail } from './notification-trail.js';
@@ -29,6 +31,8 @@ import { WhyNotAdvice } from './why-not-advice.js';
     FindRecipientHandler,
     GetPersonHistoryHandler,
     ListDocumentsHandler,
+    GetPartnerHandler,
+    GetSolutionHandler,
     GetNotificationHandler,
     GetWhyHandler,
     AskWhyNotHandler,

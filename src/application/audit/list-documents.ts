@@ -6,14 +6,18 @@ import { Projections } from '../read-models/engine/projections.js';
 import { ReadModels } from '../read-models/engine/read-models.js';
 import { history } from '../read-models/history/history.js';
 import { type Incomplete, incompleteness } from '../read-models/parking/incomplete.js';
+import { partners } from '../read-models/partners/partners.js';
 import { people } from '../read-models/people/people.js';
 import { socialAccounts } from '../read-models/social-accounts/social-accounts.js';
+import { solutions } from '../read-models/solutions/solutions.js';
 
 const LISTS = {
   history,
   people,
   'social-accounts': socialAccounts,
   'approval-queues': approvalQueues,
+  partners,
+  solutions,
 };
 
 export type ListName = keyof typeof LISTS;

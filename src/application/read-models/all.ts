@@ -5,8 +5,10 @@ import { addresses } from './addresses/addresses.js';
 import { agenda } from './agenda/agenda.js';
 import { approvalQueues } from './approval-queues/approval-queues.js';
 import { history } from './history/history.js';
+import { partners } from './partners/partners.js';
 import { people } from './people/people.js';
 import { socialAccounts } from './social-accounts/social-accounts.js';
+import { solutions } from './solutions/solutions.js';
 
 /** All read models of Herald. */
 export const PROJECTIONS = [
@@ -16,6 +18,8 @@ export const PROJECTIONS = [
   approvalQueues,
   people,
   addresses,
+  partners,
+  solutions,
 ] as unknown as readonly Projection<Document>[];
 
 /** The read model of that name. @throws HeraldError `not-found`. */

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { COVERAGE_STATES } from '../../application/coverage/covered-decision.js';
 import { OUTCOMES } from '../../application/read-models/history/history.js';
+import { PARTNER_STATUSES } from '../../application/read-models/partners/partners.js';
+import { SOLUTION_STATUSES } from '../../application/read-models/solutions/solutions.js';
 import { civilDate, instant } from '../../application/schemas/fields.js';
 import { MAX_LISTED_BEGUN_MAILS } from '../../domain/bounds.js';
 import { CHANNELS } from '../../domain/channels/registry.js';
@@ -110,6 +112,27 @@ export const queuesQuery = z.strictObject({
     .describe('What was decided, if anything.'),
   ...page,
 });
+
+export const partnersQuery = z.strictObject({
+  solution: id.optional().describe('The solution that the partner is in.'),
+  status: z
+    .enum(PARTNER_STATUSES)
+    .optional()
+    .describe('Whether it is registered, has left, or is only named by events.'),
+  ...page,
+});
+
+export const partnerParams = z.object({ id: id.describe('The partner.') });
+
+export const solutionsQuery = z.strictObject({
+  status: z
+    .enum(SOLUTION_STATUSES)
+    .optional()
+    .describe('Whether it is configured, or partners are only registered in it.'),
+  ...page,
+});
+
+export const solutionParams = z.object({ id: id.describe('The solution.') });
 
 export const notificationParams = z.object({
   id: z.uuid('Expected the id of a notification, a UUID.').toLowerCase(),
