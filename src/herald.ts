@@ -37,7 +37,7 @@ export async function startHerald(
   const tracing = await tracingOf(environment);
   for (const advice of [ignoredSettings(environment), unreachableLinks(config)])
     if (advice) logger.warn(advice);
-  const adapter = httpAdapter();
+  const adapter = httpAdapter(config.HERALD_TRUSTED_PROXIES);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config, tracing), adapter, {
     bodyParser: false,
     logger: new PinoLogger(logger),

@@ -55,7 +55,9 @@ export const MAX_WATCHERS = 50;
 export const MAX_UNSUBSCRIBES_PER_LINK = 20;
 /** Requests of one client to unsubscribe links per minute; behind a proxy all recipients are one client. */
 export const MAX_UNSUBSCRIBES_PER_CLIENT = 600;
-/** Links and clients whose request rates are tracked. */
+/** Credentials that are not valid, of one address per minute. */
+export const MAX_FAILED_CREDENTIALS = 30;
+/** Principals, addresses and links whose request rates are tracked, each. */
 export const MAX_RATE_LIMITED_KEYS = 10_000;
 /** Cached formats, one for each pair of locale and time zone. */
 export const MAX_FORMATS = 200;

@@ -5,6 +5,7 @@ import { GIVE_UP_AFTER_MS } from '../application/delivery/delivery.js';
 import { STARTS_HELD } from '../application/delivery/sending-hold.js';
 import { FeedbackMarks } from '../application/feedback/feedback-marks.js';
 import { Health } from '../application/health/health.js';
+import { Rates } from '../application/limits/rates.js';
 import { WatchedEventStore } from '../application/operations/watched-event-store.js';
 import type { Channel } from '../application/ports/channel.js';
 import { Clock } from '../application/ports/clock.js';
@@ -88,6 +89,7 @@ const ADAPTERS = [
     inject: [CONFIG, PinnedFetch, FeedbackMarks, Clock],
   },
   fromConfig(OperatingMode, ({ HERALD_CLOCK }) => ({ isTest: HERALD_CLOCK === 'test' })),
+  fromConfig(Rates, ({ HERALD_REQUESTS_PER_MINUTE }) => ({ requestsPerMinute: HERALD_REQUESTS_PER_MINUTE })),
   {
     provide: STARTS_HELD,
     useFactory: (config: Config) => config.HERALD_SENDING === 'held',

@@ -1,36 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UnsubscribeLinks } from '../../src/application/subscriptions/unsubscribe-links.js';
 import {
-  MAX_RATE_LIMITED_KEYS,
   MAX_UNSUBSCRIBE_BODY_BYTES,
   MAX_UNSUBSCRIBES_PER_CLIENT,
   MAX_UNSUBSCRIBES_PER_LINK,
 } from '../../src/domain/bounds.js';
-import { FixedWindow } from '../../src/infrastructure/http/limits/fixed-window.js';
 import { type ProblemBody, startTestHerald, type TestHerald } from '../http/herald.js';
-
-describe('a window', () => {
-  let now = 1;
-  const window = (most: number) => new FixedWindow(most, { now: () => now });
-
-  it('lets each key ask so often within a minute, and again in the next', () => {
-    const asked = window(2);
-    expect(['a', 'a', 'b', 'a'].map((key) => asked.take(key))).toEqual([true, true, true, false]);
-    now += 59_000;
-    expect(asked.take('a')).toBe(false);
-    now += 2_000;
-    expect(asked.take('a')).toBe(true);
-  });
-
-  it('remembers so many keys, and forgets the one that asked the longest time ago', () => {
-    const asked = window(1);
-    for (let n = 0; n < MAX_RATE_LIMITED_KEYS; n += 1) asked.take(`key ${n}`);
-    expect(asked.take('key 0')).toBe(false);
-    asked.take('one more');
-    expect(asked.take('key 0')).toBe(false);
-    expect(asked.take('key 1')).toBe(true);
-  });
-});
 
 describe('the page of an unsubscribe link', () => {
   let herald: TestHerald;
@@ -47,7 +22,9 @@ describe('the page of an unsubscribe link', () => {
       expect((await herald.send(page('ada'), { method: n % 2 === 0 ? 'GET' : 'POST' })).status).toBe(200);
     const refused = await herald.get<ProblemBody>(page('ada'));
     expect(refused).toMatchObject({ status: 429, body: { code: 'too-many-requests' } });
-    expect(refused.headers.get('retry-after')).toBe('60');
+    const seconds = Number(refused.headers.get('retry-after'));
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeLessThanOrEqual(60);
     expect(await herald.get(page('ben'))).toMatchObject({ status: 200 });
   });
 

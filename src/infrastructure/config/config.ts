@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import * as z from 'zod';
 import { isOwnStream } from '../../application/aggregates/own-events.js';
 import { baseUrl, instant } from '../../application/schemas/fields.js';
@@ -17,9 +18,24 @@ const connectionString = (fallback: string, form: RegExp, expected: string) =>
     .refine((url) => form.test(url), expected)
     .refine((url) => /^(sqlite|outbox):/.test(url) || !hasRawUserInformation(url), PERCENT_ENCODE);
 
+/** Addresses and networks, with spaces between. */
+const networks = z
+  .string()
+  .transform((value) => value.split(/\s+/).filter(Boolean))
+  .refine(
+    (all) => all.every((one) => ipaddr.isValid(one) || ipaddr.isValidCIDR(one)),
+    'Expected addresses or networks with spaces between, such as 10.0.0.0/8 2001:db8::/32.',
+  );
+
+/** A limit of so many within a time. */
+const atLeast = (least: number, what: string) =>
+  z.coerce.number(`Expected a number of ${what}.`).int().min(least, `Expected at least ${least} ${what}.`);
+
 const SCHEMA = z.object({
   HERALD_HOST: z.string().min(1).default('127.0.0.1'),
   HERALD_PORT: z.coerce.number('Expected a port from 0 to 65535.').int().min(0).max(65535).default(3000),
+  HERALD_TRUSTED_PROXIES: networks.optional(),
+  HERALD_REQUESTS_PER_MINUTE: atLeast(60, 'requests').default(6_000),
   HERALD_EVENT_STORE: connectionString(
     'sqlite:data/events.db',
     /^(sqlite:.+|esdb(\+discover)?:\/\/.+)/,

@@ -18,9 +18,13 @@ import { PROBLEM_TYPE, problem } from './problem.js';
 /** How often Node checks for requests that take too long to arrive. */
 const CHECK_EVERY_MS = 1_000;
 
-/** The HTTP server with its limits: no client can exhaust it, and every refusal is a problem detail. */
-export const httpAdapter = (): FastifyAdapter => {
+/**
+ * The HTTP server with its limits: no client can exhaust it, and every refusal is a problem detail.
+ * @param trustedProxies addresses and networks whose `X-Forwarded-For` names the client; of others it is ignored.
+ */
+export const httpAdapter = (trustedProxies: readonly string[] = []): FastifyAdapter => {
   const adapter = new FastifyAdapter({
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: MAX_REQUEST_MS,
     http: {

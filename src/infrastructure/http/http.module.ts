@@ -8,6 +8,8 @@ import { ErrorsController } from './errors.controller.js';
 import { EventsController } from './events.controller.js';
 import { FeedbackController } from './feedback.controller.js';
 import { HealthController } from './health.controller.js';
+import { FailedCredentials } from './limits/failed-credentials.js';
+import { RequestRate } from './limits/request-rate.js';
 import { ListsController } from './lists.controller.js';
 import { MetricsController } from './metrics.controller.js';
 import { NotificationsController } from './notifications.controller.js';
@@ -46,7 +48,9 @@ export class HttpModule {
       controllers: isTest ? [...CONTROLLERS, TestClockController] : CONTROLLERS,
       providers: [
         ExpensiveReads,
+        { provide: FailedCredentials, useFactory: () => new FailedCredentials() },
         { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_GUARD, useClass: RequestRate },
         { provide: APP_PIPE, useClass: SchemaPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

@@ -1,5 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { TooManyRequests } from '../../application/limits/too-many-requests.js';
 import type { ErrorCode } from '../../domain/error-codes.js';
 import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
 import { requestContext } from '../logging/request-context.js';
@@ -18,7 +19,7 @@ export class ProblemFilter implements ExceptionFilter {
     const methods = isNoRoute(error) ? request.server.methodsOf(pathOf(request)) : [];
     if (methods.length > 0) void reply.header('allow', methods.join(', '));
     const found = withCorrelation(methods.length > 0 ? wrongMethod(request, methods) : this.#problem(error));
-    const seconds = retryAfter(found);
+    const seconds = error instanceof TooManyRequests ? error.retryAfter : retryAfter(found);
     if (seconds !== undefined) void reply.header('retry-after', seconds);
     void reply.status(found.status).header('content-type', PROBLEM_TYPE).send(found);
   }

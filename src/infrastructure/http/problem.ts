@@ -95,7 +95,6 @@ export const typeOf = (code: ErrorCode): string => `/errors#${code}`;
 const RETRY_AFTER: Readonly<Partial<Record<ErrorCode, number>>> = {
   'too-many-expensive-reads': 5,
   'too-many-watchers': 30,
-  'too-many-requests': 60,
   'too-many-open-requests': 2,
   'too-many-bytes-in-flight': 2,
 };

@@ -1,9 +1,10 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { FixedWindow } from '../../../application/limits/fixed-window.js';
+import { TooManyRequests } from '../../../application/limits/too-many-requests.js';
 import { UnsubscribeLinks } from '../../../application/subscriptions/unsubscribe-links.js';
 import { MAX_UNSUBSCRIBES_PER_CLIENT, MAX_UNSUBSCRIBES_PER_LINK } from '../../../domain/bounds.js';
-import { HeraldError } from '../../../domain/kernel/herald-error.js';
-import { FixedWindow } from './fixed-window.js';
+import { clientOf } from './client-address.js';
 
 /** Limits the requests to each link, and to all links by each client: recipients need a few, a script would use more. */
 @Injectable()
@@ -17,7 +18,8 @@ export class UnsubscribeRate implements CanActivate {
     const { ip, params } = context.switchToHttp().getRequest<FastifyRequest<{ Params: { token: string } }>>();
     // A token that Herald did not sign is no link: it counts for its client only.
     const link = this.tokens.read(params.token);
-    if (this.#clients.take(ip) && (!link || this.#links.take(JSON.stringify(link)))) return true;
-    throw new HeraldError('too-many-requests', 'Too many requests to this page: retry in a minute.');
+    const seconds = this.#clients.take(clientOf(ip)) || (link ? this.#links.take(JSON.stringify(link)) : 0);
+    if (seconds === 0) return true;
+    throw new TooManyRequests('Too many requests to this page', seconds);
   }
 }
