@@ -1,5 +1,6 @@
-// Makes the page that an instance serves at /errors of docs/errors.md, before `nest build` copies it to dist.
-import { readFile, writeFile } from 'node:fs/promises';
+// Makes what an instance serves of docs/errors.md (the page at /errors) and of samples/events (the examples of its API
+// descriptions), before `nest build` copies it to dist.
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { Marked } from 'marked';
 
 const file = (path) => new URL(`../${path}`, import.meta.url);
@@ -27,3 +28,15 @@ ${content}</body>
 </html>
 `;
 await writeFile(file('src/infrastructure/http/errors.compiled.html'), page);
+
+const samples = await Promise.all(
+  (await readdir(file('samples/events'))).map(async (name) => {
+    const event = JSON.parse(await readFile(file(`samples/events/${name}`), 'utf8'));
+    return [event.type, event];
+  }),
+);
+await mkdir(file('src/infrastructure/http/compiled'), { recursive: true });
+await writeFile(
+  file('src/infrastructure/http/compiled/samples.json'),
+  JSON.stringify(Object.fromEntries(samples)),
+);

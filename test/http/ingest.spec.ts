@@ -14,6 +14,14 @@ interface Receipt {
   readonly id: string;
 }
 
+interface Contract {
+  readonly components: {
+    readonly messages: Readonly<
+      Record<string, { readonly title: string; readonly examples: readonly [{ readonly payload: unknown }] }>
+    >;
+  };
+}
+
 interface BatchAnswer {
   readonly accepted: number;
   readonly duplicate: number;
@@ -297,10 +305,26 @@ describe('a batch', () => {
 
 describe('the contract', () => {
   it('is served as AsyncAPI', async () => {
-    const answer = await herald.get<{ channels: { events: { messages: object } } }>('/asyncapi.json');
+    const answer = await herald.get<Contract>('/asyncapi.json');
     expect(answer).toMatchObject({ status: 200, type: JSON_TYPE });
     expect(answer.body).toMatchObject({ asyncapi: '3.0.0', info: { version } });
-    expect(Object.keys(answer.body.channels.events.messages).sort()).toEqual([...inboundTypes].sort());
+    const messages = Object.values(answer.body.components.messages);
+    expect(messages.map(({ title }) => title).sort()).toEqual([...inboundTypes].sort());
+  });
+
+  it('has an example of every message, and each is accepted', async () => {
+    const other = await startTestHerald({ HERALD_CLOCK_START: '2026-07-01T00:00:00.000Z' });
+    try {
+      const { body } = await other.get<Contract>('/asyncapi.json');
+      const examples = Object.values(body.components.messages).map(({ examples: [example] }) => example);
+      expect(examples).toHaveLength(inboundTypes.length);
+      for (const example of examples)
+        expect(await other.publish<Receipt>(example.payload)).toMatchObject({
+          ...{ status: 202, body: { status: 'accepted' } },
+        });
+    } finally {
+      await other.stop();
+    }
   });
 
   it.each(samples)('takes the sample of %s, once', async (type, sample) => {

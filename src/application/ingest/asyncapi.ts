@@ -1,34 +1,69 @@
 import * as z from 'zod';
 import { MAX_EVENTS_PER_BATCH } from '../../domain/bounds.js';
+import { type Json, publishedSchema } from '../schemas/published-schema.js';
 import { cloudEventEnvelope } from './cloud-event.js';
 import { INBOUND_TYPES, type InboundType, inboundTypes } from './inbound-types.js';
-
-type Json = Readonly<Record<string, unknown>>;
 
 export interface AsyncApiOptions {
   /** The version of Herald. */
   readonly version: string;
-  /** Complete CloudEvents to show as examples. */
-  readonly samples?: Readonly<Partial<Record<InboundType, Json>>>;
+  /** A complete CloudEvent of every type, to show as its example. */
+  readonly samples: Readonly<Record<InboundType, Json>>;
 }
 
-/** The inbound contract as an AsyncAPI 3.0 document, generated from the schemas that validate requests. */
-export const asyncApi = ({ version, samples = {} }: AsyncApiOptions) => ({
+/**
+ * The inbound contract as an AsyncAPI 3.0 document, generated from the schemas that validate requests. Names are such that
+ * generators make good identifiers of them: `herald.partner-user.added.v1` is the message and the schema `PartnerUserAdded`.
+ */
+export const asyncApi = ({ version, samples }: AsyncApiOptions) => ({
   asyncapi: '3.0.0',
   info: {
     title: 'Herald: inbound events',
     version,
-    description: 'What a partner-marketing platform reports to Herald, as CloudEvents 1.0.',
-    license: { name: 'MIT' },
+    description: [
+      'What a partner-marketing platform reports to Herald, as CloudEvents 1.0: over HTTP, or through an inbox stream in EventStoreDB. The answers over HTTP are described by OpenAPI, at /docs-json.',
+      'An event is identified by its publisher, its `source` and its `id`, in the whole log and for ever. The publisher is the principal that sends it: an API key, also after it was rotated, or the subject of a token; without configured access there is one publisher for all. Sent again, an event is a duplicate without effect; the same identity with other content is refused.',
+      'Patterns are such that JavaScript, Python, Java and Go read them alike. Where Herald checks more than a schema can say, the description of the field says what it expects.',
+    ].join('\n\n'),
+    license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
   },
   defaultContentType: 'application/cloudevents+json',
+  servers: {
+    api: {
+      host: '{host}',
+      protocol: 'http',
+      description: "Herald's API. Behind a proxy that ends TLS, the protocol is https.",
+      variables: {
+        host: { default: 'localhost:3000', description: 'Where Herald is reached, with its port.' },
+      },
+      security: [{ $ref: '#/components/securitySchemes/bearer' }],
+    },
+    eventStoreDb: {
+      host: '{host}',
+      protocol: 'esdb',
+      description: 'EventStoreDB or KurrentDB, if HERALD_INBOX names an inbox stream.',
+      variables: {
+        host: { default: 'localhost:2113', description: 'The server that HERALD_EVENT_STORE names.' },
+      },
+      security: [{ $ref: '#/components/securitySchemes/eventStoreUser' }],
+    },
+  },
   channels: {
     events: {
       address: '/v1/events',
-      title: 'Events',
-      description: `CloudEvents over HTTP: structured, binary, or in batches of at most ${MAX_EVENTS_PER_BATCH}.`,
-      messages: perType((type) => reference('messages', type)),
-      bindings: { http: {} },
+      title: 'Events over HTTP',
+      description: `CloudEvents over HTTP: structured (application/cloudevents+json), in batches of at most ${MAX_EVENTS_PER_BATCH} (application/cloudevents-batch+json), or binary (the attributes as ce- headers, the data as the body).`,
+      servers: [{ $ref: '#/servers/api' }],
+      messages: perType((name) => reference('messages', name)),
+    },
+    inbox: {
+      address: '{stream}',
+      title: 'Inbox stream',
+      description:
+        'A stream whose events hold CloudEvents in their JSON form as data. The type and the id of the stored events do not matter.',
+      servers: [{ $ref: '#/servers/eventStoreDb' }],
+      parameters: { stream: { default: 'herald-inbox', description: 'The stream that HERALD_INBOX names.' } },
+      messages: perType((name) => reference('messages', name)),
     },
   },
   operations: {
@@ -37,43 +72,65 @@ export const asyncApi = ({ version, samples = {} }: AsyncApiOptions) => ({
       channel: { $ref: '#/channels/events' },
       summary: 'Publish domain events',
       description:
-        'Retries are safe: an event with a known source and id is recorded once. The same source and id with different content is refused.',
+        'Herald answers when the event is in the log. Retries are safe: an event that is known is recorded once. The same source and id with different content is refused.',
       bindings: { http: { method: 'POST', bindingVersion: '0.3.0' } },
+    },
+    takeFromInbox: {
+      action: 'receive',
+      channel: { $ref: '#/channels/inbox' },
+      summary: 'Take domain events from the inbox stream',
+      description: 'An event that is refused is parked with its reason: see `herald inbox parked`.',
     },
   },
   components: {
-    messages: perType((type) => message(type, samples[type])),
-    schemas: {
-      CloudEvent: jsonSchema(cloudEventEnvelope),
-      ...perType((type) => jsonSchema(INBOUND_TYPES[type])),
+    messages: perType((name, type) => message(name, type, samples[type])),
+    schemas: { ...perType(eventSchema), ...dataSchemas() },
+    securitySchemes: {
+      bearer: {
+        type: 'http',
+        scheme: 'bearer',
+        description:
+          'An API key of the role publisher, or a token of a configured OIDC issuer. Without configured access, Herald asks for none.',
+      },
+      eventStoreUser: { type: 'userPassword', description: 'A user who may append to the inbox stream.' },
     },
   },
 });
 
-const perType = (make: (type: InboundType) => Json) =>
-  Object.fromEntries(inboundTypes.map((type) => [type, make(type)]));
+/** `herald.partner-user.added.v1` is PartnerUserAdded; a second version would be PartnerUserAddedV2. */
+const nameOf = (type: InboundType): string =>
+  type
+    .replace(/^herald\.|\.v1$/g, '')
+    .split(/[.-]/)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
+
+const perType = <T>(make: (name: string, type: InboundType) => T): Readonly<Record<string, T>> =>
+  Object.fromEntries(inboundTypes.map((type) => [nameOf(type), make(nameOf(type), type)]));
 
 const reference = (kind: 'messages' | 'schemas', name: string) => ({ $ref: `#/components/${kind}/${name}` });
 
-const message = (type: InboundType, sample: Json | undefined) => {
-  const summary = INBOUND_TYPES[type].description ?? type;
-  return {
-    name: type,
-    title: type.replace(/^herald\.|\.v\d+$/g, ''),
-    summary,
-    contentType: 'application/cloudevents+json',
-    payload: {
-      allOf: [
-        reference('schemas', 'CloudEvent'),
-        { type: 'object', properties: { type: { const: type }, data: reference('schemas', type) } },
-      ],
-    },
-    ...(sample ? { examples: [{ name: 'sample', summary, payload: sample }] } : {}),
-  };
+const summaryOf = (type: InboundType) => INBOUND_TYPES[type].description ?? type;
+
+const message = (name: string, type: InboundType, sample: Json) => ({
+  name,
+  title: type,
+  summary: summaryOf(type),
+  contentType: 'application/cloudevents+json',
+  payload: reference('schemas', name),
+  examples: [{ name: 'sample', summary: summaryOf(type), payload: sample }],
+});
+
+const dataName = (name: string) => `${name}Data`;
+
+/** One whole event. It repeats the envelope, because generators disagree about what `allOf` is. */
+const eventSchema = (name: string, type: InboundType): Json => {
+  const typed = cloudEventEnvelope.extend({ type: z.literal(type).describe('What happened.') });
+  const { properties, ...rest } = publishedSchema(typed.describe(summaryOf(type)));
+  return { ...rest, properties: { ...(properties as Json), data: reference('schemas', dataName(name)) } };
 };
 
-/** As a sender sees it: before defaults are filled in and moments are converted to UTC. */
-const jsonSchema = (schema: z.ZodType) => {
-  const { $schema, '~standard': _, ...rest } = z.toJSONSchema(schema, { io: 'input', target: 'draft-7' });
-  return rest;
-};
+const dataSchemas = () =>
+  Object.fromEntries(
+    inboundTypes.map((type) => [dataName(nameOf(type)), publishedSchema(INBOUND_TYPES[type])]),
+  );

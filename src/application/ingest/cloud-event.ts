@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { MAX_ATTRIBUTES, MAX_ERRORS } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/kernel/event.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
-import { instant, line } from '../schemas/fields.js';
+import { instant, line, uriReference } from '../schemas/fields.js';
 import { plainEnglish } from '../schemas/plain-english.js';
 import { INBOUND_TYPES, type InboundData, type InboundType, isInboundType } from './inbound-types.js';
 import { unknownTypeMessage } from './nearest-type.js';
@@ -15,20 +15,17 @@ export const cloudEventEnvelope = z
   .object({
     specversion: z.literal('1.0').describe('The version of CloudEvents.'),
     id: line(256).describe(
-      'Unique within its source. An event that is sent twice is recorded once; a different event with the same id is refused.',
+      'Unique within its source, for ever. An event that is sent twice is recorded once; a different event with the same id is refused.',
     ),
-    source: line(1024)
-      .regex(
-        /^[^\s<>"{}|\\^`]+$/,
-        'Expected a URI reference without spaces, such as https://platform.example/accounts.',
-      )
-      .describe('The part of the platform that reports the event.'),
+    source: uriReference(1024).describe(
+      'The part of the platform that reports the event, as a URI reference.',
+    ),
     type: line(256).describe('What happened.'),
     time: instant.describe(
       'When it happened. Optional in CloudEvents, required here: Herald orders events by it.',
     ),
     datacontenttype: line(256)
-      .regex(JSON_MEDIA_TYPE, 'Expected a JSON media type, such as application/json.')
+      .refine((value) => JSON_MEDIA_TYPE.test(value), 'Expected a JSON media type, such as application/json.')
       .nullish()
       .describe('Absent, or a JSON media type.'),
     dataschema: line(1024).nullish().describe('Not used.'),

@@ -11,7 +11,7 @@ import {
 
 const partnerId = identifier.describe('The partner.');
 const userId = identifier.describe('The partner user.');
-const role = z.enum(['admin', 'member']);
+const role = z.enum(['admin', 'member']).meta({ title: 'PartnerUserRole' });
 
 /** What the platform reports about partners. */
 export const PARTNER_TYPES = {
@@ -52,6 +52,7 @@ export const PARTNER_USER_TYPES = {
       active: z.boolean().optional().describe('If false, the person gets no mail until active again.'),
     })
     .check(somethingBeside('userId', 'partnerId'))
+    .meta({ minProperties: 3 })
     .describe('A partner user changed; only the given fields change.'),
   'herald.partner-user.removed.v1': z
     .object({ userId, partnerId })
@@ -65,10 +66,12 @@ export const PARTNER_USER_TYPES = {
         .describe('How often to notify about content that needs approval.'),
       accountExpiration: z
         .enum(['on', 'off'])
+        .meta({ title: 'OnOrOff' })
         .optional()
         .describe('Whether to notify about social accounts that expire.'),
     })
     .check(somethingBeside('userId', 'partnerId'))
+    .meta({ minProperties: 3 })
     .describe(
       'A person changed their settings under Settings > Notifications; only the given fields change.',
     ),

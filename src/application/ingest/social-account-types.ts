@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { identifier, instant, isObject, network, text, unknownOrInstant } from '../schemas/fields.js';
+import { alsoExpects } from '../schemas/published-schema.js';
 
 const accountId = identifier.describe('The social account.');
 const authorisationExpiresAt = unknownOrInstant.describe(
@@ -36,12 +37,16 @@ export const SOCIAL_ACCOUNT_TYPES = {
       accountId,
       partnerId: identifier.describe('The partner that connected it.'),
       network: network.describe('The network: facebook, instagram, linkedin, x or another.'),
-      kind: z.enum(['personal', 'company']).describe('Whether it belongs to one person or to the company.'),
+      kind: z.enum(['personal', 'company']).meta({
+        title: 'SocialAccountKind',
+        description: 'Whether it belongs to one person or to the company.',
+      }),
       ownerId: identifier.optional().describe('The user who owns a personal account.'),
       displayName: text(200).describe("The account's name on its network."),
       authorisationExpiresAt,
     })
     .check(personalHasOwner, companyHasNoOwner)
+    .meta(alsoExpects('A personal account has an ownerId, a company account has none.'))
     .describe('A partner connected a social account.'),
   'herald.social-account.token-expiring.v1': z
     .object({

@@ -23,15 +23,19 @@ const policies = z
         member: contentFrequency.default('off').describe('For members who have not chosen.'),
       })
       .prefault({})
-      .describe('How often users are notified of content to approve, until they choose.'),
+      .meta({
+        title: 'ContentApprovalDefault',
+        description: 'How often users are notified of content to approve, until they choose.',
+      }),
     accountExpiredCadence: z
       .enum(['same-weekday', 'monday'])
+      .meta({ title: 'AccountExpiredCadence' })
       .default('same-weekday')
       .describe('Repeat "account expired" on the weekday of the first mail, or on Mondays.'),
     sendAt: timeOfDay.default('09:00').describe("When periodic mails are sent, in the partner's zone."),
   })
   .prefault({})
-  .describe('Settings that differ from the defaults.');
+  .meta({ title: 'SolutionPolicies', description: 'Settings that differ from the defaults.' });
 
 const branding = z
   .object({
@@ -46,7 +50,7 @@ const branding = z
     footer: text(MAX_BRAND_FOOTER).optional().describe('A line at the end of each mail, such as an imprint.'),
   })
   .optional()
-  .describe('What mails show of the solution.');
+  .meta({ title: 'SolutionBranding', description: 'What mails show of the solution.' });
 
 /** What the platform reports about solutions. */
 export const SOLUTION_TYPES = {
@@ -63,7 +67,7 @@ export const SOLUTION_TYPES = {
           name: text(128).describe('The name that mails come from.'),
           address: email.describe('The address that mails come from.'),
         })
-        .describe('Who mails come from.'),
+        .meta({ title: 'SolutionSender', description: 'Who mails come from.' }),
       escalationEmail: email
         .optional()
         .describe('The contact who is notified when nobody at a partner can be reached.'),

@@ -4,24 +4,43 @@ import { MAX_BASE_URL, MAX_LINK_TEMPLATE } from '../../domain/bounds.js';
 import { MAX_ADDRESS, readEmailAddress } from '../../domain/channels/email-address.js';
 import { contrastWithWhite, MIN_CONTRAST, readableUnderWhite } from '../../domain/solution/contrast.js';
 import { linkTemplateProblem } from '../../domain/solution/link-template.js';
+import { alsoExpects } from './published-schema.js';
 
 // The field types of the contract. They refuse or normalise values, so that nothing behind the contract has to check again.
+// A regular expression in `regex` is published, so JavaScript, Python, Java and Go (RE2) have to read it alike: no `\p{…}`, no
+// `\u…`, no look-around, no flags. What such an expression cannot say is checked by `refine`, and described by `alsoExpects`.
+// Titles of objects and of lists of values become the names of types in generated code.
 
 const tooLong = (length: number) => `Expected at most ${length} characters.`;
 
 const atMost = (length: number) => z.string().max(length, tooLong(length));
 
-/** Control characters could add a header to a mail; a lone surrogate cannot be stored as UTF-8. */
-const ONE_LINE = /^[^\p{Cc}\p{Zl}\p{Zp}\p{Cs}]*$/u;
+const ONE_LINE = 'Expected one line without control characters: a line break could add a header to a mail.';
+
+/** Control characters: C0, DEL and C1. */
+const CONTROLS = String.raw`\x00-\x1f\x7f-\x9f`;
+
+/** Line separators that are not control characters, and lone surrogates, which cannot be stored as UTF-8. */
+const BREAK_OR_SURROGATE = /[\p{Zl}\p{Zp}\p{Cs}]/u;
 
 /** Text on one line, exactly as it was sent. */
 export const line = (length: number) =>
   atMost(length)
     .min(1, 'Expected some text.')
-    .regex(
-      ONE_LINE,
-      'Expected one line without control characters: a line break could add a header to a mail.',
-    );
+    .regex(new RegExp(`^[^${CONTROLS}]*$`), ONE_LINE)
+    .refine((value) => !BREAK_OR_SURROGATE.test(value), ONE_LINE);
+
+const URI_REFERENCE = 'Expected a URI reference without spaces, such as https://platform.example/accounts.';
+
+/** Without the characters that RFC 3986 and RFC 3987 exclude. */
+const URI_CHARACTERS = new RegExp(String.raw`^[^${CONTROLS} \xa0<>"{}|\\^\x60]+$`);
+
+/** A URI reference, exactly as it was sent. It may have characters outside ASCII. */
+export const uriReference = (length: number) =>
+  atMost(length)
+    .min(1, 'Expected some text.')
+    .regex(URI_CHARACTERS, URI_REFERENCE)
+    .refine((value) => !/[\s\p{Cs}]/u.test(value), URI_REFERENCE);
 
 // Spaces around a break would double with the space that takes its place.
 const BREAKS = /[\p{Zs}\t]*[\p{Cc}\p{Zl}\p{Zp}]+[\p{Cc}\p{Zl}\p{Zp}\p{Zs}]*/gu;
@@ -35,9 +54,15 @@ const VISIBLE = /[^\p{C}\p{Z}]/u;
 export const text = (length: number) =>
   atMost(length)
     .min(1, 'Expected some text.')
-    .regex(/^\P{Cs}*$/u, 'Expected text without half characters (lone surrogates), which UTF-8 cannot hold.')
+    .refine(
+      (value) => !/\p{Cs}/u.test(value),
+      'Expected text without half characters (lone surrogates), which UTF-8 cannot hold.',
+    )
     .transform((value) => value.replace(BREAKS, ' ').trim())
-    .refine((value) => VISIBLE.test(value), 'Expected some text.');
+    .refine((value) => VISIBLE.test(value), 'Expected some text.')
+    .meta(
+      alsoExpects('Expected some visible text; line breaks and other control characters become a space.'),
+    );
 
 /** An id from the platform. */
 export const identifier = atMost(128).regex(
@@ -47,12 +72,14 @@ export const identifier = atMost(128).regex(
 
 /** A field with one canonical spelling; `read` returns undefined, or throws, for a value that it refuses. */
 const normalised = (length: number, expected: string, read: (value: string) => string | undefined) =>
-  atMost(length).transform((value, context) => {
-    const result = attempt(() => read(value));
-    if (result !== undefined) return result;
-    context.issues.push({ code: 'custom', input: value, message: expected });
-    return z.NEVER;
-  });
+  atMost(length)
+    .transform((value, context) => {
+      const result = attempt(() => read(value));
+      if (result !== undefined) return result;
+      context.issues.push({ code: 'custom', input: value, message: expected });
+      return z.NEVER;
+    })
+    .meta(alsoExpects(expected));
 
 const attempt = (read: () => string | undefined) => {
   try {
@@ -137,7 +164,12 @@ export const email = atMost(MAX_ADDRESS)
     context.issues.push({ code: 'custom', input: value, message });
     return z.NEVER;
   })
-  .meta({ format: 'idn-email' });
+  .meta({
+    format: 'idn-email',
+    ...alsoExpects(
+      'Expected one address as a dot-atom (RFC 5321), without a name, such as ada@partner.example.',
+    ),
+  });
 
 const HTTP_URL = /^https?:\/\/[^\s\p{Cc}\p{Cs}\\]+$/iu;
 
@@ -202,12 +234,14 @@ export const network = atMost(32)
 
 /** A time of day on the wall clock. */
 export const timeOfDay = atMost(5).regex(
-  /^([01]\d|2[0-3]):[0-5]\d$/,
+  /^([01][0-9]|2[0-3]):[0-5][0-9]$/,
   'Expected a time of day from 00:00 to 23:59, such as 09:00.',
 );
 
 /** How often somebody is notified of content that waits for approval. */
-export const contentFrequency = z.enum(['off', 'daily', 'weekly', 'monthly']);
+export const contentFrequency = z
+  .enum(['off', 'daily', 'weekly', 'monthly'])
+  .meta({ title: 'ContentFrequency' });
 
 /** A check that an object has at least one field besides these. */
 export const somethingBeside = (...keys: readonly string[]) =>

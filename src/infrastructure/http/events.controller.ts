@@ -11,15 +11,20 @@ import { MAX_ERRORS } from '../../domain/bounds.js';
 import { Caller } from './access/caller.js';
 import { Public, Requires } from './access/route-access.js';
 import { batchAnswer, singleAnswer } from './receipts.js';
+import { samples } from './samples.js';
 
 @ApiTags('Events')
 @Requires('events:publish')
 @Controller()
 export class EventsController {
+  readonly #contract: object;
+
   constructor(
     private readonly commands: CommandBus,
-    @Inject(VERSION) private readonly version: string,
-  ) {}
+    @Inject(VERSION) version: string,
+  ) {
+    this.#contract = asyncApi({ version, samples });
+  }
 
   @Post('v1/events')
   @ApiOperation({
@@ -69,6 +74,6 @@ export class EventsController {
   @ApiOperation({ summary: 'The contract of inbound events, as AsyncAPI 3.0' })
   @Header('content-type', 'application/json')
   contract(): object {
-    return asyncApi({ version: this.version });
+    return this.#contract;
   }
 }
