@@ -69,6 +69,7 @@ export const ERROR_CODES = [
   'nothing-to-roll-back',
   'nothing-to-verify',
   'notification-unknown',
+  'owned-elsewhere',
   'owner-missing',
   'payload-too-large',
   'person-ambiguous',

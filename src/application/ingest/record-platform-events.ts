@@ -5,10 +5,9 @@ import { MAX_AHEAD_MS } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/kernel/event.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { plus } from '../../domain/kernel/instant.js';
-import { Aggregates, conflictOf, type Request, type Result } from '../aggregates/aggregates.js';
+import { Aggregates, conflictOf, type Result } from '../aggregates/aggregates.js';
 import { digestOf } from '../aggregates/digest.js';
 import { inboundCommandId } from '../aggregates/ids.js';
-import { streamOf } from '../aggregates/streams.js';
 import { ClockGuard } from '../clock/clock-guard.js';
 import { withRests } from '../concurrency/with-rests.js';
 import { PlatformEventsReceived } from '../events/platform-events-received.js';
@@ -16,11 +15,13 @@ import { Clock } from '../ports/clock.js';
 import type { InboundRecord } from '../ports/event-store.js';
 import { OperatingMode } from '../ports/operating-mode.js';
 import { AccountLimit } from './account-limit.js';
-import { type AsSent, asSentOf } from './as-sent.js';
+import { asSentOf } from './as-sent.js';
 import { type InboundEvent, InvalidEvent, parseCloudEvent } from './cloud-event.js';
 import { InboundKeys } from './inbound-keys.js';
 import { isInboundType } from './inbound-types.js';
-import { type Addressed, type PlatformCommand, toCommand } from './to-command.js';
+import { groupsOf, keyOf, type Order, requestOf } from './order.js';
+import { ScopedRecording } from './scoped-recording.js';
+import { toCommand } from './to-command.js';
 
 /** What became of one event of a request. */
 export type Receipt =
@@ -46,18 +47,6 @@ export class RecordPlatformEvents extends Command<readonly Receipt[]> {
   ) {
     super();
   }
-}
-
-interface Order {
-  /** Its place in the request. */
-  readonly index: number;
-  readonly event: InboundEvent;
-  /** Stands for its source and id. */
-  readonly commandId: string;
-  /** The digest of its content. */
-  readonly digest: string;
-  readonly asSent: AsSent | undefined;
-  readonly addressed: Addressed;
 }
 
 /** The event is from the future, by Herald's clock. */
@@ -115,7 +104,7 @@ export class RecordPlatformEventsHandler implements ICommandHandler<RecordPlatfo
     this.#requireClock(receipts, raw.length, now);
     await this.#alone(
       orders.map(({ commandId }) => commandId),
-      () => this.#record(orders, actorOf(principal), receipts),
+      () => this.#record(orders, principal, receipts),
     );
     const answer = raw.map((_, index) => receipts.get(index) as Receipt);
     const received = answer.map(({ status }, index) => ({ type: typeOf(raw[index]), result: status }));
@@ -123,22 +112,35 @@ export class RecordPlatformEventsHandler implements ICommandHandler<RecordPlatfo
     return answer;
   }
 
-  /** Records what is new, in groups by aggregate; fills in the receipts. */
-  async #record(orders: readonly Order[], actor: string, receipts: Map<number, Receipt>): Promise<void> {
-    const fresh = await this.#withinLimits(await this.#fresh(orders, receipts), receipts);
-    // Ordered by time; events of the same time keep the order of the request.
-    fresh.sort((a, b) => (a.event.time < b.event.time ? -1 : a.event.time > b.event.time ? 1 : 0));
-    const groups = new Map<string, Order[]>();
-    for (const order of fresh) {
-      const group = groups.get(keyOf(order));
-      if (group) group.push(order);
-      else groups.set(keyOf(order), [order]);
-    }
+  /** Records what is new; fills in the receipts. */
+  async #record(
+    orders: readonly Order[],
+    principal: Principal,
+    receipts: Map<number, Receipt>,
+  ): Promise<void> {
+    const fresh = await this.#fresh(orders, receipts);
+    const actor = actorOf(principal);
+    const report = (order: Order, result: Result) => receipts.set(order.index, receiptOf(order, result));
+    if (principal.scope === 'all') await this.#recordAll(fresh, actor, report);
+    else
+      await new ScopedRecording(this.aggregates, this.accountLimit, principal.scope, actor).record(
+        fresh,
+        report,
+      );
+  }
+
+  /** Records events of a principal that is bound to no solutions, in groups by aggregate. */
+  async #recordAll(
+    orders: readonly Order[],
+    actor: string,
+    report: (order: Order, result: Result) => void,
+  ): Promise<void> {
+    const admitted = await this.#withinLimits(orders, report);
     await Promise.all(
-      [...groups.values()].map(async (group) => {
-        const results = await this.#carryOut(group, actor);
-        for (const [n, order] of group.entries())
-          receipts.set(order.index, receiptOf(order, results[n] ?? 'nothing'));
+      groupsOf(admitted).map(async ({ decider, id, orders }) => {
+        const requests = orders.map((order) => requestOf(order, actor));
+        const results = await this.aggregates.executeEach(decider, id, requests);
+        for (const [n, order] of orders.entries()) report(order, results[n] ?? 'nothing');
       }),
     );
   }
@@ -166,15 +168,18 @@ export class RecordPlatformEventsHandler implements ICommandHandler<RecordPlatfo
   }
 
   /** Those that do not exceed the accounts of a partner. */
-  async #withinLimits(orders: readonly Order[], receipts: Map<number, Receipt>): Promise<Order[]> {
+  async #withinLimits(
+    orders: readonly Order[],
+    report: (order: Order, refusal: HeraldError) => void,
+  ): Promise<Order[]> {
     const admitted: Order[] = [];
     for await (const order of withRests(orders)) {
-      const { index, event } = order;
+      const { event } = order;
       const refusal =
         event.type === 'herald.social-account.connected.v1'
           ? await this.accountLimit.admit(event.data.partnerId, event.data.accountId)
           : undefined;
-      if (refusal) receipts.set(index, { status: 'refused', error: refusal });
+      if (refusal) report(order, refusal);
       else admitted.push(order);
     }
     return admitted;
@@ -214,30 +219,6 @@ export class RecordPlatformEventsHandler implements ICommandHandler<RecordPlatfo
       `All ${count} events are more than 5 minutes ahead of Herald's clock, which says ${now}: it seems to be behind. Set it by NTP; send the same events again later.`,
     );
   }
-
-  /** All commands to one aggregate, in order. */
-  #carryOut(group: readonly Order[], actor: string): Promise<readonly Result[]> {
-    const [first] = group as [Order];
-    const requests = group.map(
-      ({ event, addressed, commandId, digest, asSent }): Request<PlatformCommand> => {
-        const { source, id, correlationId } = event;
-        return {
-          command: addressed.command,
-          context: {
-            commandId,
-            actor,
-            ...(correlationId ? { correlationId } : {}),
-            source,
-            sourceId: id,
-            sourceDigest: digest,
-            asSent,
-          },
-        };
-      },
-    );
-    const { decider, id } = first.addressed;
-    return this.aggregates.executeEach(decider, id, requests);
-  }
 }
 
 const foreignSource = (source: string): HeraldError =>
@@ -261,8 +242,6 @@ const receiptOf = ({ event: { source, id } }: Order, result: Result): Receipt =>
   if (result instanceof HeraldError) return { status: 'refused', error: result };
   return { status: result === 'duplicate' ? 'duplicate' : 'accepted', source, id };
 };
-
-const keyOf = ({ addressed: { decider, id } }: Order): string => streamOf(decider.category, id);
 
 const typeOf = (raw: unknown): string => {
   const type = typeof raw === 'object' && raw !== null && 'type' in raw ? raw.type : undefined;

@@ -1,3 +1,4 @@
+import type { Owners } from '../access/ownership.js';
 import { MAX_REMEMBERED_USERS, MAX_USERS_PER_PARTNER } from '../bounds.js';
 import type { Decider, Fact, Instant, Recorded } from '../kernel/event.js';
 import { HeraldError } from '../kernel/herald-error.js';
@@ -32,6 +33,12 @@ interface Registration {
   readonly solutionId: string;
   readonly name: string;
   readonly timeZone: string;
+}
+
+/** Before its registration a partner belongs to the solutions of the bound principal that was the first to report on it. */
+interface Claim {
+  readonly partnerId: string;
+  readonly solutionIds: Owners;
 }
 
 interface UserRef {
@@ -80,6 +87,7 @@ export type PartnerCommand = { readonly at: Instant } & (
   /** The person's own act. They get digests as before. `usual`: what their solution provides for who has not chosen. */
   | { readonly type: 'Subscribe'; readonly data: UserRef & { readonly usual: ContentFrequency } }
   | { readonly type: 'MarkUndeliverable'; readonly data: Unreachable }
+  | { readonly type: 'ClaimPartner'; readonly data: Claim }
 );
 
 export type PartnerEvent =
@@ -90,11 +98,14 @@ export type PartnerEvent =
   | Fact<'PartnerUserChanged', UserChanged>
   | Fact<'PartnerUserRemoved', UserRef>
   | Fact<'PreferencesChanged', PreferencesChanged & { readonly via?: Via }>
-  | Fact<'AddressUndeliverable', Unreachable>;
+  | Fact<'AddressUndeliverable', Unreachable>
+  | Fact<'PartnerClaimed', Claim>;
 
 /** Everything of a partner, except its people, that decides when they are notified. */
 export interface PartnerTerms {
   readonly registration?: Register<{ readonly solutionId: string; readonly name: string }>;
+  /** To whom it belongs until it is registered. */
+  readonly claimedFor?: Owners;
   readonly timeZone?: Register<string>;
   /** The zones that Herald went by, and since when. */
   readonly zones?: History<string>;
@@ -122,7 +133,7 @@ const EVENT_OF = {
   RemoveUser: 'PartnerUserRemoved',
   ChangePreferences: 'PreferencesChanged',
 } as const satisfies Record<
-  Exclude<PartnerCommand['type'], 'Unsubscribe' | 'Subscribe' | 'MarkUndeliverable'>,
+  Exclude<PartnerCommand['type'], 'Unsubscribe' | 'Subscribe' | 'MarkUndeliverable' | 'ClaimPartner'>,
   PartnerEvent['type']
 >;
 
@@ -132,13 +143,15 @@ const EVENT_OF = {
  */
 export const Partner: Decider<PartnerState, PartnerCommand, PartnerEvent> = {
   category: 'partner',
-  snapshotVersion: 3,
+  snapshotVersion: 4,
   initialState: { users: EMPTY, present: 0 },
   decide: (command, state) => {
     const { type, data, at } = command;
     if (type === 'Unsubscribe') return choose(state, data, at, () => 'off');
     if (type === 'Subscribe') return choose(state, data, at, (user) => resumed(user, data.usual));
     if (type === 'MarkUndeliverable') return markUndeliverable(state, data, at);
+    if (type === 'ClaimPartner')
+      return ownersOf(state).length > 0 ? [] : [{ type: 'PartnerClaimed', data, occurredAt: at }];
     if (type === 'AddUser') checkRoom(state, data.userId);
     return [{ type: EVENT_OF[type], data, occurredAt: at } as PartnerEvent];
   },
@@ -159,6 +172,10 @@ export const Partner: Decider<PartnerState, PartnerCommand, PartnerEvent> = {
     };
   },
 };
+
+/** The solution that the partner is in; before its registration those of whoever was the first to report on it. */
+export const ownersOf = ({ registration, claimedFor }: PartnerTerms): Owners =>
+  registration ? [registration.value.solutionId] : (claimedFor ?? []);
 
 /** The user with that id, if Herald knows of one. */
 export const userOf = ({ users }: PartnerState, userId: string): PartnerUser | undefined =>
@@ -190,6 +207,8 @@ export const evolveTerms = (
     case 'PartnerLeft':
       if (terms.registration && terms.registration.at > at) return terms;
       return isNews(terms.left, at) ? { ...terms, left: { at } } : terms;
+    case 'PartnerClaimed':
+      return ownersOf(terms).length > 0 ? terms : { ...terms, claimedFor: event.data.solutionIds };
   }
 };
 

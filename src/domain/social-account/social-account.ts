@@ -1,3 +1,4 @@
+import type { Owners } from '../access/ownership.js';
 import type { CivilDate } from '../calendar/calendar.js';
 import {
   type Cause,
@@ -17,6 +18,11 @@ export const WINDOW_DAYS = 20;
 
 interface AccountRef {
   readonly accountId: string;
+}
+
+/** Before it is connected an account belongs to the solutions of the bound principal that was the first to report on it. */
+interface Claim extends AccountRef {
+  readonly solutionIds: Owners;
 }
 
 export interface Connection {
@@ -55,6 +61,7 @@ export type SocialAccountCommand = { readonly at: Instant } & (
   | { readonly type: 'Remove'; readonly data: AccountRef }
   | { readonly type: 'NoticeTime'; readonly data: AccountRef }
   | { readonly type: 'CloseSlot'; readonly data: SlotDecided }
+  | { readonly type: 'ClaimAccount'; readonly data: Claim }
 );
 
 export type SocialAccountEvent =
@@ -64,7 +71,8 @@ export type SocialAccountEvent =
   | Fact<'TokenExpired', Required<Expiry>>
   | Fact<'TokenInvalidated', AccountRef & { readonly reason: string }>
   | Fact<'SocialAccountRemoved', AccountRef>
-  | Fact<'SlotDecided', SlotDecided>;
+  | Fact<'SlotDecided', SlotDecided>
+  | Fact<'SocialAccountClaimed', Claim>;
 
 /** The authorisation ended. Herald acts on it from `noticedAt`, the later of the end and of learning of it. */
 export interface End {
@@ -87,6 +95,8 @@ interface Refusal extends Learned {
 
 export interface SocialAccountState {
   readonly connection?: Register<Connection>;
+  /** To whom it belongs until it is connected to a partner. */
+  readonly claimedFor?: Owners;
   /** Since when Herald knows that it is connected, at this partner. */
   readonly connectedSince?: Instant;
   /** Since when Herald knows who answers for it: its kind and owner, at this partner. */
@@ -172,7 +182,7 @@ export const nextNoticeAt = (state: SocialAccountState): Instant | undefined => 
  */
 export const SocialAccount: Decider<SocialAccountState, SocialAccountCommand, SocialAccountEvent> = {
   category: 'socialAccount',
-  snapshotVersion: 3,
+  snapshotVersion: 4,
   initialState: { noticed: {} },
   decide: (command, state) => {
     const occurredAt = command.at;
@@ -199,6 +209,10 @@ export const SocialAccount: Decider<SocialAccountState, SocialAccountCommand, So
         return isSlotDecided(state, command.data)
           ? []
           : [{ type: 'SlotDecided', data: command.data, occurredAt }];
+      case 'ClaimAccount':
+        return state.connection || state.claimedFor
+          ? []
+          : [{ type: 'SocialAccountClaimed', data: command.data, occurredAt }];
     }
   },
   evolve: (state, event) => {
@@ -277,6 +291,8 @@ const withFact = (state: SocialAccountState, event: Recorded<SocialAccountEvent>
         : state;
     case 'SlotDecided':
       return slotDecided(state, event.data);
+    case 'SocialAccountClaimed':
+      return state.connection || state.claimedFor ? state : { ...state, claimedFor: event.data.solutionIds };
   }
 };
 
@@ -304,7 +320,8 @@ const connected = (
   if (!isNews(state.connection, at)) return state;
   const { partnerId, network, kind, ownerId, displayName } = data;
   const value: Connection = { partnerId, network, kind, displayName, ...(ownerId ? { ownerId } : {}) };
-  const again = state.removed && state.removed.at <= at ? without(state, 'removed') : state;
+  const { claimedFor: _, ...again } =
+    state.removed && state.removed.at <= at ? without(state, 'removed') : state;
   return { ...again, connection: { value, at } };
 };
 

@@ -56,6 +56,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   'notification-unknown': 501,
   'not-yet-due': 400,
   'nothing-to-roll-back': 409,
+  'owned-elsewhere': 409,
   'owner-missing': 400,
   'person-ambiguous': 400,
   'projection-newer': 503,
