@@ -1,6 +1,6 @@
 import { HeraldError } from './domain/kernel/herald-error.js';
 import { createLogger } from './infrastructure/logging/pino-logger.js';
-import { sayFailure } from './infrastructure/process/say-failure.js';
+import { sayCrash, sayFailure } from './infrastructure/process/say-failure.js';
 
 /**
  * Why Herald could not listen, as an error that says what to do; any other error as it is.
@@ -50,15 +50,19 @@ export const logRefusedStart = (error: unknown): never => {
 };
 
 /**
- * Runs a program; what it refuses becomes one sentence on standard error, and the exit code 1.
- * @throws any error that is none of Herald's own: its stack is needed.
+ * Runs a program; what it refuses becomes one sentence on standard error, any other error its stack trace, and both the exit code 1.
  */
 export async function endWithSentence(run: () => Promise<unknown>): Promise<void> {
   try {
     await run();
   } catch (error) {
-    if (!(error instanceof HeraldError)) throw error;
-    sayFailure(error);
     process.exitCode = 1;
+    if (error instanceof HeraldError) {
+      sayFailure(error);
+      return;
+    }
+    sayCrash(error);
+    // Whatever runs already would keep the process alive.
+    process.exit();
   }
 }

@@ -1,6 +1,7 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import type { ErrorCode } from '../domain/error-codes.js';
 import { HeraldError } from '../domain/kernel/herald-error.js';
+import { redactUrl } from '../infrastructure/logging/redact-url.js';
 
 /** The HTTP client for a running instance. */
 export class HeraldClient {
@@ -40,7 +41,7 @@ export class HeraldClient {
       if (error.name === 'AbortError') throw error;
       throw new HeraldError(
         'herald-unreachable',
-        `Herald does not answer at ${this.url}: start it with npm start, or choose another address with --url.`,
+        `Herald does not answer at ${redactUrl(this.url)}: start it with npm start, or choose another address with --url.`,
       );
     });
     if (response.ok) return response;

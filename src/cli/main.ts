@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { HeraldError } from '../domain/kernel/herald-error.js';
 import { RESOLUTIONS } from '../domain/notification/resolution.js';
 import { isServiceLink } from '../infrastructure/config/service-links.js';
-import { sayFailure } from '../infrastructure/process/say-failure.js';
+import { sayCrash, sayFailure } from '../infrastructure/process/say-failure.js';
 import { version } from '../version.js';
 import type { CoverageOptions } from './coverage.js';
 import type { MigrateOptions } from './migrate.js';
@@ -21,6 +21,16 @@ const URL_OPTION = [
   'the address of a running instance',
   process.env.HERALD_URL || `http://localhost:${PORT}`,
 ] as const;
+
+/** @throws HeraldError `invalid-option` for an address with a user name or a password, which help and errors would show. */
+function refuseCredentials(url = ''): void {
+  if (!/\/\/[^/]*@/.test(url)) return;
+  throw new HeraldError(
+    'invalid-option',
+    'HERALD_URL must not contain a user name or a password: give the address of an instance only.',
+    'HERALD_URL',
+  );
+}
 
 const program = new Command('herald')
   .description(
@@ -116,9 +126,15 @@ program
 
 program
   .command('migrate')
-  .description('copy a log with its ids and times into another one and compare both; stop Herald first')
-  .requiredOption('--from <log>', 'such as sqlite:data/events.db')
-  .requiredOption('--to <log>', 'such as esdb://user:password@host:2113')
+  .description(
+    'copy a log with its ids and times into another one and compare both; stop Herald first. A connection string with a password is given by a variable or a file',
+  )
+  .option('--from <log>', 'such as sqlite:data/events.db; default: HERALD_EVENT_STORE')
+  .option('--from-env <name>', 'the environment variable that holds it')
+  .option('--from-file <file>', 'the file that holds it')
+  .option('--to <log>', 'such as esdb://host:2113?tls=false')
+  .option('--to-env <name>', 'the environment variable that holds it')
+  .option('--to-file <file>', 'the file that holds it')
   .action(async (options: MigrateOptions) => exit((await import('./migrate.js')).migrate(options)));
 
 const JSON_OPTION = ['--json', 'print the answer as JSON'] as const;
@@ -247,9 +263,13 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
+  refuseCredentials(process.env.HERALD_URL);
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof HeraldError)) throw error;
+  if (!(error instanceof HeraldError)) {
+    sayCrash(error);
+    process.exit(1);
+  }
   sayFailure(error);
   process.exitCode = 2;
 }

@@ -4,22 +4,33 @@ import type { EventStore, Position } from '../application/ports/event-store.js';
 import { Throughput } from '../application/read-models/rebuild/throughput.js';
 import { HeraldError } from '../domain/kernel/herald-error.js';
 import { readConfig } from '../infrastructure/config/config.js';
+import { readSecretFile, sayFileProblem } from '../infrastructure/config/secret-settings.js';
 import { eventStoreAsWritten } from '../infrastructure/config/stores.js';
 import { inContext } from './context.js';
 import { OpenedStores } from './opened-stores.js';
 import { ProgressBar, say } from './terminal.js';
 
-export interface MigrateOptions {
-  readonly from: string;
-  readonly to: string;
-}
+export type MigrateOptions = LogOptions<'from'> & LogOptions<'to'>;
+
+/** Where the connection string of a log is: in an option, in a variable, or in a file. */
+type LogOptions<Side extends 'from' | 'to'> = Readonly<
+  Partial<Record<Side | `${Side}Env` | `${Side}File`, string>>
+>;
 
 /**
  * Copies a log with its ids and times into another one, and compares both. An interrupted copy can be restarted.
  * @returns the exit code 0.
  * @throws HeraldError `invalid-option`, `target-differs`, and what the logs throw.
  */
-export async function migrate({ from, to }: MigrateOptions): Promise<number> {
+export async function migrate(options: MigrateOptions): Promise<number> {
+  const from = logGiven(options, 'from') ?? readConfig(process.env).HERALD_EVENT_STORE;
+  const to = logGiven(options, 'to');
+  if (to === undefined)
+    throw new HeraldError(
+      'invalid-option',
+      'The log to copy to is missing: give --to, --to-env or --to-file.',
+      '--to',
+    );
   if (from === to)
     throw new HeraldError(
       'invalid-option',
@@ -37,6 +48,43 @@ export async function migrate({ from, to }: MigrateOptions): Promise<number> {
     (context) => context.get(Migration).run(),
   );
 }
+
+/** The connection string of one side; undefined if no option names it. @throws HeraldError `invalid-option`. */
+function logGiven(options: MigrateOptions, side: 'from' | 'to'): string | undefined {
+  const { [side]: url, [`${side}Env` as const]: variable, [`${side}File` as const]: file } = options;
+  const option = `--${side}`;
+  if ([url, variable, file].filter((one) => one !== undefined).length > 1)
+    throw new HeraldError(
+      'invalid-option',
+      `Give one of ${option}, ${option}-env and ${option}-file.`,
+      option,
+    );
+  if (variable !== undefined) {
+    const value = process.env[variable];
+    if (value) return value;
+    throw new HeraldError(
+      'invalid-option',
+      `${option}-env: This environment variable is not set.`,
+      `${option}-env`,
+    );
+  }
+  if (file !== undefined) return fromFile(file, `${option}-file`);
+  // Also where the password is not percent-encoded.
+  if (url === undefined || !/:\/\/.*@/.test(url)) return url;
+  throw new HeraldError(
+    'invalid-option',
+    `${option} must not contain a password: every user of this machine sees the arguments of a command, and they stay in the history of the shell. Write the connection string to a file that only you may read and give ${option}-file FILE, or give ${option}-env NAME with the name of an environment variable.`,
+    option,
+  );
+}
+
+const fromFile = (file: string, option: string): string => {
+  try {
+    return readSecretFile(file);
+  } catch (error) {
+    throw new HeraldError('invalid-option', `${option}: ${sayFileProblem(error)}`, option);
+  }
+};
 
 const SOURCE = Symbol('SOURCE');
 const TARGET = Symbol('TARGET');

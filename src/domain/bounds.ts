@@ -9,6 +9,10 @@ export const MAX_OPEN_REQUESTS = 256;
 export const MAX_HEADER_BYTES = 16 * 1024;
 /** The body of a request, in bytes. */
 export const MAX_BODY_BYTES = 2 * 1024 * 1024;
+/** Spellings of secrets that a process remembers, so as not to show them. */
+export const MAX_KNOWN_SECRETS = 200;
+/** A file that holds a secret, in bytes. */
+export const MAX_SECRET_FILE_BYTES = 64 * 1024;
 /** The bodies of all concurrent requests together, in bytes. */
 export const MAX_BYTES_IN_FLIGHT = 64 * 1024 * 1024;
 /** How long the headers of a request may take to arrive, in milliseconds. */

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Client } from '../../src/demo/client.js';
@@ -6,7 +6,7 @@ import { play, START } from '../../src/demo/story.js';
 import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
 import { happenings } from '../contract/events.js';
 import { EventStoreDouble } from '../eventstoredb/double/double.js';
-import { ask, cli, newFolder, settingsIn, start, until } from '../replay/running.js';
+import { ask, cli, cliWith, newFolder, settingsIn, start, until } from '../replay/running.js';
 
 interface Why {
   readonly causes: readonly { readonly eventId: string }[];
@@ -105,6 +105,57 @@ describe('herald migrate', () => {
     const { code } = await cli(folder, 'migrate', '--from', `sqlite:${one}`, '--to', `sqlite:${two}`);
     expect(code).toBe(2);
     expect([existsSync(one), existsSync(two)]).toEqual([false, false]);
+  });
+
+  const PASSWORD = 'migrate-with-this-password';
+
+  it('takes connection strings with passwords from a variable or a file', async () => {
+    const folder = newFolder();
+    const log = new SqliteEventStore({ file: join(folder, 'events.db') });
+    await log.append('socialAccount-a', happenings(2), 'no-stream');
+    await log.close();
+    const from = `sqlite:${join(folder, 'events.db')}`;
+    const to = join(folder, 'to.txt');
+    writeFileSync(to, `sqlite:${join(folder, 'copy.db')}\n`, { mode: 0o600 });
+    const SOURCE_LOG = from;
+    for (const source of [['--from-env', 'SOURCE_LOG'], ['--from', from], []]) {
+      const { code, output } = await cliWith(folder, { SOURCE_LOG }, 'migrate', ...source, '--to-file', to);
+      expect({ code, output }).toEqual({
+        code: 0,
+        output: expect.stringContaining('identical in both logs'),
+      });
+    }
+  });
+
+  it.each([
+    ['--to', `esdb://admin:${PASSWORD}@127.0.0.1:1?tls=false`, /--to-file FILE.*--to-env NAME/],
+    ['--from', `esdb://admin:${PASSWORD}@x@127.0.0.1:1?tls=false`, /--from-file FILE.*--from-env NAME/],
+    ['--to-env', 'NOT_SET', /--to-env: This environment variable is not set/],
+    ['--to-file', `/no/${PASSWORD}`, /--to-file: The file cannot be read \(ENOENT\)/],
+  ])(
+    'refuses a password that every user of the machine sees, and what it cannot read: %s',
+    async (option, value, says) => {
+      const other = option.startsWith('--to') ? [] : ['--to', 'sqlite:x.db'];
+      const { code, output } = await cli(newFolder(), 'migrate', option, value, ...other);
+      expect({ code, output }).toEqual({ code: 2, output: expect.stringMatching(says) });
+      expect(output).not.toContain(PASSWORD);
+    },
+  );
+
+  it('refuses two names of one log, and a missing target', async () => {
+    const twice = await cli(
+      newFolder(),
+      'migrate',
+      '--from',
+      'sqlite:a',
+      '--from-env',
+      'A',
+      '--to',
+      'sqlite:b',
+    );
+    expect(twice).toEqual({ code: 2, output: expect.stringContaining('Give one of --from, --from-env') });
+    const none = await cli(newFolder(), 'migrate', '--from', 'sqlite:a');
+    expect(none).toEqual({ code: 2, output: expect.stringContaining('--to-file') });
   });
 
   it('refuses what is no log, naming the option', async () => {

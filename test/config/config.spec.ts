@@ -39,10 +39,39 @@ describe('settings', () => {
     ['HERALD_READ_MODELS', 'mongodb+srv://herald:SuperSecret/Passw0rd@db.internal/herald'],
     ['HERALD_MAIL', 'smtp://herald:SuperSecret@Passw0rd@mail.internal:587'],
     ['HERALD_MAIL', 'smtps://herald:SuperSecret?Passw0rd@mail.internal'],
+    ['HERALD_MAIL', 'smtp://herald:SuperSecret:Passw0rd@mail.internal'],
+    ['HERALD_MAIL', 'smtp://herald:SuperSecret%Passw0rd@mail.internal'],
+    ['HERALD_MAIL', 'smtp://herald:SuperSecret%ffPassw0rd@mail.internal'],
+    ['HERALD_MAIL', 'smtp://herald:SuperSecret Passw0rd@mail.internal'],
+    ['HERALD_FEEDBACK_MAILBOX', 'imaps://herald:SuperSecret/Passw0rd@mail.internal'],
   ])('with a password that is not percent-encoded are refused, and not shown: %s=%s', (name, value) => {
     const refused = () => readConfig({ [name]: value });
     expect(refused).toThrow(/Percent-encode/);
     expect(refused).not.toThrow(/SuperSecret|Passw0rd|internal/);
+  });
+
+  it.each([
+    ['HERALD_EVENT_STORE', 'esdb://admin:SuperSecret@one:2113,two:', /a port from 1 to 65535/],
+    ['HERALD_EVENT_STORE', 'esdb://admin:SuperSecret@one:0', /a port from 1 to 65535/],
+    ['HERALD_EVENT_STORE', 'esdb://admin:SuperSecret@[::1]:2113', /no IPv6 address/],
+    ['HERALD_EVENT_STORE', 'esdb://SuperSecret@one:2113', /a user name and a password/],
+    ['HERALD_EVENT_STORE', 'esdb://admin:SuperSecret@one:2113?tsl=false', /Unknown option; known are .*tls/],
+    ['HERALD_EVENT_STORE', 'esdb://admin:SuperSecret@one?tlsVerifyCert=false', /tlsCAFile/],
+    ['HERALD_READ_MODELS', 'mongodb://herald:SuperSecret@one:99999/herald', /a port from 1 to 65535/],
+    ['HERALD_READ_MODELS', 'mongodb://herald:SuperSecret@one/her ald', /no spaces/],
+    ['HERALD_READ_MODELS', 'mongodb://herald:SuperSecret@one/her.ald', /the name of a database/],
+    ['HERALD_READ_MODELS', 'mongodb://herald:SuperSecret@one/her$ald', /the name of a database/],
+    ['HERALD_READ_MODELS', 'mongodb://herald:SuperSecret@one/a/b', /the name of a database/],
+    ['HERALD_READ_MODELS', 'mongodb://herald:SuperSecret@one/%00', /the name of a database/],
+    ['HERALD_READ_MODELS', `mongodb://herald:SuperSecret@one/${'x'.repeat(64)}`, /at most 63 characters/],
+    ['HERALD_READ_MODELS', 'postgres://herald:SuperSecret@one/herald', /Expected sqlite:<folder>/],
+    ['HERALD_MAIL', 'smtp://herald:SuperSecret@mail.internal:587#x', /no # after the host/],
+    ['HERALD_MAIL', 'smtp://herald:SuperSecret@', /Expected a host/],
+  ])('that no driver could read are refused before one quotes them: %s=%s', (name, value, says) => {
+    const refused = () => readConfig({ [name]: value });
+    expect(refused).toThrow(expect.objectContaining({ code: 'invalid-configuration', field: name }));
+    expect(refused).toThrow(says);
+    expect(refused).not.toThrow(/SuperSecret/);
   });
 
   it.each([
@@ -51,6 +80,14 @@ describe('settings', () => {
     ['HERALD_READ_MODELS', 'mongodb://herald:a%40b@one:27017,two:27017/herald?replicaSet=rs0'],
     ['HERALD_MAIL', 'smtp://user%40example.com:secret@mail.internal:587?lanes=5'],
     ['HERALD_MAIL', 'smtp://mail.internal'],
+    ['HERALD_MAIL', 'smtps://u:p@[2001:db8::1]:465'],
+    ['HERALD_READ_MODELS', 'mongodb://%2Ftmp%2Fmongodb-27017.sock/herald'],
+    ['HERALD_READ_MODELS', 'mongodb://CN%3Dherald@one/herald?authMechanism=MONGODB-X509'],
+    [
+      'HERALD_READ_MODELS',
+      `mongodb+srv://u:p@cluster0.example.net/${'x'.repeat(63)}?retryWrites=true&w=majority`,
+    ],
+    ['HERALD_FEEDBACK_MAILBOX', 'imap://u:p@mail.internal:143/Reports%20in?tls=optional'],
   ])('that are percent-encoded are taken: %s=%s', (name, value) => {
     expect(readConfig({ [name]: value })).toMatchObject({ [name]: value });
   });

@@ -32,7 +32,7 @@ const secrets = (count: number) =>
 
 const file = (content: string): string => {
   const path = join(folder, `${content.length}`);
-  writeFileSync(path, content);
+  writeFileSync(path, content, { mode: 0o600 });
   return path;
 };
 

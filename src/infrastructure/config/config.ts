@@ -4,19 +4,39 @@ import { isOwnStream } from '../../application/aggregates/own-events.js';
 import { baseUrl, instant } from '../../application/schemas/fields.js';
 import { plainEnglish } from '../../application/schemas/plain-english.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
-import { hasRawUserInformation, PERCENT_ENCODE } from './connection-string.js';
+import { connectionStringProblem, databaseNameProblem, eventStoreDbProblem } from './connection-string.js';
+import { SECRET_FILE_SETTINGS, withSecretsOfFiles } from './secret-settings.js';
+import { rememberSecretsOf } from './secrets-in.js';
 import { isServiceLink } from './service-links.js';
 
 /** A shorter secret could be guessed. */
 export const MIN_SECRET_LENGTH = 32;
 
-/** A connection string of one of the given forms, with unambiguous user information. */
-const connectionString = (fallback: string, form: RegExp, expected: string) =>
+const isLocal = (url: string): boolean => /^(sqlite|outbox):/.test(url);
+
+/** Refuses what its driver could not read, before the driver sees it: drivers quote it. */
+const readable = (...problems: readonly ((url: string) => string | undefined)[]) =>
+  z.check<string>(({ value, issues }) => {
+    if (isLocal(value)) return;
+    // Each expects that those before it have found nothing.
+    for (const problem of problems) {
+      const message = problem(value);
+      if (message === undefined) continue;
+      issues.push({ code: 'custom', input: value, message });
+      return;
+    }
+  });
+
+/** A connection string of one of the given forms. */
+const connectionString = (
+  form: RegExp,
+  expected: string,
+  ...problems: readonly ((url: string) => string | undefined)[]
+) =>
   z
     .string()
-    .default(fallback)
-    .refine((url) => form.test(url), expected)
-    .refine((url) => /^(sqlite|outbox):/.test(url) || !hasRawUserInformation(url), PERCENT_ENCODE);
+    .regex(form, { error: expected, abort: true })
+    .check(readable(connectionStringProblem, ...problems));
 
 /** Addresses and networks, with spaces between. */
 const networks = z
@@ -37,10 +57,10 @@ const SCHEMA = z.object({
   HERALD_TRUSTED_PROXIES: networks.optional(),
   HERALD_REQUESTS_PER_MINUTE: atLeast(60, 'requests').default(6_000),
   HERALD_EVENT_STORE: connectionString(
-    'sqlite:data/events.db',
     /^(sqlite:.+|esdb(\+discover)?:\/\/.+)/,
     'Expected sqlite:<file>, or esdb://user:password@host:2113.',
-  ),
+    eventStoreDbProblem,
+  ).default('sqlite:data/events.db'),
   HERALD_INBOX: z
     .string()
     .regex(/^[^$].*$/, 'Expected the name of a stream, not beginning with $.')
@@ -50,15 +70,14 @@ const SCHEMA = z.object({
     )
     .optional(),
   HERALD_READ_MODELS: connectionString(
-    'sqlite:data/read-models',
     /^(sqlite:.+|mongodb(\+srv)?:\/\/.+)/,
     'Expected sqlite:<folder>, or mongodb://host/database.',
-  ),
+    databaseNameProblem,
+  ).default('sqlite:data/read-models'),
   HERALD_MAIL: connectionString(
-    'outbox:data/outbox',
     /^(outbox:.+|smtps?:\/\/.+)/,
     'Expected outbox:<folder>, or smtp://user:password@host:587.',
-  ),
+  ).default('outbox:data/outbox'),
   HERALD_SENDING: z.enum(['on', 'held'], 'Expected on or held.').default('on'),
   // RFC 5321, 4.5.4.1: at least 4 to 5 days
   HERALD_GIVE_UP_AFTER: z.coerce
@@ -76,14 +95,14 @@ const SCHEMA = z.object({
     .min(MIN_SECRET_LENGTH, `Expected at least ${MIN_SECRET_LENGTH} characters that nobody can guess.`)
     .optional(),
   HERALD_SECRET_FILE: z.string().min(1).default('data/secret.txt'),
-  HERALD_FEEDBACK_MAILBOX: z.string().optional(),
-  HERALD_FEEDBACK_MAILBOX_FILE: z.string().optional(),
+  HERALD_FEEDBACK_MAILBOX: connectionString(
+    /^imaps?:\/\/.+/,
+    'Expected imaps://user:password@host, or imap:// for STARTTLS.',
+  ).optional(),
   HERALD_FEEDBACK_SES_TOPICS: z.string().optional(),
   HERALD_FEEDBACK_SENDGRID_KEY: z.string().optional(),
   HERALD_FEEDBACK_POSTMARK: z.string().optional(),
-  HERALD_FEEDBACK_POSTMARK_FILE: z.string().optional(),
   HERALD_FEEDBACK_STANDARD_SECRETS: z.string().optional(),
-  HERALD_FEEDBACK_STANDARD_SECRETS_FILE: z.string().optional(),
   // docker stop kills after 10 seconds.
   HERALD_STOP_WITHIN: z.coerce
     .number('Expected seconds from 5 to 3600.')
@@ -103,8 +122,9 @@ const FOR_THE_COMMAND_LINE = 'HERALD_URL';
 export type Config = z.output<typeof SCHEMA>;
 
 /**
- * Reads the settings that begin with HERALD_. An empty one counts as not set, and so does a service link of Kubernetes.
- * @throws HeraldError `invalid-configuration` naming every invalid or unknown setting.
+ * Reads the settings that begin with HERALD_, and the files that hold secrets. An empty one counts as not set, and so does a service
+ * link of Kubernetes.
+ * @throws HeraldError `invalid-configuration` naming every invalid or unknown setting. It quotes no value.
  */
 export const readConfig = (environment: Readonly<Record<string, string | undefined>>): Config => {
   const given = Object.fromEntries(
@@ -113,23 +133,35 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
     ),
   );
   const unknown = Object.keys(given).filter(
-    (name) => !(name in SCHEMA.shape) && name !== FOR_THE_COMMAND_LINE && !name.startsWith('HERALD_TEST_'),
+    (name) =>
+      !(name in SCHEMA.shape) &&
+      !SECRET_FILE_SETTINGS.has(name) &&
+      name !== FOR_THE_COMMAND_LINE &&
+      !name.startsWith('HERALD_TEST_'),
   );
-  const result = SCHEMA.safeParse(given, { error: plainEnglish });
-  const needsEventStore = given.HERALD_INBOX && !given.HERALD_EVENT_STORE?.startsWith('esdb');
+  const { settings, problems: ofFiles } = withSecretsOfFiles(given);
+  const result = SCHEMA.safeParse(settings, { error: plainEnglish });
+  const needsEventStore = settings.HERALD_INBOX && !settings.HERALD_EVENT_STORE?.startsWith('esdb');
   const problems = [
     ...(needsEventStore
-      ? ['HERALD_INBOX: An inbox is a stream of EventStoreDB. Set HERALD_EVENT_STORE to esdb://….']
+      ? [
+          {
+            name: 'HERALD_INBOX',
+            message: 'An inbox is a stream of EventStoreDB. Set HERALD_EVENT_STORE to esdb://….',
+          },
+        ]
       : []),
-    ...unknown.map((name) => `${name}: Unknown setting.`),
-    ...(result.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`),
+    ...unknown.map((name) => ({ name, message: 'Unknown setting.' })),
+    ...ofFiles,
+    ...(result.error?.issues ?? []).map(({ path, message }) => ({ name: path.join('.'), message })),
   ];
   if (!result.success || problems.length > 0)
     throw new HeraldError(
       'invalid-configuration',
-      `${problems.join('\n')}\ndocs/settings.md lists all settings.`,
-      unknown[0] ?? String(result.error?.issues[0]?.path[0] ?? ''),
+      `${problems.map(({ name, message }) => `${name}: ${message}`).join('\n')}\ndocs/settings.md lists all settings.`,
+      (problems.find(({ name }) => unknown.includes(name)) ?? problems[0])?.name ?? '',
     );
+  rememberSecretsOf(result.data);
   return result.data;
 };
 

@@ -1,11 +1,10 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { Echoes, FeedbackMarks } from '../../application/feedback/feedback-marks.js';
 import type { Clock } from '../../application/ports/clock.js';
 import type { FeedbackMailbox } from '../../application/ports/feedback-mailbox.js';
 import { type FeedbackProvider, FeedbackProviders } from '../../application/ports/feedback-provider.js';
 import { MAX_FEEDBACK_SECRETS, MAX_FEEDBACK_TOPICS } from '../../domain/bounds.js';
-import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
 import type { FeedbackSource } from '../../domain/notification/feedback.js';
 import { ImapMailbox, imapOptions } from '../feedback/mail/imap-mailbox.js';
 import { ReportMails } from '../feedback/mail/report-mails.js';
@@ -33,8 +32,8 @@ export const feedbackProvidersOf = (
 ): FeedbackProviders => {
   const topics = topicsOf(config.HERALD_FEEDBACK_SES_TOPICS);
   const sendGrid = sendGridKeyOf(config.HERALD_FEEDBACK_SENDGRID_KEY);
-  const postmark = postmarkOf(config);
-  const secrets = standardSecretsOf(config);
+  const postmark = postmarkOf(config.HERALD_FEEDBACK_POSTMARK);
+  const secrets = standardSecretsOf(config.HERALD_FEEDBACK_STANDARD_SECRETS);
   return new ConfiguredProviders([
     new ReportMails(marks, clock),
     ...(topics ? [new Ses(topics, pinned, clock)] : []),
@@ -45,16 +44,15 @@ export const feedbackProvidersOf = (
 };
 
 /** The mailbox for reports; undefined if none is set. @throws HeraldError `invalid-configuration`. */
-export const feedbackMailboxOf = (config: Config): FeedbackMailbox | undefined => {
-  const { HERALD_FEEDBACK_MAILBOX: value, HERALD_FEEDBACK_MAILBOX_FILE: file } = config;
-  const url = settingOf('HERALD_FEEDBACK_MAILBOX', value, file);
-  return url === undefined ? undefined : new ImapMailbox(imapOptions(url));
-};
+export const feedbackMailboxOf = ({
+  HERALD_FEEDBACK_MAILBOX: url,
+}: Pick<Config, 'HERALD_FEEDBACK_MAILBOX'>): FeedbackMailbox | undefined =>
+  url === undefined ? undefined : new ImapMailbox(imapOptions(url));
 
 /** What mails carry so that the configured providers can name them. */
 export const echoesOf = (config: Config): Echoes => ({
   sendgrid: config.HERALD_FEEDBACK_SENDGRID_KEY !== undefined,
-  postmark: (config.HERALD_FEEDBACK_POSTMARK ?? config.HERALD_FEEDBACK_POSTMARK_FILE) !== undefined,
+  postmark: config.HERALD_FEEDBACK_POSTMARK !== undefined,
 });
 
 class ConfiguredProviders extends FeedbackProviders {
@@ -94,8 +92,7 @@ const sendGridKeyOf = (setting: string | undefined): KeyObject | undefined => {
   );
 };
 
-const postmarkOf = ({ HERALD_FEEDBACK_POSTMARK: value, HERALD_FEEDBACK_POSTMARK_FILE: file }: Config) => {
-  const setting = settingOf('HERALD_FEEDBACK_POSTMARK', value, file);
+const postmarkOf = (setting: string | undefined): string | undefined => {
   if (setting === undefined) return undefined;
   const [, password = ''] = /^[^:]+:(.*)$/.exec(setting) ?? [];
   if (password.length >= MIN_PASSWORD) return setting;
@@ -105,10 +102,9 @@ const postmarkOf = ({ HERALD_FEEDBACK_POSTMARK: value, HERALD_FEEDBACK_POSTMARK_
   );
 };
 
-const standardSecretsOf = (config: Config): readonly Buffer[] | undefined => {
+const standardSecretsOf = (setting: string | undefined): readonly Buffer[] | undefined => {
   const name = 'HERALD_FEEDBACK_STANDARD_SECRETS';
-  const { HERALD_FEEDBACK_STANDARD_SECRETS: value, HERALD_FEEDBACK_STANDARD_SECRETS_FILE: file } = config;
-  return listOf(settingOf(name, value, file), MAX_FEEDBACK_SECRETS, name)?.map((secret) => {
+  return listOf(setting, MAX_FEEDBACK_SECRETS, name)?.map((secret) => {
     const encoded = secret.replace(/^whsec_/, '');
     const key = Buffer.from(encoded, 'base64');
     if (/^[A-Za-z0-9+/]+={0,2}$/.test(encoded) && key.length >= MIN_SECRET_BYTES) return key;
@@ -117,18 +113,6 @@ const standardSecretsOf = (config: Config): readonly Buffer[] | undefined => {
       `Expected whsec_ and at least ${MIN_SECRET_BYTES} bytes in base64, with spaces between several.`,
     );
   });
-};
-
-/** The setting itself, or the content of the file that holds it; undefined if neither is set. */
-const settingOf = (name: string, value: string | undefined, file: string | undefined): string | undefined => {
-  if (value !== undefined && file !== undefined)
-    throw invalid(name, `Set ${name} or ${name}_FILE, and not both.`);
-  if (file === undefined) return value;
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch (error) {
-    throw invalid(`${name}_FILE`, `The file cannot be read (${messageOf(error)}).`);
-  }
 };
 
 const listOf = (setting: string | undefined, most: number, name: string): readonly string[] | undefined => {

@@ -3,7 +3,9 @@ import { link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
+import { rememberSecret } from '../logging/known-secrets.js';
 import { type Config, MIN_SECRET_LENGTH } from './config.js';
+import { isReadableByOthers } from './secret-settings.js';
 
 const logger = new Logger('Secret');
 
@@ -30,6 +32,7 @@ export async function secretOf(
     }
     await refuseReadersOf(file);
     if (secret.length < MIN_SECRET_LENGTH) throw tooShort(file);
+    rememberSecret(secret);
     return secret;
   } catch (error) {
     if (error instanceof HeraldError) throw error;
@@ -65,11 +68,8 @@ async function make(file: string): Promise<string> {
   return (await readFile(file, 'utf8')).trim();
 }
 
-/** A file of another owner, such as a mounted one, is only readable because it is readable by others. */
 async function refuseReadersOf(file: string): Promise<void> {
-  const user = process.getuid?.();
-  const { uid, mode } = await stat(file);
-  if (user === undefined || uid !== user || (mode & 0o077) === 0) return;
+  if (!isReadableByOthers(await stat(file))) return;
   throw invalid(`may be read by other users of this machine: chmod 600 ${resolve(file)}`, file);
 }
 

@@ -30,7 +30,8 @@ import {
   type SubscribeOptions,
   type Upcast,
 } from '../../application/ports/event-store.js';
-import { HeraldError } from '../../domain/kernel/herald-error.js';
+import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
+import { withoutSecrets } from '../logging/known-secrets.js';
 import { redactUrl } from '../logging/redact-url.js';
 import { Appender } from './appender.js';
 import { batchesOf, Dropped } from './batches.js';
@@ -317,7 +318,7 @@ function clientOf(url: string): EventStoreDBClient {
   } catch (error) {
     throw new HeraldError(
       'invalid-configuration',
-      `HERALD_EVENT_STORE is not a valid connection string of EventStoreDB (${error instanceof Error ? error.message.replaceAll(url, redactUrl(url)) : 'unreadable'}): give esdb://user:password@host:2113, with the password percent-encoded.`,
+      `HERALD_EVENT_STORE is not a valid connection string of EventStoreDB (${withoutSecrets(messageOf(error).replaceAll(url, redactUrl(url)))}): give esdb://user:password@host:2113, with the password percent-encoded.`,
       'HERALD_EVENT_STORE',
     );
   }

@@ -3,7 +3,8 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiResponse, type ApiResponseOptions, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { GetHealth } from '../../application/operations/get-health.js';
-import { isReady } from '../../application/operations/health-report.js';
+import { type HealthReport, isReady } from '../../application/operations/health-report.js';
+import { withoutSecrets } from '../logging/known-secrets.js';
 import { Public } from './access/route-access.js';
 
 type Schema = Extract<ApiResponseOptions, { schema: unknown }>['schema'];
@@ -62,7 +63,7 @@ export class HealthController implements BeforeApplicationShutdown {
   @ApiResponse({ status: 503, description: 'A part does not work.', schema: REPORT })
   async all(@Res() reply: FastifyReply): Promise<void> {
     const report = await this.queries.execute(new GetHealth());
-    await answer(reply, report.status !== 'down', report);
+    await answer(reply, report.status !== 'down', shown(report));
   }
 
   @Get('live')
@@ -78,9 +79,15 @@ export class HealthController implements BeforeApplicationShutdown {
   @ApiResponse({ status: 503, description: 'Send requests to another instance.', schema: REPORT })
   async ready(@Res() reply: FastifyReply): Promise<void> {
     const report = await this.queries.execute(new GetHealth());
-    await answer(reply, !this.#isStopping && isReady(report), report);
+    await answer(reply, !this.#isStopping && isReady(report), shown(report));
   }
 }
+
+/** Reports may quote a mail server. */
+const shown = ({ status, parts }: HealthReport): HealthReport => ({
+  status,
+  parts: parts.map((part) => (part.says ? { ...part, says: withoutSecrets(part.says) } : part)),
+});
 
 const answer = async (reply: FastifyReply, isWell: boolean, body: object): Promise<void> => {
   await reply

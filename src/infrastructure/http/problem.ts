@@ -3,6 +3,7 @@ import type { FieldError } from '../../application/ingest/cloud-event.js';
 import { InvalidEvent } from '../../application/ingest/cloud-event.js';
 import type { ErrorCode } from '../../domain/error-codes.js';
 import type { HeraldError } from '../../domain/kernel/herald-error.js';
+import { withoutSecrets } from '../logging/known-secrets.js';
 import { InvalidRequest } from './invalid-request.js';
 
 export const PROBLEM_TYPE = 'application/problem+json';
@@ -113,7 +114,7 @@ export const problem = (
   type: typeOf(code),
   title: STATUS_CODES[status] ?? 'Error',
   status,
-  detail,
+  detail: withoutSecrets(detail),
   code,
   ...(errors.length > 0 ? { errors } : {}),
 });

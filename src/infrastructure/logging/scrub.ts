@@ -1,4 +1,5 @@
 import { HeraldError } from '../../domain/kernel/herald-error.js';
+import { withoutSecrets } from './known-secrets.js';
 import { redact } from './redact-url.js';
 
 /** The nesting depth of log fields; deeper fields are omitted. */
@@ -8,11 +9,13 @@ const MAX_DEPTH = 4;
 const MAX_WORD = 1_000;
 
 /**
- * A text without e-mail addresses and without the user information of connection strings, which replies of mail servers and
- * errors of drivers quote. A word with an @ inside is masked completely; in `node_modules/@scope` the @ is not inside a word.
+ * A text without secrets and e-mail addresses, which replies of mail servers and errors of drivers quote. A word with an @ inside
+ * is masked completely; in `node_modules/@scope` the @ is not inside a word.
  */
-export const scrubText = (text: string): string =>
-  text.includes('@') ? text.replace(/\S+/g, scrubWord) : text;
+export const scrubText = (text: string): string => {
+  const shown = withoutSecrets(text);
+  return shown.includes('@') ? shown.replace(/\S+/g, scrubWord) : shown;
+};
 
 const AT_WITHIN = /[^/]@./;
 

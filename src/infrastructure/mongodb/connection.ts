@@ -1,5 +1,6 @@
 import { MongoClient, MongoError } from 'mongodb';
 import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
+import { withoutSecrets } from '../logging/known-secrets.js';
 import { redactUrl } from '../logging/redact-url.js';
 
 const DEFAULT_DATABASE = 'herald';
@@ -20,7 +21,7 @@ export const clientOf = (url: string): MongoClient => {
   } catch (error) {
     throw new HeraldError(
       'invalid-configuration',
-      `HERALD_READ_MODELS is not a valid connection string of MongoDB (${messageOf(error)}): give mongodb://user:password@host:27017/database, with the password percent-encoded.`,
+      `HERALD_READ_MODELS is not a valid connection string of MongoDB (${withoutSecrets(messageOf(error))}): give mongodb://user:password@host:27017/database, with the password percent-encoded.`,
       'HERALD_READ_MODELS',
     );
   }
