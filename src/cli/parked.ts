@@ -35,7 +35,7 @@ export async function list({ url, projection }: Options & { readonly projection?
       say(`  ${reason}`);
     }
     count += page.items.length;
-    after = page.next;
+    after = page.next ?? undefined;
   }
   if (count === 0) say('Nothing is parked.');
   return count > 0 ? 1 : 0;

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { EventStore, type StoredEvent } from '../../src/application/ports/event-store.js';
 import { PROJECTIONS } from '../../src/application/read-models/all.js';
 import { Projections } from '../../src/application/read-models/engine/projections.js';
-import { startHerald } from '../../src/herald.js';
+import { type Herald, startHerald } from '../../src/herald.js';
+import { infoOf } from '../../src/infrastructure/http/docs.js';
+import { openApi } from '../../src/infrastructure/http/openapi/document.js';
+import { ApiDescription } from './described.js';
 
 export const JSON_TYPE = 'application/json';
 export const EVENT_TYPE = 'application/cloudevents+json';
@@ -38,7 +41,17 @@ const answerOf = async <T>(response: Response): Promise<Answer<T>> => {
   return { status: response.status, type, headers: response.headers, text, body };
 };
 
-/** A Herald of its own in a folder of its own, spoken to over HTTP. */
+/** One for each kind of clock: a test clock has routes of its own. */
+const descriptions = new Map<boolean, ApiDescription>();
+
+const descriptionOf = ({ app, config }: Herald): ApiDescription => {
+  const isTest = config.HERALD_CLOCK === 'test';
+  const known = descriptions.get(isTest) ?? new ApiDescription(openApi(app, infoOf(isTest)));
+  descriptions.set(isTest, known);
+  return known;
+};
+
+/** A Herald of its own in a folder of its own, spoken to over HTTP. Answers that differ from the API description are errors. */
 export const startTestHerald = async (changes: Readonly<Record<string, string | undefined>> = {}) => {
   const folder = await mkdtemp(join(tmpdir(), 'herald-http-'));
   const herald = await startHerald({
@@ -56,8 +69,12 @@ export const startTestHerald = async (changes: Readonly<Record<string, string | 
   const log = herald.app.get(EventStore);
   const projections = herald.app.get(Projections);
 
-  const send = async <T>(path: string, init: RequestInit = {}) =>
-    answerOf<T>(await fetch(`${herald.url}${path}`, init));
+  const send = async <T>(path: string, init: RequestInit = {}) => {
+    const answer = await answerOf<T>(await fetch(`${herald.url}${path}`, init));
+    const problem = descriptionOf(herald).problemOf({ ...answer, method: init.method ?? 'GET', path });
+    if (problem !== undefined) throw new Error(`Not as the API description says: ${problem}`);
+    return answer;
+  };
   const post = <T>(path: string, type: string, body: unknown) =>
     send<T>(path, {
       method: 'POST',

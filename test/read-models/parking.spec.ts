@@ -260,7 +260,7 @@ it('Parked documents are listed page by page, and stay parked across a restart',
     await other.get<ParkedPage>(`/v1/parked?limit=1&after=${encodeURIComponent(first.next ?? '')}`)
   ).body;
   expect(second.items).toMatchObject([{ documentId: 'nordlicht/ben' }]);
-  expect(second.next).toBeUndefined();
+  expect(second.next).toBeNull();
   expect((await other.get<ProblemBody>('/v1/parked?projection=nothing')).status).toBe(404);
   // Through an instance that does not write them.
   vi.restoreAllMocks();

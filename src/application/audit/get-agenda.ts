@@ -34,7 +34,8 @@ export interface AgendaPage {
   readonly items: readonly AgendaItem[];
   /** Entries of this page that were left out because the answer would have too many items. */
   readonly leftOut?: number;
-  readonly next?: string | undefined;
+  /** The cursor of the next page; null on the last. */
+  readonly next: string | null;
   readonly incomplete?: Incomplete;
 }
 
@@ -85,7 +86,7 @@ export class GetAgendaHandler implements IQueryHandler<GetAgenda> {
       now,
       until,
       items: items.sort((a, b) => (a.at < b.at ? -1 : 1)),
-      next,
+      next: next ?? null,
       ...(leftOut > 0 ? { leftOut } : {}),
       ...note,
     };

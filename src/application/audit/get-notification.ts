@@ -73,11 +73,17 @@ export class GetNotificationHandler implements IQueryHandler<GetNotification> {
           position,
           data,
         })),
-      ...(content ? { content } : {}),
+      ...(content ? { content: shownContent(content) } : {}),
       ...(content && isEmail ? { mail: mailOf(content) } : {}),
     };
   }
 }
+
+const shownContent = ({ channel, contentHash, parts }: FrozenContent): FrozenContent => ({
+  channel,
+  contentHash,
+  parts,
+});
 
 const mailOf = ({ contentHash, parts }: FrozenContent): Mail => {
   const { subject = '', html = '', text = '' } = parts;

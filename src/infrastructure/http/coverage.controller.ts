@@ -1,13 +1,14 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type * as z from 'zod';
 import { type Coverage, GetCoverage } from '../../application/coverage/get-coverage.js';
 import { Requires } from './access/route-access.js';
 import { ExpensiveRead } from './limits/expensive-read.js';
+import { Operation, Tagged } from './openapi/operation.js';
 import { coverageQuery } from './query-schemas.js';
+import { coverage } from './schemas/read-models.js';
 
-@ApiTags('History')
+@Tagged('History')
 @Requires('history:read')
 @Controller('v1')
 export class CoverageController {
@@ -15,9 +16,14 @@ export class CoverageController {
 
   @Get('coverage')
   @ExpensiveRead()
-  @ApiOperation({
+  @Operation({
+    id: 'getCoverage',
     summary:
       'Whether anybody was missed: who had to be notified at the slots of a date, and what became of it',
+    description:
+      'Counts the expected decisions; with `state` it lists those in that state. `next` leads to the subjects that this answer did not examine.',
+    answers: { 200: coverage },
+    errors: ['invalid-cursor'],
   })
   async coverage(@Query({ schema: coverageQuery }) query: z.output<typeof coverageQuery>): Promise<Coverage> {
     const { date, solution, partner, rule, state, limit, after } = query;

@@ -1,19 +1,32 @@
 import type { INestApplication } from '@nestjs/common';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { version } from '../../version.js';
+import { openApi } from './openapi/document.js';
 
-/** The HTTP API as OpenAPI: a page at /docs, the document at /docs-json. */
+const DESCRIPTION = `Event-sourced e-mail notifications for partner-marketing platforms.
+
+Errors are problem details (RFC 9457): \`code\` is stable, and \`type\` leads to its entry at [/errors](/errors). A method that a path does
+not have is answered with 405 and \`Allow\`.
+
+Query parameters that an operation does not list, and repeated ones, are refused with 400, as are unknown fields of JSON bodies. Answers may
+get more fields; ignore those that you do not know.
+
+Lists answer \`{ items, next }\`. Pass \`next\` as \`after\` to get the next page; it is null on the last one. A cursor is opaque, and
+belongs to the query that it came from.`;
+
+/** What the document says of itself. */
+export const infoOf = (isTest: boolean) => ({
+  title: 'Herald',
+  version,
+  description: isTest ? `**This is a test: Herald runs on a test clock.** ${DESCRIPTION}` : DESCRIPTION,
+  license: { name: 'MIT', identifier: 'MIT' },
+});
+
+/** The HTTP API as OpenAPI: a page at /docs, the document at /docs-json and /docs-yaml. */
 export const serveDocs = (app: INestApplication, isTest: boolean): void => {
-  const what =
-    'Event-sourced e-mail notifications for partner-marketing platforms. Errors are problem details (RFC 9457): `code` is stable, and `type` leads to its entry at [/errors](/errors).';
-  const description = isTest ? `**This is a test: Herald runs on a test clock.** ${what}` : what;
-  const document = new DocumentBuilder()
-    .setTitle('Herald')
-    .setVersion(version)
-    .setDescription(description)
-    .setLicense('MIT', 'https://opensource.org/license/mit')
-    .build();
-  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, document), {
+  // Nest's type of a document is of OpenAPI 3.0.
+  const document = () => openApi(app, infoOf(isTest)) as unknown as OpenAPIObject;
+  SwaggerModule.setup('docs', app, document, {
     customSiteTitle: `${isTest ? '[Test] ' : ''}Herald: HTTP API`,
   });
 };

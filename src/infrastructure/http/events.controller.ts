@@ -1,19 +1,19 @@
 import { Body, Controller, Get, Header, Headers, Inject, Post, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { asyncApi } from '../../application/ingest/asyncapi.js';
 import { fromHttp, type HttpHeaders } from '../../application/ingest/http-modes.js';
 import { type Receipt, RecordPlatformEvents } from '../../application/ingest/record-platform-events.js';
 import { VERSION } from '../../application/ports/version.js';
 import type { Principal } from '../../domain/access/principal.js';
-import { MAX_ERRORS } from '../../domain/bounds.js';
 import { Caller } from './access/caller.js';
 import { Public, Requires } from './access/route-access.js';
+import { Operation, Tagged } from './openapi/operation.js';
 import { batchAnswer, singleAnswer } from './receipts.js';
 import { samples } from './samples.js';
+import { contract, PUBLISH_ERRORS, publishAnswers, publishBody } from './schemas/events.js';
 
-@ApiTags('Events')
+@Tagged('Events')
 @Requires('events:publish')
 @Controller()
 export class EventsController {
@@ -27,33 +27,14 @@ export class EventsController {
   }
 
   @Post('v1/events')
-  @ApiOperation({
+  @Operation({
+    id: 'publishEvents',
     summary: 'Publish domain events',
     description:
       'CloudEvents 1.0: structured (application/cloudevents+json), in batches (application/cloudevents-batch+json, 1 to 1000), or binary (ce- headers). /asyncapi.json describes every type and its data. An event with a known source and id is recorded once; with different content it is refused with idempotency-conflict.',
-  })
-  @ApiBody({
-    description: 'A CloudEvent, or a list of them.',
-    schema: {
-      type: 'object',
-      example: {
-        specversion: '1.0',
-        id: '8f5c',
-        source: 'https://platform.example/posts',
-        type: 'herald.post.approved.v1',
-        time: '2026-03-05T14:30:00Z',
-        data: { postId: 'post-3001', partnerId: 'northwind-berlin' },
-      },
-    },
-  })
-  @ApiResponse({ status: 202, description: 'Recorded, now or earlier.' })
-  @ApiResponse({
-    status: 207,
-    description: 'Some events of the batch were refused; the others are recorded.',
-  })
-  @ApiResponse({
-    status: 400,
-    description: `Refused: problem details that name at most ${MAX_ERRORS} fields at fault; \`errorsOmitted\` counts the others of a batch.`,
+    body: publishBody,
+    answers: publishAnswers,
+    errors: PUBLISH_ERRORS,
   })
   async publish(
     @Caller() principal: Principal,
@@ -71,7 +52,11 @@ export class EventsController {
 
   @Public('the contract is the same in every installation')
   @Get('asyncapi.json')
-  @ApiOperation({ summary: 'The contract of inbound events, as AsyncAPI 3.0' })
+  @Operation({
+    id: 'getAsyncApi',
+    summary: 'The contract of inbound events, as AsyncAPI 3.0',
+    answers: { 200: contract },
+  })
   @Header('content-type', 'application/json')
   contract(): object {
     return this.#contract;

@@ -1,15 +1,17 @@
 import { Body, Controller, Headers, HttpCode, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ReceiveFeedback } from '../../application/feedback/receive-feedback.js';
 import type { FeedbackSummary } from '../../application/feedback/record-feedback.js';
 import type { FeedbackRequest } from '../../application/ports/feedback-provider.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { FEEDBACK_SOURCES, type FeedbackSource } from '../../domain/notification/feedback.js';
 import { Public } from './access/route-access.js';
+import { Operation, Tagged } from './openapi/operation.js';
+import { feedbackSource } from './query-schemas.js';
+import { FEEDBACK_ERRORS, feedbackBody, feedbackSummary } from './schemas/operations.js';
 
 /** Takes what mail providers report. Each proves itself by its signature or password, over the body as it arrived. */
-@ApiTags('Feedback')
+@Tagged('Feedback')
 @Public('every report proves itself by its signature or password')
 @Controller('v1/feedback')
 export class FeedbackController {
@@ -17,24 +19,17 @@ export class FeedbackController {
 
   @Post(':source')
   @HttpCode(202)
-  @ApiOperation({
+  @Operation({
+    id: 'reportFeedback',
     summary: 'Report what became of mails',
     description:
       'Webhooks of mail providers: Amazon SES over SNS, SendGrid, Postmark, and Standard Webhooks with a JSON body { type: delivered | bounced | complained, notificationId or messageId, hard?, reason?, at? }; `mail` takes one delivery status notification (RFC 3464) or abuse report (RFC 5965) as message/rfc822. Each is there when its setting is; docs/feedback.md has them.',
-  })
-  @ApiParam({ name: 'source', enum: FEEDBACK_SOURCES })
-  @ApiResponse({
-    status: 202,
-    description: 'Taken: how many reports were recorded, known, unmatched or ignored.',
-  })
-  @ApiResponse({ status: 403, description: 'Not believed: `feedback-refused`. Nothing is recorded.' })
-  @ApiResponse({ status: 404, description: 'Not configured: `feedback-not-configured`.' })
-  @ApiResponse({
-    status: 503,
-    description: 'Send it again later: `feedback-unverified`, or a store is away.',
+    body: feedbackBody,
+    answers: { 202: feedbackSummary },
+    errors: FEEDBACK_ERRORS,
   })
   receive(
-    @Param('source') source: string,
+    @Param('source', { schema: feedbackSource }) source: string,
     @Headers() headers: FeedbackRequest['headers'],
     @Body() body: FeedbackRequest['body'] | undefined,
   ): Promise<FeedbackSummary> {

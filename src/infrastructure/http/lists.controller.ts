@@ -1,6 +1,5 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type * as z from 'zod';
 import { FindRecipient } from '../../application/audit/find-recipient.js';
 import { type AgendaPage, GetAgenda } from '../../application/audit/get-agenda.js';
@@ -9,10 +8,17 @@ import { GetPersonHistory, type PersonHistoryAnswer } from '../../application/au
 import { GetSolution } from '../../application/audit/get-solution.js';
 import { ListDocuments, type ListName } from '../../application/audit/list-documents.js';
 import type { Document } from '../../application/ports/document-store.js';
+import type { PostDocument } from '../../application/read-models/approval-queues/approval-queues.js';
+import type { PartnerDocument } from '../../application/read-models/partners/partners.js';
+import type { PersonDocument } from '../../application/read-models/people/people.js';
+import type { AccountDocument } from '../../application/read-models/social-accounts/social-accounts.js';
+import type { SolutionDocument } from '../../application/read-models/solutions/solutions.js';
 import type { Principal } from '../../domain/access/principal.js';
 import { Caller } from './access/caller.js';
 import { Requires } from './access/route-access.js';
 import { ExpensiveRead } from './limits/expensive-read.js';
+import { Operation, Tagged } from './openapi/operation.js';
+import { type ListAnswer, type Listed, listAnswer, listed } from './page-of.js';
 import {
   accountsQuery,
   agendaQuery,
@@ -25,8 +31,9 @@ import {
   solutionParams,
   solutionsQuery,
 } from './query-schemas.js';
-
-type Stateful = Document & { readonly state?: unknown };
+import { personHistory } from './schemas/notifications.js';
+import { partner, partnerPage, solution, solutionPage } from './schemas/partners.js';
+import { accountPage, agendaPage, peoplePage, postPage } from './schemas/read-models.js';
 
 interface Paging {
   readonly limit: number;
@@ -35,7 +42,7 @@ interface Paging {
 
 type Filter = Readonly<Record<string, string | undefined>>;
 
-@ApiTags('Read models')
+@Tagged('Read models')
 @Requires('history:read')
 @Controller('v1')
 export class ListsController {
@@ -43,14 +50,26 @@ export class ListsController {
 
   @Get('agenda')
   @ExpensiveRead()
-  @ApiOperation({ summary: 'What is planned for the next days, as far as is known now' })
+  @Operation({
+    id: 'getAgenda',
+    summary: 'What is planned for the next days, as far as is known now',
+    answers: { 200: agendaPage },
+    errors: ['invalid-cursor'],
+  })
   agenda(@Query({ schema: agendaQuery }) query: z.output<typeof agendaQuery>): Promise<AgendaPage> {
     return this.queries.execute(new GetAgenda(query.days, query.limit, query.after));
   }
 
   @Get('people')
-  @ApiOperation({ summary: 'Partner users and their notification settings' })
-  async people(@Query({ schema: peopleQuery }) query: z.output<typeof peopleQuery>) {
+  @Operation({
+    id: 'listPeople',
+    summary: 'Partner users and their notification settings',
+    answers: { 200: peoplePage },
+    errors: ['invalid-cursor', 'person-ambiguous'],
+  })
+  async people(
+    @Query({ schema: peopleQuery }) query: z.output<typeof peopleQuery>,
+  ): Promise<ListAnswer<PersonDocument>> {
     const { person, partner } = query;
     const found = person && (await this.queries.execute(new FindRecipient(person, partner)));
     const who = found && ('recipientId' in found ? { userId: found.recipientId } : { email: person });
@@ -59,7 +78,12 @@ export class ListsController {
 
   @Get('people/:id/history')
   @ExpensiveRead()
-  @ApiOperation({ summary: 'Who changed what of a person, when, and by which event' })
+  @Operation({
+    id: 'getPersonHistory',
+    summary: 'Who changed what of a person, when, and by which event',
+    answers: { 200: personHistory },
+    errors: ['not-found', 'person-ambiguous'],
+  })
   personHistory(
     @Param({ schema: personParams }) { id }: z.output<typeof personParams>,
     @Query({ schema: personHistoryQuery }) { partner }: z.output<typeof personHistoryQuery>,
@@ -68,66 +92,96 @@ export class ListsController {
   }
 
   @Get('social-accounts')
-  @ApiOperation({ summary: 'Social accounts and the state of their authorisation' })
-  accounts(@Query({ schema: accountsQuery }) query: z.output<typeof accountsQuery>) {
+  @Operation({
+    id: 'listSocialAccounts',
+    summary: 'Social accounts and the state of their authorisation',
+    answers: { 200: accountPage },
+    errors: ['invalid-cursor'],
+  })
+  accounts(
+    @Query({ schema: accountsQuery }) query: z.output<typeof accountsQuery>,
+  ): Promise<ListAnswer<AccountDocument>> {
     const { partner, owner, status } = query;
     return this.#list('social-accounts', query, { partnerId: partner, ownerId: owner, status });
   }
 
   @Get('approval-queues')
-  @ApiOperation({ summary: 'The posts in the approval queues, with the decisions on them' })
-  queues(@Query({ schema: queuesQuery }) query: z.output<typeof queuesQuery>) {
+  @Operation({
+    id: 'listQueuedPosts',
+    summary: 'The posts in the approval queues, with the decisions on them',
+    answers: { 200: postPage },
+    errors: ['invalid-cursor'],
+  })
+  queues(
+    @Query({ schema: queuesQuery }) query: z.output<typeof queuesQuery>,
+  ): Promise<ListAnswer<PostDocument>> {
     const { partner, status } = query;
     return this.#list('approval-queues', query, { partnerId: partner, status });
   }
 
   @Get('partners')
-  @ApiOperation({ summary: 'Partners, and the solution that each is in' })
-  partners(@Query({ schema: partnersQuery }) query: z.output<typeof partnersQuery>) {
+  @Operation({
+    id: 'listPartners',
+    summary: 'Partners, and the solution that each is in',
+    answers: { 200: partnerPage },
+    errors: ['invalid-cursor'],
+  })
+  partners(
+    @Query({ schema: partnersQuery }) query: z.output<typeof partnersQuery>,
+  ): Promise<ListAnswer<PartnerDocument>> {
     const { solution, status } = query;
     return this.#list('partners', query, { solutionId: solution, status });
   }
 
   @Get('partners/:id')
-  @ApiOperation({ summary: 'One partner, and the solution that it is in' })
+  @Operation({
+    id: 'getPartner',
+    summary: 'One partner, and the solution that it is in',
+    answers: { 200: partner },
+    errors: ['not-found'],
+  })
   async partner(
     @Param({ schema: partnerParams }) { id }: z.output<typeof partnerParams>,
     @Caller() { scope }: Principal,
-  ) {
-    return shown(await this.queries.execute(new GetPartner(scope, id)));
+  ): Promise<Listed<PartnerDocument>> {
+    return listed(await this.queries.execute(new GetPartner(scope, id)));
   }
 
   @Get('solutions')
-  @ApiOperation({ summary: 'Solutions and their settings' })
-  solutions(@Query({ schema: solutionsQuery }) query: z.output<typeof solutionsQuery>) {
+  @Operation({
+    id: 'listSolutions',
+    summary: 'Solutions and their settings',
+    answers: { 200: solutionPage },
+    errors: ['invalid-cursor'],
+  })
+  solutions(
+    @Query({ schema: solutionsQuery }) query: z.output<typeof solutionsQuery>,
+  ): Promise<ListAnswer<SolutionDocument>> {
     return this.#list('solutions', query, { status: query.status });
   }
 
   @Get('solutions/:id')
-  @ApiOperation({ summary: 'One solution and its settings' })
+  @Operation({
+    id: 'getSolution',
+    summary: 'One solution and its settings',
+    answers: { 200: solution },
+    errors: ['not-found'],
+  })
   async solution(
     @Param({ schema: solutionParams }) { id }: z.output<typeof solutionParams>,
     @Caller() { scope }: Principal,
-  ) {
-    return shown(await this.queries.execute(new GetSolution(scope, id)));
+  ): Promise<Listed<SolutionDocument>> {
+    return listed(await this.queries.execute(new GetSolution(scope, id)));
   }
 
-  async #list(list: ListName, query: Paging, filter: Filter) {
+  async #list<D extends Document>(list: ListName, query: Paging, filter: Filter): Promise<ListAnswer<D>> {
     const where = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
-    const { documents, next, incomplete, stale } = await this.queries.execute(
-      new ListDocuments<Stateful>(list, {
-        ...paging(query),
-        where: where as Record<string, string>,
-      }),
+    return listAnswer(
+      await this.queries.execute(
+        new ListDocuments<D>(list, { ...paging(query), where: where as Record<string, string> }),
+      ),
     );
-    const items = documents.map((document) =>
-      stale.has(document.id) ? { ...shown(document), stale: true } : shown(document),
-    );
-    return { items, next: next ?? null, ...(incomplete ? { incomplete } : {}) };
   }
 }
 
 const paging = ({ limit, after }: Paging) => ({ limit, ...(after ? { after } : {}) });
-
-/** A document without what only its projection needs. */
-const shown = <D extends Stateful>({ id: _, position: __, state: ___, ...fields }: D) => fields;

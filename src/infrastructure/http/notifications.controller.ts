@@ -1,6 +1,5 @@
 import { Body, Controller, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type * as z from 'zod';
 import { AskWhyNot, type WhyNot } from '../../application/audit/ask-why-not.js';
 import { FindRecipient } from '../../application/audit/find-recipient.js';
@@ -10,17 +9,19 @@ import { ListDocuments } from '../../application/audit/list-documents.js';
 import { notFound } from '../../application/audit/not-found.js';
 import { type ResolvedOutcome, ResolveOutcome } from '../../application/delivery/resolve-outcome.js';
 import type { HistoryEntry } from '../../application/read-models/history/history.js';
-import { RESOLUTIONS } from '../../domain/notification/resolution.js';
 import { Requires } from './access/route-access.js';
 import { historyFilter } from './history-filter.js';
 import { ExpensiveRead } from './limits/expensive-read.js';
-import { parsedBody } from './parsed-body.js';
+import { htmlPage, Operation, Tagged } from './openapi/operation.js';
+import { type ListAnswer, listAnswer } from './page-of.js';
 import { historyQuery, notificationParams, resolveBody, whyNotQuery } from './query-schemas.js';
+import { notificationDetails } from './schemas/decisions.js';
+import { notificationPage, resolvedOutcome, why, whyNot } from './schemas/notifications.js';
 
 /** A mail is shown as it was sent: with its own styles, without scripts or external content. */
 const MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox";
 
-@ApiTags('History')
+@Tagged('History')
 @Requires('history:read')
 @Controller('v1')
 export class NotificationsController {
@@ -30,21 +31,31 @@ export class NotificationsController {
   ) {}
 
   @Get('notifications')
-  @ApiOperation({ summary: 'Every decision: what was sent to whom, when, and what was withheld' })
-  async list(@Query({ schema: historyQuery }) query: z.output<typeof historyQuery>) {
+  @Operation({
+    id: 'listNotifications',
+    summary: 'Every decision: what was sent to whom, when, and what was withheld',
+    answers: { 200: notificationPage },
+    errors: ['invalid-cursor', 'person-ambiguous'],
+  })
+  async list(
+    @Query({ schema: historyQuery }) query: z.output<typeof historyQuery>,
+  ): Promise<ListAnswer<HistoryEntry>> {
     const { recipient, partner } = query;
     const filter = recipient && (await this.queries.execute(new FindRecipient(recipient, partner)));
-    const { documents, next, incomplete, stale } = await this.queries.execute(
-      new ListDocuments<HistoryEntry>('history', historyFilter(query, filter || undefined)),
+    return listAnswer(
+      await this.queries.execute(
+        new ListDocuments<HistoryEntry>('history', historyFilter(query, filter || undefined)),
+      ),
     );
-    const items = documents.map(({ id, position: _, ...entry }) =>
-      stale.has(id) ? { ...entry, stale: true } : entry,
-    );
-    return { items, next: next ?? null, ...(incomplete ? { incomplete } : {}) };
   }
 
   @Get('notifications/:id')
-  @ApiOperation({ summary: 'One notification with its complete trail and its content as it was rendered' })
+  @Operation({
+    id: 'getNotification',
+    summary: 'One notification with its complete trail and its content as it was rendered',
+    answers: { 200: notificationDetails },
+    errors: ['not-found'],
+  })
   get(
     @Param({ schema: notificationParams }) { id }: z.output<typeof notificationParams>,
   ): Promise<NotificationDetails> {
@@ -52,7 +63,12 @@ export class NotificationsController {
   }
 
   @Get('notifications/:id/why')
-  @ApiOperation({ summary: 'Why it was sent or withheld, as a sentence and as data' })
+  @Operation({
+    id: 'getWhy',
+    summary: 'Why it was sent or withheld, as a sentence and as data',
+    answers: { 200: why },
+    errors: ['not-found', 'notification-unknown'],
+  })
   why(@Param({ schema: notificationParams }) { id }: z.output<typeof notificationParams>): Promise<Why> {
     return this.queries.execute(new GetWhy(id));
   }
@@ -60,31 +76,28 @@ export class NotificationsController {
   @Requires('notifications:resolve')
   @Post('notifications/:id/resolve')
   @HttpCode(200)
-  @ApiOperation({
+  @Operation({
+    id: 'resolveNotification',
     summary: 'Resolve an outcome in doubt',
     description:
       'Says what became of a mail of which nobody knows whether it arrived: `delivered`, `abandoned` (posts of a digest are new again, and it is escalated), or `resend` for a new attempt with the same Message-ID, if it is still due. The same once more changes nothing.',
-  })
-  @ApiBody({
-    schema: {
-      type: 'object',
-      properties: {
-        as: { type: 'string', enum: [...RESOLUTIONS] },
-        reason: { type: 'string', example: 'The log of the mail server has it as delivered' },
-        by: { type: 'string', description: 'Who says so.', example: 'grace' },
-      },
-      required: ['as', 'reason'],
-    },
+    answers: { 200: resolvedOutcome },
+    errors: ['not-found', 'not-in-doubt'],
   })
   resolve(
     @Param({ schema: notificationParams }) { id }: z.output<typeof notificationParams>,
-    @Body() body: unknown,
+    @Body({ schema: resolveBody }) body: z.output<typeof resolveBody>,
   ): Promise<ResolvedOutcome> {
-    return this.commands.execute(new ResolveOutcome(id, parsedBody(resolveBody, body)));
+    return this.commands.execute(new ResolveOutcome(id, body));
   }
 
   @Get('notifications/:id/mail')
-  @ApiOperation({ summary: 'The mail as a page' })
+  @Operation({
+    id: 'getMail',
+    summary: 'The mail as a page',
+    answers: { 200: htmlPage('The mail as it was sent.') },
+    errors: ['not-found'],
+  })
   @Header('content-type', 'text/html; charset=utf-8')
   @Header('content-security-policy', MAIL_POLICY)
   async mail(
@@ -102,7 +115,12 @@ export class NotificationsController {
 
   @Get('why-not')
   @ExpensiveRead()
-  @ApiOperation({ summary: 'Why somebody was not notified, as of a moment' })
+  @Operation({
+    id: 'askWhyNot',
+    summary: 'Why somebody was not notified, as of a moment',
+    answers: { 200: whyNot },
+    errors: ['not-found', 'not-yet-due', 'notification-unknown', 'person-ambiguous'],
+  })
   whyNot(@Query({ schema: whyNotQuery }) query: z.output<typeof whyNotQuery>): Promise<WhyNot> {
     const { person, rule, at, partner, account } = query;
     return this.queries.execute(new AskWhyNot({ person, rule, at, partnerId: partner, accountId: account }));

@@ -1,6 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type * as z from 'zod';
 import { ListParked, type ParkedPage } from '../../application/read-models/administration/list-parked.js';
 import { ListSkippedEvents } from '../../application/read-models/administration/list-skipped-events.js';
@@ -9,10 +8,15 @@ import { RetryParked } from '../../application/read-models/administration/retry-
 import { SkipParked } from '../../application/read-models/administration/skip-parked.js';
 import type { SkippedEvent } from '../../application/read-models/parking/skipped-events.js';
 import { Requires } from './access/route-access.js';
-import { parsedBody } from './parsed-body.js';
-import { documentId, parkedQuery, projectionName, skipBody } from './query-schemas.js';
+import { Operation, Tagged } from './openapi/operation.js';
+import { type Page, pageOf } from './page-of.js';
+import { documentId, pageQuery, parkedQuery, projectionName, skipBody } from './query-schemas.js';
+import { parkedPage, parkedResult, skippedEventPage } from './schemas/projections.js';
 
-@ApiTags('Projections')
+/** What keeps a document from being folded again. */
+const PARKED_ERRORS = ['not-found', 'rebuild-owned-elsewhere', 'replay-under-way'] as const;
+
+@Tagged('Projections')
 @Requires('operations:read')
 @Controller('v1/parked')
 export class ParkedController {
@@ -22,9 +26,12 @@ export class ParkedController {
   ) {}
 
   @Get()
-  @ApiOperation({
+  @Operation({
+    id: 'listParked',
     summary: 'Parked documents: those that an event could not be folded into',
     description: 'They keep their state from before that event; all other documents continue.',
+    answers: { 200: parkedPage },
+    errors: ['not-found'],
   })
   list(
     @Query({ schema: parkedQuery }) { limit, after, projection }: z.output<typeof parkedQuery>,
@@ -33,15 +40,26 @@ export class ParkedController {
   }
 
   @Get('skipped')
-  @ApiOperation({ summary: 'Skipped events: for which document, by whom, when and why' })
-  async skipped(): Promise<{ items: readonly SkippedEvent[] }> {
-    return { items: await this.queries.execute(new ListSkippedEvents()) };
+  @Operation({
+    id: 'listSkippedEvents',
+    summary: 'Skipped events: for which document, by whom, when and why',
+    answers: { 200: skippedEventPage },
+  })
+  async skipped(
+    @Query({ schema: pageQuery }) query: z.output<typeof pageQuery>,
+  ): Promise<Page<SkippedEvent>> {
+    return pageOf(await this.queries.execute(new ListSkippedEvents()), keyOf, query);
   }
 
   @Requires('operations:manage')
   @Post(':projection/:documentId/retry')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Apply the waiting events to a parked document again, from its last good state' })
+  @Operation({
+    id: 'retryParked',
+    summary: 'Apply the waiting events to a parked document again, from its last good state',
+    answers: { 200: parkedResult },
+    errors: PARKED_ERRORS,
+  })
   retry(
     @Param('projection', { schema: projectionName }) projection: string,
     @Param('documentId', { schema: documentId }) id: string,
@@ -52,26 +70,22 @@ export class ParkedController {
   @Requires('operations:manage')
   @Post(':projection/:documentId/skip')
   @HttpCode(200)
-  @ApiOperation({
+  @Operation({
+    id: 'skipParked',
     summary: 'Skip the event that keeps a document parked',
     description: 'The skip is recorded with its reason, and also applies to rebuilds.',
-  })
-  @ApiBody({
-    schema: {
-      type: 'object',
-      properties: {
-        reason: { type: 'string', example: 'Written by a test run' },
-        by: { type: 'string', description: 'Who decided it.', example: 'grace' },
-      },
-      required: ['reason'],
-    },
+    answers: { 200: parkedResult },
+    errors: [...PARKED_ERRORS, 'too-many-skipped-events'],
   })
   skip(
     @Param('projection', { schema: projectionName }) projection: string,
     @Param('documentId', { schema: documentId }) id: string,
-    @Body() body: unknown,
+    @Body({ schema: skipBody }) { reason, by }: z.output<typeof skipBody>,
   ): Promise<ParkedResult> {
-    const { reason, by } = parsedBody(skipBody, body);
     return this.commands.execute(new SkipParked(projection, id, reason, by));
   }
 }
+
+/** In the order of the log. */
+const keyOf = ({ position, projection, documentId: id }: SkippedEvent): string =>
+  `${position}/${projection}/${id}`;

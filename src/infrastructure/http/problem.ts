@@ -102,7 +102,7 @@ const RETRY_AFTER: Readonly<Partial<Record<ErrorCode, number>>> = {
 };
 
 /** The `Retry-After` header of a problem, in seconds; undefined if it has none. */
-export const retryAfter = ({ code }: Problem): number | undefined => RETRY_AFTER[code];
+export const retryAfter = ({ code }: Pick<Problem, 'code'>): number | undefined => RETRY_AFTER[code];
 
 /** A problem with this code. @param status overrides the status of the code. */
 export const problem = (

@@ -11,7 +11,6 @@ import {
   Sse,
 } from '@nestjs/common';
 import { CommandBus, EventBus, ofType, QueryBus } from '@nestjs/cqrs';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { concat, filter, map, type Observable, of, ReplaySubject, takeUntil } from 'rxjs';
 import type * as z from 'zod';
 import { CancelRebuild } from '../../application/read-models/administration/cancel-rebuild.js';
@@ -32,9 +31,15 @@ import { RebuildReported } from '../../application/read-models/rebuild/rebuild-r
 import { Requires } from './access/route-access.js';
 import { ExpensiveRead } from './limits/expensive-read.js';
 import { Watched } from './limits/watchers.js';
-import { differenceQuery, projectionName, replayQuery } from './query-schemas.js';
+import { Operation, Tagged } from './openapi/operation.js';
+import { type Page, pageOf } from './page-of.js';
+import { differenceQuery, pageQuery, projectionName, replayQuery } from './query-schemas.js';
+import { build, comparison, progress, projectionPage, projectionStatus } from './schemas/projections.js';
 
-@ApiTags('Projections')
+/** Why a replay cannot be changed as it stands. */
+const REPLAY_ERRORS = ['not-found', 'rebuild-owned-elsewhere', 'replay-not-in-state'] as const;
+
+@Tagged('Projections')
 @Requires('operations:read')
 @Controller('v1/projections')
 export class ProjectionsController implements BeforeApplicationShutdown {
@@ -52,13 +57,24 @@ export class ProjectionsController implements BeforeApplicationShutdown {
   }
 
   @Get()
-  @ApiOperation({ summary: 'All projections: the live version, its lag, and the latest replay' })
-  async list(): Promise<{ items: readonly ProjectionStatus[] }> {
-    return { items: await this.queries.execute(new ListProjections()) };
+  @Operation({
+    id: 'listProjections',
+    summary: 'All projections: the live version, its lag, and the latest replay',
+    answers: { 200: projectionPage },
+  })
+  async list(
+    @Query({ schema: pageQuery }) query: z.output<typeof pageQuery>,
+  ): Promise<Page<ProjectionStatus>> {
+    return pageOf(await this.queries.execute(new ListProjections()), ({ name }) => name, query);
   }
 
   @Get(':name')
-  @ApiOperation({ summary: 'One projection' })
+  @Operation({
+    id: 'getProjection',
+    summary: 'One projection',
+    answers: { 200: projectionStatus },
+    errors: ['not-found'],
+  })
   get(@Param('name', { schema: projectionName }) name: string): Promise<ProjectionStatus> {
     return this.queries.execute(new GetProjection(name));
   }
@@ -66,10 +82,13 @@ export class ProjectionsController implements BeforeApplicationShutdown {
   @Requires('operations:manage')
   @Post(':name/replay')
   @HttpCode(202)
-  @ApiOperation({
+  @Operation({
+    id: 'startReplay',
     summary: 'Rebuild it beside the live documents',
     description:
       'Nothing changes for readers until the swap. For a dry run, compare the replay and cancel it.',
+    answers: { 202: build },
+    errors: [...REPLAY_ERRORS, 'invalid-position', 'replay-under-way'],
   })
   replay(
     @Param('name', { schema: projectionName }) name: string,
@@ -81,7 +100,12 @@ export class ProjectionsController implements BeforeApplicationShutdown {
   @Requires('operations:manage')
   @Post(':name/pause')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Pause the replay; it keeps what it has' })
+  @Operation({
+    id: 'pauseReplay',
+    summary: 'Pause the replay; it keeps what it has',
+    answers: { 200: build },
+    errors: REPLAY_ERRORS,
+  })
   pause(@Param('name', { schema: projectionName }) name: string): Promise<Build> {
     return this.commands.execute(new PauseRebuild(name));
   }
@@ -89,7 +113,12 @@ export class ProjectionsController implements BeforeApplicationShutdown {
   @Requires('operations:manage')
   @Post(':name/resume')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Resume after a pause, or retry the event at which it failed' })
+  @Operation({
+    id: 'resumeReplay',
+    summary: 'Resume after a pause, or retry the event at which it failed',
+    answers: { 200: build },
+    errors: REPLAY_ERRORS,
+  })
   resume(@Param('name', { schema: projectionName }) name: string): Promise<Build> {
     return this.commands.execute(new ResumeRebuild(name));
   }
@@ -97,14 +126,24 @@ export class ProjectionsController implements BeforeApplicationShutdown {
   @Requires('operations:manage')
   @Post(':name/cancel')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Cancel the replay and drop its documents' })
+  @Operation({
+    id: 'cancelReplay',
+    summary: 'Cancel the replay and drop its documents',
+    answers: { 200: build },
+    errors: REPLAY_ERRORS,
+  })
   cancel(@Param('name', { schema: projectionName }) name: string): Promise<Build> {
     return this.commands.execute(new CancelRebuild(name));
   }
 
   @Get(':name/difference')
   @ExpensiveRead()
-  @ApiOperation({ summary: 'What a swap would change: documents added, changed, removed, with samples' })
+  @Operation({
+    id: 'getDifference',
+    summary: 'What a swap would change: documents added, changed, removed, with samples',
+    answers: { 200: comparison },
+    errors: REPLAY_ERRORS,
+  })
   difference(
     @Param('name', { schema: projectionName }) name: string,
     @Query({ schema: differenceQuery }) { samples }: z.output<typeof differenceQuery>,
@@ -115,7 +154,12 @@ export class ProjectionsController implements BeforeApplicationShutdown {
   @Requires('operations:manage')
   @Post(':name/swap')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Swap the rebuilt documents in; the previous ones are kept' })
+  @Operation({
+    id: 'swapReplay',
+    summary: 'Swap the rebuilt documents in; the previous ones are kept',
+    answers: { 200: projectionStatus },
+    errors: [...REPLAY_ERRORS, 'replay-in-part', 'swap-conflict'],
+  })
   async swap(@Param('name', { schema: projectionName }) name: string): Promise<ProjectionStatus> {
     await this.commands.execute(new SwapRebuild(name));
     return this.queries.execute(new GetProjection(name));
@@ -124,7 +168,12 @@ export class ProjectionsController implements BeforeApplicationShutdown {
   @Requires('operations:manage')
   @Post(':name/roll-back')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Roll back to the previous documents' })
+  @Operation({
+    id: 'rollBackProjection',
+    summary: 'Roll back to the previous documents',
+    answers: { 200: projectionStatus },
+    errors: [...REPLAY_ERRORS, 'no-previous-version', 'nothing-to-roll-back', 'swap-conflict'],
+  })
   async rollBack(@Param('name', { schema: projectionName }) name: string): Promise<ProjectionStatus> {
     await this.commands.execute(new RollBackProjection(name));
     return this.queries.execute(new GetProjection(name));
@@ -132,7 +181,12 @@ export class ProjectionsController implements BeforeApplicationShutdown {
 
   @Requires('operations:manage')
   @Delete(':name/previous')
-  @ApiOperation({ summary: 'Drop the documents that were kept at the last swap' })
+  @Operation({
+    id: 'dropPrevious',
+    summary: 'Drop the documents that were kept at the last swap',
+    answers: { 200: projectionStatus },
+    errors: [...REPLAY_ERRORS, 'no-previous-version'],
+  })
   async drop(@Param('name', { schema: projectionName }) name: string): Promise<ProjectionStatus> {
     await this.commands.execute(new DropPrevious(name));
     return this.queries.execute(new GetProjection(name));
@@ -141,10 +195,13 @@ export class ProjectionsController implements BeforeApplicationShutdown {
   @Requires('operations:manage')
   @Post(':name/retry')
   @HttpCode(200)
-  @ApiOperation({
+  @Operation({
+    id: 'retryProjection',
     summary: 'Retry the parked event, and continue after it',
     description:
       'Any instance accepts the request; the one that writes the projection executes it within seconds.',
+    answers: { 200: projectionStatus },
+    errors: REPLAY_ERRORS,
   })
   async retry(@Param('name', { schema: projectionName }) name: string): Promise<ProjectionStatus> {
     await this.commands.execute(new RetryProjection(name));
@@ -153,7 +210,12 @@ export class ProjectionsController implements BeforeApplicationShutdown {
 
   @Sse(':name/progress')
   @Watched()
-  @ApiOperation({ summary: 'Progress as server-sent events: events done, total, rate, ETA' })
+  @Operation({
+    id: 'watchReplay',
+    summary: 'Progress as server-sent events: events done, total, rate, ETA',
+    answers: { 200: progress },
+    errors: ['not-found'],
+  })
   async progress(@Param('name', { schema: projectionName }) name: string): Promise<Observable<MessageEvent>> {
     const { build } = await this.queries.execute(new GetProjection(name));
     const reports = this.events.pipe(

@@ -6,6 +6,7 @@ import { SOLUTION_STATUSES } from '../../application/read-models/solutions/solut
 import { civilDate, instant } from '../../application/schemas/fields.js';
 import { MAX_LISTED_BEGUN_MAILS } from '../../domain/bounds.js';
 import { CHANNELS } from '../../domain/channels/registry.js';
+import { FEEDBACK_SOURCES } from '../../domain/notification/feedback.js';
 import { RESOLUTIONS } from '../../domain/notification/resolution.js';
 import { RULE_IDS } from '../../domain/rules/notifications.js';
 import { WITHHELD_REASONS } from '../../domain/rules/shared/reasons.js';
@@ -27,6 +28,9 @@ const page = {
   limit: whole(1, 200, 50).describe('How many, at most 200.'),
   after: z.string().min(1).max(2048).optional().describe('The `next` of the page before.'),
 };
+
+/** The page of a list without filters. */
+export const pageQuery = z.strictObject(page);
 
 const rule = z.enum(RULE_IDS).describe('Which notification.');
 
@@ -138,29 +142,47 @@ export const notificationParams = z.object({
   id: z.uuid('Expected the id of a notification, a UUID.').toLowerCase(),
 });
 
-export const testClockBody = z.strictObject({ now: instant.describe('The moment to move to.') });
+/** Signed and opaque; only the page for recipients says what is wrong with it. */
+export const unsubscribeToken = z.string().describe('The token of the link.');
 
-const reason = z.string().trim().min(1, 'Expected a reason, for the record.').max(500);
+export const feedbackSource = z
+  .string()
+  .meta({ enum: FEEDBACK_SOURCES, description: 'Which provider reports.' });
+
+export const testClockBody = z
+  .strictObject({ now: instant.describe('The moment to move to.') })
+  .meta({ id: 'MoveTestClock', description: 'Where to move the test clock.' });
+
+const reason = z
+  .string()
+  .trim()
+  .min(1, 'Expected a reason, for the record.')
+  .max(500)
+  .describe('Why, for the record.');
+
+const by = z.string().trim().min(1).max(100).default('unnamed').describe('Who says so.');
 
 /** What became of a mail in doubt. */
-export const resolveBody = z.strictObject({
-  as: z.enum(RESOLUTIONS),
-  reason,
-  by: z.string().trim().min(1).max(100).default('unnamed'),
-});
+export const resolveBody = z
+  .strictObject({ as: z.enum(RESOLUTIONS), reason, by })
+  .meta({ id: 'Resolution', description: 'What became of a mail in doubt.' });
 
 /** Why sending is held. */
-export const holdBody = z.strictObject({ reason });
+export const holdBody = z
+  .strictObject({ reason })
+  .meta({ id: 'Reason', description: 'Why it is done, for the record.' });
 
 /** The mails started since a backup that are sent again. */
-export const releaseBody = z.strictObject({
-  reason,
-  notificationIds: z
-    .array(z.uuid('Expected the id of a notification, a UUID.').toLowerCase())
-    .max(MAX_LISTED_BEGUN_MAILS)
-    .optional()
-    .describe('Which of the mails started since the backup are sent again. Default: all.'),
-});
+export const releaseBody = z
+  .strictObject({
+    reason,
+    notificationIds: z
+      .array(z.uuid('Expected the id of a notification, a UUID.').toLowerCase())
+      .max(MAX_LISTED_BEGUN_MAILS)
+      .optional()
+      .describe('Which of the mails started since the backup are sent again. Default: all.'),
+  })
+  .meta({ id: 'SendingRelease', description: 'Why sending goes on, and what is sent again.' });
 
 export const projectionName = z.string().min(1).max(64);
 
@@ -185,7 +207,6 @@ export const parkedQuery = z.strictObject({
 export const documentId = z.string().min(1).max(1_100).describe('The document, as GET /v1/parked names it.');
 
 /** The body of a request to skip an event. */
-export const skipBody = z.strictObject({
-  reason: z.string().trim().min(1).max(500),
-  by: z.string().trim().min(1).max(100).default('unnamed'),
-});
+export const skipBody = z
+  .strictObject({ reason, by })
+  .meta({ id: 'Skip', description: 'Why the event may be skipped, and who decided it.' });

@@ -8,6 +8,24 @@ interface Answer {
   readonly answer: object;
 }
 
+/** What became of one event of a batch. */
+export type EventResult =
+  | ({ readonly index: number } & Exclude<Receipt, { readonly status: 'refused' }>)
+  | { readonly index: number; readonly status: 'refused'; readonly problem: Problem };
+
+/** What became of a batch: a result for each event, in the order of the batch. */
+export interface BatchReceipt {
+  readonly accepted: number;
+  readonly duplicate: number;
+  readonly refused: number;
+  /** Errors that are not listed. */
+  readonly errorsOmitted?: number;
+  readonly results: readonly EventResult[];
+}
+
+/** No event of the batch was recorded. */
+export type BatchRefused = Problem & BatchReceipt;
+
 const JSON_TYPE = 'application/json';
 
 /** The answer for one event. */
@@ -20,19 +38,20 @@ export const singleAnswer = (receipt: Receipt): Answer => {
 /** The answer for a batch: a result for each event, in the order of the batch. */
 export const batchAnswer = (receipts: readonly Receipt[]): Answer => {
   const reported = new ReportedErrors();
-  const results = receipts.map((receipt, index) =>
-    receipt.status === 'refused'
-      ? { index, status: receipt.status, problem: reported.of(problemOf(receipt.error)) }
-      : { index, ...receipt },
+  const results = receipts.map(
+    (receipt, index): EventResult =>
+      receipt.status === 'refused'
+        ? { index, status: receipt.status, problem: reported.of(problemOf(receipt.error)) }
+        : { index, ...receipt },
   );
   const count = (status: Receipt['status']) => receipts.filter((receipt) => receipt.status === status).length;
   const refused = count('refused');
   const counts = { accepted: count('accepted'), duplicate: count('duplicate'), refused };
   const { omitted } = reported;
-  const outcome = { ...counts, ...(omitted > 0 ? { errorsOmitted: omitted } : {}), results };
+  const outcome: BatchReceipt = { ...counts, ...(omitted > 0 ? { errorsOmitted: omitted } : {}), results };
   if (refused > 0 && refused === receipts.length) {
     const detail = `None of the ${refused} events was recorded: correct them and send them again.`;
-    const answer = { ...problem('batch-refused', detail), ...outcome };
+    const answer: BatchRefused = { ...problem('batch-refused', detail), ...outcome };
     return { status: 400, contentType: PROBLEM_TYPE, answer };
   }
   return { status: refused > 0 ? 207 : 202, contentType: JSON_TYPE, answer: outcome };

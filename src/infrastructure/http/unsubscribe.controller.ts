@@ -1,12 +1,13 @@
 import { applyDecorators, Controller, Get, Header, HttpCode, Param, Post, UseGuards } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { OperatingMode } from '../../application/ports/operating-mode.js';
 import { GetSubscription } from '../../application/subscriptions/get-subscription.js';
 import { Subscribe } from '../../application/subscriptions/subscribe.js';
 import { Unsubscribe } from '../../application/subscriptions/unsubscribe.js';
 import { ForRecipients } from './access/route-access.js';
 import { UnsubscribeRate } from './limits/unsubscribe-rate.js';
+import { htmlPage, Operation, RefusesWith, Tagged } from './openapi/operation.js';
+import { unsubscribeToken } from './query-schemas.js';
 import { type UnsubscribeStep, unsubscribePage } from './unsubscribe-page.js';
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'";
@@ -19,8 +20,11 @@ const Page = () =>
     Header('cache-control', 'no-store'),
   );
 
+const PAGE = { 200: htmlPage('A page for the recipient, in their language.') };
+
 /** The page behind the link in a digest (RFC 8058). Scanners follow links, so only the POST changes anything. */
-@ApiTags('Unsubscribe')
+@Tagged('Unsubscribe')
+@RefusesWith('not-found')
 @ForRecipients()
 @Controller('v1/unsubscribe')
 @UseGuards(UnsubscribeRate)
@@ -32,25 +36,37 @@ export class UnsubscribeController {
   ) {}
 
   @Get(':token')
-  @ApiOperation({ summary: 'Asks whether to unsubscribe from digests' })
+  @Operation({
+    id: 'showUnsubscribePage',
+    summary: 'Asks whether to unsubscribe from digests',
+    answers: PAGE,
+  })
   @Page()
-  ask(@Param('token') token: string): Promise<string> {
+  ask(@Param('token', { schema: unsubscribeToken }) token: string): Promise<string> {
     return this.#page(token, 'opened');
   }
 
   @Post(':token')
-  @ApiOperation({ summary: 'Unsubscribes the recipient of the link from digests' })
+  @Operation({
+    id: 'unsubscribe',
+    summary: 'Unsubscribes the recipient of the link from digests',
+    answers: PAGE,
+  })
   @Page()
-  async end(@Param('token') token: string): Promise<string> {
+  async end(@Param('token', { schema: unsubscribeToken }) token: string): Promise<string> {
     const { partnerId, userId } = await this.queries.execute(new GetSubscription(token));
     await this.commands.execute(new Unsubscribe(partnerId, userId));
     return this.#page(token, 'unsubscribe');
   }
 
   @Post(':token/subscribe')
-  @ApiOperation({ summary: 'Subscribes the recipient of the link to digests again' })
+  @Operation({
+    id: 'subscribeAgain',
+    summary: 'Subscribes the recipient of the link to digests again',
+    answers: PAGE,
+  })
   @Page()
-  async resume(@Param('token') token: string): Promise<string> {
+  async resume(@Param('token', { schema: unsubscribeToken }) token: string): Promise<string> {
     const { partnerId, userId } = await this.queries.execute(new GetSubscription(token));
     await this.commands.execute(new Subscribe(partnerId, userId));
     return this.#page(token, 'subscribe');

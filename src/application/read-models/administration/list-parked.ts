@@ -6,8 +6,8 @@ import type { ParkedDocument } from '../parking/parked-documents.js';
 /** One page of parked documents. */
 export interface ParkedPage {
   readonly items: readonly ParkedDocument[];
-  /** The cursor to the next page; undefined on the last. */
-  readonly next?: string | undefined;
+  /** The cursor of the next page; null on the last. */
+  readonly next: string | null;
 }
 
 /** Parked documents of one projection, or of all, ordered by projection and document. */
@@ -38,7 +38,7 @@ export class ListParkedHandler implements IQueryHandler<ListParked> {
     const page = all.slice(0, limit);
     return {
       items: page.map(({ parked }) => parked),
-      next: all.length > limit ? page.at(-1)?.cursor : undefined,
+      next: all.length > limit ? (page.at(-1)?.cursor ?? null) : null,
     };
   }
 }

@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { routesOf } from '../../src/infrastructure/http/openapi/routes.js';
+import type { OpenApiDocument, OpenApiOperation } from '../../src/infrastructure/http/openapi/types.js';
+import { ApiDescription } from './described.js';
+import { type Page, playedHerald } from './eight-weeks.js';
+import { BATCH_TYPE, JSON_TYPE, type TestHerald } from './herald.js';
+
+let herald: TestHerald;
+let document: OpenApiDocument;
+beforeAll(async () => {
+  herald = await playedHerald();
+  document = (await herald.get<OpenApiDocument>('/docs-json')).body;
+}, 60_000);
+afterAll(() => herald.stop());
+
+const operations = (): readonly OpenApiOperation[] =>
+  Object.values(document.paths).flatMap((ofPath) => Object.values(ofPath));
+
+const operationAt = (path: string, method: string): OpenApiOperation => {
+  const operation = document.paths[path]?.[method];
+  if (!operation) throw new Error(`${method} ${path} is not described`);
+  return operation;
+};
+
+/** All references of a document, or of a part of it. */
+const references = (part: unknown): readonly string[] =>
+  [...JSON.stringify(part).matchAll(/"(#\/components\/[^"]+)"/g)].map(([, reference]) => reference ?? '');
+
+describe('the API description', () => {
+  it('is OpenAPI 3.1', () => {
+    expect(document.openapi).toMatch(/^3\.1\.\d+$/);
+    expect(document.servers).toEqual([{ url: '/', description: 'This instance.' }]);
+  });
+
+  it('describes every route: a name for clients, a group, its answers and its errors', () => {
+    const routes = routesOf(herald.herald.app);
+    expect(routes.length).toBeGreaterThan(30);
+    for (const { handler, method, path, operation, tag } of routes) {
+      expect(operation, `${handler} has @Operation`).toBeDefined();
+      expect(operation?.id, handler).toMatch(/^[a-z][A-Za-z]+$/);
+      expect(tag, `${handler} has @Tagged`).toBeDefined();
+      const { responses } = operationAt(path, method);
+      const statuses = Object.keys(responses).map(Number);
+      expect(
+        statuses.some((status) => status < 300),
+        handler,
+      ).toBe(true);
+      expect(statuses, handler).toEqual(expect.arrayContaining([400, 431, 500]));
+    }
+    const ids = operations().map(({ operationId }) => operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('names the schema of every JSON answer and body', () => {
+    for (const { operationId, responses, requestBody } of operations())
+      for (const { content = {} } of [...Object.values(responses), requestBody ?? {}] as {
+        content?: Record<string, { schema: Record<string, unknown> }>;
+      }[])
+        for (const [type, { schema }] of Object.entries(content))
+          if (type.endsWith('json') && !['getAsyncApi', 'reportFeedback'].includes(operationId))
+            expect(JSON.stringify(schema), `${operationId} ${type}`).toContain(
+              '"$ref":"#/components/schemas/',
+            );
+  });
+
+  it('has no reference that leads nowhere, and no schema that nothing refers to', () => {
+    const known = Object.entries(document.components).flatMap(([kind, components]) =>
+      Object.keys(components).map((name) => `#/components/${kind}/${name}`),
+    );
+    const used = new Set(references(document));
+    expect([...used].filter((reference) => !known.includes(reference))).toEqual([]);
+    expect(known.filter((name) => name.startsWith('#/components/schemas/') && !used.has(name))).toEqual([]);
+  });
+
+  it('asks for a credential where a route requires a permission, and nowhere else', () => {
+    for (const { access, path, method } of routesOf(herald.herald.app)) {
+      const operation = operationAt(path, method);
+      const isGuarded = access !== undefined && 'permission' in access;
+      expect(operation.security, `${method} ${path}`).toEqual(
+        isGuarded ? [{ apiKey: [] }, { oidc: [] }] : [],
+      );
+    }
+  });
+
+  it('says what is answered: every operation is called, and its answer compared', async () => {
+    const { items } = (await herald.get<Page<{ notificationId: string }>>('/v1/notifications?limit=200'))
+      .body;
+    const raised = (
+      await herald.get<Page<{ notificationId: string }>>('/v1/notifications?limit=200&decision=raised')
+    ).body.items[0]?.notificationId;
+    const calls: readonly (readonly [method: string, path: string, body?: unknown])[] = [
+      ...items.flatMap(({ notificationId: id }) => [
+        ['GET', `/v1/notifications/${id}`] as const,
+        ['GET', `/v1/notifications/${id}/why`] as const,
+      ]),
+      ['GET', `/v1/notifications/${raised}/mail`],
+      ['GET', '/v1/why-not?person=jonas&rule=settings-update-required'],
+      ['GET', '/v1/why-not?person=greta&rule=content-needs-approval'],
+      ['GET', '/v1/agenda?days=30'],
+      ['GET', '/v1/coverage?date=2026-02-09'],
+      ['GET', '/v1/coverage?date=2026-02-09&state=expected'],
+      ['GET', '/v1/people'],
+      ['GET', '/v1/people/greta/history'],
+      ['GET', '/v1/social-accounts'],
+      ['GET', '/v1/approval-queues'],
+      ['GET', '/v1/partners'],
+      ['GET', '/v1/partners/haus-linden'],
+      ['GET', '/v1/solutions'],
+      ['GET', '/v1/solutions/aurora'],
+      ['GET', '/v1/projections'],
+      ['GET', '/v1/projections/history'],
+      ['GET', '/v1/parked'],
+      ['GET', '/v1/parked/skipped'],
+      ['GET', '/v1/sending'],
+      ['POST', '/v1/sending/hold', { reason: 'A test' }],
+      ['POST', '/v1/sending/release', { reason: 'A test' }],
+      ['POST', '/v1/sending/hold', { reason: 'A test' }],
+      ['POST', '/v1/sending/keep', { reason: 'A test' }],
+      ['GET', '/v1/clock'],
+      ['POST', '/v1/clock/confirm'],
+      ['GET', '/v1/test-clock'],
+      ['GET', '/health'],
+      ['GET', '/health/live'],
+      ['GET', '/health/ready'],
+      ['GET', '/metrics'],
+      ['GET', '/errors'],
+      ['GET', '/asyncapi.json'],
+    ];
+    const described = new ApiDescription(document);
+    const called = new Set<string>();
+    for (const [method, path, body] of calls) {
+      const { status } = await herald.send(path, {
+        method,
+        ...(body === undefined ? {} : { headers: { 'content-type': JSON_TYPE }, body: JSON.stringify(body) }),
+      });
+      expect(status, `${method} ${path}`).toBe(200);
+      called.add(`${method.toLowerCase()} ${described.templateOf(path)}`);
+    }
+    expect(called.size).toBeGreaterThan(25);
+  }, 60_000);
+
+  it('says what is refused', async () => {
+    const nobody = '6fa459ea-ee8a-5ca4-894e-db77e160355e';
+    const refusals: readonly (readonly [status: number, path: string])[] = [
+      [404, `/v1/notifications/${nobody}`],
+      [404, `/v1/notifications/${nobody}/why`],
+      [404, `/v1/notifications/${nobody}/mail`],
+      [400, '/v1/notifications/x'],
+      [400, '/v1/notifications?limit=0'],
+      [400, '/v1/notifications?limit=1&limit=2'],
+      [400, '/v1/notifications?after=x'],
+      [400, '/v1/notifications?colour=red'],
+      [404, '/v1/why-not?person=nobody&rule=account-expired'],
+      [400, '/v1/why-not?person=greta&rule=account-expired&at=2199-01-01T00:00:00Z'],
+      [400, '/v1/coverage?date=2199-01-01'],
+      [400, '/v1/coverage?date=2026-02-09&after=x'],
+      [404, '/v1/projections/nothing'],
+      [409, '/v1/projections/history/difference'],
+      [400, '/v1/projections/history/difference?samples='],
+      [404, '/v1/parked?projection=nothing'],
+    ];
+    for (const [status, path] of refusals)
+      expect(await herald.get(path), path).toMatchObject({ status, type: 'application/problem+json' });
+    expect(await herald.post('/v1/events', BATCH_TYPE, [])).toMatchObject({ status: 400 });
+    expect(await herald.post('/v1/events', 'text/plain', 'x')).toMatchObject({ status: 415 });
+    expect(await herald.post('/v1/events', BATCH_TYPE, [{}, {}])).toMatchObject({ status: 400 });
+  });
+});
