@@ -7,7 +7,7 @@ COPY . .
 RUN npm run build && npm prune --omit=dev --no-audit --no-fund
 
 FROM node:24.21.0-bookworm-slim
-ENV NODE_ENV=production HERALD_HOST=0.0.0.0
+ENV NODE_ENV=production HERALD_HOST=0.0.0.0 HERALD_PUBLIC_PORT=3100
 WORKDIR /herald
 COPY --from=build /herald/node_modules ./node_modules
 COPY --from=build /herald/dist ./dist
@@ -16,7 +16,8 @@ COPY --from=build /herald/package.json ./
 RUN mkdir data && chown node:node data
 VOLUME /herald/data
 USER node
-EXPOSE 3000
+# 3000: the API, for your network. 3100: what recipients open, for everybody.
+EXPOSE 3000 3100
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=6 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:3000/health/ready').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "dist/main.js"]

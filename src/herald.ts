@@ -1,7 +1,7 @@
 import 'reflect-metadata';
-import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import { AppModule } from './app.module.js';
 import { Metrics } from './application/ports/metrics.js';
 import { ignoredSettings, unreachableLinks } from './infrastructure/config/advice.js';
@@ -9,14 +9,18 @@ import { type Config, readConfig } from './infrastructure/config/config.js';
 import { tracingOf } from './infrastructure/config/tracing.js';
 import { serveDocs } from './infrastructure/http/docs.js';
 import { httpAdapter } from './infrastructure/http/http-adapter.js';
+import { separateListeners } from './infrastructure/http/listeners/listeners.js';
 import { observeRequests } from './infrastructure/http/observe-requests.js';
+import { secureHeaders } from './infrastructure/http/security-headers.js';
 import { createLogger, PinoLogger } from './infrastructure/logging/pino-logger.js';
 import { redactUrl } from './infrastructure/logging/redact-url.js';
 import { listenFailure } from './start-failure.js';
 
 export interface Herald {
-  /** Where it listens, without a slash at its end. */
+  /** Where the API listens, without a slash at its end. */
   readonly url: string;
+  /** Where the public listener listens; undefined if there is none. */
+  readonly publicUrl: string | undefined;
   readonly app: NestFastifyApplication;
   readonly config: Config;
   /** Ends without losing anything. */
@@ -44,17 +48,38 @@ export async function startHerald(
     abortOnError: false,
   });
   observeRequests(adapter.getInstance(), { logger, metrics: app.get(Metrics), tracing });
-  await app.register(helmet, { contentSecurityPolicy: false });
+  await secureHeaders(app);
+  separateListeners(adapter.getInstance(), config.HERALD_PUBLIC_PORT !== undefined);
   serveDocs(app, config.HERALD_CLOCK === 'test');
   app.enableShutdownHooks();
+  let publicUrl: string | undefined;
   try {
-    await app.listen({ host: config.HERALD_HOST, port: config.HERALD_PORT });
+    await app.listen({ host: config.HERALD_HOST, port: config.HERALD_PORT }).catch((error) => {
+      throw listenFailure(error);
+    });
+    publicUrl = await listenToPublic(config, adapter.getInstance()).catch((error) => {
+      throw listenFailure(error, 'HERALD_PUBLIC');
+    });
   } catch (error) {
     // Whatever runs already would keep the process alive.
     await app.close();
-    throw listenFailure(error);
+    throw error;
   }
   const url = (await app.getUrl()).replace('[::1]', 'localhost').replace('127.0.0.1', 'localhost');
-  logger.info({ url, clock: config.HERALD_CLOCK, mail: redactUrl(config.HERALD_MAIL) }, 'listening');
-  return { url, app, config, stop: () => app.close() };
+  logger.info(
+    { url, publicUrl, clock: config.HERALD_CLOCK, mail: redactUrl(config.HERALD_MAIL) },
+    'listening',
+  );
+  return { url, publicUrl, app, config, stop: () => app.close() };
+}
+
+/** Opens the public listener, if there is to be one. @returns where it listens. */
+async function listenToPublic(
+  { HERALD_HOST, HERALD_PUBLIC_HOST = HERALD_HOST, HERALD_PUBLIC_PORT }: Config,
+  { publicListener }: FastifyInstance,
+): Promise<string | undefined> {
+  if (HERALD_PUBLIC_PORT === undefined) return undefined;
+  const { address, family, port } = await publicListener.listen(HERALD_PUBLIC_HOST, HERALD_PUBLIC_PORT);
+  if (address === '127.0.0.1' || address === '::1') return `http://localhost:${port}`;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }

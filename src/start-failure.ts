@@ -4,22 +4,23 @@ import { sayCrash, sayFailure } from './infrastructure/process/say-failure.js';
 
 /**
  * Why Herald could not listen, as an error that says what to do; any other error as it is.
+ * @param of which settings name the address: `HERALD_PUBLIC` of the public listener, `HERALD` of the API.
  * @returns HeraldError `address-in-use`, `cannot-listen`, or what was given.
  */
-export const listenFailure = (error: unknown): unknown => {
+export const listenFailure = (error: unknown, of: 'HERALD' | 'HERALD_PUBLIC' = 'HERALD'): unknown => {
   if (!isListenError(error)) return error;
   const where = [error.address, error.port].filter((part) => part !== undefined).join(':');
   const failure =
     error.code === 'EADDRINUSE'
       ? new HeraldError(
           'address-in-use',
-          `Another program listens on ${where}: set HERALD_PORT to a free port, or end that program.`,
-          'HERALD_PORT',
+          `Another program listens on ${where}: set ${of}_PORT to a free port, or end that program.`,
+          `${of}_PORT`,
         )
       : new HeraldError(
           'cannot-listen',
-          `Herald cannot listen on ${where} (${error.code}): set HERALD_HOST to an address of this machine, and HERALD_PORT to a port that Herald's user may use.`,
-          'HERALD_HOST',
+          `Herald cannot listen on ${where} (${error.code}): set ${of}_HOST to an address of this machine, and ${of}_PORT to a port that Herald's user may use.`,
+          `${of}_HOST`,
         );
   failure.cause = error;
   return failure;

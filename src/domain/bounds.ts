@@ -5,6 +5,16 @@
 export const MAX_CONNECTIONS = 1_000;
 /** Concurrent requests, except those for `/health` and `/metrics`. */
 export const MAX_OPEN_REQUESTS = 256;
+/** Concurrent connections to the public listener. */
+export const MAX_PUBLIC_CONNECTIONS = 500;
+/** Concurrent requests at the public listener, except those for `/health/live`. */
+export const MAX_PUBLIC_OPEN_REQUESTS = 64;
+/** The bodies of all concurrent requests at the public listener together, in bytes. */
+export const MAX_PUBLIC_BYTES_IN_FLIGHT = 16 * 1024 * 1024;
+/** How long the headers of a request to the public listener may take to arrive, in milliseconds. */
+export const MAX_PUBLIC_HEADERS_MS = 10_000;
+/** How long a whole request to the public listener may take to arrive, in milliseconds. */
+export const MAX_PUBLIC_REQUEST_MS = 15_000;
 /** The request line and headers of a request, in bytes. */
 export const MAX_HEADER_BYTES = 16 * 1024;
 /** The body of a request, in bytes. */

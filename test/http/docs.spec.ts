@@ -1,7 +1,6 @@
-import { RequestMethod } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, startTestHerald, type TestHerald } from './herald.js';
+import { routesOf } from './routes.js';
 
 interface OpenApi {
   readonly openapi: string;
@@ -17,28 +16,9 @@ beforeAll(async () => {
 });
 afterAll(() => herald.stop());
 
-const joined = (...parts: readonly string[]): string =>
-  `/${parts
-    .flatMap((part) => part.split('/'))
-    .filter(Boolean)
-    .join('/')}`.replace(/:(\w+)/g, '{$1}');
-
 /** Every route of every controller, by the decorators that Nest makes them of. */
 const routes = (): readonly string[] =>
-  [...herald.herald.app.get(ModulesContainer).values()]
-    .flatMap(({ controllers }) => [...controllers.values()])
-    .flatMap(({ metatype }) => {
-      if (typeof metatype !== 'function') return [];
-      const base = String(Reflect.getMetadata('path', metatype));
-      const handlers = Object.values(Object.getOwnPropertyDescriptors(metatype.prototype)).map(
-        ({ value }) => value as object,
-      );
-      return handlers.flatMap((handler) => {
-        if (typeof handler !== 'function' || !Reflect.hasMetadata('method', handler)) return [];
-        const method = RequestMethod[Number(Reflect.getMetadata('method', handler))];
-        return [`${method} ${joined(base, String(Reflect.getMetadata('path', handler)))}`];
-      });
-    });
+  routesOf(herald).map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`);
 
 const documented = () =>
   Object.entries(answer.body.paths).flatMap(([path, operations]) =>

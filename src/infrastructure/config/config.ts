@@ -51,9 +51,13 @@ const networks = z
 const atLeast = (least: number, what: string) =>
   z.coerce.number(`Expected a number of ${what}.`).int().min(least, `Expected at least ${least} ${what}.`);
 
+const port = z.coerce.number('Expected a port from 0 to 65535.').int().min(0).max(65535);
+
 const SCHEMA = z.object({
   HERALD_HOST: z.string().min(1).default('127.0.0.1'),
-  HERALD_PORT: z.coerce.number('Expected a port from 0 to 65535.').int().min(0).max(65535).default(3000),
+  HERALD_PORT: port.default(3000),
+  HERALD_PUBLIC_HOST: z.string().min(1).optional(),
+  HERALD_PUBLIC_PORT: port.optional(),
   HERALD_TRUSTED_PROXIES: networks.optional(),
   HERALD_REQUESTS_PER_MINUTE: atLeast(60, 'requests').default(6_000),
   HERALD_EVENT_STORE: connectionString(
@@ -143,6 +147,9 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
   const result = SCHEMA.safeParse(settings, { error: plainEnglish });
   const needsEventStore = settings.HERALD_INBOX && !settings.HERALD_EVENT_STORE?.startsWith('esdb');
   const problems = [
+    ...(result.data && sharesPort(result.data)
+      ? [{ name: 'HERALD_PUBLIC_PORT', message: 'Expected another port than HERALD_PORT.' }]
+      : []),
     ...(needsEventStore
       ? [
           {
@@ -166,5 +173,14 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
 };
 
 /** The public address of Herald: as set, or on this machine. */
-export const publicUrlOf = ({ HERALD_PUBLIC_URL, HERALD_PORT }: Config): string =>
-  HERALD_PUBLIC_URL ?? `http://localhost:${HERALD_PORT}`;
+export const publicUrlOf = ({ HERALD_PUBLIC_URL, HERALD_PUBLIC_PORT, HERALD_PORT }: Config): string =>
+  HERALD_PUBLIC_URL ?? `http://localhost:${HERALD_PUBLIC_PORT ?? HERALD_PORT}`;
+
+/** Whether both listeners would have one address; each free port is another one. */
+const sharesPort = ({
+  HERALD_HOST,
+  HERALD_PORT,
+  HERALD_PUBLIC_HOST = HERALD_HOST,
+  HERALD_PUBLIC_PORT,
+}: Config): boolean =>
+  HERALD_PORT !== 0 && HERALD_PUBLIC_PORT === HERALD_PORT && HERALD_PUBLIC_HOST === HERALD_HOST;

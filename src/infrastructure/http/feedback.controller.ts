@@ -5,18 +5,18 @@ import type { FeedbackSummary } from '../../application/feedback/record-feedback
 import type { FeedbackRequest } from '../../application/ports/feedback-provider.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { FEEDBACK_SOURCES, type FeedbackSource } from '../../domain/notification/feedback.js';
-import { Public } from './access/route-access.js';
+import { ForProviders } from './access/route-access.js';
 import { Operation, Tagged } from './openapi/operation.js';
 import { feedbackSource } from './query-schemas.js';
 import { FEEDBACK_ERRORS, feedbackBody, feedbackSummary } from './schemas/operations.js';
 
 /** Takes what mail providers report. Each proves itself by its signature or password, over the body as it arrived. */
 @Tagged('Feedback')
-@Public('every report proves itself by its signature or password')
 @Controller('v1/feedback')
 export class FeedbackController {
   constructor(private readonly commands: CommandBus) {}
 
+  @ForProviders()
   @Post(':source')
   @HttpCode(202)
   @Operation({

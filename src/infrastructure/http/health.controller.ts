@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { GetHealth } from '../../application/operations/get-health.js';
 import { type HealthReport, isReady } from '../../application/operations/health-report.js';
 import { withoutSecrets } from '../logging/known-secrets.js';
-import { Public } from './access/route-access.js';
+import { Public, ServedAt } from './access/route-access.js';
 import { Operation, Tagged } from './openapi/operation.js';
 import { healthReport, live } from './schemas/operations.js';
 
@@ -33,6 +33,7 @@ export class HealthController implements BeforeApplicationShutdown {
     await answer(reply, report.status !== 'down', shown(report));
   }
 
+  @ServedAt('both')
   @Get('live')
   @Operation({
     id: 'getLiveness',

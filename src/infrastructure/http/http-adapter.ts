@@ -9,17 +9,16 @@ import {
   MAX_REQUEST_MS,
   MAX_UNSUBSCRIBE_BODY_BYTES,
 } from '../../domain/bounds.js';
-import { answerClientError } from './client-errors.js';
+import { clientErrorHandler } from './client-errors.js';
 import { limitBodies, takeBodiesAsText } from './json-body.js';
 import { rememberRoutes } from './known-routes.js';
 import { limitOpenRequests } from './limits/open-requests.js';
+import { addPublicListener } from './listeners/listeners.js';
+import { CHECK_EVERY_MS } from './listeners/public-listener.js';
 import { PROBLEM_TYPE, problem } from './problem.js';
 
-/** How often Node checks for requests that take too long to arrive. */
-const CHECK_EVERY_MS = 1_000;
-
 /**
- * The HTTP server with its limits: no client can exhaust it, and every refusal is a problem detail.
+ * The HTTP servers with their limits: no client can exhaust them, and every refusal is a problem detail.
  * @param trustedProxies addresses and networks whose `X-Forwarded-For` names the client; of others it is ignored.
  */
 export const httpAdapter = (trustedProxies: readonly string[] = []): FastifyAdapter => {
@@ -33,7 +32,7 @@ export const httpAdapter = (trustedProxies: readonly string[] = []): FastifyAdap
       maxHeaderSize: MAX_HEADER_BYTES,
     },
     routerOptions: { maxParamLength: 1024 },
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: clientErrorHandler(MAX_REQUEST_MS),
     // Errors that Fastify raises before Nest is involved.
     frameworkErrors: (error: Error, _request: unknown, reply: FastifyReply) => {
       const found = problem('not-found', `${error.message}. The routes are at /docs.`);
@@ -42,6 +41,7 @@ export const httpAdapter = (trustedProxies: readonly string[] = []): FastifyAdap
   });
   const fastify = adapter.getInstance<FastifyInstance>();
   fastify.server.maxConnections = MAX_CONNECTIONS;
+  addPublicListener(fastify);
   rememberRoutes(fastify);
   limitOpenRequests(fastify);
   takeBodiesAsText(fastify);

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { parseBoundedJson } from '../../application/ingest/bounded-json.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
@@ -12,11 +11,11 @@ export const takeBodiesAsText = (fastify: FastifyInstance): void => {
   const inFlight = new BytesInFlight(fastify);
   fastify.removeAllContentTypeParsers();
   // A mail may be in any encoding.
-  fastify.addContentTypeParser('message/rfc822', async ({ raw, routeOptions }: FastifyRequest) =>
-    receive(raw, routeOptions.bodyLimit, inFlight),
+  fastify.addContentTypeParser('message/rfc822', async (request: FastifyRequest) =>
+    receive(request, inFlight),
   );
-  fastify.addContentTypeParser('*', async ({ raw, routeOptions }: FastifyRequest) => {
-    const body = await receive(raw, routeOptions.bodyLimit, inFlight);
+  fastify.addContentTypeParser('*', async (request: FastifyRequest) => {
+    const body = await receive(request, inFlight);
     try {
       return new TextDecoder('utf-8', { fatal: true }).decode(body);
     } catch {
@@ -26,12 +25,14 @@ export const takeBodiesAsText = (fastify: FastifyInstance): void => {
 };
 
 /** Receives a body. After a refusal the rest is read and discarded, so that the answer reaches the sender. */
-const receive = (request: IncomingMessage, limit: number, inFlight: BytesInFlight): Promise<Buffer> =>
+const receive = (request: FastifyRequest, inFlight: BytesInFlight): Promise<Buffer> =>
   new Promise((resolve, reject) => {
+    const { raw } = request;
+    const limit = request.routeOptions.bodyLimit;
     const chunks: Buffer[] = [];
     let length = 0;
     const stop = () => {
-      request.off('data', take).off('end', end).off('error', fail);
+      raw.off('data', take).off('end', end).off('error', fail);
     };
     const take = (chunk: Buffer) => {
       try {
@@ -51,9 +52,9 @@ const receive = (request: IncomingMessage, limit: number, inFlight: BytesInFligh
       stop();
       reject(error);
     };
-    request.on('data', take).on('end', end).on('error', fail);
-    if (Number(request.headers['content-length']) > limit) fail(tooLarge(limit));
-    request.resume();
+    raw.on('data', take).on('end', end).on('error', fail);
+    if (Number(raw.headers['content-length']) > limit) fail(tooLarge(limit));
+    raw.resume();
   });
 
 const tooLarge = (limit: number) =>

@@ -19,7 +19,8 @@ import { notificationDetails } from './schemas/decisions.js';
 import { notificationPage, resolvedOutcome, why, whyNot } from './schemas/notifications.js';
 
 /** A mail is shown as it was sent: with its own styles, without scripts or external content. */
-const MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox";
+const MAIL_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; frame-ancestors 'none'; base-uri 'none'; sandbox";
 
 @Tagged('History')
 @Requires('history:read')

@@ -10,14 +10,14 @@ import { htmlPage, Operation, RefusesWith, Tagged } from './openapi/operation.js
 import { unsubscribeToken } from './query-schemas.js';
 import { type UnsubscribeStep, unsubscribePage } from './unsubscribe-page.js';
 
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'";
+const POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 const Page = () =>
   applyDecorators(
     HttpCode(200),
     Header('content-type', 'text/html; charset=utf-8'),
     Header('content-security-policy', POLICY),
-    Header('cache-control', 'no-store'),
   );
 
 const PAGE = { 200: htmlPage('A page for the recipient, in their language.') };
@@ -25,7 +25,6 @@ const PAGE = { 200: htmlPage('A page for the recipient, in their language.') };
 /** The page behind the link in a digest (RFC 8058). Scanners follow links, so only the POST changes anything. */
 @Tagged('Unsubscribe')
 @RefusesWith('not-found')
-@ForRecipients()
 @Controller('v1/unsubscribe')
 @UseGuards(UnsubscribeRate)
 export class UnsubscribeController {
@@ -35,6 +34,7 @@ export class UnsubscribeController {
     private readonly mode: OperatingMode,
   ) {}
 
+  @ForRecipients()
   @Get(':token')
   @Operation({
     id: 'showUnsubscribePage',
@@ -46,6 +46,7 @@ export class UnsubscribeController {
     return this.#page(token, 'opened');
   }
 
+  @ForRecipients()
   @Post(':token')
   @Operation({
     id: 'unsubscribe',
@@ -59,6 +60,7 @@ export class UnsubscribeController {
     return this.#page(token, 'unsubscribe');
   }
 
+  @ForRecipients()
   @Post(':token/subscribe')
   @Operation({
     id: 'subscribeAgain',

@@ -93,8 +93,11 @@ export class Lifecycle
   async beforeApplicationShutdown(): Promise<void> {
     this.#end = performance.now() + this.stopWithin;
     await this.#inTime('what is due', this.inbox.close(), this.workers.close(), this.channels.close());
-    const { server } = this.host.httpAdapter.getInstance<FastifyInstance>();
-    this.#cutOff = setTimeout(() => server.closeAllConnections(), this.#left('its requests'));
+    const { server, publicListener } = this.host.httpAdapter.getInstance<FastifyInstance>();
+    this.#cutOff = setTimeout(() => {
+      server.closeAllConnections();
+      publicListener.server.closeAllConnections();
+    }, this.#left('its requests'));
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -1,11 +1,12 @@
-import { SetMetadata } from '@nestjs/common';
+import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import type { Permission } from '../../../domain/access/permission.js';
 
 /** Who may call a route. */
 export type RouteAccess =
   | { readonly permission: Permission }
   /** No credential is asked for. */
-  | { readonly publicTo: 'anyone' | 'recipients'; readonly because: string };
+  | { readonly publicTo: 'anyone' | 'recipients' | 'providers'; readonly because: string };
 
 export const ROUTE_ACCESS = 'herald:route-access';
 
@@ -17,9 +18,28 @@ export const Requires = (permission: Permission) =>
 export const Public = (because: string) =>
   SetMetadata<string, RouteAccess>(ROUTE_ACCESS, { publicTo: 'anyone', because });
 
-/** Recipients open it from their mail: it is served where recipients reach it, and authorised by the token of its link. */
-export const ForRecipients = () =>
-  SetMetadata<string, RouteAccess>(ROUTE_ACCESS, {
-    publicTo: 'recipients',
-    because: 'the token of the link is signed, and permits one act of one person',
-  });
+/**
+ * Recipients open the route from their mail: the token of its link authorises it. It is served by the public listener alone, and by
+ * the API while there is none.
+ */
+export const ForRecipients = (): MethodDecorator =>
+  applyDecorators(
+    SetMetadata<string, RouteAccess>(ROUTE_ACCESS, {
+      publicTo: 'recipients',
+      because: 'the token of the link is signed, and permits one act of one person',
+    }),
+    ServedAt('public'),
+  );
+
+/** Mail providers report to the route: both listeners serve it. */
+export const ForProviders = (): MethodDecorator =>
+  applyDecorators(
+    SetMetadata<string, RouteAccess>(ROUTE_ACCESS, {
+      publicTo: 'providers',
+      because: 'every report proves itself by its signature or password',
+    }),
+    ServedAt('both'),
+  );
+
+/** Which listeners serve the route; without it, the API alone. Nest hands it to Fastify for methods, not for classes. */
+export const ServedAt = (servedAt: 'public' | 'both'): MethodDecorator => RouteConfig({ servedAt });

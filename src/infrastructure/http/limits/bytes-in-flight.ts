@@ -1,33 +1,39 @@
-import type { IncomingMessage } from 'node:http';
-import type { FastifyInstance } from 'fastify';
-import { MAX_BYTES_IN_FLIGHT } from '../../../domain/bounds.js';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { MAX_BYTES_IN_FLIGHT, MAX_PUBLIC_BYTES_IN_FLIGHT } from '../../../domain/bounds.js';
 import { HeraldError } from '../../../domain/kernel/herald-error.js';
+import type { Listener } from '../listeners/listeners.js';
 
-/** Counts the bytes of all bodies, each from its arrival until its request is answered or aborted. */
+const MOST: Readonly<Record<Listener, number>> = {
+  api: MAX_BYTES_IN_FLIGHT,
+  public: MAX_PUBLIC_BYTES_IN_FLIGHT,
+};
+
+/** Counts the bytes of all bodies at each listener, each from its arrival until its request is answered or aborted. */
 export class BytesInFlight {
-  readonly #held = new WeakMap<IncomingMessage, number>();
-  #total = 0;
+  readonly #held = new WeakMap<FastifyRequest, number>();
+  readonly #total: Record<Listener, number> = { api: 0, public: 0 };
 
   constructor(fastify: FastifyInstance) {
     fastify.addHook('onRequest', (request, reply, done) => {
-      reply.raw.once('close', () => this.#release(request.raw));
+      reply.raw.once('close', () => this.#release(request));
       done();
     });
   }
 
   /** @throws HeraldError `too-many-bytes-in-flight` when there is no room for them. */
-  add(request: IncomingMessage, bytes: number): void {
-    if (this.#total + bytes > MAX_BYTES_IN_FLIGHT)
+  add(request: FastifyRequest, bytes: number): void {
+    const { listener } = request;
+    if (this.#total[listener] + bytes > MOST[listener])
       throw new HeraldError(
         'too-many-bytes-in-flight',
-        `All requests together have reached the limit of ${MAX_BYTES_IN_FLIGHT} bytes: retry in a few seconds.`,
+        `All requests together have reached the limit of ${MOST[listener]} bytes: retry in a few seconds.`,
       );
-    this.#total += bytes;
+    this.#total[listener] += bytes;
     this.#held.set(request, (this.#held.get(request) ?? 0) + bytes);
   }
 
-  #release(request: IncomingMessage): void {
-    this.#total -= this.#held.get(request) ?? 0;
+  #release(request: FastifyRequest): void {
+    this.#total[request.listener] -= this.#held.get(request) ?? 0;
     this.#held.delete(request);
   }
 }
