@@ -113,3 +113,10 @@ it('Passwords in connection strings are not logged', () => {
     'No answer of esdb://host:2113, and of smtp://mail: ask a@b.example',
   );
 });
+
+it('The public listener needs a port of its own, or an address of its own', () => {
+  const same = { HERALD_PORT: '3000', HERALD_PUBLIC_PORT: '3000' };
+  expect(() => readConfig(same)).toThrow('HERALD_PUBLIC_PORT: Expected another port than HERALD_PORT.');
+  expect(readConfig({ ...same, HERALD_PUBLIC_HOST: '10.0.0.1' })).toMatchObject({ HERALD_PUBLIC_PORT: 3000 });
+  expect(readConfig({ HERALD_PORT: '0', HERALD_PUBLIC_PORT: '0' })).toMatchObject({ HERALD_PUBLIC_PORT: 0 });
+});
