@@ -62,7 +62,7 @@ describe('A mail that was raised, asked about again', () => {
     }
   });
 
-  it('is not due once its authorisation stands again, or ended again, or is gone', () => {
+  it('is not due once its authorisation is valid again, has ended again, or was removed', () => {
     const renewed = ended();
     renewed.world.renew('fb');
     expect(renewed.against()).toContain('authorisation-has-ended');
@@ -120,7 +120,7 @@ describe('A mail that was raised, asked about again', () => {
     expect(standing().verdict).toMatchObject({ due: true, reason: 'not-entitled' });
   });
 
-  it('names, for the same slot, whom the rule names now', () => {
+  it('goes to the present recipients of the same slot', () => {
     const { world, standing, raised } = ended();
     world.user('jonas');
     world.prefers('greta', { accountExpiration: 'off' });
@@ -159,7 +159,7 @@ describe('A digest that was raised, asked about again', () => {
     expect(against()).toEqual(['new-content-waits']);
   });
 
-  it('is not due to somebody who wants none; one that was asked for is', () => {
+  it('is not due to users who want none, unless they asked for it by Send Now', () => {
     const { world, against } = digested();
     world.prefers('greta', { contentApproval: 'off' });
     expect(against()).toEqual(['wants-digests']);
@@ -205,7 +205,7 @@ describe('A mail to the escalation contact, asked about again', () => {
     return begun;
   };
 
-  it('is due while its occasion lasts, and the contact has the same address', () => {
+  it('is due while its cause lasts and the contact has the same address', () => {
     const { world, against } = escalated();
     expect(against()).toEqual([]);
     world.configure({ escalationEmail: 'other@aurora.example' });

@@ -47,7 +47,7 @@ describe('What is due', () => {
     expect(ruleAt('2026-01-07T12:00:00.000Z')).toBe('account-expired');
   });
 
-  it('about a queue: each person’s digest at its slot', () => {
+  it('about a queue: the digest of each person at its slot', () => {
     const world = withAdmins();
     world.post('p1');
     expect(named(dueOnQueue(world.queueFacts(), '2026-01-05T07:59:59.999Z'))).toEqual([]);
@@ -83,7 +83,7 @@ describe('What is due', () => {
   });
 });
 
-describe('What is recorded once all have their decision', () => {
+describe('What is recorded after all decisions of a slot', () => {
   it('of an account is its slot', () => {
     const world = withAdmins();
     world.company('fb', '2026-01-07T12:00:00.000Z');
@@ -95,7 +95,7 @@ describe('What is recorded once all have their decision', () => {
     });
   });
 
-  it('of a queue is how far a raised digest speaks, or only that the slot is decided', () => {
+  it('of a queue is up to where a raised digest covers it, or only that the slot is decided', () => {
     const world = withAdmins();
     world.post('p1');
     const [due] = dueOnQueue(world.queueFacts(), MONDAY) as [DueDigest];
@@ -113,7 +113,7 @@ describe('What is recorded once all have their decision', () => {
     });
   });
 
-  it('moves what is new where a digest was raised, or nobody could be notified', () => {
+  it('moves the digest cursor if a digest was raised, or nobody could be notified', () => {
     const moves = (rule: string, isRaised: boolean, reason?: Verdict['reason']) =>
       movesCursor({ rule, ...(reason ? { reason } : {}) } as Verdict, isRaised);
     expect(moves('content-needs-approval', true)).toBe(true);

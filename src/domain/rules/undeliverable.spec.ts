@@ -17,8 +17,8 @@ const world = (...admins: readonly string[]): World => {
   return made;
 };
 
-describe('An address that today is refused, in a log of an older version', () => {
-  it('is not written to, says why, and is escalated', () => {
+describe('An address from an older log that would now be refused', () => {
+  it('gets no mail, has a reason, and is escalated', () => {
     const linden = world('greta');
     linden.moves('greta', `${'g'.repeat(65)}@haus-linden.example`);
     linden.company('fb', '2026-01-13T12:00:00.000Z');
@@ -68,7 +68,7 @@ describe('While an address is undeliverable', () => {
     );
   });
 
-  it('its digests are withheld, and what waits is told of once the platform gives another address', () => {
+  it('its digests are withheld; once the platform gives another address, the next digest lists what waits', () => {
     const linden = world('greta', 'jonas');
     linden.undeliverable('greta');
     linden.post('p1');
@@ -108,7 +108,7 @@ describe('While an address is undeliverable', () => {
     );
   });
 
-  it('a Send Now is answered by a decision that is withheld, and nothing is escalated', () => {
+  it('a Send Now is withheld, and nothing is escalated', () => {
     const linden = world('greta');
     linden.undeliverable('greta');
     linden.sendNow('greta');
@@ -118,7 +118,7 @@ describe('While an address is undeliverable', () => {
     expect(linden.told('content-needs-approval')).toEqual(['2026-01-01T12:00 greta: undeliverable-address']);
   });
 
-  it('a condition says so, and says nothing while nothing is known against the address', () => {
+  it('a condition says so; there is none while the address is not known to be undeliverable', () => {
     const linden = world('greta');
     const conditions = () => {
       const { conditions: ofDigest } = contentNeedsApproval.decide(

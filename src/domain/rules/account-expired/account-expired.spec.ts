@@ -14,7 +14,7 @@ const withCompany = (expires?: string, settings = {}): World => {
 };
 
 describe('Account expired', () => {
-  it('The authorisation ended: its time passed. First mail at once; then every 7 days (same weekday as the first, 09:00 partner zone).', () => {
+  it('An authorisation whose time has passed: the first mail goes at once, then one every 7 days (same weekday as the first, 09:00 in the partner’s zone).', () => {
     const world = withCompany(ENDS);
     world.until('2026-01-29T00:00:00.000Z');
     expect(world.told(RULE)).toEqual([
@@ -25,7 +25,7 @@ describe('Account expired', () => {
     ]);
   });
 
-  it('The authorisation ended: a use failed and the platform reported it invalid.', () => {
+  it('An authorisation ends as well when the platform reports it invalid after a failed use.', () => {
     const world = withCompany('2026-12-01T00:00:00.000Z');
     world.until('2026-01-07T18:30:00.000Z');
     world.refuse('fb');
@@ -43,7 +43,7 @@ describe('Account expired', () => {
     ]);
   });
 
-  it('Mondays that are chosen later begin with the next one.', () => {
+  it('Mondays chosen later start with the next Monday.', () => {
     const world = withCompany('2026-01-09T18:30:00.000Z');
     world.until('2026-01-14T12:00:00.000Z');
     world.configure({ policies: { ...POLICIES, accountExpiredCadence: 'monday' } });
@@ -55,7 +55,7 @@ describe('Account expired', () => {
     ]);
   });
 
-  it('Until the account is re-authorised or removed.', () => {
+  it('The mails end when the account is re-authorised or removed.', () => {
     for (const stop of [
       (world: World) => world.renew('fb', '2026-12-01T00:00:00.000Z'),
       (world: World) => world.renew('fb'),
@@ -69,7 +69,7 @@ describe('Account expired', () => {
     }
   });
 
-  it('Same audience as 3.', () => {
+  it('The audience is that of "settings update required".', () => {
     const world = withCompany(ENDS);
     world.user('jonas');
     world.prefers('jonas', { accountExpiration: 'off' });
@@ -78,7 +78,7 @@ describe('Account expired', () => {
     expect(world.told(RULE)).toEqual(['2026-01-07T18:30 greta', '2026-01-07T18:30 jonas: opted-out']);
   });
 
-  it('Misfire: 4 is sent late, the next slot stays in cadence.', () => {
+  it('A missed slot is sent late, and the next slot stays in cadence.', () => {
     const world = withCompany(ENDS);
     world.until('2026-01-08T00:00:00.000Z');
     world.down('2026-01-23T12:00:00.000Z');
@@ -107,7 +107,7 @@ describe('Account expired', () => {
     expect(world.told(RULE)).toEqual(['2026-01-07T18:30 greta', '2026-01-14T08:00 greta']);
   });
 
-  it('A renewal that is learned late does not restart what a date told after it has ended.', () => {
+  it('A renewal that is learned late restarts nothing that a later date has ended.', () => {
     const world = withCompany();
     world.until('2026-01-06T12:00:00.000Z');
     const data = { accountId: 'fb', authorisationExpiresAt: ENDS };
@@ -122,7 +122,7 @@ describe('Account expired', () => {
     ]);
   });
 
-  it('An end that is learned late is told of at once, and counts from then.', () => {
+  it('An end that is learned late is notified at once, and the cadence counts from then.', () => {
     const world = withCompany();
     world.until('2026-01-09T10:00:00.000Z');
     world.refuse('fb', '2026-01-02T00:00:00.000Z');
@@ -130,7 +130,7 @@ describe('Account expired', () => {
     expect(world.told(RULE)).toEqual(['2026-01-09T10:00 greta', '2026-01-16T08:00 greta']);
   });
 
-  it('An authorisation that ends again begins anew, also on the same day.', () => {
+  it('An authorisation that ends again starts a new series, even on the same day.', () => {
     const world = withCompany(ENDS);
     world.until('2026-01-07T19:00:00.000Z');
     world.renew('fb', '2026-12-01T00:00:00.000Z');
@@ -145,7 +145,7 @@ describe('Account expired', () => {
     expect(new Set(world.decided.map(({ slot }) => slot.key)).size).toBe(world.decided.length);
   });
 
-  it('A refusal after the expiry, or a second one, begins nothing anew.', () => {
+  it('A refusal after the expiry, or a second refusal, starts no new series.', () => {
     const world = withCompany(ENDS);
     world.until('2026-01-09T00:00:00.000Z');
     world.refuse('fb');
@@ -155,7 +155,7 @@ describe('Account expired', () => {
     expect(world.told(RULE)).toEqual(['2026-01-07T18:30 greta', '2026-01-14T08:00 greta']);
   });
 
-  it('A permission that had ended before Herald learned of it begins nothing anew.', () => {
+  it('A permission that had ended before Herald learned of it starts no new series.', () => {
     for (const again of [
       (world: World) => world.company('fb', world.now),
       (world: World) => world.company('fb', ENDS),
@@ -175,7 +175,7 @@ describe('Account expired', () => {
     }
   });
 
-  it('Told once more that it ended long ago: the mails go on as they were.', () => {
+  it('A repeated report of an old end does not change the series.', () => {
     const world = withCompany(ENDS);
     world.until('2026-01-16T12:00:00.000Z');
     world.company('fb', ENDS);
@@ -187,7 +187,7 @@ describe('Account expired', () => {
     ]);
   });
 
-  it('Removed and connected again with a permission that has ended: it begins anew, and nothing was missed.', () => {
+  it('Removed and connected again with an ended permission: a new series starts, and nothing was missed.', () => {
     const world = withCompany(ENDS);
     world.until('2026-01-08T12:00:00.000Z');
     world.remove('fb');
@@ -202,7 +202,7 @@ describe('Account expired', () => {
     expect(new Set(world.decided.map(({ slot }) => slot.key)).size).toBe(world.decided.length);
   });
 
-  it('Removed and connected again at the same moment: it begins anew.', () => {
+  it('Removed and connected again at the same moment: a new series starts.', () => {
     const world = withCompany(ENDS);
     world.until('2026-01-15T12:00:00.000Z');
     world.remove('fb');
@@ -231,7 +231,7 @@ describe('Account expired', () => {
     expect(world.told(RULE)).toEqual(['2026-01-07T18:30 greta', '2026-01-14T00:00 greta']);
   });
 
-  it('A partner that comes back is told from its next slot on, and of none while it was away.', () => {
+  it('A partner that comes back is notified from its next slot on; slots while it was away do not exist.', () => {
     const world = withCompany(ENDS);
     world.until('2026-01-08T00:00:00.000Z');
     world.tellPartner({ type: 'Leave', data: { partnerId: 'linden' }, at: world.now });

@@ -14,7 +14,7 @@ const withAdmin = (settings = {}): World => {
 const lastPosts = (world: World) => world.decided.at(-1)?.posts;
 
 describe('Content needs approval', () => {
-  it('Daily, weekly (Monday) or monthly (the 1st), as the user chose; 09:00 in the partner’s zone by default.', () => {
+  it('Digests are daily, weekly (Monday) or monthly (the 1st), as the user chose, by default at 09:00 in the partner’s zone.', () => {
     const world = new World(START);
     for (const [user, contentApproval] of [
       ['dana', 'daily'],
@@ -34,7 +34,7 @@ describe('Content needs approval', () => {
     ]);
   });
 
-  it('The default is weekly for admins, off for members, and a solution may set others.', () => {
+  it('The default frequency is weekly for admins and off for members; a solution may set others.', () => {
     const world = withAdmin();
     world.user('mira', 'member');
     world.post('p1');
@@ -49,7 +49,7 @@ describe('Content needs approval', () => {
     expect(other.told(RULE)).toEqual(['2026-01-02T08:00 mira']);
   });
 
-  it('Only if content that is new to this user still waits.', () => {
+  it('A digest is due only if content that is new to this user still waits.', () => {
     const world = withAdmin();
     world.until('2026-01-06T00:00:00.000Z');
     expect(world.told(RULE)).toEqual([]);
@@ -71,7 +71,7 @@ describe('Content needs approval', () => {
     expect(world.decided.at(-1)?.older).toBe(1);
   });
 
-  it('Send Now moves that cursor too.', () => {
+  it('A Send Now moves the digest cursor, too.', () => {
     const world = withAdmin();
     world.post('p1');
     world.sendNow('greta');
@@ -80,7 +80,7 @@ describe('Content needs approval', () => {
     expect(world.told(RULE)).toHaveLength(1);
   });
 
-  it('Each user has their own cursor.', () => {
+  it('Each user has their own digest cursor.', () => {
     const world = withAdmin();
     world.user('jonas');
     world.post('p1');
@@ -89,7 +89,7 @@ describe('Content needs approval', () => {
     expect(world.told(RULE)).toEqual(['2026-01-01T12:00 greta', '2026-01-05T08:00 jonas']);
   });
 
-  it('A post approved, rejected, withdrawn or past its publishing time before the mail is raised is not in it.', () => {
+  it('A digest leaves out posts that were approved, rejected, withdrawn or published before it is raised.', () => {
     const world = withAdmin();
     for (const post of ['approved', 'rejected', 'withdrawn', 'waits']) world.post(post);
     world.post('published', '2026-01-05T08:00:00.000Z');
@@ -101,7 +101,7 @@ describe('Content needs approval', () => {
     expect(lastPosts(world)).toEqual(['waits']);
   });
 
-  it('If nothing is left of it, no mail is raised.', () => {
+  it('If no post is left, no digest is raised.', () => {
     const world = withAdmin();
     world.post('p1');
     world.post('p2', '2026-01-04T00:00:00.000Z');
@@ -111,7 +111,7 @@ describe('Content needs approval', () => {
     expect(world.decided).toEqual([]);
   });
 
-  it('Audience: active users whose frequency is not off.', () => {
+  it('The audience are active users whose frequency is not off.', () => {
     const world = withAdmin();
     world.user('felix');
     world.user('jonas');
@@ -126,7 +126,7 @@ describe('Content needs approval', () => {
     expect(world.told(RULE)).toEqual(['2026-01-05T08:00 greta']);
   });
 
-  it('Nobody left to tell: no-reachable-recipient, and the escalation contact is told, once for the same content.', () => {
+  it('Nobody can be reached: no-reachable-recipient, and the escalation contact is notified once for the same content.', () => {
     const world = new World(START);
     world.user('mira', 'member');
     world.post('p1');
@@ -137,7 +137,7 @@ describe('Content needs approval', () => {
     ]);
   });
 
-  it('Without entitlement decisions are withheld (not-entitled), and what waits is told of once there is one.', () => {
+  it('Without entitlement decisions are withheld (not-entitled); once entitled, the next digest lists what waits.', () => {
     const world = withAdmin({ entitled: false });
     world.post('p1');
     world.until('2026-01-06T00:00:00.000Z');
@@ -146,7 +146,7 @@ describe('Content needs approval', () => {
     expect(world.told(RULE)).toEqual(['2026-01-05T08:00 greta: not-entitled', '2026-01-12T08:00 greta']);
   });
 
-  it('Misfire: 1 is coalesced into one digest.', () => {
+  it('Slots that were missed are coalesced into one digest.', () => {
     const world = withAdmin();
     world.prefers('greta', { contentApproval: 'daily' });
     world.post('p1');
@@ -155,14 +155,14 @@ describe('Content needs approval', () => {
     expect(world.decided[0]).toMatchObject({ slot: { date: '2026-01-06' }, lateBy: 4 * 3_600_000 });
   });
 
-  it('What waited at a slot that was missed, and has been published since, is recorded as missed.', () => {
+  it('A slot whose posts have been published since is recorded as missed.', () => {
     const world = withAdmin();
     world.post('p1', '2026-01-05T12:00:00.000Z');
     world.down('2026-01-06T12:00:00.000Z');
     expect(world.told(RULE)).toEqual(['2026-01-06T12:00 greta: missed']);
   });
 
-  it('A slot before the post came, before the user came or before they chose is not late: it never was.', () => {
+  it('A slot before the post, the user or the choice was known does not exist, so it is not late.', () => {
     const world = withAdmin();
     world.until('2026-01-05T10:00:00.000Z');
     world.post('p1');

@@ -71,7 +71,7 @@ describe('No social media content explains', () => {
     `);
   });
 
-  it('a press of somebody who is not known, and a solution without notifications', () => {
+  it('a Send Now of an unknown user, and a solution without notifications', () => {
     expect(explain(withAdmin(), { ...REQUEST, userId: 'stranger' })).toMatchInlineSnapshot(`
       "no-social-media-content 2 of approvalQueue linden: due, request:r on 2026-01-01 at 2026-01-01T12:00:00.000Z in Europe/Berlin, 0 ms late, no-reachable-recipient
       for stranger, who pressed Send Now (r)

@@ -11,14 +11,14 @@ const withAdmin = (settings = {}): World => {
 };
 
 describe('No social media content', () => {
-  it('The user pressed Send Now and there is nothing new: say so, at once.', () => {
+  it('A Send Now without new content is answered at once.', () => {
     const world = withAdmin();
     world.sendNow('greta');
     expect(world.told('no-social-media-content')).toEqual(['2026-01-01T12:00 greta']);
     expect(world.told('content-needs-approval')).toEqual([]);
   });
 
-  it('With new content, Send Now sends notification 1 at once.', () => {
+  it('With new content, a Send Now sends the digest at once.', () => {
     const world = withAdmin();
     world.post('p1');
     world.sendNow('greta');
@@ -26,7 +26,7 @@ describe('No social media content', () => {
     expect(world.told('no-social-media-content')).toEqual([]);
   });
 
-  it('Asked alone, it is not due while something new waits.', () => {
+  it('It is not due while something new waits.', () => {
     const world = withAdmin();
     const request = {
       ...{ requestId: 'r', userId: 'greta', learnedAt: START },
@@ -41,7 +41,7 @@ describe('No social media content', () => {
     );
   });
 
-  it('What an earlier digest has told of is not new.', () => {
+  it('What an earlier digest listed is not new.', () => {
     const world = withAdmin();
     world.post('p1');
     world.sendNow('greta');
@@ -49,7 +49,7 @@ describe('No social media content', () => {
     expect(world.told('no-social-media-content')).toEqual(['2026-01-01T12:00 greta']);
   });
 
-  it('Every press is answered, also of somebody who wants no digests.', () => {
+  it('Every Send Now is answered, even for users who want no digests.', () => {
     const world = withAdmin();
     world.prefers('greta', { contentApproval: 'off' });
     world.sendNow('greta');
@@ -57,7 +57,7 @@ describe('No social media content', () => {
     expect(world.told('no-social-media-content')).toHaveLength(2);
   });
 
-  it('A press of an unknown or inactive person is withheld: no-reachable-recipient.', () => {
+  it('A Send Now of an unknown or inactive user is withheld: no-reachable-recipient.', () => {
     const world = withAdmin();
     world.sendNow('stranger');
     world.sendNow('constructor');

@@ -348,7 +348,7 @@ describe('Settings update required explains', () => {
     `);
   });
 
-  it('that nobody answers for a personal account whose owner is not active', () => {
+  it('that a personal account with an inactive owner has no recipient', () => {
     const world = withCompany();
     world.personal('x', 'ben', '2026-01-13T12:00:00.000Z');
     expect(explain(world, MONDAY, 'x')).toMatchInlineSnapshot(`

@@ -33,13 +33,13 @@ describe('Settings update required', () => {
     expect(sooner.told(RULE)).toEqual(['2026-01-05T08:00 greta']);
   });
 
-  it('Once it has expired, no Monday brings a reminder.', () => {
+  it('After the expiry there are no reminders.', () => {
     const world = withCompany('2026-01-12T08:00:00.000Z');
     world.until('2026-02-01T00:00:00.000Z');
     expect(world.told(RULE)).toEqual(['2026-01-05T08:00 greta']);
   });
 
-  it('Personal account: its owner.', () => {
+  it('The audience of a personal account is its owner.', () => {
     const world = new World(START);
     world.user('greta');
     world.user('mira', 'member');
@@ -48,7 +48,7 @@ describe('Settings update required', () => {
     expect(world.told(RULE)).toEqual(['2026-01-05T08:00 mira', '2026-01-12T08:00 mira']);
   });
 
-  it('Company account: all active Partner Admins.', () => {
+  it('The audience of a company account are all active Partner Admins.', () => {
     const world = withCompany('2026-01-13T12:00:00.000Z');
     world.user('jonas');
     world.user('felix');
@@ -70,7 +70,7 @@ describe('Settings update required', () => {
     expect(world.told(RULE)).toEqual(['2026-01-05T08:00 greta', '2026-01-05T08:00 jonas: opted-out']);
   });
 
-  it('Nobody left to tell (no admin, all opted out, no address): no-reachable-recipient, and the solution’s escalation contact is told if it has one.', () => {
+  it('Nobody can be reached (no admin, all opted out, no address): no-reachable-recipient, and the solution’s escalation contact is notified if it has one.', () => {
     const world = withCompany('2026-01-13T12:00:00.000Z');
     world.prefers('greta', { accountExpiration: 'off' });
     world.until('2026-01-06T00:00:00.000Z');
@@ -85,13 +85,13 @@ describe('Settings update required', () => {
     expect(silent.told(RULE)).toEqual(['2026-01-05T08:00 *nobody: no-reachable-recipient']);
   });
 
-  it('Not every solution has the feature: without entitlement decisions are withheld (not-entitled).', () => {
+  it('Without entitlement decisions are withheld (not-entitled).', () => {
     const world = withCompany('2026-01-13T12:00:00.000Z', { entitled: false });
     world.until('2026-01-06T00:00:00.000Z');
     expect(world.told(RULE)).toEqual(['2026-01-05T08:00 greta: not-entitled']);
   });
 
-  it('Misfire: 3 is sent late within 48 h, else recorded as missed.', () => {
+  it('A missed slot is sent late within 48 h, and otherwise recorded as missed.', () => {
     const late = withCompany('2026-01-20T12:00:00.000Z');
     late.down('2026-01-07T08:00:00.000Z');
     expect(late.told(RULE)).toEqual(['2026-01-07T08:00 greta']);
@@ -103,7 +103,7 @@ describe('Settings update required', () => {
     expect(missed.told(RULE).at(-1)).toBe('2026-01-12T08:00 greta');
   });
 
-  it('A reminder that is late, of an authorisation that has expired meanwhile, is recorded as missed.', () => {
+  it('A late reminder about an authorisation that has expired since is recorded as missed.', () => {
     const world = withCompany('2026-01-05T12:00:00.000Z');
     world.down('2026-01-05T13:00:00.000Z');
     expect(world.told(RULE)).toEqual(['2026-01-05T13:00 greta: missed']);
@@ -121,7 +121,7 @@ describe('Settings update required', () => {
     expect(world.told(RULE)).toEqual(['2026-01-12T08:00 greta']);
   });
 
-  it('No reminder after a renewal, after a refusal or after a removal.', () => {
+  it('There is no reminder after a renewal, a refusal or a removal.', () => {
     for (const stop of [
       (world: World) => world.renew('fb', '2026-06-01T00:00:00.000Z'),
       (world: World) => world.refuse('fb'),
@@ -144,7 +144,7 @@ describe('Settings update required', () => {
     expect(world.told(RULE)).toEqual(['2026-01-12T08:00 greta', '2026-01-19T14:00 greta']);
   });
 
-  it('09:00 in the partner’s zone by default; a solution may set another time.', () => {
+  it('Mails go at 09:00 in the partner’s zone by default; a solution may set another time.', () => {
     const world = withCompany('2026-01-13T12:00:00.000Z', { policies: { ...POLICIES, sendAt: '17:30' } });
     world.until('2026-01-06T00:00:00.000Z');
     expect(world.told(RULE)).toEqual(['2026-01-05T16:30 greta']);
@@ -160,7 +160,7 @@ describe('Settings update required', () => {
     ]);
   });
 
-  it('Why and why-not are one function: every condition says in a sentence how it came out.', () => {
+  it('Every condition says in a sentence how it came out, for why and for why-not.', () => {
     const world = withCompany('2026-03-01T00:00:00.000Z');
     const verdict = settingsUpdateRequired.decide(world.accountFacts('fb'), '2026-01-05T08:00:00.000Z');
     expect(verdict.due).toBe(false);
@@ -171,7 +171,7 @@ describe('Settings update required', () => {
     ]);
   });
 
-  it('Of an account, a partner or a solution that Herald was not told of there is nothing to decide.', () => {
+  it('Without a known account, partner or solution there is nothing to decide.', () => {
     const world = new World(START);
     world.renew('unknown', '2026-01-13T12:00:00.000Z');
     world.until('2026-02-01T00:00:00.000Z');
@@ -180,7 +180,7 @@ describe('Settings update required', () => {
     expect(verdict.conditions.find(({ name }) => name === 'account-is-connected')?.holds).toBe(false);
   });
 
-  it('A partner that left is not told of anything.', () => {
+  it('A partner that left is not notified.', () => {
     const world = withCompany('2026-01-27T12:00:00.000Z');
     world.tellPartner({ type: 'Leave', data: { partnerId: 'linden' }, at: world.now });
     world.until('2026-03-01T00:00:00.000Z');

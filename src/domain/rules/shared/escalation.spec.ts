@@ -34,7 +34,7 @@ const deactivate = (world: World, userId: string) =>
   });
 
 describe('Who was not reached about a company account', () => {
-  it('is every Partner Admin who is still there, with the reason; never a member.', () => {
+  it('is every active Partner Admin, with the reason; never a member.', () => {
     const world = new World(START);
     for (const userId of ['greta', 'jonas', 'ida']) world.user(userId);
     world.user('member', 'member');
@@ -45,7 +45,7 @@ describe('Who was not reached about a company account', () => {
     expect(ofAccount(world)).toEqual({ people: ['greta: opted-out', 'jonas: not-active'], more: 0 });
   });
 
-  it('is nobody where there is no admin.', () => {
+  it('is nobody if there is no admin.', () => {
     const world = new World(START);
     world.company('fb', START);
     expect(ofAccount(world)).toEqual({ people: [], more: 0 });
@@ -77,7 +77,7 @@ describe('Who was not reached about a personal account', () => {
     return ofAccount(world).people;
   };
 
-  it('is its owner, whoever else is there.', () => {
+  it('is its owner, whoever else the partner has.', () => {
     expect(owned((world) => world.prefers('greta', { accountExpiration: 'off' }))).toEqual([
       'greta: opted-out, owner',
     ]);
@@ -88,7 +88,7 @@ describe('Who was not reached about a personal account', () => {
     expect(owned((world) => leaves(world, 'greta'))).toEqual(['greta: removed, owner']);
   });
 
-  it('is its owner, also where Herald knows nobody of that id.', () => {
+  it('is its owner, even if no such user is known.', () => {
     const world = new World(START);
     world.personal('fb', 'ghost', START);
     expect(ofAccount(world).people).toEqual(['ghost: unknown-user, owner']);
@@ -96,7 +96,7 @@ describe('Who was not reached about a personal account', () => {
 });
 
 describe('Who was not reached about content', () => {
-  it('is every Partner Admin where nobody wants digests.', () => {
+  it('is every Partner Admin if nobody wants digests.', () => {
     const world = new World(START);
     world.user('greta');
     world.user('jonas');
@@ -106,7 +106,7 @@ describe('Who was not reached about content', () => {
     expect(ofQueue(world, '*')).toEqual(['greta: no-digests', 'jonas: not-active']);
   });
 
-  it('is everybody whose address does not work, where nobody else wants digests.', () => {
+  it('is everybody whose address does not work, if nobody else wants digests.', () => {
     const world = new World(START);
     for (const admin of ['greta', 'jonas']) world.user(admin);
     for (const member of ['mira', 'nils']) world.user(member, 'member');

@@ -32,7 +32,7 @@ const decided = (
   );
 
 describe('Recipient decisions', () => {
-  it('What is not due is nobody’s decision.', () => {
+  it('Without anything due there is no decision.', () => {
     expect(decided(verdict([member('greta')], { due: false }))).toEqual([]);
   });
 
@@ -43,7 +43,7 @@ describe('Recipient decisions', () => {
     ]);
   });
 
-  it('Nobody left to tell: no-reachable-recipient, and the solution’s escalation contact is told if it has one.', () => {
+  it('Nobody can be reached: no-reachable-recipient, and the solution’s escalation contact is notified if it has one.', () => {
     const alone = verdict([member('greta', 'opted-out')]);
     expect(decided(alone)).toEqual(['greta: opted-out', '*nobody: no-reachable-recipient', '*escalation']);
     expect(decided(alone, WITHOUT_ESCALATION)).toEqual([
@@ -58,7 +58,7 @@ describe('Recipient decisions', () => {
     expect(recipientDecisions(alone, SETTINGS)[2]?.recipient.address.value).toBe(SETTINGS.escalationEmail);
   });
 
-  it('Never silence: with an empty audience, too.', () => {
+  it('An empty audience is escalated as well.', () => {
     const empty = { reason: 'no-reachable-recipient' } as const;
     expect(decided(verdict([], empty))).toEqual(['*nobody: no-reachable-recipient', '*escalation']);
     expect(decided(verdict([], empty), WITHOUT_ESCALATION)).toEqual(['*nobody: no-reachable-recipient']);
@@ -75,13 +75,13 @@ describe('Recipient decisions', () => {
     },
   );
 
-  it('An answer to a Send Now concerns the one who pressed it, and nobody else.', () => {
+  it('An answer to a Send Now goes only to the user who pressed it.', () => {
     const slot = { key: 'request:1', date: '2026-01-05', at: NOW, zone: 'Europe/Berlin' };
     const reason = 'no-reachable-recipient';
     expect(decided(verdict([member('greta', reason)], { slot, reason }))).toEqual([`greta: ${reason}`]);
   });
 
-  it('Each decision carries the shared conditions and the person’s own, each once.', () => {
+  it('Each decision has the shared conditions and those of its person, each once.', () => {
     const [shared] = verdict([]).conditions;
     const greta = member('greta');
     const twice = { ...greta, conditions: shared ? [shared, ...greta.conditions] : [] };
