@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { MAX_EVENTS_PER_BATCH } from '../../domain/bounds.js';
 import { type Json, publishedSchema } from '../schemas/published-schema.js';
 import { cloudEventEnvelope } from './cloud-event.js';
-import { INBOUND_TYPES, type InboundType, inboundTypes } from './inbound-types.js';
+import { INBOUND_TYPES, type InboundType, inboundTypes, publishedName } from './inbound-types.js';
 
 export interface AsyncApiOptions {
   /** The version of Herald. */
@@ -97,16 +97,8 @@ export const asyncApi = ({ version, samples }: AsyncApiOptions) => ({
   },
 });
 
-/** `herald.partner-user.added.v1` is PartnerUserAdded; a second version would be PartnerUserAddedV2. */
-const nameOf = (type: InboundType): string =>
-  type
-    .replace(/^herald\.|\.v1$/g, '')
-    .split(/[.-]/)
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join('');
-
 const perType = <T>(make: (name: string, type: InboundType) => T): Readonly<Record<string, T>> =>
-  Object.fromEntries(inboundTypes.map((type) => [nameOf(type), make(nameOf(type), type)]));
+  Object.fromEntries(inboundTypes.map((type) => [publishedName(type), make(publishedName(type), type)]));
 
 const reference = (kind: 'messages' | 'schemas', name: string) => ({ $ref: `#/components/${kind}/${name}` });
 
@@ -132,5 +124,5 @@ const eventSchema = (name: string, type: InboundType): Json => {
 
 const dataSchemas = () =>
   Object.fromEntries(
-    inboundTypes.map((type) => [dataName(nameOf(type)), publishedSchema(INBOUND_TYPES[type])]),
+    inboundTypes.map((type) => [dataName(publishedName(type)), publishedSchema(INBOUND_TYPES[type])]),
   );

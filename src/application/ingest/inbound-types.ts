@@ -25,5 +25,13 @@ export type InboundData<T extends InboundType> = z.output<(typeof INBOUND_TYPES)
 /** Whether Herald accepts this type; inherited names such as `constructor` do not count. */
 export const isInboundType = (type: string): type is InboundType => Object.hasOwn(INBOUND_TYPES, type);
 
+/** `herald.partner-user.added.v1` is PartnerUserAdded in API descriptions; a second version would be PartnerUserAddedV2. */
+export const publishedName = (type: InboundType): string =>
+  type
+    .replace(/^herald\.|\.v1$/g, '')
+    .split(/[.-]/)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
+
 /** All types, in the order of the contract. */
 export const inboundTypes = Object.keys(INBOUND_TYPES).filter(isInboundType);

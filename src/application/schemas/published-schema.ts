@@ -15,14 +15,19 @@ export const alsoExpects = (sentence: string): Json => ({ [ALSO_EXPECTED]: sente
  */
 export const publishedSchema = (schema: z.ZodType): Json => {
   const { $schema, '~standard': _, ...rest } = z.toJSONSchema(schema, { io: 'input', target: 'draft-7' });
-  return described(rest) as Json;
+  return described(rest);
 };
 
-const described = (node: unknown): unknown => {
-  if (Array.isArray(node)) return node.map(described);
+/** A JSON Schema in which descriptions say what is checked beyond it. */
+export const described = (schema: Json): Json => describedNode(schema) as Json;
+
+const describedNode = (node: unknown): unknown => {
+  if (Array.isArray(node)) return node.map(describedNode);
   if (typeof node !== 'object' || node === null) return node;
   const { [ALSO_EXPECTED]: sentence, ...rest } = node as Json;
-  const children = Object.fromEntries(Object.entries(rest).map(([key, child]) => [key, described(child)]));
+  const children = Object.fromEntries(
+    Object.entries(rest).map(([key, child]) => [key, describedNode(child)]),
+  );
   if (typeof sentence !== 'string') return children;
   return { ...children, description: [children.description, sentence].filter(Boolean).join(' ') };
 };

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
+import { described } from '../../../application/schemas/published-schema.js';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -19,7 +20,7 @@ export class Components {
    */
   of(schema: z.ZodType): JsonSchema {
     const found = z.toJSONSchema(schema, { io: 'input', override: simplify });
-    const { $schema, $defs = {}, '~standard': _, ...rest } = withReferences(found);
+    const { $schema, $defs = {}, '~standard': _, ...rest } = described(withReferences(found));
     for (const [name, named] of Object.entries($defs as Record<string, JsonSchema>)) this.#add(name, named);
     return rest;
   }

@@ -1,6 +1,11 @@
 import * as z from 'zod';
 import { cloudEventEnvelope } from '../../../application/ingest/cloud-event.js';
-import { INBOUND_TYPES, type InboundType, inboundTypes } from '../../../application/ingest/inbound-types.js';
+import {
+  INBOUND_TYPES,
+  type InboundType,
+  inboundTypes,
+  publishedName,
+} from '../../../application/ingest/inbound-types.js';
 import type { Receipt } from '../../../application/ingest/record-platform-events.js';
 import { MAX_ATTRIBUTES, MAX_ERRORS, MAX_EVENTS_PER_BATCH } from '../../../domain/bounds.js';
 import type { Answer, Body } from '../openapi/operation.js';
@@ -53,25 +58,16 @@ const batchRefused = sameAs<BatchRefused>()(
   }),
 );
 
-/** `herald.partner-user.added.v1` → `PartnerUserAdded`. */
-const nameOf = (type: InboundType): string =>
-  type
-    .replace(/^herald\.|\.v1$/g, '')
-    .split(/[.-]/)
-    .map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`)
-    .join('');
-
 const eventOf = (type: InboundType) =>
   z
     .object({
       ...cloudEventEnvelope.shape,
       type: z.literal(type),
-      data: INBOUND_TYPES[type].meta({ id: nameOf(type) }),
+      data: INBOUND_TYPES[type].meta({ id: `${publishedName(type)}Data` }),
     })
     .meta({
-      id: `${nameOf(type)}Event`,
+      id: publishedName(type),
       description: INBOUND_TYPES[type].description,
-      // Attributes that Herald does not know are texts, numbers, true or false.
       propertyNames: { pattern: '^[a-z0-9]+$' },
       maxProperties: MAX_ATTRIBUTES,
     });
@@ -83,7 +79,7 @@ const cloudEvent = z.union(inboundTypes.map(eventOf)).meta({
   discriminator: {
     propertyName: 'type',
     mapping: Object.fromEntries(
-      inboundTypes.map((type) => [type, `#/components/schemas/${nameOf(type)}Event`]),
+      inboundTypes.map((type) => [type, `#/components/schemas/${publishedName(type)}`]),
     ),
   },
 });
