@@ -61,12 +61,12 @@ describe('bad input', () => {
     expect(asked).toBeGreaterThan(30);
   });
 
-  it.each(['/v1/notifications/%zz', `/v1/notifications/${'a'.repeat(1025)}`])(
-    'GET %s is a problem, too',
-    async (path) => {
-      expect(await herald.get(path)).toMatchObject({ type: PROBLEM_TYPE });
-    },
-  );
+  it.each([
+    ['/v1/notifications/%zz', 'malformed-request'],
+    [`/v1/notifications/${'a'.repeat(1025)}`, 'invalid-request'],
+  ])('GET %s is a problem, too', async (path, code) => {
+    expect(await herald.get(path)).toMatchObject({ status: 400, type: PROBLEM_TYPE, body: { code } });
+  });
 
   it('left nothing behind', async () => {
     expect((await herald.events()).map(({ metadata }) => metadata.sourceId)).toEqual(['seed']);

@@ -22,6 +22,19 @@ const operationAt = (path: string, method: string): OpenApiOperation => {
   return operation;
 };
 
+interface Parameter {
+  readonly name: string;
+  readonly in: string;
+  readonly required: boolean;
+  readonly schema: { readonly examples?: readonly string[] };
+}
+
+const exampleOf = (parameter: Parameter | undefined): string => {
+  const example = parameter?.schema.examples?.[0];
+  if (example === undefined) throw new Error(`There is no example of ${parameter?.name}`);
+  return example;
+};
+
 /** All references of a document, or of a part of it. */
 const references = (part: unknown): readonly string[] =>
   [...JSON.stringify(part).matchAll(/"(#\/components\/[^"]+)"/g)].map(([, reference]) => reference ?? '');
@@ -138,6 +151,37 @@ describe('the API description', () => {
     }
     expect(called.size).toBeGreaterThan(25);
   }, 60_000);
+
+  it('has examples that work: of every parameter that is required, and of those that are not', async () => {
+    let sent = 0;
+    for (const [path, { get }] of Object.entries(document.paths)) {
+      const parameters = (get?.parameters ?? []) as readonly Parameter[];
+      if (!get || path.includes('{token}') || path.endsWith('/progress') || path.endsWith('/difference'))
+        continue;
+      const named = parameters.filter(({ in: place, required }) => required && place === 'query');
+      const optional = parameters.filter(({ required, schema }) => !required && schema.examples);
+      for (const one of [undefined, ...optional]) {
+        const query = new URLSearchParams(
+          [...named, ...(one ? [one] : [])].map((p) => [p.name, exampleOf(p)] as [string, string]),
+        );
+        const url = path.replace(/\{(\w+)\}/g, (_, name: string) =>
+          exampleOf(parameters.find((p) => p.name === name)),
+        );
+        expect((await herald.get(`${url}?${query}`)).status, `${url}?${query}`).toBe(200);
+        sent += 1;
+      }
+    }
+    expect(sent).toBeGreaterThan(30);
+  }, 60_000);
+
+  it('has examples of bodies that work', async () => {
+    const { content } = operationAt('/v1/events', 'post').requestBody as {
+      readonly content: Record<string, { examples: Record<string, { value: unknown }> }>;
+    };
+    for (const [type, { examples }] of Object.entries(content))
+      for (const { value } of Object.values(examples))
+        expect(await herald.post('/v1/events', type, value)).toMatchObject({ status: 202 });
+  });
 
   it('says what is refused', async () => {
     const nobody = '6fa459ea-ee8a-5ca4-894e-db77e160355e';

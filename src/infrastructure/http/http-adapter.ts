@@ -31,12 +31,16 @@ export const httpAdapter = (trustedProxies: readonly string[] = []): FastifyAdap
       connectionsCheckingInterval: CHECK_EVERY_MS,
       maxHeaderSize: MAX_HEADER_BYTES,
     },
-    routerOptions: { maxParamLength: 1024 },
+    // The headers end a request first, with an answer that says the bound.
+    routerOptions: { maxParamLength: MAX_HEADER_BYTES },
     clientErrorHandler: clientErrorHandler(MAX_REQUEST_MS),
-    // Errors that Fastify raises before Nest is involved.
-    frameworkErrors: (error: Error, _request: unknown, reply: FastifyReply) => {
-      const found = problem('not-found', `${error.message}. The routes are at /docs.`);
-      void reply.status(404).header('content-type', PROBLEM_TYPE).send(found);
+    // Raised before Nest is involved: the path is not percent-encoded UTF-8.
+    frameworkErrors: (_error: Error, _request: unknown, reply: FastifyReply) => {
+      const found = problem(
+        'malformed-request',
+        'The path is not valid: percent-encode its segments in UTF-8.',
+      );
+      void reply.status(found.status).header('content-type', PROBLEM_TYPE).send(found);
     },
   });
   const fastify = adapter.getInstance<FastifyInstance>();

@@ -14,7 +14,13 @@ import { documentId, pageQuery, parkedQuery, projectionName, skipBody } from './
 import { parkedPage, parkedResult, skippedEventPage } from './schemas/projections.js';
 
 /** What keeps a document from being folded again. */
-const PARKED_ERRORS = ['not-found', 'rebuild-owned-elsewhere', 'replay-under-way'] as const;
+const PARKED_ERRORS = [
+  'not-found',
+  'projection-newer',
+  'projection-parked',
+  'rebuild-owned-elsewhere',
+  'replay-under-way',
+] as const;
 
 @Tagged('Projections')
 @Requires('operations:read')

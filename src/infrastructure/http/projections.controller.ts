@@ -37,7 +37,13 @@ import { differenceQuery, pageQuery, projectionName, replayQuery } from './query
 import { build, comparison, progress, projectionPage, projectionStatus } from './schemas/projections.js';
 
 /** Why a replay cannot be changed as it stands. */
-const REPLAY_ERRORS = ['not-found', 'rebuild-owned-elsewhere', 'replay-not-in-state'] as const;
+const REPLAY_ERRORS = [
+  'not-found',
+  'projection-newer',
+  'projection-parked',
+  'rebuild-owned-elsewhere',
+  'replay-not-in-state',
+] as const;
 
 @Tagged('Projections')
 @Requires('operations:read')

@@ -15,6 +15,11 @@ const CHANNEL_NAMES = CHANNELS.map(({ name }) => name);
 
 const id = z.string().min(1).max(256);
 
+// Examples are of samples/eight-weeks.json: a test sends them to an instance that has lived through it.
+const partnerId = id.meta({ examples: ['haus-linden'] });
+const solutionId = id.meta({ examples: ['aurora'] });
+const personId = id.meta({ examples: ['greta'] });
+
 /** A whole number in a query string: digits only. */
 const whole = (least: number, most: number, fallback: number) =>
   z
@@ -32,16 +37,16 @@ const page = {
 /** The page of a list without filters. */
 export const pageQuery = z.strictObject(page);
 
-const rule = z.enum(RULE_IDS).describe('Which notification.');
+const rule = z.enum(RULE_IDS).meta({ examples: RULE_IDS.slice(-1), description: 'Which notification.' });
 
 /** Filters of the history; all must match. */
 export const historyQuery = z.strictObject({
-  recipient: id
+  recipient: personId
     .optional()
     .describe('The user id of the recipient, or any address that they have or ever had, in any case.'),
   channel: z.enum(CHANNEL_NAMES).optional().describe('The channel.'),
-  partner: id.optional().describe('The partner.'),
-  solution: id.optional().describe('The solution.'),
+  partner: partnerId.optional().describe('The partner.'),
+  solution: solutionId.optional().describe('The solution.'),
   account: id.optional().describe('The social account.'),
   rule: rule.optional(),
   decision: z.enum(['raised', 'withheld']).optional().describe('Raised, or withheld.'),
@@ -56,10 +61,10 @@ export const historyQuery = z.strictObject({
 });
 
 export const whyNotQuery = z.strictObject({
-  person: id.describe('The user id, or any address that the person has or ever had, in any case.'),
+  person: personId.describe('The user id, or any address that the person has or ever had, in any case.'),
   rule,
   at: instant.optional().describe('The moment to look at. Default: now.'),
-  partner: id.optional().describe('The partner, if the person is at several.'),
+  partner: partnerId.optional().describe('The partner, if the person is at several.'),
   account: id.optional().describe('One social account. Default: all of the partner.'),
 });
 
@@ -72,9 +77,11 @@ export const agendaQuery = z.strictObject({
 });
 
 export const coverageQuery = z.strictObject({
-  date: civilDate.describe('The civil date of the slots, each in the zone of its partner.'),
-  solution: id.optional().describe('The solution.'),
-  partner: id.optional().describe('The partner.'),
+  date: civilDate
+    .meta({ examples: ['2026-02-09'] })
+    .describe('The civil date of the slots, each in the zone of its partner.'),
+  solution: solutionId.optional().describe('The solution.'),
+  partner: partnerId.optional().describe('The partner.'),
   rule: rule.optional(),
   state: z
     .enum(COVERAGE_STATES)
@@ -85,22 +92,24 @@ export const coverageQuery = z.strictObject({
 });
 
 export const peopleQuery = z.strictObject({
-  partner: id.optional().describe('The partner.'),
-  person: id.optional().describe('The user id, or any address that the person has or ever had, in any case.'),
+  partner: partnerId.optional().describe('The partner.'),
+  person: personId
+    .optional()
+    .describe('The user id, or any address that the person has or ever had, in any case.'),
   ...page,
 });
 
 export const personParams = z.object({
-  id: id.describe('The user id, or any address that the person has or ever had.'),
+  id: personId.describe('The user id, or any address that the person has or ever had.'),
 });
 
 export const personHistoryQuery = z.strictObject({
-  partner: id.optional().describe('The partner, if the person is at several.'),
+  partner: partnerId.optional().describe('The partner, if the person is at several.'),
 });
 
 export const accountsQuery = z.strictObject({
-  partner: id.optional().describe('The partner.'),
-  owner: id.optional().describe('The user who owns a personal account.'),
+  partner: partnerId.optional().describe('The partner.'),
+  owner: personId.optional().describe('The user who owns a personal account.'),
   status: z
     .enum(['unknown', 'connected', 'expiring', 'ended', 'removed'])
     .optional()
@@ -109,7 +118,7 @@ export const accountsQuery = z.strictObject({
 });
 
 export const queuesQuery = z.strictObject({
-  partner: id.optional().describe('The partner.'),
+  partner: partnerId.optional().describe('The partner.'),
   status: z
     .enum(['waiting', 'approved', 'rejected', 'withdrawn'])
     .optional()
@@ -118,7 +127,7 @@ export const queuesQuery = z.strictObject({
 });
 
 export const partnersQuery = z.strictObject({
-  solution: id.optional().describe('The solution that the partner is in.'),
+  solution: solutionId.optional().describe('The solution that the partner is in.'),
   status: z
     .enum(PARTNER_STATUSES)
     .optional()
@@ -126,7 +135,7 @@ export const partnersQuery = z.strictObject({
   ...page,
 });
 
-export const partnerParams = z.object({ id: id.describe('The partner.') });
+export const partnerParams = z.object({ id: partnerId.describe('The partner.') });
 
 export const solutionsQuery = z.strictObject({
   status: z
@@ -136,10 +145,13 @@ export const solutionsQuery = z.strictObject({
   ...page,
 });
 
-export const solutionParams = z.object({ id: id.describe('The solution.') });
+export const solutionParams = z.object({ id: solutionId.describe('The solution.') });
 
 export const notificationParams = z.object({
-  id: z.uuid('Expected the id of a notification, a UUID.').toLowerCase(),
+  id: z
+    .uuid('Expected the id of a notification, a UUID.')
+    .toLowerCase()
+    .meta({ examples: ['f6415639-fd3d-5b1f-bc2a-e29e6c76a06a'], description: 'The notification.' }),
 });
 
 /** Signed and opaque; only the page for recipients says what is wrong with it. */
@@ -184,7 +196,11 @@ export const releaseBody = z
   })
   .meta({ id: 'SendingRelease', description: 'Why sending goes on, and what is sent again.' });
 
-export const projectionName = z.string().min(1).max(64);
+export const projectionName = z
+  .string()
+  .min(1)
+  .max(64)
+  .meta({ examples: ['history'], description: 'The projection.' });
 
 export const differenceQuery = z.strictObject({
   samples: whole(0, 100, 10).describe('How many differences of each kind to show.'),

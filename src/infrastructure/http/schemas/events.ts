@@ -137,6 +137,7 @@ export const PUBLISH_ERRORS = [
   'json-too-complex',
   'log-replaced',
   'owned-elsewhere',
+  'owner-missing',
   'source-not-yours',
   'too-many-accounts',
   'too-many-send-nows',
