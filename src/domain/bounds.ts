@@ -250,6 +250,10 @@ export const MAX_DOCUMENTS_IN_MEMORY = 24_000;
 export const MAX_PERSON_CHANGES = 1_000;
 /** People that are looked up for one address or user id. */
 export const MAX_PEOPLE_PER_ADDRESS = 100;
+/** Partners that one page of a list reads for a principal that is bound to solutions; `next` leads to the others. */
+export const MAX_PARTNERS_PER_PAGE = 200;
+/** Documents with one user id or address that are looked through for those of a principal's solutions. */
+export const MAX_MATCHES_IN_SCOPE = 10_000;
 /** Causes that one answer of `why` explains. */
 export const MAX_CAUSES_PER_ANSWER = 100;
 

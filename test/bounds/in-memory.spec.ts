@@ -78,7 +78,7 @@ describe('An answer of why', () => {
       { decision: async () => ({ says: '' }) } as never,
       log,
     );
-    expect((await why.execute(new GetWhy('n'))).causes).toHaveLength(explained);
+    expect((await why.execute(new GetWhy('all', 'n'))).causes).toHaveLength(explained);
   });
 });
 

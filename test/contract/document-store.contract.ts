@@ -371,6 +371,28 @@ export function documentStoreContract(name: string, open: () => Promise<Document
         expect(await ids({ where: { partner: 'nobody' } })).toEqual([]);
       });
 
+      it('finds by one of several values, in the order of the query over all of them', async () => {
+        const partner = ['bond', 'acme', 'nobody'];
+        expect(await ids({ where: { partner } })).toEqual(['1', '2', '3', '4', '5']);
+        expect(await ids({ where: { partner }, orderBy: 'at' })).toEqual(['2', '1', '4', '3']);
+        const latest = { where: { partner }, orderBy: 'at', direction: 'descending' } as const;
+        expect(await ids({ ...latest, range: { at: { to: '2026-03-04' } } })).toEqual(['4', '1', '2']);
+        expect((await pages({ ...latest, limit: 1 })).map(({ id }) => id)).toEqual(['3', '4', '1', '2']);
+        expect(await ids({ where: { partner: ['bond'] } })).toEqual(['2', '5']);
+        expect(await ids({ where: { partner: ['bond', 'acme'], amount: 9 } })).toEqual(['2']);
+      });
+
+      it('finds nothing by one of no values, and still refuses a cursor that is none', async () => {
+        expect(await ids({ where: { partner: [] } })).toEqual([]);
+        const refused = find({ where: { partner: [] }, after: 'nonsense', limit: 1 });
+        await expect(refused).rejects.toMatchObject({ code: 'invalid-cursor' });
+      });
+
+      it('finds by one of a hundred values', async () => {
+        const partner = Array.from({ length: 100 }, (_, n) => (n === 57 ? 'bond' : `none-${n}`));
+        expect(await ids({ where: { partner }, orderBy: 'at' })).toEqual(['2']);
+      });
+
       it('tells text from numbers, and upper case from lower', async () => {
         await write(visit('7', { partner: '10' }));
         expect(await ids({ where: { amount: '10' } })).toEqual([]);

@@ -67,8 +67,8 @@ describe('SQLite', () => {
     database.close();
     return result;
   };
-  const plan = (query: Query): string => {
-    const { sql, parameters } = findStatement(agenda, query);
+  const plan = (query: Query, collection = agenda): string => {
+    const { sql, parameters } = findStatement(collection, query);
     return rows(`EXPLAIN QUERY PLAN ${sql}`, parameters)
       .map((row) => row[3])
       .join('; ');
@@ -94,6 +94,27 @@ describe('SQLite', () => {
     it.each(Object.entries(queries))('%s', (_, [query, search]) => {
       expect(plan(query)).toContain(search);
       expect(plan(query)).not.toContain('TEMP B-TREE');
+    });
+
+    it('of several indexes the one that is declared first, whatever order the fields are asked in', async () => {
+      const visits: Collection = { name: 'visits@1', indexes: ['person', 'rule'].map((one) => [one, 'at']) };
+      await store.ensure(visits);
+      const asked = [
+        { person: 'ada', rule: 'r' },
+        { rule: 'r', person: 'ada' },
+      ];
+      for (const where of asked)
+        expect(plan({ where, orderBy: 'at', limit: 1 }, visits)).toContain('(.person=? AND .at>?)');
+    });
+
+    it('for one of several values, an index search of one page for each', () => {
+      const several: Query = { ...ordered, where: { partner: ['acme', 'bond'] }, range };
+      const steps = plan(several).split('; ');
+      const searches = steps.filter((step) => step.includes('(.partner=? AND .dueAt>? AND .dueAt<?)'));
+      expect(searches).toHaveLength(2);
+      // Only the ids of these pages are sorted.
+      expect(steps.filter((step) => step.includes('TEMP B-TREE'))).toEqual(steps.slice(-1));
+      expect(steps.filter((step) => step.startsWith('SCAN documents'))).toEqual([]);
     });
 
     const pages: Record<string, [Query, string]> = {

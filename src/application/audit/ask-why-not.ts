@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import type { Scope } from '../../domain/access/scope.js';
 import { requestOf } from '../../domain/approval-queue/approval-queue.js';
 import { MAX_ACCOUNTS_PER_ANSWER } from '../../domain/bounds.js';
 import type { Slot } from '../../domain/calendar/calendar.js';
@@ -19,6 +20,9 @@ import { type HistoryEntry, history } from '../read-models/history/history.js';
 import { type Incomplete, incompleteness } from '../read-models/parking/incomplete.js';
 import { type PersonDocument, people } from '../read-models/people/people.js';
 import { type AccountDocument, socialAccounts } from '../read-models/social-accounts/social-accounts.js';
+import { PartnersInScope } from '../tenancy/partners-in-scope.js';
+import { ScopedLists } from '../tenancy/scoped-lists.js';
+import { notFound } from './not-found.js';
 import { PersonNotesOf } from './person-notes.js';
 import { Persons } from './persons.js';
 import { clauses, topicOf } from './sentences.js';
@@ -61,7 +65,10 @@ export interface Asked {
 
 /** Why somebody was not notified of something, as of a moment. */
 export class AskWhyNot extends Query<WhyNot> {
-  constructor(readonly asked: Asked) {
+  constructor(
+    readonly scope: Scope,
+    readonly asked: Asked,
+  ) {
     super();
   }
 }
@@ -73,13 +80,15 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
     private readonly projections: Projections,
     private readonly facts: DecisionFacts,
     private readonly persons: Persons,
+    private readonly partners: PartnersInScope,
+    private readonly lists: ScopedLists,
     private readonly notes: PersonNotesOf,
     private readonly advice: WhyNotAdvice,
     private readonly clock: Clock,
   ) {}
 
   /** @throws HeraldError `not-found`, `person-ambiguous`, `not-yet-due`, `notification-unknown`. */
-  async execute({ asked }: AskWhyNot): Promise<WhyNot> {
+  async execute({ scope, asked }: AskWhyNot): Promise<WhyNot> {
     const { rule } = asked;
     const definition = definitionOf(rule);
     const at = asked.at ?? this.clock.now();
@@ -89,9 +98,9 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
         `It is ${this.clock.now()}: ask for a past moment, or see GET /v1/agenda for the future.`,
         'at',
       );
-    const person = await this.persons.one(asked.person, asked.partnerId);
+    const person = await this.persons.one(scope, asked.person, asked.partnerId);
     const { userId, partnerId, name, email } = person;
-    const moment = { at, isNow: asked.at === undefined };
+    const moment = { scope, at, isNow: asked.at === undefined };
     // For the current moment most aggregates are cached. The partner and its solution are the same for all accounts.
     const facts = this.facts.asOf(asked.at === undefined ? undefined : { recordedAt: at });
     const { answers, more } =
@@ -112,7 +121,7 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
     facts: FactsAsOf,
     moment: Moment,
   ): Promise<Pick<WhyNot, 'answers' | 'more'>> {
-    const { accountIds, more } = await this.#accounts(asked, person.partnerId);
+    const { accountIds, more } = await this.#accounts(moment.scope, asked, person.partnerId);
     const answers: WhyNotAnswer[] = [];
     for (const id of accountIds) {
       answers.push(await this.#ofAccount(definition, id, person, facts, moment));
@@ -123,15 +132,27 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
   }
 
   async #accounts(
+    scope: Scope,
     { accountId }: Asked,
     partnerId: string,
   ): Promise<{ readonly accountIds: readonly string[]; readonly more: boolean }> {
-    if (accountId) return { accountIds: [accountId], more: false };
+    if (accountId) {
+      await this.#checkAccount(scope, accountId);
+      return { accountIds: [accountId], more: false };
+    }
     const { documents, next } = await this.readModels.find<AccountDocument>(socialAccounts, {
       where: { partnerId },
       limit: MAX_ACCOUNTS_PER_ANSWER,
     });
     return { accountIds: documents.map(({ id }) => id), more: next !== undefined };
+  }
+
+  /** For a bound scope one that it does not cover is as one that does not exist. @throws HeraldError `not-found`. */
+  async #checkAccount(scope: Scope, accountId: string): Promise<void> {
+    if (scope === 'all') return;
+    const account = (await this.readModels.get<AccountDocument>(socialAccounts, [accountId])).get(accountId);
+    if (account?.partnerId !== undefined && (await this.partners.covers(scope, account.partnerId))) return;
+    throw notFound(`There is no account ${accountId}.`, 'GET /v1/social-accounts for the known ones');
   }
 
   async #ofAccount(
@@ -144,7 +165,7 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
     const facts = await asOf.ofAccount(accountId);
     const verdict = definition.decide(facts, moment.at);
     const personal = definition.personConditions(facts, person.userId, verdict.slot);
-    const last = await this.#last(definition.id, person, moment.at, accountId);
+    const last = await this.#last(definition.id, person, moment, accountId);
     const conditions = [...verdict.conditions, ...personal];
     return this.#answer({
       rule: definition.id,
@@ -165,7 +186,7 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
     const { partnerId, userId } = person;
     const facts = await asOf.ofQueue(partnerId);
     const verdict = definition.decide(facts, { userId, request: requestOf(facts.queue, userId) }, moment.at);
-    const last = await this.#last(definition.id, person, moment.at);
+    const last = await this.#last(definition.id, person, moment);
     const { conditions } = verdict;
     return this.#answer({
       rule: definition.id,
@@ -180,10 +201,10 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
   async #last(
     rule: RuleId,
     { userId, partnerId }: PersonDocument,
-    at: Instant,
+    { scope, at }: Moment,
     accountId?: string,
   ): Promise<HistoryEntry | undefined> {
-    const { documents } = await this.readModels.find<HistoryEntry>(history, {
+    const { documents } = await this.lists.bySolution<HistoryEntry>(history, scope, {
       where: { recipientId: userId, partnerId, rule, ...(accountId ? { accountId } : {}) },
       range: { decidedAt: { to: plus(at, 1) } },
       orderBy: 'decidedAt',
@@ -206,7 +227,7 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
     const chosen = await this.notes.preference(person.partnerId, person.userId, conditions, at);
     return {
       subject,
-      sentence: [then, chosen, await this.advice.before(last)].filter(Boolean).join(' '),
+      sentence: [then, chosen, await this.advice.before(moment.scope, last)].filter(Boolean).join(' '),
       due: against.length === 0,
       slot,
       conditions,
@@ -222,8 +243,9 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
   }
 }
 
-/** The moment that was asked about. */
+/** The moment that was asked about, and for whom. */
 interface Moment {
+  readonly scope: Scope;
   readonly at: Instant;
   /** No other moment than the current one was asked about. */
   readonly isNow: boolean;

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ClockModule } from '../clock/clock.module.js';
 import { DecisionsModule } from '../decisions/decisions.module.js';
 import { ReadModelsModule } from '../read-models/read-models.module.js';
+import { TenancyModule } from '../tenancy/tenancy.module.js';
 import { AskWhyNotHandler } from './ask-why-not.js';
 import { FindRecipientHandler } from './find-recipient.js';
 import { GetAgendaHandler } from './get-agenda.js';
@@ -20,7 +21,7 @@ import { WhyNotAdvice } from './why-not-advice.js';
 
 /** Answers what was sent to whom and why, and why something was not sent. Every question is a query on the query bus. */
 @Module({
-  imports: [ClockModule, DecisionsModule, ReadModelsModule],
+  imports: [ClockModule, DecisionsModule, ReadModelsModule, TenancyModule],
   providers: [
     NotificationTrail,
     RuleReevaluation,

@@ -1,4 +1,5 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import type { Scope } from '../../domain/access/scope.js';
 import { MAX_AGENDA_ITEMS } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/kernel/event.js';
 import { DAY, plus } from '../../domain/kernel/instant.js';
@@ -11,9 +12,9 @@ import { DecisionFacts, type FactsAsOf } from '../decisions/decision-facts.js';
 import { Clock } from '../ports/clock.js';
 import { type AgendaDocument, agenda } from '../read-models/agenda/agenda.js';
 import { Projections } from '../read-models/engine/projections.js';
-import { ReadModels } from '../read-models/engine/read-models.js';
 import type { Occurrence } from '../read-models/history/occurrence.js';
 import { type Incomplete, incompleteness } from '../read-models/parking/incomplete.js';
+import { ScopedLists } from '../tenancy/scoped-lists.js';
 
 /** Something that happens at a known moment, as far as is known now. */
 interface AgendaItem {
@@ -42,6 +43,7 @@ export interface AgendaPage {
 /** What is planned for the next days. */
 export class GetAgenda extends Query<AgendaPage> {
   constructor(
+    readonly scope: Scope,
     readonly days: number,
     readonly limit: number,
     readonly after?: string | undefined,
@@ -53,17 +55,17 @@ export class GetAgenda extends Query<AgendaPage> {
 @QueryHandler(GetAgenda)
 export class GetAgendaHandler implements IQueryHandler<GetAgenda> {
   constructor(
-    private readonly readModels: ReadModels,
+    private readonly lists: ScopedLists,
     private readonly projections: Projections,
     private readonly facts: DecisionFacts,
     private readonly clock: Clock,
   ) {}
 
   /** @throws HeraldError `invalid-cursor`. */
-  async execute({ days, limit, after }: GetAgenda): Promise<AgendaPage> {
+  async execute({ scope, days, limit, after }: GetAgenda): Promise<AgendaPage> {
     const now = this.clock.now();
     const until = plus(now, days * DAY);
-    const { documents, next } = await this.readModels.find<AgendaDocument>(agenda, {
+    const { documents, next } = await this.lists.bySolution<AgendaDocument>(agenda, scope, {
       range: { dueAt: { to: until } },
       orderBy: 'dueAt',
       limit,

@@ -1,4 +1,5 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import type { Scope } from '../../domain/access/scope.js';
 import { type ChannelName, EMAIL } from '../../domain/channels/address.js';
 import type { Instant } from '../../domain/kernel/event.js';
 import type { Recipient } from '../../domain/rules/shared/verdict.js';
@@ -40,7 +41,10 @@ interface Mail {
 
 /** One notification with its complete trail and its content as it was rendered. */
 export class GetNotification extends Query<NotificationDetails> {
-  constructor(readonly notificationId: string) {
+  constructor(
+    readonly scope: Scope,
+    readonly notificationId: string,
+  ) {
     super();
   }
 }
@@ -50,8 +54,8 @@ export class GetNotificationHandler implements IQueryHandler<GetNotification> {
   constructor(private readonly trails: NotificationTrail) {}
 
   /** @throws HeraldError `not-found`. */
-  async execute({ notificationId }: GetNotification): Promise<NotificationDetails> {
-    const { decided, decision, events, content } = await this.trails.of(notificationId);
+  async execute({ scope, notificationId }: GetNotification): Promise<NotificationDetails> {
+    const { decided, decision, events, content } = await this.trails.of(scope, notificationId);
     const { recipient } = decision;
     const { channel, value: email } = recipient.address;
     const isEmail = channel === EMAIL;

@@ -1,4 +1,5 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import type { Scope } from '../../domain/access/scope.js';
 import type { PersonDocument } from '../read-models/people/people.js';
 import { type PersonChange, PersonHistory } from './person-history.js';
 import { Persons } from './persons.js';
@@ -15,6 +16,7 @@ export interface PersonHistoryAnswer {
 export class GetPersonHistory extends Query<PersonHistoryAnswer> {
   /** @param person a user id, or any address that the person ever had. */
   constructor(
+    readonly scope: Scope,
     readonly person: string,
     readonly partnerId: string | undefined,
   ) {
@@ -30,8 +32,8 @@ export class GetPersonHistoryHandler implements IQueryHandler<GetPersonHistory> 
   ) {}
 
   /** @throws HeraldError `not-found`, `person-ambiguous`. */
-  async execute({ person, partnerId: asked }: GetPersonHistory): Promise<PersonHistoryAnswer> {
-    const { userId, partnerId, name, email } = await this.persons.one(person, asked);
+  async execute({ scope, person, partnerId: asked }: GetPersonHistory): Promise<PersonHistoryAnswer> {
+    const { userId, partnerId, name, email } = await this.persons.one(scope, person, asked);
     const { changes, more } = await this.history.of(partnerId, userId);
     return { person: { userId, partnerId, name, email }, items: changes, more };
   }

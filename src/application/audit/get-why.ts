@@ -1,4 +1,5 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import type { Scope } from '../../domain/access/scope.js';
 import { MAX_CAUSES_PER_ANSWER } from '../../domain/bounds.js';
 import type { Cause, Instant } from '../../domain/kernel/event.js';
 import { hasCode } from '../../domain/kernel/herald-error.js';
@@ -40,7 +41,10 @@ export interface Why {
 
 /** Why a notification was raised, or withheld. */
 export class GetWhy extends Query<Why> {
-  constructor(readonly notificationId: string) {
+  constructor(
+    readonly scope: Scope,
+    readonly notificationId: string,
+  ) {
     super();
   }
 }
@@ -55,15 +59,15 @@ export class GetWhyHandler implements IQueryHandler<GetWhy> {
   ) {}
 
   /** @throws HeraldError `not-found`. */
-  async execute({ notificationId }: GetWhy): Promise<Why> {
-    const trail = await this.trails.of(notificationId);
+  async execute({ scope, notificationId }: GetWhy): Promise<Why> {
+    const trail = await this.trails.of(scope, notificationId);
     const { decided, decision } = trail;
     const { conditions, slot } = decision;
     const again = await this.evaluation.again(decision, decided.metadata.occurredAt, decided.position);
     const causes = await Promise.all(
       decision.causes.slice(0, MAX_CAUSES_PER_ANSWER).map((cause) => this.#cause(cause, decision)),
     );
-    const { says, ...person } = await this.notes.decision(decision, decided.position);
+    const { says, ...person } = await this.notes.decision(scope, decision, decided.position);
     if (person.preference) causes.push(await this.#cause(person.preference, decision));
     return {
       notificationId,

@@ -1,24 +1,28 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import type { Scope } from '../../domain/access/scope.js';
 import type { Document, Query as DocumentQuery, Page } from '../ports/document-store.js';
 import type { Projection } from '../ports/projection.js';
 import { approvalQueues } from '../read-models/approval-queues/approval-queues.js';
 import { Projections } from '../read-models/engine/projections.js';
-import { ReadModels } from '../read-models/engine/read-models.js';
-import { history } from '../read-models/history/history.js';
+import { type HistoryEntry, history } from '../read-models/history/history.js';
 import { type Incomplete, incompleteness } from '../read-models/parking/incomplete.js';
 import { partners } from '../read-models/partners/partners.js';
 import { people } from '../read-models/people/people.js';
 import { socialAccounts } from '../read-models/social-accounts/social-accounts.js';
 import { solutions } from '../read-models/solutions/solutions.js';
+import { PartnersInScope } from '../tenancy/partners-in-scope.js';
+import { ScopedLists } from '../tenancy/scoped-lists.js';
+import { entryWithoutOtherSolutions } from './moved-partner.js';
 
+/** How each list leaves out what a scope does not cover; `narrow` fields have values that few documents share. */
 const LISTS = {
-  history,
-  people,
-  'social-accounts': socialAccounts,
-  'approval-queues': approvalQueues,
-  partners,
-  solutions,
-};
+  history: { projection: history, by: 'solution' },
+  people: { projection: people, by: 'partner', narrow: ['userId', 'email'] },
+  'social-accounts': { projection: socialAccounts, by: 'partner', narrow: ['ownerId'] },
+  'approval-queues': { projection: approvalQueues, by: 'partner', narrow: [] },
+  partners: { projection: partners, by: 'solution', orderBy: 'partnerId' },
+  solutions: { projection: solutions, by: 'solution', orderBy: 'solutionId' },
+} as const;
 
 export type ListName = keyof typeof LISTS;
 
@@ -29,9 +33,10 @@ export interface ListedPage<D extends Document> extends Page<D> {
   readonly stale: ReadonlySet<string>;
 }
 
-/** A page of the documents of one read model. */
+/** A page of those documents of one read model that the scope covers. */
 export class ListDocuments<D extends Document> extends Query<ListedPage<D>> {
   constructor(
+    readonly scope: Scope,
     readonly list: ListName,
     readonly query: DocumentQuery,
   ) {
@@ -42,15 +47,34 @@ export class ListDocuments<D extends Document> extends Query<ListedPage<D>> {
 @QueryHandler(ListDocuments)
 export class ListDocumentsHandler implements IQueryHandler<ListDocuments<Document>> {
   constructor(
-    private readonly readModels: ReadModels,
+    private readonly lists: ScopedLists,
+    private readonly partners: PartnersInScope,
     private readonly projections: Projections,
   ) {}
 
   /** @throws HeraldError `invalid-cursor`, `read-models-rebuilding`. */
-  async execute({ list, query }: ListDocuments<Document>): Promise<ListedPage<Document>> {
-    const projection: { readonly name: string } = LISTS[list];
-    const page = await this.readModels.find(projection as Projection<Document>, query);
+  async execute({ scope, list, query }: ListDocuments<Document>): Promise<ListedPage<Document>> {
+    const { projection, ...how } = LISTS[list];
+    const listed = projection as unknown as Projection<Document>;
+    const page =
+      how.by === 'solution'
+        ? await this.lists.bySolution(listed, scope, {
+            ...('orderBy' in how ? { orderBy: how.orderBy } : {}),
+            ...query,
+          })
+        : await this.lists.byPartner(listed, scope, query, how.narrow);
+    const documents = list === 'history' ? await this.#history(scope, page.documents) : page.documents;
     const stale = new Set(this.projections.parked(projection.name).map(({ documentId }) => documentId));
-    return { ...page, ...incompleteness(this.projections, [projection.name]), stale };
+    return { ...page, documents, ...incompleteness(this.projections, [projection.name]), stale };
+  }
+
+  /** Entries of partners that have moved since say nothing of the solution that these are in now. */
+  async #history(scope: Scope, documents: readonly Document[]): Promise<readonly Document[]> {
+    const entries = documents as readonly HistoryEntry[];
+    const covered = await this.partners.among(
+      scope,
+      entries.map(({ partnerId }) => partnerId),
+    );
+    return entries.map((entry) => (covered.has(entry.partnerId) ? entry : entryWithoutOtherSolutions(entry)));
   }
 }

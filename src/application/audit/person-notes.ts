@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { Scope } from '../../domain/access/scope.js';
 import { isPerson } from '../../domain/rules/shared/sentinels.js';
 import type { Condition } from '../../domain/rules/shared/verdict.js';
+import { PartnersInScope } from '../tenancy/partners-in-scope.js';
 import type { RecordedDecision } from './notification-trail.js';
 import { byWhom, lastChangeOf, type PersonChange, PersonHistory } from './person-history.js';
 
@@ -25,10 +27,17 @@ export interface PersonNotes {
 /** Finds in the log who chose what and who changed an address. */
 @Injectable()
 export class PersonNotesOf {
-  constructor(private readonly history: PersonHistory) {}
+  constructor(
+    private readonly history: PersonHistory,
+    private readonly partners: PartnersInScope,
+  ) {}
 
-  /** What to say of the recipient of a decision, recorded at a position. Nothing for who is not a person. */
+  /**
+   * What to say of the recipient of a decision, recorded at a position. Nothing for who is not a person, and nothing from after the
+   * decision if the scope no longer covers the partner.
+   */
   async decision(
+    scope: Scope,
     { recipient, partnerId, conditions }: RecordedDecision,
     position: string,
   ): Promise<PersonNotes> {
@@ -37,7 +46,8 @@ export class PersonNotesOf {
     const isBefore = (change: PersonChange) => change.position < position;
     const isSince = (change: PersonChange) => !isBefore(change) && hasField(change, 'email');
     const preference = preferenceIn(conditions, changes, isBefore);
-    const addressChanged = changes.find(isSince);
+    const isCovered = await this.partners.covers(scope, partnerId);
+    const addressChanged = isCovered ? changes.find(isSince) : undefined;
     return {
       preference,
       addressGiven: lastChangeOf(changes, 'email', isBefore),

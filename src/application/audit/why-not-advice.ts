@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Scope } from '../../domain/access/scope.js';
 import { withoutStop } from '../../domain/kernel/text.js';
 import type { Subject } from '../../domain/rules/shared/verdict.js';
 import { ClockGuard } from '../clock/clock-guard.js';
@@ -28,11 +29,11 @@ export class WhyNotAdvice {
   }
 
   /** The last decision about them and what became of it by now, as sentences. */
-  async before(last: HistoryEntry | undefined): Promise<string> {
+  async before(scope: Scope, last: HistoryEntry | undefined): Promise<string> {
     if (!last) return 'There was no earlier decision about them.';
     const { decidedAt, decision, reason, notificationId } = last;
     const decided = `The last decision about them, at ${decidedAt}, was ${decision}${reason ? ` (${reason})` : ''}.`;
     if (decision === 'withheld') return decided;
-    return `${decided} ${whatBecame(await this.trails.of(notificationId)).says}`;
+    return `${decided} ${whatBecame(await this.trails.of(scope, notificationId)).says}`;
   }
 }

@@ -118,7 +118,7 @@ export class CoverageWatch implements HealthSource, BeforeApplicationShutdown {
     const found: Shortfall[] = [];
     let { after } = sweep;
     for (let checked = 0; checked < MAX_SUBJECTS_PER_LOOK && !this.#closed.signal.aborted; ) {
-      const partnerId = await this.partners.next(after);
+      const partnerId = await this.partners.next('all', after);
       if (partnerId === undefined) {
         await this.#keep({ ...this.#with(found), checkedTo: sweep.to, sweep: undefined });
         return;

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import type { Scope } from '../../domain/access/scope.js';
 import type { Document } from '../ports/document-store.js';
 import type { Projection } from '../ports/projection.js';
 import { approvalQueues } from '../read-models/approval-queues/approval-queues.js';
 import { ReadModels } from '../read-models/engine/read-models.js';
 import { people } from '../read-models/people/people.js';
 import { type AccountDocument, socialAccounts } from '../read-models/social-accounts/social-accounts.js';
+import { PartnersInScope } from '../tenancy/partners-in-scope.js';
 
 /** Read models that know whom Herald may have to notify. The agenda is not among them: it is what coverage checks. */
 const SOURCES = [people, socialAccounts, approvalQueues] as unknown as readonly Projection<
@@ -19,10 +21,19 @@ const PAGE = 200;
 /** The partners that have people, accounts or posts, and their accounts. */
 @Injectable()
 export class CoveredPartners {
-  constructor(private readonly readModels: ReadModels) {}
+  constructor(
+    private readonly readModels: ReadModels,
+    private readonly partners: PartnersInScope,
+  ) {}
 
-  /** The first partner after this one, in the order of the ids; undefined after the last. */
-  async next(after: string | undefined): Promise<string | undefined> {
+  /** Whether the scope covers the partner. */
+  covers(scope: Scope, partnerId: string): Promise<boolean> {
+    return this.partners.covers(scope, partnerId);
+  }
+
+  /** The first partner after this one that the scope covers, in the order of the ids; undefined after the last. */
+  async next(scope: Scope, after: string | undefined): Promise<string | undefined> {
+    if (scope !== 'all') return (await this.partners.next(scope, after, 1))[0];
     const range = { partnerId: after === undefined ? {} : { from: `${after}${LOWEST}` } };
     const pages = await Promise.all(
       SOURCES.map((source) => this.readModels.find(source, { range, orderBy: 'partnerId', limit: 1 })),

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { covers, type Scope } from '../../domain/access/scope.js';
 import {
   MAX_COVERAGE_DAYS_AHEAD,
   MAX_COVERAGE_GROUPS,
@@ -62,7 +63,10 @@ export interface CoverageQuestion {
 
 /** Who had to be notified at the slots of one civil date, each in the zone of its partner. */
 export class GetCoverage extends Query<Coverage> {
-  constructor(readonly asked: CoverageQuestion) {
+  constructor(
+    readonly scope: Scope,
+    readonly asked: CoverageQuestion,
+  ) {
     super();
   }
 }
@@ -77,7 +81,7 @@ export class GetCoverageHandler implements IQueryHandler<GetCoverage> {
   ) {}
 
   /** @throws HeraldError `invalid-request` for a date too far ahead, `invalid-cursor`, `read-models-rebuilding`. */
-  async execute({ asked }: GetCoverage): Promise<Coverage> {
+  async execute({ scope, asked }: GetCoverage): Promise<Coverage> {
     const now = this.clock.now();
     if (asked.date > plus(now, MAX_COVERAGE_DAYS_AHEAD * DAY))
       throw new HeraldError(
@@ -85,11 +89,11 @@ export class GetCoverageHandler implements IQueryHandler<GetCoverage> {
         `It is ${now}: ask for a date at most ${MAX_COVERAGE_DAYS_AHEAD} days ahead.`,
         'date',
       );
-    const answer = new Answer(asked);
+    const answer = new Answer(scope, asked);
     const expected = this.examiner.expectedIn(periodOf(asked.date, now));
     const start = asked.after === undefined ? undefined : placeOf(asked.after);
     let partnerId: string | undefined;
-    for await (const subjects of this.#subjects(asked, start)) {
+    for await (const subjects of this.#subjects(scope, asked, start)) {
       if (subjects[0]?.partnerId !== partnerId) expected.forget();
       partnerId = subjects[0]?.partnerId;
       const all = await Promise.all(subjects.map((subject) => this.examiner.examine(expected, subject, now)));
@@ -104,13 +108,12 @@ export class GetCoverageHandler implements IQueryHandler<GetCoverage> {
 
   /** Queues and accounts, those of one partner together, from a place on; a few at a time. */
   async *#subjects(
+    scope: Scope,
     { partnerId: only, rule }: CoverageQuestion,
     start: CoveragePlace | undefined,
   ): AsyncGenerator<readonly CoveredSubject[]> {
     const kind = rule === undefined ? undefined : definitionOf(rule).subject;
-    let partnerId = start?.subject.partnerId ?? only ?? (await this.partners.next(undefined));
-    while (partnerId !== undefined) {
-      const of = partnerId;
+    for await (const of of this.#partners(scope, only, start?.subject.partnerId)) {
       const accounts = kind === 'approvalQueue' ? [] : await this.partners.accountsOf(of);
       const subjects: CoveredSubject[] = [
         ...(kind === 'socialAccount' ? [] : [{ partnerId: of }]),
@@ -118,7 +121,18 @@ export class GetCoverageHandler implements IQueryHandler<GetCoverage> {
       ].filter((subject) => !isBefore(subject, start));
       for (let n = 0; n < subjects.length; n += MAX_COVERAGE_SUBJECTS_AT_ONCE)
         yield subjects.slice(n, n + MAX_COVERAGE_SUBJECTS_AT_ONCE);
-      partnerId = only === undefined ? await this.partners.next(of) : undefined;
+    }
+  }
+
+  /** The partners to examine that the scope covers, in order, from one on. */
+  async *#partners(scope: Scope, only: string | undefined, from: string | undefined): AsyncGenerator<string> {
+    const first = from ?? only;
+    if (first !== undefined && (await this.partners.covers(scope, first))) yield first;
+    if (only !== undefined) return;
+    let partnerId = await this.partners.next(scope, from);
+    while (partnerId !== undefined) {
+      yield partnerId;
+      partnerId = await this.partners.next(scope, partnerId);
     }
   }
 }
@@ -154,7 +168,10 @@ class Answer {
   #examined = 0;
   #next: CoveragePlace | undefined;
 
-  constructor(private readonly asked: CoverageQuestion) {}
+  constructor(
+    private readonly scope: Scope,
+    private readonly asked: CoverageQuestion,
+  ) {}
 
   /** Whether a bound is reached; what is added then is left to the next answer. */
   get isFull(): boolean {
@@ -170,6 +187,7 @@ class Answer {
     const { state, rule, solutionId } = this.asked;
     const mine = decisions.filter(
       (one) =>
+        covers(this.scope, one.solutionId) &&
         (rule === undefined || one.rule === rule) &&
         (solutionId === undefined || one.solutionId === solutionId) &&
         (state === undefined || statesOf(one).includes(state)),

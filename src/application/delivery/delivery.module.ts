@@ -4,6 +4,7 @@ import { AggregatesModule } from '../aggregates/aggregates.module.js';
 import { ClockModule } from '../clock/clock.module.js';
 import { DecisionsModule } from '../decisions/decisions.module.js';
 import { ReadModelsModule } from '../read-models/read-models.module.js';
+import { TenancyModule } from '../tenancy/tenancy.module.js';
 import { BegunMails } from './begun-mails.js';
 import { Delivery } from './delivery.js';
 import { DeliveryWorkers } from './delivery-workers.js';
@@ -18,7 +19,7 @@ import { SendingHold } from './sending-hold.js';
 
 /** Sends mails through the mail server, unless sending is held. */
 @Module({
-  imports: [AddressesModule, AggregatesModule, ClockModule, DecisionsModule, ReadModelsModule],
+  imports: [AddressesModule, AggregatesModule, ClockModule, DecisionsModule, ReadModelsModule, TenancyModule],
   providers: [
     BegunMails,
     FrozenMails,

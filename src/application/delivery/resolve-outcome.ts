@@ -1,10 +1,12 @@
 import { Logger } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { Scope } from '../../domain/access/scope.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { Notification } from '../../domain/notification/notification.js';
 import type { RecordedResolution, Resolution } from '../../domain/notification/resolution.js';
 import { Aggregates } from '../aggregates/aggregates.js';
 import { Clock } from '../ports/clock.js';
+import { DecisionsInScope } from '../tenancy/decisions-in-scope.js';
 
 /** What is on record after a person has resolved an outcome in doubt. */
 export interface ResolvedOutcome extends RecordedResolution {
@@ -14,6 +16,7 @@ export interface ResolvedOutcome extends RecordedResolution {
 /** Say what became of a mail whose outcome is unknown: it was delivered, it is sent again, or it is abandoned. */
 export class ResolveOutcome extends Command<ResolvedOutcome> {
   constructor(
+    readonly scope: Scope,
     readonly notificationId: string,
     readonly resolution: Resolution,
   ) {
@@ -27,14 +30,15 @@ export class ResolveOutcomeHandler implements ICommandHandler<ResolveOutcome> {
 
   constructor(
     private readonly aggregates: Aggregates,
+    private readonly decisions: DecisionsInScope,
     private readonly clock: Clock,
   ) {}
 
   /** The same once more changes nothing. @throws HeraldError `not-found`, `not-in-doubt`. */
-  async execute({ notificationId, resolution }: ResolveOutcome): Promise<ResolvedOutcome> {
+  async execute({ scope, notificationId, resolution }: ResolveOutcome): Promise<ResolvedOutcome> {
     const { as, reason, by } = resolution;
     const { phase } = await this.aggregates.load(Notification, notificationId);
-    if (phase === 'none')
+    if (phase === 'none' || !(await this.decisions.covers(scope, notificationId)))
       throw new HeraldError(
         'not-found',
         `There is no notification ${notificationId}. See GET /v1/notifications?outcome=outcome-unknown for those in doubt.`,

@@ -31,8 +31,11 @@ export interface Collection {
 }
 
 export interface Query {
-  /** Fields that equal a value. Only indexed fields may be queried. */
-  readonly where?: Readonly<Record<string, string | number>>;
+  /**
+   * Fields that equal a value; one of them may equal any of several, which is one index search for each. Only indexed fields may be
+   * queried.
+   */
+  readonly where?: Readonly<Record<string, string | number | readonly string[]>>;
   /** Fields within bounds, `from` inclusive, `to` exclusive. */
   readonly range?: Readonly<Record<string, { from?: string | number; to?: string | number }>>;
   /** The field to order by, then by id. Documents without it are omitted. Default: id alone. */

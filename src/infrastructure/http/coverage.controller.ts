@@ -2,6 +2,8 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type * as z from 'zod';
 import { type Coverage, GetCoverage } from '../../application/coverage/get-coverage.js';
+import type { Principal } from '../../domain/access/principal.js';
+import { Caller } from './access/caller.js';
 import { Requires } from './access/route-access.js';
 import { ExpensiveRead } from './limits/expensive-read.js';
 import { Operation, Tagged } from './openapi/operation.js';
@@ -25,9 +27,12 @@ export class CoverageController {
     answers: { 200: coverage },
     errors: ['invalid-cursor'],
   })
-  async coverage(@Query({ schema: coverageQuery }) query: z.output<typeof coverageQuery>): Promise<Coverage> {
+  async coverage(
+    @Query({ schema: coverageQuery }) query: z.output<typeof coverageQuery>,
+    @Caller() { scope }: Principal,
+  ): Promise<Coverage> {
     const { date, solution, partner, rule, state, limit, after } = query;
     const asked = { date, solutionId: solution, partnerId: partner, rule, state, limit, after };
-    return this.queries.execute(new GetCoverage(asked));
+    return this.queries.execute(new GetCoverage(scope, asked));
   }
 }

@@ -14,6 +14,7 @@ import type { PersonDocument } from '../../application/read-models/people/people
 import type { AccountDocument } from '../../application/read-models/social-accounts/social-accounts.js';
 import type { SolutionDocument } from '../../application/read-models/solutions/solutions.js';
 import type { Principal } from '../../domain/access/principal.js';
+import type { Scope } from '../../domain/access/scope.js';
 import { Caller } from './access/caller.js';
 import { Requires } from './access/route-access.js';
 import { ExpensiveRead } from './limits/expensive-read.js';
@@ -56,8 +57,11 @@ export class ListsController {
     answers: { 200: agendaPage },
     errors: ['invalid-cursor'],
   })
-  agenda(@Query({ schema: agendaQuery }) query: z.output<typeof agendaQuery>): Promise<AgendaPage> {
-    return this.queries.execute(new GetAgenda(query.days, query.limit, query.after));
+  agenda(
+    @Query({ schema: agendaQuery }) query: z.output<typeof agendaQuery>,
+    @Caller() { scope }: Principal,
+  ): Promise<AgendaPage> {
+    return this.queries.execute(new GetAgenda(scope, query.days, query.limit, query.after));
   }
 
   @Get('people')
@@ -69,11 +73,12 @@ export class ListsController {
   })
   async people(
     @Query({ schema: peopleQuery }) query: z.output<typeof peopleQuery>,
+    @Caller() { scope }: Principal,
   ): Promise<ListAnswer<PersonDocument>> {
     const { person, partner } = query;
-    const found = person && (await this.queries.execute(new FindRecipient(person, partner)));
+    const found = person && (await this.queries.execute(new FindRecipient(scope, person, partner)));
     const who = found && ('recipientId' in found ? { userId: found.recipientId } : { email: person });
-    return this.#list('people', query, { partnerId: partner, ...(who || {}) });
+    return this.#list(scope, 'people', query, { partnerId: partner, ...(who || {}) });
   }
 
   @Get('people/:id/history')
@@ -87,8 +92,9 @@ export class ListsController {
   personHistory(
     @Param({ schema: personParams }) { id }: z.output<typeof personParams>,
     @Query({ schema: personHistoryQuery }) { partner }: z.output<typeof personHistoryQuery>,
+    @Caller() { scope }: Principal,
   ): Promise<PersonHistoryAnswer> {
-    return this.queries.execute(new GetPersonHistory(id, partner));
+    return this.queries.execute(new GetPersonHistory(scope, id, partner));
   }
 
   @Get('social-accounts')
@@ -100,9 +106,10 @@ export class ListsController {
   })
   accounts(
     @Query({ schema: accountsQuery }) query: z.output<typeof accountsQuery>,
+    @Caller() { scope }: Principal,
   ): Promise<ListAnswer<AccountDocument>> {
     const { partner, owner, status } = query;
-    return this.#list('social-accounts', query, { partnerId: partner, ownerId: owner, status });
+    return this.#list(scope, 'social-accounts', query, { partnerId: partner, ownerId: owner, status });
   }
 
   @Get('approval-queues')
@@ -114,9 +121,10 @@ export class ListsController {
   })
   queues(
     @Query({ schema: queuesQuery }) query: z.output<typeof queuesQuery>,
+    @Caller() { scope }: Principal,
   ): Promise<ListAnswer<PostDocument>> {
     const { partner, status } = query;
-    return this.#list('approval-queues', query, { partnerId: partner, status });
+    return this.#list(scope, 'approval-queues', query, { partnerId: partner, status });
   }
 
   @Get('partners')
@@ -128,9 +136,10 @@ export class ListsController {
   })
   partners(
     @Query({ schema: partnersQuery }) query: z.output<typeof partnersQuery>,
+    @Caller() { scope }: Principal,
   ): Promise<ListAnswer<PartnerDocument>> {
     const { solution, status } = query;
-    return this.#list('partners', query, { solutionId: solution, status });
+    return this.#list(scope, 'partners', query, { solutionId: solution, status });
   }
 
   @Get('partners/:id')
@@ -156,8 +165,9 @@ export class ListsController {
   })
   solutions(
     @Query({ schema: solutionsQuery }) query: z.output<typeof solutionsQuery>,
+    @Caller() { scope }: Principal,
   ): Promise<ListAnswer<SolutionDocument>> {
-    return this.#list('solutions', query, { status: query.status });
+    return this.#list(scope, 'solutions', query, { status: query.status });
   }
 
   @Get('solutions/:id')
@@ -174,11 +184,16 @@ export class ListsController {
     return listed(await this.queries.execute(new GetSolution(scope, id)));
   }
 
-  async #list<D extends Document>(list: ListName, query: Paging, filter: Filter): Promise<ListAnswer<D>> {
+  async #list<D extends Document>(
+    scope: Scope,
+    list: ListName,
+    query: Paging,
+    filter: Filter,
+  ): Promise<ListAnswer<D>> {
     const where = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
     return listAnswer(
       await this.queries.execute(
-        new ListDocuments<D>(list, { ...paging(query), where: where as Record<string, string> }),
+        new ListDocuments<D>(scope, list, { ...paging(query), where: where as Record<string, string> }),
       ),
     );
   }

@@ -9,6 +9,8 @@ import { ListDocuments } from '../../application/audit/list-documents.js';
 import { notFound } from '../../application/audit/not-found.js';
 import { type ResolvedOutcome, ResolveOutcome } from '../../application/delivery/resolve-outcome.js';
 import type { HistoryEntry } from '../../application/read-models/history/history.js';
+import type { Principal } from '../../domain/access/principal.js';
+import { Caller } from './access/caller.js';
 import { Requires } from './access/route-access.js';
 import { historyFilter } from './history-filter.js';
 import { ExpensiveRead } from './limits/expensive-read.js';
@@ -40,12 +42,13 @@ export class NotificationsController {
   })
   async list(
     @Query({ schema: historyQuery }) query: z.output<typeof historyQuery>,
+    @Caller() { scope }: Principal,
   ): Promise<ListAnswer<HistoryEntry>> {
     const { recipient, partner } = query;
-    const filter = recipient && (await this.queries.execute(new FindRecipient(recipient, partner)));
+    const filter = recipient && (await this.queries.execute(new FindRecipient(scope, recipient, partner)));
     return listAnswer(
       await this.queries.execute(
-        new ListDocuments<HistoryEntry>('history', historyFilter(query, filter || undefined)),
+        new ListDocuments<HistoryEntry>(scope, 'history', historyFilter(query, filter || undefined)),
       ),
     );
   }
@@ -59,8 +62,9 @@ export class NotificationsController {
   })
   get(
     @Param({ schema: notificationParams }) { id }: z.output<typeof notificationParams>,
+    @Caller() { scope }: Principal,
   ): Promise<NotificationDetails> {
-    return this.queries.execute(new GetNotification(id));
+    return this.queries.execute(new GetNotification(scope, id));
   }
 
   @Get('notifications/:id/why')
@@ -70,8 +74,11 @@ export class NotificationsController {
     answers: { 200: why },
     errors: ['not-found', 'notification-unknown'],
   })
-  why(@Param({ schema: notificationParams }) { id }: z.output<typeof notificationParams>): Promise<Why> {
-    return this.queries.execute(new GetWhy(id));
+  why(
+    @Param({ schema: notificationParams }) { id }: z.output<typeof notificationParams>,
+    @Caller() { scope }: Principal,
+  ): Promise<Why> {
+    return this.queries.execute(new GetWhy(scope, id));
   }
 
   @Requires('notifications:resolve')
@@ -88,8 +95,9 @@ export class NotificationsController {
   resolve(
     @Param({ schema: notificationParams }) { id }: z.output<typeof notificationParams>,
     @Body({ schema: resolveBody }) body: z.output<typeof resolveBody>,
+    @Caller() { scope }: Principal,
   ): Promise<ResolvedOutcome> {
-    return this.commands.execute(new ResolveOutcome(id, body));
+    return this.commands.execute(new ResolveOutcome(scope, id, body));
   }
 
   @Get('notifications/:id/mail')
@@ -103,8 +111,9 @@ export class NotificationsController {
   @Header('content-security-policy', MAIL_POLICY)
   async mail(
     @Param({ schema: notificationParams }) { id }: z.output<typeof notificationParams>,
+    @Caller() { scope }: Principal,
   ): Promise<string> {
-    const { mail, channel, decision } = await this.queries.execute(new GetNotification(id));
+    const { mail, channel, decision } = await this.queries.execute(new GetNotification(scope, id));
     if (mail) return mail.html;
     if (decision === 'raised')
       throw notFound(
@@ -122,8 +131,13 @@ export class NotificationsController {
     answers: { 200: whyNot },
     errors: ['not-found', 'not-yet-due', 'notification-unknown', 'person-ambiguous'],
   })
-  whyNot(@Query({ schema: whyNotQuery }) query: z.output<typeof whyNotQuery>): Promise<WhyNot> {
+  whyNot(
+    @Query({ schema: whyNotQuery }) query: z.output<typeof whyNotQuery>,
+    @Caller() { scope }: Principal,
+  ): Promise<WhyNot> {
     const { person, rule, at, partner, account } = query;
-    return this.queries.execute(new AskWhyNot({ person, rule, at, partnerId: partner, accountId: account }));
+    return this.queries.execute(
+      new AskWhyNot(scope, { person, rule, at, partnerId: partner, accountId: account }),
+    );
   }
 }

@@ -48,6 +48,7 @@ const afterCursor = (query: Query): object[] => {
 
 /** A value that cannot be indexed matches nothing. */
 const equals = (field: string, value: unknown): object => {
+  if (Array.isArray(value)) return { [field]: { $in: value } };
   const wanted = indexedValue(value);
   return wanted === null ? { _id: { $in: [] } } : { [field]: wanted };
 };

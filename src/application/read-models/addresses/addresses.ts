@@ -14,9 +14,9 @@ export interface AddressDocument extends Document {
 /** Every address that the platform ever gave for a person. */
 export const addresses: Projection<AddressDocument> = {
   name: 'addresses',
-  version: 1,
+  version: 2,
   handles: ['PartnerUserAdded', 'PartnerUserChanged'],
-  indexes: [['mailbox']],
+  indexes: [['mailbox'], ['mailbox', 'partnerId']],
   target: ({ stream, data: { email, userId } }) => ({
     ids: typeof email === 'string' ? [`${mailboxOf(email)} ${partsOf(stream).id}/${userId}`] : [],
   }),

@@ -22,6 +22,8 @@ export interface DeliveryPlan extends Document {
   /** A `decision`: what follows from its being undelivered. */
   readonly lane: DeliveryLane | 'decision';
   readonly notificationId: string;
+  /** The solution that the decision was made in. */
+  readonly solutionId?: string | undefined;
   /** Absent where the decision names none. */
   readonly channel?: ChannelName | undefined;
   /** The address: of several messages to one recipient only one is under way at a time. */
@@ -78,6 +80,7 @@ export const evolveDelivery = (
     recipient: known?.recipient ?? raised?.recipient?.address?.value,
     sender: known?.sender ?? raised?.from?.address,
     notificationId: partsOf(event.stream).id,
+    solutionId: known?.solutionId ?? raised?.solutionId,
     state,
     dueAt,
     next: dueAt ? [{ at: dueAt, ...(state.rule ? { rule: state.rule } : {}) }] : [],

@@ -5,6 +5,7 @@ import {
 } from '../../../domain/approval-queue/approval-queue.js';
 import type { Instant, Recorded } from '../../../domain/kernel/event.js';
 import { earliestOf, latestOf } from '../../../domain/kernel/instant.js';
+import { Notification } from '../../../domain/notification/notification.js';
 import { evolveTerms, Partner, type PartnerTerms, USER_EVENTS } from '../../../domain/partner/partner.js';
 import { ACCOUNT_NOTIFICATIONS, DIGEST } from '../../../domain/rules/notifications.js';
 import { NOTIFICATIONS } from '../../../domain/rules/registry.js';
@@ -99,7 +100,7 @@ const ANSWERS = ['DigestRequested', 'DigestRequestExpired', 'DigestRaised', 'Slo
 const PARTNER_WIDE = ['PartnerRegistered', 'PartnerZoneChanged', 'PartnerLeft'];
 
 /** Raised with every change of the shape of the documents. */
-const SHAPE = 8;
+const SHAPE = 9;
 
 /** Everything that must happen at a known moment, ordered by time. Workers query it for due work. */
 export const agenda: Projection<AgendaDocument> = {
@@ -130,7 +131,7 @@ export const agenda: Projection<AgendaDocument> = {
     'DigestReturned',
     ...DELIVERY_EVENTS,
   ],
-  indexes: [['dueAt'], ['lane', 'dueAt'], ['partnerId'], ['solutionId']],
+  indexes: [['dueAt'], ['lane', 'dueAt'], ['partnerId'], ['solutionId'], ['solutionId', 'dueAt']],
   buildIndexes: [['partnerId'], ['solutionId']],
   target: (event): Target => {
     const { category, id } = partsOf(event.stream);
@@ -162,7 +163,9 @@ export const agenda: Projection<AgendaDocument> = {
     return [];
   },
   evolve: (document, event, id, read) => {
-    if (id.startsWith('delivery:')) return evolveDelivery(document, event, id);
+    if (id.startsWith('delivery:'))
+      // A mail that was raised does not depend on the settings of its solution.
+      return belongsTo(Notification, event) ? evolveDelivery(document, event, id) : document;
     if (id.startsWith('solution:')) return evolveSolution(document, event, id);
     if (id.startsWith('partner:')) return evolvePartner(document, event, id, read);
     if (id.startsWith('request:')) return evolveRequest(document, event, id, read);

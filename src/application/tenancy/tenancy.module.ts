@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { ReadModelsModule } from '../read-models/read-models.module.js';
+import { DecisionsInScope } from './decisions-in-scope.js';
+import { PartnersInScope } from './partners-in-scope.js';
+import { ScopedLists } from './scoped-lists.js';
+
+/** What a principal that is bound to solutions sees: only what belongs to these. */
+@Module({
+  imports: [ReadModelsModule],
+  providers: [DecisionsInScope, PartnersInScope, ScopedLists],
+  exports: [DecisionsInScope, PartnersInScope, ScopedLists],
+})
+export class TenancyModule {}
