@@ -333,3 +333,58 @@ describe('the page', () => {
     expect((await herald.get(pathOf('nils'))).text).toContain('You get them every day.');
   });
 });
+
+describe('a damaged link', () => {
+  const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+  const open = (path: string, headers: Readonly<Record<string, string>> = {}) =>
+    herald.send<ProblemBody>(path, { headers: { accept: BROWSER, ...headers } });
+  const damaged = () => [
+    page.slice(0, -1),
+    `${page}.`,
+    `${page}%20`,
+    '/v1/unsubscribe/x',
+    '/v1/unsubscribe/%00',
+  ];
+
+  it('is a page in a browser, and a problem for who asks for JSON; the status is the same', async () => {
+    for (const path of damaged()) {
+      const shown = await open(path);
+      expect(shown).toMatchObject({ status: 404, type: 'text/html' });
+      expect(shown.text).toContain('<h1>This link does not work.</h1>');
+      expect(shown.text).not.toMatch(/<form|HERALD_|undefined/);
+      expect(shown.headers.get('content-security-policy')).toContain("default-src 'none'");
+      for (const accept of ['application/json', '*/*', 'application/problem+json'])
+        expect(await open(path, { accept })).toMatchObject({ status: 404, body: { code: 'not-found' } });
+    }
+  });
+
+  it('is told in the language that the browser prefers, if there are texts in it', async () => {
+    const languageOf = async (accepted: string) =>
+      /<html lang="(\w+)"/.exec((await open('/v1/unsubscribe/x', { 'accept-language': accepted })).text)?.[1];
+    for (const german of ['de', 'de-AT,de;q=0.9,en;q=0.8', 'fr, de;q=0.5', 'en;q=0.4, de-CH;q=0.9', 'DE'])
+      expect([german, await languageOf(german)]).toEqual([german, 'de']);
+    for (const english of [
+      'en-GB',
+      'fr',
+      '',
+      '*',
+      'de;q=0',
+      'en, de',
+      'x'.repeat(5_000),
+      ';;,,q=',
+      'constructor',
+    ])
+      expect([english, await languageOf(english)]).toEqual([english, 'en']);
+  });
+
+  it('says in words that the page was opened too often', async () => {
+    for (;;) {
+      const shown = await open(page);
+      if (shown.status === 200) continue;
+      expect(shown).toMatchObject({ status: 429, type: 'text/html' });
+      expect(shown.headers.get('retry-after')).not.toBeNull();
+      expect(shown.text).toContain('Try again in a minute.');
+      break;
+    }
+  });
+});

@@ -53,11 +53,26 @@ const atLeast = (least: number, what: string) =>
 
 const port = z.coerce.number('Expected a port from 0 to 65535.').int().min(0).max(65535);
 
+/** Names of hosts, without ports; `*.example.com` stands for all below it. */
+const hosts = z
+  .string()
+  .transform((value) =>
+    value
+      .toLowerCase()
+      .split(/[\s,]+/)
+      .filter(Boolean),
+  )
+  .refine(
+    (all) => all.every((one) => /^(\*\.)?[\w-]+(\.[\w-]+)*$/.test(one) || /^\[[\da-f:.]+\]$/.test(one)),
+    'Expected names of hosts with spaces between and without ports, such as herald.internal *.herald.svc.cluster.local.',
+  );
+
 const SCHEMA = z.object({
   HERALD_HOST: z.string().min(1).default('127.0.0.1'),
   HERALD_PORT: port.default(3000),
   HERALD_PUBLIC_HOST: z.string().min(1).optional(),
   HERALD_PUBLIC_PORT: port.optional(),
+  HERALD_ALLOWED_HOSTS: hosts.optional(),
   HERALD_TRUSTED_PROXIES: networks.optional(),
   HERALD_REQUESTS_PER_MINUTE: atLeast(60, 'requests').default(6_000),
   HERALD_EVENT_STORE: connectionString(

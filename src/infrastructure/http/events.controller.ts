@@ -8,6 +8,7 @@ import { VERSION } from '../../application/ports/version.js';
 import type { Principal } from '../../domain/access/principal.js';
 import { Caller } from './access/caller.js';
 import { Public, Requires } from './access/route-access.js';
+import { ChecksContentType } from './json-body.js';
 import { Operation, Tagged } from './openapi/operation.js';
 import { batchAnswer, singleAnswer } from './receipts.js';
 import { samples } from './samples.js';
@@ -26,6 +27,7 @@ export class EventsController {
     this.#contract = asyncApi({ version, samples });
   }
 
+  @ChecksContentType()
   @Post('v1/events')
   @Operation({
     id: 'publishEvents',

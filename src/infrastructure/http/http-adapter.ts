@@ -12,7 +12,6 @@ import {
 import { clientErrorHandler } from './client-errors.js';
 import { limitBodies, takeBodiesAsText } from './json-body.js';
 import { rememberRoutes } from './known-routes.js';
-import { limitOpenRequests } from './limits/open-requests.js';
 import { addPublicListener } from './listeners/listeners.js';
 import { CHECK_EVERY_MS } from './listeners/public-listener.js';
 import { PROBLEM_TYPE, problem } from './problem.js';
@@ -47,7 +46,6 @@ export const httpAdapter = (trustedProxies: readonly string[] = []): FastifyAdap
   fastify.server.maxConnections = MAX_CONNECTIONS;
   addPublicListener(fastify);
   rememberRoutes(fastify);
-  limitOpenRequests(fastify);
   takeBodiesAsText(fastify);
   limitBodies(fastify, '/v1/unsubscribe', MAX_UNSUBSCRIBE_BODY_BYTES);
   limitBodies(fastify, '/v1/feedback', MAX_FEEDBACK_BODY_BYTES);

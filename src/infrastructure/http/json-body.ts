@@ -1,20 +1,35 @@
+import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { parseBoundedJson } from '../../application/ingest/bounded-json.js';
+import { JSON_MEDIA_TYPE } from '../../application/ingest/cloud-event.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { BytesInFlight } from './limits/bytes-in-flight.js';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whether the route looks at the content type of a body itself. */
+    readonly checksContentType?: true;
+  }
+}
+
+/** The route looks at the content type of a body itself; for any other route of the API it must be JSON. */
+export const ChecksContentType = (): MethodDecorator => RouteConfig({ checksContentType: true });
+
 /**
  * Passes every body on as text, mails as bytes: CloudEvents have several content types, and Herald reports JSON errors itself. Bytes that are
- * not UTF-8 are refused: replacing them would record what nobody sent.
+ * not UTF-8 are refused: replacing them would record what nobody sent. So is what a page of another site may send without being
+ * asked first, which is never JSON.
  */
 export const takeBodiesAsText = (fastify: FastifyInstance): void => {
   const inFlight = new BytesInFlight(fastify);
   fastify.removeAllContentTypeParsers();
   // A mail may be in any encoding.
-  fastify.addContentTypeParser('message/rfc822', async (request: FastifyRequest) =>
-    receive(request, inFlight),
-  );
+  fastify.addContentTypeParser('message/rfc822', async (request: FastifyRequest) => {
+    requireJson(request);
+    return receive(request, inFlight);
+  });
   fastify.addContentTypeParser('*', async (request: FastifyRequest) => {
+    requireJson(request);
     const body = await receive(request, inFlight);
     try {
       return new TextDecoder('utf-8', { fatal: true }).decode(body);
@@ -22,6 +37,12 @@ export const takeBodiesAsText = (fastify: FastifyInstance): void => {
       throw new HeraldError('malformed-json', 'The body is not UTF-8: send JSON in UTF-8.', 'body');
     }
   });
+};
+
+const requireJson = ({ is404, routeOptions: { config }, headers }: FastifyRequest): void => {
+  const isFree = is404 || config.servedAt !== undefined || config.checksContentType;
+  if (!isFree && !JSON_MEDIA_TYPE.test(headers['content-type'] ?? ''))
+    throw new HeraldError('unsupported-content-type', 'Send the body as application/json.', 'content-type');
 };
 
 /** Receives a body. After a refusal the rest is read and discarded, so that the answer reaches the sender. */

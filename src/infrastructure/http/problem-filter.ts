@@ -6,8 +6,9 @@ import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
 import { requestContext } from '../logging/request-context.js';
 import { PROBLEM_TYPE, type Problem, problem, problemOf, retryAfter } from './problem.js';
 import { publicTextOf } from './unavailable.js';
+import { failurePage, PAGE_POLICY } from './unsubscribe-page.js';
 
-/** Answers every error as problem details, and keeps internals in the log. */
+/** Answers every error as problem details, or recipients as a page, and keeps internals in the log. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   readonly #log = new Logger(ProblemFilter.name);
@@ -21,7 +22,14 @@ export class ProblemFilter implements ExceptionFilter {
     const found = withCorrelation(methods.length > 0 ? wrongMethod(request, methods) : this.#problem(error));
     const seconds = error instanceof TooManyRequests ? error.retryAfter : retryAfter(found);
     if (seconds !== undefined) void reply.header('retry-after', seconds);
-    void reply.status(found.status).header('content-type', PROBLEM_TYPE).send(found);
+    void reply.status(found.status);
+    const page = isForPeople(request) && failurePage(found.status, request.headers['accept-language']);
+    if (page)
+      void reply
+        .header('content-type', 'text/html; charset=utf-8')
+        .header('content-security-policy', PAGE_POLICY)
+        .send(page);
+    else void reply.header('content-type', PROBLEM_TYPE).send(found);
   }
 
   #problem(error: unknown): Problem {
@@ -45,6 +53,11 @@ export class ProblemFilter implements ExceptionFilter {
     return { ...found, detail };
   }
 }
+
+/** Whether a recipient of a mail made the request in a browser. */
+const isForPeople = ({ listener, routeOptions, headers }: FastifyRequest): boolean =>
+  (listener === 'public' || routeOptions.config.servedAt === 'public') &&
+  (headers.accept?.includes('text/html') ?? false);
 
 const withCorrelation = (found: Problem): Problem => {
   const correlationId = requestContext.getStore()?.correlationId;

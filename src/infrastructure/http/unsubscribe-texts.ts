@@ -12,6 +12,10 @@ export interface UnsubscribeTexts {
   readonly notSubscribed: string;
   readonly noMore: string;
   readonly again: { readonly action: string; readonly settings: string; readonly done: string };
+  /** Why there is no such page, and what to do. */
+  readonly failure: Readonly<
+    Record<'damaged' | 'tooMany' | 'unavailable', { readonly heading: string; readonly next: string }>
+  >;
 }
 
 const en: UnsubscribeTexts = {
@@ -35,6 +39,14 @@ const en: UnsubscribeTexts = {
     action: 'Subscribe again',
     settings: 'You can change how often you get them under Settings > Notifications.',
     done: 'You are subscribed to approval digests.',
+  },
+  failure: {
+    damaged: {
+      heading: 'This link does not work.',
+      next: 'A part of it may be missing. Open it from the mail again, or change how often you get mails under Settings > Notifications.',
+    },
+    tooMany: { heading: 'This page was opened too often.', next: 'Try again in a minute.' },
+    unavailable: { heading: 'This page cannot be shown now.', next: 'Try again in a few minutes.' },
   },
 };
 
@@ -60,6 +72,20 @@ const de: UnsubscribeTexts = {
     settings: 'Wie oft sie kommen, legen Sie unter Einstellungen > Benachrichtigungen fest.',
     done: 'Sie haben die Übersichten zur Freigabe abonniert.',
   },
+  failure: {
+    damaged: {
+      heading: 'Dieser Link funktioniert nicht.',
+      next: 'Vielleicht fehlt ein Teil davon. Öffnen Sie ihn noch einmal aus der Nachricht, oder legen Sie unter Einstellungen > Benachrichtigungen fest, wie oft Nachrichten kommen.',
+    },
+    tooMany: {
+      heading: 'Diese Seite wurde zu oft geöffnet.',
+      next: 'Versuchen Sie es in einer Minute noch einmal.',
+    },
+    unavailable: {
+      heading: 'Diese Seite kann gerade nicht angezeigt werden.',
+      next: 'Versuchen Sie es in einigen Minuten noch einmal.',
+    },
+  },
 };
 
 /** By language, as the catalogues of mails name it. */
@@ -68,3 +94,19 @@ const TEXTS: Readonly<Record<string, UnsubscribeTexts>> = { en, de };
 /** The texts in a language of mails; English for a language without texts. */
 export const unsubscribeTexts = (language: string): UnsubscribeTexts =>
   Object.hasOwn(TEXTS, language) ? (TEXTS[language] as UnsubscribeTexts) : en;
+
+/** The texts in the language that a browser prefers of those there are (RFC 9110, 12.5.4); English if there is none of them. */
+export const preferredTexts = (acceptLanguage = ''): UnsubscribeTexts => {
+  const [preferred] = acceptLanguage
+    .split(',')
+    .map((range) => {
+      const [tag = '', quality = ''] = range.split(';');
+      return {
+        language: tag.trim().toLowerCase().split('-')[0] ?? '',
+        quality: Number(/q=([\d.]+)/.exec(quality)?.[1] ?? 1),
+      };
+    })
+    .filter(({ language, quality }) => quality > 0 && Object.hasOwn(TEXTS, language))
+    .sort((a, b) => b.quality - a.quality);
+  return unsubscribeTexts(preferred?.language ?? '');
+};

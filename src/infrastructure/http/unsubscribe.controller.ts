@@ -8,19 +8,24 @@ import { ForRecipients } from './access/route-access.js';
 import { UnsubscribeRate } from './limits/unsubscribe-rate.js';
 import { htmlPage, Operation, RefusesWith, Tagged } from './openapi/operation.js';
 import { unsubscribeToken } from './query-schemas.js';
-import { type UnsubscribeStep, unsubscribePage } from './unsubscribe-page.js';
-
-const POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+import { PAGE_POLICY, type UnsubscribeStep, unsubscribePage } from './unsubscribe-page.js';
 
 const Page = () =>
   applyDecorators(
     HttpCode(200),
     Header('content-type', 'text/html; charset=utf-8'),
-    Header('content-security-policy', POLICY),
+    Header('content-security-policy', PAGE_POLICY),
   );
 
-const PAGE = { 200: htmlPage('A page for the recipient, in their language.') };
+const PAGE = {
+  200: htmlPage('A page for the recipient, in their language.'),
+  ...Object.fromEntries(
+    [400, 404, 429, 500, 503].map((status) => [
+      status,
+      htmlPage('To a browser: a page that says what to do.'),
+    ]),
+  ),
+};
 
 /** The page behind the link in a digest (RFC 8058). Scanners follow links, so only the POST changes anything. */
 @Tagged('Unsubscribe')

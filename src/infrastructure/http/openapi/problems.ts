@@ -1,11 +1,13 @@
 import { STATUS_CODES } from 'node:http';
 import type { ErrorCode } from '../../../domain/error-codes.js';
+import type { RouteAccess } from '../access/route-access.js';
 import { statusOf } from '../problem.js';
 import type { Route } from './routes.js';
 
 /** Every request can be refused so: before it reaches a route, or because an instance is overloaded or fails. */
 const ALWAYS: readonly ErrorCode[] = [
   'malformed-request',
+  'misdirected-request',
   'headers-too-large',
   'request-timeout',
   'too-many-open-requests',
@@ -15,6 +17,9 @@ const ALWAYS: readonly ErrorCode[] = [
 
 /** Refusals of a body before it is read as JSON. */
 const OF_BODIES: readonly ErrorCode[] = ['payload-too-large', 'too-many-bytes-in-flight', 'malformed-json'];
+
+/** What the API refuses because of the browser, or the page, that sends it. */
+const OF_API: readonly ErrorCode[] = ['cross-site-request'];
 
 /** What a store that is away, and read models that do not follow the log, make of a request. */
 const OF_STORES: readonly ErrorCode[] = [
@@ -34,13 +39,17 @@ export const errorsOf = ({ method, inputs, access, operation, limitErrors }: Rou
   return unique([
     ...ALWAYS,
     ...(isRead ? [] : OF_BODIES),
-    ...(hasJsonBody ? (['json-too-complex'] as const) : []),
+    ...(isOutside(access) ? [] : OF_API),
+    ...(hasJsonBody ? (['json-too-complex', 'unsupported-content-type'] as const) : []),
     ...(isChecked ? (['invalid-request'] as const) : []),
     ...(access && 'permission' in access ? OF_STORES : []),
     ...limitErrors,
     ...(operation?.errors ?? []),
   ]);
 };
+
+const isOutside = (access: RouteAccess | undefined): boolean =>
+  access !== undefined && 'publicTo' in access && access.publicTo !== 'anyone';
 
 const unique = (codes: readonly ErrorCode[]): readonly ErrorCode[] => [...new Set(codes)].sort();
 
