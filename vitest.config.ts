@@ -3,8 +3,8 @@ import { configDefaults, defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['src/**/*.spec.ts', 'test/**/*.spec.ts'],
-    // These take long: `npm run test:chaos` and `npm run test:faults`.
-    exclude: [...configDefaults.exclude, 'test/chaos/**', 'test/faults/**'],
+    // These take long or need tools of their own: `npm run test:chaos`, `npm run test:faults` and `npm run test:clients`.
+    exclude: [...configDefaults.exclude, 'test/chaos/**', 'test/faults/**', 'test/clients/**'],
     pool: 'forks',
     testTimeout: 30_000,
     hookTimeout: 60_000,
