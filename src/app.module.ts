@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { AccessModule } from './application/access/access.module.js';
 import { AggregatesModule } from './application/aggregates/aggregates.module.js';
 import { AuditModule } from './application/audit/audit.module.js';
 import { ClockModule } from './application/clock/clock.module.js';
@@ -36,6 +37,7 @@ export class AppModule {
         ClockModule,
         LeasesModule,
         AggregatesModule,
+        AccessModule,
         ReadModelsModule,
         IngestModule,
         SubscriptionsModule,

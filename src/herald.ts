@@ -9,6 +9,8 @@ import { allowedHostsOf } from './infrastructure/config/allowed-hosts.js';
 import { type Config, readConfig } from './infrastructure/config/config.js';
 import { tracingOf } from './infrastructure/config/tracing.js';
 import { guardRequests } from './infrastructure/http/browsers/guard-requests.js';
+import { requireConfiguredAccess } from './infrastructure/http/access/configured-access.js';
+import { requireDeclaredAccess } from './infrastructure/http/access/declared-access.js';
 import { serveDocs } from './infrastructure/http/docs.js';
 import { httpAdapter } from './infrastructure/http/http-adapter.js';
 import { limitOpenRequests } from './infrastructure/http/limits/open-requests.js';
@@ -59,6 +61,8 @@ export async function startHerald(
   app.enableShutdownHooks();
   let publicUrl: string | undefined;
   try {
+    requireDeclaredAccess(app);
+    await requireConfiguredAccess(app);
     await app.listen({ host: config.HERALD_HOST, port: config.HERALD_PORT }).catch((error) => {
       throw listenFailure(error);
     });

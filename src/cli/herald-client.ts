@@ -2,10 +2,15 @@ import { EventSourceParserStream } from 'eventsource-parser/stream';
 import type { ErrorCode } from '../domain/error-codes.js';
 import { HeraldError } from '../domain/kernel/herald-error.js';
 import { redactUrl } from '../infrastructure/logging/redact-url.js';
+import { credentialOf } from './credential.js';
 
 /** The HTTP client for a running instance. */
 export class HeraldClient {
-  constructor(private readonly url: string) {}
+  /** @param credential sent with each request. Default: the one in the environment. */
+  constructor(
+    private readonly url: string,
+    private readonly credential: string | undefined = credentialOf(process.env),
+  ) {}
 
   get<T>(path: string): Promise<T> {
     return this.#ask(path, {});
@@ -35,9 +40,17 @@ export class HeraldClient {
     return (await response.json()) as T;
   }
 
+  #withCredential(init: RequestInit): RequestInit {
+    if (this.credential === undefined) return init;
+    const headers = new Headers(init.headers);
+    headers.set('authorization', `Bearer ${this.credential}`);
+    // A redirection could lead to somebody else's server.
+    return { ...init, headers, redirect: 'error' };
+  }
+
   /** @throws HeraldError `herald-unreachable`, or the problem that Herald answers. */
   async #fetch(path: string, init: RequestInit): Promise<Response> {
-    const response = await fetch(`${this.url}${path}`, init).catch((error: Error) => {
+    const response = await fetch(`${this.url}${path}`, this.#withCredential(init)).catch((error: Error) => {
       if (error.name === 'AbortError') throw error;
       throw new HeraldError(
         'herald-unreachable',

@@ -348,3 +348,22 @@ export const MAX_START_MS = 2 * 60_000;
 
 /** Senders whose mails are held because a policy refuses them. */
 export const MAX_HELD_SENDERS = 1_000;
+
+/** Valid API keys of an installation. */
+export const MAX_API_KEYS = 1_000;
+/** Expired and revoked API keys that are still listed; the oldest are dropped. */
+export const MAX_ENDED_API_KEYS = 1_000;
+/** Solutions that one principal is bound to. */
+export const MAX_SOLUTIONS_PER_PRINCIPAL = 100;
+/** Prefixes of sources that one API key is limited to. */
+export const MAX_SOURCES_PER_KEY = 20;
+/** How long the old secret of a rotated API key may stay valid, in milliseconds. */
+export const MAX_KEY_OVERLAP_MS = 30 * 24 * 60 * 60_000;
+/** How long a change of API keys may take to hold on every instance, in milliseconds; each asks the log again after that. */
+export const MAX_KEYS_UNREAD_MS = 250;
+/** How long a request waits for the log to say which API keys hold, in milliseconds, before those that are known are used. */
+export const MAX_KEYS_READ_WAIT_MS = 500;
+/** For how long the known API keys are used while the log does not answer, in milliseconds. */
+export const MAX_KEYS_STALE_MS = 60 * 60_000;
+/** Characters of a credential; a longer one is refused unread. */
+export const MAX_CREDENTIAL = 8 * 1024;

@@ -3,6 +3,8 @@
  * next.
  */
 export const ERROR_CODES = [
+  'access-not-configured',
+  'access-undeclared',
   'account-unknown',
   'address-in-use',
   'already-decided',
@@ -17,6 +19,8 @@ export const ERROR_CODES = [
   'clock-goes-back',
   'clock-in-doubt',
   'cross-site-request',
+  'credential-invalid',
+  'credential-missing',
   'demo-runs',
   'document-store-unavailable',
   'documents-refused',
@@ -52,6 +56,7 @@ export const ERROR_CODES = [
   'invalid-secret',
   'invalid-stream-name',
   'json-too-complex',
+  'key-revoked',
   'lease-lost',
   'log-damaged',
   'log-missing',
@@ -74,6 +79,7 @@ export const ERROR_CODES = [
   'owned-elsewhere',
   'owner-missing',
   'payload-too-large',
+  'permission-missing',
   'person-ambiguous',
   'poison-event',
   'projection-newer',
@@ -99,6 +105,7 @@ export const ERROR_CODES = [
   'too-many-accounts',
   'too-many-bytes-in-flight',
   'too-many-expensive-reads',
+  'too-many-keys',
   'too-many-open-requests',
   'too-many-requests',
   'too-many-send-nows',

@@ -1,4 +1,6 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { AccessSettings } from '../application/access/access-settings.js';
+import { KeyHashes } from '../application/access/key-hashes.js';
 import { Channels } from '../application/channels/channels.js';
 import { BelievedClock, MACHINE_CLOCK } from '../application/clock/believed-clock.js';
 import { GIVE_UP_AFTER_MS } from '../application/delivery/delivery.js';
@@ -16,12 +18,14 @@ import { FeedbackProviders } from '../application/ports/feedback-provider.js';
 import { InstanceIdentity } from '../application/ports/instance-identity.js';
 import { Metrics } from '../application/ports/metrics.js';
 import { OperatingMode } from '../application/ports/operating-mode.js';
+import { TokenVerifier } from '../application/ports/token-verifier.js';
 import { Tracing } from '../application/ports/tracing.js';
 import { VERSION } from '../application/ports/version.js';
 import { RebuildEngine } from '../application/read-models/rebuild/rebuild-engine.js';
 import { UnsubscribeLinks } from '../application/subscriptions/unsubscribe-links.js';
 import { version } from '../version.js';
 import { CHANNEL_ADAPTERS } from './channel-adapters.js';
+import { accessSettingsOf } from './config/access.js';
 import { type Config, publicUrlOf } from './config/config.js';
 import { CONFIG } from './config/config.module.js';
 import { echoesOf, feedbackMailboxOf, feedbackProvidersOf } from './config/feedback.js';
@@ -33,6 +37,7 @@ import { PinnedFetch } from './feedback/ses/pinned-fetch.js';
 import { MailRenderer, MailTransport } from './mail/mail.js';
 import { HandlebarsMailRenderer } from './mail/rendering/handlebars-mail-renderer.js';
 import { PrometheusMetrics } from './metrics/prometheus-metrics.js';
+import { NO_TOKENS } from './oidc/no-tokens.js';
 import { ProcessIdentity } from './process/process-identity.js';
 import { RebuildThread } from './rebuild-thread/rebuild-thread.js';
 
@@ -81,6 +86,9 @@ const ADAPTERS = [
     useFactory: (config: Config, secret: string) => new FeedbackMarks(secret, echoesOf(config)),
     inject: [CONFIG, SECRET],
   },
+  { provide: KeyHashes, useFactory: (secret: string) => new KeyHashes(secret), inject: [SECRET] },
+  fromConfig(AccessSettings, accessSettingsOf),
+  { provide: TokenVerifier, useValue: NO_TOKENS },
   PinnedFetch,
   fromConfig(FeedbackMailbox, feedbackMailboxOf),
   {

@@ -51,6 +51,52 @@ const descriptionOf = ({ app, config }: Herald): ApiDescription => {
   return known;
 };
 
+/**
+ * Talks to Herald over HTTP. Answers that differ from the API description are errors.
+ * @param key sent with each request. Default: none.
+ */
+export const clientOf = (herald: Herald, key?: string) => {
+  const send = async <T>(path: string, init: RequestInit = {}) => {
+    const headers = new Headers(init.headers);
+    if (key !== undefined) headers.set('authorization', `Bearer ${key}`);
+    const answer = await answerOf<T>(await fetch(`${herald.url}${path}`, { ...init, headers }));
+    const problem = descriptionOf(herald).problemOf({ ...answer, method: init.method ?? 'GET', path });
+    if (problem !== undefined) throw new Error(`Not as the API description says: ${problem}`);
+    return answer;
+  };
+  const post = <T>(path: string, type: string, body: unknown) =>
+    send<T>(path, {
+      method: 'POST',
+      headers: { 'content-type': type },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+  return {
+    ...{ send, post },
+    get: <T>(path: string) => send<T>(path),
+    /** Publishes one event in structured mode. */
+    publish: <T>(event: unknown) => post<T>('/v1/events', EVENT_TYPE, event),
+    publishAll: <T>(events: unknown) => post<T>('/v1/events', BATCH_TYPE, events),
+    moveTo: (now: string) => post<{ now: string }>('/v1/test-clock', JSON_TYPE, { now }),
+  };
+};
+
+export type TestClient = ReturnType<typeof clientOf>;
+
+export interface KeyClient extends TestClient {
+  readonly id: string;
+  readonly key: string;
+}
+
+/** What a key of a test permits. */
+export interface TestGrant {
+  readonly role: 'publisher' | 'auditor' | 'admin';
+  /** Default: all. */
+  readonly solutions?: readonly string[];
+  readonly sources?: readonly string[];
+  /** Default: it does not expire. */
+  readonly expiresAt?: string;
+}
+
 /** A Herald of its own in a folder of its own, spoken to over HTTP. Answers that differ from the API description are errors. */
 export const startTestHerald = async (changes: Readonly<Record<string, string | undefined>> = {}) => {
   const folder = await mkdtemp(join(tmpdir(), 'herald-http-'));
@@ -69,27 +115,33 @@ export const startTestHerald = async (changes: Readonly<Record<string, string | 
   const log = herald.app.get(EventStore);
   const projections = herald.app.get(Projections);
 
-  const send = async <T>(path: string, init: RequestInit = {}) => {
-    const answer = await answerOf<T>(await fetch(`${herald.url}${path}`, init));
-    const problem = descriptionOf(herald).problemOf({ ...answer, method: init.method ?? 'GET', path });
-    if (problem !== undefined) throw new Error(`Not as the API description says: ${problem}`);
-    return answer;
-  };
-  const post = <T>(path: string, type: string, body: unknown) =>
-    send<T>(path, {
-      method: 'POST',
-      headers: { 'content-type': type },
-      body: typeof body === 'string' ? body : JSON.stringify(body),
-    });
+  const clientWith = (key?: string) => clientOf(herald, key);
+  const client = clientWith();
 
   return {
-    ...{ herald, folder, url: herald.url, send, post },
+    ...{ herald, folder, url: herald.url, ...client, clientWith },
     outbox: join(folder, 'outbox'),
-    get: <T>(path: string) => send<T>(path),
-    /** Publishes one event in structured mode. */
-    publish: <T>(event: unknown) => post<T>('/v1/events', EVENT_TYPE, event),
-    publishAll: <T>(events: unknown) => post<T>('/v1/events', BATCH_TYPE, events),
-    moveTo: (now: string) => post<{ now: string }>('/v1/test-clock', JSON_TYPE, { now }),
+    /**
+     * Creates API keys, and from then on every request needs one.
+     * @param admin one that may create them. Default: an admin key is created for it.
+     * @returns a client for each name, and `admin`.
+     */
+    withKeys: async <Name extends string>(
+      grants: Readonly<Record<Name, TestGrant>>,
+      admin?: TestClient,
+    ): Promise<Readonly<Record<Name | 'admin', KeyClient>>> => {
+      const create = async (by: TestClient, name: string, given: TestGrant): Promise<KeyClient> => {
+        const grant = { name, solutions: 'all', expiresAt: null, ...given };
+        const { status, body } = await by.post<{ id: string; key: string }>('/v1/keys', JSON_TYPE, grant);
+        if (status !== 201) throw new Error(`The key ${name} was not created: ${JSON.stringify(body)}`);
+        return { ...clientWith(body.key), id: body.id, key: body.key };
+      };
+      const by = await create(admin ?? client, 'admin', { role: 'admin' });
+      const clients: Record<string, KeyClient> = { admin: by };
+      for (const [name, grant] of Object.entries<TestGrant>(grants))
+        clients[name] = await create(by, name, grant);
+      return clients as Record<Name | 'admin', KeyClient>;
+    },
     /** Resolves when the read models hold all that is recorded. */
     settled: async () => {
       await Promise.all(PROJECTIONS.map(({ name }) => projections.caughtUp(name)));

@@ -4,7 +4,7 @@ import type { Scope } from './scope.js';
 
 /** Who makes a request. */
 export interface Principal {
-  /** `key:<id>`, `oidc:<issuer>#<subject>`, or `anonymous` while access is open. */
+  /** `key:<id>`, `oidc:<issuer>#<subject>`, `admin-key`, or `anonymous` while access is open. */
   readonly id: string;
   /** What people call it. */
   readonly name: string;

@@ -4,3 +4,7 @@ export type Scope = 'all' | readonly string[];
 /** Whether the scope covers a solution. What belongs to no known solution is covered by `all` alone. */
 export const covers = (scope: Scope, solutionId: string | undefined): boolean =>
   scope === 'all' || (solutionId !== undefined && scope.includes(solutionId));
+
+/** Whether a scope covers nothing that the outer one does not cover. */
+export const isWithin = (scope: Scope, outer: Scope): boolean =>
+  outer === 'all' || (scope !== 'all' && scope.every((solutionId) => outer.includes(solutionId)));

@@ -108,6 +108,11 @@ const SCHEMA = z.object({
   HERALD_CLOCK: z.enum(['system', 'test'], 'Expected system or test.').default('system'),
   HERALD_CLOCK_START: instant.optional(),
   HERALD_CLOCK_FILE: z.string().min(1).default('data/test-clock.txt'),
+  HERALD_ADMIN_KEY: z
+    .string()
+    .min(MIN_SECRET_LENGTH, `Expected at least ${MIN_SECRET_LENGTH} characters that nobody can guess.`)
+    .regex(/^[\x21-\x7e]+$/, 'Expected letters, digits and signs of ASCII, without spaces.')
+    .optional(),
   HERALD_PUBLIC_URL: baseUrl.optional(),
   HERALD_SECRET: z
     .string()
@@ -134,8 +139,8 @@ const SCHEMA = z.object({
     .default('info'),
 });
 
-/** Tells the command line where Herald is. */
-const FOR_THE_COMMAND_LINE = 'HERALD_URL';
+/** They tell the command line where Herald is, and who asks. */
+const FOR_THE_COMMAND_LINE: readonly string[] = ['HERALD_URL', 'HERALD_KEY', 'HERALD_KEY_FILE'];
 
 /** The settings of an instance. */
 export type Config = z.output<typeof SCHEMA>;
@@ -155,7 +160,7 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
     (name) =>
       !(name in SCHEMA.shape) &&
       !SECRET_FILE_SETTINGS.has(name) &&
-      name !== FOR_THE_COMMAND_LINE &&
+      !FOR_THE_COMMAND_LINE.includes(name) &&
       !name.startsWith('HERALD_TEST_'),
   );
   const { settings, problems: ofFiles } = withSecretsOfFiles(given);

@@ -18,6 +18,7 @@ type Secrets = Readonly<
     Record<
       | (typeof CONNECTION_STRINGS)[number]
       | 'HERALD_SECRET'
+      | 'HERALD_ADMIN_KEY'
       | 'HERALD_FEEDBACK_POSTMARK'
       | 'HERALD_FEEDBACK_STANDARD_SECRETS',
       string | undefined
@@ -28,8 +29,10 @@ type Secrets = Readonly<
 /** Remembers every secret in the settings, so that nothing shows it. */
 export const rememberSecretsOf = (settings: Secrets): void => {
   for (const name of CONNECTION_STRINGS) rememberConnection(settings[name]);
-  const { HERALD_SECRET, HERALD_FEEDBACK_POSTMARK, HERALD_FEEDBACK_STANDARD_SECRETS } = settings;
+  const { HERALD_SECRET, HERALD_ADMIN_KEY, HERALD_FEEDBACK_POSTMARK, HERALD_FEEDBACK_STANDARD_SECRETS } =
+    settings;
   rememberSecret(HERALD_SECRET ?? '');
+  rememberSecret(HERALD_ADMIN_KEY ?? '');
   const [user, ...password] = HERALD_FEEDBACK_POSTMARK?.split(':') ?? [];
   rememberSecret(password.join(':'), user);
   for (const secret of HERALD_FEEDBACK_STANDARD_SECRETS?.split(/[\s,]+/) ?? [])

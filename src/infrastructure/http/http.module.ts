@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { AccessModule } from '../../application/access/access.module.js';
 import { ExpensiveReads } from '../../application/concurrency/expensive-reads.js';
 import { AccessGuard } from './access/access-guard.js';
 import { ClockController } from './clock.controller.js';
@@ -8,6 +9,7 @@ import { ErrorsController } from './errors.controller.js';
 import { EventsController } from './events.controller.js';
 import { FeedbackController } from './feedback.controller.js';
 import { HealthController } from './health.controller.js';
+import { KeysController } from './keys.controller.js';
 import { FailedCredentials } from './limits/failed-credentials.js';
 import { RequestRate } from './limits/request-rate.js';
 import { ListsController } from './lists.controller.js';
@@ -32,6 +34,7 @@ const CONTROLLERS = [
   UnsubscribeController,
   FeedbackController,
   HealthController,
+  KeysController,
   SendingController,
   ClockController,
   MetricsController,
@@ -45,6 +48,7 @@ export class HttpModule {
   static for(isTest: boolean): DynamicModule {
     return {
       module: HttpModule,
+      imports: [AccessModule],
       controllers: isTest ? [...CONTROLLERS, TestClockController] : CONTROLLERS,
       providers: [
         ExpensiveReads,

@@ -4,7 +4,7 @@ import { TooManyRequests } from '../../application/limits/too-many-requests.js';
 import type { ErrorCode } from '../../domain/error-codes.js';
 import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
 import { requestContext } from '../logging/request-context.js';
-import { PROBLEM_TYPE, type Problem, problem, problemOf, retryAfter } from './problem.js';
+import { challengeOf, PROBLEM_TYPE, type Problem, problem, problemOf, retryAfter } from './problem.js';
 import { publicTextOf } from './unavailable.js';
 import { failurePage, PAGE_POLICY } from './unsubscribe-page.js';
 
@@ -20,6 +20,8 @@ export class ProblemFilter implements ExceptionFilter {
     const methods = isNoRoute(error) ? request.server.methodsOf(pathOf(request)) : [];
     if (methods.length > 0) void reply.header('allow', methods.join(', '));
     const found = withCorrelation(methods.length > 0 ? wrongMethod(request, methods) : this.#problem(error));
+    const challenge = challengeOf(found);
+    if (challenge !== undefined) void reply.header('www-authenticate', challenge);
     const seconds = error instanceof TooManyRequests ? error.retryAfter : retryAfter(found);
     if (seconds !== undefined) void reply.header('retry-after', seconds);
     void reply.status(found.status);

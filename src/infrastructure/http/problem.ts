@@ -27,6 +27,8 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   'clock-behind': 503,
   'clock-in-doubt': 503,
   'cross-site-request': 403,
+  'credential-invalid': 401,
+  'credential-missing': 401,
   'document-store-unavailable': 503,
   'empty-batch': 400,
   'event-store-closed': 503,
@@ -48,6 +50,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   'invalid-position': 400,
   'invalid-request': 400,
   'json-too-complex': 400,
+  'key-revoked': 409,
   'log-replaced': 503,
   'malformed-json': 400,
   'malformed-request': 400,
@@ -61,6 +64,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   'nothing-to-roll-back': 409,
   'owned-elsewhere': 409,
   'owner-missing': 400,
+  'permission-missing': 403,
   'person-ambiguous': 400,
   'projection-newer': 503,
   'projection-parked': 503,
@@ -78,6 +82,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   'too-many-accounts': 422,
   'too-many-bytes-in-flight': 503,
   'too-many-expensive-reads': 429,
+  'too-many-keys': 409,
   'too-many-open-requests': 503,
   'too-many-requests': 429,
   'too-many-send-nows': 422,
@@ -105,6 +110,12 @@ const RETRY_AFTER: Readonly<Partial<Record<ErrorCode, number>>> = {
 
 /** The `Retry-After` header of a problem, in seconds; undefined if it has none. */
 export const retryAfter = ({ code }: Pick<Problem, 'code'>): number | undefined => RETRY_AFTER[code];
+
+/** The `WWW-Authenticate` header of a problem, RFC 6750 3; undefined if it is not about a credential. */
+export const challengeOf = ({ code, status }: Problem): string | undefined => {
+  if (code === 'credential-invalid') return 'Bearer error="invalid_token"';
+  return status === 401 ? 'Bearer' : undefined;
+};
 
 /** A problem with this code. @param status overrides the status of the code. */
 export const problem = (

@@ -29,7 +29,7 @@ const whole = (least: number, most: number, fallback: number) =>
     )
     .default(fallback);
 
-const page = {
+export const page = {
   limit: whole(1, 200, 50).describe('How many, at most 200.'),
   after: z.string().min(1).max(2048).optional().describe('The `next` of the page before.'),
 };

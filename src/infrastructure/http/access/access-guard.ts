@@ -1,22 +1,56 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { ANONYMOUS, isPermitted } from '../../../domain/access/principal.js';
+import { Authenticator } from '../../../application/access/authenticator.js';
+import { concernsAll, type Permission } from '../../../domain/access/permission.js';
+import { isPermitted, type Principal } from '../../../domain/access/principal.js';
+import { HeraldError, hasCode } from '../../../domain/kernel/herald-error.js';
+import { FailedCredentials } from '../limits/failed-credentials.js';
 import { ROUTE_ACCESS, type RouteAccess } from './route-access.js';
 
 /** The one place that decides who may call a route. A route that does not say who may call it is closed. */
 @Injectable()
 export class AccessGuard implements CanActivate {
-  constructor(private readonly reflector: Reflector) {}
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly authenticator: Authenticator,
+    private readonly failures: FailedCredentials,
+  ) {}
 
-  canActivate(context: ExecutionContext): boolean {
+  /** @throws HeraldError `permission-missing`, `too-many-requests`, and what `Authenticator.authenticate` throws. */
+  async canActivate(context: ExecutionContext): Promise<boolean> {
     const access = this.reflector.getAllAndOverride<RouteAccess | undefined>(ROUTE_ACCESS, [
       context.getHandler(),
       context.getClass(),
     ]);
     if (!access) return false;
     if ('publicTo' in access) return true;
-    context.switchToHttp().getRequest<FastifyRequest>().principal = ANONYMOUS;
-    return isPermitted(ANONYMOUS, access.permission);
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const principal = await this.#authenticated(request);
+    if (!isPermitted(principal, access.permission)) throw notPermitted(principal, access.permission);
+    request.principal = principal;
+    return true;
+  }
+
+  async #authenticated({ ip, headers: { authorization } }: FastifyRequest): Promise<Principal> {
+    if (!authorization) return this.authenticator.authenticate(undefined);
+    this.failures.requireRoom(ip, authorization);
+    try {
+      const principal = await this.authenticator.authenticate(authorization);
+      this.failures.succeeded(ip, authorization);
+      return principal;
+    } catch (error) {
+      if (hasCode(error, 'credential-invalid')) this.failures.failed(ip);
+      throw error;
+    }
   }
 }
+
+const notPermitted = ({ name, role, scope }: Principal, permission: Permission): HeraldError => {
+  const isBound = scope !== 'all' && concernsAll(permission);
+  const why = isBound ? 'it concerns all solutions, and you are bound to some' : `your role is ${role}`;
+  return new HeraldError(
+    'permission-missing',
+    `“${name}” has no permission ${permission}: ${why}. Ask an admin for another key, or use one that has it.`,
+  );
+};

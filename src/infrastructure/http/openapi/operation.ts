@@ -10,6 +10,7 @@ export const TAGS = {
   Projections: 'How read models are rebuilt, compared and swapped, and what they could not fold.',
   Feedback: 'What mail providers report about mails.',
   Unsubscribe: 'The pages behind the links in mails. They are for recipients, not for clients.',
+  Access: 'Who may use the API: its keys.',
   Operations: 'How an instance is doing, and what an operator may do about it.',
   'Test clock': 'Moves time in a staging environment.',
 } as const;

@@ -21,6 +21,9 @@ const OF_BODIES: readonly ErrorCode[] = ['payload-too-large', 'too-many-bytes-in
 /** What the API refuses because of the browser, or the page, that sends it. */
 const OF_API: readonly ErrorCode[] = ['cross-site-request'];
 
+/** Whose request it is, and whether they may make it. */
+const OF_ACCESS: readonly ErrorCode[] = ['credential-missing', 'credential-invalid', 'permission-missing'];
+
 /** What a store that is away, and read models that do not follow the log, make of a request. */
 const OF_STORES: readonly ErrorCode[] = [
   'document-store-unavailable',
@@ -42,7 +45,7 @@ export const errorsOf = ({ method, inputs, access, operation, limitErrors }: Rou
     ...(isOutside(access) ? [] : OF_API),
     ...(hasJsonBody ? (['json-too-complex', 'unsupported-content-type'] as const) : []),
     ...(isChecked ? (['invalid-request'] as const) : []),
-    ...(access && 'permission' in access ? OF_STORES : []),
+    ...(access && 'permission' in access ? [...OF_ACCESS, ...OF_STORES] : []),
     ...limitErrors,
     ...(operation?.errors ?? []),
   ]);
