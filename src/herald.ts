@@ -8,9 +8,9 @@ import { ignoredSettings, unreachableLinks } from './infrastructure/config/advic
 import { allowedHostsOf } from './infrastructure/config/allowed-hosts.js';
 import { type Config, readConfig } from './infrastructure/config/config.js';
 import { tracingOf } from './infrastructure/config/tracing.js';
-import { guardRequests } from './infrastructure/http/browsers/guard-requests.js';
 import { requireConfiguredAccess } from './infrastructure/http/access/configured-access.js';
 import { requireDeclaredAccess } from './infrastructure/http/access/declared-access.js';
+import { guardRequests } from './infrastructure/http/browsers/guard-requests.js';
 import { serveDocs } from './infrastructure/http/docs.js';
 import { httpAdapter } from './infrastructure/http/http-adapter.js';
 import { limitOpenRequests } from './infrastructure/http/limits/open-requests.js';
