@@ -154,6 +154,15 @@ program
   .option(...JSON_OPTION)
   .action(async (options: CoverageOptions) => exit((await import('./coverage.js')).coverage(options)));
 
+program
+  .command('dangling')
+  .description(
+    'list partners, users and accounts that events name and that were never registered, added or connected; exits with 1 if there are any',
+  )
+  .option(...URL_OPTION)
+  .option(...JSON_OPTION)
+  .action(async (options) => exit((await import('./dangling.js')).dangling(options)));
+
 const sending = program.command('sending').description('show, start or end a hold of sending');
 sending
   .command('show')

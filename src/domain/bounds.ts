@@ -367,3 +367,5 @@ export const MAX_KEYS_READ_WAIT_MS = 500;
 export const MAX_KEYS_STALE_MS = 60 * 60_000;
 /** Characters of a credential; a longer one is refused unread. */
 export const MAX_CREDENTIAL = 8 * 1024;
+/** Partners, users and accounts that an instance knows to be registered; others are looked up for the receipt. */
+export const MAX_KNOWN_REFERENCES = 50_000;

@@ -114,6 +114,7 @@ export const ERROR_CODES = [
   'too-many-waiting-posts',
   'too-many-watchers',
   'unknown-event-type',
+  'unsupported-content-encoding',
   'unsupported-content-type',
   'wrong-expected-revision',
 ] as const;

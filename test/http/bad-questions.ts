@@ -23,6 +23,7 @@ const LISTS = [
   'approval-queues',
   'partners',
   'solutions',
+  'dangling',
 ];
 
 /** What every list refuses in the same way. */

@@ -43,6 +43,7 @@ const PROMISED = [
     'GET /v1/partners/{id}',
     'GET /v1/solutions',
     'GET /v1/solutions/{id}',
+    'GET /v1/dangling',
   ],
   ...['GET /v1/unsubscribe/{token}', 'POST /v1/unsubscribe/{token}'],
   'POST /v1/unsubscribe/{token}/subscribe',

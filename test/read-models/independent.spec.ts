@@ -102,6 +102,7 @@ it('A read model that fails has the others read nothing again, and reads on from
     'addresses',
     'partners',
     'solutions',
+    'dangling',
   ];
   const rereads = others.map((name) => vi.spyOn(projections.projector(name) as LiveProjector, 'reread'));
   const readAll = vi.spyOn(herald.herald.app.get(EventStore), 'readAll');

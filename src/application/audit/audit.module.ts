@@ -11,6 +11,7 @@ import { GetPartnerHandler } from './get-partner.js';
 import { GetPersonHistoryHandler } from './get-person-history.js';
 import { GetSolutionHandler } from './get-solution.js';
 import { GetWhyHandler } from './get-why.js';
+import { ListDanglingHandler } from './list-dangling.js';
 import { ListDocumentsHandler } from './list-documents.js';
 import { NotificationTrail } from './notification-trail.js';
 import { PersonHistory } from './person-history.js';
@@ -31,6 +32,7 @@ import { WhyNotAdvice } from './why-not-advice.js';
     PersonNotesOf,
     FindRecipientHandler,
     GetPersonHistoryHandler,
+    ListDanglingHandler,
     ListDocumentsHandler,
     GetPartnerHandler,
     GetSolutionHandler,

@@ -7,7 +7,7 @@ import { Projections } from '../read-models/engine/projections.js';
 import { type HistoryEntry, history } from '../read-models/history/history.js';
 import { type Incomplete, incompleteness } from '../read-models/parking/incomplete.js';
 import { partners } from '../read-models/partners/partners.js';
-import { people } from '../read-models/people/people.js';
+import { type PersonDocument, people } from '../read-models/people/people.js';
 import { socialAccounts } from '../read-models/social-accounts/social-accounts.js';
 import { solutions } from '../read-models/solutions/solutions.js';
 import { PartnersInScope } from '../tenancy/partners-in-scope.js';
@@ -63,9 +63,18 @@ export class ListDocumentsHandler implements IQueryHandler<ListDocuments<Documen
             ...query,
           })
         : await this.lists.byPartner(listed, scope, query, how.narrow);
-    const documents = list === 'history' ? await this.#history(scope, page.documents) : page.documents;
+    const documents = await this.#shown(scope, list, page.documents);
     const stale = new Set(this.projections.parked(projection.name).map(({ documentId }) => documentId));
     return { ...page, documents, ...incompleteness(this.projections, [projection.name]), stale };
+  }
+
+  #shown(
+    scope: Scope,
+    list: ListName,
+    documents: readonly Document[],
+  ): Promise<readonly Document[]> | readonly Document[] {
+    if (list === 'history') return this.#history(scope, documents);
+    return list === 'people' ? documents.filter(isPerson) : documents;
   }
 
   /** Entries of partners that have moved since say nothing of the solution that these are in now. */
@@ -78,3 +87,6 @@ export class ListDocumentsHandler implements IQueryHandler<ListDocuments<Documen
     return entries.map((entry) => (covered.has(entry.partnerId) ? entry : entryWithoutOtherSolutions(entry)));
   }
 }
+
+/** Of whoever was never added only a preference or the like is known: no person yet, GET /v1/dangling lists them. */
+const isPerson = (document: Document): boolean => (document as PersonDocument).state.added !== undefined;

@@ -5,10 +5,11 @@ import { ReadModelsModule } from '../read-models/read-models.module.js';
 import { AccountLimit } from './account-limit.js';
 import { InboundKeys } from './inbound-keys.js';
 import { RecordPlatformEventsHandler } from './record-platform-events.js';
+import { UnknownReferences } from './unknown-references.js';
 
 /** Takes the events of the platform. */
 @Module({
   imports: [AggregatesModule, ClockModule, ReadModelsModule],
-  providers: [RecordPlatformEventsHandler, InboundKeys, AccountLimit],
+  providers: [RecordPlatformEventsHandler, InboundKeys, AccountLimit, UnknownReferences],
 })
 export class IngestModule {}

@@ -22,14 +22,15 @@ import { isInboundType } from './inbound-types.js';
 import { groupsOf, keyOf, type Order, requestOf } from './order.js';
 import { ScopedRecording } from './scoped-recording.js';
 import { toCommand } from './to-command.js';
+import { type Unknown, UnknownReferences } from './unknown-references.js';
 
 /** What became of one event of a request. */
 export type Receipt =
-  | {
+  | ({
       readonly status: 'accepted' | 'duplicate';
       readonly source: string;
       readonly id: string;
-    }
+    } & Unknown)
   | { readonly status: 'refused'; readonly error: HeraldError };
 
 /**
@@ -68,6 +69,7 @@ export class RecordPlatformEventsHandler implements ICommandHandler<RecordPlatfo
     private readonly mode: OperatingMode,
     private readonly keys: InboundKeys,
     private readonly accountLimit: AccountLimit,
+    private readonly references: UnknownReferences,
     private readonly bus: EventBus,
   ) {}
 
@@ -106,6 +108,7 @@ export class RecordPlatformEventsHandler implements ICommandHandler<RecordPlatfo
       orders.map(({ commandId }) => commandId),
       () => this.#record(orders, principal, receipts),
     );
+    await this.#tellUnknown(orders, receipts);
     const answer = raw.map((_, index) => receipts.get(index) as Receipt);
     const received = answer.map(({ status }, index) => ({ type: typeOf(raw[index]), result: status }));
     this.bus.publish(new PlatformEventsReceived(received));
@@ -183,6 +186,14 @@ export class RecordPlatformEventsHandler implements ICommandHandler<RecordPlatfo
       else admitted.push(order);
     }
     return admitted;
+  }
+
+  /** Completes the receipts of what is recorded: with what it is about and Herald does not know. */
+  async #tellUnknown(orders: readonly Order[], receipts: Map<number, Receipt>): Promise<void> {
+    const kept = orders.filter(({ index }) => receipts.get(index)?.status !== 'refused');
+    const unknown = await this.references.of(kept.map(({ event }) => event));
+    for (const [n, { index }] of kept.entries())
+      receipts.set(index, { ...(receipts.get(index) as Receipt), ...unknown[n] });
   }
 
   /** Waits until no other request of this instance works on one of these keys, so that each is looked up after the other is done. */

@@ -4,6 +4,7 @@ import type { Projection } from '../ports/projection.js';
 import { addresses } from './addresses/addresses.js';
 import { agenda } from './agenda/agenda.js';
 import { approvalQueues } from './approval-queues/approval-queues.js';
+import { dangling } from './dangling/dangling.js';
 import { history } from './history/history.js';
 import { partners } from './partners/partners.js';
 import { people } from './people/people.js';
@@ -20,6 +21,7 @@ export const PROJECTIONS = [
   addresses,
   partners,
   solutions,
+  dangling,
 ] as unknown as readonly Projection<Document>[];
 
 /** The read model of that name. @throws HeraldError `not-found`. */

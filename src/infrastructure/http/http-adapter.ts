@@ -10,7 +10,7 @@ import {
   MAX_UNSUBSCRIBE_BODY_BYTES,
 } from '../../domain/bounds.js';
 import { clientErrorHandler } from './client-errors.js';
-import { limitBodies, takeBodiesAsText } from './json-body.js';
+import { FEEDBACK, limitBodies, takeBodiesAsText } from './json-body.js';
 import { rememberRoutes } from './known-routes.js';
 import { addPublicListener } from './listeners/listeners.js';
 import { CHECK_EVERY_MS } from './listeners/public-listener.js';
@@ -48,6 +48,6 @@ export const httpAdapter = (trustedProxies: readonly string[] = []): FastifyAdap
   rememberRoutes(fastify);
   takeBodiesAsText(fastify);
   limitBodies(fastify, '/v1/unsubscribe', MAX_UNSUBSCRIBE_BODY_BYTES);
-  limitBodies(fastify, '/v1/feedback', MAX_FEEDBACK_BODY_BYTES);
+  limitBodies(fastify, FEEDBACK, MAX_FEEDBACK_BODY_BYTES);
   return adapter;
 };

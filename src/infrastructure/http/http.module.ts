@@ -5,6 +5,7 @@ import { ExpensiveReads } from '../../application/concurrency/expensive-reads.js
 import { AccessGuard } from './access/access-guard.js';
 import { ClockController } from './clock.controller.js';
 import { CoverageController } from './coverage.controller.js';
+import { DanglingController } from './dangling.controller.js';
 import { ErrorsController } from './errors.controller.js';
 import { EventsController } from './events.controller.js';
 import { FeedbackController } from './feedback.controller.js';
@@ -29,6 +30,7 @@ const CONTROLLERS = [
   NotificationsController,
   CoverageController,
   ListsController,
+  DanglingController,
   ProjectionsController,
   ParkedController,
   UnsubscribeController,

@@ -4,6 +4,10 @@ import { parseBoundedJson } from '../../application/ingest/bounded-json.js';
 import { JSON_MEDIA_TYPE } from '../../application/ingest/cloud-event.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { BytesInFlight } from './limits/bytes-in-flight.js';
+import { receiveBody, receiveDecodedBody } from './received-body.js';
+
+/** Where providers report what became of mails. */
+export const FEEDBACK = '/v1/feedback';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -26,10 +30,12 @@ export const takeBodiesAsText = (fastify: FastifyInstance): void => {
   // A mail may be in any encoding.
   fastify.addContentTypeParser('message/rfc822', async (request: FastifyRequest) => {
     requireJson(request);
-    return receive(request, inFlight);
+    return receiveBody(request, inFlight);
   });
   fastify.addContentTypeParser('*', async (request: FastifyRequest) => {
     requireJson(request);
+    // What proves itself by a signature is signed as it was sent.
+    const receive = request.routeOptions.url?.startsWith(FEEDBACK) ? receiveBody : receiveDecodedBody;
     const body = await receive(request, inFlight);
     try {
       return new TextDecoder('utf-8', { fatal: true }).decode(body);
@@ -44,46 +50,6 @@ const requireJson = ({ is404, routeOptions: { config }, headers }: FastifyReques
   if (!isFree && !JSON_MEDIA_TYPE.test(headers['content-type'] ?? ''))
     throw new HeraldError('unsupported-content-type', 'Send the body as application/json.', 'content-type');
 };
-
-/** Receives a body. After a refusal the rest is read and discarded, so that the answer reaches the sender. */
-const receive = (request: FastifyRequest, inFlight: BytesInFlight): Promise<Buffer> =>
-  new Promise((resolve, reject) => {
-    const { raw } = request;
-    const limit = request.routeOptions.bodyLimit;
-    const chunks: Buffer[] = [];
-    let length = 0;
-    const stop = () => {
-      raw.off('data', take).off('end', end).off('error', fail);
-    };
-    const take = (chunk: Buffer) => {
-      try {
-        length += chunk.length;
-        if (length > limit) throw tooLarge(limit);
-        inFlight.add(request, chunk.length);
-        chunks.push(chunk);
-      } catch (error) {
-        fail(error);
-      }
-    };
-    const end = () => {
-      stop();
-      resolve(Buffer.concat(chunks, length));
-    };
-    const fail = (error: unknown) => {
-      stop();
-      reject(error);
-    };
-    raw.on('data', take).on('end', end).on('error', fail);
-    if (Number(raw.headers['content-length']) > limit) fail(tooLarge(limit));
-    raw.resume();
-  });
-
-const tooLarge = (limit: number) =>
-  new HeraldError(
-    'payload-too-large',
-    `The body exceeds the limit of ${limit} bytes: send less at once, such as smaller batches.`,
-    'body',
-  );
 
 /** Limits the bodies of all routes under a path, in bytes; call it before the routes are added. */
 export const limitBodies = (fastify: FastifyInstance, path: string, bytes: number): void => {

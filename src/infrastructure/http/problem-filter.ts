@@ -5,6 +5,7 @@ import type { ErrorCode } from '../../domain/error-codes.js';
 import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
 import { requestContext } from '../logging/request-context.js';
 import { challengeOf, PROBLEM_TYPE, type Problem, problem, problemOf, retryAfter } from './problem.js';
+import { ACCEPTED_ENCODINGS } from './received-body.js';
 import { publicTextOf } from './unavailable.js';
 import { failurePage, PAGE_POLICY } from './unsubscribe-page.js';
 
@@ -22,6 +23,8 @@ export class ProblemFilter implements ExceptionFilter {
     const found = withCorrelation(methods.length > 0 ? wrongMethod(request, methods) : this.#problem(error));
     const challenge = challengeOf(found);
     if (challenge !== undefined) void reply.header('www-authenticate', challenge);
+    if (found.code === 'unsupported-content-encoding')
+      void reply.header('accept-encoding', ACCEPTED_ENCODINGS);
     const seconds = error instanceof TooManyRequests ? error.retryAfter : retryAfter(found);
     if (seconds !== undefined) void reply.header('retry-after', seconds);
     void reply.status(found.status);

@@ -91,6 +91,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   'too-many-waiting-posts': 422,
   'too-many-watchers': 429,
   'unknown-event-type': 400,
+  'unsupported-content-encoding': 415,
   'unsupported-content-type': 415,
 };
 

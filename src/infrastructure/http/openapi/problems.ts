@@ -16,7 +16,12 @@ const ALWAYS: readonly ErrorCode[] = [
 ];
 
 /** Refusals of a body before it is read as JSON. */
-const OF_BODIES: readonly ErrorCode[] = ['payload-too-large', 'too-many-bytes-in-flight', 'malformed-json'];
+const OF_BODIES: readonly ErrorCode[] = [
+  'payload-too-large',
+  'too-many-bytes-in-flight',
+  'malformed-json',
+  'unsupported-content-encoding',
+];
 
 /** What the API refuses because of the browser, or the page, that sends it. */
 const OF_API: readonly ErrorCode[] = ['cross-site-request'];

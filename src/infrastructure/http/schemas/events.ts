@@ -21,6 +21,15 @@ const recorded = {
   status: z.enum(['accepted', 'duplicate']).describe('Recorded now, or already on record.'),
   source: z.string().describe('The source of the event.'),
   id: z.string().describe('The id of the event.'),
+  unknownPartner: z
+    .literal(true)
+    .optional()
+    .describe('The event names a partner that was never registered. It takes effect once the partner is.'),
+  unknownUser: z.literal(true).optional().describe('The event names a user who was never added.'),
+  unknownAccount: z
+    .literal(true)
+    .optional()
+    .describe('The event is about an account that was never connected.'),
 };
 
 const receipt = sameAs<Recorded>()(

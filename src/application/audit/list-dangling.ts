@@ -1,0 +1,67 @@
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import type { Scope } from '../../domain/access/scope.js';
+import type { Instant } from '../../domain/kernel/event.js';
+import {
+  type DanglingDocument,
+  dangling,
+  type NamingEvent,
+  ownerKey,
+} from '../read-models/dangling/dangling.js';
+import { Projections } from '../read-models/engine/projections.js';
+import { ReadModels } from '../read-models/engine/read-models.js';
+import { type Incomplete, incompleteness } from '../read-models/parking/incomplete.js';
+
+/** Something that events name although it was never registered, added or connected. */
+export interface Dangling {
+  readonly kind: 'partner' | 'user' | 'account';
+  /** Of a partner or a user. */
+  readonly partnerId?: string | undefined;
+  readonly userId?: string | undefined;
+  readonly accountId?: string | undefined;
+  /** When Herald learned of it. */
+  readonly since: Instant;
+  /** The event that named it first. */
+  readonly event: NamingEvent;
+}
+
+export interface DanglingPage {
+  readonly items: readonly Dangling[];
+  readonly next: string | null;
+  readonly incomplete?: Incomplete;
+}
+
+/** What never got its registration, the oldest first. */
+export class ListDangling extends Query<DanglingPage> {
+  constructor(
+    readonly scope: Scope,
+    readonly limit: number,
+    readonly after?: string | undefined,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(ListDangling)
+export class ListDanglingHandler implements IQueryHandler<ListDangling> {
+  constructor(
+    private readonly readModels: ReadModels,
+    private readonly projections: Projections,
+  ) {}
+
+  /** @throws HeraldError `invalid-cursor`, `read-models-rebuilding`. */
+  async execute({ scope, limit, after }: ListDangling): Promise<DanglingPage> {
+    const { documents, next } = await this.readModels.find<DanglingDocument>(dangling, {
+      ...(scope === 'all' ? {} : { where: { owner: keysOf(scope) } }),
+      ...{ orderBy: 'since', limit, after },
+    });
+    const items = documents.flatMap(({ kind, partnerId, userId, accountId, since, event }) =>
+      kind === 'terms' || !since || !event ? [] : [{ kind, partnerId, userId, accountId, since, event }],
+    );
+    return { items, next: next ?? null, ...incompleteness(this.projections, [dangling.name]) };
+  }
+}
+
+/** What belongs to one of the solutions, and what a principal of all of them has reported. */
+const keysOf = (scope: Exclude<Scope, 'all'>): readonly string[] => [
+  ...new Set([...scope, ownerKey(scope) ?? '']),
+];
