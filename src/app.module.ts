@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AccessModule } from './application/access/access.module.js';
+import { AccessLogModule } from './application/access-log/access-log.module.js';
 import { AggregatesModule } from './application/aggregates/aggregates.module.js';
 import { AuditModule } from './application/audit/audit.module.js';
 import { ClockModule } from './application/clock/clock.module.js';
@@ -47,6 +48,7 @@ export class AppModule {
         ScheduleModule,
         AuditModule,
         CoverageModule,
+        AccessLogModule,
         OperationsModule,
         HttpModule.for(config.HERALD_CLOCK === 'test'),
         ProcessModule,

@@ -10,7 +10,7 @@ import { Projector } from '../src/application/read-models/engine/projector.js';
 import { Client } from '../src/demo/client.js';
 import { play, START } from '../src/demo/story.js';
 import { SqliteDocumentStore } from '../src/infrastructure/sqlite/sqlite-document-store.js';
-import { startTestHerald } from './http/herald.js';
+import { JSON_TYPE, startTestHerald } from './http/herald.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'herald-projections-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -19,6 +19,8 @@ let events: readonly StoredEvent[] = [];
 beforeAll(async () => {
   const herald = await startTestHerald({ HERALD_CLOCK_START: START });
   await play(new Client(herald.url));
+  for (const step of ['hold', 'release'])
+    await herald.post(`/v1/sending/${step}`, JSON_TYPE, { reason: 'For the access log' });
   events = await herald.events();
   await herald.stop();
 });

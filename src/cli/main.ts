@@ -1,10 +1,11 @@
 #!/usr/bin/env node
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { HeraldError } from '../domain/kernel/herald-error.js';
 import { RESOLUTIONS } from '../domain/notification/resolution.js';
 import { isServiceLink } from '../infrastructure/config/service-links.js';
 import { sayCrash, sayFailure } from '../infrastructure/process/say-failure.js';
 import { version } from '../version.js';
+import type { AccessLogOptions } from './access-log.js';
 import type { CoverageOptions } from './coverage.js';
 import type { MigrateOptions } from './migrate.js';
 import type { ReplayOptions } from './replay.js';
@@ -31,6 +32,11 @@ function refuseCredentials(url = ''): void {
     'HERALD_URL',
   );
 }
+
+const limitOf = (value: string): string => {
+  if (/^([1-9]\d{0,8}|all)$/.test(value)) return value;
+  throw new InvalidArgumentError('Expected a whole number of at least 1, or all.');
+};
 
 const program = new Command('herald')
   .description(
@@ -98,6 +104,23 @@ parked
   .action(async (projection: string, id: string, options: { url: string; reason: string; by?: string }) =>
     exit((await import('./parked.js')).skip(projection, id, options)),
   );
+
+program
+  .command('access-log')
+  .description('list who read personal data or changed something, when and for what purpose, newest first')
+  .option('--principal <id>', 'only of this principal, such as key:…')
+  .option('--action <route>', 'only of this method and route, such as "GET /v1/people"')
+  .option('--solution <id>', 'only what concerned this solution')
+  .option('--from <moment>', 'from this moment on, such as 2026-03-02T08:00:00Z')
+  .option('--to <moment>', 'before this moment')
+  .addOption(
+    new Option('--limit <number>', 'how many to show, or all')
+      .default('50')
+      .argParser((value) => limitOf(value)),
+  )
+  .option('--json', 'show each as a line of JSON')
+  .option(...URL_OPTION)
+  .action(async (options: AccessLogOptions) => exit((await import('./access-log.js')).accessLog(options)));
 
 program
   .command('verify [projections...]')

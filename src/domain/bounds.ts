@@ -369,3 +369,11 @@ export const MAX_KEYS_STALE_MS = 60 * 60_000;
 export const MAX_CREDENTIAL = 8 * 1024;
 /** Partners, users and accounts that an instance knows to be registered; others are looked up for the receipt. */
 export const MAX_KNOWN_REFERENCES = 50_000;
+/** Records in one stream of the access log; an instance then begins another. */
+export const MAX_ACCESS_RECORDS_PER_STREAM = 1_000;
+/** Characters of the purpose that a principal states for a request. */
+export const MAX_PURPOSE = 500;
+/** Ids and filters of one request that the access log keeps; others are left out. */
+export const MAX_ASKED_FIELDS = 32;
+/** Characters of each of them, and of its name. */
+export const MAX_ASKED_LENGTH = 256;

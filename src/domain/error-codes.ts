@@ -3,6 +3,7 @@
  * next.
  */
 export const ERROR_CODES = [
+  'access-log-unavailable',
   'access-not-configured',
   'access-undeclared',
   'account-unknown',

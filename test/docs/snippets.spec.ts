@@ -22,6 +22,7 @@ const RUN: readonly (readonly [page: string, start: string, before: readonly Blo
   ['docs/integrate.md', START, []],
   ['docs/audit.md', START, blocksOf('docs/integrate.md').filter(({ heading }) => /^Try it/.test(heading))],
   ['docs/operate.md', START, []],
+  ['docs/access-log.md', START, []],
   ['docs/replay.md', START, blocksOf('docs/integrate.md').filter(({ heading }) => /^Try it/.test(heading))],
   ['docs/troubleshoot.md', START, []],
   ['samples/README.md', '2026-07-01T00:00:00.000Z', []],

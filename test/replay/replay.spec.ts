@@ -48,7 +48,7 @@ describe('A replay of the whole history', () => {
     ask<ProjectionStatus>(url, `/v1/projections/${name}/${verb}`, 'POST');
   const list = async (path: string) => (await ask<{ items: unknown[] }>(url, path)).body.items;
 
-  it('sends nothing and records nothing, and gives byte for byte the same documents', async () => {
+  it('sends nothing, records only who asked for it, and gives byte for byte the same documents', async () => {
     expect(mails).toBeGreaterThan(50);
     const before = { connections, mails };
     const store = head();
@@ -56,7 +56,11 @@ describe('A replay of the whole history', () => {
     for (const { name, version } of PROJECTIONS) {
       expect((await post(name, 'replay')).status).toBe(202);
       await replayIs(url, name, 'following');
-      const { body } = await ask<Comparison>(url, `/v1/projections/${name}/difference`);
+      const difference = () => ask<Comparison>(url, `/v1/projections/${name}/difference`);
+      // The access log also follows what this replay adds to it.
+      if (name === 'access-log')
+        await expect.poll(async () => (await difference()).body).toMatchObject({ changed: 0 });
+      const { body } = await difference();
       expect(body).toMatchObject({ added: 0, changed: 0, removed: 0 });
       expect(body.same).toBeGreaterThan(1);
       expect(body.hashes.rebuilt).toBe(body.hashes.live);
@@ -66,7 +70,10 @@ describe('A replay of the whole history', () => {
       });
     }
     expect({ connections, mails }).toEqual(before);
-    expect(await store.head()).toBe(headBefore);
+    const recorded: string[] = [];
+    for await (const events of store.readAll({ from: headBefore as string }))
+      for (const { position, stream } of events) if (position !== headBefore) recorded.push(stream);
+    expect(recorded.filter((stream) => !stream.startsWith('accessLog-'))).toEqual([]);
     await store.close();
   });
 

@@ -4,7 +4,15 @@ import { partsOf } from './streams.js';
 /** The schema mark in the metadata of every event that Herald writes, with its version. */
 export const SCHEMA = 'herald/1';
 
-const CATEGORIES = ['socialAccount', 'approvalQueue', 'partner', 'solution', 'notification', 'apiKeys'];
+const CATEGORIES = [
+  'socialAccount',
+  'approvalQueue',
+  'partner',
+  'solution',
+  'notification',
+  'apiKeys',
+  'accessLog',
+];
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9._~:@-]{0,127}$/;
 

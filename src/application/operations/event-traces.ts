@@ -8,7 +8,7 @@ export class EventTraces {
   constructor(aggregates: Aggregates, tracing: Tracing) {
     aggregates.appended.subscribe((events) => {
       for (const { id, stream, type } of events)
-        if (!stream.startsWith('notification-')) tracing.recorded(id, type);
+        if (!/^(notification|accessLog)-/.test(stream)) tracing.recorded(id, type);
     });
   }
 }

@@ -1,6 +1,7 @@
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import type { Document } from '../ports/document-store.js';
 import type { Projection } from '../ports/projection.js';
+import { accessLog } from './access-log/access-log.js';
 import { addresses } from './addresses/addresses.js';
 import { agenda } from './agenda/agenda.js';
 import { approvalQueues } from './approval-queues/approval-queues.js';
@@ -22,6 +23,7 @@ export const PROJECTIONS = [
   partners,
   solutions,
   dangling,
+  accessLog,
 ] as unknown as readonly Projection<Document>[];
 
 /** The read model of that name. @throws HeraldError `not-found`. */

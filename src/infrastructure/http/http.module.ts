@@ -1,8 +1,10 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AccessModule } from '../../application/access/access.module.js';
 import { ExpensiveReads } from '../../application/concurrency/expensive-reads.js';
 import { AccessGuard } from './access/access-guard.js';
+import { RecordAccessInterceptor } from './access/record-access.interceptor.js';
+import { AccessLogController } from './access-log.controller.js';
 import { ClockController } from './clock.controller.js';
 import { CoverageController } from './coverage.controller.js';
 import { DanglingController } from './dangling.controller.js';
@@ -40,6 +42,7 @@ const CONTROLLERS = [
   SendingController,
   ClockController,
   MetricsController,
+  AccessLogController,
 ];
 
 /** The HTTP interface. */
@@ -57,6 +60,7 @@ export class HttpModule {
         { provide: FailedCredentials, useFactory: () => new FailedCredentials() },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_GUARD, useClass: RequestRate },
+        { provide: APP_INTERCEPTOR, useClass: RecordAccessInterceptor },
         { provide: APP_PIPE, useClass: SchemaPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

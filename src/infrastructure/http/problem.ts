@@ -22,6 +22,7 @@ export interface Problem {
 
 /** The HTTP status of each code; docs/errors.md lists the same. */
 const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
+  'access-log-unavailable': 503,
   'batch-refused': 400,
   'clock-goes-back': 409,
   'clock-behind': 503,
@@ -105,6 +106,8 @@ export const typeOf = (code: ErrorCode): string => `/errors#${code}`;
 const RETRY_AFTER: Readonly<Partial<Record<ErrorCode, number>>> = {
   'too-many-expensive-reads': 5,
   'too-many-watchers': 30,
+  // At most: the error itself has the seconds that are left.
+  'too-many-requests': 60,
   'too-many-open-requests': 2,
   'too-many-bytes-in-flight': 2,
 };

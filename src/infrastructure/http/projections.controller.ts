@@ -142,6 +142,8 @@ export class ProjectionsController implements BeforeApplicationShutdown {
     return this.commands.execute(new CancelRebuild(name));
   }
 
+  // The samples show documents.
+  @Requires('operations:read', { reads: 'personal-data' })
   @Get(':name/difference')
   @ExpensiveRead()
   @Operation({

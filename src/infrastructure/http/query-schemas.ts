@@ -226,3 +226,13 @@ export const documentId = z.string().min(1).max(1_100).describe('The document, a
 export const skipBody = z
   .strictObject({ reason, by })
   .meta({ id: 'Skip', description: 'Why the event may be skipped, and who decided it.' });
+
+/** Filters of the access log; all must match. */
+export const accessLogQuery = z.strictObject({
+  principal: z.string().min(1).max(512).optional().describe('The id of the principal, such as key:….'),
+  action: id.optional().describe('Method and route, such as GET /v1/people/:id/history.'),
+  solution: id.optional().describe('The solution that it concerns.'),
+  from: instant.optional().describe('From this moment on.'),
+  to: instant.optional().describe('Before this moment.'),
+  ...page,
+});

@@ -25,7 +25,7 @@ export class TestClockController {
     return { now, test: true };
   }
 
-  @Requires('operations:manage')
+  @Requires('operations:manage', { changes: 'test' })
   @Post()
   @HttpCode(200)
   @Operation({

@@ -2,17 +2,25 @@ import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { Permission } from '../../../domain/access/permission.js';
 
+/** What the access log has to know of a route beside its permission. */
+export interface Logging {
+  /** Its answer contains personal data, although those of its permission do not. */
+  readonly reads?: 'personal-data';
+  /** It changes nothing but a test: it is recorded only if there is a principal to name. */
+  readonly changes?: 'test';
+}
+
 /** Who may call a route. */
 export type RouteAccess =
-  | { readonly permission: Permission }
+  | ({ readonly permission: Permission } & Logging)
   /** No credential is asked for. */
   | { readonly publicTo: 'anyone' | 'recipients' | 'providers'; readonly because: string };
 
 export const ROUTE_ACCESS = 'herald:route-access';
 
-/** The route, or every route of the controller, needs this permission. */
-export const Requires = (permission: Permission) =>
-  SetMetadata<string, RouteAccess>(ROUTE_ACCESS, { permission });
+/** The route, or every route of the controller, needs this permission. The permission says what the access log keeps. */
+export const Requires = (permission: Permission, logging: Logging = {}) =>
+  SetMetadata<string, RouteAccess>(ROUTE_ACCESS, { permission, ...logging });
 
 /** No credential is asked for. @param because why that is safe. */
 export const Public = (because: string) =>

@@ -1,11 +1,12 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import * as z from 'zod';
+import { MAX_PURPOSE } from '../../../domain/bounds.js';
 import type { ErrorCode } from '../../../domain/error-codes.js';
 import { PROBLEM_TYPE, retryAfter } from '../problem.js';
 import { problemSchema } from '../schemas/problem.js';
 import { Components, type JsonSchema } from './components.js';
 import { type Answer, type Body, type Content, TAGS } from './operation.js';
-import { byStatus, errorsOf, titleOf } from './problems.js';
+import { byStatus, errorsOf, isLogged, titleOf } from './problems.js';
 import { type Route, type RouteInput, routesOf } from './routes.js';
 import { shareResponses } from './share-responses.js';
 import type { OpenApiDocument, OpenApiOperation } from './types.js';
@@ -66,6 +67,14 @@ const HEADERS = {
   },
 };
 
+const PURPOSE = {
+  'Herald-Purpose': z
+    .string()
+    .max(MAX_PURPOSE)
+    .optional()
+    .describe('What the request is for; the access log keeps it.'),
+};
+
 const header = (name: keyof typeof HEADERS) => ({ [name]: { $ref: `#/components/headers/${name}` } });
 
 /** The operations, by path and method. */
@@ -91,7 +100,9 @@ class Paths {
     const permission = route.access && 'permission' in route.access ? route.access.permission : undefined;
     const parameters = [
       ...route.inputs.flatMap((input) => this.#parameters(input)),
-      ...Object.entries(headers).map(([name, schema]) => this.#parameter('header', name, schema)),
+      ...Object.entries({ ...(isLogged(route) ? PURPOSE : {}), ...headers }).map(([name, schema]) =>
+        this.#parameter('header', name, schema),
+      ),
     ];
     const body = operation.body ?? bodyOf(route);
     if (route.tag) this.tags.add(route.tag);

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { ErrorCode } from '../../../domain/error-codes.js';
+import { loggedAs } from '../access/logged-as.js';
 import type { RouteAccess } from '../access/route-access.js';
 import { statusOf } from '../problem.js';
 import type { Route } from './routes.js';
@@ -51,6 +52,7 @@ export const errorsOf = ({ method, inputs, access, operation, limitErrors }: Rou
     ...(hasJsonBody ? (['json-too-complex', 'unsupported-content-type'] as const) : []),
     ...(isChecked ? (['invalid-request'] as const) : []),
     ...(access && 'permission' in access ? [...OF_ACCESS, ...OF_STORES] : []),
+    ...(isLogged({ access, method }) ? (['access-log-unavailable', 'invalid-request'] as const) : []),
     ...limitErrors,
     ...(operation?.errors ?? []),
   ]);
@@ -58,6 +60,10 @@ export const errorsOf = ({ method, inputs, access, operation, limitErrors }: Rou
 
 const isOutside = (access: RouteAccess | undefined): boolean =>
   access !== undefined && 'publicTo' in access && access.publicTo !== 'anyone';
+
+/** Whether the access log keeps such requests. */
+export const isLogged = ({ access, method }: Pick<Route, 'access' | 'method'>): boolean =>
+  access !== undefined && loggedAs(access, method.toUpperCase(), true) !== 'nothing';
 
 const unique = (codes: readonly ErrorCode[]): readonly ErrorCode[] => [...new Set(codes)].sort();
 

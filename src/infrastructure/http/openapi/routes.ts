@@ -63,7 +63,7 @@ const routesOfController = (controller: NewableFunction): readonly Route[] =>
         ),
         handler: `${controller.name}.${name}`,
         status: Reflect.getMetadata(HTTP_CODE_METADATA, handler) ?? (method === 'POST' ? 201 : 200),
-        inputs: inputsOf(Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) ?? {}),
+        inputs: inputsOf(controller, name),
         access: ofEither<RouteAccess>(ROUTE_ACCESS),
         tag: ofEither<Tag>(TAG),
         operation: Reflect.getMetadata(OPERATION, handler),
@@ -91,9 +91,11 @@ const PLACES: Readonly<Record<string, RouteInput['from']>> = {
   [RouteParamtypes.BODY]: 'body',
 };
 
-/** Nest keeps arguments as `<kind>:<index>`. */
-const inputsOf = (args: Readonly<Record<string, Argument>>): readonly RouteInput[] =>
-  Object.entries(args).flatMap(([key, { data, schema }]) => {
+/** What a handler takes of a request. Nest keeps arguments as `<kind>:<index>`. */
+export const inputsOf = (controller: NewableFunction, handler: string): readonly RouteInput[] => {
+  const args: Readonly<Record<string, Argument>> =
+    Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, handler) ?? {};
+  return Object.entries(args).flatMap(([key, { data, schema }]) => {
     const from = PLACES[key.split(':')[0] ?? ''];
     return from === undefined
       ? []
@@ -105,3 +107,4 @@ const inputsOf = (args: Readonly<Record<string, Argument>>): readonly RouteInput
           },
         ];
   });
+};

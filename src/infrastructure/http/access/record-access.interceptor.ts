@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type CallHandler,
+  type ExecutionContext,
+  HttpException,
+  Injectable,
+  Logger,
+  type NestInterceptor,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { CommandBus } from '@nestjs/cqrs';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { catchError, concatMap, from, map, type Observable, of, throwError } from 'rxjs';
+import { RecordAccess, RecordAnswer } from '../../../application/access-log/record-access.js';
+import type { Access } from '../../../domain/access/access-log.js';
+import type { Permission } from '../../../domain/access/permission.js';
+import { ANONYMOUS, type Principal } from '../../../domain/access/principal.js';
+import { covers } from '../../../domain/access/scope.js';
+import { HeraldError, messageOf } from '../../../domain/kernel/herald-error.js';
+import { requestContext } from '../../logging/request-context.js';
+import { inputsOf } from '../openapi/routes.js';
+import { statusOf } from '../problem.js';
+import { SchemaPipe } from '../schema-pipe.js';
+import { askedOf, purposeOf } from './asked.js';
+import { loggedAs } from './logged-as.js';
+import { ROUTE_ACCESS, type RouteAccess } from './route-access.js';
+
+/**
+ * The one place where accesses are recorded. A change is recorded before it is carried out, and its answer after it; a read of
+ * personal data before its answer leaves, a stream before it begins. Where no record can be written, nothing is changed or read.
+ */
+@Injectable()
+export class RecordAccessInterceptor implements NestInterceptor {
+  readonly #log = new Logger(RecordAccessInterceptor.name);
+
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly commands: CommandBus,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const access = this.reflector.getAllAndOverride<RouteAccess>(ROUTE_ACCESS, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const { principal } = request;
+    if ('publicTo' in access || !principal) return next.handle();
+    const what = loggedAs(access, request.method, principal.id !== ANONYMOUS.id);
+    if (what === 'nothing') return next.handle();
+    const record = accessOf(request, access.permission, principal);
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    if (what === 'change') requireValid(context, request);
+    return what === 'change' ? this.#change(record, reply, next) : this.#read(record, principal, reply, next);
+  }
+
+  #change(record: Access, reply: FastifyReply, next: CallHandler): Observable<unknown> {
+    return from(this.#record(record)).pipe(
+      concatMap(() =>
+        next.handle().pipe(
+          concatMap((answer) => from(this.#answered(record, reply.statusCode)).pipe(map(() => answer))),
+          catchError((error: unknown) =>
+            from(this.#answered(record, statusOfError(error))).pipe(concatMap(() => throwError(() => error))),
+          ),
+        ),
+      ),
+    );
+  }
+
+  /** What nobody was answered is not recorded, but that somebody asked for something that they found not to exist. */
+  #read(record: Access, principal: Principal, reply: FastifyReply, next: CallHandler): Observable<unknown> {
+    const recorded = (answer: unknown, status: number) =>
+      from(this.#record({ ...record, solutions: concerned(record, principal, answer), status }));
+    return next.handle().pipe(
+      catchError((error: unknown) => {
+        const status = statusOfError(error);
+        const first = status === 404 ? recorded(undefined, status) : of(undefined);
+        return first.pipe(concatMap(() => throwError(() => error)));
+      }),
+      // A stream is recorded before its first part leaves.
+      concatMap((answer, part) =>
+        part > 0 ? of(answer) : recorded(answer, reply.statusCode).pipe(map(() => answer)),
+      ),
+    );
+  }
+
+  #record(access: Access): Promise<void> {
+    return this.commands.execute(new RecordAccess(access, correlationId()));
+  }
+
+  /** That it was asked for is on record already; a log that has become unavailable costs the answer nothing. */
+  async #answered({ principalId, accessId, solutions }: Access, status: number): Promise<void> {
+    try {
+      const answer = { accessId, solutions, status };
+      await this.commands.execute(new RecordAnswer(principalId, answer, correlationId()));
+    } catch (error) {
+      this.#log.warn(`The answer to a change was not recorded: ${messageOf(error)}`, { accessId, status });
+    }
+  }
+}
+
+const correlationId = (): string | undefined => requestContext.getStore()?.correlationId;
+
+const PIPE = new SchemaPipe();
+
+/** Refuses what the pipes of the handler would refuse after this interceptor: nothing is recorded of a bad request. */
+const requireValid = (context: ExecutionContext, { query, params, body }: FastifyRequest): void => {
+  const parts = { query, path: params, body };
+  for (const { from: part, name, schema } of inputsOf(context.getClass(), context.getHandler().name)) {
+    const all = parts[part];
+    const value = name === undefined ? all : (all as Readonly<Record<string, unknown>>)[name];
+    const type = part === 'path' ? 'param' : part;
+    PIPE.transform(value, {
+      type,
+      ...(schema ? { schema } : {}),
+      ...(name === undefined ? {} : { data: name }),
+    });
+  }
+};
+
+const accessOf = (request: FastifyRequest, permission: Permission, principal: Principal): Access => {
+  const { method, routeOptions, params, query, headers } = request;
+  const purpose = purposeOf(headers['herald-purpose']);
+  const record = {
+    accessId: randomUUID(),
+    principalId: principal.id,
+    principalName: principal.name,
+    role: principal.role,
+    permission,
+    action: `${method} ${routeOptions.url}`,
+    asked: askedOf(params, query),
+    ...(purpose === undefined ? {} : { purpose }),
+    solutions: [],
+  };
+  return { ...record, solutions: concerned(record, principal, undefined) };
+};
+
+/** The solution of the answer, or that it was asked for; else those that the principal is bound to. */
+const concerned = (
+  { asked }: Pick<Access, 'asked'>,
+  { scope }: Principal,
+  answer: unknown,
+): readonly string[] => {
+  const { solutionId } = (typeof answer === 'object' && answer ? answer : {}) as { solutionId?: unknown };
+  for (const solution of [solutionId, asked.solution])
+    if (typeof solution === 'string' && covers(scope, solution)) return [solution];
+  return scope === 'all' ? [] : scope;
+};
+
+const statusOfError = (error: unknown): number => {
+  if (error instanceof HeraldError) return statusOf(error.code);
+  return error instanceof HttpException ? error.getStatus() : 500;
+};
