@@ -74,6 +74,7 @@ const COVERAGE = [
   asked('/v1/coverage?date=2026-03-02&state=lost', ['state']),
   asked('/v1/coverage?date=2026-03-02&state=missed&limit=201', ['limit']),
   asked('/v1/coverage?date=2026-03-02&nonsense=1', ['nonsense']),
+  asked('/v1/coverage?date=2026-03-02&partner=%C2%9E', ['partner']),
   asked('/v1/coverage?date=2026-03-02&after=abc', undefined, 'invalid-cursor'),
   asked('/v1/coverage?date=2026-03-02&after=WyJhIiwxLG51bGxd', undefined, 'invalid-cursor'),
 ];
@@ -132,6 +133,7 @@ const ROUTES = [
   ...['/', '/v1', '/nothing', '/v1/notifications/', '/docs/../../etc/passwd'].map((path) => missing(path)),
   wrongMethod('/v1/events', 'GET'),
   wrongMethod('/v1/notifications', 'POST'),
+  wrongMethod('/v1/notifications', 'QUERY'),
   wrongMethod('/v1/notifications', 'DELETE'),
   wrongMethod('/v1/events', 'PUT'),
   wrongMethod('/v1/test-clock', 'PATCH'),

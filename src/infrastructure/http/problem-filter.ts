@@ -18,7 +18,8 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
-    const methods = isNoRoute(error) ? request.server.methodsOf(pathOf(request)) : [];
+    const hasNoRoute = request.is404 || isNoRoute(error);
+    const methods = hasNoRoute ? request.server.methodsOf(pathOf(request)) : [];
     if (methods.length > 0) void reply.header('allow', methods.join(', '));
     const found = withCorrelation(methods.length > 0 ? wrongMethod(request, methods) : this.#problem(error));
     const challenge = challengeOf(found);

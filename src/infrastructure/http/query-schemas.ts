@@ -3,7 +3,7 @@ import { COVERAGE_STATES } from '../../application/coverage/covered-decision.js'
 import { OUTCOMES } from '../../application/read-models/history/history.js';
 import { PARTNER_STATUSES } from '../../application/read-models/partners/partners.js';
 import { SOLUTION_STATUSES } from '../../application/read-models/solutions/solutions.js';
-import { civilDate, instant } from '../../application/schemas/fields.js';
+import { civilDate, instant, line } from '../../application/schemas/fields.js';
 import { MAX_LISTED_BEGUN_MAILS } from '../../domain/bounds.js';
 import { CHANNELS } from '../../domain/channels/registry.js';
 import { FEEDBACK_SOURCES } from '../../domain/notification/feedback.js';
@@ -13,7 +13,8 @@ import { WITHHELD_REASONS } from '../../domain/rules/shared/reasons.js';
 
 const CHANNEL_NAMES = CHANNELS.map(({ name }) => name);
 
-const id = z.string().min(1).max(256);
+/** Ids and addresses are one line: no stream has control characters in its name. */
+const id = line(256);
 
 // Examples are of samples/eight-weeks.json: a test sends them to an instance that has lived through it.
 const partnerId = id.meta({ examples: ['haus-linden'] });

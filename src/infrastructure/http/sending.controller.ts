@@ -51,6 +51,7 @@ export class SendingController {
     description:
       'After a restore, mails started since the backup are sent again: all of them, or only the listed ones; the others are not.',
     answers: { 200: sendingStatus },
+    errors: ['not-found'],
   })
   async release(
     @Body({ schema: releaseBody }) { reason, notificationIds }: z.output<typeof releaseBody>,
