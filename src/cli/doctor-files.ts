@@ -19,7 +19,20 @@ export async function* aboutFiles(config: Config): AsyncGenerator<Finding> {
         `other users of this machine can read names, addresses and mails; run: chmod -R go= ${open.map((path) => resolve(path)).join(' ')}`,
       ]
     : ['ok', 'files', 'only their owner can read them'];
+  for (const folder of new Set(keptIn(config).map((path) => dirname(resolve(path)))))
+    if (await isWritableForOthers(folder))
+      yield [
+        'WRONG',
+        'files',
+        `other users of this machine can replace what is in ${folder}; run: chmod go-w ${folder}`,
+      ];
 }
+
+/** The sticky bit keeps them from removing what is not theirs. */
+const isWritableForOthers = async (folder: string): Promise<boolean> => {
+  const found = await stat(folder).catch(() => undefined);
+  return found !== undefined && (found.mode & 0o022) !== 0 && (found.mode & 0o1000) === 0;
+};
 
 const keptIn = ({
   HERALD_EVENT_STORE,

@@ -4,7 +4,7 @@ import { requireLogOf } from '../application/clock/log-clock.js';
 import type { DocumentStore } from '../application/ports/document-store.js';
 import type { EventStore } from '../application/ports/event-store.js';
 import { messageOf } from '../domain/kernel/herald-error.js';
-import { ignoredSettings, unreachableLinks } from '../infrastructure/config/advice.js';
+import { ignoredSettings } from '../infrastructure/config/advice.js';
 import { type Config, readConfig } from '../infrastructure/config/config.js';
 import { CONFIG, configModuleOf } from '../infrastructure/config/config.module.js';
 import { documentStoreOf, soundEventStoreOf } from '../infrastructure/config/stores.js';
@@ -12,6 +12,14 @@ import { smtpOptions } from '../infrastructure/mail/smtp/smtp-options.js';
 import { verifySmtp } from '../infrastructure/mail/smtp/verify-smtp.js';
 import { inContext } from './context.js';
 import { aboutFiles, requireWritable } from './doctor-files.js';
+import {
+  aboutDomains,
+  aboutListening,
+  aboutMailbox,
+  aboutPublicUrl,
+  aboutSecrets,
+  aboutTransport,
+} from './doctor-security.js';
 import { aboutClock, aboutLog, aboutReadModels, type Finding } from './doctor-stores.js';
 import { OpenedStores } from './opened-stores.js';
 import { say } from './terminal.js';
@@ -84,8 +92,14 @@ class Doctor {
     if (ignored) yield ['look', 'configuration', ignored];
     yield* this.#aboutStores();
     yield await aboutMail(this.config);
+    yield* aboutMailbox(this.config);
     yield* aboutFiles(this.config);
-    yield* aboutSettings(this.config);
+    yield* aboutSecrets(this.config);
+    yield* aboutTransport(this.config, process.env);
+    yield* this.#aboutDomains();
+    yield* aboutListening(this.config);
+    yield* aboutTestClock(this.config);
+    yield* aboutPublicUrl(this.config);
   }
 
   async *#aboutStores(): AsyncGenerator<Finding> {
@@ -103,6 +117,15 @@ class Doctor {
       yield* aboutClock(documents, log);
     } catch (error) {
       yield wrong('read models', error);
+    }
+  }
+
+  async *#aboutDomains(): AsyncGenerator<Finding> {
+    const { config, openedDocuments } = this;
+    try {
+      yield* aboutDomains(config, 'error' in openedDocuments ? undefined : openedDocuments.store);
+    } catch (error) {
+      yield wrong('domains', error);
     }
   }
 }
@@ -125,18 +148,13 @@ async function aboutMail({ HERALD_MAIL }: Config): Promise<Finding> {
   }
 }
 
-function* aboutSettings(config: Config): Generator<Finding> {
-  const { HERALD_CLOCK, HERALD_PUBLIC_URL } = config;
+function* aboutTestClock({ HERALD_CLOCK }: Config): Generator<Finding> {
   if (HERALD_CLOCK === 'test')
     yield [
       'look',
       'test clock',
       'time stands still and every mail is marked as a test; use HERALD_CLOCK=system in production',
     ];
-  const unreachable = unreachableLinks(config);
-  if (unreachable) yield [HERALD_CLOCK === 'test' ? 'look' : 'WRONG', 'public address', unreachable];
-  else if (!HERALD_PUBLIC_URL?.startsWith('https:'))
-    yield ['look', 'public address', 'one-click unsubscribe needs HERALD_PUBLIC_URL=https://…'];
 }
 
 const wrong = (what: string, error: unknown): Finding => {

@@ -143,7 +143,7 @@ program
 program
   .command('doctor')
   .description(
-    'check the configuration, the stores, their indexes, lag, the mail server and the clock, and say what to do',
+    'check the configuration, the stores, their indexes, lag, the mail server, the mailbox, the clock, files, secrets, encryption and domains, and say what to do',
   )
   .action(async () => exit((await import('./doctor.js')).doctor()));
 

@@ -21,6 +21,8 @@ export const MAX_HEADER_BYTES = 16 * 1024;
 export const MAX_BODY_BYTES = 2 * 1024 * 1024;
 /** Spellings of secrets that a process remembers, so as not to show them. */
 export const MAX_KNOWN_SECRETS = 200;
+/** Domains in `HERALD_SENDER_DOMAINS` or `HERALD_LINK_DOMAINS`. */
+export const MAX_ALLOWED_DOMAINS = 1_000;
 /** A file that holds a secret, in bytes. */
 export const MAX_SECRET_FILE_BYTES = 64 * 1024;
 /** The bodies of all concurrent requests together, in bytes. */

@@ -18,6 +18,7 @@ import { FeedbackProviders } from '../application/ports/feedback-provider.js';
 import { InstanceIdentity } from '../application/ports/instance-identity.js';
 import { Metrics } from '../application/ports/metrics.js';
 import { OperatingMode } from '../application/ports/operating-mode.js';
+import { SOLUTION_DOMAINS } from '../application/ports/solution-domains.js';
 import { TokenVerifier } from '../application/ports/token-verifier.js';
 import { Tracing } from '../application/ports/tracing.js';
 import { VERSION } from '../application/ports/version.js';
@@ -28,6 +29,7 @@ import { CHANNEL_ADAPTERS } from './channel-adapters.js';
 import { accessSettingsOf } from './config/access.js';
 import { type Config, publicUrlOf } from './config/config.js';
 import { CONFIG } from './config/config.module.js';
+import { solutionDomainsOf } from './config/domains.js';
 import { echoesOf, feedbackMailboxOf, feedbackProvidersOf } from './config/feedback.js';
 import { mailTransportOf } from './config/mail.js';
 import { secretOf } from './config/secret.js';
@@ -96,6 +98,7 @@ const ADAPTERS = [
     useFactory: feedbackProvidersOf,
     inject: [CONFIG, PinnedFetch, FeedbackMarks, Clock],
   },
+  { provide: SOLUTION_DOMAINS, useFactory: solutionDomainsOf, inject: [CONFIG] },
   fromConfig(OperatingMode, ({ HERALD_CLOCK }) => ({ isTest: HERALD_CLOCK === 'test' })),
   fromConfig(Rates, ({ HERALD_REQUESTS_PER_MINUTE }) => ({ requestsPerMinute: HERALD_REQUESTS_PER_MINUTE })),
   {

@@ -1,3 +1,4 @@
+import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, EventBus, type ICommandHandler } from '@nestjs/cqrs';
 import { actorOf, type Principal, publisherOf } from '../../domain/access/principal.js';
 import { isSourceOf } from '../../domain/access/source.js';
@@ -5,6 +6,7 @@ import { MAX_AHEAD_MS } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/kernel/event.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { plus } from '../../domain/kernel/instant.js';
+import { refusedDomains, type SolutionDomains } from '../../domain/solution/solution-domains.js';
 import { Aggregates, conflictOf, type Result } from '../aggregates/aggregates.js';
 import { digestOf } from '../aggregates/digest.js';
 import { inboundCommandId } from '../aggregates/ids.js';
@@ -14,6 +16,7 @@ import { PlatformEventsReceived } from '../events/platform-events-received.js';
 import { Clock } from '../ports/clock.js';
 import type { InboundRecord } from '../ports/event-store.js';
 import { OperatingMode } from '../ports/operating-mode.js';
+import { SOLUTION_DOMAINS } from '../ports/solution-domains.js';
 import { AccountLimit } from './account-limit.js';
 import { asSentOf } from './as-sent.js';
 import { type InboundEvent, InvalidEvent, parseCloudEvent } from './cloud-event.js';
@@ -70,6 +73,7 @@ export class RecordPlatformEventsHandler implements ICommandHandler<RecordPlatfo
     private readonly keys: InboundKeys,
     private readonly accountLimit: AccountLimit,
     private readonly references: UnknownReferences,
+    @Inject(SOLUTION_DOMAINS) private readonly domains: SolutionDomains,
     private readonly bus: EventBus,
   ) {}
 
@@ -121,7 +125,7 @@ export class RecordPlatformEventsHandler implements ICommandHandler<RecordPlatfo
     principal: Principal,
     receipts: Map<number, Receipt>,
   ): Promise<void> {
-    const fresh = await this.#fresh(orders, receipts);
+    const fresh = this.#ofAllowedDomains(await this.#fresh(orders, receipts), receipts);
     const actor = actorOf(principal);
     const report = (order: Order, result: Result) => receipts.set(order.index, receiptOf(order, result));
     if (principal.scope === 'all') await this.#recordAll(fresh, actor, report);
@@ -166,6 +170,18 @@ export class RecordPlatformEventsHandler implements ICommandHandler<RecordPlatfo
         if (!first.has(commandId)) first.set(commandId, order);
         return true;
       }
+      return false;
+    });
+  }
+
+  /** Those that configure no solution with a sender or a link of a domain that it may not use. */
+  #ofAllowedDomains(orders: readonly Order[], receipts: Map<number, Receipt>): readonly Order[] {
+    return orders.filter(({ index, event }) => {
+      const refused =
+        event.type === 'herald.solution.configured.v1' ? refusedDomains(event.data, this.domains) : [];
+      if (refused.length === 0) return true;
+      const errors = refused.map(({ field, message }) => ({ field: `data.${field}`, message }));
+      receipts.set(index, { status: 'refused', error: new InvalidEvent('invalid-event-data', errors) });
       return false;
     });
   }

@@ -176,7 +176,8 @@ const HTTP_URL = /^https?:\/\/[^\s\p{Cc}\p{Cs}\\]+$/iu;
 const readUrl = (value: string) => {
   if (!HTTP_URL.test(value)) return undefined;
   const url = new URL(value);
-  const isBase = !(url.username || url.password || url.search || url.hash);
+  // In the text, because a parser drops an empty user information, query or fragment.
+  const isBase = !/^https?:\/\/[^/]*@|[?#]/i.test(value);
   const href = url.href.replace(/\/+$/, '');
   // Percent-encoded, one character may take nine.
   return isBase && href.length <= MAX_BASE_URL ? href : undefined;
@@ -199,9 +200,8 @@ export const linkTemplate = (variables: readonly string[]) =>
 const readPictureUrl = (value: string) => {
   if (!/^https:\/\/[^\s\p{Cc}\p{Cs}\\]+$/iu.test(value)) return undefined;
   const url = new URL(value);
-  return url.username || url.password || url.hash || url.href.length > MAX_LINK_TEMPLATE
-    ? undefined
-    : url.href;
+  const isPicture = !/^https:\/\/[^/?#]*@|#/i.test(value);
+  return isPicture && url.href.length <= MAX_LINK_TEMPLATE ? url.href : undefined;
 };
 
 /** The URL of a picture that mail programs fetch. */

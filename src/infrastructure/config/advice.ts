@@ -18,5 +18,6 @@ export function unreachableLinks(config: Config): string | undefined {
   return `Mails are sent, but their unsubscribe links lead to ${url}, which recipients cannot reach. Set HERALD_PUBLIC_URL to the public address of Herald.`;
 }
 
-const isLoopback = (host: string): boolean =>
+/** Whether a host, as URLs write it, is this machine. */
+export const isLoopback = (host: string): boolean =>
   /^(localhost|.+\.localhost|127(\.\d+){3}|0\.0\.0\.0|\[::1?\])$/.test(host);

@@ -3,7 +3,9 @@ import * as z from 'zod';
 import { isOwnStream } from '../../application/aggregates/own-events.js';
 import { baseUrl, instant } from '../../application/schemas/fields.js';
 import { plainEnglish } from '../../application/schemas/plain-english.js';
+import { MAX_ALLOWED_DOMAINS } from '../../domain/bounds.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
+import { AllowedDomains } from '../../domain/solution/allowed-domains.js';
 import { connectionStringProblem, databaseNameProblem, eventStoreDbProblem } from './connection-string.js';
 import { SECRET_FILE_SETTINGS, withSecretsOfFiles } from './secret-settings.js';
 import { rememberSecretsOf } from './secrets-in.js';
@@ -67,6 +69,14 @@ const hosts = z
     'Expected names of hosts with spaces between and without ports, such as herald.internal *.herald.svc.cluster.local.',
   );
 
+/** Domains, for all solutions or for one. Checked here and kept as text: settings are passed on to other threads. */
+const domains = z
+  .string()
+  .refine(
+    (value) => AllowedDomains.parse(value) !== undefined,
+    `Expected at most ${MAX_ALLOWED_DOMAINS} domains with spaces between, such as example.com *.example.org aurora=aurora.example.`,
+  );
+
 const SCHEMA = z.object({
   HERALD_HOST: z.string().min(1).default('127.0.0.1'),
   HERALD_PORT: port.default(3000),
@@ -97,6 +107,8 @@ const SCHEMA = z.object({
     /^(outbox:.+|smtps?:\/\/.+)/,
     'Expected outbox:<folder>, or smtp://user:password@host:587.',
   ).default('outbox:data/outbox'),
+  HERALD_SENDER_DOMAINS: domains.optional(),
+  HERALD_LINK_DOMAINS: domains.optional(),
   HERALD_SENDING: z.enum(['on', 'held'], 'Expected on or held.').default('on'),
   // RFC 5321, 4.5.4.1: at least 4 to 5 days
   HERALD_GIVE_UP_AFTER: z.coerce

@@ -58,8 +58,16 @@ export const credentialsIn = (url: string): { readonly user: string; readonly pa
   return { user: decodeURIComponent(user), password: decodeURIComponent(password) };
 };
 
+/** The hosts of a well-formed connection string, without their ports. */
+export const hostsIn = (url: string): readonly string[] => {
+  const [authority = ''] = url.replace(SCHEME, '').split(/[/?#]/, 1);
+  const hosts = authority.slice(authority.lastIndexOf('@') + 1).split(',');
+  // A socket of MongoDB is on this machine.
+  return hosts.map((host) => (/%2f/i.test(host) ? 'localhost' : host.replace(/:\d+$/, '').toLowerCase()));
+};
+
 /** The options of a connection string, in the order in which they are written. */
-const optionsIn = (url: string): readonly (readonly [name: string, value: string])[] =>
+export const optionsIn = (url: string): readonly (readonly [name: string, value: string])[] =>
   [...new URLSearchParams(url.split('?').slice(1).join('?'))].map(([name, value]) => [name, value]);
 
 /** The options that the client of EventStoreDB knows. */

@@ -7,6 +7,9 @@ import { HeraldError } from '../../../domain/kernel/herald-error.js';
 /** How long the server may take to connect, to greet, and to say anything at all. */
 const TIMEOUTS = { connectionTimeout: 15_000, greetingTimeout: 15_000, socketTimeout: 60_000 };
 
+/** A person waits for the answer of `verifyMailbox`, in milliseconds. */
+const PATIENCE_MS = 10_000;
+
 export interface ImapOptions {
   readonly connection: ImapFlowOptions;
   readonly folder: string;
@@ -53,6 +56,26 @@ export class ImapMailbox extends FeedbackMailbox {
       if (source) await take(source);
     }
     await client.messageFlagsAdd(uid, ['\\Seen'], { uid: true });
+  }
+}
+
+/**
+ * Connects, signs in and opens the folder, and takes nothing.
+ * @throws what the client throws.
+ */
+export async function verifyMailbox({ connection, folder }: ImapOptions): Promise<void> {
+  const client = new ImapFlow({
+    ...connection,
+    greetingTimeout: PATIENCE_MS,
+    connectionTimeout: PATIENCE_MS,
+  });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.mailboxOpen(folder, { readOnly: true });
+    await client.logout();
+  } finally {
+    client.close();
   }
 }
 
