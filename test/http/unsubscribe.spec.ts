@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { simpleParser } from 'mailparser';
@@ -11,6 +12,13 @@ import { type ProblemBody, startTestHerald, type TestHerald } from './herald.js'
 import { SMALL_WORLD } from './small-world.js';
 
 const PUBLIC_URL = 'https://herald.example';
+const SECRET = 'the secret of these tests, long enough';
+/** A token as mails had it before tokens were encrypted. */
+const signedToken = (userId: string): string => {
+  const content = Buffer.from(JSON.stringify(['nordlicht', userId]));
+  const signature = createHmac('sha256', SECRET).update(content).digest();
+  return `${content.toString('base64url')}.${signature.toString('base64url')}`;
+};
 const MONDAYS = ['2026-03-09', '2026-03-16', '2026-03-23'].map((date) => `${date}T08:00:00.000Z`);
 
 let herald: TestHerald;
@@ -36,7 +44,7 @@ const pageFor = async (userId: string): Promise<string> => {
 };
 
 beforeAll(async () => {
-  herald = await startTestHerald({ HERALD_PUBLIC_URL: PUBLIC_URL });
+  herald = await startTestHerald({ HERALD_PUBLIC_URL: PUBLIC_URL, HERALD_SECRET: SECRET });
   expect(await herald.publishAll(SMALL_WORLD)).toMatchObject({ status: 202 });
   expect(await digestOf(MONDAYS[0] as string)).toEqual(['ada', 'ben']);
   page = (await pageFor('ada')).slice(PUBLIC_URL.length);
@@ -73,13 +81,37 @@ describe('the link in a digest', () => {
     expect(await herald.head()).toBe(head);
   });
 
+  it('names nobody, neither in clear nor in base64', async () => {
+    const token = page.split('/').at(-1) ?? '';
+    const shown = `${token} ${Buffer.from(token, 'base64url').toString('latin1')}`;
+    for (const name of ['nordlicht', 'ada']) expect(shown).not.toContain(name);
+    // The length says little about the ids.
+    const links = new UnsubscribeLinks('', SECRET);
+    const length = (userId: string) => links.linkFor({ partnerId: 'nordlicht', userId }).length;
+    expect(length('a')).toBe(length('a'.repeat(40)));
+  });
+
   it('of another person cannot be made of it', async () => {
     const head = await herald.head();
-    const [content = '', signature = ''] = (page.split('/').at(-1) ?? '').split('.');
+    const [content = '', signature = ''] = signedToken('ada').split('.');
     const ben = Buffer.from(JSON.stringify(['nordlicht', 'ben'])).toString('base64url');
     const first = signature.startsWith('A') ? 'B' : 'A';
-    const forged = [`${ben}.${signature}`, `${content}.${first}${signature.slice(1)}`, content];
-    for (const token of forged)
+    const token = Buffer.from(page.split('/').at(-1) ?? '', 'base64url');
+    const changed = Array.from(token, (byte, at) => {
+      const other = Buffer.from(token);
+      other[at] = byte ^ 1;
+      return other.toString('base64url');
+    });
+    const other = new UnsubscribeLinks('', 'y'.repeat(32)).linkFor({ partnerId: 'nordlicht', userId: 'ada' });
+    const forged = [
+      ...[`${ben}.${signature}`, `${content}.${first}${signature.slice(1)}`, content],
+      ...[...changed, other.split('/').at(-1), Buffer.alloc(28).toString('base64url')],
+    ];
+    expect(forged.length).toBeGreaterThan(90);
+    const links = new UnsubscribeLinks('', SECRET);
+    expect(forged.filter((token) => links.read(token ?? '') !== undefined)).toEqual([]);
+    // Not all of them: the requests of one client are limited.
+    for (const token of forged.slice(0, 5))
       for (const method of ['GET', 'POST'])
         expect(await herald.send<ProblemBody>(`/v1/unsubscribe/${token}`, { method })).toMatchObject({
           ...{ status: 404, body: { code: 'not-found' } },
@@ -87,13 +119,23 @@ describe('the link in a digest', () => {
     expect(await herald.head()).toBe(head);
   });
 
+  it('in a mail that was sent before tokens were encrypted goes on to work', async () => {
+    const answer = await herald.get(`/v1/unsubscribe/${signedToken('ada')}`);
+    expect({ status: answer.status, text: answer.text }).toEqual({
+      status: 200,
+      text: (await herald.get(page)).text,
+    });
+  });
+
   it('has one spelling, and any other gets the same answer', async () => {
-    const [content = '', signature = ''] = (page.split('/').at(-1) ?? '').split('.');
+    const token = page.split('/').at(-1) ?? '';
+    const [content = '', signature = ''] = signedToken('ada').split('.');
     const last = signature.at(-1) ?? '';
     // Decoders ignore the last two bits of 43 characters.
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
     const twin = alphabet[alphabet.indexOf(last) ^ 1];
     const others = [
+      ...[`${token}=`, `${token}A`, `~${token}`, `${token}%20`, token.slice(0, -1), `${token}.`, `.${token}`],
       ...[`${content}.${signature}.`, `${content}.${signature}.x`, `${content}.${signature}=`],
       ...[
         `${content}=.${signature}`,

@@ -15,7 +15,7 @@ describe.each(RULE_IDS)('a mail of %s', (rule) => {
     const mail = renderer.render(aModel(rule, { locale }));
     expect(mail.html).toContain(`<html lang="${locale}"`);
     expect(mail.locale).toEqual({ requested: locale, used: locale });
-    expect(mail.template).toBe(`${rule}@3`);
+    expect(mail.template).toBe(`${rule}@4`);
     expect(seen(mail.html)).toContain('Ana Sørensen');
     expect(mail.text).toContain('Ana Sørensen');
     expect(mail.html + mail.text).not.toMatch(/\{\{|undefined|\[object/);

@@ -32,6 +32,24 @@ describe('JSON from outside', () => {
     );
   });
 
+  it.each([
+    ['a', '{"a":1,"a":1}'],
+    ['a', '{"a":1,"b":{"a":1},"a" \n\t:2}'],
+    ['a', String.raw`{"a":1,"\u0061":2}`],
+    ['type', '[{"type":"x"},{"data":{"type":1},"type":"y","type":"z"}]'],
+    ['__proto__', '{"__proto__":1,"__proto__":2}'],
+    ['a"b', String.raw`{"a\"b":1,"a\"b":2}`],
+    ['body', '{"":1,"":2}'],
+    ['x'.repeat(64), `{"${'x'.repeat(99)}":1,"${'x'.repeat(99)}":2}`],
+  ])('with the name %s twice in an object is refused', (field, text) => {
+    expect(() => parseBoundedJson(text)).toThrow(expect.objectContaining({ code: 'malformed-json', field }));
+  });
+
+  it('may have the same name in several objects, and the same text as a name and as a value', () => {
+    const text = '{"a":"a","b":["a","a",{"a":"b"}],"c":{"a":1,"A":2}}';
+    expect(parseBoundedJson(text)).toEqual(JSON.parse(text));
+  });
+
   it.each(['', '"', '"\\', '{"a"', ']', '}}', ':', '[1,]'])('%j is no JSON', (text) => {
     expect(() => parseBoundedJson(text)).toThrow(SyntaxError);
   });

@@ -43,6 +43,7 @@ describe('a normalised field', () => {
     [text(30), 'Two lines\r\nof title', 'Two lines of title'],
     [text(30), '\n\n A \t\u2028 B\u0000\u0085C \u001b[31m', 'A B C [31m'],
     [text(30), 'two  spaces stay', 'two  spaces stay'],
+    [text(30), '\ufeffAc\u200bme\u200e \u202eGmbH\u{e0041}', 'Acme GmbH'],
     [baseUrl, 'HTTPS://Portal.Example/app/', 'https://portal.example/app'],
     [baseUrl, 'http://localhost:3000', 'http://localhost:3000'],
     [network, 'LinkedIn', 'linkedin'],
@@ -52,6 +53,13 @@ describe('a normalised field', () => {
   ] as const)('is the value that Herald keeps, row %#', (schema, value, expected) => {
     expect(schema.parse(value)).toBe(expected);
   });
+
+  it.each(['\u200b', '\ufeff\u200e', '\u3164', '\u2800', '\ufe0f', '\u0301', '\u{e0041}'])(
+    'is no text if it shows nothing: %j',
+    (value) => {
+      expect(text(20).safeParse(value).success).toBe(false);
+    },
+  );
 
   it('reads an unknown moment as absent, in either notation', () => {
     expect(unknownOrInstant.parse(null)).toBeUndefined();

@@ -2,6 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import * as z from 'zod';
 import { MAX_BASE_URL, MAX_LINK_TEMPLATE } from '../../domain/bounds.js';
 import { MAX_ADDRESS, readEmailAddress } from '../../domain/channels/email-address.js';
+import { withoutInvisible } from '../../domain/kernel/invisible.js';
 import { contrastWithWhite, MIN_CONTRAST, readableUnderWhite } from '../../domain/solution/contrast.js';
 import { linkTemplateProblem } from '../../domain/solution/link-template.js';
 import { alsoExpects } from './published-schema.js';
@@ -45,11 +46,12 @@ export const uriReference = (length: number) =>
 // Spaces around a break would double with the space that takes its place.
 const BREAKS = /[\p{Zs}\t]*[\p{Cc}\p{Zl}\p{Zp}]+[\p{Cc}\p{Zl}\p{Zp}\p{Zs}]*/gu;
 
-const VISIBLE = /[^\p{C}\p{Z}]/u;
+/** Neither marks without a letter, nor fillers, nor the empty pattern of braille. */
+const VISIBLE = /[^\p{C}\p{Z}\p{M}\p{DI}\u2800]/u;
 
 /**
  * Text for people, as one line: networks and people write several. Line breaks and other control characters become a space,
- * because they could add a header to a mail.
+ * because they could add a header to a mail. Characters that show nothing are left out.
  */
 export const text = (length: number) =>
   atMost(length)
@@ -58,7 +60,7 @@ export const text = (length: number) =>
       (value) => !/\p{Cs}/u.test(value),
       'Expected text without half characters (lone surrogates), which UTF-8 cannot hold.',
     )
-    .transform((value) => value.replace(BREAKS, ' ').trim())
+    .transform((value) => withoutInvisible(value.replace(BREAKS, ' ')).trim())
     .refine((value) => VISIBLE.test(value), 'Expected some text.')
     .meta(
       alsoExpects('Expected some visible text; line breaks and other control characters become a space.'),

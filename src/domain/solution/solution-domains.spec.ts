@@ -119,6 +119,11 @@ describe('The settings of a solution', () => {
     expect(refused(outside, domains)).toEqual(fields);
     expect(refused(outside, { ...domains, isTest: true })).toEqual(fields);
     expect(refused({ solutionId: 'other' }, domains)).toEqual(['sender.address', 'baseUrl']);
+    const footer = (text: string) => refused({ branding: { footer: text } }, domains);
+    expect(footer('Aurora Inc. · https://portal.aurora.example/imprint · info@aurora.example')).toEqual([]);
+    expect(footer('Imprint: evil.example/x')).toEqual(['branding.footer']);
+    expect(footer('https://x@evil.example')).toEqual(['branding.footer']);
+    expect(footer('http://10.0.0.1/x')).toEqual(['branding.footer']);
   });
 });
 

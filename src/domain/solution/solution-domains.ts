@@ -34,6 +34,7 @@ export const refusedDomains = (settings: Addresses, domains: SolutionDomains): r
       const message = linkProblem(solutionId, url, domains);
       return message === undefined ? [] : [{ field, message }];
     }),
+    ...footerProblems(settings, domains),
   ];
 };
 
@@ -59,6 +60,26 @@ const linkProblem = (
   if (isPrivateHost(hostname) && !isTest)
     return `Expected a public domain, not ${hostname}: recipients cannot reach it, or reach another machine there. If they can, ask the operator to name it in HERALD_LINK_DOMAINS.`;
   return undefined;
+};
+
+// Mail programs make links of hosts in texts. An e-mail address leads to no page.
+const ADDRESS = /^[^@/:]+@[^@/:]+$/;
+const HOST = /(?:[\p{L}\p{M}\p{N}-]+\.)+(?:\p{L}{2,}|xn--[a-z0-9-]+)|(?<=:\/\/)[^\s/?#@]+/giu;
+
+const hostsIn = (text: string): readonly string[] =>
+  text
+    .split(/\s+/)
+    .filter((word) => !ADDRESS.test(word))
+    .flatMap((word) => word.match(HOST) ?? [])
+    .map((host) => (URL.canParse(`https://${host}`) ? new URL(`https://${host}`).hostname : host));
+
+/** The line at the end of mails is the only text in which links stay. */
+const footerProblems = (
+  { solutionId, branding }: Addresses,
+  { links }: SolutionDomains,
+): readonly RefusedDomain[] => {
+  const outside = links && hostsIn(branding?.footer ?? '').find((host) => !links.allows(solutionId, host));
+  return outside ? [{ field: 'branding.footer', message: notAllowed(outside, 'HERALD_LINK_DOMAINS') }] : [];
 };
 
 const notAllowed = (domain: string, setting: string): string =>

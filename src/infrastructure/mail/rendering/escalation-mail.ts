@@ -110,6 +110,7 @@ const senderRefused = (
     details: reply ? [{ label: mine.reply, value: quoted(reply) }] : [],
     ...{ whoHeading: '', people: [], morePeople: '' },
     toDoHeading,
-    steps: mine.steps(foreign(sender.slice(sender.lastIndexOf('@') + 1))),
+    // The domain of an address is letters, digits and hyphens.
+    steps: mine.steps(sender.slice(sender.lastIndexOf('@') + 1)),
   };
 };

@@ -1,5 +1,6 @@
 import type { MessageModel } from '../../../application/ports/channel.js';
 import { MAX_PREHEADER } from '../../../domain/bounds.js';
+import { withoutForeignLinks } from './broken-links.js';
 import { type Colors, colorsOf } from './colors.js';
 import { type EscalationParts, escalationMail } from './escalation-mail.js';
 import { asPlain, foreign, shortened } from './isolates.js';
@@ -40,7 +41,7 @@ export const mailView = (model: MessageModel, { view }: NotificationMail, words:
   const ofPartner = view(model, words);
   const own = escalation ? escalationMail(ofPartner, escalation, model, words) : ofPartner;
   const unsubscribe = escalation ? '' : webUrl(model.unsubscribeUrl);
-  return {
+  const shown: MailView = {
     ...own,
     subject: `${model.test ? text.testPrefix : ''}${asPlain(own.subject)}`,
     preheader: shortened(asPlain(own.preheader), MAX_PREHEADER),
@@ -61,4 +62,15 @@ export const mailView = (model: MessageModel, { view }: NotificationMail, words:
     url: actionUrl(model),
     ...(unsubscribe && { unsubscribe: { url: unsubscribe, label: text.unsubscribe } }),
   };
+  // The solution's own line may lead to its imprint. No program makes links of a subject.
+  const { subject, imprint } = shown;
+  return { ...(withoutLinks(shown) as MailView), subject, imprint };
+};
+
+/** The view without links in external values. */
+const withoutLinks = (value: unknown): unknown => {
+  if (typeof value === 'string') return withoutForeignLinks(value);
+  if (Array.isArray(value)) return value.map(withoutLinks);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withoutLinks(one)]));
 };

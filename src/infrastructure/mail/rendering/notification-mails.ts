@@ -124,8 +124,8 @@ const accountExpired = (model: MessageModel, words: Words): MailParts => {
 
 /** The mails of all notifications. */
 export const NOTIFICATION_MAILS: Readonly<Record<RegisteredId, NotificationMail>> = {
-  'content-needs-approval': { version: 3, layout: 'digest', view: contentNeedsApproval },
-  'no-social-media-content': { version: 3, layout: 'notice', view: noSocialMediaContent },
-  'settings-update-required': { version: 3, layout: 'account', view: settingsUpdateRequired },
-  'account-expired': { version: 3, layout: 'account', view: accountExpired },
+  'content-needs-approval': { version: 4, layout: 'digest', view: contentNeedsApproval },
+  'no-social-media-content': { version: 4, layout: 'notice', view: noSocialMediaContent },
+  'settings-update-required': { version: 4, layout: 'account', view: settingsUpdateRequired },
+  'account-expired': { version: 4, layout: 'account', view: accountExpired },
 };
