@@ -201,6 +201,9 @@ export const MAX_COVERAGE_DAYS_AHEAD = 400;
 /** Partners, accounts and queues that the coverage watch checks at one look; one partner is always checked as a whole. */
 export const MAX_SUBJECTS_PER_LOOK = 2_000;
 
+/** How far a test clock moves at once, in milliseconds: 400 days, so that a year with all that falls due in it is one step. */
+export const MAX_TEST_CLOCK_STEP_MS = 400 * 24 * 60 * 60_000;
+
 /** Days for which the coverage watch catches up after a rest, and looks again after a missing decision. */
 export const MAX_COVERAGE_DAYS = 7;
 

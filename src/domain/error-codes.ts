@@ -19,6 +19,8 @@ export const ERROR_CODES = [
   'clock-behind',
   'clock-goes-back',
   'clock-in-doubt',
+  'clock-moving',
+  'clock-step-too-large',
   'cross-site-request',
   'credential-invalid',
   'credential-missing',

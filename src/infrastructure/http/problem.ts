@@ -27,6 +27,8 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   'clock-goes-back': 409,
   'clock-behind': 503,
   'clock-in-doubt': 503,
+  'clock-moving': 409,
+  'clock-step-too-large': 422,
   'cross-site-request': 403,
   'credential-invalid': 401,
   'credential-missing': 401,

@@ -1,12 +1,13 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type * as z from 'zod';
-import { GetClockStatus } from '../../application/clock/get-clock-status.js';
+import { GetTestClock, type TestClockStatus } from '../../application/schedule/get-test-clock.js';
 import { MoveTestClock } from '../../application/schedule/move-test-clock.js';
+import { StopTestClock } from '../../application/schedule/stop-test-clock.js';
 import { Requires } from './access/route-access.js';
 import { Operation, Tagged } from './openapi/operation.js';
 import { testClockBody } from './query-schemas.js';
-import { testClock } from './schemas/operations.js';
+import { testClock, testClockMove } from './schemas/operations.js';
 
 /** Only available with HERALD_CLOCK=test. */
 @Tagged('Test clock')
@@ -19,10 +20,13 @@ export class TestClockController {
   ) {}
 
   @Get()
-  @Operation({ id: 'getTestClock', summary: 'Where the test clock stands', answers: { 200: testClock } })
-  async now() {
-    const { now } = await this.queries.execute(new GetClockStatus());
-    return { now, test: true };
+  @Operation({
+    id: 'getTestClock',
+    summary: 'Where the test clock stands, and whether it is moving',
+    answers: { 200: testClock },
+  })
+  now(): Promise<TestClockStatus> {
+    return this.queries.execute(new GetTestClock());
   }
 
   @Requires('operations:manage', { changes: 'test' })
@@ -32,11 +36,26 @@ export class TestClockController {
     id: 'moveTestClock',
     summary: 'Move the test clock forward',
     description:
-      'Everything that falls due on the way happens at its moment and in order; answers when all of it is done.',
-    answers: { 200: testClock },
-    errors: ['clock-goes-back'],
+      'Everything that falls due on the way happens at its moment and in order; answers when all of it is done, or when the move is stopped. It goes on when the client hangs up. One move at a time, of 400 days at most.',
+    answers: { 200: testClockMove },
+    errors: ['clock-goes-back', 'clock-moving', 'clock-step-too-large'],
   })
   async move(@Body({ schema: testClockBody }) { now }: z.output<typeof testClockBody>) {
-    return { now: await this.commands.execute(new MoveTestClock(now)), test: true };
+    return { ...(await this.commands.execute(new MoveTestClock(now))), test: true };
+  }
+
+  @Requires('operations:manage')
+  @Post('stop')
+  @HttpCode(200)
+  @Operation({
+    id: 'stopTestClock',
+    summary: 'Stop the test clock',
+    description:
+      'A move in progress ends at the moment that it has reached, and its request is answered. What is due at that moment is still done. Nothing happens if the clock stands still.',
+    answers: { 200: testClock },
+  })
+  async stop(): Promise<TestClockStatus> {
+    await this.commands.execute(new StopTestClock());
+    return this.now();
   }
 }

@@ -3,6 +3,7 @@ import type { ClockStatus } from '../../../application/clock/get-clock-status.js
 import type { SendingStatus } from '../../../application/delivery/get-sending-status.js';
 import type { FeedbackSummary } from '../../../application/feedback/record-feedback.js';
 import type { HealthReport } from '../../../application/operations/health-report.js';
+import type { TestClockStatus } from '../../../application/schedule/get-test-clock.js';
 import type { Body } from '../openapi/operation.js';
 import { count, moment, position, uuid } from './fields.js';
 import { sameAs } from './same-as.js';
@@ -48,9 +49,23 @@ export const clockStatus = sameAs<ClockStatus>()(
     .meta({ id: 'ClockStatus', description: 'What the clock says, and whether it is believed.' }),
 );
 
-export const testClock = z
-  .object({ now: moment, test: z.literal(true) })
-  .meta({ id: 'TestClock', description: 'Where the test clock stands.' });
+export const testClock = sameAs<TestClockStatus>()(
+  z
+    .object({
+      now: moment,
+      test: z.literal(true),
+      movingTo: moment.optional().describe('While it is moving: where to.'),
+    })
+    .meta({ id: 'TestClock', description: 'Where the test clock stands, and whether it is moving.' }),
+);
+
+export const testClockMove = z
+  .object({
+    now: moment,
+    test: z.literal(true),
+    stopped: z.literal(true).optional().describe('It was stopped before it reached its target.'),
+  })
+  .meta({ id: 'TestClockMove', description: 'Where the move of the test clock ended.' });
 
 export const sendingStatus = sameAs<SendingStatus>()(
   z
