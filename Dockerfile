@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
 FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /herald
-COPY package.json package-lock.json ./
+COPY .npmrc package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY . .
 RUN npm run build && npm prune --omit=dev --no-audit --no-fund
