@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ERROR_CODES, type ErrorCode } from '../../src/domain/error-codes.js';
 import { routesOf } from '../../src/infrastructure/http/openapi/routes.js';
 import type { OpenApiDocument, OpenApiOperation } from '../../src/infrastructure/http/openapi/types.js';
+import { statusOf } from '../../src/infrastructure/http/problem.js';
 import { ApiDescription } from './described.js';
 import { type Page, playedHerald } from './eight-weeks.js';
 import { BATCH_TYPE, JSON_TYPE, type TestHerald } from './herald.js';
@@ -10,7 +12,7 @@ let document: OpenApiDocument;
 beforeAll(async () => {
   herald = await playedHerald();
   document = (await herald.get<OpenApiDocument>('/docs-json')).body;
-}, 60_000);
+}, 180_000);
 afterAll(() => herald.stop());
 
 const operations = (): readonly OpenApiOperation[] =>
@@ -83,6 +85,38 @@ describe('the API description', () => {
     const used = new Set(references(document));
     expect([...used].filter((reference) => !known.includes(reference))).toEqual([]);
     expect(known.filter((name) => name.startsWith('#/components/schemas/') && !used.has(name))).toEqual([]);
+  });
+
+  it('has one form of lists: items and next, read with limit and after', () => {
+    const lists = Object.entries(document.components.schemas ?? {}).filter(
+      ([, { properties = {} }]) => 'items' in Object(properties) && 'next' in Object(properties),
+    );
+    expect(lists.length).toBeGreaterThan(8);
+    for (const [name, { properties, required }] of lists) {
+      expect(required, name).toEqual(expect.arrayContaining(['next']));
+      expect(properties, name).toMatchObject({ next: { type: ['string', 'null'] } });
+    }
+    const readers = operations().filter(({ responses }) =>
+      lists.some(([name]) => JSON.stringify(responses['200'])?.includes(`/schemas/${name}"`)),
+    );
+    expect(readers.length).toBeGreaterThanOrEqual(lists.length);
+    for (const { operationId, parameters } of readers)
+      expect(
+        ((parameters ?? []) as readonly Parameter[]).map(({ name }) => name),
+        operationId,
+      ).toEqual(expect.arrayContaining(['limit', 'after']));
+    // An answer with items is a page.
+    for (const [name, { properties }] of Object.entries(document.components.schemas ?? {}))
+      if ('items' in Object(properties)) expect(properties, name).toHaveProperty('next');
+  });
+
+  it('names every error code that a request can be answered with', () => {
+    // A wrong method and a refusal by the framework belong to no operation.
+    const elsewhere: readonly ErrorCode[] = ['method-not-allowed', 'request-refused', 'internal-error'];
+    const described = JSON.stringify([document.paths, document.components.responses]);
+    const answered = ERROR_CODES.filter((code) => statusOf(code) !== 500 && !elsewhere.includes(code));
+    expect(answered.length).toBeGreaterThan(50);
+    expect(answered.filter((code) => !described.includes(`"${code}"`))).toEqual([]);
   });
 
   it('asks for a credential where a route requires a permission, and nowhere else', () => {

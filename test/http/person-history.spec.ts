@@ -85,6 +85,26 @@ describe('the history of a person', () => {
 });
 
 describe('the bound of a history', () => {
+  it('is read in pages, from the latest to the oldest', async () => {
+    const { items } = (await personHistory('ada')).body;
+    const pages: unknown[][] = [];
+    let after = '';
+    for (;;) {
+      const path = `/v1/people/ada/history?limit=2${after && `&after=${after}`}`;
+      const { body } = await herald.get<PersonHistoryAnswer>(path);
+      expect(body.more).toBe(body.next !== null);
+      pages.unshift([...body.items]);
+      if (body.next === null) break;
+      after = body.next;
+    }
+    expect(pages.length).toBe(Math.ceil(items.length / 2));
+    expect(pages.length).toBeGreaterThan(1);
+    expect(pages.flat()).toEqual(items);
+    expect(await herald.get('/v1/people/ada/history?after=x')).toMatchObject({
+      ...{ status: 400, body: { code: 'invalid-cursor' } },
+    });
+  });
+
   it(`is ${MAX_PERSON_CHANGES} changes: the older ones are left out`, async () => {
     const renamed = (n: number) => ({
       ...anEvent(`ben-${n}`, 'partner-user.changed', { userId: 'ben', partnerId, name: `Ben ${n}` }),

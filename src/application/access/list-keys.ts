@@ -8,8 +8,8 @@ import { isManagedBy, type KeyView, viewOf } from './key-view.js';
 
 export interface KeyPage {
   readonly items: readonly KeyView[];
-  /** The `after` of the next page; absent on the last. */
-  readonly next?: string;
+  /** The `after` of the next page; null on the last. */
+  readonly next: string | null;
 }
 
 /** A page of the keys that a principal manages, the newest first. */
@@ -43,7 +43,7 @@ export class ListKeysHandler implements IQueryHandler<ListKeys> {
     const last = page.at(-1);
     return {
       items: page.map((key) => viewOf(key, now, usedAt.get(key.keyId))),
-      ...(last && from + limit < managed.length ? { next: last.keyId } : {}),
+      next: last && from + limit < managed.length ? last.keyId : null,
     };
   }
 }

@@ -1,7 +1,7 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { Scope } from '../../domain/access/scope.js';
 import type { PersonDocument } from '../read-models/people/people.js';
-import { type PersonChange, PersonHistory } from './person-history.js';
+import { type ChangesPage, type PersonChange, PersonHistory } from './person-history.js';
 import { Persons } from './persons.js';
 
 export interface PersonHistoryAnswer {
@@ -10,6 +10,8 @@ export interface PersonHistoryAnswer {
   readonly items: readonly PersonChange[];
   /** Whether there are older ones that are left out. */
   readonly more: boolean;
+  /** The cursor of the page with the older ones; null if there are none. */
+  readonly next: string | null;
 }
 
 /** Who changed what of a person, when, and by which event. */
@@ -19,6 +21,7 @@ export class GetPersonHistory extends Query<PersonHistoryAnswer> {
     readonly scope: Scope,
     readonly person: string,
     readonly partnerId: string | undefined,
+    readonly page: ChangesPage = {},
   ) {
     super();
   }
@@ -31,10 +34,11 @@ export class GetPersonHistoryHandler implements IQueryHandler<GetPersonHistory> 
     private readonly history: PersonHistory,
   ) {}
 
-  /** @throws HeraldError `not-found`, `person-ambiguous`. */
-  async execute({ scope, person, partnerId: asked }: GetPersonHistory): Promise<PersonHistoryAnswer> {
+  /** @throws HeraldError `not-found`, `person-ambiguous`, `invalid-cursor`. */
+  async execute({ scope, person, partnerId: asked, page }: GetPersonHistory): Promise<PersonHistoryAnswer> {
     const { userId, partnerId, name, email } = await this.persons.one(scope, person, asked);
-    const { changes, more } = await this.history.of(partnerId, userId);
-    return { person: { userId, partnerId, name, email }, items: changes, more };
+    const { changes, more } = await this.history.of(partnerId, userId, page);
+    const next = more ? (changes[0]?.eventId ?? null) : null;
+    return { person: { userId, partnerId, name, email }, items: changes, more, next };
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { MAX_PERSON_CHANGES } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/kernel/event.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { evolveUser, Partner, USER_EVENTS } from '../../domain/partner/partner.js';
 import { isPresent, NEW_USER, type PartnerUser } from '../../domain/partner/partner-user.js';
 import { recorded, streamOf } from '../aggregates/streams.js';
@@ -33,6 +34,14 @@ export interface PersonChange {
   readonly asSent?: Readonly<Record<string, string>> | undefined;
 }
 
+/** Which of the changes of a person. */
+export interface ChangesPage {
+  /** Those before the change by this event. Default: all. */
+  readonly before?: string | undefined;
+  /** At most so many, the latest. */
+  readonly limit?: number;
+}
+
 /** What happened to a person, as the log has it. */
 @Injectable()
 export class PersonHistory {
@@ -40,23 +49,37 @@ export class PersonHistory {
 
   /**
    * The changes, oldest first.
-   * @returns the latest `MAX_PERSON_CHANGES`, and whether there are more.
+   * @param page which of them. Default: the latest `MAX_PERSON_CHANGES`.
+   * @returns the latest of these, and whether there are older ones.
+   * @throws HeraldError `invalid-cursor` if there is no such event.
    */
   async of(
     partnerId: string,
     userId: string,
+    { before, limit = MAX_PERSON_CHANGES }: ChangesPage = {},
   ): Promise<{ readonly changes: readonly PersonChange[]; readonly more: boolean }> {
     const changes: PersonChange[] = [];
+    let isFound = before === undefined;
     let user = NEW_USER;
     let count = 0;
     for await (const event of this.log.readStream(streamOf(Partner.category, partnerId))) {
       if (event.data.userId !== userId || !isUserEvent(event)) continue;
+      if (event.id === before) {
+        isFound = true;
+        break;
+      }
       const after = evolveUser(user, recorded(event));
       changes.push(changeOf(event, user, after));
       count += 1;
-      if (changes.length > MAX_PERSON_CHANGES) changes.shift();
+      if (changes.length > limit) changes.shift();
       user = after;
     }
+    if (!isFound)
+      throw new HeraldError(
+        'invalid-cursor',
+        'The cursor does not belong to this person: start again without it, or use `next` of the page before.',
+        'after',
+      );
     return { changes, more: count > changes.length };
   }
 }

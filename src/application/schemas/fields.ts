@@ -137,19 +137,22 @@ const readInstant = (value: string) => {
   return instant >= '2000' && instant < '2200' ? instant : undefined;
 };
 
+/** The years that `readInstant` takes, for API descriptions. */
+const IN_RANGE = '^2[01][0-9]{2}-';
+
 /** A moment with any offset, normalised to UTC with milliseconds. The range of years catches mistaken units. */
 export const instant = normalised(
   64,
   'Expected a moment in the years 2000 to 2199, as an RFC 3339 date-time with Z or an offset, such as 2026-03-02T08:00:00Z.',
   readInstant,
-).meta({ format: 'date-time' });
+).meta({ format: 'date-time', pattern: IN_RANGE });
 
 /** A date of the civil calendar, in the same range of years. */
 export const civilDate = normalised(
   10,
   'Expected a date in the years 2000 to 2199, such as 2026-03-02.',
   (value) => readInstant(`${value}T00:00:00Z`)?.slice(0, 10),
-).meta({ format: 'date' });
+).meta({ format: 'date', pattern: IN_RANGE });
 
 /** A moment that may be unknown: null and absent are equivalent. */
 export const unknownOrInstant = instant

@@ -86,15 +86,16 @@ export class ListsController {
   @Operation({
     id: 'getPersonHistory',
     summary: 'Who changed what of a person, when, and by which event',
+    description: 'The latest changes, oldest first; `next` leads to the older ones.',
     answers: { 200: personHistory },
-    errors: ['not-found', 'person-ambiguous'],
+    errors: ['invalid-cursor', 'not-found', 'person-ambiguous'],
   })
   personHistory(
     @Param({ schema: personParams }) { id }: z.output<typeof personParams>,
-    @Query({ schema: personHistoryQuery }) { partner }: z.output<typeof personHistoryQuery>,
+    @Query({ schema: personHistoryQuery }) { partner, limit, after }: z.output<typeof personHistoryQuery>,
     @Caller() { scope }: Principal,
   ): Promise<PersonHistoryAnswer> {
-    return this.queries.execute(new GetPersonHistory(scope, id, partner));
+    return this.queries.execute(new GetPersonHistory(scope, id, partner, { limit, before: after }));
   }
 
   @Get('social-accounts')

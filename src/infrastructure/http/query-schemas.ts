@@ -4,7 +4,7 @@ import { OUTCOMES } from '../../application/read-models/history/history.js';
 import { PARTNER_STATUSES } from '../../application/read-models/partners/partners.js';
 import { SOLUTION_STATUSES } from '../../application/read-models/solutions/solutions.js';
 import { civilDate, instant, line } from '../../application/schemas/fields.js';
-import { MAX_LISTED_BEGUN_MAILS } from '../../domain/bounds.js';
+import { MAX_LISTED_BEGUN_MAILS, MAX_PERSON_CHANGES } from '../../domain/bounds.js';
 import { CHANNELS } from '../../domain/channels/registry.js';
 import { FEEDBACK_SOURCES } from '../../domain/notification/feedback.js';
 import { RESOLUTIONS } from '../../domain/notification/resolution.js';
@@ -106,6 +106,10 @@ export const personParams = z.object({
 
 export const personHistoryQuery = z.strictObject({
   partner: partnerId.optional().describe('The partner, if the person is at several.'),
+  limit: whole(1, MAX_PERSON_CHANGES, MAX_PERSON_CHANGES).describe(
+    `How many changes, at most ${MAX_PERSON_CHANGES}: the latest ones, oldest first.`,
+  ),
+  after: page.after.describe('The `next` of the page before: leads to older changes.'),
 });
 
 export const accountsQuery = z.strictObject({

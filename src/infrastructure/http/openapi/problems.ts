@@ -51,19 +51,25 @@ export const errorsOf = ({ method, inputs, access, operation, limitErrors }: Rou
     ...(isOutside(access) ? [] : OF_API),
     ...(hasJsonBody ? (['json-too-complex', 'unsupported-content-type'] as const) : []),
     ...(isChecked ? (['invalid-request'] as const) : []),
-    ...(access && 'permission' in access ? [...OF_ACCESS, ...OF_STORES] : []),
+    ...(access && 'permission' in access ? OF_ACCESS : []),
+    ...(isAnsweredFromMemory(access) ? [] : OF_STORES),
     ...(isLogged({ access, method }) ? (['access-log-unavailable', 'invalid-request'] as const) : []),
     ...limitErrors,
     ...(operation?.errors ?? []),
   ]);
 };
 
+/** Recipients and mail providers reach the route from outside. */
 const isOutside = (access: RouteAccess | undefined): boolean =>
   access !== undefined && 'publicTo' in access && access.publicTo !== 'anyone';
 
 /** Whether the access log keeps such requests. */
 export const isLogged = ({ access, method }: Pick<Route, 'access' | 'method'>): boolean =>
   access !== undefined && loggedAs(access, method.toUpperCase(), true) !== 'nothing';
+
+/** What anyone may ask is the same in every installation, or the health of this one. */
+const isAnsweredFromMemory = (access: RouteAccess | undefined): boolean =>
+  access !== undefined && 'publicTo' in access && access.publicTo === 'anyone';
 
 const unique = (codes: readonly ErrorCode[]): readonly ErrorCode[] => [...new Set(codes)].sort();
 

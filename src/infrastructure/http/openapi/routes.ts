@@ -91,20 +91,22 @@ const PLACES: Readonly<Record<string, RouteInput['from']>> = {
   [RouteParamtypes.BODY]: 'body',
 };
 
-/** What a handler takes of a request. Nest keeps arguments as `<kind>:<index>`. */
+/** What a handler takes of a request. Nest keeps arguments as `<kind>:<index>`, the last one first. */
 export const inputsOf = (controller: NewableFunction, handler: string): readonly RouteInput[] => {
   const args: Readonly<Record<string, Argument>> =
     Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, handler) ?? {};
-  return Object.entries(args).flatMap(([key, { data, schema }]) => {
-    const from = PLACES[key.split(':')[0] ?? ''];
-    return from === undefined
-      ? []
-      : [
-          {
-            from,
-            name: typeof data === 'string' ? data : undefined,
-            schema: schema instanceof z.ZodType ? schema : undefined,
-          },
-        ];
-  });
+  return Object.entries(args)
+    .reverse()
+    .flatMap(([key, { data, schema }]) => {
+      const from = PLACES[key.split(':')[0] ?? ''];
+      return from === undefined
+        ? []
+        : [
+            {
+              from,
+              name: typeof data === 'string' ? data : undefined,
+              schema: schema instanceof z.ZodType ? schema : undefined,
+            },
+          ];
+    });
 };

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { KeyView, NewKey } from '../../../application/access/key-view.js';
 import type { KeyPage } from '../../../application/access/list-keys.js';
 import { ROLES } from '../../../domain/access/role.js';
-import { moment } from './fields.js';
+import { moment, next } from './fields.js';
 import { sameAs } from './same-as.js';
 
 const fields = {
@@ -35,6 +35,6 @@ export const newApiKey = sameAs<NewKey>()(
 
 export const apiKeyPage = sameAs<KeyPage>()(
   z
-    .object({ items: z.array(apiKey), next: z.string().optional().describe('The `after` of the next page.') })
+    .object({ items: z.array(apiKey), next })
     .meta({ id: 'ApiKeyPage', description: 'API keys, the newest first.' }),
 );

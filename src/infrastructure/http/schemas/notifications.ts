@@ -137,6 +137,7 @@ export const personHistory = sameAs<PersonHistoryAnswer>()(
       person: personKey,
       items: z.array(personChange).describe('The latest changes, oldest first.'),
       more: z.boolean().describe('Whether there are older ones that are left out.'),
+      next,
     })
     .meta({ id: 'PersonHistory', description: 'Who changed what of a person, when, and by which event.' }),
 );

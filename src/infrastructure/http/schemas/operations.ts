@@ -113,6 +113,4 @@ export const FEEDBACK_ERRORS = [
   'json-too-complex',
   'not-found',
   'unsupported-content-type',
-  'event-store-unavailable',
-  'event-store-closed',
 ] as const;
