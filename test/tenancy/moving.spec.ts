@@ -119,7 +119,31 @@ describe('A partner that has moved to another solution', () => {
   });
 
   it('has no last decision of the old solution in a why-not of the new one', async () => {
-    const { text } = await aurora.get('/v1/why-not?person=mia&rule=account-expired');
-    for (const { notificationId } of before) expect(text).not.toContain(notificationId);
+    const asked = '/v1/why-not?person=mia&rule=settings-update-required';
+    const ids = before.map(({ notificationId }) => notificationId);
+    const last = async (who: Pick<Bound, 'get'>) =>
+      (await who.get<{ answers: { last?: Entry }[] }>(asked)).body.answers[0]?.last?.notificationId;
+    expect(ids).toContain(await last(herald));
+    expect(await last(aurora)).toBeUndefined();
+  });
+
+  it.each(['account-expired', 'content-needs-approval'])(
+    'is not explained to the new solution as of a moment when it was in the old one: %s',
+    async (rule) => {
+      const asked = `/v1/why-not?person=mia&rule=${rule}&at=2026-03-15T12:00:00Z`;
+      expect((await herald.get(asked)).text).toContain(ZEPHYR);
+      const [mia, unheard] = [await aurora.get(asked), await aurora.get(asked.replace('mia', 'unheard'))];
+      expect(mia.status).toBe(404);
+      expect(mia.text.replace('mia', 'unheard')).toBe(unheard.text);
+      expect((await aurora.get(`${asked}&account=mover-page`)).status).toBe(404);
+    },
+  );
+
+  it('is covered on an earlier date in the solution that it was in', async () => {
+    const asked = '/v1/coverage?date=2026-03-12&partner=mover&state=expected';
+    const covered = async (who: Pick<Bound, 'get'>) => (await who.get<{ items: Entry[] }>(asked)).body.items;
+    expect((await covered(herald)).map(({ solutionId }) => solutionId)).toContain(ZEPHYR);
+    expect(await covered(aurora)).toEqual([]);
+    expect(await covered(zephyr)).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import type { Scope } from '../../domain/access/scope.js';
+import { covers, type Scope } from '../../domain/access/scope.js';
 import { requestOf } from '../../domain/approval-queue/approval-queue.js';
 import { MAX_ACCOUNTS_PER_ANSWER } from '../../domain/bounds.js';
 import type { Slot } from '../../domain/calendar/calendar.js';
@@ -9,22 +9,23 @@ import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { plus } from '../../domain/kernel/instant.js';
 import { definitionOf } from '../../domain/rules/notifications.js';
 import type { AccountNotification, QueueNotification } from '../../domain/rules/shared/definition.js';
+import type { AccountFacts, QueueFacts } from '../../domain/rules/shared/facts.js';
 import type { RuleId } from '../../domain/rules/shared/rule-id.js';
 import type { Condition, Subject } from '../../domain/rules/shared/verdict.js';
 import { DecisionFacts, type FactsAsOf } from '../decisions/decision-facts.js';
 import { Clock } from '../ports/clock.js';
 import { addresses } from '../read-models/addresses/addresses.js';
-import { Projections } from '../read-models/engine/projections.js';
 import { ReadModels } from '../read-models/engine/read-models.js';
 import { type HistoryEntry, history } from '../read-models/history/history.js';
-import { type Incomplete, incompleteness } from '../read-models/parking/incomplete.js';
+import type { Incomplete } from '../read-models/parking/incomplete.js';
 import { type PersonDocument, people } from '../read-models/people/people.js';
 import { type AccountDocument, socialAccounts } from '../read-models/social-accounts/social-accounts.js';
+import { IncompleteInScope } from '../tenancy/incomplete-in-scope.js';
 import { PartnersInScope } from '../tenancy/partners-in-scope.js';
 import { ScopedLists } from '../tenancy/scoped-lists.js';
 import { notFound } from './not-found.js';
 import { PersonNotesOf } from './person-notes.js';
-import { Persons } from './persons.js';
+import { Persons, unknownPerson } from './persons.js';
 import { clauses, topicOf } from './sentences.js';
 import { WhyNotAdvice } from './why-not-advice.js';
 
@@ -77,7 +78,7 @@ export class AskWhyNot extends Query<WhyNot> {
 export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
   constructor(
     private readonly readModels: ReadModels,
-    private readonly projections: Projections,
+    private readonly incomplete: IncompleteInScope,
     private readonly facts: DecisionFacts,
     private readonly persons: Persons,
     private readonly partners: PartnersInScope,
@@ -103,12 +104,14 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
     const moment = { scope, at, isNow: asked.at === undefined };
     // For the current moment most aggregates are cached. The partner and its solution are the same for all accounts.
     const facts = this.facts.asOf(asked.at === undefined ? undefined : { recordedAt: at });
+    if (scope !== 'all' && isOfOthers(scope, await facts.ofQueue(partnerId)))
+      throw unknownPerson(asked.person);
     const { answers, more } =
       definition.subject === 'socialAccount'
         ? await this.#ofAccounts(definition, asked, person, facts, moment)
         : { answers: [await this.#ofQueue(definition, person, facts, moment)], more: false };
     // The read models only helped to find the subjects; the conditions come from the log itself.
-    const note = incompleteness(this.projections, [
+    const note = await this.incomplete.of(scope, [
       ...[people.name, addresses.name, socialAccounts.name, history.name],
     ]);
     return { person: { userId, partnerId, name, email }, rule, at, answers, more, ...note };
@@ -124,7 +127,10 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
     const { accountIds, more } = await this.#accounts(moment.scope, asked, person.partnerId);
     const answers: WhyNotAnswer[] = [];
     for (const id of accountIds) {
-      answers.push(await this.#ofAccount(definition, id, person, facts, moment));
+      const then = await facts.ofAccount(id);
+      if (!isOfOthers(moment.scope, then))
+        answers.push(await this.#ofAccount(definition, then, person, moment));
+      else if (asked.accountId) throw unknownAccount(id);
       // Yields to other work between two accounts.
       await setImmediate();
     }
@@ -152,20 +158,18 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
     if (scope === 'all') return;
     const account = (await this.readModels.get<AccountDocument>(socialAccounts, [accountId])).get(accountId);
     if (account?.partnerId !== undefined && (await this.partners.covers(scope, account.partnerId))) return;
-    throw notFound(`There is no account ${accountId}.`, 'GET /v1/social-accounts for the known ones');
+    throw unknownAccount(accountId);
   }
 
   async #ofAccount(
     definition: AccountNotification,
-    accountId: string,
+    facts: AccountFacts,
     person: PersonDocument,
-    asOf: FactsAsOf,
     moment: Moment,
   ): Promise<WhyNotAnswer> {
-    const facts = await asOf.ofAccount(accountId);
     const verdict = definition.decide(facts, moment.at);
     const personal = definition.personConditions(facts, person.userId, verdict.slot);
-    const last = await this.#last(definition.id, person, moment, accountId);
+    const last = await this.#last(definition.id, person, moment, facts.accountId);
     const conditions = [...verdict.conditions, ...personal];
     return this.#answer({
       rule: definition.id,
@@ -242,6 +246,15 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
     };
   }
 }
+
+/** Whether it was in a solution at that moment that the scope does not cover: it has moved since. */
+const isOfOthers = (scope: Scope, { partner }: AccountFacts | QueueFacts): boolean => {
+  const solutionId = partner.registration?.value.solutionId;
+  return solutionId !== undefined && !covers(scope, solutionId);
+};
+
+const unknownAccount = (accountId: string): HeraldError =>
+  notFound(`There is no account ${accountId}.`, 'GET /v1/social-accounts for the known ones');
 
 /** The moment that was asked about, and for whom. */
 interface Moment {

@@ -11,9 +11,9 @@ import { withRests } from '../concurrency/with-rests.js';
 import { DecisionFacts, type FactsAsOf } from '../decisions/decision-facts.js';
 import { Clock } from '../ports/clock.js';
 import { type AgendaDocument, agenda } from '../read-models/agenda/agenda.js';
-import { Projections } from '../read-models/engine/projections.js';
 import type { Occurrence } from '../read-models/history/occurrence.js';
-import { type Incomplete, incompleteness } from '../read-models/parking/incomplete.js';
+import type { Incomplete } from '../read-models/parking/incomplete.js';
+import { IncompleteInScope } from '../tenancy/incomplete-in-scope.js';
 import { ScopedLists } from '../tenancy/scoped-lists.js';
 
 /** Something that happens at a known moment, as far as is known now. */
@@ -56,7 +56,7 @@ export class GetAgenda extends Query<AgendaPage> {
 export class GetAgendaHandler implements IQueryHandler<GetAgenda> {
   constructor(
     private readonly lists: ScopedLists,
-    private readonly projections: Projections,
+    private readonly incomplete: IncompleteInScope,
     private readonly facts: DecisionFacts,
     private readonly clock: Clock,
   ) {}
@@ -83,7 +83,7 @@ export class GetAgendaHandler implements IQueryHandler<GetAgenda> {
           items.push(itemOf(document, occurrence));
     }
     const leftOut = documents.length - looked;
-    const note = incompleteness(this.projections, [agenda.name]);
+    const note = await this.incomplete.of(scope, [agenda.name]);
     return {
       now,
       until,

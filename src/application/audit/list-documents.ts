@@ -5,11 +5,12 @@ import type { Projection } from '../ports/projection.js';
 import { approvalQueues } from '../read-models/approval-queues/approval-queues.js';
 import { Projections } from '../read-models/engine/projections.js';
 import { type HistoryEntry, history } from '../read-models/history/history.js';
-import { type Incomplete, incompleteness } from '../read-models/parking/incomplete.js';
+import type { Incomplete } from '../read-models/parking/incomplete.js';
 import { partners } from '../read-models/partners/partners.js';
 import { type PersonDocument, people } from '../read-models/people/people.js';
 import { socialAccounts } from '../read-models/social-accounts/social-accounts.js';
 import { solutions } from '../read-models/solutions/solutions.js';
+import { IncompleteInScope } from '../tenancy/incomplete-in-scope.js';
 import { PartnersInScope } from '../tenancy/partners-in-scope.js';
 import { ScopedLists } from '../tenancy/scoped-lists.js';
 import { entryWithoutOtherSolutions } from './moved-partner.js';
@@ -50,6 +51,7 @@ export class ListDocumentsHandler implements IQueryHandler<ListDocuments<Documen
     private readonly lists: ScopedLists,
     private readonly partners: PartnersInScope,
     private readonly projections: Projections,
+    private readonly incomplete: IncompleteInScope,
   ) {}
 
   /** @throws HeraldError `invalid-cursor`, `read-models-rebuilding`. */
@@ -65,7 +67,7 @@ export class ListDocumentsHandler implements IQueryHandler<ListDocuments<Documen
         : await this.lists.byPartner(listed, scope, query, how.narrow);
     const documents = await this.#shown(scope, list, page.documents);
     const stale = new Set(this.projections.parked(projection.name).map(({ documentId }) => documentId));
-    return { ...page, documents, ...incompleteness(this.projections, [projection.name]), stale };
+    return { ...page, documents, ...(await this.incomplete.of(scope, [projection.name])), stale };
   }
 
   #shown(

@@ -23,7 +23,7 @@ export class Persons {
    */
   async one(scope: Scope, person: string, partnerId: string | undefined): Promise<PersonDocument> {
     const [found, other] = await this.all(scope, person, partnerId);
-    if (!found) throw notFound(`Herald does not know ${person}.`, 'GET /v1/people for the people it knows');
+    if (!found) throw unknownPerson(person);
     if (!other) return found;
     const isOnePartner = other.partnerId === found.partnerId;
     throw new HeraldError(
@@ -47,6 +47,10 @@ export class Persons {
     return ids.flatMap((id) => found.get(id) ?? []);
   }
 }
+
+/** The error for a person whom Herald does not know, or the scope does not cover. */
+export const unknownPerson = (person: string): HeraldError =>
+  notFound(`Herald does not know ${person}.`, 'GET /v1/people for the people it knows');
 
 const first = async <T>(found: AsyncIterable<T>): Promise<readonly T[]> => {
   const all: T[] = [];

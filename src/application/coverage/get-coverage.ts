@@ -15,11 +15,11 @@ import { definitionOf } from '../../domain/rules/notifications.js';
 import type { RuleId } from '../../domain/rules/shared/rule-id.js';
 import { Clock } from '../ports/clock.js';
 import { approvalQueues } from '../read-models/approval-queues/approval-queues.js';
-import { Projections } from '../read-models/engine/projections.js';
 import { history } from '../read-models/history/history.js';
-import { type Incomplete, incompleteness } from '../read-models/parking/incomplete.js';
+import type { Incomplete } from '../read-models/parking/incomplete.js';
 import { people } from '../read-models/people/people.js';
 import { socialAccounts } from '../read-models/social-accounts/social-accounts.js';
+import { IncompleteInScope } from '../tenancy/incomplete-in-scope.js';
 import { type CoverageCounts, counted, NO_COUNTS, sumOf } from './coverage-counts.js';
 import { type CoveragePlace, cursorOf, placeOf } from './coverage-cursor.js';
 import { CoverageExaminer } from './coverage-examiner.js';
@@ -76,7 +76,7 @@ export class GetCoverageHandler implements IQueryHandler<GetCoverage> {
   constructor(
     private readonly partners: CoveredPartners,
     private readonly examiner: CoverageExaminer,
-    private readonly projections: Projections,
+    private readonly incomplete: IncompleteInScope,
     private readonly clock: Clock,
   ) {}
 
@@ -103,7 +103,7 @@ export class GetCoverageHandler implements IQueryHandler<GetCoverage> {
       await nextTurn();
     }
     const names = [people.name, socialAccounts.name, approvalQueues.name, history.name];
-    return { date: asked.date, now, ...answer.result(), ...incompleteness(this.projections, names) };
+    return { date: asked.date, now, ...answer.result(), ...(await this.incomplete.of(scope, names)) };
   }
 
   /** Queues and accounts, those of one partner together, from a place on; a few at a time. */
