@@ -7,9 +7,9 @@ import {
   type NamingEvent,
   ownerKey,
 } from '../read-models/dangling/dangling.js';
-import { Projections } from '../read-models/engine/projections.js';
 import { ReadModels } from '../read-models/engine/read-models.js';
-import { type Incomplete, incompleteness } from '../read-models/parking/incomplete.js';
+import type { Incomplete } from '../read-models/parking/incomplete.js';
+import { IncompleteInScope } from '../tenancy/incomplete-in-scope.js';
 
 /** Something that events name although it was never registered, added or connected. */
 export interface Dangling {
@@ -45,7 +45,7 @@ export class ListDangling extends Query<DanglingPage> {
 export class ListDanglingHandler implements IQueryHandler<ListDangling> {
   constructor(
     private readonly readModels: ReadModels,
-    private readonly projections: Projections,
+    private readonly incomplete: IncompleteInScope,
   ) {}
 
   /** @throws HeraldError `invalid-cursor`, `read-models-rebuilding`. */
@@ -57,7 +57,7 @@ export class ListDanglingHandler implements IQueryHandler<ListDangling> {
     const items = documents.flatMap(({ kind, partnerId, userId, accountId, since, event }) =>
       kind === 'terms' || !since || !event ? [] : [{ kind, partnerId, userId, accountId, since, event }],
     );
-    return { items, next: next ?? null, ...incompleteness(this.projections, [dangling.name]) };
+    return { items, next: next ?? null, ...(await this.incomplete.of(scope, [dangling.name])) };
   }
 }
 
