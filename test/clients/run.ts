@@ -10,6 +10,8 @@ export interface Ended {
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** After so many milliseconds it is ended. */
+  readonly timeout?: number;
 }
 
 /** Runs a command to its end. A command that does not exist ends like one that fails. */
@@ -19,6 +21,7 @@ export const run = (command: string, args: readonly string[], options: RunOption
       cwd: options.cwd,
       env: { ...process.env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: options.timeout,
     });
     let output = '';
     for (const stream of [child.stdout, child.stderr])
