@@ -100,7 +100,12 @@ const ADAPTERS = [
   },
   { provide: SOLUTION_DOMAINS, useFactory: solutionDomainsOf, inject: [CONFIG] },
   fromConfig(OperatingMode, ({ HERALD_CLOCK }) => ({ isTest: HERALD_CLOCK === 'test' })),
-  fromConfig(Rates, ({ HERALD_REQUESTS_PER_MINUTE }) => ({ requestsPerMinute: HERALD_REQUESTS_PER_MINUTE })),
+  fromConfig(Rates, (config) => ({
+    requestsPerMinute: config.HERALD_REQUESTS_PER_MINUTE,
+    eventsPerMinute: config.HERALD_EVENTS_PER_MINUTE,
+    eventsPerDay: config.HERALD_EVENTS_PER_DAY,
+    mailsPerHour: config.HERALD_MAILS_PER_HOUR,
+  })),
   {
     provide: STARTS_HELD,
     useFactory: (config: Config) => config.HERALD_SENDING === 'held',

@@ -80,6 +80,16 @@ describe('A mail in doubt', () => {
     expect(smtp.received).toHaveLength(1);
   });
 
+  it('names the principal, whatever the request says', async () => {
+    const item = await inDoubt();
+    const { grace } = await herald.withKeys({ grace: { role: 'admin' } });
+    const body = { as: 'delivered', reason: 'The log of the mail server has it', by: 'somebody else' };
+    const path = `/v1/notifications/${item.notificationId}/resolve`;
+    expect(await grace.post(path, JSON_TYPE, body)).toMatchObject({ status: 200, body: { by: 'grace' } });
+    const resolved = (await herald.events()).find(({ type }) => type === 'OutcomeResolved');
+    expect(resolved).toMatchObject({ data: { by: 'grace' }, metadata: { actor: `key:${grace.id}` } });
+  });
+
   it('is sent again when a person says so, with the same Message-ID', async () => {
     const item = await inDoubt();
     atTheDot = undefined;

@@ -8,6 +8,7 @@ import { DecisionFacts } from './decision-facts.js';
 import { DecisionWorker } from './decision-worker.js';
 import { DigestReturns } from './digest-returns.js';
 import { Escalations } from './escalations.js';
+import { MailQuota } from './mail-quota.js';
 import { NotificationRecorder } from './notification-recorder.js';
 import { QueueDecisions } from './queue-decisions.js';
 import { RateLimit } from './rate-limit.js';
@@ -22,6 +23,7 @@ import { UndeliveredFollowUp } from './undelivered-follow-up.js';
     DecisionFacts,
     DecisionContexts,
     RateLimit,
+    MailQuota,
     NotificationRecorder,
     DigestReturns,
     Reconsideration,

@@ -4,7 +4,7 @@ import type { Instant } from '../../domain/kernel/event.js';
 import { hasCode } from '../../domain/kernel/herald-error.js';
 import type { Decision, RaisedContent, Undelivered } from '../../domain/notification/decision.js';
 import { Notification, type NotificationCommand } from '../../domain/notification/notification.js';
-import { rateLimited } from '../../domain/rules/shared/rate-limit.js';
+import { rateLimited, solutionRateLimited } from '../../domain/rules/shared/rate-limit.js';
 import { type RecipientDecision, recipientDecisions } from '../../domain/rules/shared/recipient-decisions.js';
 import type { DueVerdict, Recipient } from '../../domain/rules/shared/verdict.js';
 import type { SolutionSettings } from '../../domain/solution/solution.js';
@@ -15,6 +15,7 @@ import { Channels } from '../channels/channels.js';
 import type { MessageModel } from '../ports/channel.js';
 import { OperatingMode } from '../ports/operating-mode.js';
 import { Tracing } from '../ports/tracing.js';
+import { MailQuota } from './mail-quota.js';
 import { RateLimit } from './rate-limit.js';
 
 /** The context of a verdict when its decisions are recorded. */
@@ -43,6 +44,7 @@ export class NotificationRecorder {
     private readonly mode: OperatingMode,
     private readonly tracing: Tracing,
     private readonly rateLimit: RateLimit,
+    private readonly mailQuota: MailQuota,
   ) {}
 
   /**
@@ -79,7 +81,7 @@ export class NotificationRecorder {
     wanted: RecipientDecision,
   ): Promise<boolean> {
     const at = context.now;
-    const decided = await this.#withinRate(notificationId, wanted, at);
+    const decided = await this.#withinRate(notificationId, context.settings.solutionId, wanted, at);
     const data = this.#decision(notificationId, verdict, context, decided);
     const { reason } = decided;
     const command =
@@ -100,13 +102,15 @@ export class NotificationRecorder {
 
   async #withinRate(
     notificationId: string,
+    solutionId: string,
     decision: RecipientDecision,
     now: Instant,
   ): Promise<RecipientDecision> {
     if (decision.reason !== undefined) return decision;
     const { recipient } = decision;
     const isAdmitted = await this.rateLimit.admit(recipient.address, notificationId, now);
-    return isAdmitted ? decision : rateLimited(decision);
+    if (!isAdmitted) return rateLimited(decision);
+    return this.mailQuota.admit(solutionId) ? decision : solutionRateLimited(decision, this.mailQuota.limit);
   }
 
   #decision(

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { Scope } from '../../domain/access/scope.js';
+import { operatorOf, type Principal, saidBy } from '../../domain/access/principal.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { Notification } from '../../domain/notification/notification.js';
 import type { RecordedResolution, Resolution } from '../../domain/notification/resolution.js';
@@ -16,7 +16,7 @@ export interface ResolvedOutcome extends RecordedResolution {
 /** Say what became of a mail whose outcome is unknown: it was delivered, it is sent again, or it is abandoned. */
 export class ResolveOutcome extends Command<ResolvedOutcome> {
   constructor(
-    readonly scope: Scope,
+    readonly principal: Principal,
     readonly notificationId: string,
     readonly resolution: Resolution,
   ) {
@@ -35,10 +35,11 @@ export class ResolveOutcomeHandler implements ICommandHandler<ResolveOutcome> {
   ) {}
 
   /** The same once more changes nothing. @throws HeraldError `not-found`, `not-in-doubt`. */
-  async execute({ scope, notificationId, resolution }: ResolveOutcome): Promise<ResolvedOutcome> {
-    const { as, reason, by } = resolution;
+  async execute({ principal, notificationId, resolution }: ResolveOutcome): Promise<ResolvedOutcome> {
+    const { as, reason } = resolution;
+    const by = saidBy(principal, resolution.by);
     const { phase } = await this.aggregates.load(Notification, notificationId);
-    if (phase === 'none' || !(await this.decisions.covers(scope, notificationId)))
+    if (phase === 'none' || !(await this.decisions.covers(principal.scope, notificationId)))
       throw new HeraldError(
         'not-found',
         `There is no notification ${notificationId}. See GET /v1/notifications?outcome=outcome-unknown for those in doubt.`,
@@ -46,7 +47,7 @@ export class ResolveOutcomeHandler implements ICommandHandler<ResolveOutcome> {
       );
     const data = { notificationId, as, reason, by };
     const command = { type: 'Resolve', data, at: this.clock.now() } as const;
-    const request = { command, context: { actor: 'operator' } };
+    const request = { command, context: { actor: operatorOf(principal) } };
     const [outcome] = await this.aggregates.execute(Notification, notificationId, [request]);
     if (outcome === 'recorded')
       this.#log.warn(`An outcome in doubt was resolved as ${as}`, { notificationId });

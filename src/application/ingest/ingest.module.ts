@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AggregatesModule } from '../aggregates/aggregates.module.js';
 import { ClockModule } from '../clock/clock.module.js';
+import { IngestQuota } from '../limits/ingest-quota.js';
 import { ReadModelsModule } from '../read-models/read-models.module.js';
 import { AccountLimit } from './account-limit.js';
 import { InboundKeys } from './inbound-keys.js';
@@ -10,6 +11,6 @@ import { UnknownReferences } from './unknown-references.js';
 /** Takes the events of the platform. */
 @Module({
   imports: [AggregatesModule, ClockModule, ReadModelsModule],
-  providers: [RecordPlatformEventsHandler, InboundKeys, AccountLimit, UnknownReferences],
+  providers: [RecordPlatformEventsHandler, InboundKeys, AccountLimit, UnknownReferences, IngestQuota],
 })
 export class IngestModule {}

@@ -13,6 +13,7 @@ import { inboundCommandId } from '../aggregates/ids.js';
 import { ClockGuard } from '../clock/clock-guard.js';
 import { withRests } from '../concurrency/with-rests.js';
 import { PlatformEventsReceived } from '../events/platform-events-received.js';
+import { IngestQuota } from '../limits/ingest-quota.js';
 import { Clock } from '../ports/clock.js';
 import type { InboundRecord } from '../ports/event-store.js';
 import { OperatingMode } from '../ports/operating-mode.js';
@@ -74,12 +75,13 @@ export class RecordPlatformEventsHandler implements ICommandHandler<RecordPlatfo
     private readonly accountLimit: AccountLimit,
     private readonly references: UnknownReferences,
     @Inject(SOLUTION_DOMAINS) private readonly domains: SolutionDomains,
+    private readonly quota: IngestQuota,
     private readonly bus: EventBus,
   ) {}
 
   /**
    * @throws what the event store throws when it cannot be reached, and HeraldError `clock-behind` when all events seem to
-   * be from the future: send the same request again.
+   * be from the future: send the same request again; TooManyRequests beyond the quota of the publisher.
    */
   async execute({ raw, principal }: RecordPlatformEvents): Promise<readonly Receipt[]> {
     const receipts = new Map<number, Receipt>();
@@ -87,6 +89,7 @@ export class RecordPlatformEventsHandler implements ICommandHandler<RecordPlatfo
     this.guard.requirePlausible();
     const now = this.clock.now();
     const publisher = publisherOf(principal);
+    if (publisher !== undefined) this.quota.take(publisher, raw.length);
     for (const [index, one] of raw.entries()) {
       try {
         const event = this.#read(one, now);

@@ -28,6 +28,13 @@ const isPlatform = ({ id }: Principal): boolean => id === ANONYMOUS.id || id ===
 /** The actor in the metadata of what the principal causes. */
 export const actorOf = (principal: Principal): string => (isPlatform(principal) ? 'platform' : principal.id);
 
+/** The actor of what the principal causes as an operator. While access is open that is nobody's name. */
+export const operatorOf = ({ id }: Principal): string => (id === ANONYMOUS.id ? 'operator' : id);
+
+/** Who says something: the principal, or whom the request names while access is open. */
+export const saidBy = ({ id, name }: Principal, named: string): string =>
+  id === ANONYMOUS.id ? named : name;
+
 /** Whose the idempotency keys of the principal's events are; undefined for those without an owner. */
 export const publisherOf = (principal: Principal): string | undefined =>
   isPlatform(principal) ? undefined : (principal.publisher ?? principal.id);

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { isOwnStream } from '../../application/aggregates/own-events.js';
 import { baseUrl, instant } from '../../application/schemas/fields.js';
 import { plainEnglish } from '../../application/schemas/plain-english.js';
-import { MAX_ALLOWED_DOMAINS } from '../../domain/bounds.js';
+import { MAX_ALLOWED_DOMAINS, MAX_EVENTS_PER_BATCH } from '../../domain/bounds.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { AllowedDomains } from '../../domain/solution/allowed-domains.js';
 import { connectionStringProblem, databaseNameProblem, eventStoreDbProblem } from './connection-string.js';
@@ -85,6 +85,10 @@ const SCHEMA = z.object({
   HERALD_ALLOWED_HOSTS: hosts.optional(),
   HERALD_TRUSTED_PROXIES: networks.optional(),
   HERALD_REQUESTS_PER_MINUTE: atLeast(60, 'requests').default(6_000),
+  // A whole batch has to fit.
+  HERALD_EVENTS_PER_MINUTE: atLeast(MAX_EVENTS_PER_BATCH, 'events').default(120_000),
+  HERALD_EVENTS_PER_DAY: atLeast(MAX_EVENTS_PER_BATCH, 'events').default(20_000_000),
+  HERALD_MAILS_PER_HOUR: atLeast(1, 'mails').default(1_000_000),
   HERALD_EVENT_STORE: connectionString(
     /^(sqlite:.+|esdb(\+discover)?:\/\/.+)/,
     'Expected sqlite:<file>, or esdb://user:password@host:2113.',

@@ -95,9 +95,9 @@ export class NotificationsController {
   resolve(
     @Param({ schema: notificationParams }) { id }: z.output<typeof notificationParams>,
     @Body({ schema: resolveBody }) body: z.output<typeof resolveBody>,
-    @Caller() { scope }: Principal,
+    @Caller() principal: Principal,
   ): Promise<ResolvedOutcome> {
-    return this.commands.execute(new ResolveOutcome(scope, id, body));
+    return this.commands.execute(new ResolveOutcome(principal, id, body));
   }
 
   @Get('notifications/:id/mail')

@@ -7,6 +7,8 @@ import type { ParkedResult } from '../../application/read-models/administration/
 import { RetryParked } from '../../application/read-models/administration/retry-parked.js';
 import { SkipParked } from '../../application/read-models/administration/skip-parked.js';
 import type { SkippedEvent } from '../../application/read-models/parking/skipped-events.js';
+import { type Principal, saidBy } from '../../domain/access/principal.js';
+import { Caller } from './access/caller.js';
 import { Requires } from './access/route-access.js';
 import { Operation, Tagged } from './openapi/operation.js';
 import { type Page, pageOf } from './page-of.js';
@@ -87,8 +89,9 @@ export class ParkedController {
     @Param('projection', { schema: projectionName }) projection: string,
     @Param('documentId', { schema: documentId }) id: string,
     @Body({ schema: skipBody }) { reason, by }: z.output<typeof skipBody>,
+    @Caller() principal: Principal,
   ): Promise<ParkedResult> {
-    return this.commands.execute(new SkipParked(projection, id, reason, by));
+    return this.commands.execute(new SkipParked(projection, id, reason, saidBy(principal, by)));
   }
 }
 

@@ -177,7 +177,13 @@ const reason = z
   .max(500)
   .describe('Why, for the record.');
 
-const by = z.string().trim().min(1).max(100).default('unnamed').describe('Who says so.');
+const by = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .default('unnamed')
+  .describe('Who says so, while access is open. Later it is the name of the principal.');
 
 /** What became of a mail in doubt. */
 export const resolveBody = z

@@ -19,3 +19,24 @@ export const rateLimited = (decision: RecipientDecision): RecipientDecision => (
     ),
   ],
 });
+
+/**
+ * The decision as withheld, because the solution has reached its limit.
+ * @param limit mails of one solution within an hour.
+ */
+export const solutionRateLimited = (decision: RecipientDecision, limit: number): RecipientDecision => ({
+  ...decision,
+  reason: 'rate-limited',
+  conditions: [
+    ...decision.conditions,
+    condition(
+      'solution-has-room',
+      false,
+      [
+        'The solution had few enough mails within the hour.',
+        `The solution had ${limit} mails within the hour, which is the limit.`,
+      ],
+      { withholds: 'rate-limited', facts: { limit } },
+    ),
+  ],
+});
