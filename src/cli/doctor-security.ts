@@ -1,10 +1,13 @@
+import { KEYS_STREAM } from '../application/access/api-key-registry.js';
 import type { DocumentStore } from '../application/ports/document-store.js';
+import type { EventStore } from '../application/ports/event-store.js';
 import { collectionOf, ReadModels } from '../application/read-models/engine/read-models.js';
 import { type SolutionDocument, solutions } from '../application/read-models/solutions/solutions.js';
 import { messageOf } from '../domain/kernel/herald-error.js';
 import { isPrivateHost } from '../domain/solution/private-host.js';
 import { refusedDomains } from '../domain/solution/solution-domains.js';
-import { isLoopback, unreachableLinks } from '../infrastructure/config/advice.js';
+import { listensOnLoopback } from '../infrastructure/config/access.js';
+import { unreachableLinks } from '../infrastructure/config/advice.js';
 import type { Config } from '../infrastructure/config/config.js';
 import { solutionDomainsOf } from '../infrastructure/config/domains.js';
 import { secretsIn } from '../infrastructure/config/secrets-in.js';
@@ -70,16 +73,37 @@ export function* aboutPublicUrl(config: Config): Generator<Finding> {
     ];
 }
 
-/** Whether other machines reach the API. */
-export function* aboutListening({ HERALD_HOST: host }: Config): Generator<Finding> {
-  yield isLoopback(host.includes(':') ? `[${host}]` : host) && host !== '0.0.0.0' && host !== '::'
+/** Whether other machines reach the API, and who may use it. @param log undefined while it does not answer. */
+export async function* aboutAccess(
+  config: Config,
+  log: EventStore | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
+): AsyncGenerator<Finding> {
+  const { HERALD_HOST: host, HERALD_ADMIN_KEY } = config;
+  const isLocal = listensOnLoopback(host);
+  const isSet = HERALD_ADMIN_KEY !== undefined || Boolean(environment.HERALD_OIDC_ISSUER);
+  yield isLocal
     ? ['ok', 'listening', `only programs of this machine reach the API, at ${host}`]
     : [
         'look',
         'listening',
         `other machines reach the API at ${host}, without TLS: let only a gateway that offers TLS reach it`,
       ];
+  if (isSet || (log && (await hasKeys(log)))) yield ['ok', 'access', 'a key or a token is needed'];
+  else if (!log)
+    yield ['look', 'access', 'the log does not answer, so it is not known whether there are keys'];
+  else
+    yield [
+      isLocal ? 'look' : 'WRONG',
+      'access',
+      `${isLocal ? 'every program of this machine may read and change everything' : 'Herald does not start, because anybody could read and change everything'}: set HERALD_ADMIN_KEY_FILE, or create a key by: herald keys create --role admin --offline`,
+    ];
 }
+
+const hasKeys = async (log: EventStore): Promise<boolean> => {
+  for await (const _ of log.readStream(KEYS_STREAM, { maxCount: 1 })) return true;
+  return false;
+};
 
 /** Whether the domains of senders and links are limited, and all solutions keep to them. */
 export async function* aboutDomains(

@@ -13,8 +13,8 @@ import { verifySmtp } from '../infrastructure/mail/smtp/verify-smtp.js';
 import { inContext } from './context.js';
 import { aboutFiles, requireWritable } from './doctor-files.js';
 import {
+  aboutAccess,
   aboutDomains,
-  aboutListening,
   aboutMailbox,
   aboutPublicUrl,
   aboutSecrets,
@@ -97,7 +97,7 @@ class Doctor {
     yield* aboutSecrets(this.config);
     yield* aboutTransport(this.config, process.env);
     yield* this.#aboutDomains();
-    yield* aboutListening(this.config);
+    yield* this.#aboutAccess();
     yield* aboutTestClock(this.config);
     yield* aboutPublicUrl(this.config);
   }
@@ -117,6 +117,15 @@ class Doctor {
       yield* aboutClock(documents, log);
     } catch (error) {
       yield wrong('read models', error);
+    }
+  }
+
+  async *#aboutAccess(): AsyncGenerator<Finding> {
+    const { config, openedLog } = this;
+    try {
+      yield* aboutAccess(config, 'error' in openedLog ? undefined : openedLog.store, process.env);
+    } catch (error) {
+      yield wrong('access', error);
     }
   }
 

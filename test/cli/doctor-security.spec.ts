@@ -1,13 +1,12 @@
 import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import {
-  aboutListening,
-  aboutPublicUrl,
-  aboutSecrets,
-  aboutTransport,
-} from '../../src/cli/doctor-security.js';
+import { KEYS_STREAM } from '../../src/application/access/api-key-registry.js';
+import { aboutAccess, aboutPublicUrl, aboutSecrets, aboutTransport } from '../../src/cli/doctor-security.js';
 import type { Finding } from '../../src/cli/doctor-stores.js';
 import { readConfig } from '../../src/infrastructure/config/config.js';
+import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
+import { happened } from '../contract/events.js';
 import { cli, cliWith, newFolder, start } from '../replay/running.js';
 import { sampleOf } from '../samples.js';
 
@@ -89,17 +88,28 @@ describe('The doctor', () => {
     ]);
   });
 
+  const KEY = 'a-key-of-an-admin-with-more-than-32-letters';
   it.each([
-    ['127.0.0.1', 'ok'],
-    ['::1', 'ok'],
-    ['localhost', 'ok'],
-    ['0.0.0.0', 'look'],
-    ['::', 'look'],
-    ['10.0.0.5', 'look'],
-  ])('says who reaches the API: %s', (HERALD_HOST, mark) => {
-    expect([...aboutListening(readConfig({ HERALD_HOST }))]).toEqual([
-      [mark, 'listening', expect.any(String)],
-    ]);
+    [{ HERALD_HOST: '127.0.0.1' }, 'ok', 'look'],
+    [{ HERALD_HOST: '::1' }, 'ok', 'look'],
+    [{ HERALD_HOST: 'localhost' }, 'ok', 'look'],
+    [{ HERALD_HOST: 'localhost', HERALD_ADMIN_KEY: KEY }, 'ok', 'ok'],
+    [{ HERALD_HOST: '0.0.0.0' }, 'look', 'WRONG'],
+    [{ HERALD_HOST: '::' }, 'look', 'WRONG'],
+    [{ HERALD_HOST: '10.0.0.5' }, 'look', 'WRONG'],
+    [{ HERALD_HOST: '10.0.0.5', HERALD_ADMIN_KEY: KEY }, 'look', 'ok'],
+  ])('says who reaches the API, and who may use it: %j', async (settings, reached, used) => {
+    const log = new SqliteEventStore({ file: join(newFolder(), 'events.db') });
+    const ask = async () => {
+      const marks: string[] = [];
+      for await (const [mark, what] of aboutAccess(readConfig(settings), log, {}))
+        marks.push(`${mark} ${what}`);
+      return marks;
+    };
+    expect(await ask()).toEqual([`${reached} listening`, `${used} access`]);
+    await log.append(KEYS_STREAM, [happened({})], 'no-stream');
+    expect(await ask()).toEqual([`${reached} listening`, 'ok access']);
+    await log.close();
   });
 
   it.each([

@@ -94,7 +94,10 @@ const MALFORMED: readonly (readonly [setting: string, value: string])[] = Object
     ].map((value) => [name, value] as const),
 );
 
+const ADMIN_KEY = `${CANARY}-and-more-than-32-characters-of-a-key`;
+
 const SECRETS = {
+  HERALD_ADMIN_KEY: ADMIN_KEY,
   HERALD_SECRET: `${CANARY}-and-more-than-32-characters-of-it`,
   HERALD_FEEDBACK_POSTMARK: `user:${CANARY}-and-more-letters`,
   HERALD_FEEDBACK_STANDARD_SECRETS: `whsec_${Buffer.from(`${CANARY} and more than 24 bytes`).toString('base64')}`,
@@ -144,6 +147,13 @@ describe('Canary passwords show nowhere', () => {
       );
       const [start, doctor] = await Promise.all([
         run(settings, 'main.js'),
+        run(
+          { ...settings, HERALD_KEY: ADMIN_KEY },
+          'cli/main.js',
+          'projections',
+          '--url',
+          'http://127.0.0.1:1',
+        ),
         run(settings, 'cli/main.js', 'doctor'),
       ]);
       expect([start.code, doctor.code]).toEqual([1, 1]);
@@ -238,7 +248,8 @@ describe('Canary passwords show nowhere', () => {
     expect(url, output).toBeDefined();
     const answers: string[] = [];
     const ask = async (path: string, init?: RequestInit) => {
-      const response = await fetch(`${url}${path}`, init);
+      const headers = { ...init?.headers, authorization: `Bearer ${ADMIN_KEY}` };
+      const response = await fetch(`${url}${path}`, { ...init, headers });
       const text = await response.text();
       answers.push(`${path} ${text}`);
       return text;

@@ -19,6 +19,7 @@ const fileWith = (content: string | Uint8Array, mode = 0o600): string => {
 };
 
 const VALUES: Readonly<Record<string, string>> = {
+  HERALD_ADMIN_KEY: 'a-key-of-an-admin-with-more-than-32-letters',
   HERALD_EVENT_STORE: 'esdb://u:p%40ssword@host:2113',
   HERALD_READ_MODELS: 'mongodb://u:p%40ssword@host/herald',
   HERALD_MAIL: 'smtps://u:p%40ssword@host',

@@ -3,10 +3,13 @@ import { Injectable, Logger } from '@nestjs/common';
 import { ApiKeys, type ApiKeysCommand, type ApiKeysState } from '../../domain/access/api-keys.js';
 import { MAX_KEYS_READ_WAIT_MS, MAX_KEYS_STALE_MS, MAX_KEYS_UNREAD_MS } from '../../domain/bounds.js';
 import { Aggregates } from '../aggregates/aggregates.js';
+import { streamOf } from '../aggregates/streams.js';
 import { LogOnce } from '../concurrency/log-once.js';
 
 /** There is one set of keys. */
 const ID = 'all';
+/** Its stream. */
+export const KEYS_STREAM = streamOf(ApiKeys.category, ID);
 
 interface Known {
   readonly state: ApiKeysState;

@@ -18,5 +18,5 @@ class ConfiguredAccess extends AccessSettings {
 }
 
 /** Whether only programs of this machine reach an address that is listened on. */
-const listensOnLoopback = (host: string): boolean =>
+export const listensOnLoopback = (host: string): boolean =>
   /^(localhost|127(\.\d{1,3}){3}|::1|::ffff:127(\.\d{1,3}){3})$/i.test(host);
