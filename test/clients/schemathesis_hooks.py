@@ -21,6 +21,7 @@ KNOWN = {
     "time": "2026-01-06T09:00:00Z",
     "expiresAt": "2190-01-01T00:00:00Z",
     "date": "2026-02-09",
+    "at": "2026-02-09T09:00:00Z",
     "timeZone": "Europe/Berlin",
     "locale": "de-DE",
     "datacontenttype": "application/json",
@@ -34,11 +35,16 @@ KNOWN = {
 ATTRIBUTES = {"specversion", "id", "source", "type", "time", "datacontenttype", "dataschema", "subject", "correlationid", "data"}
 
 
+# An id is given to one event only.
+ids = map(str, count())
+
+
 def known(value):
     """The value with names and templates that exist, and events without extensions."""
     if isinstance(value, dict):
         if "specversion" in value:
             value = {key: child for key, child in value.items() if key in ATTRIBUTES}
+            value["id"] = next(ids)
         return {key: KNOWN[key] if key in KNOWN and child is not None else known(child) for key, child in value.items()}
     if isinstance(value, list):
         return [known(child) for child in value]

@@ -22,13 +22,13 @@ func main() {
 
 	renewedUntil := time.Date(2026, 5, 2, 8, 0, 0, 0, time.UTC)
 	var event herald.CloudEvent
-	check(event.FromSocialAccountAuthorisationRenewedEvent(herald.SocialAccountAuthorisationRenewedEvent{
+	check(event.FromSocialAccountAuthorisationRenewed(herald.SocialAccountAuthorisationRenewed{
 		Specversion: "1.0",
 		Id:          "renewal-go-1",
 		Source:      "https://platform.example/accounts",
 		Type:        "herald.social-account.authorisation-renewed.v1",
 		Time:        time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC),
-		Data:        herald.SocialAccountAuthorisationRenewed{AccountId: "fb-1", AuthorisationExpiresAt: &renewedUntil},
+		Data:        herald.SocialAccountAuthorisationRenewedData{AccountId: "fb-1", AuthorisationExpiresAt: &renewedUntil},
 	}))
 	published, err := client.PublishEventsWithApplicationCloudeventsPlusJSONBodyWithResponse(ctx, event)
 	check(err)
@@ -49,7 +49,7 @@ func main() {
 	for _, notification := range page.JSON200.Items {
 		fmt.Printf("%s to %s: %s\n", notification.Rule, notification.RecipientName, notification.Outcome)
 
-		why, err := client.GetWhyWithResponse(ctx, notification.NotificationId)
+		why, err := client.GetWhyWithResponse(ctx, notification.NotificationId, nil)
 		check(err)
 		if why.JSON200 == nil {
 			log.Fatal(string(why.Body))

@@ -9,7 +9,7 @@ from herald_api.models import (
     Problem,
     Receipt,
     SocialAccountAuthorisationRenewed,
-    SocialAccountAuthorisationRenewedEvent,
+    SocialAccountAuthorisationRenewedData,
     Why,
 )
 
@@ -21,13 +21,13 @@ herald = AuthenticatedClient(
 
 receipt = publish_events.sync(
     client=herald,
-    body=SocialAccountAuthorisationRenewedEvent(
+    body=SocialAccountAuthorisationRenewed(
         specversion="1.0",
         id="renewal-python-1",
         source="https://platform.example/accounts",
         type_="herald.social-account.authorisation-renewed.v1",
         time=datetime(2026, 3, 2, 8, 0, tzinfo=timezone.utc),
-        data=SocialAccountAuthorisationRenewed(
+        data=SocialAccountAuthorisationRenewedData(
             account_id="fb-1",
             authorisation_expires_at=datetime(2026, 5, 2, 8, 0, tzinfo=timezone.utc),
         ),
