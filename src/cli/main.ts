@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Command, InvalidArgumentError, Option, Option } from 'commander';
+import { ROLES } from '../domain/access/role.js';
 import { HeraldError } from '../domain/kernel/herald-error.js';
 import { RESOLUTIONS } from '../domain/notification/resolution.js';
 import { isServiceLink } from '../infrastructure/config/service-links.js';
@@ -7,6 +8,7 @@ import { sayCrash, sayFailure } from '../infrastructure/process/say-failure.js';
 import { version } from '../version.js';
 import type { AccessLogOptions } from './access-log.js';
 import type { CoverageOptions } from './coverage.js';
+import type { CreateKeyOptions } from './keys.js';
 import type { MigrateOptions } from './migrate.js';
 import type { ReplayOptions } from './replay.js';
 import type { WhatIfOptions } from './what-if.js';
@@ -218,6 +220,42 @@ sending
   .option(...URL_OPTION)
   .option(...JSON_OPTION)
   .action(async (options) => exit((await import('./sending.js')).keep(options)));
+
+const keys = program.command('keys').description('create, list, rotate or revoke API keys');
+keys
+  .command('create')
+  .description(
+    'create an API key, and print its text; it is not shown again. From the first key on, every request needs one',
+  )
+  .addOption(new Option('--role <role>', 'what it may do').choices(ROLES).makeOptionMandatory())
+  .option('--name <name>', 'what people call it, such as the system that uses it')
+  .option('--solution <ids...>', 'the solutions that it is bound to; default: it is valid for all')
+  .option('--source <prefixes...>', 'how the source of its CloudEvents begins; default: it is not limited')
+  .option('--expires <when>', 'after a time such as 90d, at a date-time, or never; default: after a year')
+  .option('--offline', 'write it to the configured log, without an instance: when nobody has a key')
+  .option(...URL_OPTION)
+  .option(...JSON_OPTION)
+  .action(async (options: CreateKeyOptions) => exit((await import('./keys.js')).create(options)));
+keys
+  .command('list')
+  .description('list API keys with their last use')
+  .option(...URL_OPTION)
+  .option(...JSON_OPTION)
+  .action(async (options) => exit((await import('./keys.js')).list(options)));
+keys
+  .command('rotate <id>')
+  .description('give an API key a new secret, and print its text; it is not shown again')
+  .option('--overlap <time>', 'how long the old secret stays valid, such as 24h, at most 30d; default: a day')
+  .option('--expires <when>', 'when the new secret expires; default: it is valid for as long as the old one')
+  .option(...URL_OPTION)
+  .option(...JSON_OPTION)
+  .action(async (id: string, options) => exit((await import('./keys.js')).rotate(id, options)));
+keys
+  .command('revoke <id>')
+  .description('revoke an API key for good; it holds on every instance within a second')
+  .option(...URL_OPTION)
+  .option(...JSON_OPTION)
+  .action(async (id: string, options) => exit((await import('./keys.js')).revoke(id, options)));
 
 const unknown = program
   .command('unknown')

@@ -362,8 +362,14 @@ export const MAX_ENDED_API_KEYS = 1_000;
 export const MAX_SOLUTIONS_PER_PRINCIPAL = 100;
 /** Prefixes of sources that one API key is limited to. */
 export const MAX_SOURCES_PER_KEY = 20;
-/** How long the old secret of a rotated API key may stay valid, in milliseconds. */
-export const MAX_KEY_OVERLAP_MS = 30 * 24 * 60 * 60_000;
+/** How long the old secret of a rotated API key may stay valid, in seconds. */
+export const MAX_KEY_OVERLAP_S = 30 * 24 * 60 * 60;
+/** How long an API key with an end may be valid, in seconds: ten years. */
+export const MAX_KEY_LIFETIME_S = 3_650 * 24 * 60 * 60;
+/** An answer of the OpenID provider, in bytes. */
+export const MAX_ISSUER_ANSWER_BYTES = 256 * 1024;
+/** How long the OpenID provider may take to answer, in milliseconds. */
+export const MAX_ISSUER_FETCH_MS = 5_000;
 /** How long a change of API keys may take to hold on every instance, in milliseconds; each asks the log again after that. */
 export const MAX_KEYS_UNREAD_MS = 250;
 /** How long a request waits for the log to say which API keys hold, in milliseconds, before those that are known are used. */

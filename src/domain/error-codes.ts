@@ -59,6 +59,7 @@ export const ERROR_CODES = [
   'invalid-secret',
   'invalid-stream-name',
   'json-too-complex',
+  'issuer-unavailable',
   'key-revoked',
   'lease-lost',
   'log-damaged',

@@ -26,7 +26,7 @@ import { RebuildEngine } from '../application/read-models/rebuild/rebuild-engine
 import { UnsubscribeLinks } from '../application/subscriptions/unsubscribe-links.js';
 import { version } from '../version.js';
 import { CHANNEL_ADAPTERS } from './channel-adapters.js';
-import { accessSettingsOf } from './config/access.js';
+import { accessSettingsOf, tokenVerifierOf } from './config/access.js';
 import { type Config, publicUrlOf } from './config/config.js';
 import { CONFIG } from './config/config.module.js';
 import { solutionDomainsOf } from './config/domains.js';
@@ -39,7 +39,6 @@ import { PinnedFetch } from './feedback/ses/pinned-fetch.js';
 import { MailRenderer, MailTransport } from './mail/mail.js';
 import { HandlebarsMailRenderer } from './mail/rendering/handlebars-mail-renderer.js';
 import { PrometheusMetrics } from './metrics/prometheus-metrics.js';
-import { NO_TOKENS } from './oidc/no-tokens.js';
 import { ProcessIdentity } from './process/process-identity.js';
 import { RebuildThread } from './rebuild-thread/rebuild-thread.js';
 
@@ -90,7 +89,7 @@ const ADAPTERS = [
   },
   { provide: KeyHashes, useFactory: (secret: string) => new KeyHashes(secret), inject: [SECRET] },
   fromConfig(AccessSettings, accessSettingsOf),
-  { provide: TokenVerifier, useValue: NO_TOKENS },
+  { provide: TokenVerifier, useFactory: tokenVerifierOf, inject: [CONFIG, Clock] },
   PinnedFetch,
   fromConfig(FeedbackMailbox, feedbackMailboxOf),
   {

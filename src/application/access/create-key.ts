@@ -3,28 +3,25 @@ import { keyOf } from '../../domain/access/api-keys.js';
 import type { Principal } from '../../domain/access/principal.js';
 import type { Role } from '../../domain/access/role.js';
 import { isWithin, type Scope } from '../../domain/access/scope.js';
-import type { Instant } from '../../domain/kernel/event.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { DAY, plus } from '../../domain/kernel/instant.js';
 import { Clock } from '../ports/clock.js';
 import { ApiKeyRegistry } from './api-key-registry.js';
 import { newKeyId, newKeyText } from './api-key-text.js';
+import { expiryOf, type KeyExpiry } from './key-expiry.js';
 import { KeyHashes } from './key-hashes.js';
-import { requireFuture } from './key-moments.js';
 import { KeyUses } from './key-uses.js';
 import { managedKey, type NewKey, viewOf } from './key-view.js';
 
 /** How long a key is valid by default, in milliseconds. */
 const LIFETIME_MS = 365 * DAY;
 
-/** What a new key permits. */
-export interface KeyGrant {
+/** What a new key permits. By default it expires after a year. */
+export interface KeyGrant extends KeyExpiry {
   readonly name: string;
   readonly role: Role;
   readonly scope: Scope;
   readonly sources?: readonly string[] | undefined;
-  /** Default: after a year. `null`: it does not expire. */
-  readonly expiresAt?: Instant | null | undefined;
 }
 
 /** Creates an API key. */
@@ -53,12 +50,12 @@ export class CreateKeyHandler implements ICommandHandler<CreateKey> {
   async execute({ principal, grant }: CreateKey): Promise<NewKey> {
     const now = this.clock.now();
     if (!isWithin(grant.scope, principal.scope)) throw tooWide(principal);
-    const { expiresAt = plus(now, LIFETIME_MS), ...terms } = grant;
-    requireFuture('expiresAt', expiresAt, now);
+    const { name, role, scope, sources } = grant;
+    const until = expiryOf(grant, now, plus(now, LIFETIME_MS));
     const keyId = newKeyId();
     const key = newKeyText(keyId);
-    const secret = { hash: this.hashes.of(key), until: expiresAt ?? undefined };
-    const data = { keyId, ...terms, createdBy: principal.name, ...secret };
+    const terms = { keyId, name, role, scope, sources, createdBy: principal.name };
+    const data = { ...terms, hash: this.hashes.of(key), until };
     const before = await this.registry.current();
     const after = await this.registry.execute({ type: 'CreateKey', data, at: now }, principal.id);
     const dropped = before.keys.filter(({ keyId: id }) => !keyOf(after, id));

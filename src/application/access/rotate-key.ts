@@ -6,18 +6,17 @@ import { DAY, plus, toMillis } from '../../domain/kernel/instant.js';
 import { Clock } from '../ports/clock.js';
 import { ApiKeyRegistry } from './api-key-registry.js';
 import { newKeyText } from './api-key-text.js';
+import { expiryOf, type KeyExpiry } from './key-expiry.js';
 import { KeyHashes } from './key-hashes.js';
-import { requireFuture, requireShortOverlap } from './key-moments.js';
 import { managedKey, type NewKey, viewOf } from './key-view.js';
 
-/** How long the old secret stays valid by default, in milliseconds. */
-const OVERLAP_MS = DAY;
+/** How long the old secret stays valid by default, in seconds. */
+const OVERLAP_S = DAY / 1_000;
 
-export interface Rotation {
-  /** Until when the old secret stays valid. Default: for a day. */
-  readonly previousValidUntil?: Instant | undefined;
-  /** When the new secret expires. Default: it is valid for as long as the key was at its last change. `null`: it does not expire. */
-  readonly expiresAt?: Instant | null | undefined;
+/** By default the new secret is valid for as long as the old one was. */
+export interface Rotation extends KeyExpiry {
+  /** For how many seconds the old secret stays valid. Default: for a day. */
+  readonly overlap?: number | undefined;
 }
 
 /** Gives an API key a new secret. It keeps its id and what it permits. */
@@ -46,10 +45,9 @@ export class RotateKeyHandler implements ICommandHandler<RotateKey> {
   async execute({ principal, keyId, rotation }: RotateKey): Promise<NewKey> {
     const now = this.clock.now();
     const before = managedKey(await this.registry.current(), keyId, principal);
-    const { previousValidUntil: previousUntil = plus(now, OVERLAP_MS), expiresAt } = rotation;
-    requireShortOverlap('previousValidUntil', previousUntil, now);
-    requireFuture('expiresAt', expiresAt, now);
-    const until = expiresAt === undefined ? sameLifetime(before, now) : (expiresAt ?? undefined);
+    const { overlap = OVERLAP_S } = rotation;
+    const previousUntil = plus(now, overlap * 1_000);
+    const until = expiryOf(rotation, now, sameLifetime(before, now));
     const key = newKeyText(keyId);
     const data = { keyId, hash: this.hashes.of(key), until, previousUntil };
     const after = await this.registry.execute({ type: 'RotateKey', data, at: now }, principal.id);

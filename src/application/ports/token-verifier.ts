@@ -7,7 +7,8 @@ export abstract class TokenVerifier {
 
   /**
    * The principal that a token is about.
-   * @throws HeraldError `credential-invalid`.
+   * @throws HeraldError `credential-invalid`; `permission-missing` if it gives no access; `issuer-unavailable` if the keys of the
+   * provider cannot be read.
    */
   abstract verify(token: string): Promise<Principal>;
 }

@@ -1,4 +1,7 @@
 import { AccessSettings } from '../../application/access/access-settings.js';
+import type { Clock } from '../../application/ports/clock.js';
+import type { TokenVerifier } from '../../application/ports/token-verifier.js';
+import { NO_TOKENS } from '../oidc/no-tokens.js';
 import type { Config } from './config.js';
 
 /** What the settings say about access. */
@@ -20,3 +23,18 @@ class ConfiguredAccess extends AccessSettings {
 /** Whether only programs of this machine reach an address that is listened on. */
 export const listensOnLoopback = (host: string): boolean =>
   /^(localhost|127(\.\d{1,3}){3}|::1|::ffff:127(\.\d{1,3}){3})$/i.test(host);
+
+/** Verifies tokens of the OpenID provider in the settings, if there is one. */
+export const tokenVerifierOf = async (config: Config, clock: Clock): Promise<TokenVerifier> => {
+  const { HERALD_OIDC_ISSUER: issuer, HERALD_OIDC_AUDIENCE: audience } = config;
+  if (issuer === undefined || audience === undefined) return NO_TOKENS;
+  // Loaded lazily: most installations use API keys alone.
+  const { OidcTokens } = await import('../oidc/oidc-tokens.js');
+  const options = {
+    ...{ issuer, audience, jwksUrl: config.HERALD_OIDC_JWKS_URL },
+    roleClaim: config.HERALD_OIDC_ROLE_CLAIM,
+    solutionsClaim: config.HERALD_OIDC_SOLUTIONS_CLAIM,
+    unboundRoles: config.HERALD_OIDC_UNBOUND_ROLES ?? [],
+  };
+  return new OidcTokens(options, clock);
+};

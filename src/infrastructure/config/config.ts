@@ -7,6 +7,7 @@ import { MAX_ALLOWED_DOMAINS, MAX_EVENTS_PER_BATCH } from '../../domain/bounds.j
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { AllowedDomains } from '../../domain/solution/allowed-domains.js';
 import { connectionStringProblem, databaseNameProblem, eventStoreDbProblem } from './connection-string.js';
+import { OIDC_SETTINGS, oidcProblems } from './oidc.js';
 import { SECRET_FILE_SETTINGS, withSecretsOfFiles } from './secret-settings.js';
 import { rememberSecretsOf } from './secrets-in.js';
 import { isServiceLink } from './service-links.js';
@@ -129,6 +130,7 @@ const SCHEMA = z.object({
     .min(MIN_SECRET_LENGTH, `Expected at least ${MIN_SECRET_LENGTH} characters that nobody can guess.`)
     .regex(/^[\x21-\x7e]+$/, 'Expected letters, digits and signs of ASCII, without spaces.')
     .optional(),
+  ...OIDC_SETTINGS,
   HERALD_PUBLIC_URL: baseUrl.optional(),
   HERALD_SECRET: z
     .string()
@@ -183,6 +185,7 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
   const result = SCHEMA.safeParse(settings, { error: plainEnglish });
   const needsEventStore = settings.HERALD_INBOX && !settings.HERALD_EVENT_STORE?.startsWith('esdb');
   const problems = [
+    ...oidcProblems(settings),
     ...(result.data && sharesPort(result.data)
       ? [{ name: 'HERALD_PUBLIC_PORT', message: 'Expected another port than HERALD_PORT.' }]
       : []),

@@ -78,7 +78,7 @@ export class KeysController {
     id: 'rotateApiKey',
     summary: 'Give an API key a new secret',
     description:
-      'It keeps its id and what it permits; the old secret stays valid for a day, or as `previousValidUntil` says. The answer holds the new text of the key, which is shown this once.',
+      'It keeps its id and what it permits; the old secret stays valid for a day, or for `overlap` seconds. The answer holds the new text of the key, which is shown this once.',
     answers: { 200: newApiKey },
     body: {
       says: 'How long the old and the new secret are valid.',

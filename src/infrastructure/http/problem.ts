@@ -53,6 +53,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   'invalid-position': 400,
   'invalid-request': 400,
   'json-too-complex': 400,
+  'issuer-unavailable': 503,
   'key-revoked': 409,
   'log-replaced': 503,
   'malformed-json': 400,

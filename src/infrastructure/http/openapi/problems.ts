@@ -28,7 +28,12 @@ const OF_BODIES: readonly ErrorCode[] = [
 const OF_API: readonly ErrorCode[] = ['cross-site-request'];
 
 /** Whose request it is, and whether they may make it. */
-const OF_ACCESS: readonly ErrorCode[] = ['credential-missing', 'credential-invalid', 'permission-missing'];
+const OF_ACCESS: readonly ErrorCode[] = [
+  'credential-missing',
+  'credential-invalid',
+  'issuer-unavailable',
+  'permission-missing',
+];
 
 /** What a store that is away, and read models that do not follow the log, make of a request. */
 const OF_STORES: readonly ErrorCode[] = [
