@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, Command, InvalidArgumentError, Option, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { ROLES } from '../domain/access/role.js';
 import { HeraldError } from '../domain/kernel/herald-error.js';
 import { RESOLUTIONS } from '../domain/notification/resolution.js';
