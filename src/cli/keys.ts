@@ -42,7 +42,7 @@ export async function list({ url, json }: Options): Promise<number> {
   do {
     const page = await client.get<KeyPage>(`/v1/keys?limit=200${after}`);
     keys.push(...page.items);
-    after = page.next === undefined ? '' : `&after=${encodeURIComponent(page.next)}`;
+    after = page.next === null ? '' : `&after=${encodeURIComponent(page.next)}`;
   } while (after !== '');
   if (json) say(JSON.stringify(keys));
   else if (keys.length === 0) say('There are no API keys.');
