@@ -67,6 +67,19 @@ describe('a request that changes something', () => {
     },
   );
 
+  it('is refused so, too, where its method is none of the path', async () => {
+    for (const method of ['PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+      for (const path of ['/v1/events', '/v1/people', '/v1/nothing']) {
+        const { status, text } = await send(method, path, { origin: 'https://evil.example' });
+        expect([method, path, status, JSON.parse(text).code]).toEqual([
+          method,
+          path,
+          403,
+          'cross-site-request',
+        ]);
+      }
+  });
+
   it('of a page of Herald’s own is taken, with or without a proxy for TLS', async () => {
     const { host } = new URL(herald.url);
     const own: readonly Headers[] = [

@@ -64,21 +64,20 @@ describe('the public listener', () => {
       '/docs-json',
       '/docs-yaml',
       '/docs/swagger-ui-init.js',
-      '/',
-      '/v1',
-    ])
-      paths.push({ method: 'GET', path });
-    for (const path of [
-      '/docs/package.json',
-      '/docs/../v1/people',
-      '/v1/unsubscribe/../people',
       '//v1/people',
     ])
       paths.push({ method: 'GET', path });
+    for (const path of ['/', '/v1', '/docs/package.json', '/docs/../v1/people', '/v1/unsubscribe/../people'])
+      paths.push({ method: 'GET', path });
+    // What a path is asked for must not tell whether it exists.
+    for (const method of ['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'POST'])
+      for (const path of ['/v1/people', '/v1/events', '/docs', '/v1/unsubscribe'])
+        paths.push({ method, path });
     expect(others.length).toBeGreaterThan(30);
     for (const { method, path } of paths) {
       const answer = await fetch(`${outside}${path}`, { method: method === 'ALL' ? 'GET' : method });
       expect([method, path, answer.status]).toEqual([method, path, 404]);
+      expect(answer.headers.get('allow')).toBeNull();
       const problem = (await answer.json()) as ProblemBody;
       expect(problem.code).toBe('not-found');
       expect(JSON.stringify(problem)).not.toContain('/docs');
@@ -194,7 +193,9 @@ describe('limits of the public listener', () => {
     expect(await herald.moveTo('2026-03-02T09:00:00.000Z')).toMatchObject({ status: 200 });
   });
 
-  it('requests are counted per client, as a proxy that is believed names it', async () => {
+  it('requests are counted per client, as a proxy that is believed names it', {
+    timeout: 120_000,
+  }, async () => {
     const believing = await startPublic({ HERALD_TRUSTED_PROXIES: '127.0.0.1' });
     const ask = async (base: string, client: string) => {
       const answer = await fetch(`${base}/v1/unsubscribe/guess`, { headers: { 'x-forwarded-for': client } });

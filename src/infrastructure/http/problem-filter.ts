@@ -18,8 +18,7 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
-    const hasNoRoute = request.is404 || isNoRoute(error);
-    const methods = hasNoRoute ? request.server.methodsOf(pathOf(request)) : [];
+    const methods = isAboutRoute(error, request) ? request.server.methodsOf(pathOf(request)) : [];
     if (methods.length > 0) void reply.header('allow', methods.join(', '));
     const found = withCorrelation(methods.length > 0 ? wrongMethod(request, methods) : this.#problem(error));
     const challenge = challengeOf(found);
@@ -70,8 +69,12 @@ const withCorrelation = (found: Problem): Problem => {
   return found.status >= 500 && correlationId ? { ...found, correlationId } : found;
 };
 
-/** Nest has found no route; a HeraldError `not-found` is about the resource that a route was asked for. */
-const isNoRoute = (error: unknown): boolean => error instanceof HttpException && error.getStatus() === 404;
+/**
+ * Whether the path or the method is what is wrong. A HeraldError is about something else: a request that is refused wherever it
+ * leads, or the resource that a route was asked for.
+ */
+const isAboutRoute = (error: unknown, { is404 }: FastifyRequest): boolean =>
+  !(error instanceof HeraldError) && (is404 || (error instanceof HttpException && error.getStatus() === 404));
 
 const pathOf = ({ url }: FastifyRequest): string => url.replace(/[?#].*$/, '');
 
