@@ -1,5 +1,5 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import {
   MAX_BODY_BYTES,
   MAX_CONNECTIONS,
@@ -10,6 +10,7 @@ import {
   MAX_UNSUBSCRIBE_BODY_BYTES,
 } from '../../domain/bounds.js';
 import { clientErrorHandler } from './client-errors.js';
+import { correlationIdOf } from './correlation-id.js';
 import { FEEDBACK, limitBodies, takeBodiesAsText } from './json-body.js';
 import { rememberRoutes } from './known-routes.js';
 import { addPublicListener } from './listeners/listeners.js';
@@ -33,13 +34,21 @@ export const httpAdapter = (trustedProxies: readonly string[] = []): FastifyAdap
     // The headers end a request first, with an answer that says the bound.
     routerOptions: { maxParamLength: MAX_HEADER_BYTES },
     clientErrorHandler: clientErrorHandler(MAX_REQUEST_MS),
-    // Raised before Nest is involved: the path is not percent-encoded UTF-8.
-    frameworkErrors: (_error: Error, _request: unknown, reply: FastifyReply) => {
+    // Raised before Nest is involved, and before any hook: the path is not percent-encoded UTF-8.
+    frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) => {
       const found = problem(
         'malformed-request',
         'The path is not valid: percent-encode its segments in UTF-8.',
       );
-      void reply.status(found.status).header('content-type', PROBLEM_TYPE).send(found);
+      void reply
+        .status(found.status)
+        .headers({
+          'content-type': PROBLEM_TYPE,
+          'x-request-id': correlationIdOf(request.headers),
+          'x-content-type-options': 'nosniff',
+          'cache-control': 'no-store',
+        })
+        .send(found);
     },
   });
   const fastify = adapter.getInstance<FastifyInstance>();
