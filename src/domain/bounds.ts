@@ -388,3 +388,6 @@ export const MAX_PURPOSE = 500;
 export const MAX_ASKED_FIELDS = 32;
 /** Characters of each of them, and of its name. */
 export const MAX_ASKED_LENGTH = 256;
+
+/** Senders whose web hooks are expected. */
+export const MAX_WEBHOOK_ORIGINS = 100;

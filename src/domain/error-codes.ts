@@ -120,6 +120,7 @@ export const ERROR_CODES = [
   'unknown-event-type',
   'unsupported-content-encoding',
   'unsupported-content-type',
+  'webhook-origin-refused',
   'wrong-expected-revision',
 ] as const;
 

@@ -7,6 +7,7 @@ import { GIVE_UP_AFTER_MS } from '../application/delivery/delivery.js';
 import { STARTS_HELD } from '../application/delivery/sending-hold.js';
 import { FeedbackMarks } from '../application/feedback/feedback-marks.js';
 import { Health } from '../application/health/health.js';
+import { WebhookSenders } from '../application/ingest/webhook-senders.js';
 import { Rates } from '../application/limits/rates.js';
 import { WatchedEventStore } from '../application/operations/watched-event-store.js';
 import type { Channel } from '../application/ports/channel.js';
@@ -105,6 +106,7 @@ const ADAPTERS = [
     eventsPerDay: config.HERALD_EVENTS_PER_DAY,
     mailsPerHour: config.HERALD_MAILS_PER_HOUR,
   })),
+  fromConfig(WebhookSenders, ({ HERALD_WEBHOOK_ORIGINS = [] }) => ({ origins: HERALD_WEBHOOK_ORIGINS })),
   {
     provide: STARTS_HELD,
     useFactory: (config: Config) => config.HERALD_SENDING === 'held',

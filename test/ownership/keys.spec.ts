@@ -35,13 +35,6 @@ describe('The idempotency keys of a publisher', () => {
     expect(await recorded('mine')).toHaveLength(1);
   });
 
-  it('survive the rotation of an API key', async () => {
-    const before = publisher('before', 'all', { publisher: 'posts' });
-    const after = publisher('after', 'all', { publisher: 'posts' });
-    expect(await publishAs(herald, before, aPost('rotated'))).toEqual(['accepted']);
-    expect(await publishAs(herald, after, aPost('rotated'))).toEqual(['duplicate']);
-  });
-
   it('of the inbox stream are those of the time before there were principals', async () => {
     expect(await publishAs(herald, ANONYMOUS, aPost('from-before'))).toEqual(['accepted']);
     expect(await publishAs(herald, INBOX, aPost('from-before'))).toEqual(['duplicate']);

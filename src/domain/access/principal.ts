@@ -10,8 +10,6 @@ export interface Principal {
   readonly name: string;
   readonly role: Role;
   readonly scope: Scope;
-  /** Whose idempotency keys its events have: it survives the rotation of an API key. Default: `id`. */
-  readonly publisher?: string | undefined;
   /** How the sources of its CloudEvents begin. Default: they are not limited. */
   readonly sources?: readonly string[] | undefined;
 }
@@ -35,9 +33,12 @@ export const operatorOf = ({ id }: Principal): string => (id === ANONYMOUS.id ? 
 export const saidBy = ({ id, name }: Principal, named: string): string =>
   id === ANONYMOUS.id ? named : name;
 
-/** Whose the idempotency keys of the principal's events are; undefined for those without an owner. */
+/**
+ * Whose the idempotency keys of the principal's events are; undefined for those without an owner. The id of an API key survives its
+ * rotation, and its idempotency keys with it.
+ */
 export const publisherOf = (principal: Principal): string | undefined =>
-  isPlatform(principal) ? undefined : (principal.publisher ?? principal.id);
+  isPlatform(principal) ? undefined : principal.id;
 
 /** Whether the principal has the permission, for the solutions that it is bound to. */
 export const isPermitted = ({ role, scope }: Principal, permission: Permission): boolean =>

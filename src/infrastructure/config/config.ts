@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { isOwnStream } from '../../application/aggregates/own-events.js';
 import { baseUrl, instant } from '../../application/schemas/fields.js';
 import { plainEnglish } from '../../application/schemas/plain-english.js';
-import { MAX_ALLOWED_DOMAINS, MAX_EVENTS_PER_BATCH } from '../../domain/bounds.js';
+import { MAX_ALLOWED_DOMAINS, MAX_EVENTS_PER_BATCH, MAX_WEBHOOK_ORIGINS } from '../../domain/bounds.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { AllowedDomains } from '../../domain/solution/allowed-domains.js';
 import { connectionStringProblem, databaseNameProblem, eventStoreDbProblem } from './connection-string.js';
@@ -50,6 +50,17 @@ const networks = z
     'Expected addresses or networks with spaces between, such as 10.0.0.0/8 2001:db8::/32.',
   );
 
+/** Names of senders, with spaces between. */
+const origins = z
+  .string()
+  .transform((value) => value.toLowerCase().split(/\s+/).filter(Boolean))
+  .refine(
+    (all) => all.length <= MAX_WEBHOOK_ORIGINS && all.every((one) => ORIGIN.test(one)),
+    `Expected at most ${MAX_WEBHOOK_ORIGINS} domain names with spaces between, such as eventgrid.azure.net.`,
+  );
+
+const ORIGIN = /^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63}){0,10}$/;
+
 /** A limit of so many within a time. */
 const atLeast = (least: number, what: string) =>
   z.coerce.number(`Expected a number of ${what}.`).int().min(least, `Expected at least ${least} ${what}.`);
@@ -90,6 +101,7 @@ const SCHEMA = z.object({
   HERALD_EVENTS_PER_MINUTE: atLeast(MAX_EVENTS_PER_BATCH, 'events').default(120_000),
   HERALD_EVENTS_PER_DAY: atLeast(MAX_EVENTS_PER_BATCH, 'events').default(20_000_000),
   HERALD_MAILS_PER_HOUR: atLeast(1, 'mails').default(1_000_000),
+  HERALD_WEBHOOK_ORIGINS: origins.optional(),
   HERALD_EVENT_STORE: connectionString(
     /^(sqlite:.+|esdb(\+discover)?:\/\/.+)/,
     'Expected sqlite:<file>, or esdb://user:password@host:2113.',

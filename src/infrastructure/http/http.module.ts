@@ -25,10 +25,12 @@ import { SchemaPipe } from './schema-pipe.js';
 import { SendingController } from './sending.controller.js';
 import { TestClockController } from './test-clock.controller.js';
 import { UnsubscribeController } from './unsubscribe.controller.js';
+import { WebhookController } from './webhook.controller.js';
 
 const CONTROLLERS = [
   ErrorsController,
   EventsController,
+  WebhookController,
   NotificationsController,
   CoverageController,
   ListsController,

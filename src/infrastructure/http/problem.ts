@@ -97,6 +97,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   'unknown-event-type': 400,
   'unsupported-content-encoding': 415,
   'unsupported-content-type': 415,
+  'webhook-origin-refused': 403,
 };
 
 /** The status of an answer with this code; 500 for a code that no request should get. */
