@@ -33,7 +33,7 @@ export class EventsController {
     id: 'publishEvents',
     summary: 'Publish domain events',
     description:
-      'CloudEvents 1.0: structured (application/cloudevents+json), in batches (application/cloudevents-batch+json, 1 to 1000), or binary (ce- headers). /asyncapi.json describes every type and its data. An event with a known source and id is recorded once; with different content it is refused with idempotency-conflict.',
+      'CloudEvents 1.0: structured (application/cloudevents+json), in batches (application/cloudevents-batch+json, 1 to 1000), or binary (ce- headers). /asyncapi.json describes every type and its data. An event with a known source and id is recorded once; with different content it is refused with idempotency-conflict. What an event names and Herald does not know, its receipt says. A principal that is bound to solutions changes only what belongs to them; the rest is refused with owned-elsewhere. A body may be compressed with gzip.',
     body: publishBody,
     answers: publishAnswers,
     errors: PUBLISH_ERRORS,
