@@ -126,6 +126,23 @@ describe('a read of personal data', () => {
   });
 });
 
+it('An API key is named in what it reads and changes', async () => {
+  const { auditor, admin } = await herald.withKeys({
+    auditor: { role: 'auditor', solutions: ['aurora'] },
+  });
+  await auditor.get('/v1/people?partner=linden');
+  await herald.settled();
+  const { body } = await admin.get<Page>(`/v1/access-log?principal=key:${auditor.id}`);
+  expect(body.items).toEqual([
+    expect.objectContaining({
+      ...{ action: 'GET /v1/people', asked: { partner: 'linden' }, status: 200 },
+      ...{ principalName: 'auditor', role: 'auditor', solutions: ['aurora'] },
+    }),
+  ]);
+  const changes = (await records()).filter(({ data }) => data.action === 'POST /v1/keys');
+  expect(changes.map(({ data }) => data.principalId)).toEqual(['anonymous', `key:${admin.id}`]);
+});
+
 it('What machines ask again and again is not recorded', async () => {
   actAs(GRACE);
   for (const path of ['/health', '/metrics', '/v1/projections', '/v1/sending', '/v1/clock', '/errors'])
