@@ -1,6 +1,7 @@
 import type { KeyView, NewKey } from '../application/access/key-view.js';
 import type { KeyPage } from '../application/access/list-keys.js';
 import type { Role } from '../domain/access/role.js';
+import { credentialOf } from './credential.js';
 import { HeraldClient } from './herald-client.js';
 import { expiryOf, lifetimeOf } from './key-lifetime.js';
 import { say, warn } from './terminal.js';
@@ -31,6 +32,12 @@ export async function create(options: CreateKeyOptions): Promise<number> {
   const key = options.offline
     ? await (await import('./offline-keys.js')).createOffline(grant)
     : await new HeraldClient(url).post<NewKey>('/v1/keys', grant);
+  // Without a credential only an open instance creates a key, and then it is open no longer.
+  const isFirst = !options.offline && credentialOf(process.env) === undefined;
+  if (isFirst && (role !== 'admin' || solutions !== 'all'))
+    warn(
+      'From now on every request needs a key, and this one cannot manage keys. Create one that can, on this machine: herald keys create --role admin --offline',
+    );
   return printNew(key, json);
 }
 

@@ -47,6 +47,20 @@ const stores = () => ({
 });
 
 describe('herald keys', () => {
+  it('says that nobody can manage keys if the first one cannot, and creates one that can', async () => {
+    const started = await startTestHerald(stores());
+    herald = started;
+    const publisher = ['keys', 'create', '--role', 'publisher', '--solution', 'aurora', '--expires', '90d'];
+    const first = await run({ HERALD_URL: started.url }, ...publisher);
+    expect(first).toMatchObject({ code: 0, stdout: expect.stringMatching(/^hk_/) });
+    expect(first.stderr).toContain('herald keys create --role admin --offline');
+    expect(await run({ HERALD_URL: started.url }, 'keys', 'list')).toMatchObject({ code: 2 });
+    const admin = await run(stores(), 'keys', 'create', '--role', 'admin', '--offline');
+    const list = async () =>
+      (await run({ HERALD_URL: started.url, HERALD_KEY: admin.stdout.trim() }, 'keys', 'list')).stdout;
+    await expect.poll(list, { timeout: 20_000 }).toContain('aurora');
+  }, 60_000);
+
   it('creates, lists, rotates and revokes keys, with the key in HERALD_KEY or HERALD_KEY_FILE', async () => {
     const started = await startTestHerald();
     herald = started;
