@@ -194,12 +194,11 @@ describe('Delivery over SMTP', () => {
     const lost = '00000000-0000-4000-8000-000000000001';
     const data = {
       notificationId: lost,
-      rule: 'account-expired',
-      recipient: { address: { channel: 'email', value: '' } },
-      slot: {},
-      subject: {},
-      causes: [],
-      conditions: [],
+      ...{ rule: 'account-expired', ruleVersion: 1, partnerId: 'p', solutionId: 's' },
+      recipient: { userId: 'u', name: 'U', locale: 'en', address: { channel: 'email', value: '' } },
+      slot: { key: '2026-03-02', date: '2026-03-02', at: NOW, zone: 'UTC' },
+      subject: { kind: 'socialAccount', id: 'a' },
+      ...{ escalation: false, lateBy: 0, test: true, causes: [], conditions: [] },
     };
     const content = { parts: { subject: 's', html: 'h', text: 't' }, contentHash: 'c', subjectLine: 's' };
     await aggregates.execute(Notification, lost, [

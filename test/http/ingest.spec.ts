@@ -111,7 +111,10 @@ describe('one event', () => {
   it('is taken in structured mode', async () => {
     const answer = await herald.publish<Receipt>(aPost('structured'));
     expect(answer).toMatchObject({ status: 202, type: JSON_TYPE });
-    expect(answer.body).toEqual({ status: 'accepted', source: '/test', id: 'structured' });
+    expect(answer.body).toEqual({
+      ...{ status: 'accepted', source: '/test', id: 'structured' },
+      unknownPartner: true,
+    });
     expect(await recordedOf('structured')).toEqual(['PostAwaitingApproval']);
   });
 

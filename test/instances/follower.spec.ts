@@ -6,7 +6,7 @@ import type { ProjectionStatus } from '../../src/application/read-models/rebuild
 import { Workers } from '../../src/application/schedule/workers.js';
 import { happened } from '../contract/events.js';
 import { anEvent } from '../http/events.js';
-import { type ProblemBody, startTestHerald, type TestHerald } from '../http/herald.js';
+import { JSON_TYPE, type ProblemBody, startTestHerald, type TestHerald } from '../http/herald.js';
 import { SMALL_WORLD } from '../http/small-world.js';
 import { until } from '../replay/running.js';
 import { breakBen } from './ben.js';
@@ -44,7 +44,7 @@ it('An instance that does not write a projection lists what is parked, and has i
   await projections.caughtUp('people');
 
   const retry = async () =>
-    (await follower.post<ProjectionStatus>('/v1/projections/people/retry', 'text/plain', '')).body;
+    (await follower.post<ProjectionStatus>('/v1/projections/people/retry', JSON_TYPE, '')).body;
   expect((await retry()).parkedDocuments.first).toMatchObject([{ reason: 'Nobody may be called Ben.' }]);
   broken.mockRestore();
   expect(await retry()).toMatchObject({ parkedDocuments: { count: 0 }, behind: 0 });
@@ -115,11 +115,7 @@ it('Who takes over knows what is parked, also where the store failed at that mom
 });
 
 it('A Herald that does not look after replays says who does', async () => {
-  const { status, body } = await follower.post<ProblemBody>(
-    '/v1/projections/people/replay',
-    'text/plain',
-    '',
-  );
+  const { status, body } = await follower.post<ProblemBody>('/v1/projections/people/replay', JSON_TYPE, '');
   expect(status).toBe(409);
   expect(body).toMatchObject({
     code: 'rebuild-owned-elsewhere',

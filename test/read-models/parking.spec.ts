@@ -236,7 +236,7 @@ it('A document that the store refuses parks alone, and none of its batch is lost
   expect(await found()).toEqual(['ada']);
   refusing.mockRestore();
   expect(
-    (await herald.post<ProjectionStatus>('/v1/projections/people/retry', 'text/plain', '')).body,
+    (await herald.post<ProjectionStatus>('/v1/projections/people/retry', JSON_TYPE, '')).body,
   ).toMatchObject({
     parkedDocuments: { count: 0 },
     behind: 0,
