@@ -200,9 +200,9 @@ describe('what Node refuses', () => {
 
 describe('a method that a path does not have', () => {
   it.each([
-    ['GET', '/v1/events', 'POST'],
-    ['PUT', '/v1/events', 'POST'],
-    ['OPTIONS', '/v1/events', 'POST'],
+    ['GET', '/v1/events', 'OPTIONS, POST'],
+    ['PUT', '/v1/events', 'OPTIONS, POST'],
+    ['OPTIONS', '/v1/notifications', 'GET, HEAD'],
     ['POST', '/v1/notifications', 'GET, HEAD'],
     ['DELETE', '/v1/unsubscribe/abc', 'GET, HEAD, POST'],
     ['POST', '/v1/projections/people/difference?samples=1', 'GET, HEAD'],
