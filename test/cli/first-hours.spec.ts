@@ -73,7 +73,7 @@ describe('a port that is in use ends with one sentence', () => {
     const folder = newFolder();
     const settings = settingsIn(folder, {
       HERALD_HOST: '192.0.2.1',
-      HERALD_ADMIN_KEY: 'a key of at least 32 random characters',
+      HERALD_ADMIN_KEY: 'a-key-of-at-least-32-random-characters',
     });
     const { code, errors } = await run(folder, settings, 'main.js').ended;
     expect({ code, errors }).toEqual({
