@@ -1,6 +1,5 @@
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { withoutSecrets } from './known-secrets.js';
-import { redact } from './redact-url.js';
 
 /** The nesting depth of log fields; deeper fields are omitted. */
 const MAX_DEPTH = 4;
@@ -25,9 +24,7 @@ const DOCUMENTS = /(^|[/"'(])[a-z-]+@\d+(\.\d+)?(\.db)?([-:;,.)"'].*)?$/;
 const scrubWord = (word: string): string => {
   if (!word.includes('@')) return word;
   if (word.length > MAX_WORD) return '***';
-  if (!AT_WITHIN.test(word) || DOCUMENTS.test(word)) return word;
-  const shown = redact(word);
-  return AT_WITHIN.test(shown) ? '***' : shown;
+  return AT_WITHIN.test(word) && !DOCUMENTS.test(word) ? '***' : word;
 };
 
 /** The fields of a log line as they may be written: texts are scrubbed, and errors become type, message and stack. */
