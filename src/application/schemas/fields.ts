@@ -140,6 +140,9 @@ const readInstant = (value: string) => {
 /** The years that `readInstant` takes, for API descriptions. */
 const IN_RANGE = '^2[01][0-9]{2}-';
 
+/** A date of these years; the format says how many days a month has. */
+const DATE = `${IN_RANGE}(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$`;
+
 /** A moment with any offset, normalised to UTC with milliseconds. The range of years catches mistaken units. */
 export const instant = normalised(
   64,
@@ -152,7 +155,7 @@ export const civilDate = normalised(
   10,
   'Expected a date in the years 2000 to 2199, such as 2026-03-02.',
   (value) => readInstant(`${value}T00:00:00Z`)?.slice(0, 10),
-).meta({ format: 'date', pattern: IN_RANGE });
+).meta({ format: 'date', pattern: DATE });
 
 /** A moment that may be unknown: null and absent are equivalent. */
 export const unknownOrInstant = instant

@@ -32,6 +32,9 @@ const oneExpiry = z.check<{ readonly expiresAt?: unknown; readonly expiresIn?: u
   },
 );
 
+/** The same, for the API description. */
+const ONE_EXPIRY = { not: { required: ['expiresAt', 'expiresIn'] } };
+
 /** What a new key permits. */
 export const createKeyBody = z
   .strictObject({
@@ -53,7 +56,7 @@ export const createKeyBody = z
     ...expiry('after a year'),
   })
   .check(oneExpiry)
-  .meta({ id: 'CreateApiKey', description: 'What a new key permits.' });
+  .meta({ ...ONE_EXPIRY, id: 'CreateApiKey', description: 'What a new key permits.' });
 
 /** How a key is rotated. */
 export const rotateKeyBody = z
@@ -67,6 +70,6 @@ export const rotateKeyBody = z
     ...expiry('it is valid for as long as the old secret was'),
   })
   .check(oneExpiry)
-  .meta({ id: 'RotateApiKey', description: 'How long the old and the new secret are valid.' });
+  .meta({ ...ONE_EXPIRY, id: 'RotateApiKey', description: 'How long the old and the new secret are valid.' });
 
 export const keyParams = z.object({ id: z.string().min(1).max(64).describe('The id of the key.') });
