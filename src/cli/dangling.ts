@@ -1,4 +1,4 @@
-import type { Dangling, DanglingPage } from '../application/audit/list-dangling.js';
+import type { Dangling } from '../application/audit/list-dangling.js';
 import { HeraldClient } from './herald-client.js';
 import { say } from './terminal.js';
 
@@ -10,14 +10,10 @@ export async function dangling({
   readonly url: string;
   readonly json?: boolean;
 }): Promise<number> {
-  const client = new HeraldClient(url);
   let count = 0;
-  for (let after: string | null = ''; after !== null; ) {
-    const cursor: string = after === '' ? '' : `&after=${encodeURIComponent(after)}`;
-    const { items, next }: DanglingPage = await client.get(`/v1/dangling?limit=200${cursor}`);
-    for (const item of items) say(json ? JSON.stringify(item) : lineOf(item));
-    count += items.length;
-    after = next;
+  for await (const item of new HeraldClient(url).items<Dangling>('/v1/dangling')) {
+    say(json ? JSON.stringify(item) : lineOf(item));
+    count += 1;
   }
   if (count === 0 && !json) say('Everything that events name is known.');
   return count > 0 ? 1 : 0;

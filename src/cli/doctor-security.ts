@@ -74,14 +74,10 @@ export function* aboutPublicUrl(config: Config): Generator<Finding> {
 }
 
 /** Whether other machines reach the API, and who may use it. @param log undefined while it does not answer. */
-export async function* aboutAccess(
-  config: Config,
-  log: EventStore | undefined,
-  environment: Readonly<Record<string, string | undefined>>,
-): AsyncGenerator<Finding> {
-  const { HERALD_HOST: host, HERALD_ADMIN_KEY } = config;
+export async function* aboutAccess(config: Config, log: EventStore | undefined): AsyncGenerator<Finding> {
+  const { HERALD_HOST: host, HERALD_ADMIN_KEY, HERALD_OIDC_ISSUER } = config;
   const isLocal = listensOnLoopback(host);
-  const isSet = HERALD_ADMIN_KEY !== undefined || Boolean(environment.HERALD_OIDC_ISSUER);
+  const isSet = HERALD_ADMIN_KEY !== undefined || HERALD_OIDC_ISSUER !== undefined;
   yield isLocal
     ? ['ok', 'listening', `only programs of this machine reach the API, at ${host}`]
     : [

@@ -123,7 +123,7 @@ class Doctor {
   async *#aboutAccess(): AsyncGenerator<Finding> {
     const { config, openedLog } = this;
     try {
-      yield* aboutAccess(config, 'error' in openedLog ? undefined : openedLog.store, process.env);
+      yield* aboutAccess(config, 'error' in openedLog ? undefined : openedLog.store);
     } catch (error) {
       yield wrong('access', error);
     }

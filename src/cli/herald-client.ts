@@ -4,6 +4,11 @@ import { HeraldError } from '../domain/kernel/herald-error.js';
 import { redactUrl } from '../infrastructure/logging/redact-url.js';
 import { credentialOf } from './credential.js';
 
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
 /** The HTTP client for a running instance. */
 export class HeraldClient {
   /** @param credential sent with each request. Default: the one in the environment. */
@@ -14,6 +19,17 @@ export class HeraldClient {
 
   get<T>(path: string): Promise<T> {
     return this.#ask(path, {});
+  }
+
+  /** The items of a list, over all its pages. @param path with its filters, without `limit` and `after`. */
+  async *items<T>(path: string): AsyncGenerator<T, void, undefined> {
+    const start = `${path}${path.includes('?') ? '&' : '?'}limit=200`;
+    for (let after: string | null = ''; after !== null; ) {
+      const cursor: string = after === '' ? '' : `&after=${encodeURIComponent(after)}`;
+      const page: Page<T> = await this.get(`${start}${cursor}`);
+      yield* page.items;
+      after = page.next;
+    }
   }
 
   /** @param body sent as JSON; omitted: an empty body. */

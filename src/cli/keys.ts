@@ -1,5 +1,4 @@
 import type { KeyView, NewKey } from '../application/access/key-view.js';
-import type { KeyPage } from '../application/access/list-keys.js';
 import type { Role } from '../domain/access/role.js';
 import { credentialOf } from './credential.js';
 import { HeraldClient } from './herald-client.js';
@@ -43,14 +42,8 @@ export async function create(options: CreateKeyOptions): Promise<number> {
 
 /** Lists keys. @returns the exit code 0. */
 export async function list({ url, json }: Options): Promise<number> {
-  const client = new HeraldClient(url);
   const keys: KeyView[] = [];
-  let after = '';
-  do {
-    const page = await client.get<KeyPage>(`/v1/keys?limit=200${after}`);
-    keys.push(...page.items);
-    after = page.next === null ? '' : `&after=${encodeURIComponent(page.next)}`;
-  } while (after !== '');
+  for await (const key of new HeraldClient(url).items<KeyView>('/v1/keys')) keys.push(key);
   if (json) say(JSON.stringify(keys));
   else if (keys.length === 0) say('There are no API keys.');
   else table([HEAD, ...keys.map(rowOf)]);

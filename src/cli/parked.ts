@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
-import type { ParkedPage } from '../application/read-models/administration/list-parked.js';
 import type { ParkedResult } from '../application/read-models/administration/parked.js';
+import type { ParkedDocument } from '../application/read-models/parking/parked-documents.js';
 import { HeraldClient } from './herald-client.js';
 import { say } from './terminal.js';
 
@@ -13,33 +13,23 @@ const pathOf = (projection: string, documentId: string): string =>
 
 /** Lists parked documents. @returns the exit code: 1 if there are any. */
 export async function list({ url, projection }: Options & { readonly projection?: string }): Promise<number> {
-  const client = new HeraldClient(url);
-  const filter = projection === undefined ? '' : `&projection=${encodeURIComponent(projection)}`;
+  const filter = projection === undefined ? '' : `?projection=${encodeURIComponent(projection)}`;
   let count = 0;
-  for (let after: string | undefined, isFirst = true; isFirst || after !== undefined; isFirst = false) {
-    const cursor: string = after === undefined ? '' : `&after=${encodeURIComponent(after)}`;
-    const page: ParkedPage = await client.get(`/v1/parked?limit=200${filter}${cursor}`);
-    for (const {
-      projection: name,
-      documentId,
-      type,
-      event,
-      position,
-      reason,
-      parkedAt,
-      waiting,
-    } of page.items) {
-      say(
-        `${name} ${documentId}: ${type} ${event} at ${position}, since ${parkedAt}; ${waiting} ${waiting === 1 ? 'event waits' : 'events wait'}`,
-      );
-      say(`  ${reason}`);
-    }
-    count += page.items.length;
-    after = page.next ?? undefined;
+  for await (const parked of new HeraldClient(url).items<ParkedDocument>(`/v1/parked${filter}`)) {
+    for (const line of linesOf(parked)) say(line);
+    count += 1;
   }
   if (count === 0) say('Nothing is parked.');
   return count > 0 ? 1 : 0;
 }
+
+const linesOf = (parked: ParkedDocument): readonly string[] => {
+  const { projection, documentId, type, event, position, reason, parkedAt, waiting } = parked;
+  return [
+    `${projection} ${documentId}: ${type} ${event} at ${position}, since ${parkedAt}; ${waiting} ${waiting === 1 ? 'event waits' : 'events wait'}`,
+    `  ${reason}`,
+  ];
+};
 
 /** Folds a parked document again. @returns the exit code: 1 if it is still parked. */
 export async function retryParked(projection: string, documentId: string, { url }: Options): Promise<number> {

@@ -11,25 +11,14 @@ interface Options {
   readonly json?: boolean;
 }
 
-interface Page {
-  readonly items: readonly HistoryEntry[];
-  readonly next: string | null;
-}
-
 /** Lists the mails in doubt, oldest first. @returns the exit code: 1 if there are any. */
 export async function list({ url, json }: Options): Promise<number> {
-  const client = new HeraldClient(url);
+  const path = '/v1/notifications?outcome=outcome-unknown&order=oldest';
   let count = 0;
-  for (let after: string | null | undefined; after !== null; ) {
-    const cursor: string = after === undefined ? '' : `&after=${encodeURIComponent(after)}`;
-    const path = `/v1/notifications?outcome=outcome-unknown&order=oldest&limit=200${cursor}`;
-    const page: Page = await client.get(path);
-    for (const entry of page.items) {
-      if (json) say(JSON.stringify(entry));
-      else for (const line of linesOf(entry)) say(line);
-    }
-    count += page.items.length;
-    after = page.next;
+  for await (const entry of new HeraldClient(url).items<HistoryEntry>(path)) {
+    if (json) say(JSON.stringify(entry));
+    else for (const line of linesOf(entry)) say(line);
+    count += 1;
   }
   if (count === 0 && !json) say('No mail is in doubt.');
   return count > 0 ? 1 : 0;

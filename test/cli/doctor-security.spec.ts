@@ -102,8 +102,7 @@ describe('The doctor', () => {
     const log = new SqliteEventStore({ file: join(newFolder(), 'events.db') });
     const ask = async () => {
       const marks: string[] = [];
-      for await (const [mark, what] of aboutAccess(readConfig(settings), log, {}))
-        marks.push(`${mark} ${what}`);
+      for await (const [mark, what] of aboutAccess(readConfig(settings), log)) marks.push(`${mark} ${what}`);
       return marks;
     };
     expect(await ask()).toEqual([`${reached} listening`, `${used} access`]);

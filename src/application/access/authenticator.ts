@@ -26,6 +26,8 @@ const BEARER = /^Bearer +(\S+)$/i;
 /** Tells who makes a request. */
 @Injectable()
 export class Authenticator {
+  readonly #adminHash: string | undefined;
+
   constructor(
     private readonly settings: AccessSettings,
     private readonly registry: ApiKeyRegistry,
@@ -33,7 +35,9 @@ export class Authenticator {
     private readonly uses: KeyUses,
     private readonly tokens: TokenVerifier,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.#adminHash = settings.adminKey && hashes.of(settings.adminKey);
+  }
 
   /**
    * Whether somebody can have a credential: an API key was created once, or a setting names a key or an OpenID provider.
@@ -49,13 +53,12 @@ export class Authenticator {
    * @throws HeraldError `credential-missing`, `credential-invalid`, `issuer-unavailable`, and what the event store throws.
    */
   async authenticate(authorization: string | undefined): Promise<Principal> {
-    const { adminKey, isLoopback } = this.settings;
-    if (isLoopback && !(await this.isConfigured())) return ANONYMOUS;
+    if (this.settings.isLoopback && !(await this.isConfigured())) return ANONYMOUS;
     if (authorization === undefined || authorization === '') throw missing();
     const [, credential] = BEARER.exec(authorization) ?? [];
     if (credential === undefined || credential.length > MAX_CREDENTIAL)
       throw invalid('The header Authorization is not of the form: Bearer <key or token>.');
-    if (adminKey !== undefined && this.hashes.isOf(this.hashes.of(adminKey), credential)) return ADMIN_KEY;
+    if (this.#adminHash !== undefined && this.hashes.isOf(this.#adminHash, credential)) return ADMIN_KEY;
     const keyId = keyIdIn(credential);
     if (keyId !== undefined) return this.#keyPrincipal(keyId, credential);
     if (this.tokens.isConfigured) return this.tokens.verify(credential);
@@ -99,7 +102,7 @@ export class Authenticator {
   }
 
   get #isSet(): boolean {
-    return this.settings.adminKey !== undefined || this.tokens.isConfigured;
+    return this.#adminHash !== undefined || this.tokens.isConfigured;
   }
 }
 

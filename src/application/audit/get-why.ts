@@ -67,7 +67,7 @@ export class GetWhyHandler implements IQueryHandler<GetWhy> {
     const causes = await Promise.all(
       decision.causes.slice(0, MAX_CAUSES_PER_ANSWER).map((cause) => this.#cause(cause, decision)),
     );
-    const { says, ...person } = await this.notes.decision(scope, decision, decided.position);
+    const { says, ...person } = await this.notes.decision(trail);
     if (person.preference) causes.push(await this.#cause(person.preference, decision));
     return {
       notificationId,

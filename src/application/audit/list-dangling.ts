@@ -1,5 +1,5 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import type { Scope } from '../../domain/access/scope.js';
+import type { Bound, Scope } from '../../domain/access/scope.js';
 import type { Instant } from '../../domain/kernel/event.js';
 import {
   type DanglingDocument,
@@ -62,6 +62,4 @@ export class ListDanglingHandler implements IQueryHandler<ListDangling> {
 }
 
 /** What belongs to one of the solutions, and what a principal of all of them has reported. */
-const keysOf = (scope: Exclude<Scope, 'all'>): readonly string[] => [
-  ...new Set([...scope, ownerKey(scope) ?? '']),
-];
+const keysOf = (scope: Bound): readonly string[] => [...new Set([...scope, ownerKey(scope) ?? ''])];

@@ -30,6 +30,8 @@ export interface Trail {
   readonly events: readonly StoredEvent[];
   /** As it was or would be sent; absent if it was withheld. */
   readonly content?: FrozenContent;
+  /** Whether the partner is now in a solution that the scope does not cover. */
+  readonly hasMoved: boolean;
 }
 
 /** Reads everything that the log holds of one notification. */
@@ -60,6 +62,7 @@ export class NotificationTrail {
       decision: { ...decision, recipient: recipientOnRecord(decision.recipient, decision.escalation) },
       events,
       ...(frozen ? { content: frozen.data as unknown as FrozenContent } : {}),
+      hasMoved,
     };
   }
 }

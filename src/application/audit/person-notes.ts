@@ -1,9 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Scope } from '../../domain/access/scope.js';
 import { isPerson } from '../../domain/rules/shared/sentinels.js';
 import type { Condition } from '../../domain/rules/shared/verdict.js';
-import { PartnersInScope } from '../tenancy/partners-in-scope.js';
-import type { RecordedDecision } from './notification-trail.js';
+import type { Trail } from './notification-trail.js';
 import { byWhom, lastChangeOf, type PersonChange, PersonHistory } from './person-history.js';
 
 /** The preference that each of these conditions is about. */
@@ -27,27 +25,20 @@ export interface PersonNotes {
 /** Finds in the log who chose what and who changed an address. */
 @Injectable()
 export class PersonNotesOf {
-  constructor(
-    private readonly history: PersonHistory,
-    private readonly partners: PartnersInScope,
-  ) {}
+  constructor(private readonly history: PersonHistory) {}
 
   /**
    * What to say of the recipient of a decision, recorded at a position. Nothing for who is not a person, and nothing from after the
-   * decision if the scope no longer covers the partner.
+   * decision if the partner has moved.
    */
-  async decision(
-    scope: Scope,
-    { recipient, partnerId, conditions }: RecordedDecision,
-    position: string,
-  ): Promise<PersonNotes> {
+  async decision({ decision, decided, hasMoved }: Trail): Promise<PersonNotes> {
+    const { recipient, partnerId, conditions } = decision;
     if (!isPerson(recipient.userId)) return { says: '' };
     const { changes } = await this.history.of(partnerId, recipient.userId);
-    const isBefore = (change: PersonChange) => change.position < position;
+    const isBefore = (change: PersonChange) => change.position < decided.position;
     const isSince = (change: PersonChange) => !isBefore(change) && hasField(change, 'email');
     const preference = preferenceIn(conditions, changes, isBefore);
-    const isCovered = await this.partners.covers(scope, partnerId);
-    const addressChanged = isCovered ? changes.find(isSince) : undefined;
+    const addressChanged = hasMoved ? undefined : changes.find(isSince);
     return {
       preference,
       addressGiven: lastChangeOf(changes, 'email', isBefore),

@@ -1,4 +1,5 @@
 import { HeraldError } from '../../domain/kernel/herald-error.js';
+import { decodeCursor, encodeCursor } from '../schemas/opaque-cursor.js';
 import type { CoveredSubject } from './expected-decisions.js';
 
 /** Where an answer ended. */
@@ -10,13 +11,12 @@ export interface CoveragePlace {
 
 /** The place as opaque text. */
 export const cursorOf = ({ subject: { partnerId, accountId }, listed }: CoveragePlace): string =>
-  Buffer.from(JSON.stringify([partnerId, accountId ?? null, listed ?? null])).toString('base64url');
+  encodeCursor(partnerId, accountId ?? null, listed ?? null);
 
 /** The place that a cursor encodes. @throws HeraldError `invalid-cursor`. */
 export const placeOf = (cursor: string): CoveragePlace => {
-  const place = read(cursor);
-  // Encoding it again also refuses stray characters that base64url decoding skips.
-  if (place && cursorOf(place) === cursor) return place;
+  const place = decodeCursor(cursor, read, cursorOf);
+  if (place) return place;
   throw new HeraldError(
     'invalid-cursor',
     'The cursor does not belong to this query: start again without it, or use `next` of the answer before.',
@@ -24,19 +24,12 @@ export const placeOf = (cursor: string): CoveragePlace => {
   );
 };
 
-const read = (cursor: string): CoveragePlace | undefined => {
-  try {
-    const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (!Array.isArray(parts)) return undefined;
-    const [partnerId, accountId, listed] = parts as unknown[];
-    if (typeof partnerId !== 'string') return undefined;
-    if (accountId !== null && typeof accountId !== 'string') return undefined;
-    if (listed !== null && !(Number.isInteger(listed) && (listed as number) >= 0)) return undefined;
-    return {
-      subject: { partnerId, accountId: accountId ?? undefined },
-      listed: (listed as number | null) ?? undefined,
-    };
-  } catch {
-    return undefined;
-  }
+const read = ([partnerId, accountId, listed]: readonly unknown[]): CoveragePlace | undefined => {
+  if (typeof partnerId !== 'string') return undefined;
+  if (accountId !== null && typeof accountId !== 'string') return undefined;
+  if (listed !== null && !(Number.isInteger(listed) && (listed as number) >= 0)) return undefined;
+  return {
+    subject: { partnerId, accountId: accountId ?? undefined },
+    listed: (listed as number | null) ?? undefined,
+  };
 };

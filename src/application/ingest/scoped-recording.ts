@@ -1,5 +1,5 @@
 import { mayChange, type Owners, ownedElsewhere } from '../../domain/access/ownership.js';
-import { covers, type Scope } from '../../domain/access/scope.js';
+import { type Bound, covers } from '../../domain/access/scope.js';
 import { ApprovalQueue } from '../../domain/approval-queue/approval-queue.js';
 import { MAX_EVENTS_PER_APPEND } from '../../domain/bounds.js';
 import type { HeraldError } from '../../domain/kernel/herald-error.js';
@@ -32,7 +32,7 @@ export class ScopedRecording {
   constructor(
     private readonly aggregates: Aggregates,
     private readonly limit: AccountLimit,
-    private readonly scope: Exclude<Scope, 'all'>,
+    private readonly scope: Bound,
     private readonly actor: string,
   ) {}
 

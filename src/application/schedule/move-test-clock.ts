@@ -3,14 +3,12 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { MAX_TEST_CLOCK_STEP_MS } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/kernel/event.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
-import { plus, toMillis } from '../../domain/kernel/instant.js';
+import { DAY, plus, toMillis } from '../../domain/kernel/instant.js';
 import { MACHINE_CLOCK } from '../clock/believed-clock.js';
 import type { MovableClock } from '../clock/movable-clock.js';
 import { DueAgenda } from '../read-models/agenda/due-agenda.js';
 import { TestClockMoves } from './test-clock-moves.js';
 import { Workers } from './workers.js';
-
-const DAY_MS = 24 * 60 * 60_000;
 
 /** Where a move of the test clock ended. */
 export interface TestClockMoved {
@@ -70,7 +68,7 @@ export class MoveTestClockHandler implements ICommandHandler<MoveTestClock> {
     if (toMillis(target) - toMillis(now) > MAX_TEST_CLOCK_STEP_MS)
       throw new HeraldError(
         'clock-step-too-large',
-        `The test clock is at ${now} and moves at most ${MAX_TEST_CLOCK_STEP_MS / DAY_MS} days at once: move it to ${plus(now, MAX_TEST_CLOCK_STEP_MS)} at most, and then on.`,
+        `The test clock is at ${now} and moves at most ${MAX_TEST_CLOCK_STEP_MS / DAY} days at once: move it to ${plus(now, MAX_TEST_CLOCK_STEP_MS)} at most, and then on.`,
         'now',
       );
   }

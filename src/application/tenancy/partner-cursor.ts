@@ -1,4 +1,5 @@
 import { HeraldError } from '../../domain/kernel/herald-error.js';
+import { decodeCursor, encodeCursor } from '../schemas/opaque-cursor.js';
 
 /** Where a page of a list that is read partner by partner ended. */
 export interface PartnerPlace {
@@ -9,13 +10,12 @@ export interface PartnerPlace {
 
 /** The place as opaque text. */
 export const cursorOf = ({ partnerId, within }: PartnerPlace): string =>
-  Buffer.from(JSON.stringify([partnerId, within ?? null])).toString('base64url');
+  encodeCursor(partnerId, within ?? null);
 
 /** The place that a cursor encodes. @throws HeraldError `invalid-cursor`. */
 export const placeOf = (cursor: string): PartnerPlace => {
-  const place = read(cursor);
-  // Encoding it again also refuses stray characters that base64url decoding skips.
-  if (place && cursorOf(place) === cursor) return place;
+  const place = decodeCursor(cursor, read, cursorOf);
+  if (place) return place;
   throw new HeraldError(
     'invalid-cursor',
     'The cursor does not belong to this query: start again without it, or use `next` of the page before.',
@@ -23,15 +23,8 @@ export const placeOf = (cursor: string): PartnerPlace => {
   );
 };
 
-const read = (cursor: string): PartnerPlace | undefined => {
-  try {
-    const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (!Array.isArray(parts)) return undefined;
-    const [partnerId, within] = parts as unknown[];
-    if (typeof partnerId !== 'string') return undefined;
-    if (within === null) return { partnerId };
-    return typeof within === 'string' ? { partnerId, within } : undefined;
-  } catch {
-    return undefined;
-  }
+const read = ([partnerId, within]: readonly unknown[]): PartnerPlace | undefined => {
+  if (typeof partnerId !== 'string') return undefined;
+  if (within === null) return { partnerId };
+  return typeof within === 'string' ? { partnerId, within } : undefined;
 };

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { covers, type Scope } from '../../domain/access/scope.js';
+import { type Bound, covers, type Scope } from '../../domain/access/scope.js';
 import { ReadModels } from '../read-models/engine/read-models.js';
 import { type PartnerDocument, partners } from '../read-models/partners/partners.js';
 
@@ -25,9 +25,9 @@ export class PartnersInScope {
   }
 
   /** The next partners that the scope covers, in the order of their ids. @param after undefined: from the first on. */
-  async next(scope: Scope, after: string | undefined, limit: number): Promise<readonly string[]> {
+  async next(scope: Bound, after: string | undefined, limit: number): Promise<readonly string[]> {
     const { documents } = await this.readModels.find<PartnerDocument>(partners, {
-      ...(scope === 'all' ? {} : { where: { solutionId: scope } }),
+      where: { solutionId: scope },
       ...(after === undefined ? {} : { range: { partnerId: { from: `${after}${LOWEST}` } } }),
       orderBy: 'partnerId',
       limit,

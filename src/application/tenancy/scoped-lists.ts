@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Scope } from '../../domain/access/scope.js';
+import type { Bound, Scope } from '../../domain/access/scope.js';
 import { MAX_MATCHES_IN_SCOPE, MAX_PARTNERS_PER_PAGE } from '../../domain/bounds.js';
 import type { Document, Page, Query } from '../ports/document-store.js';
 import type { Projection } from '../ports/projection.js';
@@ -11,7 +11,6 @@ import { PartnersInScope } from './partners-in-scope.js';
 const PAGE = 500;
 const PARTNERS = 50;
 
-type Bound = Exclude<Scope, 'all'>;
 type OfPartner = Document & { readonly partnerId?: string | undefined };
 
 /** Lists of documents that leave out what a scope does not cover. */

@@ -1,5 +1,8 @@
 /** The solutions that a principal is bound to, or `all`. Of the others it sees and changes nothing. */
-export type Scope = 'all' | readonly string[];
+export type Scope = 'all' | Bound;
+
+/** The scope of a principal that is bound to solutions. */
+export type Bound = readonly string[];
 
 /** Whether the scope covers a solution. What belongs to no known solution is covered by `all` alone. */
 export const covers = (scope: Scope, solutionId: string | undefined): boolean =>

@@ -1,17 +1,19 @@
 import { mayChange, ownedElsewhere } from '../access/ownership.js';
-import type { Scope } from '../access/scope.js';
+import type { Bound } from '../access/scope.js';
 import type { Decider } from '../kernel/event.js';
 import { ownersOf, Partner, type PartnerCommand, type PartnerEvent, type PartnerState } from './partner.js';
 
 /**
- * The partner on behalf of a principal: what belongs to solutions outside its scope is refused with `owned-elsewhere`. The first
+ * The partner on behalf of a bound principal: what belongs to solutions outside its scope is refused with `owned-elsewhere`. The first
  * report about a partner that is not registered claims it, so that nobody can plant users under another's future partner.
  */
-export const partnerWithin = (scope: Scope): Decider<PartnerState, PartnerCommand, PartnerEvent> =>
-  scope === 'all' ? Partner : { ...Partner, decide: (command, state) => decideWithin(scope, command, state) };
+export const partnerWithin = (scope: Bound): Decider<PartnerState, PartnerCommand, PartnerEvent> => ({
+  ...Partner,
+  decide: (command, state) => decideWithin(scope, command, state),
+});
 
 const decideWithin = (
-  scope: Exclude<Scope, 'all'>,
+  scope: Bound,
   command: PartnerCommand,
   state: PartnerState,
 ): readonly PartnerEvent[] => {

@@ -1,5 +1,5 @@
 import { mayChange, type Owners, ownedElsewhere } from '../access/ownership.js';
-import type { Scope } from '../access/scope.js';
+import type { Bound } from '../access/scope.js';
 import type { Decider } from '../kernel/event.js';
 import {
   SocialAccount,
@@ -7,8 +7,6 @@ import {
   type SocialAccountEvent,
   type SocialAccountState,
 } from './social-account.js';
-
-type Bound = Exclude<Scope, 'all'>;
 
 /** It is not known to whom this partner belongs, or it belongs to nobody yet: find out or claim it, then decide again. */
 export class OwnersUnknown extends Error {

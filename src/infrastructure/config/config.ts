@@ -11,6 +11,7 @@ import { OIDC_SETTINGS, oidcProblems } from './oidc.js';
 import { SECRET_FILE_SETTINGS, withSecretsOfFiles } from './secret-settings.js';
 import { rememberSecretsOf } from './secrets-in.js';
 import { isServiceLink } from './service-links.js';
+import { lowerCaseWords, words } from './words.js';
 
 /** A shorter secret could be guessed. */
 export const MIN_SECRET_LENGTH = 32;
@@ -42,22 +43,16 @@ const connectionString = (
     .check(readable(connectionStringProblem, ...problems));
 
 /** Addresses and networks, with spaces between. */
-const networks = z
-  .string()
-  .transform((value) => value.split(/\s+/).filter(Boolean))
-  .refine(
-    (all) => all.every((one) => ipaddr.isValid(one) || ipaddr.isValidCIDR(one)),
-    'Expected addresses or networks with spaces between, such as 10.0.0.0/8 2001:db8::/32.',
-  );
+const networks = words().refine(
+  (all) => all.every((one) => ipaddr.isValid(one) || ipaddr.isValidCIDR(one)),
+  'Expected addresses or networks with spaces between, such as 10.0.0.0/8 2001:db8::/32.',
+);
 
 /** Names of senders, with spaces between. */
-const origins = z
-  .string()
-  .transform((value) => value.toLowerCase().split(/\s+/).filter(Boolean))
-  .refine(
-    (all) => all.length <= MAX_WEBHOOK_ORIGINS && all.every((one) => ORIGIN.test(one)),
-    `Expected at most ${MAX_WEBHOOK_ORIGINS} domain names with spaces between, such as eventgrid.azure.net.`,
-  );
+const origins = lowerCaseWords().refine(
+  (all) => all.length <= MAX_WEBHOOK_ORIGINS && all.every((one) => ORIGIN.test(one)),
+  `Expected at most ${MAX_WEBHOOK_ORIGINS} domain names with spaces between, such as eventgrid.azure.net.`,
+);
 
 const ORIGIN = /^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63}){0,10}$/;
 
@@ -68,18 +63,10 @@ const atLeast = (least: number, what: string) =>
 const port = z.coerce.number('Expected a port from 0 to 65535.').int().min(0).max(65535);
 
 /** Names of hosts, without ports; `*.example.com` stands for all below it. */
-const hosts = z
-  .string()
-  .transform((value) =>
-    value
-      .toLowerCase()
-      .split(/[\s,]+/)
-      .filter(Boolean),
-  )
-  .refine(
-    (all) => all.every((one) => /^(\*\.)?[\w-]+(\.[\w-]+)*$/.test(one) || /^\[[\da-f:.]+\]$/.test(one)),
-    'Expected names of hosts with spaces between and without ports, such as herald.internal *.herald.svc.cluster.local.',
-  );
+const hosts = lowerCaseWords(/[\s,]+/).refine(
+  (all) => all.every((one) => /^(\*\.)?[\w-]+(\.[\w-]+)*$/.test(one) || /^\[[\da-f:.]+\]$/.test(one)),
+  'Expected names of hosts with spaces between and without ports, such as herald.internal *.herald.svc.cluster.local.',
+);
 
 /** Domains, for all solutions or for one. Checked here and kept as text: settings are passed on to other threads. */
 const domains = z

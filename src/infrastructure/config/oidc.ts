@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ROLES, type Role } from '../../domain/access/role.js';
+import { words } from './words.js';
 
 /** Keys that are fetched over plain HTTP from elsewhere could be anybody's. */
 const issuerUrl = z
@@ -20,11 +21,9 @@ export const OIDC_SETTINGS = {
   HERALD_OIDC_JWKS_URL: issuerUrl.optional(),
   HERALD_OIDC_ROLE_CLAIM: claim.default('herald_role'),
   HERALD_OIDC_SOLUTIONS_CLAIM: claim.default('herald_solutions'),
-  HERALD_OIDC_UNBOUND_ROLES: z
-    .string()
-    .transform((roles) => roles.split(/[\s,]+/).filter(Boolean))
+  HERALD_OIDC_UNBOUND_ROLES: words(/[\s,]+/)
     .refine(
-      (names): names is Role[] => names.every((name) => (ROLES as readonly string[]).includes(name)),
+      (names): names is readonly Role[] => names.every((name) => (ROLES as readonly string[]).includes(name)),
       `Expected roles with spaces between: ${ROLES.join(', ')}.`,
     )
     .optional(),

@@ -6,7 +6,7 @@ import { MAX_SECRET_FILE_BYTES } from '../../domain/bounds.js';
  * variable shows in `docker inspect`, in `/proc` and in reports of crashes. `HERALD_SECRET` is not in this list, because its file
  * is made if it is missing.
  */
-export const SECRET_SETTINGS: readonly string[] = [
+export const SECRET_SETTINGS = [
   'HERALD_EVENT_STORE',
   'HERALD_READ_MODELS',
   'HERALD_MAIL',
@@ -14,7 +14,9 @@ export const SECRET_SETTINGS: readonly string[] = [
   'HERALD_FEEDBACK_MAILBOX',
   'HERALD_FEEDBACK_POSTMARK',
   'HERALD_FEEDBACK_STANDARD_SECRETS',
-];
+] as const;
+
+export type SecretSetting = (typeof SECRET_SETTINGS)[number];
 
 /** The setting that names the file of a secret. */
 const fileSettingOf = (name: string): string => `${name}_FILE`;

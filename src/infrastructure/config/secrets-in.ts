@@ -1,5 +1,6 @@
 import { rememberSecret } from '../logging/known-secrets.js';
 import { credentialsIn } from './connection-string.js';
+import type { SecretSetting } from './secret-settings.js';
 
 /** A secret in the settings. */
 export interface SettingSecret {
@@ -16,21 +17,7 @@ const SECRET_OPTIONS = ['tlsCertificateKeyFilePassword', 'proxyPassword'];
 const SESSION_TOKEN = /AWS_SESSION_TOKEN:([^,]+)/;
 
 /** The settings that hold secrets. */
-type Settings = Readonly<
-  Partial<
-    Record<
-      | 'HERALD_EVENT_STORE'
-      | 'HERALD_READ_MODELS'
-      | 'HERALD_MAIL'
-      | 'HERALD_FEEDBACK_MAILBOX'
-      | 'HERALD_ADMIN_KEY'
-      | 'HERALD_FEEDBACK_POSTMARK'
-      | 'HERALD_FEEDBACK_STANDARD_SECRETS'
-      | 'HERALD_SECRET',
-      string | undefined
-    >
-  >
->;
+type Settings = Readonly<Partial<Record<SecretSetting | 'HERALD_SECRET', string | undefined>>>;
 
 /** All secrets in the settings. */
 export const secretsIn = (settings: Settings): readonly SettingSecret[] => {

@@ -1,4 +1,5 @@
 import type { Document, Page, Query } from '../../application/ports/document-store.js';
+import { decodeCursor as decode, encodeCursor as encode } from '../../application/schemas/opaque-cursor.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { indexedValue } from './indexed-fields.js';
 
@@ -12,16 +13,16 @@ type Order = Pick<Query, 'orderBy' | 'direction'>;
 
 /** The place as opaque text that is only valid for a query of the same order. */
 const encodeCursor = ({ orderBy, direction }: Order, { value, id }: Place): string =>
-  Buffer.from(JSON.stringify([orderBy ?? null, direction ?? 'ascending', value, id])).toString('base64url');
+  encode(orderBy ?? null, direction ?? 'ascending', value, id);
 
 /**
  * The place that a cursor encodes.
  * @throws HeraldError `invalid-cursor` if it is no cursor of this order.
  */
 export function decodeCursor(order: Order, cursor: string): Place {
-  const place = parse(cursor);
-  // Comparing the re-encoded cursor also rejects another order, and stray characters that base64url decoding skips.
-  if (!place || encodeCursor(order, place) !== cursor || (place.value === null) !== !order.orderBy)
+  // A cursor of another order is not the one that this order encodes.
+  const place = decode(cursor, read, (found) => encodeCursor(order, found));
+  if (!place || (place.value === null) !== !order.orderBy)
     throw new HeraldError(
       'invalid-cursor',
       'The cursor does not belong to this query: start again without it, or use `next` of a page in the same order.',
@@ -39,14 +40,7 @@ export const pageOf = <D extends Document>(query: Query, found: readonly D[]): P
   return { documents, next: encodeCursor(query, { value, id: last.id }) };
 };
 
-function parse(cursor: string): Place | undefined {
-  try {
-    const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (!Array.isArray(parts)) return undefined;
-    const [, , value, id] = parts as unknown[];
-    const isValue = value === null || typeof value === 'string' || typeof value === 'number';
-    return isValue && typeof id === 'string' ? { value, id } : undefined;
-  } catch {
-    return undefined;
-  }
-}
+const read = ([, , value, id]: readonly unknown[]): Place | undefined => {
+  const isValue = value === null || typeof value === 'string' || typeof value === 'number';
+  return isValue && typeof id === 'string' ? { value, id } : undefined;
+};

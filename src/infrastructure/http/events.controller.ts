@@ -18,14 +18,12 @@ import { contract, PUBLISH_ERRORS, publishAnswers, publishBody } from './schemas
 @Requires('events:publish')
 @Controller()
 export class EventsController {
-  readonly #contract: object;
+  #contract: object | undefined;
 
   constructor(
     private readonly commands: CommandBus,
-    @Inject(VERSION) version: string,
-  ) {
-    this.#contract = asyncApi({ version, samples });
-  }
+    @Inject(VERSION) private readonly version: string,
+  ) {}
 
   @ChecksContentType()
   @Post('v1/events')
@@ -61,6 +59,7 @@ export class EventsController {
   })
   @Header('content-type', 'application/json')
   contract(): object {
+    this.#contract ??= asyncApi({ version: this.version, samples });
     return this.#contract;
   }
 }

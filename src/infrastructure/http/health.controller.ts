@@ -76,8 +76,5 @@ const withoutSecretsIn = ({ status, parts }: HealthReport): HealthReport => ({
 });
 
 const answer = async (reply: FastifyReply, isWell: boolean, body: object): Promise<void> => {
-  await reply
-    .status(isWell ? 200 : 503)
-    .header('cache-control', 'no-store')
-    .send(body);
+  await reply.status(isWell ? 200 : 503).send(body);
 };

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type * as z from 'zod';
 import { CreateKey } from '../../application/access/create-key.js';
@@ -56,7 +56,6 @@ export class KeysController {
 
   @Post()
   @HttpCode(201)
-  @Header('cache-control', 'no-store')
   @Operation({
     id: 'createApiKey',
     summary: 'Create an API key',
@@ -73,7 +72,6 @@ export class KeysController {
 
   @Post(':id/rotate')
   @HttpCode(200)
-  @Header('cache-control', 'no-store')
   @Operation({
     id: 'rotateApiKey',
     summary: 'Give an API key a new secret',

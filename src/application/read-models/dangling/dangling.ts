@@ -1,8 +1,8 @@
 import type { Owners } from '../../../domain/access/ownership.js';
-import { ApprovalQueue } from '../../../domain/approval-queue/approval-queue.js';
 import type { Instant } from '../../../domain/kernel/event.js';
-import { evolveTerms, ownersOf, Partner, type PartnerTerms } from '../../../domain/partner/partner.js';
-import { belongsTo, partsOf, recorded } from '../../aggregates/streams.js';
+import { evolveTerms, ownersOf, type PartnerTerms } from '../../../domain/partner/partner.js';
+import { namedPartner } from '../../aggregates/named-partner.js';
+import { partsOf, recorded } from '../../aggregates/streams.js';
 import type { Document } from '../../ports/document-store.js';
 import type { StoredEvent } from '../../ports/event-store.js';
 import type { Body, Projection, Read } from '../../ports/projection.js';
@@ -64,7 +64,7 @@ export const dangling: Projection<DanglingDocument> = {
   },
   // An account that is not connected names no partner.
   reads: (event) => {
-    const partnerId = partnerIn(event);
+    const partnerId = namedPartner(event);
     return partnerId === undefined ? [] : [termsKey(partnerId)];
   },
   evolve: (document, event, id, read) => {
@@ -77,15 +77,9 @@ export const dangling: Projection<DanglingDocument> = {
 
 type Maybe = Body<DanglingDocument> | undefined;
 
-/** The partner that an event names. */
-const partnerIn = (event: StoredEvent): string | undefined => {
-  if (belongsTo(Partner, event) || belongsTo(ApprovalQueue, event)) return partsOf(event.stream).id;
-  return event.type === 'SocialAccountConnected' ? String(event.data.partnerId) : undefined;
-};
-
 /** The documents of all that an event names. */
 const namedIn = (event: StoredEvent): readonly string[] => {
-  const partnerId = partnerIn(event);
+  const partnerId = namedPartner(event);
   if (partnerId === undefined) return [`account:${partsOf(event.stream).id}`];
   const userId = event.type === 'SocialAccountConnected' ? event.data.ownerId : event.data.userId;
   return [
@@ -112,7 +106,7 @@ const evolvePartner = (
   id: string,
   read: Read<DanglingDocument>,
 ): Maybe => {
-  const partnerId = partnerIn(event) ?? '';
+  const partnerId = namedPartner(event) ?? '';
   const terms = termsAfter(read(termsKey(partnerId)), event);
   if (terms.registration) return undefined;
   const about = document ?? { id, kind: 'partner', partnerId };
@@ -123,7 +117,7 @@ const evolvePartner = (
 const evolveUser = (document: Maybe, event: StoredEvent, id: string, read: Read<DanglingDocument>): Maybe => {
   if (document?.isKnown) return document;
   if (event.type === 'PartnerUserAdded') return { id, kind: 'user', isKnown: true };
-  const partnerId = partnerIn(event) ?? '';
+  const partnerId = namedPartner(event) ?? '';
   const owner = ownerKey(ownersOf(termsAfter(read(termsKey(partnerId)), event)));
   if (document) return document.owner === owner ? document : { ...document, owner };
   const userId = String(event.type === 'SocialAccountConnected' ? event.data.ownerId : event.data.userId);

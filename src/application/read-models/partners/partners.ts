@@ -1,8 +1,7 @@
-import { ApprovalQueue } from '../../../domain/approval-queue/approval-queue.js';
-import { evolveTerms, Partner, type PartnerTerms, USER_EVENTS } from '../../../domain/partner/partner.js';
-import { belongsTo, partsOf, recorded } from '../../aggregates/streams.js';
+import { evolveTerms, type PartnerTerms, USER_EVENTS } from '../../../domain/partner/partner.js';
+import { namedPartner } from '../../aggregates/named-partner.js';
+import { recorded } from '../../aggregates/streams.js';
 import type { Document } from '../../ports/document-store.js';
-import type { StoredEvent } from '../../ports/event-store.js';
 import type { Projection } from '../../ports/projection.js';
 
 export const PARTNER_STATUSES = ['unregistered', 'registered', 'left'] as const;
@@ -45,17 +44,12 @@ export const partners: Projection<PartnerDocument> = {
     ['status', 'partnerId'],
     ['solutionId', 'status', 'partnerId'],
   ],
-  target: (event) => ({ ids: [partnerIn(event)] }),
+  target: (event) => ({ ids: [namedPartner(event)].filter((id) => id !== undefined) }),
   evolve: (document, event, id) => {
     if (!TERMS.includes(event.type)) return document ?? partnerOf(id, {});
     return partnerOf(id, evolveTerms(document?.state ?? {}, recorded(event)));
   },
 };
-
-const partnerIn = (event: StoredEvent): string =>
-  belongsTo(Partner, event) || belongsTo(ApprovalQueue, event)
-    ? partsOf(event.stream).id
-    : String(event.data.partnerId);
 
 const partnerOf = (partnerId: string, state: PartnerTerms) => {
   const { registration, timeZone, left } = state;

@@ -6,7 +6,7 @@ import { concernsAll, type Permission } from '../../../domain/access/permission.
 import { isPermitted, type Principal } from '../../../domain/access/principal.js';
 import { HeraldError, hasCode } from '../../../domain/kernel/herald-error.js';
 import { FailedCredentials } from '../limits/failed-credentials.js';
-import { ROUTE_ACCESS, type RouteAccess } from './route-access.js';
+import { routeAccessOf } from './route-access.js';
 
 /** The one place that decides who may call a route. A route that does not say who may call it is closed. */
 @Injectable()
@@ -19,10 +19,7 @@ export class AccessGuard implements CanActivate {
 
   /** @throws HeraldError `permission-missing`, `too-many-requests`, and what `Authenticator.authenticate` throws. */
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const access = this.reflector.getAllAndOverride<RouteAccess | undefined>(ROUTE_ACCESS, [
-      context.getHandler(),
-      context.getClass(),
-    ]);
+    const access = routeAccessOf(this.reflector, context);
     if (!access) return false;
     if ('publicTo' in access) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();

@@ -23,7 +23,7 @@ import { statusOf } from '../problem.js';
 import { SchemaPipe } from '../schema-pipe.js';
 import { askedOf, purposeOf } from './asked.js';
 import { loggedAs } from './logged-as.js';
-import { ROUTE_ACCESS, type RouteAccess } from './route-access.js';
+import { routeAccessOf } from './route-access.js';
 
 /**
  * The one place where accesses are recorded. A change is recorded before it is carried out, and its answer after it; a read of
@@ -39,13 +39,10 @@ export class RecordAccessInterceptor implements NestInterceptor {
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const access = this.reflector.getAllAndOverride<RouteAccess>(ROUTE_ACCESS, [
-      context.getHandler(),
-      context.getClass(),
-    ]);
+    const access = routeAccessOf(this.reflector, context);
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const { principal } = request;
-    if ('publicTo' in access || !principal) return next.handle();
+    if (!access || 'publicTo' in access || !principal) return next.handle();
     const what = loggedAs(access, request.method, principal.id !== ANONYMOUS.id);
     if (what === 'nothing') return next.handle();
     const record = accessOf(request, access.permission, principal);

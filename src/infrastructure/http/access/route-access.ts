@@ -1,4 +1,5 @@
-import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { applyDecorators, type ExecutionContext, SetMetadata } from '@nestjs/common';
+import type { Reflector } from '@nestjs/core';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { Permission } from '../../../domain/access/permission.js';
 
@@ -17,6 +18,13 @@ export type RouteAccess =
   | { readonly publicTo: 'anyone' | 'recipients' | 'providers'; readonly because: string };
 
 export const ROUTE_ACCESS = 'herald:route-access';
+
+/** Who may call the route of a request: what its handler says, or else its controller; undefined if neither does. */
+export const routeAccessOf = (reflector: Reflector, context: ExecutionContext): RouteAccess | undefined =>
+  reflector.getAllAndOverride<RouteAccess | undefined>(ROUTE_ACCESS, [
+    context.getHandler(),
+    context.getClass(),
+  ]);
 
 /** The route, or every route of the controller, needs this permission. The permission says what the access log keeps. */
 export const Requires = (permission: Permission, logging: Logging = {}) =>

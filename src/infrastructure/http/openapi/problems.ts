@@ -56,7 +56,7 @@ export const errorsOf = ({ method, inputs, access, operation, limitErrors }: Rou
     ...(isOutside(access) ? [] : OF_API),
     // A body that is not JSON is refused by routes without a body, too: the form of another site would send one.
     ...(isRead || isOutside(access) ? [] : (['unsupported-content-type'] as const)),
-    ...(hasJsonBody ? (['json-too-complex', 'unsupported-content-type'] as const) : []),
+    ...(hasJsonBody ? (['json-too-complex'] as const) : []),
     ...(isChecked ? (['invalid-request'] as const) : []),
     ...(access && 'permission' in access ? OF_ACCESS : []),
     ...(isAnsweredFromMemory(access) ? [] : OF_STORES),
