@@ -6,6 +6,8 @@ export default defineConfig({
     // These take long or need tools of their own: `npm run test:chaos`, `npm run test:faults` and `npm run test:clients`.
     exclude: [...configDefaults.exclude, 'test/chaos/**', 'test/faults/**', 'test/clients/**'],
     pool: 'forks',
+    // Most specs wait for servers and processes of their own: two share the machine well, even one of two cores.
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     reporters: ['default', './test/summary-reporter.ts'],
