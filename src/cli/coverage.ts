@@ -3,6 +3,7 @@ import { coverageSentence } from '../application/coverage/coverage-sentence.js';
 import type { CoverageState, CoveredDecision } from '../application/coverage/covered-decision.js';
 import type { Coverage, CoverageGroup } from '../application/coverage/get-coverage.js';
 import { HeraldClient } from './herald-client.js';
+import { tableLines } from './table.js';
 import { say } from './terminal.js';
 
 export interface CoverageOptions {
@@ -96,16 +97,7 @@ const table = (groups: readonly CoverageGroup[]): readonly string[] => {
     ...COLUMNS.map(([state]) => String(counts[state])),
   ]);
   const lines = [['rule', 'solution', ...COLUMNS.map(([, heading]) => heading)], ...rows];
-  const widths = (lines[0] ?? []).map((_, n) => Math.max(...lines.map((line) => line[n]?.length ?? 0)));
-  return [
-    ...lines.map((line) =>
-      line
-        .map((cell, n) => (n < 2 ? cell.padEnd(widths[n] ?? 0) : cell.padStart(widths[n] ?? 0)))
-        .join('  ')
-        .trimEnd(),
-    ),
-    '',
-  ];
+  return [...tableLines(lines, 2), ''];
 };
 
 const reasons = ({ withheldBy }: CoverageCounts): readonly string[] =>

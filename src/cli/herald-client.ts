@@ -43,6 +43,12 @@ export class HeraldClient {
     return this.#ask(path, { method: 'POST', headers: { 'content-type': contentType }, body });
   }
 
+  /** The parts of an answer in this media type, as they arrive. */
+  async stream(path: string, mediaType: string): Promise<AsyncIterable<Uint8Array>> {
+    const { body } = await this.#fetch(path, { headers: { accept: mediaType } });
+    return toItsEnd(body ?? new ReadableStream<Uint8Array>());
+  }
+
   /** The data of server-sent events, until the signal aborts. */
   async *events<T>(path: string, signal: AbortSignal): AsyncGenerator<T, void, undefined> {
     const response = await this.#fetch(path, { signal });
@@ -78,6 +84,18 @@ export class HeraldClient {
     throw new HeraldError(
       problem.code ?? 'herald-failed',
       problem.detail ?? `Herald answered ${response.status}.`,
+    );
+  }
+}
+
+/** @throws HeraldError `herald-failed` if the answer breaks off. */
+async function* toItsEnd(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* body;
+  } catch {
+    throw new HeraldError(
+      'herald-failed',
+      'The answer broke off: what was written is only a part of it. Retry.',
     );
   }
 }

@@ -3,6 +3,7 @@ import type { Role } from '../domain/access/role.js';
 import { credentialOf } from './credential.js';
 import { HeraldClient } from './herald-client.js';
 import { expiryOf, lifetimeOf } from './key-lifetime.js';
+import { tableLines } from './table.js';
 import { say, warn } from './terminal.js';
 
 interface Options {
@@ -46,7 +47,7 @@ export async function list({ url, json }: Options): Promise<number> {
   for await (const key of new HeraldClient(url).items<KeyView>('/v1/keys')) keys.push(key);
   if (json) say(JSON.stringify(keys));
   else if (keys.length === 0) say('There are no API keys.');
-  else table([HEAD, ...keys.map(rowOf)]);
+  else say(...tableLines([HEAD, ...keys.map(rowOf)]));
   return 0;
 }
 
@@ -94,14 +95,3 @@ const rowOf = (key: KeyView): readonly string[] => [
   ...[key.id, key.role, inWords(key.solutions), key.status],
   ...[key.expiresAt ?? 'never', key.lastUsedAt ?? 'never', key.name],
 ];
-
-const table = (rows: readonly (readonly string[])[]): void => {
-  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  for (const row of rows)
-    say(
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    );
-};

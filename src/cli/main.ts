@@ -8,6 +8,7 @@ import { sayCrash, sayFailure } from '../infrastructure/process/say-failure.js';
 import { version } from '../version.js';
 import type { AccessLogOptions } from './access-log.js';
 import type { CoverageOptions } from './coverage.js';
+import { HISTORY_FORMATS, type HistoryOptions, type SummaryOptions } from './history-options.js';
 import type { CreateKeyOptions } from './keys.js';
 import type { MigrateOptions } from './migrate.js';
 import type { ReplayOptions } from './replay.js';
@@ -42,7 +43,7 @@ const limitOf = (value: string): string => {
 
 const program = new Command('herald')
   .description(
-    'Operates Herald: coverage, replays, parked documents, held sending, mails in doubt, the clock, checks and migration.',
+    'Operates Herald: history, coverage, replays, parked documents, held sending, mails in doubt, the clock, checks and migration.',
   )
   .version(version);
 
@@ -178,6 +179,56 @@ program
   .option(...URL_OPTION)
   .option(...JSON_OPTION)
   .action(async (options: CoverageOptions) => exit((await import('./coverage.js')).coverage(options)));
+
+/** Adds the filters of the history to a command. */
+const withHistoryFilters = (command: Command): Command =>
+  command
+    .option(
+      '--q <text>',
+      'an id of a notification, an address, an id of a recipient, account or partner, a reason, or how a subject begins',
+    )
+    .option('--recipient <person>', 'a user id, or any address that the person has or ever had')
+    .option('--partner <id>', 'only one partner')
+    .option('--solution <id>', 'only one solution')
+    .option('--account <id>', 'only one social account')
+    .option('--rule <rule>', 'only one notification')
+    .option('--decision <decision>', 'raised or withheld')
+    .option('--reason <reason>', 'why it was withheld')
+    .option('--outcome <outcome>', 'how far delivery is')
+    .option('--slot-from <moment>', 'slots from this moment on')
+    .option('--slot-to <moment>', 'slots before this moment')
+    .option('--from <moment>', 'decisions from this moment on, such as 2026-03-02T08:00:00Z')
+    .option('--to <moment>', 'decisions before this moment');
+
+withHistoryFilters(
+  program
+    .command('history')
+    .description(
+      'list what was sent to whom and when, and what was withheld, or export all of it as CSV or NDJSON',
+    ),
+)
+  .addOption(new Option('--order <order>', 'which decisions come first').choices(['newest', 'oldest']))
+  .addOption(
+    new Option('--limit <number>', 'how many to show as table or JSON, or all')
+      .default('50')
+      .argParser((value) => limitOf(value)),
+  )
+  .addOption(
+    new Option('--format <format>', 'a table, a line of JSON for each, or everything as csv or ndjson')
+      .choices(HISTORY_FORMATS)
+      .default('table'),
+  )
+  .option(...URL_OPTION)
+  .action(async (options: HistoryOptions) => exit((await import('./history.js')).history(options)));
+
+withHistoryFilters(
+  program
+    .command('summary')
+    .description('count decisions by day, notification and result; default: those of the last 30 days'),
+)
+  .option(...URL_OPTION)
+  .option(...JSON_OPTION)
+  .action(async (options: SummaryOptions) => exit((await import('./history.js')).summary(options)));
 
 program
   .command('dangling')

@@ -85,6 +85,16 @@ export const MAX_EXPENSIVE_READS = 4;
 /** Expensive reads that wait in the queue. */
 export const MAX_WAITING_READS = 16;
 
+/** Exports of the history at once. */
+export const MAX_EXPORTS = 4;
+/** How long a client may take nothing of an export, in milliseconds; then its connection is closed. */
+export const MAX_EXPORT_STALL_MS = 60_000;
+
+/** Days of one summary of the history. */
+export const MAX_SUMMARY_DAYS = 400;
+/** Different subject lines that a search by the beginning of the subject finds entries of. */
+export const MAX_SEARCHED_SUBJECTS = 50;
+
 /** Size of one append to the log, in bytes: types, data and metadata together. */
 export const MAX_APPEND_BYTES = 1024 * 1024;
 

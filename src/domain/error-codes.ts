@@ -100,6 +100,7 @@ export const ERROR_CODES = [
   'replays-closed',
   'request-refused',
   'request-timeout',
+  'search-too-broad',
   'shutting-down',
   'source-not-yours',
   'stream-deleted',

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type {
   Collection,
+  CountQuery,
   Document,
   DocumentStore,
   Query,
@@ -393,6 +394,14 @@ export function documentStoreContract(name: string, open: () => Promise<Document
         expect(await ids({ where: { partner }, orderBy: 'at' })).toEqual(['2']);
       });
 
+      it('finds by id, with other conditions', async () => {
+        expect(await ids({ where: { id: '3' } })).toEqual(['3']);
+        expect(await ids({ where: { id: '3', partner: 'acme' }, orderBy: 'at' })).toEqual(['3']);
+        expect(await ids({ where: { id: '3', partner: 'bond' } })).toEqual([]);
+        expect(await ids({ where: { id: ['4', '1', 'x'] }, orderBy: 'at' })).toEqual(['1', '4']);
+        expect(await ids({ where: { id: '3' }, range: { at: { to: '2026-03-04' } } })).toEqual([]);
+      });
+
       it('tells text from numbers, and upper case from lower', async () => {
         await write(visit('7', { partner: '10' }));
         expect(await ids({ where: { amount: '10' } })).toEqual([]);
@@ -542,6 +551,90 @@ export function documentStoreContract(name: string, open: () => Promise<Document
           ),
           { numRuns: 60 },
         );
+      });
+    });
+
+    describe('count', () => {
+      beforeEach(() =>
+        write(
+          visit('1', { partner: 'acme', at: '2026-03-02', amount: 10 }),
+          visit('2', { partner: 'bond', at: '2026-03-01', amount: 0.1 + 0.2 }),
+          visit('3', { partner: 'acme', at: '2026-03-02', amount: 10 }),
+          visit('4', { partner: 'acme', at: '2026-03-03' }),
+          visit('5', { partner: null, at: '2026-03-02' }),
+          visit('6', { at: '2026-03-04' }),
+        ),
+      );
+      const counted = async (query: CountQuery) =>
+        (await store.count(collection, query)).map(({ values, count }) => [...values, count]);
+
+      it('counts documents by the values of fields, in their order; null is a value', async () => {
+        expect(await counted({ by: ['partner'] })).toEqual([
+          [null, 2],
+          ['acme', 3],
+          ['bond', 1],
+        ]);
+        expect(await counted({ by: ['at', 'partner'] })).toEqual([
+          ['2026-03-01', 'bond', 1],
+          ['2026-03-02', null, 1],
+          ['2026-03-02', 'acme', 2],
+          ['2026-03-03', 'acme', 1],
+          ['2026-03-04', null, 1],
+        ]);
+        expect(await counted({ by: ['amount'] })).toEqual([
+          [null, 3],
+          [0.1 + 0.2, 1],
+          [10, 2],
+        ]);
+      });
+
+      it('counts what equals a value, or one of several, within a range', async () => {
+        expect(await counted({ by: ['at'], where: { partner: 'acme' } })).toEqual([
+          ['2026-03-02', 2],
+          ['2026-03-03', 1],
+        ]);
+        const range = { at: { from: '2026-03-01', to: '2026-03-03' } };
+        expect(await counted({ by: ['partner'], where: { partner: ['bond', 'acme'] }, range })).toEqual([
+          ['acme', 2],
+          ['bond', 1],
+        ]);
+        expect(await counted({ by: ['partner'], where: { partner: [] } })).toEqual([]);
+        expect(await counted({ by: ['partner'], where: { id: '4' } })).toEqual([['acme', 1]]);
+        expect(await counted({ by: ['at'], range: { amount: { from: 1 } } })).toEqual([['2026-03-02', 2]]);
+      });
+
+      it('counts no documents that were removed', async () => {
+        const gone = { ...(await fresh()), name: 'gone@1', hasTombstones: true };
+        await store.ensure(gone);
+        await store.write(gone, [put(visit('1', { partner: 'acme' })), put(visit('2'))]);
+        await store.write(gone, [remove('1', 2)]);
+        expect(await store.count(gone, { by: ['partner'] })).toEqual([{ values: [null], count: 1 }]);
+        expect(await store.count(gone, { by: ['partner'], where: { partner: 'acme' } })).toEqual([]);
+        await store.drop(gone);
+      });
+
+      it('refuses a field that no index names', async () => {
+        const refused = { code: 'field-not-indexed', field: 'note' };
+        await expect(counted({ by: ['note'] })).rejects.toMatchObject(refused);
+        await expect(counted({ by: ['at'], where: { note: 'x' } })).rejects.toMatchObject(refused);
+      });
+    });
+
+    describe('distinct', () => {
+      const named = (from: string, limit = 9) =>
+        store.distinct(collection, 'at', { from, to: `${from}\u{10FFFF}` }, limit);
+
+      it('gives each text of a field that begins so once, in order', async () => {
+        const texts = ['new', 'new', 'newer', 'new 👋', 'old', 'NEW', 'ne', null];
+        await write(...texts.map((at, n) => visit(`v${n}`, { at })));
+        expect(await named('new')).toEqual(['new', 'new 👋', 'newer']);
+        expect(await named('new', 2)).toEqual(['new', 'new 👋']);
+        expect(await named('none')).toEqual([]);
+      });
+
+      it('refuses a field that no index names', async () => {
+        const refused = store.distinct(collection, 'note', { from: 'a', to: 'b' }, 1);
+        await expect(refused).rejects.toMatchObject({ code: 'field-not-indexed', field: 'note' });
       });
     });
 

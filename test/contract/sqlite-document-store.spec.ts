@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Collection, Document, Query } from '../../src/application/ports/document-store.js';
+import type { Collection, CountQuery, Document, Query } from '../../src/application/ports/document-store.js';
 import { MAX_TOMBSTONES } from '../../src/domain/bounds.js';
+import { countStatement } from '../../src/infrastructure/sqlite/count-statement.js';
+import { distinctStatement } from '../../src/infrastructure/sqlite/distinct-statement.js';
 import { findStatement } from '../../src/infrastructure/sqlite/find-statement.js';
 import { SqliteDocumentStore } from '../../src/infrastructure/sqlite/sqlite-document-store.js';
 import { SqliteReadModels } from '../../src/infrastructure/sqlite/sqlite-read-models.js';
@@ -138,6 +140,60 @@ describe('SQLite', () => {
         expect(later).not.toContain('TEMP B-TREE');
       },
     );
+  });
+
+  describe('counts', () => {
+    const visits: Collection = {
+      name: 'visits@1',
+      indexes: [
+        ['person', 'at'],
+        ['supplier', 'at'],
+        ['day', 'rule', 'supplier'],
+      ],
+      hasTombstones: true,
+    };
+    const countPlan = (query: CountQuery): string => {
+      const { sql, parameters } = countStatement(visits, query);
+      return rows(`EXPLAIN QUERY PLAN ${sql}`, parameters)
+        .map((row) => row[3])
+        .join('; ');
+    };
+    const by = ['day', 'rule'];
+    const range = { day: { from: 'a', to: 'x' } };
+    beforeEach(() => store.ensure(visits));
+
+    it('by an index alone that has all fields, in its order, and sorts nothing', () => {
+      const wheres: Required<CountQuery>['where'][] = [
+        {},
+        { supplier: 'a' },
+        { supplier: ['a', 'b'] },
+        { rule: 'r' },
+      ];
+      for (const where of wheres) {
+        expect(countPlan({ by, range, where })).toContain('COVERING INDEX');
+        expect(countPlan({ by, range, where })).toContain('(.day>? AND .day<?)');
+        expect(countPlan({ by, range, where })).not.toContain('TEMP B-TREE');
+      }
+    });
+
+    it('by the index of a field that the others lack', () => {
+      const at = { at: { from: 'a', to: 'x' } };
+      expect(countPlan({ by, range: at, where: { person: 'ada', supplier: 'a' } })).toContain(
+        '(.person=? AND .at>? AND .at<?)',
+      );
+      expect(countPlan({ by, range: at, where: { supplier: 'a' } })).toContain(
+        '(.supplier=? AND .at>? AND .at<?)',
+      );
+      expect(countPlan({ by, range: at, where: { id: 'v1', supplier: 'a' } })).toContain('(id=?)');
+    });
+
+    it('distinct texts by one index search for each', () => {
+      const { sql, parameters } = distinctStatement(visits, 'person', { from: 'a', to: 'b' }, 9);
+      const steps = rows(`EXPLAIN QUERY PLAN ${sql}`, parameters).map((row) => String(row[3]));
+      const searches = steps.filter((step) => /^(SEARCH|SCAN) documents/.test(step));
+      expect(searches).toHaveLength(2);
+      for (const step of searches) expect(step).toMatch(/^SEARCH .*\(\.person>\? AND \.person<\?\)$/);
+    });
   });
 
   it('keeps documents and checkpoint across a restart', async () => {

@@ -44,7 +44,7 @@ export class ApiDescription {
     if (!content) return `${name}: the media type ${type} is not described`;
     for (const header of Object.keys((response.headers ?? {}) as Json))
       if (isPromised(header, status) && !headers.has(header)) return `${name} lacks the header ${header}`;
-    if (!type.endsWith('json')) return undefined;
+    if (!/[/+]json$/.test(type)) return undefined;
     const check = this.#check(`${name} ${type}`, content.schema);
     return check(body) ? undefined : `${name}: ${this.#ajv.errorsText(check.errors)}`;
   }

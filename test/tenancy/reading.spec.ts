@@ -36,7 +36,15 @@ afterAll(() => herald.stop());
 
 /** How each list is asked: a list that is not here fails the test, so that nobody forgets it. */
 const LISTS: Readonly<Record<string, readonly string[]>> = {
-  '/v1/notifications': ['', 'order=oldest', 'rule=account-expired', 'outcome=accepted', 'decision=withheld'],
+  '/v1/notifications': [
+    '',
+    'q=ada',
+    'q=ada@shared.example',
+    'order=oldest',
+    'rule=account-expired',
+    'outcome=accepted',
+    'decision=withheld',
+  ],
   '/v1/agenda': ['days=400', 'days=30'],
   '/v1/people': ['', 'person=ada', 'person=ada@shared.example', 'person=ADA@shared.example'],
   '/v1/social-accounts': ['', 'owner=ada', 'status=ended', 'status=connected'],
@@ -49,6 +57,7 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
 
 /** What answers one thing by its id, and is tested as such. */
 const BY_ID = [
+  '/v1/notifications/summary',
   '/v1/notifications/:id',
   '/v1/notifications/:id/why',
   '/v1/notifications/:id/mail',
@@ -144,6 +153,11 @@ const FILTERS: readonly (readonly [string, string, string])[] = [
     (path) => [`${path}?partner=`, 'zephyr-1', 'unheard'] as const,
   ),
   ['/v1/notifications?solution=', 'zephyr', 'unheard'],
+  ...['zephyr-1', 'zephyr-page', 'zephyr-ben', 'ben@zephyr.example'].map(
+    (q) => ['/v1/notifications?q=', q, q.includes('@') ? 'ben@unheard.example' : 'unheard'] as const,
+  ),
+  ['/v1/notifications/summary?q=', 'zephyr-1', 'unheard'],
+  ['/v1/notifications/summary?solution=', 'zephyr', 'unheard'],
   ['/v1/notifications?account=', 'zephyr-page', 'unheard'],
   ['/v1/notifications?recipient=', 'zephyr-ben', 'unheard'],
   ['/v1/notifications?recipient=', 'ben@zephyr.example', 'ben@unheard.example'],

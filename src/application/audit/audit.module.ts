@@ -4,20 +4,26 @@ import { DecisionsModule } from '../decisions/decisions.module.js';
 import { ReadModelsModule } from '../read-models/read-models.module.js';
 import { TenancyModule } from '../tenancy/tenancy.module.js';
 import { AskWhyNotHandler } from './ask-why-not.js';
-import { FindRecipientHandler } from './find-recipient.js';
 import { GetAgendaHandler } from './get-agenda.js';
 import { GetNotificationHandler } from './get-notification.js';
 import { GetPartnerHandler } from './get-partner.js';
 import { GetPersonHistoryHandler } from './get-person-history.js';
 import { GetSolutionHandler } from './get-solution.js';
+import { GetSummaryHandler } from './get-summary.js';
 import { GetWhyHandler } from './get-why.js';
+import { HistoryEntries } from './history-entries.js';
+import { HistoryFilters } from './history-filter.js';
+import { HistorySearch } from './history-search.js';
 import { ListDanglingHandler } from './list-dangling.js';
 import { ListDocumentsHandler } from './list-documents.js';
 import { NotificationTrail } from './notification-trail.js';
 import { PersonHistory } from './person-history.js';
 import { PersonNotesOf } from './person-notes.js';
 import { Persons } from './persons.js';
+import { RecipientFilters } from './recipient-filters.js';
 import { RuleReevaluation } from './rule-reevaluation.js';
+import { SearchHistoryHandler } from './search-history.js';
+import { StreamHistoryHandler } from './stream-history.js';
 import { WhyNotAdvice } from './why-not-advice.js';
 
 /** Answers what was sent to whom and why, and why something was not sent. Every question is a query on the query bus. */
@@ -30,7 +36,13 @@ import { WhyNotAdvice } from './why-not-advice.js';
     Persons,
     PersonHistory,
     PersonNotesOf,
-    FindRecipientHandler,
+    RecipientFilters,
+    HistorySearch,
+    HistoryFilters,
+    HistoryEntries,
+    SearchHistoryHandler,
+    StreamHistoryHandler,
+    GetSummaryHandler,
     GetPersonHistoryHandler,
     ListDanglingHandler,
     ListDocumentsHandler,

@@ -4,20 +4,16 @@ import type { Document, Query as DocumentQuery, Page } from '../ports/document-s
 import type { Projection } from '../ports/projection.js';
 import { approvalQueues } from '../read-models/approval-queues/approval-queues.js';
 import { Projections } from '../read-models/engine/projections.js';
-import { type HistoryEntry, history } from '../read-models/history/history.js';
 import type { Incomplete } from '../read-models/parking/incomplete.js';
 import { partners } from '../read-models/partners/partners.js';
 import { type PersonDocument, people } from '../read-models/people/people.js';
 import { socialAccounts } from '../read-models/social-accounts/social-accounts.js';
 import { solutions } from '../read-models/solutions/solutions.js';
 import { IncompleteInScope } from '../tenancy/incomplete-in-scope.js';
-import { PartnersInScope } from '../tenancy/partners-in-scope.js';
 import { ScopedLists } from '../tenancy/scoped-lists.js';
-import { entryWithoutOtherSolutions } from './moved-partner.js';
 
 /** How each list leaves out what a scope does not cover; `narrow` fields have values that few documents share. */
 const LISTS = {
-  history: { projection: history, by: 'solution' },
   people: { projection: people, by: 'partner', narrow: ['userId', 'email'] },
   'social-accounts': { projection: socialAccounts, by: 'partner', narrow: ['ownerId'] },
   'approval-queues': { projection: approvalQueues, by: 'partner', narrow: [] },
@@ -49,7 +45,6 @@ export class ListDocuments<D extends Document> extends Query<ListedPage<D>> {
 export class ListDocumentsHandler implements IQueryHandler<ListDocuments<Document>> {
   constructor(
     private readonly lists: ScopedLists,
-    private readonly partners: PartnersInScope,
     private readonly projections: Projections,
     private readonly incomplete: IncompleteInScope,
   ) {}
@@ -65,28 +60,9 @@ export class ListDocumentsHandler implements IQueryHandler<ListDocuments<Documen
             ...query,
           })
         : await this.lists.byPartner(listed, scope, query, how.narrow);
-    const documents = await this.#shown(scope, list, page.documents);
+    const documents = list === 'people' ? page.documents.filter(isPerson) : page.documents;
     const stale = new Set(this.projections.parked(projection.name).map(({ documentId }) => documentId));
     return { ...page, documents, ...(await this.incomplete.of(scope, [projection.name])), stale };
-  }
-
-  #shown(
-    scope: Scope,
-    list: ListName,
-    documents: readonly Document[],
-  ): Promise<readonly Document[]> | readonly Document[] {
-    if (list === 'history') return this.#history(scope, documents);
-    return list === 'people' ? documents.filter(isPerson) : documents;
-  }
-
-  /** Entries of partners that have moved since say nothing of the solution that these are in now. */
-  async #history(scope: Scope, documents: readonly Document[]): Promise<readonly Document[]> {
-    const entries = documents as readonly HistoryEntry[];
-    const covered = await this.partners.among(
-      scope,
-      entries.map(({ partnerId }) => partnerId),
-    );
-    return entries.map((entry) => (covered.has(entry.partnerId) ? entry : entryWithoutOtherSolutions(entry)));
   }
 }
 

@@ -1,6 +1,6 @@
 import { onWall } from '../../domain/calendar/calendar.js';
 import { withoutStop } from '../../domain/kernel/text.js';
-import { type HistoryEntry, type HistoryOutcome, history } from '../read-models/history/history.js';
+import { type HistoryDocument, type HistoryOutcome, history } from '../read-models/history/history.js';
 import type { Trail } from './notification-trail.js';
 
 /** How far a message is, as its trail says. */
@@ -74,11 +74,11 @@ export interface WhatBecame {
 
 /** What became of a notification by now, in the words of its trail. */
 export const whatBecame = ({ events, decision }: Trail): WhatBecame => {
-  const entry = events.reduce<HistoryEntry | undefined>(
+  const entry = events.reduce<HistoryDocument | undefined>(
     (before, event) =>
       history.handles.includes(event.type)
         ? {
-            ...(history.evolve(before, event, decision.notificationId, () => undefined) as HistoryEntry),
+            ...(history.evolve(before, event, decision.notificationId, () => undefined) as HistoryDocument),
             position: event.position,
           }
         : before,

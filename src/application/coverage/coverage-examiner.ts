@@ -8,7 +8,7 @@ import { streamOf } from '../aggregates/streams.js';
 import { EventStore } from '../ports/event-store.js';
 import type { Body } from '../ports/projection.js';
 import { ReadModels } from '../read-models/engine/read-models.js';
-import { type HistoryEntry, history } from '../read-models/history/history.js';
+import { type HistoryDocument, type HistoryEntry, history } from '../read-models/history/history.js';
 import { type CoveredDecision, decidedAs, undecidedAs } from './covered-decision.js';
 import {
   type CoveredSubject,
@@ -88,7 +88,7 @@ export class CoverageExaminer {
 
   /** The entry that the history will have once it has caught up. */
   async #onRecord(id: string): Promise<Body<HistoryEntry> | undefined> {
-    let entry: Body<HistoryEntry> | undefined;
+    let entry: Body<HistoryDocument> | undefined;
     for await (const event of this.log.readStream(streamOf(Notification.category, id)))
       if (history.handles.includes(event.type)) entry = history.evolve(entry, event, id, () => undefined);
     return entry;

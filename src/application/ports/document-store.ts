@@ -33,7 +33,7 @@ export interface Collection {
 export interface Query {
   /**
    * Fields that equal a value; one of them may equal any of several, which is one index search for each. Only indexed fields may be
-   * queried.
+   * queried, and `id`.
    */
   readonly where?: Readonly<Record<string, string | number | readonly string[]>>;
   /** Fields within bounds, `from` inclusive, `to` exclusive. */
@@ -45,6 +45,22 @@ export interface Query {
   readonly after?: string | undefined;
   /** At least 1. */
   readonly limit: number;
+}
+
+/** What is counted, and by which fields; `where` and `range` are those of a query. All fields are indexed. */
+export interface CountQuery extends Pick<Query, 'where' | 'range'> {
+  /**
+   * The fields whose values are told apart. Documents are counted from an index alone where one begins with the field of the range
+   * or with these fields, and has all fields that the query names.
+   */
+  readonly by: readonly string[];
+}
+
+/** How many documents have these values. */
+export interface Count {
+  /** In the order of the fields that were counted by; null for documents without the field. */
+  readonly values: readonly (string | number | null)[];
+  readonly count: number;
 }
 
 export interface Page<D extends Document> {
@@ -107,6 +123,23 @@ export abstract class DocumentStore {
    * @throws HeraldError `field-not-indexed`, `invalid-cursor`.
    */
   abstract find<D extends Document>(collection: Collection, query: Query): Promise<Page<D>>;
+
+  /**
+   * How many documents of a query there are for each combination of values, in the order of the values.
+   * @throws HeraldError `field-not-indexed`.
+   */
+  abstract count(collection: Collection, query: CountQuery): Promise<readonly Count[]>;
+
+  /**
+   * The distinct texts of an indexed field within bounds, in order, with one index search for each: `from` inclusive, `to` exclusive.
+   * @throws HeraldError `field-not-indexed`.
+   */
+  abstract distinct(
+    collection: Collection,
+    field: string,
+    range: { readonly from: string; readonly to: string },
+    limit: number,
+  ): Promise<readonly string[]>;
 
   /**
    * All documents of a query, in constant memory. They are read page by page: an open statement would hold up the store while

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Bound, Scope } from '../../domain/access/scope.js';
 import { MAX_MATCHES_IN_SCOPE, MAX_PARTNERS_PER_PAGE } from '../../domain/bounds.js';
-import type { Document, Page, Query } from '../ports/document-store.js';
+import type { Count, CountQuery, Document, Page, Query } from '../ports/document-store.js';
 import type { Projection } from '../ports/projection.js';
 import { ReadModels } from '../read-models/engine/read-models.js';
 import { cursorOf, type PartnerPlace, placeOf } from './partner-cursor.js';
@@ -30,10 +30,19 @@ export class ScopedLists {
     scope: Scope,
     query: Query,
   ): Promise<Page<D>> {
-    if (scope === 'all') return this.readModels.find(projection, query);
-    const wanted = query.where?.solutionId;
-    const solutionId = wanted === undefined ? scope : scope.filter((one) => one === wanted);
-    return this.readModels.find(projection, { ...query, where: { ...query.where, solutionId } });
+    return this.readModels.find(projection, withinSolutions(scope, query));
+  }
+
+  /**
+   * How many documents that name their solution there are for each combination of values.
+   * @throws HeraldError `field-not-indexed`, `read-models-rebuilding`.
+   */
+  countBySolution(
+    projection: Projection<Document>,
+    scope: Scope,
+    query: CountQuery,
+  ): Promise<readonly Count[]> {
+    return this.readModels.count(projection, withinSolutions(scope, query));
   }
 
   /**
@@ -129,6 +138,13 @@ export class ScopedLists {
     }
   }
 }
+
+const withinSolutions = <Q extends Pick<Query, 'where'>>(scope: Scope, query: Q): Q => {
+  if (scope === 'all') return query;
+  const wanted = query.where?.solutionId;
+  const solutionId = wanted === undefined ? scope : scope.filter((one) => one === wanted);
+  return { ...query, where: { ...query.where, solutionId } };
+};
 
 const isWithin = (partnerId: string, place: PartnerPlace): boolean =>
   place.within !== undefined && partnerId === place.partnerId;

@@ -1,4 +1,4 @@
-import type { Collection, Indexed, Query } from '../../application/ports/document-store.js';
+import type { Collection, CountQuery, Indexed, Query } from '../../application/ports/document-store.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 
 const distinct = (indexes: Collection['indexes']): readonly string[] => [...new Set(indexes.flat())];
@@ -11,11 +11,16 @@ export const indexedFields = ({ indexes, laterIndexes = [] }: Collection): reado
 export const indexedValue = (value: unknown): NonNullable<Indexed> | null =>
   typeof value === 'string' || Number.isFinite(value) ? (value as string | number) : null;
 
+type Asked = Pick<Query, 'where' | 'range' | 'orderBy'> & Partial<Pick<CountQuery, 'by'>>;
+
 /** @throws HeraldError `field-not-indexed` when the query names a field without an index. */
-export function requireIndexed(collection: Collection, { where, range, orderBy }: Query): void {
+export function requireIndexed(collection: Collection, { where, range, orderBy, by = [] }: Asked): void {
   const declared = distinct(collection.indexes);
-  const asked = [...Object.keys(where ?? {}), ...Object.keys(range ?? {}), ...(orderBy ? [orderBy] : [])];
-  for (const field of asked)
+  const filtered = [
+    ...Object.keys(where ?? {}).filter((field) => field !== 'id'),
+    ...Object.keys(range ?? {}),
+  ];
+  for (const field of [...filtered, ...(orderBy ? [orderBy] : []), ...by])
     if (!declared.includes(field))
       throw new HeraldError(
         'field-not-indexed',

@@ -1,5 +1,7 @@
 import {
   type Collection,
+  type Count,
+  type CountQuery,
   type Document,
   DocumentStore,
   type Mark,
@@ -32,6 +34,14 @@ export class ReadOnlyDocumentStore extends DocumentStore {
 
   override find<D extends Document>(collection: Collection, query: Query): Promise<Page<D>> {
     return this.#store.find(collection, query);
+  }
+
+  override count(collection: Collection, query: CountQuery): Promise<readonly Count[]> {
+    return this.#store.count(collection, query);
+  }
+
+  override distinct(...asked: Parameters<DocumentStore['distinct']>): Promise<readonly string[]> {
+    return this.#store.distinct(...asked);
   }
 
   override write(): Promise<void> {

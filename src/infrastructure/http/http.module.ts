@@ -10,6 +10,7 @@ import { CoverageController } from './coverage.controller.js';
 import { DanglingController } from './dangling.controller.js';
 import { ErrorsController } from './errors.controller.js';
 import { EventsController } from './events.controller.js';
+import { Exports } from './exports/exports.js';
 import { FeedbackController } from './feedback.controller.js';
 import { HealthController } from './health.controller.js';
 import { KeysController } from './keys.controller.js';
@@ -59,6 +60,7 @@ export class HttpModule {
       controllers: isTest ? [...CONTROLLERS, TestClockController] : CONTROLLERS,
       providers: [
         ExpensiveReads,
+        Exports,
         { provide: FailedCredentials, useFactory: () => new FailedCredentials() },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_GUARD, useClass: RequestRate },

@@ -1,24 +1,38 @@
-import { Body, Controller, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Header,
+  Headers,
+  HttpCode,
+  Param,
+  Post,
+  Query,
+  type StreamableFile,
+} from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type * as z from 'zod';
 import { AskWhyNot, type WhyNot } from '../../application/audit/ask-why-not.js';
-import { FindRecipient } from '../../application/audit/find-recipient.js';
 import { GetNotification, type NotificationDetails } from '../../application/audit/get-notification.js';
+import { GetSummary, type Summary } from '../../application/audit/get-summary.js';
 import { GetWhy, type Why } from '../../application/audit/get-why.js';
-import { ListDocuments } from '../../application/audit/list-documents.js';
 import { notFound } from '../../application/audit/not-found.js';
+import { SearchHistory } from '../../application/audit/search-history.js';
+import { StreamHistory } from '../../application/audit/stream-history.js';
 import { type ResolvedOutcome, ResolveOutcome } from '../../application/delivery/resolve-outcome.js';
 import type { HistoryEntry } from '../../application/read-models/history/history.js';
 import type { Principal } from '../../domain/access/principal.js';
 import { Caller } from './access/caller.js';
 import { Requires } from './access/route-access.js';
-import { historyFilter } from './history-filter.js';
+import { Exports } from './exports/exports.js';
+import { exportOf } from './exports/history-export.js';
+import { exportTypeOf } from './exports/media-types.js';
 import { ExpensiveRead } from './limits/expensive-read.js';
 import { htmlPage, Operation, Tagged } from './openapi/operation.js';
 import { type ListAnswer, listAnswer } from './page-of.js';
-import { historyQuery, notificationParams, resolveBody, whyNotQuery } from './query-schemas.js';
+import { historyQuery, notificationParams, resolveBody, summaryQuery, whyNotQuery } from './query-schemas.js';
 import { notificationDetails } from './schemas/decisions.js';
-import { notificationPage, resolvedOutcome, why, whyNot } from './schemas/notifications.js';
+import { historyAnswer, resolvedOutcome, summary, why, whyNot } from './schemas/notifications.js';
 
 /** A mail is shown as it was sent: with its own styles, without scripts or external content. */
 const MAIL_POLICY =
@@ -31,26 +45,46 @@ export class NotificationsController {
   constructor(
     private readonly queries: QueryBus,
     private readonly commands: CommandBus,
+    private readonly exports: Exports,
   ) {}
 
   @Get('notifications')
+  @Header('vary', 'accept')
   @Operation({
     id: 'listNotifications',
     summary: 'Every decision: what was sent to whom, when, and what was withheld',
-    answers: { 200: notificationPage },
-    errors: ['invalid-cursor', 'person-ambiguous'],
+    description:
+      'JSON is answered page by page. With `Accept: text/csv` or `application/x-ndjson` the answer is an export of all that the filters match, as a stream; `limit` and `after` do not apply to it. If it cannot be completed, the connection is closed before its end.',
+    answers: { 200: historyAnswer },
+    errors: ['invalid-cursor', 'search-too-broad', 'too-many-expensive-reads'],
   })
   async list(
-    @Query({ schema: historyQuery }) query: z.output<typeof historyQuery>,
+    @Query({ schema: historyQuery }) { order, limit, after, ...filter }: z.output<typeof historyQuery>,
     @Caller() { scope }: Principal,
-  ): Promise<ListAnswer<HistoryEntry>> {
-    const { recipient, partner } = query;
-    const filter = recipient && (await this.queries.execute(new FindRecipient(scope, recipient, partner)));
-    return listAnswer(
-      await this.queries.execute(
-        new ListDocuments<HistoryEntry>(scope, 'history', historyFilter(query, filter || undefined)),
-      ),
+    @Headers('accept') accept: string | undefined,
+  ): Promise<ListAnswer<HistoryEntry> | StreamableFile> {
+    const type = exportTypeOf(accept);
+    if (type === undefined)
+      return listAnswer(
+        await this.queries.execute(new SearchHistory(scope, filter, { order, limit, after })),
+      );
+    return this.exports.answer('herald-history', type, async () =>
+      exportOf(await this.queries.execute(new StreamHistory(scope, filter, order)), type),
     );
+  }
+
+  @Get('notifications/summary')
+  @Operation({
+    id: 'getSummary',
+    summary: 'How many decisions there were, by day, rule, decision, reason and outcome',
+    answers: { 200: summary },
+    errors: ['search-too-broad'],
+  })
+  summary(
+    @Query({ schema: summaryQuery }) filter: z.output<typeof summaryQuery>,
+    @Caller() { scope }: Principal,
+  ): Promise<Summary> {
+    return this.queries.execute(new GetSummary(scope, filter));
   }
 
   @Get('notifications/:id')

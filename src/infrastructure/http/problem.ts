@@ -80,6 +80,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   'replay-under-way': 409,
   'request-refused': 400,
   'request-timeout': 408,
+  'search-too-broad': 422,
   'shutting-down': 503,
   'source-not-yours': 403,
   'swap-conflict': 409,

@@ -4,7 +4,7 @@ import { OUTCOMES } from '../../application/read-models/history/history.js';
 import { PARTNER_STATUSES } from '../../application/read-models/partners/partners.js';
 import { SOLUTION_STATUSES } from '../../application/read-models/solutions/solutions.js';
 import { civilDate, instant, line } from '../../application/schemas/fields.js';
-import { MAX_LISTED_BEGUN_MAILS, MAX_PERSON_CHANGES } from '../../domain/bounds.js';
+import { MAX_LISTED_BEGUN_MAILS, MAX_PERSON_CHANGES, MAX_SUMMARY_DAYS } from '../../domain/bounds.js';
 import { CHANNELS } from '../../domain/channels/registry.js';
 import { FEEDBACK_SOURCES } from '../../domain/notification/feedback.js';
 import { RESOLUTIONS } from '../../domain/notification/resolution.js';
@@ -41,7 +41,13 @@ export const pageQuery = z.strictObject(page);
 const rule = z.enum(RULE_IDS).meta({ examples: RULE_IDS.slice(-1), description: 'Which notification.' });
 
 /** Filters of the history; all must match. */
-export const historyQuery = z.strictObject({
+const historyFilters = {
+  q: id
+    .optional()
+    .meta({ examples: ['greta'] })
+    .describe(
+      'Free text: the first of these that a decision has. The id of the notification; an address; the id of the recipient, the account or the partner; the reason; how the subject line begins, in any case.',
+    ),
   recipient: personId
     .optional()
     .describe('The user id of the recipient, or any address that they have or ever had, in any case.'),
@@ -57,8 +63,19 @@ export const historyQuery = z.strictObject({
   slotTo: instant.optional().describe('Slots before this moment.'),
   from: instant.optional().describe('Decisions from this moment on.'),
   to: instant.optional().describe('Decisions before this moment.'),
+};
+
+export const historyQuery = z.strictObject({
+  ...historyFilters,
   order: z.enum(['newest', 'oldest']).default('newest').describe('By the time of the decision.'),
   ...page,
+});
+
+export const summaryQuery = z.strictObject({
+  ...historyFilters,
+  from: historyFilters.from.describe(
+    `Decisions from this moment on. Default: 30 days; at most ${MAX_SUMMARY_DAYS} days before \`to\`, or else today.`,
+  ),
 });
 
 export const whyNotQuery = z.strictObject({

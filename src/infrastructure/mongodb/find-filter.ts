@@ -1,5 +1,5 @@
 import type { Filter, Sort } from 'mongodb';
-import type { Query } from '../../application/ports/document-store.js';
+import type { CountQuery, Query } from '../../application/ports/document-store.js';
 import { decodeCursor } from '../documents/cursor.js';
 import { indexedValue } from '../documents/indexed-fields.js';
 import { TOMBSTONE } from '../documents/tombstones.js';
@@ -17,17 +17,29 @@ export const IS_THERE = { json: { $ne: TOMBSTONE } };
  * @throws HeraldError `invalid-cursor`.
  */
 export function filterOf(query: Query): Filter<StoredDocument> {
-  const { where = {}, range = {}, orderBy } = query;
-  const conditions: object[] = [IS_THERE];
-  for (const [field, value] of Object.entries(where)) conditions.push(equals(fieldOf(field), value));
-  for (const [field, { from, to }] of Object.entries(range)) {
-    if (from !== undefined) conditions.push(compare(fieldOf(field), '$gte', from));
-    if (to !== undefined) conditions.push(compare(fieldOf(field), '$lt', to));
-  }
+  const { orderBy } = query;
+  const conditions: object[] = [IS_THERE, ...matching(query)];
   if (orderBy !== undefined) conditions.push({ [fieldOf(orderBy)]: { $ne: null } });
   conditions.push(...afterCursor(query));
   return { $and: conditions as Filter<StoredDocument>[] };
 }
+
+/** The filter of a count. A tombstone has no fields; not to ask for its content lets an index answer alone. */
+export const countedOf = (query: CountQuery): Filter<StoredDocument> => {
+  const conditions = matching(query);
+  return { $and: (conditions.length > 0 ? conditions : [IS_THERE]) as Filter<StoredDocument>[] };
+};
+
+const matching = ({ where = {}, range = {} }: Pick<Query, 'where' | 'range'>): object[] => {
+  const conditions: object[] = [];
+  for (const [field, value] of Object.entries(where))
+    conditions.push(equals(field === 'id' ? '_id' : fieldOf(field), value));
+  for (const [field, { from, to }] of Object.entries(range)) {
+    if (from !== undefined) conditions.push(compare(fieldOf(field), '$gte', from));
+    if (to !== undefined) conditions.push(compare(fieldOf(field), '$lt', to));
+  }
+  return conditions;
+};
 
 /** The order of a query: by its field, then by id. */
 export const sortOf = ({ orderBy, direction = 'ascending' }: Query): Sort => {

@@ -1,6 +1,14 @@
-import { type Db, type MongoClient, type Collection as MongoCollection, MongoServerError } from 'mongodb';
+import {
+  type Db,
+  type Filter,
+  type MongoClient,
+  type Collection as MongoCollection,
+  MongoServerError,
+} from 'mongodb';
 import {
   type Collection,
+  type Count,
+  type CountQuery,
   type Document,
   DocumentStore,
   type Mark,
@@ -17,7 +25,7 @@ import { plainName } from '../documents/plain-name.js';
 import { type SerialisedWrite, SerialisedWrites } from '../documents/serialised-writes.js';
 import { Removals, TOMBSTONE } from '../documents/tombstones.js';
 import { clientOf, databaseIn, failureOf } from './connection.js';
-import { fieldOf, filterOf, IS_THERE, sortOf } from './find-filter.js';
+import { countedOf, fieldOf, filterOf, IS_THERE, sortOf } from './find-filter.js';
 import { type GuardedWrite, writeInOrder } from './guarded-writes.js';
 import type { StoredCollection, StoredDocument } from './stored.js';
 
@@ -108,6 +116,53 @@ export class MongodbDocumentStore extends DocumentStore {
         .toArray();
       const found = rows.map(({ json }) => JSON.parse(json) as D);
       return pageOf(query, found);
+    });
+  }
+
+  async count(collection: Collection, query: CountQuery): Promise<readonly Count[]> {
+    return this.#answered(async () => {
+      requireIndexed(collection, query);
+      const keys = query.by.map((field, n) => [`v${n}`, fieldOf(field)] as const);
+      const groups = await this.#documents(collection)
+        .aggregate<{ _id: Record<string, string | number | null>; count: number }>([
+          { $match: countedOf(query) },
+          {
+            $group: {
+              _id: Object.fromEntries(keys.map(([key, field]) => [key, `$${field}`])),
+              count: { $sum: 1 },
+            },
+          },
+          { $sort: Object.fromEntries(keys.map(([key]) => [`_id.${key}`, 1])) },
+        ])
+        .toArray();
+      return groups.map(({ _id, count }) => ({ values: keys.map(([key]) => _id[key] ?? null), count }));
+    });
+  }
+
+  async distinct(
+    collection: Collection,
+    field: string,
+    { from, to }: { readonly from: string; readonly to: string },
+    limit: number,
+  ): Promise<readonly string[]> {
+    return this.#answered(async () => {
+      requireIndexed(collection, { orderBy: field });
+      const key = fieldOf(field);
+      const values: string[] = [];
+      while (values.length < limit) {
+        const last = values.at(-1);
+        const above = last === undefined ? { $gte: from } : { $gt: last };
+        const [next] = await this.#documents(collection)
+          .find({ [key]: { ...above, $lt: to } } as Filter<StoredDocument>)
+          .project<Record<string, string>>({ [key]: 1 })
+          .sort({ [key]: 1 })
+          .limit(1)
+          .toArray();
+        const value = next?.[key];
+        if (value === undefined) break;
+        values.push(value);
+      }
+      return values;
     });
   }
 

@@ -19,6 +19,9 @@ export const IS_THERE = `document <> '${TOMBSTONE}'`;
 /** The quoted name of a field's column. The dot avoids conflicts with the store's own columns `id` and `document`. */
 export const columnOf = (field: string): string => quote(`.${field}`);
 
+/** The column to find documents by: the id has one of its own. */
+export const searchedColumnOf = (field: string): string => (field === 'id' ? 'id' : columnOf(field));
+
 /** The values of the collection's columns for one document, in the order of `indexedFields`. */
 export const columnValues = (collection: Collection, document: object): (string | number | null)[] =>
   indexedFields(collection).map((field) => indexedValue((document as Record<string, unknown>)[field]));

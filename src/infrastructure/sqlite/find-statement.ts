@@ -1,14 +1,8 @@
 import type { Collection, Query } from '../../application/ports/document-store.js';
 import { decodeCursor } from '../documents/cursor.js';
-import { indexedValue, requireIndexed } from '../documents/indexed-fields.js';
+import { requireIndexed } from '../documents/indexed-fields.js';
+import { Conditions, type SqlStatement } from './conditions.js';
 import { columnOf, IS_THERE, tableOf } from './document-table.js';
-
-type Value = string | number | null;
-
-export interface SqlStatement {
-  readonly sql: string;
-  readonly parameters: readonly Value[];
-}
 
 /**
  * The statement that reads one page plus one document, which shows whether there is a next page. Its rows have one column, the
@@ -40,8 +34,14 @@ function mergedStatement(collection: Collection, query: Query, searches: readonl
   };
 }
 
+const BY_ID: readonly string[] = ['id'];
+
 /** The index with the most fields of the query, in its order; of several the first that is declared. */
-const indexFor = ({ indexes }: Collection, { where = {}, orderBy }: Query): readonly string[] | undefined => {
+export const indexFor = (
+  { indexes }: Collection,
+  { where = {}, orderBy }: Pick<Query, 'where' | 'orderBy'>,
+): readonly string[] | undefined => {
+  if (Object.hasOwn(where, 'id')) return BY_ID;
   let best: readonly string[] | undefined;
   for (const fields of indexes) {
     const searched = orderBy !== undefined && fields.at(-1) === orderBy ? fields.slice(0, -1) : fields;
@@ -59,47 +59,34 @@ const orderOf = ({ orderBy, direction = 'ascending' }: Query) => ({
 
 function pageStatement(collection: Collection, query: Query, selected: string): SqlStatement {
   const { where = {}, range = {}, orderBy, direction = 'ascending', after, limit } = query;
-  const conditions: string[] = [];
-  const parameters: Value[] = [];
-  const demand = (condition: string, ...values: unknown[]) => {
-    conditions.push(condition);
-    // indexedValue because libsql ends the process if a boolean is bound.
-    parameters.push(...values.map(indexedValue));
-  };
-
-  // SQLite knows nothing of how many documents a value has, and would choose the index that was made last. The plus keeps it from
-  // the others.
+  const conditions = new Conditions();
   const index = indexFor(collection, query);
-  for (const [field, value] of Object.entries(where)) {
-    const column = `${index && !index.includes(field) ? '+' : ''}${columnOf(field)}`;
-    if (typeof value === 'object') demand(`${column} IN (${value.map(() => '?').join(', ')})`, ...value);
-    else demand(`${column} = ?`, value);
-  }
+  conditions.demandEqual(where, (field) => !index || index.includes(field));
 
   // An index search has one lower and one upper bound. After a cursor, the cursor is the better one; the plus keeps SQLite from
   // choosing that of the range, which would read everything before the cursor again.
   const cursorBound = after === undefined ? undefined : direction === 'ascending' ? 'from' : 'to';
   for (const [field, { from, to }] of Object.entries(range)) {
     const bounded = (bound: 'from' | 'to') =>
-      `${field === orderBy && bound === cursorBound ? '+' : ''}${columnOf(field)}`;
-    if (from !== undefined) demand(`${bounded('from')} >= ?`, from);
-    if (to !== undefined) demand(`${bounded('to')} < ?`, to);
+      `${index === BY_ID || (field === orderBy && bound === cursorBound) ? '+' : ''}${columnOf(field)}`;
+    if (from !== undefined) conditions.demand(`${bounded('from')} >= ?`, from);
+    if (to !== undefined) conditions.demand(`${bounded('to')} < ?`, to);
   }
 
   const { columns: order, keyword } = orderOf(query);
-  if (orderBy !== undefined && cursorBound !== 'from') demand(`${columnOf(orderBy)} IS NOT NULL`);
+  if (orderBy !== undefined && cursorBound !== 'from')
+    conditions.demand(`${index === BY_ID ? '+' : ''}${columnOf(orderBy)} IS NOT NULL`);
   if (after !== undefined) {
     const { value, id } = decodeCursor({ orderBy, direction }, after);
     const place = orderBy === undefined ? [id] : [value, id];
     const compare = direction === 'ascending' ? '>' : '<';
-    demand(`(${order.join(', ')}) ${compare} (${place.map(() => '?').join(', ')})`, ...place);
+    conditions.demand(`(${order.join(', ')}) ${compare} (${place.map(() => '?').join(', ')})`, ...place);
   }
 
-  if (collection.hasTombstones) demand(IS_THERE);
-  const wheres = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
+  if (collection.hasTombstones) conditions.demand(IS_THERE);
   const orderings = order.map((column) => `${column} ${keyword}`).join(', ');
   return {
-    sql: `SELECT ${selected} FROM ${tableOf(collection)}${wheres} ORDER BY ${orderings} LIMIT ?`,
-    parameters: [...parameters, limit + 1],
+    sql: `SELECT ${selected} FROM ${tableOf(collection)}${conditions} ORDER BY ${orderings} LIMIT ?`,
+    parameters: [...conditions.parameters, limit + 1],
   };
 }

@@ -1,6 +1,8 @@
 import Database from 'libsql';
 import {
   type Collection,
+  type Count,
+  type CountQuery,
   type Document,
   DocumentStore,
   type Mark,
@@ -14,6 +16,9 @@ import { pageOf } from '../documents/cursor.js';
 import { indexedFields } from '../documents/indexed-fields.js';
 import { SerialisedWrites } from '../documents/serialised-writes.js';
 import { Removals, TOMBSTONE } from '../documents/tombstones.js';
+import type { SqlStatement } from './conditions.js';
+import { countStatement } from './count-statement.js';
+import { distinctStatement } from './distinct-statement.js';
 import {
   columnOf,
   columnValues,
@@ -24,7 +29,7 @@ import {
   tableOf,
 } from './document-table.js';
 import { documentFailure } from './failures.js';
-import { findStatement, type SqlStatement } from './find-statement.js';
+import { findStatement } from './find-statement.js';
 import { STATEMENT_WAIT_MS, writing } from './transaction.js';
 
 /** Read models in one SQLite file: one table per collection, one column per indexed field. */
@@ -83,6 +88,24 @@ export class SqliteDocumentStore extends DocumentStore {
 
   async find<D extends Document>(collection: Collection, query: Query): Promise<Page<D>> {
     return pageOf(query, this.documents<D>(findStatement(collection, query)));
+  }
+
+  async count(collection: Collection, query: CountQuery): Promise<readonly Count[]> {
+    const { sql, parameters } = countStatement(collection, query);
+    return this.table<(string | number | null)[]>(sql, parameters).map((row) => ({
+      values: row.slice(0, -1),
+      count: row.at(-1) as number,
+    }));
+  }
+
+  async distinct(
+    collection: Collection,
+    field: string,
+    range: { readonly from: string; readonly to: string },
+    limit: number,
+  ): Promise<readonly string[]> {
+    const { sql, parameters } = distinctStatement(collection, field, range, limit);
+    return this.rows(sql, parameters);
   }
 
   async write(
@@ -148,14 +171,18 @@ export class SqliteDocumentStore extends DocumentStore {
     return this.rows(sql, parameters).map((json) => JSON.parse(json) as D);
   }
 
-  // The first column of every row. Always all(), never get(): libsql's get() leaves the statement open, and with it a read
-  // transaction that locks the table against drop.
+  /** The first column of every row. */
   private rows(sql: string, parameters: SqlStatement['parameters']): string[] {
+    return this.table<[string]>(sql, parameters).map(([value]) => value);
+  }
+
+  // Always all(), never get(): libsql's get() leaves the statement open, and with it a read transaction that locks the table against
+  // drop.
+  private table<Row>(sql: string, parameters: SqlStatement['parameters']): Row[] {
     try {
-      const rows = this.prepared(sql)
+      return this.prepared(sql)
         .raw()
-        .all([...parameters]) as [string][];
-      return rows.map(([value]) => value);
+        .all([...parameters]) as Row[];
     } catch (error) {
       throw documentFailure(this.#file, error);
     }

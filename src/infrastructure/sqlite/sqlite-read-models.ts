@@ -3,6 +3,8 @@ import { join, resolve } from 'node:path';
 import { Logger } from '@nestjs/common';
 import {
   type Collection,
+  type Count,
+  type CountQuery,
   type Document,
   DocumentStore,
   type Mark,
@@ -62,6 +64,17 @@ export class SqliteReadModels extends DocumentStore {
 
   async find<D extends Document>(collection: Collection, query: Query): Promise<Page<D>> {
     return (await this.#of(collection)).find(collection, query);
+  }
+
+  async count(collection: Collection, query: CountQuery): Promise<readonly Count[]> {
+    return (await this.#of(collection)).count(collection, query);
+  }
+
+  async distinct(
+    collection: Collection,
+    ...asked: readonly [field: string, range: { readonly from: string; readonly to: string }, limit: number]
+  ): Promise<readonly string[]> {
+    return (await this.#of(collection)).distinct(collection, ...asked);
   }
 
   async write(

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { HeraldError } from '../../../domain/kernel/herald-error.js';
+import { HeraldError, hasCode } from '../../../domain/kernel/herald-error.js';
 import {
   type Collection,
+  type Count,
+  type CountQuery,
   type Document,
   DocumentStore,
   type Page,
@@ -140,8 +142,7 @@ export class ReadModels {
    * @throws HeraldError `read-models-rebuilding`.
    */
   async get<D extends Document>({ name }: Projection<D>, ids: readonly string[]): Promise<Map<string, D>> {
-    if (this.#setAside.has(name)) throw rebuilding(name);
-    return this.documents.get<D>(this.collection({ name }), ids);
+    return this.documents.get<D>(this.#answering({ name }), ids);
   }
 
   /**
@@ -149,10 +150,53 @@ export class ReadModels {
    * @throws HeraldError `field-not-indexed`, `invalid-cursor`, `read-models-rebuilding`.
    */
   async find<D extends Document>(projection: Projection<D>, query: Query): Promise<Page<D>> {
-    if (this.#setAside.has(projection.name)) throw rebuilding(projection.name);
-    return this.documents.find<D>(this.collection(projection), query);
+    return this.#asked(projection, (collection) => this.documents.find<D>(collection, query));
+  }
+
+  /**
+   * How many documents there are for each combination of values.
+   * @throws HeraldError `field-not-indexed`, `read-models-rebuilding`.
+   */
+  count(projection: Projection<Document>, query: CountQuery): Promise<readonly Count[]> {
+    return this.#asked(projection, (collection) => this.documents.count(collection, query));
+  }
+
+  /**
+   * The distinct texts of a field within bounds.
+   * @throws HeraldError `field-not-indexed`, `read-models-rebuilding`.
+   */
+  distinct(
+    projection: Projection<Document>,
+    ...asked: readonly [field: string, range: { readonly from: string; readonly to: string }, limit: number]
+  ): Promise<readonly string[]> {
+    return this.#asked(projection, (collection) => this.documents.distinct(collection, ...asked));
+  }
+
+  /** Documents of an older version answer until they are rebuilt, except by fields that only the new version has. */
+  async #asked<T>(
+    projection: Pick<Projection<Document>, 'name' | 'version'>,
+    ask: (collection: Collection) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await ask(this.#answering(projection));
+    } catch (error) {
+      const isOlder = this.of(projection).live.version < projection.version;
+      throw isOlder && hasCode(error, 'field-not-indexed') ? outdated(projection.name) : error;
+    }
+  }
+
+  #answering({ name }: Pick<Projection<Document>, 'name'>): Collection {
+    if (this.#setAside.has(name)) throw rebuilding(name);
+    return this.collection({ name });
   }
 }
+
+/** The error for queries that only the documents of a new version can answer. */
+const outdated = (name: string): HeraldError =>
+  new HeraldError(
+    'read-models-rebuilding',
+    `${name} is being rebuilt for this version of Herald, and cannot answer this before. Retry later; GET /v1/projections/${name} shows the progress.`,
+  );
 
 /** The error for queries of documents that were built from another log. */
 export const rebuilding = (name: string): HeraldError =>

@@ -62,6 +62,40 @@ export interface HistoryEntry extends Document {
   readonly test: boolean;
 }
 
+/** An entry with what only the read model needs, to find and count entries. */
+export interface HistoryDocument extends HistoryEntry {
+  /** The civil date of the decision in UTC. */
+  readonly decidedOn: string;
+  /** The beginning of the subject line as `subjectKeyOf` makes it. */
+  readonly subjectKey?: string | undefined;
+}
+
+/** Characters of a subject line by which an entry is found. */
+const SUBJECT_KEY_LENGTH = 100;
+
+/** Text as subject lines are compared: in any case, and with any spaces. */
+export const subjectKeyOf = (text: string): string =>
+  Array.from(text.normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' '))
+    .slice(0, SUBJECT_KEY_LENGTH)
+    .join('');
+
+/** The entry alone. */
+export const entryOf = ({ decidedOn: _, subjectKey: __, ...entry }: HistoryDocument): HistoryEntry => entry;
+
+/**
+ * The fields that decisions are counted by, day by day, and filtered by while they are counted. They are one index, which answers by
+ * itself.
+ */
+export const COUNTED_FIELDS = [
+  'decidedOn',
+  'rule',
+  'decision',
+  'reason',
+  'outcome',
+  'solutionId',
+  'channel',
+] as const satisfies readonly (keyof HistoryDocument)[];
+
 /**
  * The searchable fields of history; each is indexed together with the time of the decision. Those with the fewest decisions for one
  * value come first: by the first of them a query of several is searched.
@@ -70,6 +104,7 @@ export const HISTORY_FIELDS = [
   'recipientId',
   'recipientAddress',
   'accountId',
+  'subjectKey',
   'partnerId',
   'solutionId',
   'reason',
@@ -77,12 +112,12 @@ export const HISTORY_FIELDS = [
   'rule',
   'decision',
   'channel',
-] as const satisfies readonly (keyof HistoryEntry)[];
+] as const satisfies readonly (keyof HistoryDocument)[];
 
 /** What was sent to whom, when and with which outcome, and what was withheld. */
-export const history: Projection<HistoryEntry> = {
+export const history: Projection<HistoryDocument> = {
   name: 'history',
-  version: 7,
+  version: 8,
   handles: [
     'NotificationRaised',
     'NotificationWithheld',
@@ -98,7 +133,12 @@ export const history: Projection<HistoryEntry> = {
     'Bounced',
     'Complained',
   ],
-  indexes: [['decidedAt'], ['slotAt'], ...HISTORY_FIELDS.map((field) => [field, 'decidedAt'])],
+  indexes: [
+    ['decidedAt'],
+    ['slotAt'],
+    ...HISTORY_FIELDS.map((field) => [field, 'decidedAt']),
+    COUNTED_FIELDS,
+  ],
   target: ({ stream }) => ({ ids: [partsOf(stream).id] }),
   evolve: (entry, event, id) => {
     if (event.type === 'NotificationRaised' || event.type === 'NotificationWithheld')
@@ -107,7 +147,7 @@ export const history: Projection<HistoryEntry> = {
   },
 };
 
-const decided = (event: StoredEvent, id: string): Body<HistoryEntry> => {
+const decided = (event: StoredEvent, id: string): Body<HistoryDocument> => {
   const isRaised = event.type === 'NotificationRaised';
   const data = event.data as unknown as Decision &
     Partial<Pick<RaisedContent, 'subjectLine'>> & { readonly reason?: WithheldReason };
@@ -125,6 +165,7 @@ const decided = (event: StoredEvent, id: string): Body<HistoryEntry> => {
     outcomeAt: decidedAt,
     attempts: 0,
     decidedAt,
+    decidedOn: decidedAt.slice(0, 10),
     slotAt: slot.at,
     slotDate: slot.date,
     slotZone: slot.zone,
@@ -139,6 +180,7 @@ const decided = (event: StoredEvent, id: string): Body<HistoryEntry> => {
     solutionId: data.solutionId,
     accountId: subject.kind === 'socialAccount' ? subject.id : undefined,
     subjectLine: data.subjectLine,
+    subjectKey: data.subjectLine === undefined ? undefined : subjectKeyOf(data.subjectLine),
     test: data.test,
   };
 };

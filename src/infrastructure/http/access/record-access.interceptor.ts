@@ -6,6 +6,7 @@ import {
   Injectable,
   Logger,
   type NestInterceptor,
+  StreamableFile,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
@@ -67,7 +68,14 @@ export class RecordAccessInterceptor implements NestInterceptor {
   /** What nobody was answered is not recorded, but that somebody asked for something that they found not to exist. */
   #read(record: Access, principal: Principal, reply: FastifyReply, next: CallHandler): Observable<unknown> {
     const recorded = (answer: unknown, status: number) =>
-      from(this.#record({ ...record, solutions: concerned(record, principal, answer), status }));
+      from(
+        this.#record({
+          ...record,
+          asked: { ...record.asked, ...exportedAs(answer) },
+          solutions: concerned(record, principal, answer),
+          status,
+        }),
+      );
     return next.handle().pipe(
       catchError((error: unknown) => {
         const status = statusOfError(error);
@@ -142,6 +150,13 @@ const concerned = (
   for (const solution of [solutionId, asked.solution])
     if (typeof solution === 'string' && covers(scope, solution)) return [solution];
   return scope === 'all' ? [] : scope;
+};
+
+/** An export names its media type. */
+const exportedAs = (answer: unknown): { readonly export?: string } => {
+  if (!(answer instanceof StreamableFile)) return {};
+  const [type = ''] = String(answer.getHeaders().type).split(';');
+  return { export: type };
 };
 
 const statusOfError = (error: unknown): number => {

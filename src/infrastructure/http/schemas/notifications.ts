@@ -1,10 +1,13 @@
 import * as z from 'zod';
 import type { WhyNot } from '../../../application/audit/ask-why-not.js';
 import type { PersonHistoryAnswer } from '../../../application/audit/get-person-history.js';
+import type { Summary } from '../../../application/audit/get-summary.js';
 import type { Why } from '../../../application/audit/get-why.js';
 import type { ResolvedOutcome } from '../../../application/delivery/resolve-outcome.js';
 import { type HistoryEntry, OUTCOMES } from '../../../application/read-models/history/history.js';
 import { RESOLUTIONS } from '../../../domain/notification/resolution.js';
+import { CSV, NDJSON } from '../exports/media-types.js';
+import type { Answer } from '../openapi/operation.js';
 import type { ListAnswer } from '../page-of.js';
 import {
   causingEvent,
@@ -57,10 +60,56 @@ const notification = z
   })
   .meta({ id: 'Notification', description: 'One decision and its outcome.' });
 
-export const notificationPage = sameAs<ListAnswer<HistoryEntry>>()(
+const notificationPage = sameAs<ListAnswer<HistoryEntry>>()(
   z
     .object({ items: z.array(notification), next, incomplete: incomplete.optional() })
     .meta({ id: 'NotificationPage', description: 'Decisions that match all filters.' }),
+);
+
+/** A page of decisions, or an export of all of them. */
+export const historyAnswer: Answer = {
+  says: 'Decisions that match all filters: a page, or an export.',
+  content: {
+    'application/json': { schema: notificationPage },
+    [CSV]: { schema: z.string() },
+    [NDJSON]: { schema: notification },
+  },
+};
+
+const byName = z.record(z.string(), count);
+
+export const summary = sameAs<Summary>()(
+  z
+    .object({
+      from: moment.describe('Decisions from this moment on are counted.'),
+      to: moment.optional().describe('Decisions before this moment are counted; absent: all up to now.'),
+      totals: z
+        .object({
+          decisions: count,
+          raised: count,
+          withheld: count,
+          rules: byName,
+          reasons: byName.describe('Those of the withheld ones.'),
+          outcomes: byName.describe('Those of the raised ones.'),
+        })
+        .meta({ id: 'SummaryTotals', description: 'How many decisions there were on all days together.' }),
+      rows: z
+        .array(
+          z
+            .object({
+              day: date.describe('The civil date of the decision in UTC.'),
+              rule: ruleId,
+              decision,
+              reason: withheldReason.optional(),
+              outcome,
+              count,
+            })
+            .meta({ id: 'SummaryRow', description: 'How many decisions of one day had the same result.' }),
+        )
+        .describe('By day, then by the other fields.'),
+      incomplete: incomplete.optional(),
+    })
+    .meta({ id: 'Summary', description: 'How many decisions there were, by day and result.' }),
 );
 
 const recomputed = z.object({

@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import type { Scope } from '../../domain/access/scope.js';
+import { MAX_SEARCHED_SUBJECTS } from '../../domain/bounds.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
+import { WITHHELD_REASONS } from '../../domain/rules/shared/reasons.js';
+import type { Query } from '../ports/document-store.js';
+import { ReadModels } from '../read-models/engine/read-models.js';
+import { history, subjectKeyOf } from '../read-models/history/history.js';
+import { ScopedLists } from '../tenancy/scoped-lists.js';
+import { RecipientFilters } from './recipient-filters.js';
+
+type Where = NonNullable<Query['where']>;
+
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/** Sorts after all that may follow the beginning of a text. */
+const LAST = '\u{10FFFF}';
+
+/**
+ * Finds entries by free text, with a few index searches however long the history is. The text means the first of these that a
+ * decision in the scope has: the id of the notification; an address; the id of the recipient, the account or the partner; the reason; the
+ * beginning of the subject line, in any case.
+ */
+@Injectable()
+export class HistorySearch {
+  constructor(
+    private readonly readModels: ReadModels,
+    private readonly lists: ScopedLists,
+    private readonly recipients: RecipientFilters,
+  ) {}
+
+  /**
+   * The condition that the text means; undefined if nothing has it.
+   * @param partnerId whose people an address is looked up among. Default: all.
+   * @throws HeraldError `read-models-rebuilding`, `search-too-broad`.
+   */
+  async find(scope: Scope, q: string, partnerId?: string): Promise<Where | undefined> {
+    const text = q.trim();
+    for (const where of idsOf(text)) if (await this.#isThere(scope, where)) return where;
+    if (isAddress(text)) return this.recipients.of(scope, text, partnerId);
+    return isReason(text) ? { reason: text } : this.#bySubject(text);
+  }
+
+  async #isThere(scope: Scope, where: Where): Promise<boolean> {
+    const { documents } = await this.lists.bySolution(history, scope, {
+      where,
+      orderBy: 'decidedAt',
+      limit: 1,
+    });
+    return documents.length > 0;
+  }
+
+  async #bySubject(text: string): Promise<Where | undefined> {
+    const key = subjectKeyOf(text);
+    if (key === '') return undefined;
+    const range = { from: key, to: `${key}${LAST}` };
+    const subjects = await this.readModels.distinct(history, 'subjectKey', range, MAX_SEARCHED_SUBJECTS + 1);
+    if (subjects.length > MAX_SEARCHED_SUBJECTS) throw tooBroad(text);
+    return subjects.length > 0 ? { subjectKey: subjects } : undefined;
+  }
+}
+
+const idsOf = (text: string): readonly Where[] => [
+  ...(UUID.test(text) ? [{ id: text.toLowerCase() }] : []),
+  ...(isAddress(text) ? [] : [{ recipientId: text }, { accountId: text }, { partnerId: text }]),
+];
+
+const isAddress = (text: string): boolean => /^\S+@\S+$/.test(text);
+
+const isReason = (text: string): boolean => (WITHHELD_REASONS as readonly string[]).includes(text);
+
+const tooBroad = (text: string): HeraldError =>
+  new HeraldError(
+    'search-too-broad',
+    `More than ${MAX_SEARCHED_SUBJECTS} different subjects begin with “${text}”: give more of the subject.`,
+    'q',
+  );
