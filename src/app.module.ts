@@ -12,6 +12,7 @@ import { FeedbackModule } from './application/feedback/feedback.module.js';
 import { HealthModule } from './application/health/health.module.js';
 import { IngestModule } from './application/ingest/ingest.module.js';
 import { LeasesModule } from './application/leases/leases.module.js';
+import { MailsModule } from './application/mails/mails.module.js';
 import { OperationsModule } from './application/operations/operations.module.js';
 import type { Tracing } from './application/ports/tracing.js';
 import { ReadModelsModule } from './application/read-models/read-models.module.js';
@@ -48,6 +49,7 @@ export class AppModule {
         ScheduleModule,
         AuditModule,
         CoverageModule,
+        MailsModule,
         AccessLogModule,
         OperationsModule,
         HttpModule.for(config.HERALD_CLOCK === 'test'),

@@ -21,6 +21,11 @@ export class HeraldClient {
     return this.#ask(path, {});
   }
 
+  /** What is not JSON, such as a mail. */
+  async text(path: string): Promise<string> {
+    return (await this.#fetch(path, {})).text();
+  }
+
   /** The items of a list, over all its pages. @param path with its filters, without `limit` and `after`. */
   async *items<T>(path: string): AsyncGenerator<T, void, undefined> {
     const start = `${path}${path.includes('?') ? '&' : '?'}limit=200`;

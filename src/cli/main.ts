@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { MAIL_VARIANTS } from '../application/mails/mail-variant.js';
+import { COLOR_SCHEMES, MAIL_PARTS } from '../application/ports/mail-format.js';
 import { ROLES } from '../domain/access/role.js';
 import { HeraldError } from '../domain/kernel/herald-error.js';
 import { RESOLUTIONS } from '../domain/notification/resolution.js';
@@ -10,6 +12,7 @@ import type { AccessLogOptions } from './access-log.js';
 import type { CoverageOptions } from './coverage.js';
 import { HISTORY_FORMATS, type HistoryOptions, type SummaryOptions } from './history-options.js';
 import type { CreateKeyOptions } from './keys.js';
+import type { MailOptions, OutboxOptions, PreviewOptions } from './mails.js';
 import type { MigrateOptions } from './migrate.js';
 import type { ReplayOptions } from './replay.js';
 import type { WhatIfOptions } from './what-if.js';
@@ -43,7 +46,7 @@ const limitOf = (value: string): string => {
 
 const program = new Command('herald')
   .description(
-    'Operates Herald: history, coverage, replays, parked documents, held sending, mails in doubt, the clock, checks and migration.',
+    'Operates Herald: history, coverage, replays, parked documents, held sending, mails and their templates, mails in doubt, the clock, checks and migration.',
   )
   .version(version);
 
@@ -336,6 +339,67 @@ unknown
   .option(...URL_OPTION)
   .option(...JSON_OPTION)
   .action(async (id: string, options) => exit((await import('./unknown.js')).resolve(id, options)));
+
+const partOption = () =>
+  new Option('--part <part>', 'the HTML, the text, or the source with its headers')
+    .choices(MAIL_PARTS)
+    .default('text');
+const schemeOption = () =>
+  new Option('--scheme <scheme>', 'the color scheme of the HTML').choices(COLOR_SCHEMES);
+
+program
+  .command('mail <notificationId>')
+  .description('print the mail of a notification, as it was sent')
+  .addOption(partOption())
+  .addOption(schemeOption())
+  .option(...URL_OPTION)
+  .action(async (id: string, options: MailOptions) => exit((await import('./mails.js')).mail(id, options)));
+
+const templates = program
+  .command('templates')
+  .description('list every mail that Herald can send, or print one');
+templates
+  .command('list', { isDefault: true })
+  .description('list every mail that Herald can send, with its languages')
+  .option(...URL_OPTION)
+  .option(...JSON_OPTION)
+  .action(async (options) => exit((await import('./mails.js')).templates(options)));
+templates
+  .command('preview <rule>')
+  .description('print a mail as the templates make it now, with made-up data or with those of a notification')
+  .option('--locale <tag>', 'its language, such as de-AT; default: that of the notification, or en')
+  .addOption(new Option('--variant <variant>', 'which variant of the sample').choices(MAIL_VARIANTS))
+  .option('--notification <id>', 'the notification whose data are shown')
+  .addOption(partOption())
+  .addOption(schemeOption())
+  .option(...URL_OPTION)
+  .action(async (rule: string, options: PreviewOptions) =>
+    exit((await import('./mails.js')).preview(rule, options)),
+  );
+
+const outbox = program
+  .command('outbox')
+  .description('list or print the mails in the outbox folder, where HERALD_MAIL is one');
+outbox
+  .command('list', { isDefault: true })
+  .description('list the mails, those decided last first')
+  .addOption(
+    new Option('--limit <number>', 'how many to show, or all')
+      .default('50')
+      .argParser((value) => limitOf(value)),
+  )
+  .option(...URL_OPTION)
+  .option(...JSON_OPTION)
+  .action(async (options: OutboxOptions) => exit((await import('./mails.js')).outbox(options)));
+outbox
+  .command('show <file>')
+  .description('print a mail, as its file has it')
+  .addOption(partOption())
+  .addOption(schemeOption())
+  .option(...URL_OPTION)
+  .action(async (file: string, options: MailOptions) =>
+    exit((await import('./mails.js')).outboxMail(file, options)),
+  );
 
 const clock = program
   .command('clock')

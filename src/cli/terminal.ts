@@ -6,6 +6,12 @@ export const say = (...lines: readonly string[]): void => {
   for (const line of lines) process.stdout.write(`${visible(line)}\n`);
 };
 
+/** Prints a text from outside: as it is into a file or to another program, and in a terminal without what would command it. */
+export const print = (text: string, isTerminal = process.stdout.isTTY === true): void => {
+  if (isTerminal) say(...text.replace(/\r?\n$/, '').split(/\r?\n/));
+  else process.stdout.write(text);
+};
+
 /** Prints a line on standard error. */
 export const warn = (line: string): void => {
   process.stderr.write(`${visible(line)}\n`);

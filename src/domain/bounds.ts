@@ -269,6 +269,8 @@ export const MAX_PEOPLE_PER_ADDRESS = 100;
 export const MAX_PARTNERS_PER_PAGE = 200;
 /** Documents with one user id or address that are looked through for those of a principal's solutions. */
 export const MAX_MATCHES_IN_SCOPE = 10_000;
+/** Size of a file in the outbox folder that is shown, in bytes; no mail is larger. */
+export const MAX_OUTBOX_FILE_BYTES = 1024 * 1024;
 /** Causes that one answer of `why` explains. */
 export const MAX_CAUSES_PER_ANSWER = 100;
 

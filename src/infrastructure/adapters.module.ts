@@ -17,8 +17,10 @@ import { EventStore } from '../application/ports/event-store.js';
 import { FeedbackMailbox } from '../application/ports/feedback-mailbox.js';
 import { FeedbackProviders } from '../application/ports/feedback-provider.js';
 import { InstanceIdentity } from '../application/ports/instance-identity.js';
+import { MailFormat } from '../application/ports/mail-format.js';
 import { Metrics } from '../application/ports/metrics.js';
 import { OperatingMode } from '../application/ports/operating-mode.js';
+import { Outbox } from '../application/ports/outbox.js';
 import { SOLUTION_DOMAINS } from '../application/ports/solution-domains.js';
 import { TokenVerifier } from '../application/ports/token-verifier.js';
 import { Tracing } from '../application/ports/tracing.js';
@@ -32,11 +34,12 @@ import { type Config, publicUrlOf } from './config/config.js';
 import { CONFIG } from './config/config.module.js';
 import { solutionDomainsOf } from './config/domains.js';
 import { echoesOf, feedbackMailboxOf, feedbackProvidersOf } from './config/feedback.js';
-import { mailTransportOf } from './config/mail.js';
+import { mailTransportOf, outboxOf } from './config/mail.js';
 import { secretOf } from './config/secret.js';
 import { documentStoreOf, soundEventStoreOf } from './config/stores.js';
 import { clockOf } from './config/time.js';
 import { PinnedFetch } from './feedback/ses/pinned-fetch.js';
+import { EmailFormat } from './mail/email-format.js';
 import { MailRenderer, MailTransport } from './mail/mail.js';
 import { HandlebarsMailRenderer } from './mail/rendering/handlebars-mail-renderer.js';
 import { PrometheusMetrics } from './metrics/prometheus-metrics.js';
@@ -72,6 +75,7 @@ const ADAPTERS = [
   },
   fromConfig(DocumentStore, documentStoreOf),
   fromConfig(MailTransport, mailTransportOf),
+  fromConfig(Outbox, outboxOf),
   fromConfig(RebuildEngine, (config) => new RebuildThread(config)),
   {
     provide: SECRET,
@@ -121,6 +125,7 @@ const ADAPTERS = [
   BelievedClock,
   { provide: Clock, useExisting: BelievedClock },
   { provide: MailRenderer, useClass: HandlebarsMailRenderer },
+  { provide: MailFormat, useClass: EmailFormat },
   ...CHANNEL_ADAPTERS,
   {
     provide: Channels,

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { ProgressBar, say } from '../../src/cli/terminal.js';
+import { ProgressBar, print, say } from '../../src/cli/terminal.js';
 
 const written: string[] = [];
 vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
@@ -26,4 +26,12 @@ it('does not take a line break in what was recorded for a line of its own', () =
 it('also above a progress bar', () => {
   new ProgressBar('history', true).note('a\u009b2J');
   expect(written.join('')).toBe('\ra\\u009b2J\u001b[K\n');
+});
+
+it('prints a mail as it is to a file, and in a terminal line by line without what would command it', () => {
+  const mail = 'Subject: \u2068דנה\u2069\r\n\r\n\u001b[2J\r\n';
+  print(mail, false);
+  expect(written.splice(0)).toEqual([mail]);
+  print(mail, true);
+  expect(written).toEqual(['Subject: \\u2068דנה\\u2069\n', '\n', '\\u001b[2J\n']);
 });

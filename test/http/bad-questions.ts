@@ -24,6 +24,7 @@ const LISTS = [
   'partners',
   'solutions',
   'dangling',
+  'outbox',
 ];
 
 /** What every list refuses in the same way. */

@@ -140,7 +140,12 @@ describe('the API description', () => {
         ['GET', `/v1/notifications/${id}`] as const,
         ['GET', `/v1/notifications/${id}/why`] as const,
       ]),
-      ['GET', `/v1/notifications/${raised}/mail`],
+      ...['html', 'text', 'source'].map(
+        (part) => ['GET', `/v1/notifications/${raised}/mail?part=${part}`] as const,
+      ),
+      ['GET', '/v1/templates'],
+      ['GET', '/v1/templates/account-expired/preview'],
+      ['GET', '/v1/outbox'],
       ['GET', '/v1/why-not?person=jonas&rule=settings-update-required'],
       ['GET', '/v1/why-not?person=greta&rule=content-needs-approval'],
       ['GET', '/v1/agenda?days=30'],

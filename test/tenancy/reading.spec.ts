@@ -52,6 +52,7 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
   '/v1/partners': ['', 'status=registered', 'status=unregistered'],
   '/v1/solutions': ['', 'status=configured'],
   '/v1/dangling': [''],
+  '/v1/outbox': [''],
   '/v1/coverage': ['date=2026-03-09', 'date=2026-03-09&state=decided', 'date=2026-03-16&state=expected'],
 };
 
@@ -61,11 +62,16 @@ const BY_ID = [
   '/v1/notifications/:id',
   '/v1/notifications/:id/why',
   '/v1/notifications/:id/mail',
+  '/v1/outbox/:file',
+  '/v1/templates/:rule/preview',
   '/v1/people/:id/history',
   '/v1/partners/:id',
   '/v1/solutions/:id',
   '/v1/why-not',
 ];
+
+/** What is the same for everybody. */
+const OF_NOBODY = ['/v1/templates'];
 
 const LISTED = Object.entries(LISTS).flatMap(([path, queries]) =>
   queries.map((query) => `${path}${query ? `?${query}` : ''}`),
@@ -101,10 +107,10 @@ const itemsOf = async (
     .map((item) => JSON.stringify(item))
     .sort();
 
-it('Every route that reads is either a list or an answer by id of this test', () => {
+it('Every route that reads is either a list or an answer by id of this test, or the same for everybody', () => {
   const routes = readsThatNeed(herald, 'history:read');
   expect(routes.length).toBeGreaterThan(14);
-  expect([...Object.keys(LISTS), ...BY_ID].sort()).toEqual([...routes].sort());
+  expect([...Object.keys(LISTS), ...BY_ID, ...OF_NOBODY].sort()).toEqual([...routes].sort());
 });
 
 describe('A principal of one solution', () => {
@@ -213,6 +219,29 @@ describe('What belongs to another solution is answered as what does not exist', 
       expect(foreign.text.replaceAll(notificationId, '*')).toBe(missing.text.replaceAll(unknown, '*'));
     }
     expect((await herald.events()).filter(({ type }) => type === 'OutcomeResolved')).toEqual([]);
+  });
+
+  it('by the file of a mail, and by its data in a preview', async () => {
+    interface Outbox {
+      readonly items: readonly { readonly file: string; readonly notificationId: string }[];
+    }
+    const { items } = (await zephyr.get<Outbox>('/v1/outbox?limit=200')).body;
+    expect(items.length).toBeGreaterThan(5);
+    const unknown = '00000000-0000-4000-8000-000000000000';
+    for (const { file, notificationId } of items) {
+      const rule = /Z-(.+)-[\w]{8}(-\w{4}){3}-\w{12}\.eml$/.exec(file)?.[1];
+      for (const path of [
+        `/v1/outbox/${file}?part=source`,
+        `/v1/templates/${rule}/preview?notification=${notificationId}`,
+        `/v1/notifications/${notificationId}/mail?part=text`,
+      ]) {
+        expect((await zephyr.get(path)).status).toBe(200);
+        const foreign = await aurora.get<ProblemBody>(path);
+        const missing = await aurora.get<ProblemBody>(path.replace(notificationId, unknown));
+        expect(foreign).toMatchObject({ status: 404, body: { code: 'not-found' } });
+        expect(foreign.text.replaceAll(notificationId, '*')).toBe(missing.text.replaceAll(unknown, '*'));
+      }
+    }
   });
 
   it('its own it reads by id', async () => {

@@ -53,5 +53,6 @@ import { WhyNotAdvice } from './why-not-advice.js';
     AskWhyNotHandler,
     GetAgendaHandler,
   ],
+  exports: [NotificationTrail, RuleReevaluation],
 })
 export class AuditModule {}

@@ -34,6 +34,6 @@ import { UndeliveredFollowUp } from './undelivered-follow-up.js';
     QueueDecisions,
     DecisionWorker,
   ],
-  exports: [DecisionFacts, DecisionWorker, Reconsideration, SenderAlerts],
+  exports: [DecisionContexts, DecisionFacts, DecisionWorker, Reconsideration, SenderAlerts],
 })
 export class DecisionsModule {}

@@ -1,11 +1,25 @@
+import type { Outbox } from '../../application/ports/outbox.js';
 import type { MailTransport } from '../mail/mail.js';
+import { OutboxFolder } from '../mail/outbox/outbox-folder.js';
 import { OutboxTransport } from '../mail/outbox/outbox-transport.js';
 import { smtpOptions } from '../mail/smtp/smtp-options.js';
 import { SmtpTransport } from '../mail/smtp/smtp-transport.js';
 import type { Config } from './config.js';
 
+const OUTBOX = 'outbox:';
+
+/** The folder in a setting that names one; undefined for a mail server. */
+const folderOf = (mail: string): string | undefined =>
+  mail.startsWith(OUTBOX) ? mail.slice(OUTBOX.length) : undefined;
+
 /** The transport to the mail server, or to the outbox folder. */
-export const mailTransportOf = ({ HERALD_MAIL }: Config): MailTransport =>
-  HERALD_MAIL.startsWith('outbox:')
-    ? new OutboxTransport(HERALD_MAIL.slice('outbox:'.length))
-    : new SmtpTransport(smtpOptions(HERALD_MAIL));
+export const mailTransportOf = ({ HERALD_MAIL }: Config): MailTransport => {
+  const folder = folderOf(HERALD_MAIL);
+  return folder === undefined ? new SmtpTransport(smtpOptions(HERALD_MAIL)) : new OutboxTransport(folder);
+};
+
+/** What is in the outbox folder; undefined if mails go to a mail server. */
+export const outboxOf = ({ HERALD_MAIL }: Pick<Config, 'HERALD_MAIL'>): Outbox | undefined => {
+  const folder = folderOf(HERALD_MAIL);
+  return folder === undefined ? undefined : new OutboxFolder(folder);
+};

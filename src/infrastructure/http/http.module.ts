@@ -17,6 +17,7 @@ import { KeysController } from './keys.controller.js';
 import { FailedCredentials } from './limits/failed-credentials.js';
 import { RequestRate } from './limits/request-rate.js';
 import { ListsController } from './lists.controller.js';
+import { MailsController } from './mails.controller.js';
 import { MetricsController } from './metrics.controller.js';
 import { NotificationsController } from './notifications.controller.js';
 import { ParkedController } from './parked.controller.js';
@@ -33,6 +34,7 @@ const CONTROLLERS = [
   EventsController,
   WebhookController,
   NotificationsController,
+  MailsController,
   CoverageController,
   ListsController,
   DanglingController,

@@ -8,18 +8,20 @@ import {
   Param,
   Post,
   Query,
+  Res,
   type StreamableFile,
 } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import type { FastifyReply } from 'fastify';
 import type * as z from 'zod';
 import { AskWhyNot, type WhyNot } from '../../application/audit/ask-why-not.js';
 import { GetNotification, type NotificationDetails } from '../../application/audit/get-notification.js';
 import { GetSummary, type Summary } from '../../application/audit/get-summary.js';
 import { GetWhy, type Why } from '../../application/audit/get-why.js';
-import { notFound } from '../../application/audit/not-found.js';
 import { SearchHistory } from '../../application/audit/search-history.js';
 import { StreamHistory } from '../../application/audit/stream-history.js';
 import { type ResolvedOutcome, ResolveOutcome } from '../../application/delivery/resolve-outcome.js';
+import { GetMailPart } from '../../application/mails/get-mail-part.js';
 import type { HistoryEntry } from '../../application/read-models/history/history.js';
 import type { Principal } from '../../domain/access/principal.js';
 import { Caller } from './access/caller.js';
@@ -28,15 +30,13 @@ import { Exports } from './exports/exports.js';
 import { exportOf } from './exports/history-export.js';
 import { exportTypeOf } from './exports/media-types.js';
 import { ExpensiveRead } from './limits/expensive-read.js';
-import { htmlPage, Operation, Tagged } from './openapi/operation.js';
+import { mailAnswer, partOf, ShowsMail } from './mail-answer.js';
+import { mailQuery } from './mail-schemas.js';
+import { Operation, Tagged } from './openapi/operation.js';
 import { type ListAnswer, listAnswer } from './page-of.js';
 import { historyQuery, notificationParams, resolveBody, summaryQuery, whyNotQuery } from './query-schemas.js';
 import { notificationDetails } from './schemas/decisions.js';
 import { historyAnswer, resolvedOutcome, summary, why, whyNot } from './schemas/notifications.js';
-
-/** A mail is shown as it was sent: with its own styles, without scripts or external content. */
-const MAIL_POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; frame-ancestors 'none'; base-uri 'none'; sandbox";
 
 @Tagged('History')
 @Requires('history:read')
@@ -137,24 +137,20 @@ export class NotificationsController {
   @Get('notifications/:id/mail')
   @Operation({
     id: 'getMail',
-    summary: 'The mail as a page',
-    answers: { 200: htmlPage('The mail as it was sent.') },
+    summary: 'The mail as it was sent: its HTML as a page, its text, or its source',
+    description:
+      'The HTML and the text are those on record. The source is made again from the record, with the date of the latest attempt: its MIME boundaries are others.',
+    answers: { 200: mailAnswer('The part of the mail that was asked for.') },
     errors: ['not-found'],
   })
-  @Header('content-type', 'text/html; charset=utf-8')
-  @Header('content-security-policy', MAIL_POLICY)
-  async mail(
+  @ShowsMail()
+  mail(
     @Param({ schema: notificationParams }) { id }: z.output<typeof notificationParams>,
+    @Query({ schema: mailQuery }) view: z.output<typeof mailQuery>,
     @Caller() { scope }: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const { mail, channel, decision } = await this.queries.execute(new GetNotification(scope, id));
-    if (mail) return mail.html;
-    if (decision === 'raised')
-      throw notFound(
-        `It was not raised by e-mail: its channel is ${channel}.`,
-        `GET /v1/notifications/${id} for its content`,
-      );
-    throw notFound('It was withheld, so there is no mail.', `GET /v1/notifications/${id}/why for the reason`);
+    return partOf(view.part, this.queries.execute(new GetMailPart(scope, id, view)), reply);
   }
 
   @Get('why-not')

@@ -10,7 +10,7 @@ import {
   type SendResult,
 } from '../../application/ports/channel.js';
 import { EMAIL } from '../../domain/channels/address.js';
-import { MailRenderer, MailTransport } from './mail.js';
+import { MailRenderer, MailTransport, mailOf } from './mail.js';
 
 /** E-mail: a subject, HTML and text, over SMTP or into the outbox folder. */
 @Injectable()
@@ -34,10 +34,8 @@ export class EmailChannel extends Channel {
     return { ...rest, subjectLine: subject, parts: { subject, html, text } };
   }
 
-  override send({ parts, ...message }: Message, mayStart: MayStart): Promise<SendResult> {
-    const { subject = '', html = '', text = '' } = parts;
-    const mark = this.marks.of(message.notificationId);
-    return this.transport.send({ ...message, subject, html, text, mark }, mayStart);
+  override send(message: Message, mayStart: MayStart): Promise<SendResult> {
+    return this.transport.send(mailOf(message, this.marks.of(message.notificationId)), mayStart);
   }
 
   override outcomeOf(message: LostMessage): Promise<SendResult | undefined> {

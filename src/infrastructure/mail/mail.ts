@@ -31,6 +31,12 @@ export interface Mail extends Omit<Message, 'parts'> {
   readonly text: string;
 }
 
+/** The mail of a message of the e-mail channel. */
+export const mailOf = ({ parts, ...message }: Message, mark: FeedbackMark): Mail => {
+  const { subject = '', html = '', text = '' } = parts;
+  return { ...message, subject, html, text, mark };
+};
+
 /** A mail whose attempt was lost with its sender. */
 export type LostMail = LostMessage & Pick<Mail, 'mark'>;
 

@@ -16,7 +16,9 @@ export const loggedAs = (
   if (!('permission' in access)) return 'nothing';
   const { permission, reads, changes } = access;
   const logged = loggedOf(permission);
-  if (READS.has(method))
-    return isNamed && (logged === 'reads' || reads === 'personal-data') ? 'read' : 'nothing';
+  if (READS.has(method)) {
+    const isPersonal = reads === undefined ? logged === 'reads' : reads === 'personal-data';
+    return isNamed && isPersonal ? 'read' : 'nothing';
+  }
   return logged === 'nothing' || (changes === 'test' && !isNamed) ? 'nothing' : 'change';
 };

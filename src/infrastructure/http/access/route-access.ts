@@ -5,8 +5,8 @@ import type { Permission } from '../../../domain/access/permission.js';
 
 /** What the access log has to know of a route beside its permission. */
 export interface Logging {
-  /** Its answer contains personal data, although those of its permission do not. */
-  readonly reads?: 'personal-data';
+  /** Its answer contains personal data although those of its permission do not, or the other way round. */
+  readonly reads?: 'personal-data' | 'nothing-personal';
   /** It changes nothing but a test: it is recorded only if there is a principal to name. */
   readonly changes?: 'test';
 }

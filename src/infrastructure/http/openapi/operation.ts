@@ -6,6 +6,7 @@ import type { ErrorCode } from '../../../domain/error-codes.js';
 export const TAGS = {
   Events: 'What a partner-marketing platform reports to Herald.',
   History: 'What was sent to whom, when and why, and why something was not sent.',
+  Mails: 'What the templates of mails look like, and the mails in the outbox folder.',
   'Read models': 'What Herald knows, and what it plans.',
   Projections: 'How read models are rebuilt, compared and swapped, and what they could not fold.',
   Feedback: 'What mail providers report about mails.',

@@ -4,6 +4,7 @@ import type { MayStart, SendResult } from '../../../application/ports/channel.js
 import { HeraldError, messageOf } from '../../../domain/kernel/herald-error.js';
 import { type LostMail, type Mail, MailTransport } from '../mail.js';
 import { addressProblem, messageIdOf, toMessage } from '../smtp/compose.js';
+import { fileNameOf } from './file-name.js';
 
 /** Keeps mails as `.eml` files in a folder instead of sending them: for development, and until there is a mail server. */
 export class OutboxTransport extends MailTransport {
@@ -58,17 +59,13 @@ export class OutboxTransport extends MailTransport {
   override async close(): Promise<void> {}
 
   #pathOf(mail: LostMail): string {
-    return join(this.folder, fileName(mail));
+    return join(this.folder, fileNameOf(mail));
   }
 }
 
 const DROPPED = 'The attempt was dropped before the mail was written.';
 
 const isToStart = (mayStart: MayStart): Promise<boolean> => mayStart().catch(() => false);
-
-// a colon cannot stand in a file name everywhere, and an id must not lead out of the folder
-const fileName = ({ raisedAt, rule, notificationId }: LostMail): string =>
-  `${`${raisedAt}-${rule}-${notificationId}`.replace(/[^A-Za-z0-9._-]/g, '-')}.eml`;
 
 // whoever lists the folder sees the whole mail or none, also after a power cut
 const writeWhole = async (path: string, content: Buffer): Promise<void> => {

@@ -4,6 +4,9 @@ import { en } from './en.js';
 
 const CATALOGUES: ReadonlyMap<string, Catalogue> = new Map([en, de].map((each) => [each.language, each]));
 
+/** The languages that there is a catalogue of, as BCP 47 tags; the first one is used where none fits. */
+export const LOCALES: readonly string[] = [...CATALOGUES.keys()];
+
 /** The result for a requested locale. */
 export interface ChosenLocale {
   readonly catalogue: Catalogue;

@@ -1,0 +1,71 @@
+import type { OutboxMail } from '../application/mails/list-outbox.js';
+import type { MailTemplate } from '../application/mails/list-templates.js';
+import { HeraldClient } from './herald-client.js';
+import { print, say } from './terminal.js';
+
+export interface MailOptions {
+  readonly url: string;
+  readonly part: string;
+  readonly scheme?: string;
+}
+
+export interface PreviewOptions extends MailOptions {
+  readonly locale?: string;
+  readonly variant?: string;
+  readonly notification?: string;
+}
+
+interface ListOptions {
+  readonly url: string;
+  readonly json?: boolean;
+}
+
+export interface OutboxOptions extends ListOptions {
+  /** How many are shown; all of them with `all`. */
+  readonly limit: string;
+}
+
+/** Prints the mail of a notification. @returns the exit code 0. */
+export async function mail(id: string, { url, ...view }: MailOptions): Promise<number> {
+  return show(url, `/v1/notifications/${encodeURIComponent(id)}/mail`, view);
+}
+
+/** Lists every mail that Herald can send. @returns the exit code 0. */
+export async function templates({ url, json }: ListOptions): Promise<number> {
+  for await (const one of new HeraldClient(url).items<MailTemplate>('/v1/templates'))
+    say(json ? JSON.stringify(one) : templateLine(one));
+  return 0;
+}
+
+/** Prints a mail as the templates make it. @returns the exit code 0. */
+export async function preview(rule: string, { url, ...asked }: PreviewOptions): Promise<number> {
+  return show(url, `/v1/templates/${encodeURIComponent(rule)}/preview`, asked);
+}
+
+/** Lists the mails in the outbox folder. @returns the exit code 0. */
+export async function outbox({ url, json, limit }: OutboxOptions): Promise<number> {
+  let left = limit === 'all' ? Number.POSITIVE_INFINITY : Number(limit);
+  for await (const one of new HeraldClient(url).items<OutboxMail>('/v1/outbox')) {
+    say(json ? JSON.stringify(one) : outboxLine(one));
+    left -= 1;
+    if (left <= 0) break;
+  }
+  return 0;
+}
+
+/** Prints a mail in the outbox folder. @returns the exit code 0. */
+export async function outboxMail(file: string, { url, ...view }: MailOptions): Promise<number> {
+  return show(url, `/v1/outbox/${encodeURIComponent(file)}`, view);
+}
+
+const show = async (url: string, path: string, asked: object): Promise<number> => {
+  const given = Object.entries(asked).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  print(await new HeraldClient(url).text(`${path}?${new URLSearchParams(given)}`));
+  return 0;
+};
+
+const templateLine = ({ rule, variant, locales, subject }: MailTemplate): string =>
+  `${rule}  ${variant}  ${locales.join(', ')}  ${subject}`;
+
+const outboxLine = ({ sentAt, to, subject, file }: OutboxMail): string =>
+  `${sentAt}  ${to.name} <${to.address}>  ${subject}  ${file}`;
