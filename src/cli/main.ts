@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { CHANGED, type ChangedKind } from '../application/audit/changed-kinds.js';
 import { MAIL_VARIANTS } from '../application/mails/mail-variant.js';
 import { COLOR_SCHEMES, MAIL_PARTS } from '../application/ports/mail-format.js';
 import { ROLES } from '../domain/access/role.js';
@@ -9,6 +10,8 @@ import { isServiceLink } from '../infrastructure/config/service-links.js';
 import { sayCrash, sayFailure } from '../infrastructure/process/say-failure.js';
 import { version } from '../version.js';
 import type { AccessLogOptions } from './access-log.js';
+import type { AgendaOptions } from './agenda.js';
+import type { ChangesOptions } from './changes.js';
 import type { CoverageOptions } from './coverage.js';
 import { HISTORY_FORMATS, type HistoryOptions, type SummaryOptions } from './history-options.js';
 import type { CreateKeyOptions } from './keys.js';
@@ -46,7 +49,7 @@ const limitOf = (value: string): string => {
 
 const program = new Command('herald')
   .description(
-    'Operates Herald: history, coverage, replays, parked documents, held sending, mails and their templates, mails in doubt, the clock, checks and migration.',
+    'Operates Herald: history, agenda, changes, coverage, replays, workers, settings, parked documents, held sending, mails and their templates, mails in doubt, the clock, checks and migration.',
   )
   .version(version);
 
@@ -241,6 +244,61 @@ program
   .option(...URL_OPTION)
   .option(...JSON_OPTION)
   .action(async (options) => exit((await import('./dangling.js')).dangling(options)));
+
+program
+  .command('agenda')
+  .description('list what is planned for the next days, each with its time in the zone of its partner')
+  .option('--days <number>', 'how many days to look ahead, at most 400; default: 7')
+  .option('--partner <id>', 'only one partner')
+  .option('--solution <id>', 'only one solution')
+  .option(...URL_OPTION)
+  .option(...JSON_OPTION)
+  .action(async (options: AgendaOptions) => exit((await import('./agenda.js')).agenda(options)));
+
+program
+  .command('changes')
+  .description(
+    'list every change of a social account, a partner, an approval queue or a solution: who, when and by which event, newest first',
+  )
+  .addArgument(new Argument('<kind>', 'what it is').choices(Object.keys(CHANGED)))
+  .argument('<id>', 'its id; of a queue, that of its partner')
+  .addOption(
+    new Option('--limit <number>', 'how many to show, or all')
+      .default('50')
+      .argParser((value) => limitOf(value)),
+  )
+  .option(...URL_OPTION)
+  .option(...JSON_OPTION)
+  .action(async (kind: ChangedKind, id: string, options: ChangesOptions) =>
+    exit((await import('./changes.js')).changes(kind, id, options)),
+  );
+
+program
+  .command('verify-decision <notificationId>')
+  .description(
+    'run the rule of a decision again on the history before it, render its mail again, and compare both with what is on record; exits with 1 if something differs',
+  )
+  .option(...URL_OPTION)
+  .option(...JSON_OPTION)
+  .action(async (id: string, options) =>
+    exit((await import('./verify-decision.js')).verifyDecision(id, options)),
+  );
+
+program
+  .command('settings')
+  .description('list the settings of an instance, without secrets')
+  .option(...URL_OPTION)
+  .option(...JSON_OPTION)
+  .action(async (options) => exit((await import('./settings.js')).settings(options)));
+
+program
+  .command('workers')
+  .description(
+    'show what the workers of an instance do, its leases and its circuit breakers; exits with 1 while a worker or the mails of a sender wait',
+  )
+  .option(...URL_OPTION)
+  .option(...JSON_OPTION)
+  .action(async (options) => exit((await import('./workers.js')).workers(options)));
 
 const sending = program.command('sending').description('show, start or end a hold of sending');
 sending

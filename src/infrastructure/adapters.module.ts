@@ -21,6 +21,7 @@ import { MailFormat } from '../application/ports/mail-format.js';
 import { Metrics } from '../application/ports/metrics.js';
 import { OperatingMode } from '../application/ports/operating-mode.js';
 import { Outbox } from '../application/ports/outbox.js';
+import { Settings } from '../application/ports/settings.js';
 import { SOLUTION_DOMAINS } from '../application/ports/solution-domains.js';
 import { TokenVerifier } from '../application/ports/token-verifier.js';
 import { Tracing } from '../application/ports/tracing.js';
@@ -36,6 +37,7 @@ import { solutionDomainsOf } from './config/domains.js';
 import { echoesOf, feedbackMailboxOf, feedbackProvidersOf } from './config/feedback.js';
 import { mailTransportOf, outboxOf } from './config/mail.js';
 import { secretOf } from './config/secret.js';
+import { ShownSettings } from './config/shown-settings.js';
 import { documentStoreOf, soundEventStoreOf } from './config/stores.js';
 import { clockOf } from './config/time.js';
 import { PinnedFetch } from './feedback/ses/pinned-fetch.js';
@@ -76,6 +78,7 @@ const ADAPTERS = [
   fromConfig(DocumentStore, documentStoreOf),
   fromConfig(MailTransport, mailTransportOf),
   fromConfig(Outbox, outboxOf),
+  fromConfig(Settings, (config) => new ShownSettings(config)),
   fromConfig(RebuildEngine, (config) => new RebuildThread(config)),
   {
     provide: SECRET,

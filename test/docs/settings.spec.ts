@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { messageOf } from '../../src/domain/kernel/herald-error.js';
 import { readConfig } from '../../src/infrastructure/config/config.js';
+import { MEANINGS } from '../../src/infrastructure/config/meanings.js';
 import { SECRET_FILE_SETTINGS } from '../../src/infrastructure/config/secret-settings.js';
 import { filesIn, read } from './pages.js';
 
@@ -31,6 +32,16 @@ it('docs/settings.md lists every setting, and no other', () => {
   expect(documented.filter((name) => name.startsWith('HERALD_')).sort()).toEqual(
     [...new Set([...settings, ...SECRET_FILE_SETTINGS])].sort(),
   );
+});
+
+it('docs/settings.md lists the settings that an instance says it has, those of the command line, and no other', () => {
+  const ofInstance = documented.filter(
+    (name) =>
+      name.startsWith('HERALD_') &&
+      !SECRET_FILE_SETTINGS.has(name) &&
+      !['HERALD_URL', 'HERALD_KEY', 'HERALD_KEY_FILE'].includes(name),
+  );
+  expect(Object.keys(MEANINGS).sort()).toEqual(ofInstance.sort());
 });
 
 it('docs/settings.md lists every variable of OpenTelemetry that is read, and no other', () => {

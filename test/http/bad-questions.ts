@@ -55,7 +55,7 @@ const HISTORY = [
   asked('/v1/notifications?recipient=ada&recipient=ben', ['recipient']),
   asked(`/v1/notifications?partner=${'a'.repeat(257)}`, ['partner']),
   asked('/v1/notifications?rule=all&limit=0&x=1', ['rule', 'limit', 'x']),
-  ...['', '/why', '/mail'].flatMap((tail) => [
+  ...['', '/why', '/mail', '/verify'].flatMap((tail) => [
     asked(`/v1/notifications/7${tail}`),
     asked(`/v1/notifications/00000000-0000-4000-8000-00000000000z${tail}`),
     missing(`/v1/notifications/00000000-0000-4000-8000-000000000000${tail}`),
@@ -108,6 +108,17 @@ const OTHERS = [
   missing('/v1/partners/nobody'),
   missing('/v1/partners/__proto__'),
   missing('/v1/solutions/nothing'),
+  missing('/v1/social-accounts/nothing'),
+  ...['social-accounts', 'partners', 'approval-queues', 'solutions'].flatMap((list) => [
+    missing(`/v1/${list}/nothing/history`),
+    missing(`/v1/${list}/__proto__/history`),
+    asked(`/v1/${list}/nothing/history?limit=201`, ['limit']),
+    asked(`/v1/${list}/nothing/history?nonsense=1`, ['nonsense']),
+    asked(`/v1/${list}/nothing/history?after=abc`, undefined, 'invalid-cursor'),
+  ]),
+  asked('/v1/agenda?partner=', ['partner']),
+  asked('/v1/agenda?solution=', ['solution']),
+  asked('/v1/settings?limit=201', ['limit']),
 ];
 
 const body = (path: string, sent: string, fields: readonly string[]): BadRequest => ({

@@ -81,6 +81,7 @@ describe('A partner that has moved to another solution', () => {
     '/v1/social-accounts?limit=200',
     '/v1/people/mia/history',
     '/v1/partners/mover',
+    '/v1/partners/mover/history',
     '/v1/why-not?person=mia&rule=account-expired',
     '/v1/agenda?days=60',
     '/v1/coverage?date=2026-03-26&state=expected',
@@ -102,10 +103,21 @@ describe('A partner that has moved to another solution', () => {
       expect((await aurora.get(`/v1/notifications/${notificationId}`)).status).toBe(404);
   });
 
+  it('tells nothing of the old solution in the histories that came along', async () => {
+    for (const path of ['partners/mover', 'social-accounts/mover-page']) {
+      const { status, text } = await aurora.get(`/v1/${path}/history`);
+      expect([path, status]).toEqual([path, 200]);
+      expect(text).not.toContain(ZEPHYR);
+      expect((await zephyr.get(`/v1/${path}/history`)).status).toBe(404);
+    }
+    expect((await unbound.get('/v1/partners/mover/history')).text).toContain(`"solutionId":"${ZEPHYR}"`);
+    expect((await aurora.get('/v1/partners/mover/history')).text).toContain(`"solutionId":"${AURORA}"`);
+  });
+
   it('tells nothing of the new solution to who reads the old decisions', async () => {
     expect(JSON.stringify(await decisions(zephyr))).not.toContain(AURORA);
     for (const { notificationId } of before)
-      for (const tail of ['', '/why']) {
+      for (const tail of ['', '/why', '/verify']) {
         const { status, text } = await zephyr.get(`/v1/notifications/${notificationId}${tail}`);
         expect(status).toBe(200);
         expect(text).not.toContain(AURORA);

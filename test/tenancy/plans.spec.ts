@@ -59,6 +59,8 @@ const FIRST_PAGES = [
   '/v1/notifications?recipient=ada',
   '/v1/notifications?recipient=ada@shared.example',
   '/v1/agenda',
+  '/v1/agenda?partner=aurora-1',
+  '/v1/agenda?solution=aurora',
   '/v1/people',
   '/v1/people?partner=aurora-1',
   '/v1/people?person=ada',

@@ -45,7 +45,7 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
     'outcome=accepted',
     'decision=withheld',
   ],
-  '/v1/agenda': ['days=400', 'days=30'],
+  '/v1/agenda': ['days=400', 'days=30', 'days=400&solution=aurora', 'days=400&partner=aurora-1'],
   '/v1/people': ['', 'person=ada', 'person=ada@shared.example', 'person=ADA@shared.example'],
   '/v1/social-accounts': ['', 'owner=ada', 'status=ended', 'status=connected'],
   '/v1/approval-queues': ['', 'status=waiting'],
@@ -62,11 +62,17 @@ const BY_ID = [
   '/v1/notifications/:id',
   '/v1/notifications/:id/why',
   '/v1/notifications/:id/mail',
+  '/v1/notifications/:id/verify',
   '/v1/outbox/:file',
   '/v1/templates/:rule/preview',
   '/v1/people/:id/history',
+  '/v1/social-accounts/:id',
+  '/v1/social-accounts/:id/history',
+  '/v1/approval-queues/:partnerId/history',
   '/v1/partners/:id',
+  '/v1/partners/:id/history',
   '/v1/solutions/:id',
+  '/v1/solutions/:id/history',
   '/v1/why-not',
 ];
 
@@ -176,6 +182,13 @@ const FILTERS: readonly (readonly [string, string, string])[] = [
   ['/v1/partners?solution=', 'zephyr', 'unheard'],
   ['/v1/partners/', 'zephyr-1', 'unheard'],
   ['/v1/solutions/', 'zephyr', 'unheard'],
+  ['/v1/social-accounts/', 'zephyr-page', 'unheard'],
+  ['/v1/social-accounts/', 'zephyr-page/history', 'unheard/history'],
+  ['/v1/approval-queues/', 'zephyr-1/history', 'unheard/history'],
+  ['/v1/partners/', 'zephyr-1/history', 'unheard/history'],
+  ['/v1/solutions/', 'zephyr/history', 'unheard/history'],
+  ['/v1/agenda?days=400&partner=', 'zephyr-1', 'unheard'],
+  ['/v1/agenda?days=400&solution=', 'zephyr', 'unheard'],
   ['/v1/coverage?date=2026-03-09&partner=', 'zephyr-1', 'unheard'],
   ['/v1/coverage?date=2026-03-09&solution=', 'zephyr', 'unheard'],
   ['/v1/coverage?date=2026-03-09&state=expected&partner=', 'zephyr-1', 'unheard'],
@@ -205,7 +218,7 @@ describe('What belongs to another solution is answered as what does not exist', 
     expect(body.items.length).toBeGreaterThan(5);
     const unknown = '00000000-0000-4000-8000-000000000000';
     for (const { notificationId } of body.items) {
-      for (const tail of ['', '/why', '/mail']) {
+      for (const tail of ['', '/why', '/mail', '/verify']) {
         const foreign = await aurora.get<ProblemBody>(`/v1/notifications/${notificationId}${tail}`);
         const missing = await aurora.get<ProblemBody>(`/v1/notifications/${unknown}${tail}`);
         expect(foreign).toMatchObject({ status: 404, body: { code: 'not-found' } });
@@ -247,13 +260,19 @@ describe('What belongs to another solution is answered as what does not exist', 
   it('its own it reads by id', async () => {
     const { body } = await aurora.get<{ items: { notificationId: string }[] }>('/v1/notifications?limit=200');
     for (const { notificationId } of body.items)
-      for (const tail of ['', '/why']) {
+      for (const tail of ['', '/why', '/verify']) {
         const { status, text } = await aurora.get(`/v1/notifications/${notificationId}${tail}`);
         expect(status).toBe(200);
         expect(text).not.toContain(ZEPHYR);
       }
     expect((await aurora.get('/v1/partners/aurora-1')).status).toBe(200);
     expect((await aurora.get('/v1/solutions/aurora')).status).toBe(200);
+    for (const path of ['social-accounts/aurora-page', 'partners/aurora-1', 'solutions/aurora']) {
+      const [one, history] = [await aurora.get(`/v1/${path}`), await aurora.get(`/v1/${path}/history`)];
+      expect([path, one.status, history.status]).toEqual([path, 200, 200]);
+      expect(one.text + history.text).not.toContain(ZEPHYR);
+    }
+    expect((await aurora.get('/v1/approval-queues/aurora-1/history')).status).toBe(200);
   });
 });
 

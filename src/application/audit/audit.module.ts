@@ -4,10 +4,14 @@ import { DecisionsModule } from '../decisions/decisions.module.js';
 import { ReadModelsModule } from '../read-models/read-models.module.js';
 import { TenancyModule } from '../tenancy/tenancy.module.js';
 import { AskWhyNotHandler } from './ask-why-not.js';
+import { ChangesInScope } from './changes-in-scope.js';
+import { FindRecipientHandler } from './find-recipient.js';
 import { GetAgendaHandler } from './get-agenda.js';
+import { GetChangesHandler } from './get-changes.js';
 import { GetNotificationHandler } from './get-notification.js';
 import { GetPartnerHandler } from './get-partner.js';
 import { GetPersonHistoryHandler } from './get-person-history.js';
+import { GetSocialAccountHandler } from './get-social-account.js';
 import { GetSolutionHandler } from './get-solution.js';
 import { GetSummaryHandler } from './get-summary.js';
 import { GetWhyHandler } from './get-why.js';
@@ -21,9 +25,11 @@ import { PersonHistory } from './person-history.js';
 import { PersonNotesOf } from './person-notes.js';
 import { Persons } from './persons.js';
 import { RecipientFilters } from './recipient-filters.js';
+import { RecomputedDecisions } from './recomputed-decisions.js';
 import { RuleReevaluation } from './rule-reevaluation.js';
 import { SearchHistoryHandler } from './search-history.js';
 import { StreamHistoryHandler } from './stream-history.js';
+import { VerifyNotificationHandler } from './verify-notification.js';
 import { WhyNotAdvice } from './why-not-advice.js';
 
 /** Answers what was sent to whom and why, and why something was not sent. Every question is a query on the query bus. */
@@ -32,11 +38,14 @@ import { WhyNotAdvice } from './why-not-advice.js';
   providers: [
     NotificationTrail,
     RuleReevaluation,
+    RecomputedDecisions,
+    ChangesInScope,
     WhyNotAdvice,
     Persons,
     PersonHistory,
     PersonNotesOf,
     RecipientFilters,
+    FindRecipientHandler,
     HistorySearch,
     HistoryFilters,
     HistoryEntries,
@@ -52,6 +61,9 @@ import { WhyNotAdvice } from './why-not-advice.js';
     GetWhyHandler,
     AskWhyNotHandler,
     GetAgendaHandler,
+    GetChangesHandler,
+    GetSocialAccountHandler,
+    VerifyNotificationHandler,
   ],
   exports: [NotificationTrail, RuleReevaluation],
 })

@@ -11,6 +11,7 @@ import { EventStore, type StoredEvent } from '../ports/event-store.js';
 import { NotificationTrail, type RecordedDecision } from './notification-trail.js';
 import { type PersonNotes, PersonNotesOf } from './person-notes.js';
 import { RuleReevaluation } from './rule-reevaluation.js';
+import { cameOutTheSame } from './same-conditions.js';
 import { whySentence } from './sentences.js';
 
 /** An event that a decision follows from, as stored in the log. */
@@ -63,7 +64,8 @@ export class GetWhyHandler implements IQueryHandler<GetWhy> {
     const trail = await this.trails.of(scope, notificationId);
     const { decided, decision } = trail;
     const { conditions, slot } = decision;
-    const again = await this.evaluation.again(decision, decided.metadata.occurredAt, decided.position);
+    const { occurredAt } = decided.metadata;
+    const { verdict: again } = await this.evaluation.again(decision, occurredAt, decided.position);
     const causes = await Promise.all(
       decision.causes.slice(0, MAX_CAUSES_PER_ANSWER).map((cause) => this.#cause(cause, decision)),
     );
@@ -76,7 +78,7 @@ export class GetWhyHandler implements IQueryHandler<GetWhy> {
       causes: causes.filter((cause) => cause !== undefined),
       person,
       recomputed: {
-        agrees: again.due && again.slot?.key === slot.key && isSame(again.conditions, conditions),
+        agrees: again.due && again.slot?.key === slot.key && cameOutTheSame(again.conditions, conditions),
         ruleVersion: again.ruleVersion,
         conditions: again.conditions,
       },
@@ -121,7 +123,3 @@ const shown = ({ stream, metadata, data }: StoredEvent) => ({
   sourceId: metadata.sourceId,
   data,
 });
-
-/** Whether every condition of the new verdict came out as recorded; the record also holds the recipient's own conditions. */
-const isSame = (again: readonly Condition[], onRecord: readonly Condition[]): boolean =>
-  again.every(({ name, holds }) => onRecord.find((one) => one.name === name)?.holds === holds);

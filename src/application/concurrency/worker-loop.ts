@@ -61,6 +61,17 @@ export interface FailedTry {
   readonly againInMs: number;
 }
 
+/** What a loop does at the moment. */
+export interface LoopActivity {
+  /** How many items it processes at once, at most. */
+  readonly concurrency: number;
+  readonly inFlight: number;
+  /** How many items it has processed since it began, each time that one was. */
+  readonly processed: number;
+  /** Milliseconds since an item began or ended; absent if none has. */
+  readonly idleMs?: number;
+}
+
 interface Tried {
   readonly version: string;
   readonly until: number;
@@ -84,6 +95,8 @@ export class WorkerLoop<Item extends WorkItem> {
   #hasSkipped = false;
   #isClosed = false;
   #processed = 0;
+  /** When an item last began or ended, by the monotonic clock. */
+  #activeAt: number | undefined;
 
   constructor(options: WorkerLoopOptions<Item>) {
     this.#options = options;
@@ -122,6 +135,14 @@ export class WorkerLoop<Item extends WorkItem> {
   /** How many items have been processed so far, each time that one was. */
   get processed(): number {
     return this.#processed;
+  }
+
+  get activity(): LoopActivity {
+    const { concurrency, monotonicMs } = this.#options;
+    return {
+      ...{ concurrency, inFlight: this.#underWay.size, processed: this.#processed },
+      ...(this.#activeAt === undefined ? {} : { idleMs: Math.round(monotonicMs() - this.#activeAt) }),
+    };
   }
 
   /** Resolves when nothing is in progress and the last look found nothing more. */
@@ -215,6 +236,7 @@ export class WorkerLoop<Item extends WorkItem> {
   #begin(item: Item): void {
     const group = this.#options.groupOf?.(item);
     this.#underWay.set(item.id, item);
+    this.#activeAt = this.#options.monotonicMs();
     if (group !== undefined) this.#groups.add(group);
     void this.#options
       .work(item)
@@ -239,6 +261,7 @@ export class WorkerLoop<Item extends WorkItem> {
 
   #ended(item: Item, error: unknown): void {
     this.#processed += 1;
+    this.#activeAt = this.#options.monotonicMs();
     const failures = error === undefined ? 0 : (this.#tried.peek(item.id)?.failures ?? 0) + 1;
     const pause = failures === 0 ? UNCHANGED_PAUSE_MS : backOffMs(failures - 1, FIRST_RETRY_MS, MAX_RETRY_MS);
     this.#tried.set(item.id, {

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { Failures } from '../health/failures.js';
 import type { HealthSource, PartHealth } from '../health/health.js';
 import { LogOnce } from './log-once.js';
-import type { WorkerLoop, WorkerLoopOptions, WorkItem } from './worker-loop.js';
+import type { LoopActivity, WorkerLoop, WorkerLoopOptions, WorkItem } from './worker-loop.js';
 
 /** A worker on what is due: how it is woken and closed, and how it reports what fails. */
 export abstract class Worker<Item extends WorkItem> implements HealthSource {
@@ -47,6 +47,11 @@ export abstract class Worker<Item extends WorkItem> implements HealthSource {
   /** How many items it has processed so far, each time that one was. */
   get processed(): number {
     return this.loop.processed;
+  }
+
+  /** What it does at the moment. */
+  get activity(): LoopActivity {
+    return this.loop.activity;
   }
 
   /** Resolves when nothing is under way and nothing more is due. */

@@ -1,5 +1,5 @@
 import type { Instant } from '../../domain/kernel/event.js';
-import { toMillis } from '../../domain/kernel/instant.js';
+import { fromMillis, toMillis } from '../../domain/kernel/instant.js';
 import { backOffMs } from '../concurrency/back-off.js';
 import type { Clock } from '../ports/clock.js';
 
@@ -15,6 +15,17 @@ export interface Outage {
   readonly since: Instant;
   /** What was said at the last failure. */
   readonly says: string;
+}
+
+/** Whether attempts pass, for operators. `probing`: open, and one attempt is under way. */
+export interface Circuit {
+  readonly state: 'closed' | 'open' | 'probing';
+  /** Since when it is open; absent while it is closed. */
+  readonly since?: Instant;
+  /** What was said at the last failure. */
+  readonly reason?: string;
+  /** When one attempt may pass next. */
+  readonly nextProbeAt?: Instant;
 }
 
 interface Open extends Outage {
@@ -46,6 +57,13 @@ export class CircuitBreaker {
   /** Since when it is open, and why; undefined while it is closed. */
   get outage(): Outage | undefined {
     return this.#open;
+  }
+
+  get circuit(): Circuit {
+    if (!this.#open) return { state: 'closed' };
+    const { since, says: reason, probeAt } = this.#open;
+    const nextProbeAt = fromMillis(Math.round(probeAt));
+    return { state: this.#isProbing ? 'probing' : 'open', since, reason, nextProbeAt };
   }
 
   /** Whether an attempt may pass now: it is closed, or a probe is due. */

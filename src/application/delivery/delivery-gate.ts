@@ -4,7 +4,7 @@ import { MAX_HELD_SENDERS } from '../../domain/bounds.js';
 import type { ChannelName } from '../../domain/channels/address.js';
 import type { SendResult } from '../ports/channel.js';
 import type { Clock } from '../ports/clock.js';
-import { CircuitBreaker, type Outage, type Pass } from './circuit-breaker.js';
+import { type Circuit, CircuitBreaker, type Outage, type Pass } from './circuit-breaker.js';
 
 /** Within minutes after the relay is back all that waits goes out, and a relay that is away is asked every few minutes only. */
 const FIRST_RELAY_PROBE_MS = 5_000;
@@ -61,6 +61,18 @@ export class DeliveryGate {
   get heldSenders(): readonly (Outage & { readonly sender: string })[] {
     return [...this.#holds.entries()].flatMap(([sender, { outage }]) =>
       outage ? [{ sender, ...outage }] : [],
+    );
+  }
+
+  /** The relay, for operators. What a server said is without addresses. */
+  get relay(): Circuit {
+    return withoutPersons(this.#relay.circuit);
+  }
+
+  /** The senders whose mails are held, for operators; at most `MAX_HELD_SENDERS`. */
+  get heldCircuits(): readonly (Circuit & { readonly sender: string })[] {
+    return [...this.#holds.entries()].flatMap(([sender, { circuit }]) =>
+      circuit.state === 'closed' ? [] : [{ sender, ...withoutPersons(circuit) }],
     );
   }
 
@@ -174,6 +186,9 @@ export class DeliveryGate {
     return sender === undefined ? undefined : this.#holds.get(sender.toLowerCase());
   }
 }
+
+const withoutPersons = (circuit: Circuit): Circuit =>
+  circuit.reason === undefined ? circuit : { ...circuit, reason: withoutAddresses(circuit.reason) };
 
 /** What a server says may name a recipient, and logs and health contain no personal data. */
 export const withoutAddresses = (text: string): string => text.replace(/[^\s<>"]+@[^\s<>"]+/g, '(address)');

@@ -3,6 +3,7 @@ import type { ChannelName } from '../../domain/channels/address.js';
 import { Aggregates } from '../aggregates/aggregates.js';
 import { Channels } from '../channels/channels.js';
 import { ClockGuard } from '../clock/clock-guard.js';
+import type { LoopActivity } from '../concurrency/worker-loop.js';
 import { Health, type HealthSource, type PartHealth } from '../health/health.js';
 import { Clock } from '../ports/clock.js';
 import type { StoredEvent } from '../ports/event-store.js';
@@ -43,6 +44,11 @@ export class DeliveryWorkers implements HealthSource {
   /** What each channel passes to its relay now. */
   get gates(): readonly DeliveryGate[] {
     return this.#workers.map(({ gate }) => gate);
+  }
+
+  /** What the worker of each channel does at the moment. */
+  get activities(): readonly { readonly gate: DeliveryGate; readonly activity: LoopActivity }[] {
+    return this.#workers.map(({ gate, activity }) => ({ gate, activity }));
   }
 
   /** What was committed, by whichever instance: messages that another has just attempted are not looked at. */

@@ -25,6 +25,23 @@ interface Lease extends Document {
   readonly token: number;
 }
 
+/** A lease, for operators. */
+export interface LeaseStatus {
+  /** What it is about, such as `projection:history`. */
+  readonly name: string;
+  /** Where its holder runs; absent while nobody holds it. */
+  readonly holder?: string;
+  /** Whether this instance holds it. */
+  readonly mine: boolean;
+  /** The fencing token: increases with every new holder. */
+  readonly token: number;
+  /** For how long, in milliseconds, this instance has seen it without a renewal. */
+  readonly unchangedMs: number;
+}
+
+/** Each is of one kind of work, so there are few. */
+const MAX_LEASES = 200;
+
 const LEASES: Collection = { name: 'leases@1', indexes: [] };
 
 /** Another instance holds the lease now. */
@@ -47,6 +64,8 @@ export class Leases {
   /** The names of the leases that the timer renews. */
   readonly #renewed = new Set<string>();
   readonly #watched = new Map<string, { readonly position: string; readonly since: number }>();
+  /** When held leases were renewed. */
+  readonly #renewedAt = new Map<string, number>();
   readonly #renewals = new NonOverlapping(new Logger(Leases.name), () => this.#renew());
   #timer: NodeJS.Timeout | undefined;
 
@@ -67,9 +86,7 @@ export class Leases {
   keep(names: readonly string[]): Promise<ReadonlyMap<string, number>> {
     return this.#oneAtATime.run('leases', async () => {
       const before = await this.#read(names);
-      const wanted = names.filter(
-        (name) => this.#isOurs(before.get(name)) || this.#isFree(name, before.get(name)),
-      );
+      const wanted = names.filter((name) => this.#isOurs(before.get(name)) || this.#isFree(before.get(name)));
       await this.#write(wanted.map((name) => this.#next(name, before.get(name), this.instance.id)));
       // If several instances take one at the same moment, the store accepts one write.
       const after = await this.#read(wanted);
@@ -103,6 +120,20 @@ export class Leases {
   /** A description of the instance that holds a lease, or of the fact that none does. */
   async holderOf(name: string): Promise<string> {
     return this.instance.described((await this.#read([name])).get(name)?.holder ?? '');
+  }
+
+  /** All leases, by name. */
+  async all(): Promise<readonly LeaseStatus[]> {
+    const { documents } = await this.documents.find<Lease>(LEASES, { limit: MAX_LEASES });
+    return documents.map((lease) => {
+      const { id: name, holder, token } = lease;
+      const mine = this.#isOurs(lease);
+      return {
+        ...{ name, mine, token },
+        ...(holder === '' ? {} : { holder: this.instance.described(holder) }),
+        unchangedMs: Math.round(mine ? this.#sinceRenewal(name) : this.#unchangedFor(lease)),
+      };
+    });
   }
 
   /** Releases held leases, so that no instance has to wait for the TTL. */
@@ -148,13 +179,23 @@ export class Leases {
     return lease?.holder === this.instance.id;
   }
 
-  #isFree(name: string, lease: Lease | undefined): boolean {
+  #isFree(lease: Lease | undefined): boolean {
     if (!lease || lease.holder === '' || this.instance.isGone(lease.holder)) return true;
+    return this.#unchangedFor(lease) > this.times.ttlMs;
+  }
+
+  /** For how long this instance has seen it unchanged, in milliseconds; 0 at the first look after a change. */
+  #unchangedFor({ id, position }: Lease): number {
     const now = performance.now();
-    const watched = this.#watched.get(name);
-    if (watched?.position === lease.position) return now - watched.since > this.times.ttlMs;
-    this.#watched.set(name, { position: lease.position, since: now });
-    return false;
+    const watched = this.#watched.get(id);
+    if (watched?.position === position) return now - watched.since;
+    this.#watched.set(id, { position, since: now });
+    return 0;
+  }
+
+  #sinceRenewal(name: string): number {
+    const now = performance.now();
+    return now - (this.#renewedAt.get(name) ?? now);
   }
 
   #next(name: string, lease: Lease | undefined, holder: string): Lease {
@@ -171,5 +212,7 @@ export class Leases {
     if (leases.length === 0) return;
     const writes = leases.map((document) => ({ id: document.id, position: document.position, document }));
     await this.documents.write(LEASES, writes);
+    for (const { id, holder } of leases)
+      if (holder === this.instance.id) this.#renewedAt.set(id, performance.now());
   }
 }

@@ -30,7 +30,7 @@ export class RecordedModels {
     const { subject, undelivered, slot } = decision;
     const now = decided.metadata.occurredAt;
     const again = await this.reevaluation.again(decision, now, decided.position);
-    const verdict: DueVerdict = { ...again, slot };
+    const verdict: DueVerdict = { ...again.verdict, slot };
     const told = undelivered && (() => escalationAbout(undelivered));
     const facts = this.facts.asOf({ before: decided.position });
     if (subject.kind === 'socialAccount') {

@@ -2,13 +2,14 @@ import { Injectable, Logger } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { Interval } from '@nestjs/schedule';
 import { MAX_COUNTED_ENTRIES } from '../../domain/bounds.js';
+import type { ChannelName } from '../../domain/channels/address.js';
 import type { Instant } from '../../domain/kernel/event.js';
 import { earliestOf, toMillis } from '../../domain/kernel/instant.js';
 import { NonOverlapping } from '../concurrency/non-overlapping.js';
 import { Clock } from '../ports/clock.js';
 import { Metrics, type Reading } from '../ports/metrics.js';
 import { ListProjections } from '../read-models/administration/list-projections.js';
-import type { Lane } from '../read-models/agenda/agenda.js';
+import type { AgendaDocument, Lane } from '../read-models/agenda/agenda.js';
 import { DueAgenda } from '../read-models/agenda/due-agenda.js';
 import { PROJECTIONS } from '../read-models/all.js';
 import { Projections } from '../read-models/engine/projections.js';
@@ -18,14 +19,23 @@ import type { ProjectionStatus } from '../read-models/rebuild/projection-statuse
 /** How often the stores are asked for the backlog, in milliseconds. */
 const LOOK_EVERY_MS = 5_000;
 
+/** What is due and not done, of one worker. */
+export interface DueEntries {
+  readonly worker: 'decisions' | 'delivery';
+  /** Of deliveries. */
+  readonly channel?: ChannelName | undefined;
+  /** At most `MAX_COUNTED_ENTRIES` of each lane are counted. */
+  readonly count: number;
+  readonly oldestDueAt?: Instant | undefined;
+}
+
 /** Measures the backlog in the background. */
 @Injectable()
 export class Backlog {
   readonly #looks = new NonOverlapping(new Logger(Backlog.name), () => this.#look());
   readonly #behindSince = new Map<string, number>();
   #statuses: readonly ProjectionStatus[] = [];
-  #due = 0;
-  #oldestDue: Instant | undefined;
+  #due: readonly DueEntries[] = [];
 
   constructor(
     private readonly queries: QueryBus,
@@ -50,8 +60,18 @@ export class Backlog {
     metrics.measure('herald_leases_held', () => [
       { value: PROJECTIONS.filter(({ name }) => projections.isWriting(name)).length },
     ]);
-    metrics.measure('herald_due_entries', () => [{ value: this.#due }]);
+    metrics.measure('herald_due_entries', () => [{ value: this.#dueCount() }]);
     metrics.measure('herald_due_oldest_seconds', () => [{ value: this.#oldestDueFor() }]);
+  }
+
+  /** What was due at the last look, of each worker that has something to do. */
+  get due(): readonly DueEntries[] {
+    return this.#due;
+  }
+
+  /** The projections as they were at the last look. */
+  get projections(): readonly ProjectionStatus[] {
+    return this.#statuses;
   }
 
   @Interval(LOOK_EVERY_MS)
@@ -73,12 +93,18 @@ export class Backlog {
     const lanes = await Promise.all(
       LANES.map((lane) => this.agenda.due(lane, now, MAX_COUNTED_ENTRIES, () => true)),
     );
-    this.#due = Math.min(MAX_COUNTED_ENTRIES, lanes.flat().length);
-    this.#oldestDue = earliestOf(...lanes.map(([first]) => first?.dueAt));
+    this.#due = dueByWorker(lanes.flat());
+  }
+
+  #dueCount(): number {
+    return Math.min(
+      MAX_COUNTED_ENTRIES,
+      this.#due.reduce((sum, { count }) => sum + count, 0),
+    );
   }
 
   #oldestDueFor(): number {
-    const since = this.#oldestDue;
+    const since = earliestOf(...this.#due.map(({ oldestDueAt }) => oldestDueAt));
     return since === undefined ? 0 : Math.max(0, toMillis(this.clock.now()) - toMillis(since)) / 1_000;
   }
 
@@ -93,6 +119,19 @@ export class Backlog {
     return STATUSES.map((status) => ({ labels: { status }, value: count(status) }));
   }
 }
+
+const dueByWorker = (documents: readonly AgendaDocument[]): readonly DueEntries[] => {
+  const found = new Map<string, DueEntries>();
+  for (const { lane, dueAt, ...document } of documents) {
+    const isDelivery = lane === 'delivery' || lane === 'interactive-delivery';
+    const worker = isDelivery ? 'delivery' : 'decisions';
+    const channel = isDelivery && document.kind === 'delivery' ? document.channel : undefined;
+    const key = `${worker} ${channel}`;
+    const { count = 0, oldestDueAt } = found.get(key) ?? {};
+    found.set(key, { worker, channel, count: count + 1, oldestDueAt: earliestOf(oldestDueAt, dueAt) });
+  }
+  return [...found.values()];
+};
 
 const LANES = [
   'interactive-decision',

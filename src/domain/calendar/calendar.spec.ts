@@ -10,6 +10,7 @@ import {
   mondays,
   slotOn,
   slotsAfter,
+  timeIn,
   type WallClock,
   weeklyFrom,
 } from './calendar.js';
@@ -236,4 +237,17 @@ describe('A wall clock that comes into force', () => {
       { numRuns: 300 },
     );
   });
+});
+
+it('The time of day in a zone is as Temporal reads it', () => {
+  const moment = fc.date({ min: new Date('2000-01-01'), max: new Date('2040-01-01'), noInvalidDate: true });
+  fc.assert(
+    fc.property(moment, zone, (date, name) => {
+      const at = date.toISOString();
+      const local = Temporal.Instant.from(at).toZonedDateTimeISO(name).toPlainDateTime();
+      expect(`${dateIn(name, at)}T${timeIn(name, at)}`).toBe(
+        local.toString({ smallestUnit: 'minute', roundingMode: 'floor' }),
+      );
+    }),
+  );
 });

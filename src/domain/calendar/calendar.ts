@@ -56,6 +56,12 @@ export const slotNow = (key: string, at: Instant, zone: string): Slot => ({
   zone,
 });
 
+/** The time of day on the wall clock of a zone, `09:00`. */
+export const timeIn = (zone: string, at: Instant): string => {
+  const millis = toMillis(at);
+  return fromMillis(millis + offsetAt(zone, millis)).slice(11, 16);
+};
+
 /** The slot of a date. In a gap of the wall clock it moves forward; in an overlap it takes the first of both hours. */
 export const slotOn = (date: CivilDate, wall: WallClock): Slot => ({
   key: date,

@@ -162,6 +162,9 @@ const FOR_THE_COMMAND_LINE: readonly string[] = ['HERALD_URL', 'HERALD_KEY', 'HE
 /** The settings of an instance. */
 export type Config = z.output<typeof SCHEMA>;
 
+/** The settings of an instance whose environment sets nothing. */
+export const DEFAULTS: Config = SCHEMA.parse({});
+
 /**
  * Reads the settings that begin with HERALD_, and the files that hold secrets. An empty one counts as not set, and so does a service
  * link of Kubernetes.

@@ -5,6 +5,7 @@ import { ExpensiveReads } from '../../application/concurrency/expensive-reads.js
 import { AccessGuard } from './access/access-guard.js';
 import { RecordAccessInterceptor } from './access/record-access.interceptor.js';
 import { AccessLogController } from './access-log.controller.js';
+import { ChangesController } from './changes.controller.js';
 import { ClockController } from './clock.controller.js';
 import { CoverageController } from './coverage.controller.js';
 import { DanglingController } from './dangling.controller.js';
@@ -20,6 +21,7 @@ import { ListsController } from './lists.controller.js';
 import { MailsController } from './mails.controller.js';
 import { MetricsController } from './metrics.controller.js';
 import { NotificationsController } from './notifications.controller.js';
+import { OperationsController } from './operations.controller.js';
 import { ParkedController } from './parked.controller.js';
 import { ProblemFilter } from './problem-filter.js';
 import { ProjectionsController } from './projections.controller.js';
@@ -37,6 +39,7 @@ const CONTROLLERS = [
   MailsController,
   CoverageController,
   ListsController,
+  ChangesController,
   DanglingController,
   ProjectionsController,
   ParkedController,
@@ -45,6 +48,7 @@ const CONTROLLERS = [
   HealthController,
   KeysController,
   SendingController,
+  OperationsController,
   ClockController,
   MetricsController,
   AccessLogController,

@@ -5,6 +5,7 @@ import { FindRecipient } from '../../application/audit/find-recipient.js';
 import { type AgendaPage, GetAgenda } from '../../application/audit/get-agenda.js';
 import { GetPartner } from '../../application/audit/get-partner.js';
 import { GetPersonHistory, type PersonHistoryAnswer } from '../../application/audit/get-person-history.js';
+import { GetSocialAccount } from '../../application/audit/get-social-account.js';
 import { GetSolution } from '../../application/audit/get-solution.js';
 import { ListDocuments, type ListName } from '../../application/audit/list-documents.js';
 import type { Document } from '../../application/ports/document-store.js';
@@ -21,6 +22,7 @@ import { ExpensiveRead } from './limits/expensive-read.js';
 import { Operation, Tagged } from './openapi/operation.js';
 import { type ListAnswer, type Listed, listAnswer, listed } from './page-of.js';
 import {
+  accountParams,
   accountsQuery,
   agendaQuery,
   partnerParams,
@@ -34,7 +36,7 @@ import {
 } from './query-schemas.js';
 import { personHistory } from './schemas/notifications.js';
 import { partner, partnerPage, solution, solutionPage } from './schemas/partners.js';
-import { accountPage, agendaPage, peoplePage, postPage } from './schemas/read-models.js';
+import { account, accountPage, agendaPage, peoplePage, postPage } from './schemas/read-models.js';
 
 interface Paging {
   readonly limit: number;
@@ -61,7 +63,8 @@ export class ListsController {
     @Query({ schema: agendaQuery }) query: z.output<typeof agendaQuery>,
     @Caller() { scope }: Principal,
   ): Promise<AgendaPage> {
-    return this.queries.execute(new GetAgenda(scope, query.days, query.limit, query.after));
+    const { partner: partnerId, solution: solutionId, ...rest } = query;
+    return this.queries.execute(new GetAgenda(scope, { ...rest, partnerId, solutionId }));
   }
 
   @Get('people')
@@ -111,6 +114,20 @@ export class ListsController {
   ): Promise<ListAnswer<AccountDocument>> {
     const { partner, owner, status } = query;
     return this.#list(scope, 'social-accounts', query, { partnerId: partner, ownerId: owner, status });
+  }
+
+  @Get('social-accounts/:id')
+  @Operation({
+    id: 'getSocialAccount',
+    summary: 'One social account and the state of its authorisation',
+    answers: { 200: account },
+    errors: ['not-found'],
+  })
+  async account(
+    @Param({ schema: accountParams }) { id }: z.output<typeof accountParams>,
+    @Caller() { scope }: Principal,
+  ): Promise<Listed<AccountDocument>> {
+    return listed(await this.queries.execute(new GetSocialAccount(scope, id)));
   }
 
   @Get('approval-queues')

@@ -20,6 +20,7 @@ import { GetSummary, type Summary } from '../../application/audit/get-summary.js
 import { GetWhy, type Why } from '../../application/audit/get-why.js';
 import { SearchHistory } from '../../application/audit/search-history.js';
 import { StreamHistory } from '../../application/audit/stream-history.js';
+import { type Verification, VerifyNotification } from '../../application/audit/verify-notification.js';
 import { type ResolvedOutcome, ResolveOutcome } from '../../application/delivery/resolve-outcome.js';
 import { GetMailPart } from '../../application/mails/get-mail-part.js';
 import type { HistoryEntry } from '../../application/read-models/history/history.js';
@@ -37,6 +38,7 @@ import { type ListAnswer, listAnswer } from './page-of.js';
 import { historyQuery, notificationParams, resolveBody, summaryQuery, whyNotQuery } from './query-schemas.js';
 import { notificationDetails } from './schemas/decisions.js';
 import { historyAnswer, resolvedOutcome, summary, why, whyNot } from './schemas/notifications.js';
+import { verification } from './schemas/verification.js';
 
 @Tagged('History')
 @Requires('history:read')
@@ -113,6 +115,23 @@ export class NotificationsController {
     @Caller() { scope }: Principal,
   ): Promise<Why> {
     return this.queries.execute(new GetWhy(scope, id));
+  }
+
+  @Get('notifications/:id/verify')
+  @ExpensiveRead()
+  @Operation({
+    id: 'verifyNotification',
+    summary: 'Whether the decision comes out today as it is on record',
+    description:
+      'Runs the rule again on the history before the decision, renders the mail again, and compares each with what is on record. A mail quota that was reached is taken as recorded. A decision of a version of Herald with another rule or template may differ.',
+    answers: { 200: verification },
+    errors: ['not-found', 'notification-unknown'],
+  })
+  verify(
+    @Param({ schema: notificationParams }) { id }: z.output<typeof notificationParams>,
+    @Caller() { scope }: Principal,
+  ): Promise<Verification> {
+    return this.queries.execute(new VerifyNotification(scope, id));
   }
 
   @Requires('notifications:resolve')

@@ -19,6 +19,7 @@ const id = line(256);
 // Examples are of samples/eight-weeks.json: a test sends them to an instance that has lived through it.
 const partnerId = id.meta({ examples: ['haus-linden'] });
 const solutionId = id.meta({ examples: ['aurora'] });
+const accountId = id.meta({ examples: ['fb-haus-linden'] });
 const personId = id.meta({ examples: ['greta'] });
 
 /** A whole number in a query string: digits only. */
@@ -88,6 +89,8 @@ export const whyNotQuery = z.strictObject({
 
 export const agendaQuery = z.strictObject({
   days: whole(1, 400, 7).describe('How many days to look ahead.'),
+  partner: partnerId.optional().describe('The partner.'),
+  solution: solutionId.optional().describe('The solution.'),
   ...page,
   limit: page.limit.describe(
     'How many accounts, partners and mails to read, at most 200; each may have several items.',
@@ -139,6 +142,8 @@ export const accountsQuery = z.strictObject({
   ...page,
 });
 
+export const accountParams = z.object({ id: accountId.describe('The social account.') });
+
 export const queuesQuery = z.strictObject({
   partner: partnerId.optional().describe('The partner.'),
   status: z
@@ -147,6 +152,8 @@ export const queuesQuery = z.strictObject({
     .describe('What was decided, if anything.'),
   ...page,
 });
+
+export const queueParams = z.object({ partnerId: partnerId.describe('The partner of the queue.') });
 
 export const partnersQuery = z.strictObject({
   solution: solutionId.optional().describe('The solution that the partner is in.'),

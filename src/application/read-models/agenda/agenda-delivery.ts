@@ -22,6 +22,8 @@ export interface DeliveryPlan extends Document {
   /** A `decision`: what follows from its being undelivered. */
   readonly lane: DeliveryLane | 'decision';
   readonly notificationId: string;
+  /** The partner whose notification it is. */
+  readonly partnerId?: string | undefined;
   /** The solution that the decision was made in. */
   readonly solutionId?: string | undefined;
   /** Absent where the decision names none. */
@@ -80,6 +82,7 @@ export const evolveDelivery = (
     recipient: known?.recipient ?? raised?.recipient?.address?.value,
     sender: known?.sender ?? raised?.from?.address,
     notificationId: partsOf(event.stream).id,
+    partnerId: known?.partnerId ?? raised?.partnerId,
     solutionId: known?.solutionId ?? raised?.solutionId,
     state,
     dueAt,

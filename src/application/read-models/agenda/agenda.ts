@@ -100,7 +100,7 @@ const ANSWERS = ['DigestRequested', 'DigestRequestExpired', 'DigestRaised', 'Slo
 const PARTNER_WIDE = ['PartnerRegistered', 'PartnerZoneChanged', 'PartnerLeft'];
 
 /** Raised with every change of the shape of the documents. */
-const SHAPE = 9;
+const SHAPE = 10;
 
 /** Everything that must happen at a known moment, ordered by time. Workers query it for due work. */
 export const agenda: Projection<AgendaDocument> = {
@@ -131,7 +131,14 @@ export const agenda: Projection<AgendaDocument> = {
     'DigestReturned',
     ...DELIVERY_EVENTS,
   ],
-  indexes: [['dueAt'], ['lane', 'dueAt'], ['partnerId'], ['solutionId'], ['solutionId', 'dueAt']],
+  indexes: [
+    ['dueAt'],
+    ['lane', 'dueAt'],
+    ['partnerId'],
+    ['partnerId', 'dueAt'],
+    ['solutionId'],
+    ['solutionId', 'dueAt'],
+  ],
   buildIndexes: [['partnerId'], ['solutionId']],
   target: (event): Target => {
     const { category, id } = partsOf(event.stream);

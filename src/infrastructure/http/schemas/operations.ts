@@ -2,10 +2,13 @@ import * as z from 'zod';
 import type { ClockStatus } from '../../../application/clock/get-clock-status.js';
 import type { SendingStatus } from '../../../application/delivery/get-sending-status.js';
 import type { FeedbackSummary } from '../../../application/feedback/record-feedback.js';
+import { WORKER_STATES, type WorkersStatus } from '../../../application/operations/get-workers.js';
 import type { HealthReport } from '../../../application/operations/health-report.js';
+import type { Setting } from '../../../application/ports/settings.js';
 import type { TestClockStatus } from '../../../application/schedule/get-test-clock.js';
 import type { Body } from '../openapi/operation.js';
-import { count, moment, position, uuid } from './fields.js';
+import type { Page } from '../page-of.js';
+import { count, moment, next, position, uuid } from './fields.js';
 import { sameAs } from './same-as.js';
 
 const healthStatus = z.enum(['ok', 'degraded', 'down']);
@@ -79,6 +82,99 @@ export const sendingStatus = sameAs<SendingStatus>()(
       more: z.boolean().describe('Whether there are more than are listed.'),
     })
     .meta({ id: 'SendingStatus', description: 'Whether sending is held, and why.' }),
+);
+
+const circuit = {
+  state: z
+    .enum(['closed', 'open', 'probing'])
+    .describe('`open`: messages wait. `probing`: one of them is tried.'),
+  since: moment.optional().describe('Since when it is open.'),
+  reason: z.string().optional().describe('What the server said last, without addresses.'),
+  nextProbeAt: moment.optional().describe('When one message is tried next.'),
+};
+
+const worker = z
+  .object({
+    worker: z.enum(['decisions', 'delivery']),
+    channel: z.string().optional().describe('The channel of a worker of deliveries.'),
+    state: z
+      .enum(WORKER_STATES)
+      .describe(
+        '`clock-in-doubt`: it waits until the clock is believed. `held`: sending is held. `relay-fails`: it tries one message from time to time.',
+      ),
+    concurrency: count.describe('How many items it processes at once, at most.'),
+    inFlight: count,
+    processed: count.describe('Since this instance began.'),
+    idleMs: count.optional().describe('Milliseconds since an item began or ended; absent if none has.'),
+    backlog: count.describe('What is due and not done; at most 500 of each lane are counted.'),
+    oldestDueAt: moment.optional(),
+  })
+  .meta({ id: 'Worker', description: 'A worker of this instance.' });
+
+const readModelWriter = z
+  .object({
+    projection: z.string(),
+    writes: z.boolean().describe('Whether this instance writes it; exactly one instance does.'),
+    behind: z.int().optional().describe('Events of the log that it does not hold yet.'),
+    parked: count.describe('How many of its documents are parked.'),
+  })
+  .meta({ id: 'ReadModelWriter', description: 'The writer of a read model.' });
+
+const lease = z
+  .object({
+    name: z.string().describe('What it is about, such as `projection:history`.'),
+    holder: z.string().optional().describe('Where its holder runs; absent while nobody holds it.'),
+    mine: z.boolean().describe('Whether this instance holds it.'),
+    token: count.describe('The fencing token: increases with every new holder.'),
+    unchangedMs: count.describe(
+      'For how many milliseconds this instance has seen it without a renewal; another instance takes it after 6,000.',
+    ),
+  })
+  .meta({ id: 'Lease', description: 'The right of one instance to do a kind of work.' });
+
+const channel = z
+  .object({
+    channel: z.string(),
+    relay: z.object(circuit).meta({ id: 'Circuit', description: 'A circuit breaker.' }),
+    heldSenders: z.array(
+      z
+        .object({ sender: z.string(), ...circuit })
+        .meta({ id: 'HeldSender', description: 'A sender that a policy refuses: its mails wait.' }),
+    ),
+  })
+  .meta({ id: 'ChannelStatus', description: 'Whether the relay of a channel works, and for whom.' });
+
+export const workersStatus = sameAs<WorkersStatus>()(
+  z
+    .object({
+      now: moment,
+      instance: z.string().describe('Where this instance runs.'),
+      workers: z.array(worker),
+      readModels: z.array(readModelWriter),
+      leases: z.array(lease),
+      channels: z.array(channel),
+    })
+    .meta({ id: 'Workers', description: 'What this instance does at the moment.' }),
+);
+
+const setting = z
+  .object({
+    name: z.string().describe('Such as `HERALD_PORT`.'),
+    value: z
+      .string()
+      .nullable()
+      .describe('Without passwords and options; `set` for a secret; null if it is not set.'),
+    default: z.string().nullable().describe('The value if nobody sets it; null if there is none.'),
+    isDefault: z.boolean(),
+    secret: z.boolean().describe('Its value is never shown.'),
+    says: z.string().describe('What it is, as one sentence.'),
+  })
+  .meta({ id: 'Setting', description: 'One setting of this instance.' });
+
+export const settingsPage = sameAs<Page<Setting>>()(
+  z
+    .object({ items: z.array(setting), next })
+    .meta({ id: 'SettingsPage', description: 'The settings of this instance.' }),
 );
 
 export const feedbackSummary = sameAs<FeedbackSummary>()(

@@ -5,7 +5,7 @@ import type { Coverage } from '../../../application/coverage/get-coverage.js';
 import type { PostDocument } from '../../../application/read-models/approval-queues/approval-queues.js';
 import type { PersonDocument } from '../../../application/read-models/people/people.js';
 import type { AccountDocument } from '../../../application/read-models/social-accounts/social-accounts.js';
-import type { ListAnswer } from '../page-of.js';
+import type { ListAnswer, Listed } from '../page-of.js';
 import { decision, ruleId, withheldReason } from './decisions.js';
 import { count, date, incomplete, moment, next, stale, uuid } from './fields.js';
 import { outcome } from './notifications.js';
@@ -13,7 +13,12 @@ import { sameAs } from './same-as.js';
 
 const agendaItem = z
   .object({
-    at: moment,
+    at: moment.describe('The moment in UTC.'),
+    local: z
+      .object({ date, time: z.string().describe('Such as `09:00`.'), zone: z.string() })
+      .meta({ id: 'LocalTime', description: 'A moment on the wall clock of a partner.' })
+      .optional()
+      .describe('The same moment in the zone of its partner; absent while that is not known.'),
     what: z
       .enum(['decision', 'delivery', 'notice'])
       .describe('A rule is decided, a mail is sent or retried, or the clock records that time passed.'),
@@ -77,22 +82,24 @@ export const peoplePage = sameAs<ListAnswer<PersonDocument>>()(
     .meta({ id: 'PeoplePage', description: 'Partner users.' }),
 );
 
-const account = z
-  .object({
-    accountId: z.string(),
-    partnerId: z.string().optional(),
-    network: z.string().optional(),
-    kind: z.string().optional(),
-    ownerId: z.string().optional(),
-    displayName: z.string().optional(),
-    authorisationExpiresAt: moment.optional(),
-    status: z
-      .enum(['unknown', 'connected', 'expiring', 'ended', 'removed'])
-      .describe('The recorded state of the authorisation.'),
-    reason: z.string().optional().describe('The reason of the network if it refused the authorisation.'),
-    stale,
-  })
-  .meta({ id: 'SocialAccount', description: 'A social account, as recorded in the log.' });
+export const account = sameAs<Listed<AccountDocument>>()(
+  z
+    .object({
+      accountId: z.string(),
+      partnerId: z.string().optional(),
+      network: z.string().optional(),
+      kind: z.string().optional(),
+      ownerId: z.string().optional(),
+      displayName: z.string().optional(),
+      authorisationExpiresAt: moment.optional(),
+      status: z
+        .enum(['unknown', 'connected', 'expiring', 'ended', 'removed'])
+        .describe('The recorded state of the authorisation.'),
+      reason: z.string().optional().describe('The reason of the network if it refused the authorisation.'),
+      stale,
+    })
+    .meta({ id: 'SocialAccount', description: 'A social account, as recorded in the log.' }),
+);
 
 export const accountPage = sameAs<ListAnswer<AccountDocument>>()(
   z

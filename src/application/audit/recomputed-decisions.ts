@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import { Notification } from '../../domain/notification/notification.js';
+import { type RecipientDecision, recipientDecisions } from '../../domain/rules/shared/recipient-decisions.js';
+import { escalationOf } from '../../domain/rules/shared/recipients.js';
+import { isDue, latenessFor, type Verdict } from '../../domain/rules/shared/verdict.js';
+import type { SolutionSettings } from '../../domain/solution/solution.js';
+import { streamOf } from '../aggregates/streams.js';
+import { Channels } from '../channels/channels.js';
+import type { RenderedContent } from '../ports/channel.js';
+import { EventStore, type Position } from '../ports/event-store.js';
+import type { RecordedDecision, Trail } from './notification-trail.js';
+import { RuleReevaluation } from './rule-reevaluation.js';
+
+/** A decision as it comes out today, from the history before it. */
+export interface RecomputedDecision {
+  readonly verdict: Verdict;
+  /** What it means for the recipient on record; undefined if nobody would decide about them. */
+  readonly decision: RecipientDecision | undefined;
+  /** The message rendered again; undefined if it would be withheld. */
+  readonly content: RenderedContent | undefined;
+}
+
+/** Decides again what is on record, and renders its message again. It records nothing. */
+@Injectable()
+export class RecomputedDecisions {
+  constructor(
+    private readonly evaluation: RuleReevaluation,
+    private readonly channels: Channels,
+    private readonly log: EventStore,
+  ) {}
+
+  /** @throws HeraldError `notification-unknown`, `channel-unknown`. */
+  async of({ decided, decision }: Trail): Promise<RecomputedDecision> {
+    const { occurredAt } = decided.metadata;
+    const evaluated = await this.evaluation.again(decision, occurredAt, decided.position);
+    const { settings, message } = evaluated;
+    const { undelivered, instead } = decision;
+    const verdict =
+      undelivered && instead === undefined
+        ? await this.#escalated(undelivered.notificationId, evaluated.verdict, decided.position)
+        : evaluated.verdict;
+    const replaced =
+      instead !== undefined && decision.escalation
+        ? await this.#decided(instead, decided.position)
+        : undefined;
+    const again = withRecordedLimit(decisionAbout(decision, verdict, settings, replaced), decision);
+    if (!settings || !again || again.reason !== undefined || !isDue(verdict))
+      return { verdict, decision: again, content: undefined };
+    const { test, unsubscribeUrl } = decision;
+    const model = {
+      ...message(verdict, settings, again),
+      test,
+      // The link contains an encrypted id: it depends on a secret, and not on the history.
+      ...(unsubscribeUrl === undefined ? {} : { unsubscribeUrl }),
+    };
+    const content = this.channels.named(again.recipient.address.channel).render(model);
+    return { verdict, decision: again, content };
+  }
+
+  /** The contact is told what was decided about somebody who was not reached, whether or not the rule still holds. */
+  async #escalated(notificationId: string, again: Verdict, before: Position): Promise<Verdict> {
+    const about = await this.#decided(notificationId, before);
+    if (!about) return { ...again, due: false };
+    const { rule, ruleVersion } = again;
+    const { subject, slot, conditions, causes } = about;
+    return {
+      ...{ rule, ruleVersion, subject, slot, conditions, causes },
+      ...{ due: true, lateBy: 0, audience: [] },
+    };
+  }
+
+  /** A decision from before a position; undefined if there is none. */
+  async #decided(notificationId: string, before: Position): Promise<RecordedDecision | undefined> {
+    const stream = streamOf(Notification.category, notificationId);
+    for await (const { data, position } of this.log.readStream(stream, { maxCount: 1 }))
+      if (position < before) return data as unknown as RecordedDecision;
+    return undefined;
+  }
+}
+
+const decisionAbout = (
+  onRecord: RecordedDecision,
+  verdict: Verdict,
+  settings: SolutionSettings | undefined,
+  replaced: RecordedDecision | undefined,
+): RecipientDecision | undefined => {
+  const { recipient, escalation, instead, undelivered } = onRecord;
+  if (escalation && (instead ?? undelivered) !== undefined) {
+    const contact = escalationOf(settings);
+    const lateBy = instead === undefined ? 0 : latenessFor(verdict, verdict.audienceSince);
+    // A mail to the contact at another address is about the same occasion.
+    const source = instead === undefined ? verdict : replaced;
+    return contact && source && { recipient: contact, escalation, lateBy, conditions: source.conditions };
+  }
+  return recipientDecisions(verdict, settings).find(
+    (one) =>
+      one.escalation === escalation &&
+      one.recipient.userId === recipient.userId &&
+      one.recipient.address.channel === recipient.address.channel,
+  );
+};
+
+/** How many mails others had within the hour is not part of the facts: a limit that was reached is taken as recorded. */
+const withRecordedLimit = (
+  again: RecipientDecision | undefined,
+  { reason }: RecordedDecision,
+): RecipientDecision | undefined =>
+  again && again.reason === undefined && reason === 'rate-limited' ? { ...again, reason } : again;

@@ -1,0 +1,32 @@
+import type { Change } from '../application/audit/change.js';
+import { CHANGED, type ChangedKind } from '../application/audit/changed-kinds.js';
+import { HeraldClient } from './herald-client.js';
+import { say } from './terminal.js';
+
+export interface ChangesOptions {
+  readonly url: string;
+  /** How many are shown; all of them with `all`. */
+  readonly limit: string;
+  readonly json?: boolean;
+}
+
+/** Lists every change of something, newest first. @returns the exit code 0. */
+export async function changes(
+  kind: ChangedKind,
+  id: string,
+  { url, limit, json }: ChangesOptions,
+): Promise<number> {
+  let left = limit === 'all' ? Number.POSITIVE_INFINITY : Number(limit);
+  const path = `/v1/${CHANGED[kind].list}/${encodeURIComponent(id)}/history`;
+  for await (const change of new HeraldClient(url).items<Change>(path)) {
+    say(json ? JSON.stringify(change) : lineOf(change));
+    left -= 1;
+    if (left <= 0) break;
+  }
+  return 0;
+}
+
+const lineOf = ({ occurredAt, type, actor, source, sourceId, eventId, data }: Change): string => {
+  const by = sourceId === undefined ? eventId : `${sourceId} of ${source}`;
+  return `${occurredAt}  ${type}  ${actor} (${by})  ${JSON.stringify(data)}`;
+};
