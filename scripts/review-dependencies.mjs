@@ -13,6 +13,7 @@ const LICENSES = new Set([
     '0BSD',
     'Apache-2.0',
     'BlueOak-1.0.0',
+    'BSD-0-Clause', // how htmx.org writes 0BSD
     'BSD-2-Clause',
     'BSD-3-Clause',
     'ISC',

@@ -19,10 +19,23 @@ const shipped = new Set(
     .filter(([path, { dev }]) => path !== '' && !dev)
     .map(([path, { name, version }]) => `${name ?? path.replace(/^.*node_modules\//, '')}@${version}`),
 );
+// npm leaves out a licence whose name is not one of SPDX.
+const licences = new Map(
+  Object.entries(lock.packages).map(([path, { license, version }]) => [
+    `${path.replace(/^.*node_modules\//, '')}@${version}`,
+    license,
+  ]),
+);
+const withLicense = (component) => {
+  const license = licences.get(component['bom-ref']);
+  return component.licenses || !license
+    ? component
+    : { ...component, licenses: [{ license: { name: license } }] };
+};
 const own = bom.metadata.component['bom-ref'];
 bom.components = bom.components
   .filter((component) => shipped.has(component['bom-ref']))
-  .map((component) => ({ ...component, scope: 'required', properties: [] }));
+  .map((component) => ({ ...withLicense(component), scope: 'required', properties: [] }));
 bom.dependencies = bom.dependencies
   .filter(({ ref }) => ref === own || shipped.has(ref))
   .map(({ ref, dependsOn = [] }) => ({ ref, dependsOn: dependsOn.filter((one) => shipped.has(one)) }));

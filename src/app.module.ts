@@ -21,6 +21,7 @@ import { SubscriptionsModule } from './application/subscriptions/subscriptions.m
 import { AdaptersModule } from './infrastructure/adapters.module.js';
 import type { Config } from './infrastructure/config/config.js';
 import { configModuleOf } from './infrastructure/config/config.module.js';
+import { ConsoleModule } from './infrastructure/console/console.module.js';
 import { HttpModule } from './infrastructure/http/http.module.js';
 import { ProcessModule } from './infrastructure/process/process.module.js';
 
@@ -29,6 +30,7 @@ import { ProcessModule } from './infrastructure/process/process.module.js';
 // biome-ignore lint/complexity/noStaticOnlyClass: a Nest module is a class
 export class AppModule {
   static for(config: Config, tracing: Tracing): DynamicModule {
+    const isTest = config.HERALD_CLOCK === 'test';
     return {
       module: AppModule,
       imports: [
@@ -52,7 +54,8 @@ export class AppModule {
         MailsModule,
         AccessLogModule,
         OperationsModule,
-        HttpModule.for(config.HERALD_CLOCK === 'test'),
+        HttpModule.for(isTest),
+        ConsoleModule.for(isTest),
         ProcessModule,
       ],
     };

@@ -1,14 +1,16 @@
 import { type CoverageCounts, NO_COUNTS, sumOf } from '../application/coverage/coverage-counts.js';
+import type { Shortfall } from '../application/coverage/coverage-record.js';
 import { coverageSentence } from '../application/coverage/coverage-sentence.js';
 import type { CoverageState, CoveredDecision } from '../application/coverage/covered-decision.js';
 import type { Coverage, CoverageGroup } from '../application/coverage/get-coverage.js';
+import type { ShortfallReport } from '../application/coverage/get-shortfall.js';
 import { HeraldClient } from './herald-client.js';
 import { tableLines } from './table.js';
 import { say } from './terminal.js';
 
 export interface CoverageOptions {
   readonly url: string;
-  readonly date: string;
+  readonly date?: string;
   readonly solution?: string;
   readonly partner?: string;
   readonly rule?: string;
@@ -29,16 +31,37 @@ const COLUMNS = [
   ['shortfall', 'missing'],
 ] as const satisfies readonly (readonly [CoverageState, string])[];
 
+type OfDate = CoverageOptions & { readonly date: string };
+
 /**
- * Proves that nobody was missed on a date, or shows who was; asks as often as it takes.
+ * Proves that nobody was missed on a date, or shows who was; asks as often as it takes. Without a date: shows what the check of each
+ * hour has found missing.
  * @returns the exit code: 1 if a decision is missing, or one was made too late to be sent.
  */
-export async function coverage(options: CoverageOptions): Promise<number> {
-  return options.state === undefined ? count(options) : list(options);
+export async function coverage({ date, ...options }: CoverageOptions): Promise<number> {
+  if (date === undefined) return shortfall(options);
+  return options.state === undefined ? count({ ...options, date }) : list({ ...options, date });
 }
 
+async function shortfall({ url, json }: CoverageOptions): Promise<number> {
+  const report = await new HeraldClient(url).get<ShortfallReport>('/v1/coverage/shortfall');
+  const { missing, more, checkedTo = 'never' } = report;
+  if (json) say(JSON.stringify(report));
+  else
+    say(
+      ...missing.map(missingLine),
+      ...(more > 0 ? [`${more} more are missing.`] : []),
+      ...(missing.length + more === 0 ? ['Nothing is missing.'] : []),
+      `Checked up to: ${checkedTo}`,
+    );
+  return missing.length + more > 0 ? 1 : 0;
+}
+
+const missingLine = ({ slotAt, rule, partnerId, accountId, notificationId }: Shortfall): string =>
+  `${slotAt}  ${rule}  ${accountId === undefined ? partnerId : `${partnerId}/${accountId}`}  ${notificationId}`;
+
 /** The answers to the same question, one after the other, until everything was examined. */
-async function* answersTo(options: CoverageOptions): AsyncGenerator<Coverage> {
+async function* answersTo(options: OfDate): AsyncGenerator<Coverage> {
   const { url, date, solution, partner, rule, state } = options;
   const asked = { date, solution, partner, rule, state, ...(state ? { limit: '200' } : {}) };
   const given = Object.entries(asked).filter((entry): entry is [string, string] => entry[1] !== undefined);
@@ -51,7 +74,7 @@ async function* answersTo(options: CoverageOptions): AsyncGenerator<Coverage> {
   }
 }
 
-async function count(options: CoverageOptions): Promise<number> {
+async function count(options: OfDate): Promise<number> {
   const groups = new Map<string, CoverageGroup>();
   let parked = 0;
   for await (const answer of answersTo(options)) {
@@ -79,7 +102,7 @@ async function count(options: CoverageOptions): Promise<number> {
   return counts.shortfall + counts.missed > 0 ? 1 : 0;
 }
 
-async function list(options: CoverageOptions): Promise<number> {
+async function list(options: OfDate): Promise<number> {
   let listed = 0;
   for await (const { items = [] } of answersTo(options))
     for (const item of items) {

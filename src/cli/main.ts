@@ -177,7 +177,10 @@ program
   .description(
     'prove that nobody was missed at the slots of a date: compare the decisions that the facts ask for with those on record; exits with 1 if one is missing or was made too late',
   )
-  .requiredOption('--date <date>', 'the civil date, in the zone of each partner, such as 2026-03-02')
+  .option(
+    '--date <date>',
+    'the civil date, in the zone of each partner, such as 2026-03-02; without it: what the check of each hour has found missing',
+  )
   .option('--solution <id>', 'only one solution')
   .option('--partner <id>', 'only one partner')
   .option('--rule <rule>', 'only one notification')

@@ -63,7 +63,9 @@ async function playStory({ url }: Herald): Promise<readonly Explained[]> {
 
 /** Prints where to look next. */
 function invite({ url }: Herald, folder: string, decisions: readonly Explained[]): void {
-  say(`The mails       ${folder}/outbox/*.eml
+  say(`Open            ${url}/console
+
+The mails       ${folder}/outbox/*.eml
 The history     ${url}/v1/notifications
 Why one of them ${url}/v1/notifications/${decisions.at(-1)?.entry.notificationId}/why
 A mail          ${url}/v1/notifications/${decisions.find(({ entry }) => entry.decision === 'raised')?.entry.notificationId}/mail

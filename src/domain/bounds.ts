@@ -87,6 +87,10 @@ export const MAX_WAITING_READS = 16;
 
 /** Exports of the history at once. */
 export const MAX_EXPORTS = 4;
+/** Those of one principal. */
+export const MAX_EXPORTS_PER_PRINCIPAL = 2;
+/** How long an export may take, in milliseconds of real time; then its connection is closed. */
+export const MAX_EXPORT_MS = 30 * 60_000;
 /** How long a client may take nothing of an export, in milliseconds; then its connection is closed. */
 export const MAX_EXPORT_STALL_MS = 60_000;
 
@@ -390,6 +394,12 @@ export const MAX_KEYS_READ_WAIT_MS = 500;
 export const MAX_KEYS_STALE_MS = 60 * 60_000;
 /** Characters of a credential; a longer one is refused unread. */
 export const MAX_CREDENTIAL = 8 * 1024;
+/** How long somebody stays signed in to the console, in seconds. */
+export const MAX_SESSION_SECONDS = 12 * 60 * 60;
+/** Cookies that a session is spread over, so that the longest credential fits. */
+export const MAX_SESSION_COOKIES = 3;
+/** How long somebody may take to sign in at the OpenID provider, in seconds. */
+export const MAX_SIGN_IN_SECONDS = 10 * 60;
 /** Partners, users and accounts that an instance knows to be registered; others are looked up for the receipt. */
 export const MAX_KNOWN_REFERENCES = 50_000;
 /** Records in one stream of the access log; an instance then begins another. */

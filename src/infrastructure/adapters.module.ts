@@ -30,7 +30,7 @@ import { RebuildEngine } from '../application/read-models/rebuild/rebuild-engine
 import { UnsubscribeLinks } from '../application/subscriptions/unsubscribe-links.js';
 import { version } from '../version.js';
 import { CHANNEL_ADAPTERS } from './channel-adapters.js';
-import { accessSettingsOf, tokenVerifierOf } from './config/access.js';
+import { accessSettingsOf, signInProviderOf, tokenVerifierOf } from './config/access.js';
 import { type Config, publicUrlOf } from './config/config.js';
 import { CONFIG } from './config/config.module.js';
 import { solutionDomainsOf } from './config/domains.js';
@@ -41,10 +41,13 @@ import { ShownSettings } from './config/shown-settings.js';
 import { documentStoreOf, soundEventStoreOf } from './config/stores.js';
 import { clockOf } from './config/time.js';
 import { PinnedFetch } from './feedback/ses/pinned-fetch.js';
+import { Sessions } from './http/access/sessions.js';
+import { SignInAttempts } from './http/access/sign-in-attempts.js';
 import { EmailFormat } from './mail/email-format.js';
 import { MailRenderer, MailTransport } from './mail/mail.js';
 import { HandlebarsMailRenderer } from './mail/rendering/handlebars-mail-renderer.js';
 import { PrometheusMetrics } from './metrics/prometheus-metrics.js';
+import { SignInProvider } from './oidc/sign-in-provider.js';
 import { ProcessIdentity } from './process/process-identity.js';
 import { RebuildThread } from './rebuild-thread/rebuild-thread.js';
 
@@ -95,9 +98,16 @@ const ADAPTERS = [
     useFactory: (config: Config, secret: string) => new FeedbackMarks(secret, echoesOf(config)),
     inject: [CONFIG, SECRET],
   },
+  { provide: Sessions, useFactory: (secret: string) => new Sessions(secret), inject: [SECRET] },
+  {
+    provide: SignInAttempts,
+    useFactory: (secret: string) => new SignInAttempts(secret),
+    inject: [SECRET],
+  },
   { provide: KeyHashes, useFactory: (secret: string) => new KeyHashes(secret), inject: [SECRET] },
   fromConfig(AccessSettings, accessSettingsOf),
   { provide: TokenVerifier, useFactory: tokenVerifierOf, inject: [CONFIG, Clock] },
+  { provide: SignInProvider, useFactory: signInProviderOf, inject: [CONFIG] },
   PinnedFetch,
   fromConfig(FeedbackMailbox, feedbackMailboxOf),
   {

@@ -39,6 +39,14 @@ afterAll(() => herald.stop());
 /** The codes by which access is refused. */
 const REFUSALS = ['credential-missing', 'credential-invalid', 'permission-missing'];
 
+/** The API refuses with a problem, a page with a page that names the code, or leads to where one signs in. */
+const refusalOf = (location: string | undefined, text: string): string | undefined => {
+  const to = new URL(location ?? '/', herald.url);
+  if (to.pathname === '/console/sign-in' && !to.searchParams.has('done'))
+    return to.searchParams.get('why') ?? 'credential-missing';
+  return REFUSALS.find((code) => text.includes(`"code":"${code}"`) || text.includes(`<code>${code}</code>`));
+};
+
 /** Asks a route about something that does not exist; each route from an address of its own, because wrong credentials are counted. */
 const ask = ({ method, path }: Route, n: number, key: string | undefined): Promise<string> =>
   new Promise((resolve, reject) => {
@@ -51,8 +59,7 @@ const ask = ({ method, path }: Route, n: number, key: string | undefined): Promi
         text += part;
       });
       answer.on('end', () => {
-        const code = REFUSALS.find((one) => text.includes(`"code":"${one}"`));
-        resolve(code ?? 'answered');
+        resolve(refusalOf(answer.headers.location, text) ?? 'answered');
       });
     });
     sent.on('error', reject).end();

@@ -1,11 +1,9 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { base64url, exportJWK, exportSPKI, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
+import { base64url, exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Clock } from '../../src/application/ports/clock.js';
 import { OidcTokens } from '../../src/infrastructure/oidc/oidc-tokens.js';
 import { type ProblemBody, startTestHerald, type TestHerald } from '../http/herald.js';
+import { ALGORITHMS, Issuer, type KeyPair } from './issuer.js';
 
 const NOW = '2026-03-02T09:00:00.000Z';
 const NOW_S = Date.parse(NOW) / 1_000;
@@ -14,45 +12,6 @@ const AUDIENCE = 'https://herald.example';
 class StoppedClock extends Clock {
   override now(): string {
     return NOW;
-  }
-}
-
-type KeyPair = Awaited<ReturnType<typeof generateKeyPair>>;
-
-const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
-
-/** An OpenID provider on loopback. */
-class Issuer {
-  readonly #server: Server = createServer((request, reply) => {
-    this.requests += 1;
-    const body =
-      request.url === '/keys'
-        ? { keys: this.keys }
-        : { issuer: this.claimedIssuer ?? this.url, jwks_uri: `${this.url}/keys` };
-    reply.writeHead(this.status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-  });
-  readonly pairs = new Map<string, KeyPair>();
-  keys: JWK[] = [];
-  url = '';
-  status = 200;
-  requests = 0;
-  claimedIssuer: string | undefined;
-
-  async start(): Promise<void> {
-    this.#server.listen(0, '127.0.0.1');
-    await once(this.#server, 'listening');
-    this.url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  async addKey(alg: string, kid = alg): Promise<void> {
-    const pair = await generateKeyPair(alg, { extractable: true });
-    this.pairs.set(kid, pair);
-    this.keys.push({ ...(await exportJWK(pair.publicKey)), alg, kid, use: 'sig' });
-  }
-
-  stop(): void {
-    this.#server.close();
-    this.#server.closeAllConnections();
   }
 }
 
@@ -66,10 +25,7 @@ afterAll(() => issuer.stop());
 beforeEach(() => {
   tokens = verifier();
 });
-afterEach(() => {
-  issuer.status = 200;
-  issuer.claimedIssuer = undefined;
-});
+afterEach(() => issuer.reset());
 
 const verifier = (changes: object = {}) =>
   new OidcTokens(

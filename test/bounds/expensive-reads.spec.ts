@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ExpensiveReads } from '../../src/application/concurrency/expensive-reads.js';
 import { MAX_EXPENSIVE_READS, MAX_WAITING_READS } from '../../src/domain/bounds.js';
+import { browserOf } from '../console/opened.js';
 import { type ProblemBody, startTestHerald, type TestHerald } from '../http/herald.js';
 import { SMALL_WORLD } from '../http/small-world.js';
 
@@ -54,6 +55,25 @@ describe('expensive reads', () => {
   });
 });
 
+const PREVIEW = '/v1/templates/account-expired/preview';
+const EXPENSIVE = [
+  '/v1/why-not?person=ada&rule=content-needs-approval',
+  '/v1/projections/people/difference',
+  '/v1/notifications/summary',
+  `${PREVIEW}?notification=00000000-0000-4000-8000-000000000000`,
+];
+const EXPENSIVE_PAGES = [
+  '/console/history/counts',
+  '/console/agenda',
+  '/console/test-clock',
+  '/console/templates/account-expired?notification=00000000-0000-4000-8000-000000000000',
+  '/console/templates/account-expired/preview?notification=00000000-0000-4000-8000-000000000000',
+];
+const CHEAP = [
+  ...['/health', '/v1/people', PREVIEW, '/console', '/console/history', '/console/test-clock/now'],
+  ...['/console/templates/account-expired', '/console/templates/account-expired/preview'],
+];
+
 describe('over HTTP', () => {
   let herald: TestHerald;
   beforeAll(async () => {
@@ -63,18 +83,19 @@ describe('over HTTP', () => {
   });
   afterAll(() => herald.stop());
 
-  it('why-not and difference are refused while all turns are taken; all else answers', async () => {
+  it('expensive questions are refused while all turns are taken; all else answers', async () => {
     const { endAll } = fill(herald.herald.app.get(ExpensiveReads));
-    for (const path of [
-      '/v1/why-not?person=ada&rule=content-needs-approval',
-      '/v1/projections/people/difference',
-    ]) {
+    for (const path of EXPENSIVE) {
       const answer = await herald.get<ProblemBody>(path);
-      expect(answer).toMatchObject({ status: 429, body: { code: 'too-many-expensive-reads' } });
+      expect([path, answer.status, answer.body.code]).toEqual([path, 429, 'too-many-expensive-reads']);
       expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
     }
-    expect(await herald.get('/health')).toMatchObject({ status: 200 });
-    expect(await herald.get('/v1/people')).toMatchObject({ status: 200 });
+    for (const path of EXPENSIVE_PAGES) {
+      const { status, headers } = await browserOf(herald.url).open(path);
+      expect([path, status]).toEqual([path, 429]);
+      expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    }
+    for (const path of CHEAP) expect([path, (await fetch(herald.url + path)).status]).toEqual([path, 200]);
     await endAll();
     expect(await herald.get('/v1/why-not?person=ada&rule=content-needs-approval')).toMatchObject({
       status: 200,

@@ -71,10 +71,10 @@ describe('An answer of why', () => {
       ...{ partnerId: `${count}`, solutionId: 'x', rule: 'content-needs-approval', reason: 'opted-out' },
     };
     const trail = { decision, decided: { ...happened(), position: '1' }, deliveries: [] };
-    const again = { due: true, slot: { key: 's' }, conditions: [], ruleVersion: 1 };
+    const verdict = { due: true, slot: { key: 's' }, conditions: [], ruleVersion: 1 };
     const why = new GetWhyHandler(
       { of: async () => trail } as never,
-      { again: async () => again } as never,
+      { again: async () => ({ verdict }) } as never,
       { decision: async () => ({ says: '' }) } as never,
       log,
     );

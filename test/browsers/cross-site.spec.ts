@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UnsubscribeLinks } from '../../src/application/subscriptions/unsubscribe-links.js';
 import { aPost } from '../http/events.js';
 import { EVENT_TYPE, JSON_TYPE, startTestHerald, type TestHerald } from '../http/herald.js';
-import { pathOf, routesOf } from '../http/routes.js';
+import { apiRoutesOf, pathOf, routesOf } from '../http/routes.js';
 import { SMALL_WORLD } from '../http/small-world.js';
 
 let herald: TestHerald;
@@ -174,7 +174,7 @@ describe('a body', () => {
   it.each([...unread, undefined])(
     'of the type %s is refused everywhere but where it is expected',
     async (type) => {
-      const bodies = routesOf(herald).filter(
+      const bodies = apiRoutesOf(herald).filter(
         ({ method, path }) => method === 'POST' && !/^\/v1\/(unsubscribe|feedback)/.test(path),
       );
       const head = await herald.head();

@@ -43,6 +43,12 @@ For 2026-03-09, 2 decisions are expected. 2 are recorded: 2 raised, 0 withheld. 
     });
   });
 
+  it('shows what the hourly check has found missing, without a date', async () => {
+    const { code, output } = await ask();
+    expect(code).toBe(0);
+    expect(output).toMatch(/^Nothing is missing\.\nChecked up to: \S+\n$/);
+  });
+
   it('lists the names behind a count', async () => {
     const { code, output } = await ask(
       '--date',

@@ -25,14 +25,27 @@ describe('herald history', () => {
       ...['decided', 'notification', 'result', 'recipient', 'partner', 'subject', 'id'],
     ]);
     const newest = all.toReversed().slice(0, 3);
-    expect(rows.map((row) => row.split(' ').at(-1))).toEqual(newest.map(({ notificationId }) => notificationId));
+    expect(rows.map((row) => row.split(' ').at(-1))).toEqual(
+      newest.map(({ notificationId }) => notificationId),
+    );
     expect(rows[0]).toContain(newest[0]?.recipientName);
   });
 
   it('takes the filters of the API, and finds by text', async () => {
-    const wanted = all.filter(({ recipientId, decision }) => recipientId === 'greta' && decision === 'raised');
+    const wanted = all.filter(
+      ({ recipientId, decision }) => recipientId === 'greta' && decision === 'raised',
+    );
     const filters = ['--q', 'greta', '--decision', 'raised', '--slot-from', '2020-01-01T00:00:00Z'];
-    const { output } = await ask('history', ...filters, '--order', 'oldest', '--limit', 'all', '--format', 'json');
+    const { output } = await ask(
+      'history',
+      ...filters,
+      '--order',
+      'oldest',
+      '--limit',
+      'all',
+      '--format',
+      'json',
+    );
     expect(linesOf(output).map((line) => JSON.parse(line))).toEqual(wanted);
     expect(await ask('history', '--q', 'nobody')).toMatchObject({ code: 0, output: 'None.\n' });
   });

@@ -20,12 +20,21 @@ const fileWith = (content: string | Uint8Array, mode = 0o600): string => {
 
 const VALUES: Readonly<Record<string, string>> = {
   HERALD_ADMIN_KEY: 'a-key-of-an-admin-with-more-than-32-letters',
+  HERALD_OIDC_CLIENT_SECRET: 'the secret of a client',
   HERALD_EVENT_STORE: 'esdb://u:p%40ssword@host:2113',
   HERALD_READ_MODELS: 'mongodb://u:p%40ssword@host/herald',
   HERALD_MAIL: 'smtps://u:p%40ssword@host',
   HERALD_FEEDBACK_MAILBOX: 'imaps://u:p%40ssword@host',
   HERALD_FEEDBACK_POSTMARK: 'user: sixteen letters ',
   HERALD_FEEDBACK_STANDARD_SECRETS: 'whsec_one whsec_two',
+};
+
+/** Settings that others need. */
+const NEEDED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  HERALD_OIDC_CLIENT_SECRET: {
+    ...{ HERALD_OIDC_ISSUER: 'https://issuer.example', HERALD_OIDC_AUDIENCE: 'herald' },
+    HERALD_OIDC_CLIENT_ID: 'herald-console',
+  },
 };
 
 describe('Every setting that holds a secret', () => {
@@ -35,7 +44,9 @@ describe('Every setting that holds a secret', () => {
 
   it.each(Object.entries(VALUES))('can be given as a file: %s', (name, value) => {
     for (const end of ['', '\n', '\r\n', '\n\n'])
-      expect(readConfig({ [`${name}_FILE`]: fileWith(value + end) })[name as keyof Config]).toBe(value);
+      expect(
+        readConfig({ ...NEEDED[name], [`${name}_FILE`]: fileWith(value + end) })[name as keyof Config],
+      ).toBe(value);
   });
 
   it.each(Object.entries(VALUES))('is refused when it is given twice: %s', (name, value) => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type {
   Collection,
   CountQuery,
+  DistinctQuery,
   Document,
   DocumentStore,
   Query,
@@ -621,8 +622,8 @@ export function documentStoreContract(name: string, open: () => Promise<Document
     });
 
     describe('distinct', () => {
-      const named = (from: string, limit = 9) =>
-        store.distinct(collection, 'at', { from, to: `${from}\u{10FFFF}` }, limit);
+      const named = (from: string, limit = 9, where: DistinctQuery['where'] = {}) =>
+        store.distinct(collection, { field: 'at', range: { from, to: `${from}\u{10FFFF}` }, where, limit });
 
       it('gives each text of a field that begins so once, in order', async () => {
         const texts = ['new', 'new', 'newer', 'new 👋', 'old', 'NEW', 'ne', null];
@@ -632,9 +633,23 @@ export function documentStoreContract(name: string, open: () => Promise<Document
         expect(await named('none')).toEqual([]);
       });
 
+      it('gives those of the documents that equal a value', async () => {
+        const texts = ['new', 'newer', 'new', 'newest', 'news', 'old'];
+        await write(...texts.map((at, n) => visit(`v${n}`, { at, partner: n % 2 ? 'bond' : 'acme' })));
+        expect(await named('new', 9, { partner: 'acme' })).toEqual(['new', 'news']);
+        expect(await named('new', 9, { partner: 'bond' })).toEqual(['newer', 'newest']);
+        expect(await named('new', 1, { partner: 'bond' })).toEqual(['newer']);
+        expect(await named('new', 9, { partner: 'corp' })).toEqual([]);
+      });
+
       it('refuses a field that no index names', async () => {
-        const refused = store.distinct(collection, 'note', { from: 'a', to: 'b' }, 1);
-        await expect(refused).rejects.toMatchObject({ code: 'field-not-indexed', field: 'note' });
+        const query = { field: 'at', range: { from: 'a', to: 'b' }, limit: 1 };
+        const refused = { code: 'field-not-indexed', field: 'note' };
+        for (const one of [
+          { ...query, field: 'note' },
+          { ...query, where: { note: 'a' } },
+        ])
+          await expect(store.distinct(collection, one)).rejects.toMatchObject(refused);
       });
     });
 

@@ -71,7 +71,11 @@ describe('MongoDB that cannot be reached', () => {
       () => store.get(checkpoints, ['a']),
       () => store.find(checkpoints, { limit: 1 }),
       () => store.count(checkpoints, { by: [] }),
-      () => store.distinct({ name: 'visits@1', indexes: [['at']] }, 'at', { from: 'a', to: 'b' }, 1),
+      () =>
+        store.distinct(
+          { name: 'visits@1', indexes: [['at']] },
+          { field: 'at', range: { from: 'a', to: 'b' }, limit: 1 },
+        ),
       () => store.write(checkpoints, [], '1'),
       () => store.checkpoint(checkpoints),
       () => store.drop(checkpoints),

@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Collection, CountQuery, Document, Query } from '../../src/application/ports/document-store.js';
+import type {
+  Collection,
+  CountQuery,
+  DistinctQuery,
+  Document,
+  Query,
+} from '../../src/application/ports/document-store.js';
 import { MAX_TOMBSTONES } from '../../src/domain/bounds.js';
 import { countStatement } from '../../src/infrastructure/sqlite/count-statement.js';
 import { distinctStatement } from '../../src/infrastructure/sqlite/distinct-statement.js';
@@ -145,11 +151,7 @@ describe('SQLite', () => {
   describe('counts', () => {
     const visits: Collection = {
       name: 'visits@1',
-      indexes: [
-        ['person', 'at'],
-        ['supplier', 'at'],
-        ['day', 'rule', 'supplier'],
-      ],
+      indexes: [['person', 'at'], ['supplier', 'at'], ['at'], ['day', 'rule', 'supplier']],
       hasTombstones: true,
     };
     const countPlan = (query: CountQuery): string => {
@@ -184,15 +186,23 @@ describe('SQLite', () => {
       expect(countPlan({ by, range: at, where: { supplier: 'a' } })).toContain(
         '(.supplier=? AND .at>? AND .at<?)',
       );
+      expect(countPlan({ by, range: { at: { from: 'a' } } })).toContain('(.at>?)');
       expect(countPlan({ by, range: at, where: { id: 'v1', supplier: 'a' } })).toContain('(id=?)');
     });
 
     it('distinct texts by one index search for each', () => {
-      const { sql, parameters } = distinctStatement(visits, 'person', { from: 'a', to: 'b' }, 9);
-      const steps = rows(`EXPLAIN QUERY PLAN ${sql}`, parameters).map((row) => String(row[3]));
-      const searches = steps.filter((step) => /^(SEARCH|SCAN) documents/.test(step));
-      expect(searches).toHaveLength(2);
-      for (const step of searches) expect(step).toMatch(/^SEARCH .*\(\.person>\? AND \.person<\?\)$/);
+      const range = { from: 'a', to: 'b' };
+      const searchesOf = (query: Omit<DistinctQuery, 'range' | 'limit'>) => {
+        const { sql, parameters } = distinctStatement(visits, { ...query, range, limit: 9 });
+        return rows(`EXPLAIN QUERY PLAN ${sql}`, parameters)
+          .map((row) => String(row[3]))
+          .filter((step) => /^(SEARCH|SCAN) documents/.test(step));
+      };
+      const person = searchesOf({ field: 'person' });
+      const at = searchesOf({ field: 'at', where: { supplier: 'a' } });
+      expect([person.length, at.length]).toEqual([2, 2]);
+      for (const step of person) expect(step).toMatch(/^SEARCH .*\(\.person>\? AND \.person<\?\)$/);
+      for (const step of at) expect(step).toMatch(/^SEARCH .*\(\.supplier=\? AND \.at>\? AND \.at<\?\)$/);
     });
   });
 

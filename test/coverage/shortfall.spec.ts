@@ -37,6 +37,8 @@ afterEach(async () => {
 const coverage = async (query = ''): Promise<Coverage> =>
   (await herald.get<Coverage>(`/v1/coverage?date=${MONDAY}${query}`)).body;
 
+const shortfall = async () => (await herald.get('/v1/coverage/shortfall')).body;
+
 const part = async (name: string) =>
   (await herald.get<{ parts: { part: string; status: string; says?: string }[] }>('/health')).body.parts.find(
     (one) => one.part === name,
@@ -99,6 +101,8 @@ describe('An account that the agenda has lost', () => {
       says: expect.stringContaining(`herald coverage --date ${MONDAY} --state shortfall`),
     });
     expect(await metric('herald_coverage_shortfall')).toBe(2);
+    const missing = { accountId: 'fb-1', partnerId: 'nordlicht', slotDate: MONDAY };
+    expect(await shortfall()).toMatchObject({ missing: [missing, missing], more: 0 });
     expect(logged).toHaveBeenCalledTimes(1);
     expect(logged).toHaveBeenCalledWith('coverage-shortfall', {
       ...{ count: 2, byRule: { 'settings-update-required': 2 }, partnerIds: ['nordlicht'] },
@@ -116,6 +120,7 @@ describe('An account that the agenda has lost', () => {
     await look();
     expect(await part('coverage')).toEqual({ part: 'coverage', status: 'ok' });
     expect(await metric('herald_coverage_shortfall')).toBe(0);
+    expect(await shortfall()).toMatchObject({ missing: [], checkedTo: expect.any(String) });
     expect((await coverage()).counts).toMatchObject({ expected: 4, decided: 4, shortfall: 0 });
   });
 

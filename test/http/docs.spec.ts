@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, startTestHerald, type TestHerald } from './herald.js';
-import { routesOf } from './routes.js';
+import { apiRoutesOf } from './routes.js';
 
 interface OpenApi {
   readonly openapi: string;
@@ -16,9 +16,9 @@ beforeAll(async () => {
 });
 afterAll(() => herald.stop());
 
-/** Every route of every controller, by the decorators that Nest makes them of. */
+/** Every route of every controller of the API, by the decorators that Nest makes them of. */
 const routes = (): readonly string[] =>
-  routesOf(herald).map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`);
+  apiRoutesOf(herald).map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`);
 
 const documented = () =>
   Object.entries(answer.body.paths).flatMap(([path, operations]) =>

@@ -8,7 +8,12 @@ import {
   history,
   subjectKeyOf,
 } from '../../src/application/read-models/history/history.js';
-import { MAX_EXPORT_STALL_MS, MAX_EXPORTS } from '../../src/domain/bounds.js';
+import {
+  MAX_EXPORT_MS,
+  MAX_EXPORT_STALL_MS,
+  MAX_EXPORTS,
+  MAX_EXPORTS_PER_PRINCIPAL,
+} from '../../src/domain/bounds.js';
 import { Exports } from '../../src/infrastructure/http/exports/exports.js';
 import { exportTypeOf } from '../../src/infrastructure/http/exports/media-types.js';
 import { until } from '../until.js';
@@ -19,10 +24,19 @@ const CSV = 'text/csv';
 const NDJSON = 'application/x-ndjson';
 const COUNT = 10_000;
 
-const HOSTILE = ['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx', 'a "b", c', 'line\nbreak', 'Grüße 👋', "'="];
+/** What a subject may be, and how CSV has it. */
+const HOSTILE = new Map([
+  ...['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx'].map((text): [string, string] => [text, `'${text}`]),
+  ...['a "b", c', 'line\nbreak', 'Grüße 👋', "'=", 'a=b; c-d'].map((text): [string, string] => [text, text]),
+  ['a;=1+1;@x', "a;'=1+1;'@x"],
+  ['a\t+1\n-1\r\n@x', "a\t'+1\n'-1\r\n'@x"],
+  ['a;"=1+1;b; =1', "a;'\"=1+1;b;' =1"],
+  ['\t=1', "'\t'=1"],
+]);
+const SUBJECTS = [...HOSTILE.keys()];
 
 const entry = (n: number): HistoryDocument => {
-  const subjectLine = HOSTILE[n % HOSTILE.length] ?? '';
+  const subjectLine = SUBJECTS[n % SUBJECTS.length] ?? '';
   const decidedAt = new Date(Date.parse('2026-02-01T00:00:00Z') + n * 60_000).toISOString();
   return {
     id: `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`,
@@ -59,6 +73,7 @@ let herald: TestHerald;
 let store: DocumentStore;
 let admin: KeyClient;
 let aurora: KeyClient;
+let third: KeyClient;
 beforeAll(async () => {
   herald = await startTestHerald({ HERALD_REQUESTS_PER_MINUTE: '100000' });
   store = herald.herald.app.get(DocumentStore);
@@ -67,8 +82,11 @@ beforeAll(async () => {
     herald.herald.app.get(ReadModels).collection(history),
     documents.map((document) => ({ id: document.id, position: '1', document })),
   );
-  const keys = await herald.withKeys({ aurora: { role: 'auditor', solutions: ['aurora'] } });
-  ({ admin, aurora } = keys);
+  const keys = await herald.withKeys({
+    aurora: { role: 'auditor', solutions: ['aurora'] },
+    third: { role: 'auditor' },
+  });
+  ({ admin, aurora, third } = keys);
 }, 60_000);
 afterEach(() => vi.restoreAllMocks());
 afterAll(() => herald.stop());
@@ -121,9 +139,8 @@ describe('An export', () => {
     expect(new Set(records.map(({ length }) => length))).toEqual(new Set([head.length]));
     for (const cell of records.flat()) expect(cell).not.toMatch(/^[=+\-@\t\r]/);
     const subject = head.indexOf('subjectLine');
-    const subjects = records.slice(-HOSTILE.length).map((record) => record[subject]);
-    const safe = HOSTILE.map((text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text));
-    expect(subjects).toEqual(safe.toReversed());
+    const subjects = records.slice(-HOSTILE.size).map((record) => record[subject]);
+    expect(subjects).toEqual([...HOSTILE.values()].toReversed());
     expect(records.at(-1)?.[head.indexOf('notificationId')]).toBe(entry(0).notificationId);
     expect(records.at(-1)?.[head.indexOf('reason')]).toBe('');
   });
@@ -180,7 +197,7 @@ describe('An export that nobody reads on', () => {
   it('waits, and ends when its client leaves', async () => {
     const find = vi.spyOn(store, 'find');
     const { asked } = await beginExport(admin.key);
-    const reads = () => find.mock.calls.length;
+    const reads = () => find.mock.calls.filter(([{ name }]) => name.startsWith('history@')).length;
     let before = -1;
     await until(
       async () => [before, reads()],
@@ -193,7 +210,9 @@ describe('An export that nobody reads on', () => {
     asked.destroy();
     await until(
       async () => {
-        const others = await Promise.all(Array.from({ length: MAX_EXPORTS }, () => beginExport(admin.key)));
+        const others = await Promise.all(
+          Array.from({ length: MAX_EXPORTS_PER_PRINCIPAL }, () => beginExport(admin.key)),
+        );
         for (const other of others) other.asked.destroy();
         return others.map(({ answer }) => answer.statusCode);
       },
@@ -202,8 +221,13 @@ describe('An export that nobody reads on', () => {
   });
 
   it('is one of few: one more is refused until another has ended', async () => {
-    const begun = await Promise.all(Array.from({ length: MAX_EXPORTS }, () => beginExport(admin.key)));
-    const refused = await exported(admin, CSV);
+    const mine = Array.from({ length: MAX_EXPORTS_PER_PRINCIPAL }, () => beginExport(admin.key));
+    const begun = await Promise.all(mine);
+    const tooManyOfMine = await exported(admin, CSV);
+    expect(tooManyOfMine).toMatchObject({ status: 429, body: { code: 'too-many-expensive-reads' } });
+    const others = Array.from({ length: MAX_EXPORTS - begun.length }, () => beginExport(aurora.key));
+    begun.push(...(await Promise.all(others)));
+    const refused = await exported(third, CSV);
     expect(refused).toMatchObject({ status: 429, body: { code: 'too-many-expensive-reads' } });
     expect((await admin.get('/v1/notifications')).status).toBe(200);
     for (const { asked } of begun) asked.destroy();
@@ -220,13 +244,39 @@ describe('An export that nobody reads on', () => {
       yield 'a';
       yield 'b';
     };
-    const open = () => exports.answer('x', CSV, async () => pieces());
-    const files = await Promise.all(Array.from({ length: MAX_EXPORTS }, open));
-    await expect(open()).rejects.toMatchObject({ code: 'too-many-expensive-reads' });
+    const open = (id: string) => exports.answer({ id }, 'x', CSV, async () => pieces());
+    const files = await Promise.all(['a', 'b', 'a', 'b'].map(open));
+    await expect(open('c')).rejects.toMatchObject({ code: 'too-many-expensive-reads' });
     await vi.advanceTimersByTimeAsync(MAX_EXPORT_STALL_MS);
     vi.useRealTimers();
     expect(files.map((file) => file.getStream().destroyed)).toEqual(files.map(() => true));
-    await expect(open()).resolves.toBeDefined();
+    (await open('a')).getStream().destroy();
+  });
+
+  it('is given up after half an hour, however fast it is taken', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const exports = new Exports();
+    const pieces = async function* () {
+      for (;;) yield 'a';
+    };
+    const stream = (await exports.answer({ id: 'a' }, 'x', CSV, async () => pieces())).getStream();
+    const taken = stream[Symbol.asyncIterator]();
+    const failed = vi.fn();
+    for (let passed = 0; passed < MAX_EXPORT_MS; passed += MAX_EXPORT_STALL_MS / 2) {
+      expect(stream.destroyed).toBe(false);
+      await taken.next();
+      await vi.advanceTimersByTimeAsync(MAX_EXPORT_STALL_MS / 2);
+    }
+    vi.useRealTimers();
+    await taken.next().catch(failed);
+    expect(failed.mock.calls[0]?.[0]).toMatchObject({ message: 'It took longer than 30 min.' });
+  });
+
+  it('has room again for its principal when it could not begin', async () => {
+    const exports = new Exports();
+    const failing = () =>
+      exports.answer({ id: 'a' }, 'x', CSV, () => Promise.reject(new Error('The disk is gone.')));
+    for (let n = 0; n <= MAX_EXPORTS; n += 1) await expect(failing()).rejects.toThrow('The disk is gone.');
   });
 
   it('is broken off at shutdown', async () => {
@@ -234,7 +284,7 @@ describe('An export that nobody reads on', () => {
     const pieces = async function* () {
       yield 'a';
     };
-    const stream = (await exports.answer('x', CSV, async () => pieces())).getStream();
+    const stream = (await exports.answer({ id: 'a' }, 'x', CSV, async () => pieces())).getStream();
     exports.beforeApplicationShutdown();
     expect(stream.destroyed).toBe(true);
   });

@@ -24,6 +24,10 @@ afterAll(() => herald.stop());
 const mailOf = async ({ notificationId }: Entry) =>
   (await herald.get<NotificationDetails>(`/v1/notifications/${notificationId}`)).body.mail;
 
+/** A mail without its token. */
+const masked = (sent: string): string =>
+  sent.replaceAll(/^X-Herald-Token: ([0-9a-f]{32})\r$/m.exec(sent)?.[1] ?? 'none', '*'.repeat(32));
+
 /** A browser runs nothing of it, and fetches nothing for it. */
 const expectInert = ({ headers }: { readonly headers: Headers }) => {
   const policy = headers.get('content-security-policy')?.split(/;\s*/);
@@ -57,7 +61,27 @@ describe('A part of a mail', () => {
       const file = files.find((name) => name.includes(notificationId)) ?? '';
       const sent = await readFile(join(herald.outbox, file), 'utf8');
       const { text } = await herald.get(`/v1/notifications/${notificationId}/mail?part=source`);
-      expect(plain(text)).toBe(plain(sent));
+      expect(plain(text)).toBe(plain(masked(sent)));
+    }
+  });
+
+  it('is shown without the token that its recipient has, as is its trail', async () => {
+    for (const { notificationId } of raised.slice(0, 5)) {
+      const file = (await readdir(herald.outbox)).find((name) => name.includes(notificationId)) ?? '';
+      const sent = await readFile(join(herald.outbox, file), 'utf8');
+      const token = /^X-Herald-Token: ([0-9a-f]{32})\r$/m.exec(sent)?.[1] ?? 'none';
+      expect(sent.split(token)).toHaveLength(3);
+      for (const path of [
+        `/v1/notifications/${notificationId}/mail?part=source`,
+        `/v1/outbox/${file}?part=source`,
+        `/v1/notifications/${notificationId}`,
+        `/console/notifications/${notificationId}?part=source`,
+        `/console/outbox?file=${file}&part=source`,
+      ]) {
+        const shown = await (await fetch(`${herald.url}${path}`)).text();
+        expect(shown).not.toContain(token);
+        expect(shown).toContain(`${notificationId}.${'*'.repeat(32)}@`);
+      }
     }
   });
 
@@ -182,7 +206,7 @@ describe('GET /v1/outbox', () => {
     for (const { file, notificationId } of items) {
       const source = await herald.get(`/v1/outbox/${file}?part=source`);
       expect(source).toMatchObject({ status: 200, type: 'message/rfc822' });
-      expect(source.text).toBe(await readFile(join(herald.outbox, file), 'utf8'));
+      expect(source.text).toBe(masked(await readFile(join(herald.outbox, file), 'utf8')));
       const html = await herald.get(`/v1/outbox/${file}`);
       expect(html).toMatchObject({ status: 200, type: 'text/html' });
       expectInert(html);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ERROR_CODES, type ErrorCode } from '../../src/domain/error-codes.js';
-import { routesOf } from '../../src/infrastructure/http/openapi/routes.js';
+import { apiRoutesOf } from '../../src/infrastructure/http/openapi/routes.js';
 import type { OpenApiDocument, OpenApiOperation } from '../../src/infrastructure/http/openapi/types.js';
 import { statusOf } from '../../src/infrastructure/http/problem.js';
 import { ApiDescription } from './described.js';
@@ -48,7 +48,7 @@ describe('the API description', () => {
   });
 
   it('describes every route: a name for clients, a group, its answers and its errors', () => {
-    const routes = routesOf(herald.herald.app);
+    const routes = apiRoutesOf(herald.herald.app);
     expect(routes.length).toBeGreaterThan(30);
     for (const { handler, method, path, operation, tag } of routes) {
       expect(operation, `${handler} has @Operation`).toBeDefined();
@@ -120,7 +120,7 @@ describe('the API description', () => {
   });
 
   it('asks for a credential where a route requires a permission, and nowhere else', () => {
-    for (const { access, path, method } of routesOf(herald.herald.app)) {
+    for (const { access, path, method } of apiRoutesOf(herald.herald.app)) {
       const operation = operationAt(path, method);
       const isGuarded = access !== undefined && 'permission' in access;
       expect(operation.security, `${method} ${path}`).toEqual(
@@ -153,6 +153,7 @@ describe('the API description', () => {
       ['GET', '/v1/agenda?days=30&partner=haus-linden'],
       ['GET', '/v1/coverage?date=2026-02-09'],
       ['GET', '/v1/coverage?date=2026-02-09&state=expected'],
+      ['GET', '/v1/coverage/shortfall'],
       ['GET', '/v1/people'],
       ['GET', '/v1/people/greta/history'],
       ['GET', '/v1/social-accounts'],

@@ -30,6 +30,18 @@ export const routesOf = ({ herald }: TestHerald): readonly Route[] =>
       });
     });
 
+/** Those of the API: pages of the console are for browsers. */
+export const apiRoutesOf = (herald: TestHerald): readonly Route[] =>
+  routesOf(herald).filter((route) => !isOfConsole(route));
+
+/** The GET routes of the console that answer with a page. */
+export const pagesOf = (herald: TestHerald): readonly Route[] =>
+  routesOf(herald).filter(
+    (route) => isOfConsole(route) && route.method === 'GET' && route.metadata('herald:view') !== undefined,
+  );
+
+const isOfConsole = (route: Route): boolean => route.metadata<boolean>('herald:page') === true;
+
 const joined = (...parts: readonly string[]): string =>
   `/${parts
     .flatMap((part) => part.split('/'))

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Summary, SummaryRow } from '../../src/application/audit/get-summary.js';
+import type { Collection, CountQuery } from '../../src/application/ports/document-store.js';
+import { SqliteReadModels } from '../../src/infrastructure/sqlite/sqlite-read-models.js';
 import { type Entry, playedHerald, wholeHistory } from './eight-weeks.js';
 import type { TestHerald } from './herald.js';
 
@@ -102,6 +104,38 @@ describe('the summary of the history', () => {
       to: '2026-02-01T00:00:00.000Z',
     });
   });
+
+  it.each(['', 'recipient=greta', 'q=greta', 'slotFrom=2025-12-01T00:00:00Z'])(
+    'of 400 days is counted in parts, between which others have their turn, with the filter “%s”',
+    async (filter) => {
+      const { now } = (await herald.get<{ now: string }>('/v1/test-clock')).body;
+      let turns = 0;
+      let isOver = false;
+      const turn = () => {
+        turns += 1;
+        if (!isOver) setImmediate(turn);
+      };
+      const counted: { readonly days: number; readonly turn: number }[] = [];
+      const count = SqliteReadModels.prototype.count;
+      const spy = vi.spyOn(SqliteReadModels.prototype, 'count').mockImplementation(function (
+        this: SqliteReadModels,
+        collection: Collection,
+        query: CountQuery,
+      ) {
+        const { decidedAt, decidedOn = decidedAt } = query.range ?? {};
+        const millis = Date.parse(String(decidedOn?.to ?? now)) - Date.parse(String(decidedOn?.from));
+        counted.push({ days: millis / 86_400_000, turn: turns });
+        return count.call(this, collection, query);
+      });
+      turn();
+      await summaryOf({ ...Object.fromEntries(new URLSearchParams(filter)), from: '2020-01-01T00:00:00Z' });
+      isOver = true;
+      spy.mockRestore();
+      expect(counted.length).toBeGreaterThan(12);
+      expect(counted.filter(({ days }) => !(days <= 31))).toEqual([]);
+      expect(new Set(counted.map(({ turn }) => turn)).size).toBe(counted.length);
+    },
+  );
 
   it('is empty where nothing can match', async () => {
     const none = { decisions: 0, raised: 0, withheld: 0, rules: {}, reasons: {}, outcomes: {} };

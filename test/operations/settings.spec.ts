@@ -20,12 +20,17 @@ const WITH_SECRETS = {
   HERALD_SECRET: LONG,
   HERALD_FEEDBACK_POSTMARK: `ada:${LONG}`,
   HERALD_FEEDBACK_STANDARD_SECRETS: `whsec_${LONG}`,
+  HERALD_OIDC_CLIENT_SECRET: LONG,
   HERALD_OIDC_ISSUER: `https://ada:${CANARY}@id.example`,
   HERALD_OIDC_JWKS_URL: `https://ada:${CANARY}@id.example/keys?key=${CANARY}`,
 } as const;
 
 /** What the provider's settings need beside them. */
-const NEEDED = { HERALD_OIDC_ISSUER: 'https://id.example', HERALD_OIDC_AUDIENCE: 'herald' };
+const NEEDED = {
+  HERALD_OIDC_ISSUER: 'https://id.example',
+  HERALD_OIDC_AUDIENCE: 'herald',
+  HERALD_OIDC_CLIENT_ID: 'herald-console',
+};
 
 const shown = (environment: Readonly<Record<string, string>>): ReadonlyMap<string, Setting> =>
   new Map(new ShownSettings(readConfig(environment)).all().map((setting) => [setting.name, setting]));

@@ -59,6 +59,7 @@ const LISTS: Readonly<Record<string, readonly string[]>> = {
 /** What answers one thing by its id, and is tested as such. */
 const BY_ID = [
   '/v1/notifications/summary',
+  '/v1/coverage/shortfall',
   '/v1/notifications/:id',
   '/v1/notifications/:id/why',
   '/v1/notifications/:id/mail',

@@ -23,6 +23,7 @@ import { type AccountDocument, socialAccounts } from '../read-models/social-acco
 import { IncompleteInScope } from '../tenancy/incomplete-in-scope.js';
 import { PartnersInScope } from '../tenancy/partners-in-scope.js';
 import { ScopedLists } from '../tenancy/scoped-lists.js';
+import { type Need, needOf } from './needs.js';
 import { notFound } from './not-found.js';
 import { PersonNotesOf } from './person-notes.js';
 import { Persons, unknownPerson } from './persons.js';
@@ -38,6 +39,8 @@ export interface WhyNotAnswer {
   /** The first slot without a decision at that moment. */
   readonly slot?: Slot | undefined;
   readonly conditions: readonly Condition[];
+  /** What would have to change, for each condition that does not hold, in their order. */
+  readonly needed: readonly Need[];
   /** The last decision about this person up to that moment, if there was one. */
   readonly last?:
     | Pick<HistoryEntry, 'notificationId' | 'decision' | 'reason' | 'decidedAt' | 'slotAt' | 'outcome'>
@@ -235,6 +238,7 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
       due: against.length === 0,
       slot,
       conditions,
+      needed: against.map(needOf),
       last: last && {
         notificationId: last.notificationId,
         decision: last.decision,

@@ -3,7 +3,10 @@ import type { Scope } from '../../domain/access/scope.js';
 import { type ChannelName, EMAIL } from '../../domain/channels/address.js';
 import type { Instant } from '../../domain/kernel/event.js';
 import type { Recipient } from '../../domain/rules/shared/verdict.js';
+import { withMaskedReferences } from '../feedback/masked-tokens.js';
+import type { HistoryOutcome } from '../read-models/history/history.js';
 import { type FrozenContent, NotificationTrail, type RecordedDecision } from './notification-trail.js';
+import { whatBecame } from './outcome-sentences.js';
 
 /** One step in the life of a notification. */
 interface Step {
@@ -20,6 +23,8 @@ export interface NotificationDetails {
   readonly notificationId: string;
   readonly decision: 'raised' | 'withheld';
   readonly decidedAt: Instant;
+  /** How far delivery is, as the trail says. */
+  readonly outcome: HistoryOutcome;
   readonly channel: ChannelName;
   readonly details: Omit<RecordedDecision, 'recipient'> & {
     /** `email` if the channel is e-mail. */
@@ -55,7 +60,8 @@ export class GetNotificationHandler implements IQueryHandler<GetNotification> {
 
   /** @throws HeraldError `not-found`. */
   async execute({ scope, notificationId }: GetNotification): Promise<NotificationDetails> {
-    const { decided, decision, events, content } = await this.trails.of(scope, notificationId);
+    const trail = await this.trails.of(scope, notificationId);
+    const { decided, decision, events, content } = trail;
     const { recipient } = decision;
     const { channel, value: email } = recipient.address;
     const isEmail = channel === EMAIL;
@@ -63,6 +69,7 @@ export class GetNotificationHandler implements IQueryHandler<GetNotification> {
       notificationId,
       decision: decided.type === 'NotificationRaised' ? 'raised' : 'withheld',
       decidedAt: decided.metadata.recordedAt,
+      outcome: whatBecame(trail).outcome,
       channel,
       details: { ...decision, recipient: { ...recipient, ...(isEmail ? { email } : {}) } },
       trail: events
@@ -75,13 +82,16 @@ export class GetNotificationHandler implements IQueryHandler<GetNotification> {
           actor: metadata.actor,
           eventId: id,
           position,
-          data,
+          data: withMaskedValues(data),
         })),
       ...(content ? { content: shownContent(content) } : {}),
       ...(content && isEmail ? { mail: mailOf(content) } : {}),
     };
   }
 }
+
+const withMaskedValues = (data: Step['data']): Step['data'] =>
+  Object.fromEntries(Object.entries(data).map(([name, value]) => [name, withMaskedReferences(value)]));
 
 const shownContent = ({ channel, contentHash, parts }: FrozenContent): FrozenContent => ({
   channel,

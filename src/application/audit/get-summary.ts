@@ -69,6 +69,9 @@ const DAYS = 30;
 /** How many days are counted at once: an embedded store counts them within one turn of the event loop. */
 const DAYS_AT_ONCE = 31;
 
+/** The same where an index alone does not have what is asked for, and each decision is looked up. */
+const DAYS_LOOKED_UP_AT_ONCE = 7;
+
 const BY = ['decidedOn', 'rule', 'decision', 'reason', 'outcome'] as const satisfies readonly (
   | keyof SummaryRow
   | 'decidedOn'
@@ -118,8 +121,8 @@ interface Period {
 }
 
 /**
- * What to count. Whole days are counted by the index of the counted fields; what is filtered by others, such as one partner, is few
- * enough to be looked up.
+ * What to count, in parts. Whole days are counted by the index of the counted fields; what is filtered by others, such as one partner,
+ * is looked up.
  */
 const countsOf = ({ where, range }: HistoryConditions, period: Period): readonly CountQuery[] => {
   const counted: readonly string[] = COUNTED_FIELDS;
@@ -129,8 +132,25 @@ const countsOf = ({ where, range }: HistoryConditions, period: Period): readonly
   );
   return isCounted
     ? dailyRanges(period).map((days) => ({ where, range: days, by: BY }))
-    : [{ where, range, by: BY }];
+    : momentRanges(period).map((decidedAt) => ({ where, range: { ...range, decidedAt }, by: BY }));
 };
+
+/** The parts of a period by the time of the decision. */
+function momentRanges({
+  from,
+  to,
+  last,
+}: Period): readonly { readonly from: Instant; readonly to?: Instant }[] {
+  const step = DAYS_LOOKED_UP_AT_ONCE * DAY;
+  const ranges: { readonly from: Instant; readonly to?: Instant }[] = [];
+  let start = from;
+  for (let end = plus(start, step); end <= last; end = plus(end, step)) {
+    ranges.push({ from: start, to: end });
+    start = end;
+  }
+  // Without `to` also what was decided by a clock that is ahead of this one.
+  return [...ranges, { from: start, ...(to === undefined ? {} : { to }) }];
+}
 
 /** The parts of a period: those of its first and last day, and the whole days between them. */
 function dailyRanges({ from, to, last }: Period): readonly Required<CountQuery>['range'][] {

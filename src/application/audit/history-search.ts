@@ -4,7 +4,6 @@ import { MAX_SEARCHED_SUBJECTS } from '../../domain/bounds.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { WITHHELD_REASONS } from '../../domain/rules/shared/reasons.js';
 import type { Query } from '../ports/document-store.js';
-import { ReadModels } from '../read-models/engine/read-models.js';
 import { history, subjectKeyOf } from '../read-models/history/history.js';
 import { ScopedLists } from '../tenancy/scoped-lists.js';
 import { RecipientFilters } from './recipient-filters.js';
@@ -24,7 +23,6 @@ const LAST = '\u{10FFFF}';
 @Injectable()
 export class HistorySearch {
   constructor(
-    private readonly readModels: ReadModels,
     private readonly lists: ScopedLists,
     private readonly recipients: RecipientFilters,
   ) {}
@@ -38,7 +36,7 @@ export class HistorySearch {
     const text = q.trim();
     for (const where of idsOf(text)) if (await this.#isThere(scope, where)) return where;
     if (isAddress(text)) return this.recipients.of(scope, text, partnerId);
-    return isReason(text) ? { reason: text } : this.#bySubject(text);
+    return isReason(text) ? { reason: text } : this.#bySubject(scope, text);
   }
 
   async #isThere(scope: Scope, where: Where): Promise<boolean> {
@@ -50,11 +48,14 @@ export class HistorySearch {
     return documents.length > 0;
   }
 
-  async #bySubject(text: string): Promise<Where | undefined> {
+  async #bySubject(scope: Scope, text: string): Promise<Where | undefined> {
     const key = subjectKeyOf(text);
     if (key === '') return undefined;
-    const range = { from: key, to: `${key}${LAST}` };
-    const subjects = await this.readModels.distinct(history, 'subjectKey', range, MAX_SEARCHED_SUBJECTS + 1);
+    const subjects = await this.lists.distinctBySolution(history, scope, {
+      field: 'subjectKey',
+      range: { from: key, to: `${key}${LAST}` },
+      limit: MAX_SEARCHED_SUBJECTS + 1,
+    });
     if (subjects.length > MAX_SEARCHED_SUBJECTS) throw tooBroad(text);
     return subjects.length > 0 ? { subjectKey: subjects } : undefined;
   }
@@ -66,6 +67,9 @@ const idsOf = (text: string): readonly Where[] => [
 ];
 
 const isAddress = (text: string): boolean => /^\S+@\S+$/.test(text);
+
+/** Whether a text has the form of an id of a notification or of an address, which few decisions have. */
+export const namesFew = (q: string): boolean => UUID.test(q.trim()) || isAddress(q.trim());
 
 const isReason = (text: string): boolean => (WITHHELD_REASONS as readonly string[]).includes(text);
 

@@ -3,6 +3,7 @@ import { withoutStop } from '../../domain/kernel/text.js';
 import { SENDER_REFUSED } from '../../domain/notification/urgent.js';
 import { definitionOf } from '../../domain/rules/notifications.js';
 import type { RuleId } from '../../domain/rules/shared/rule-id.js';
+import { NOBODY, recipientOnRecord } from '../../domain/rules/shared/sentinels.js';
 import type { Condition } from '../../domain/rules/shared/verdict.js';
 import type { Trail } from './notification-trail.js';
 import { whatBecame } from './outcome-sentences.js';
@@ -24,7 +25,9 @@ export const whySentence = (trail: Trail): string => {
   const topic = topicOf(rule, conditions);
   if (reason !== undefined) {
     const against = conditions.filter(({ holds }) => !holds);
-    return `On ${when} ${who} was not notified that ${topic} (${reason}), because ${clauses(against)}.`;
+    const nobody = recipientOnRecord(recipient, escalation).userId === NOBODY;
+    const withheld = nobody ? 'nobody was notified' : `${who} was not notified`;
+    return `On ${when} ${withheld} that ${topic} (${reason}), because ${clauses(against)}.`;
   }
   const late = lateBy >= 60_000 ? `, ${Math.floor(lateBy / 60_000)} minutes after its slot,` : '';
   const { undelivered } = decision;

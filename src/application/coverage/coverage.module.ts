@@ -9,10 +9,18 @@ import { CoverageRecord } from './coverage-record.js';
 import { CoverageWatch } from './coverage-watch.js';
 import { CoveredPartners } from './covered-partners.js';
 import { GetCoverageHandler } from './get-coverage.js';
+import { GetShortfallHandler } from './get-shortfall.js';
 
 /** Proves that nobody was missed: compares what the facts ask for with what was decided, on demand and after each hour. */
 @Module({
   imports: [AggregatesModule, ClockModule, LeasesModule, ReadModelsModule, TenancyModule],
-  providers: [CoveredPartners, CoverageExaminer, GetCoverageHandler, CoverageRecord, CoverageWatch],
+  providers: [
+    CoveredPartners,
+    CoverageExaminer,
+    GetCoverageHandler,
+    GetShortfallHandler,
+    CoverageRecord,
+    CoverageWatch,
+  ],
 })
 export class CoverageModule {}

@@ -5,7 +5,7 @@ import { MailFormat } from '../ports/mail-format.js';
 import { type MailView, viewed } from './mail-view.js';
 import { raisedMail } from './raised-mail.js';
 
-/** One part of the mail of a notification, as it was frozen. The source is made again from the record. */
+/** One part of the mail of a notification, as it was frozen. The source is made again from the record, and shown without its token. */
 export class GetMailPart extends Query<string> {
   constructor(
     readonly scope: Scope,

@@ -8,7 +8,7 @@ import { DecisionsInScope } from '../tenancy/decisions-in-scope.js';
 import { type MailView, viewed } from './mail-view.js';
 import { noOutbox } from './no-outbox.js';
 
-/** One part of a mail in the outbox folder, as the file has it. */
+/** One part of a mail in the outbox folder, as the file has it, but for its token. */
 export class GetOutboxMail extends Query<string> {
   constructor(
     readonly scope: Scope,

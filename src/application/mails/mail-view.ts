@@ -1,3 +1,4 @@
+import { withMaskedToken } from '../feedback/masked-tokens.js';
 import type { ColorScheme, MailFormat, MailPart } from '../ports/mail-format.js';
 
 /** How a mail is looked at. */
@@ -13,13 +14,13 @@ interface Viewed {
   readonly source: () => string | Promise<string>;
 }
 
-/** The part of a mail that is asked for. */
+/** The part of a mail that is asked for, without its token: that is for whoever has got the mail. */
 export const viewed = async (
   mail: Viewed,
   { part, scheme }: MailView,
   format: MailFormat,
 ): Promise<string> => {
-  if (part === 'source') return mail.source();
+  if (part === 'source') return withMaskedToken(await mail.source());
   if (part === 'text') return mail.text;
   return scheme ? format.inScheme(mail.html, scheme) : mail.html;
 };

@@ -56,6 +56,17 @@ export interface CountQuery extends Pick<Query, 'where' | 'range'> {
   readonly by: readonly string[];
 }
 
+/** Which texts of a field are told apart. All fields are indexed; to find each with one search, one index has `where`, then the field. */
+export interface DistinctQuery {
+  readonly field: string;
+  /** `from` inclusive, `to` exclusive. */
+  readonly range: { readonly from: string; readonly to: string };
+  /** Fields of the documents that equal a value. Default: all documents. */
+  readonly where?: Readonly<Record<string, string>>;
+  /** At least 1. */
+  readonly limit: number;
+}
+
 /** How many documents have these values. */
 export interface Count {
   /** In the order of the fields that were counted by; null for documents without the field. */
@@ -131,15 +142,10 @@ export abstract class DocumentStore {
   abstract count(collection: Collection, query: CountQuery): Promise<readonly Count[]>;
 
   /**
-   * The distinct texts of an indexed field within bounds, in order, with one index search for each: `from` inclusive, `to` exclusive.
+   * The distinct texts of a field within bounds, in order.
    * @throws HeraldError `field-not-indexed`.
    */
-  abstract distinct(
-    collection: Collection,
-    field: string,
-    range: { readonly from: string; readonly to: string },
-    limit: number,
-  ): Promise<readonly string[]>;
+  abstract distinct(collection: Collection, query: DistinctQuery): Promise<readonly string[]>;
 
   /**
    * All documents of a query, in constant memory. They are read page by page: an open statement would hold up the store while

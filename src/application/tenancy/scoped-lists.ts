@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Bound, Scope } from '../../domain/access/scope.js';
 import { MAX_MATCHES_IN_SCOPE, MAX_PARTNERS_PER_PAGE } from '../../domain/bounds.js';
-import type { Count, CountQuery, Document, Page, Query } from '../ports/document-store.js';
+import type { Count, CountQuery, DistinctQuery, Document, Page, Query } from '../ports/document-store.js';
 import type { Projection } from '../ports/projection.js';
 import { ReadModels } from '../read-models/engine/read-models.js';
 import { cursorOf, type PartnerPlace, placeOf } from './partner-cursor.js';
@@ -43,6 +43,26 @@ export class ScopedLists {
     query: CountQuery,
   ): Promise<readonly Count[]> {
     return this.readModels.count(projection, withinSolutions(scope, query));
+  }
+
+  /**
+   * The distinct texts of a field among the documents that name their solution. The projection has an index of `solutionId` and the
+   * field.
+   * @throws HeraldError `field-not-indexed`, `read-models-rebuilding`.
+   */
+  async distinctBySolution(
+    projection: Projection<Document>,
+    scope: Scope,
+    query: Omit<DistinctQuery, 'where'>,
+  ): Promise<readonly string[]> {
+    if (scope === 'all') return this.readModels.distinct(projection, query);
+    const found = new Set<string>();
+    for (const solutionId of scope) {
+      for (const text of await this.readModels.distinct(projection, { ...query, where: { solutionId } }))
+        found.add(text);
+      if (found.size >= query.limit) break;
+    }
+    return [...found].slice(0, query.limit);
   }
 
   /**

@@ -2,6 +2,7 @@ import { AccessSettings } from '../../application/access/access-settings.js';
 import type { Clock } from '../../application/ports/clock.js';
 import type { TokenVerifier } from '../../application/ports/token-verifier.js';
 import { NO_TOKENS } from '../oidc/no-tokens.js';
+import type { SignInProvider } from '../oidc/sign-in-provider.js';
 import type { Config } from './config.js';
 
 /** What the settings say about access. */
@@ -37,4 +38,19 @@ export const tokenVerifierOf = async (config: Config, clock: Clock): Promise<Tok
     unboundRoles: config.HERALD_OIDC_UNBOUND_ROLES ?? [],
   };
   return new OidcTokens(options, clock);
+};
+
+/** The provider that people sign in at, if the settings name Herald's client there. */
+export const signInProviderOf = async (config: Config): Promise<SignInProvider | undefined> => {
+  const {
+    HERALD_OIDC_ISSUER: issuer,
+    HERALD_OIDC_AUDIENCE: audience,
+    HERALD_OIDC_CLIENT_ID: clientId,
+  } = config;
+  if (issuer === undefined || audience === undefined || clientId === undefined) return undefined;
+  const { AuthorizationCodeFlow } = await import('../oidc/authorization-code-flow.js');
+  return new AuthorizationCodeFlow({
+    ...{ issuer, audience, clientId, clientSecret: config.HERALD_OIDC_CLIENT_SECRET },
+    scopes: config.HERALD_OIDC_SCOPES ?? ['openid', 'profile'],
+  });
 };

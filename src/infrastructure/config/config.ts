@@ -68,6 +68,18 @@ const hosts = lowerCaseWords(/[\s,]+/).refine(
   'Expected names of hosts with spaces between and without ports, such as herald.internal *.herald.svc.cluster.local.',
 );
 
+/** Where browsers open the console. Over plain HTTP they keep its session on this machine alone. */
+const origin = z
+  .string()
+  .transform((url) => url.replace(/\/$/, ''))
+  .refine(
+    (url) =>
+      /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|$))/.test(url) &&
+      URL.canParse(url) &&
+      new URL(url).origin === url,
+    'Expected https:// and the host of the console, without a path, such as https://herald.example; http:// is for this machine only.',
+  );
+
 /** Domains, for all solutions or for one. Checked here and kept as text: settings are passed on to other threads. */
 const domains = z
   .string()
@@ -130,6 +142,7 @@ const SCHEMA = z.object({
     .regex(/^[\x21-\x7e]+$/, 'Expected letters, digits and signs of ASCII, without spaces.')
     .optional(),
   ...OIDC_SETTINGS,
+  HERALD_CONSOLE_URL: origin.optional(),
   HERALD_PUBLIC_URL: baseUrl.optional(),
   HERALD_SECRET: z
     .string()

@@ -27,20 +27,32 @@ export const OIDC_SETTINGS = {
       `Expected roles with spaces between: ${ROLES.join(', ')}.`,
     )
     .optional(),
+  HERALD_OIDC_CLIENT_ID: z.string().min(1).max(512).optional(),
+  HERALD_OIDC_CLIENT_SECRET: z.string().min(1).max(4_096).optional(),
+  HERALD_OIDC_SCOPES: words(/[\s,]+/).optional(),
 };
+
+/** They concern signing in to the console. */
+const FOR_SIGN_IN = ['HERALD_OIDC_CLIENT_SECRET', 'HERALD_OIDC_SCOPES'];
 
 interface Problem {
   readonly name: string;
   readonly message: string;
 }
 
-/** What is missing: a provider needs an audience, and the other settings need a provider. */
+/** What is missing: a provider needs an audience, the other settings need a provider, and signing in needs a client. */
 export const oidcProblems = (settings: Readonly<Record<string, string | undefined>>): readonly Problem[] => {
-  const { HERALD_OIDC_ISSUER: issuer, HERALD_OIDC_AUDIENCE: audience } = settings;
+  const { HERALD_OIDC_ISSUER: issuer, HERALD_OIDC_AUDIENCE: audience, HERALD_OIDC_CLIENT_ID } = settings;
   if (issuer)
-    return audience
-      ? []
-      : [{ name: 'HERALD_OIDC_AUDIENCE', message: 'Expected what the tokens for Herald name in aud.' }];
+    return [
+      ...(audience
+        ? []
+        : [{ name: 'HERALD_OIDC_AUDIENCE', message: 'Expected what the tokens for Herald name in aud.' }]),
+      ...FOR_SIGN_IN.filter((name) => settings[name] && !HERALD_OIDC_CLIENT_ID).map((name) => ({
+        name,
+        message: 'Set HERALD_OIDC_CLIENT_ID, too.',
+      })),
+    ];
   return Object.keys(settings)
     .filter((name) => name in OIDC_SETTINGS)
     .map((name) => ({ name, message: 'Set HERALD_OIDC_ISSUER, too.' }));

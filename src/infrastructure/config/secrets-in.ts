@@ -30,6 +30,11 @@ export const secretsIn = (settings: Settings): readonly SettingSecret[] => {
     ...ofConnection('HERALD_FEEDBACK_MAILBOX', settings.HERALD_FEEDBACK_MAILBOX),
     { name: 'HERALD_SECRET', kind: 'secret', value: HERALD_SECRET ?? '' },
     { name: 'HERALD_ADMIN_KEY', kind: 'secret', value: settings.HERALD_ADMIN_KEY ?? '' },
+    {
+      name: 'HERALD_OIDC_CLIENT_SECRET',
+      kind: 'password',
+      value: settings.HERALD_OIDC_CLIENT_SECRET ?? '',
+    },
     { name: 'HERALD_FEEDBACK_POSTMARK', kind: 'password', value: password.join(':'), user },
     ...(HERALD_FEEDBACK_STANDARD_SECRETS?.split(/[\s,]+/) ?? []).map(
       (secret): SettingSecret => ({

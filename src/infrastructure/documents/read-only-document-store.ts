@@ -2,6 +2,7 @@ import {
   type Collection,
   type Count,
   type CountQuery,
+  type DistinctQuery,
   type Document,
   DocumentStore,
   type Mark,
@@ -40,8 +41,8 @@ export class ReadOnlyDocumentStore extends DocumentStore {
     return this.#store.count(collection, query);
   }
 
-  override distinct(...asked: Parameters<DocumentStore['distinct']>): Promise<readonly string[]> {
-    return this.#store.distinct(...asked);
+  override distinct(collection: Collection, query: DistinctQuery): Promise<readonly string[]> {
+    return this.#store.distinct(collection, query);
   }
 
   override write(): Promise<void> {

@@ -1,7 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AccessModule } from '../../application/access/access.module.js';
-import { ExpensiveReads } from '../../application/concurrency/expensive-reads.js';
 import { AccessGuard } from './access/access-guard.js';
 import { RecordAccessInterceptor } from './access/record-access.interceptor.js';
 import { AccessLogController } from './access-log.controller.js';
@@ -11,11 +10,9 @@ import { CoverageController } from './coverage.controller.js';
 import { DanglingController } from './dangling.controller.js';
 import { ErrorsController } from './errors.controller.js';
 import { EventsController } from './events.controller.js';
-import { Exports } from './exports/exports.js';
 import { FeedbackController } from './feedback.controller.js';
 import { HealthController } from './health.controller.js';
 import { KeysController } from './keys.controller.js';
-import { FailedCredentials } from './limits/failed-credentials.js';
 import { RequestRate } from './limits/request-rate.js';
 import { ListsController } from './lists.controller.js';
 import { MailsController } from './mails.controller.js';
@@ -25,6 +22,7 @@ import { OperationsController } from './operations.controller.js';
 import { ParkedController } from './parked.controller.js';
 import { ProblemFilter } from './problem-filter.js';
 import { ProjectionsController } from './projections.controller.js';
+import { RequestsModule } from './requests.module.js';
 import { SchemaPipe } from './schema-pipe.js';
 import { SendingController } from './sending.controller.js';
 import { TestClockController } from './test-clock.controller.js';
@@ -62,12 +60,9 @@ export class HttpModule {
   static for(isTest: boolean): DynamicModule {
     return {
       module: HttpModule,
-      imports: [AccessModule],
+      imports: [AccessModule, RequestsModule],
       controllers: isTest ? [...CONTROLLERS, TestClockController] : CONTROLLERS,
       providers: [
-        ExpensiveReads,
-        Exports,
-        { provide: FailedCredentials, useFactory: () => new FailedCredentials() },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_GUARD, useClass: RequestRate },
         { provide: APP_INTERCEPTOR, useClass: RecordAccessInterceptor },

@@ -9,6 +9,7 @@ import { PreviewTemplate } from '../../application/mails/preview-template.js';
 import type { Principal } from '../../domain/access/principal.js';
 import { Caller } from './access/caller.js';
 import { Requires } from './access/route-access.js';
+import { ExpensiveRead } from './limits/expensive-read.js';
 import { mailAnswer, partOf, ShowsMail } from './mail-answer.js';
 import { mailQuery, outboxParams, previewQuery, templateParams } from './mail-schemas.js';
 import { Operation, Tagged } from './openapi/operation.js';
@@ -37,6 +38,7 @@ export class MailsController {
   }
 
   @Get('templates/:rule/preview')
+  @ExpensiveRead('notification')
   @Operation({
     id: 'previewTemplate',
     summary: 'A mail as the templates make it now, with made-up data or with those of a notification',

@@ -62,20 +62,22 @@ export class NotificationsController {
   })
   async list(
     @Query({ schema: historyQuery }) { order, limit, after, ...filter }: z.output<typeof historyQuery>,
-    @Caller() { scope }: Principal,
+    @Caller() principal: Principal,
     @Headers('accept') accept: string | undefined,
   ): Promise<ListAnswer<HistoryEntry> | StreamableFile> {
+    const { scope } = principal;
     const type = exportTypeOf(accept);
     if (type === undefined)
       return listAnswer(
         await this.queries.execute(new SearchHistory(scope, filter, { order, limit, after })),
       );
-    return this.exports.answer('herald-history', type, async () =>
+    return this.exports.answer(principal, 'herald-history', type, async () =>
       exportOf(await this.queries.execute(new StreamHistory(scope, filter, order)), type),
     );
   }
 
   @Get('notifications/summary')
+  @ExpensiveRead()
   @Operation({
     id: 'getSummary',
     summary: 'How many decisions there were, by day, rule, decision, reason and outcome',

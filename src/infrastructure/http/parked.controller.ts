@@ -56,7 +56,7 @@ export class ParkedController {
   async skipped(
     @Query({ schema: pageQuery }) query: z.output<typeof pageQuery>,
   ): Promise<Page<SkippedEvent>> {
-    return pageOf(await this.queries.execute(new ListSkippedEvents()), keyOf, query);
+    return pageOf(await this.queries.execute(new ListSkippedEvents()), skippedEventKey, query);
   }
 
   @Requires('operations:manage')
@@ -95,6 +95,6 @@ export class ParkedController {
   }
 }
 
-/** In the order of the log. */
-const keyOf = ({ position, projection, documentId: id }: SkippedEvent): string =>
+/** The key of a skipped event in a list, in the order of the log. */
+export const skippedEventKey = ({ position, projection, documentId: id }: SkippedEvent): string =>
   `${position}/${projection}/${id}`;

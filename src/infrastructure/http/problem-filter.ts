@@ -1,18 +1,16 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TooManyRequests } from '../../application/limits/too-many-requests.js';
-import type { ErrorCode } from '../../domain/error-codes.js';
-import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
-import { requestContext } from '../logging/request-context.js';
-import { challengeOf, PROBLEM_TYPE, type Problem, problem, problemOf, retryAfter } from './problem.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
+import { challengeOf, PROBLEM_TYPE, type Problem, problem, retryAfter } from './problem.js';
+import { Problems } from './problems.js';
 import { ACCEPTED_ENCODINGS } from './received-body.js';
-import { publicTextOf } from './unavailable.js';
 import { failurePage, PAGE_POLICY } from './unsubscribe-page.js';
 
 /** Answers every error as problem details, or recipients as a page, and keeps internals in the log. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  readonly #log = new Logger(ProblemFilter.name);
+  constructor(private readonly problems: Problems) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -20,7 +18,7 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     const methods = isAboutRoute(error, request) ? request.server.methodsOf(pathOf(request)) : [];
     if (methods.length > 0) void reply.header('allow', methods.join(', '));
-    const found = withCorrelation(methods.length > 0 ? wrongMethod(request, methods) : this.#problem(error));
+    const found = methods.length > 0 ? wrongMethod(request, methods) : this.problems.of(error);
     const challenge = challengeOf(found);
     if (challenge !== undefined) void reply.header('www-authenticate', challenge);
     if (found.code === 'unsupported-content-encoding')
@@ -36,38 +34,12 @@ export class ProblemFilter implements ExceptionFilter {
         .send(page);
     else void reply.header('content-type', PROBLEM_TYPE).send(found);
   }
-
-  #problem(error: unknown): Problem {
-    if (error instanceof HeraldError) return this.#expected(error);
-    if (error instanceof HttpException) return fromNest(error);
-    if (isFastifyError(error)) return fromStatus(error.statusCode, error.message);
-    this.#log.error(messageOf(error), error);
-    return problem(
-      'internal-error',
-      'Internal error; nothing was recorded partially. Retry; if the error persists, see the log of this instance.',
-    );
-  }
-
-  /** Messages of database drivers stay in the log. */
-  #expected(error: HeraldError): Problem {
-    const found = problemOf(error);
-    if (found.status === 500) this.#log.error(`${error.code}: ${error.message}`, error);
-    const detail = publicTextOf(error.code);
-    if (detail === undefined) return found;
-    this.#log.warn(`${error.code}: ${error.message}`, { code: error.code });
-    return { ...found, detail };
-  }
 }
 
 /** Whether a recipient of a mail made the request in a browser. */
 const isForPeople = ({ listener, routeOptions, headers }: FastifyRequest): boolean =>
   (listener === 'public' || routeOptions.config.servedAt === 'public') &&
   (headers.accept?.includes('text/html') ?? false);
-
-const withCorrelation = (found: Problem): Problem => {
-  const correlationId = requestContext.getStore()?.correlationId;
-  return found.status >= 500 && correlationId ? { ...found, correlationId } : found;
-};
 
 /**
  * Whether the path or the method is what is wrong. A HeraldError is about something else: a request that is refused wherever it
@@ -83,28 +55,3 @@ const wrongMethod = (request: FastifyRequest, methods: readonly string[]): Probl
     'method-not-allowed',
     `${pathOf(request)} does not support ${request.method}: use ${methods.join(', ')}.`,
   );
-
-const fromNest = (error: HttpException): Problem => {
-  const status = error.getStatus();
-  if (status === 404) return problem('not-found', `${error.message}. The routes are at /docs.`);
-  return fromStatus(status, error.message);
-};
-
-const isFastifyError = (error: unknown): error is Error & { readonly statusCode: number } =>
-  error instanceof Error &&
-  'statusCode' in error &&
-  typeof error.statusCode === 'number' &&
-  error.statusCode >= 400 &&
-  error.statusCode < 500;
-
-const CODES: Readonly<Record<number, ErrorCode>> = {
-  400: 'invalid-request',
-  404: 'not-found',
-  405: 'method-not-allowed',
-  413: 'payload-too-large',
-  415: 'unsupported-content-type',
-};
-
-/** Errors that the framework raised by itself. */
-const fromStatus = (status: number, detail: string): Problem =>
-  problem(CODES[status] ?? 'request-refused', detail, [], status);

@@ -30,7 +30,8 @@ export const countedOf = (query: CountQuery): Filter<StoredDocument> => {
   return { $and: (conditions.length > 0 ? conditions : [IS_THERE]) as Filter<StoredDocument>[] };
 };
 
-const matching = ({ where = {}, range = {} }: Pick<Query, 'where' | 'range'>): object[] => {
+/** The conditions that each must hold. */
+export const matching = ({ where = {}, range = {} }: Pick<Query, 'where' | 'range'>): object[] => {
   const conditions: object[] = [];
   for (const [field, value] of Object.entries(where))
     conditions.push(equals(field === 'id' ? '_id' : fieldOf(field), value));

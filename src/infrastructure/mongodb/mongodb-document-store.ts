@@ -9,6 +9,7 @@ import {
   type Collection,
   type Count,
   type CountQuery,
+  type DistinctQuery,
   type Document,
   DocumentStore,
   type Mark,
@@ -25,7 +26,7 @@ import { plainName } from '../documents/plain-name.js';
 import { type SerialisedWrite, SerialisedWrites } from '../documents/serialised-writes.js';
 import { Removals, TOMBSTONE } from '../documents/tombstones.js';
 import { clientOf, databaseIn, failureOf } from './connection.js';
-import { countedOf, fieldOf, filterOf, IS_THERE, sortOf } from './find-filter.js';
+import { countedOf, fieldOf, filterOf, IS_THERE, matching, sortOf } from './find-filter.js';
 import { type GuardedWrite, writeInOrder } from './guarded-writes.js';
 import type { StoredCollection, StoredDocument } from './stored.js';
 
@@ -141,19 +142,19 @@ export class MongodbDocumentStore extends DocumentStore {
 
   async distinct(
     collection: Collection,
-    field: string,
-    { from, to }: { readonly from: string; readonly to: string },
-    limit: number,
+    { field, range: { from, to }, where = {}, limit }: DistinctQuery,
   ): Promise<readonly string[]> {
     return this.#answered(async () => {
-      requireIndexed(collection, { orderBy: field });
+      requireIndexed(collection, { where, orderBy: field });
       const key = fieldOf(field);
       const values: string[] = [];
       while (values.length < limit) {
         const last = values.at(-1);
         const above = last === undefined ? { $gte: from } : { $gt: last };
         const [next] = await this.#documents(collection)
-          .find({ [key]: { ...above, $lt: to } } as Filter<StoredDocument>)
+          .find({
+            $and: [...matching({ where }), { [key]: { ...above, $lt: to } }],
+          } as Filter<StoredDocument>)
           .project<Record<string, string>>({ [key]: 1 })
           .sort({ [key]: 1 })
           .limit(1)

@@ -6,14 +6,14 @@ import { MAX_ISSUER_ANSWER_BYTES, MAX_ISSUER_FETCH_MS } from '../../domain/bound
  */
 export const issuerFetch = async (url: string, init: RequestInit): Promise<Response> => {
   const signal = AbortSignal.timeout(MAX_ISSUER_FETCH_MS);
-  const response = await fetch(url, { ...init, signal, redirect: 'error' });
+  const { status, headers, body } = await fetch(url, { ...init, signal, redirect: 'error' });
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of body ?? []) {
     length += chunk.byteLength;
     if (length > MAX_ISSUER_ANSWER_BYTES)
       throw new Error(`${url} answered more than ${MAX_ISSUER_ANSWER_BYTES} bytes`);
     chunks.push(chunk);
   }
-  return new Response(Buffer.concat(chunks, length), { status: response.status });
+  return new Response(Buffer.concat(chunks, length), { status, headers });
 };

@@ -1,7 +1,7 @@
-import type { Collection } from '../../application/ports/document-store.js';
+import type { Collection, DistinctQuery } from '../../application/ports/document-store.js';
 import { requireIndexed } from '../documents/indexed-fields.js';
 import type { SqlStatement } from './conditions.js';
-import { columnOf, tableOf } from './document-table.js';
+import { columnOf, searchedColumnOf, tableOf } from './document-table.js';
 
 /**
  * The statement that reads the distinct values of a field: each is the least one after the value before, which the index finds
@@ -10,18 +10,18 @@ import { columnOf, tableOf } from './document-table.js';
  */
 export function distinctStatement(
   collection: Collection,
-  field: string,
-  { from, to }: { readonly from: string; readonly to: string },
-  limit: number,
+  { field, range: { from, to }, where = {}, limit }: DistinctQuery,
 ): SqlStatement {
-  requireIndexed(collection, { orderBy: field });
+  requireIndexed(collection, { where, orderBy: field });
   const [table, column] = [tableOf(collection), columnOf(field)];
+  const equal = Object.keys(where).map((one) => `${searchedColumnOf(one)} = ? AND `);
+  const values = Object.values(where);
   const least = (after: string) =>
-    `(SELECT min(${column}) FROM ${table} WHERE ${column} ${after} AND ${column} < ?)`;
+    `(SELECT min(${column}) FROM ${table} WHERE ${equal.join('')}${column} ${after} AND ${column} < ?)`;
   return {
     sql: `WITH RECURSIVE found(value) AS (
       SELECT ${least('>= ?')} UNION ALL SELECT ${least('> found.value')} FROM found WHERE found.value IS NOT NULL LIMIT ?)
       SELECT value FROM found WHERE value IS NOT NULL`,
-    parameters: [from, to, to, limit],
+    parameters: [...values, from, to, ...values, to, limit],
   };
 }

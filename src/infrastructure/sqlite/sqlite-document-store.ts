@@ -3,6 +3,7 @@ import {
   type Collection,
   type Count,
   type CountQuery,
+  type DistinctQuery,
   type Document,
   DocumentStore,
   type Mark,
@@ -98,13 +99,8 @@ export class SqliteDocumentStore extends DocumentStore {
     }));
   }
 
-  async distinct(
-    collection: Collection,
-    field: string,
-    range: { readonly from: string; readonly to: string },
-    limit: number,
-  ): Promise<readonly string[]> {
-    const { sql, parameters } = distinctStatement(collection, field, range, limit);
+  async distinct(collection: Collection, query: DistinctQuery): Promise<readonly string[]> {
+    const { sql, parameters } = distinctStatement(collection, query);
     return this.rows(sql, parameters);
   }
 

@@ -5,6 +5,7 @@ import {
   type Collection,
   type Count,
   type CountQuery,
+  type DistinctQuery,
   type Document,
   DocumentStore,
   type Mark,
@@ -70,11 +71,8 @@ export class SqliteReadModels extends DocumentStore {
     return (await this.#of(collection)).count(collection, query);
   }
 
-  async distinct(
-    collection: Collection,
-    ...asked: readonly [field: string, range: { readonly from: string; readonly to: string }, limit: number]
-  ): Promise<readonly string[]> {
-    return (await this.#of(collection)).distinct(collection, ...asked);
+  async distinct(collection: Collection, query: DistinctQuery): Promise<readonly string[]> {
+    return (await this.#of(collection)).distinct(collection, query);
   }
 
   async write(

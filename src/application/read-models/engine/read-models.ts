@@ -4,6 +4,7 @@ import {
   type Collection,
   type Count,
   type CountQuery,
+  type DistinctQuery,
   type Document,
   DocumentStore,
   type Page,
@@ -165,11 +166,8 @@ export class ReadModels {
    * The distinct texts of a field within bounds.
    * @throws HeraldError `field-not-indexed`, `read-models-rebuilding`.
    */
-  distinct(
-    projection: Projection<Document>,
-    ...asked: readonly [field: string, range: { readonly from: string; readonly to: string }, limit: number]
-  ): Promise<readonly string[]> {
-    return this.#asked(projection, (collection) => this.documents.distinct(collection, ...asked));
+  distinct(projection: Projection<Document>, query: DistinctQuery): Promise<readonly string[]> {
+    return this.#asked(projection, (collection) => this.documents.distinct(collection, query));
   }
 
   /** Documents of an older version answer until they are rebuilt, except by fields that only the new version has. */

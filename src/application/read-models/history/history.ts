@@ -117,7 +117,7 @@ export const HISTORY_FIELDS = [
 /** What was sent to whom, when and with which outcome, and what was withheld. */
 export const history: Projection<HistoryDocument> = {
   name: 'history',
-  version: 8,
+  version: 9,
   handles: [
     'NotificationRaised',
     'NotificationWithheld',
@@ -136,6 +136,7 @@ export const history: Projection<HistoryDocument> = {
   indexes: [
     ['decidedAt'],
     ['slotAt'],
+    ['solutionId', 'subjectKey'],
     ...HISTORY_FIELDS.map((field) => [field, 'decidedAt']),
     COUNTED_FIELDS,
   ],

@@ -7,6 +7,8 @@ import { isPermitted, type Principal } from '../../../domain/access/principal.js
 import { HeraldError, hasCode } from '../../../domain/kernel/herald-error.js';
 import { FailedCredentials } from '../limits/failed-credentials.js';
 import { routeAccessOf } from './route-access.js';
+import { sessionIn } from './session-cookie.js';
+import { Sessions } from './sessions.js';
 
 /** The one place that decides who may call a route. A route that does not say who may call it is closed. */
 @Injectable()
@@ -15,6 +17,7 @@ export class AccessGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly authenticator: Authenticator,
     private readonly failures: FailedCredentials,
+    private readonly sessions: Sessions,
   ) {}
 
   /** @throws HeraldError `permission-missing`, `too-many-requests`, and what `Authenticator.authenticate` throws. */
@@ -29,7 +32,9 @@ export class AccessGuard implements CanActivate {
     return true;
   }
 
-  async #authenticated({ ip, headers: { authorization } }: FastifyRequest): Promise<Principal> {
+  async #authenticated(request: FastifyRequest): Promise<Principal> {
+    const { ip } = request;
+    const authorization = request.headers.authorization || (await this.#ofSession(request));
     if (!authorization) return this.authenticator.authenticate(undefined);
     this.failures.requireRoom(ip, authorization);
     try {
@@ -40,6 +45,13 @@ export class AccessGuard implements CanActivate {
       if (hasCode(error, 'credential-invalid')) this.failures.failed(ip);
       throw error;
     }
+  }
+
+  /** Only pages take a session: nothing that a browser sends by itself opens the API. */
+  async #ofSession({ routeOptions, headers }: FastifyRequest): Promise<string | undefined> {
+    const session = routeOptions.config.isPage ? sessionIn(headers.cookie) : undefined;
+    const credential = session && (await this.sessions.credentialOf(session));
+    return credential && `Bearer ${credential}`;
   }
 }
 

@@ -48,8 +48,12 @@ export class RecordAccessInterceptor implements NestInterceptor {
     if (what === 'nothing') return next.handle();
     const record = accessOf(request, access.permission, principal);
     const reply = context.switchToHttp().getResponse<FastifyReply>();
-    if (what === 'change') requireValid(context, request);
-    return what === 'change' ? this.#change(record, reply, next) : this.#read(record, principal, reply, next);
+    if (what === 'change') {
+      requireValid(context, request);
+      return this.#change(record, reply, next);
+    }
+    const solutionsOf = (answer: unknown) => concerned(record, principal, namedIn(request, answer));
+    return this.#read(record, solutionsOf, reply, next);
   }
 
   #change(record: Access, reply: FastifyReply, next: CallHandler): Observable<unknown> {
@@ -66,13 +70,18 @@ export class RecordAccessInterceptor implements NestInterceptor {
   }
 
   /** What nobody was answered is not recorded, but that somebody asked for something that they found not to exist. */
-  #read(record: Access, principal: Principal, reply: FastifyReply, next: CallHandler): Observable<unknown> {
+  #read(
+    record: Access,
+    solutionsOf: (answer: unknown) => readonly string[],
+    reply: FastifyReply,
+    next: CallHandler,
+  ): Observable<unknown> {
     const recorded = (answer: unknown, status: number) =>
       from(
         this.#record({
           ...record,
           asked: { ...record.asked, ...exportedAs(answer) },
-          solutions: concerned(record, principal, answer),
+          solutions: solutionsOf(answer),
           status,
         }),
       );
@@ -137,19 +146,30 @@ const accessOf = (request: FastifyRequest, permission: Permission, principal: Pr
     ...(purpose === undefined ? {} : { purpose }),
     solutions: [],
   };
-  return { ...record, solutions: concerned(record, principal, undefined) };
+  return { ...record, solutions: concerned(record, principal, []) };
 };
 
-/** The solution of the answer, or that it was asked for; else those that the principal is bound to. */
+/**
+ * The solution of the answer, or that it was asked for; else those that the principal is bound to.
+ * @param named where the answer may name its solution.
+ */
 const concerned = (
   { asked }: Pick<Access, 'asked'>,
   { scope }: Principal,
-  answer: unknown,
+  named: readonly unknown[],
 ): readonly string[] => {
-  const { solutionId } = (typeof answer === 'object' && answer ? answer : {}) as { solutionId?: unknown };
-  for (const solution of [solutionId, asked.solution])
+  for (const solution of [...named, asked.solution])
     if (typeof solution === 'string' && covers(scope, solution)) return [solution];
   return scope === 'all' ? [] : scope;
+};
+
+const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value ? (value as Readonly<Record<string, unknown>>) : {};
+
+/** What a page is about, or what the answer of the API has by itself or in its details. */
+const namedIn = ({ concerns }: FastifyRequest, answer: unknown): readonly unknown[] => {
+  const { solutionId, details } = fieldsOf(answer);
+  return [concerns, solutionId, fieldsOf(details).solutionId];
 };
 
 /** An export names its media type. */

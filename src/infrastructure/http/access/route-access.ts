@@ -59,3 +59,19 @@ export const ForProviders = (): MethodDecorator =>
 
 /** Which listeners serve the route; without it, the API alone. Nest hands it to Fastify for methods, not for classes. */
 export const ServedAt = (servedAt: 'public' | 'both'): MethodDecorator => RouteConfig({ servedAt });
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whether the route is of the console: it takes a session, and answers with pages. */
+    readonly isPage?: true;
+  }
+}
+
+const PAGE = 'herald:page';
+
+/** The route is of the console. */
+export const OfConsole = (): MethodDecorator =>
+  applyDecorators(SetMetadata(PAGE, true), RouteConfig({ isPage: true, checksContentType: true }));
+
+/** Whether a handler is one of the console. */
+export const isPage = (handler: object): boolean => Reflect.getMetadata(PAGE, handler) === true;

@@ -1,16 +1,18 @@
-/** What makes a spreadsheet read a cell as a formula if it begins with it. */
-const FORMULA = /^[=+\-@\t\r]/;
+/**
+ * Where a spreadsheet would begin to read a formula. One whose list separator is `;` or a tab begins a cell there, whatever the quotes
+ * around the value say, and a record at each line break.
+ */
+const FORMULA = /^(?=[\t\r])|(?<=^|[;\t\r\n])(?=[ "]*[=+\-@])/g;
 
 const SPECIAL = /[",\r\n]/;
 
 /**
- * A cell of RFC 4180. Text that a spreadsheet would take for a formula is preceded by an apostrophe, so that it is shown and not
- * computed.
+ * A cell of RFC 4180. What a spreadsheet would take for a formula is preceded by an apostrophe, so that it is shown and not computed.
  * @param value undefined: an empty cell.
  */
 const cellOf = (value: string | number | boolean | undefined): string => {
   if (typeof value !== 'string') return String(value ?? '');
-  const text = FORMULA.test(value) ? `'${value}` : value;
+  const text = value.replace(FORMULA, "'");
   return SPECIAL.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
 

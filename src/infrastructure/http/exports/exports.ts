@@ -1,18 +1,25 @@
 import { Readable } from 'node:stream';
 import { type BeforeApplicationShutdown, Injectable, Logger, StreamableFile } from '@nestjs/common';
-import { MAX_EXPORT_STALL_MS, MAX_EXPORTS } from '../../../domain/bounds.js';
+import type { Principal } from '../../../domain/access/principal.js';
+import {
+  MAX_EXPORT_MS,
+  MAX_EXPORT_STALL_MS,
+  MAX_EXPORTS,
+  MAX_EXPORTS_PER_PRINCIPAL,
+} from '../../../domain/bounds.js';
 import { HeraldError } from '../../../domain/kernel/herald-error.js';
 import { CSV, type ExportType } from './media-types.js';
 
 /**
  * Answers with exports as streams: each reads on when the client has taken what was read before, and ends when the client leaves. A
- * stream that breaks off, because a store fails, the client stalls or the instance shuts down, closes the connection, so that nobody takes
- * a part for the whole.
+ * stream that breaks off, because a store fails, the client stalls, it takes too long or the instance shuts down, closes the connection, so
+ * that nobody takes a part for the whole.
  */
 @Injectable()
 export class Exports implements BeforeApplicationShutdown {
   readonly #logger = new Logger(Exports.name);
-  #begun = 0;
+  /** Whose exports are running; each is in it once. */
+  readonly #begun: string[] = [];
   readonly #streams = new Set<Readable>();
 
   beforeApplicationShutdown(): void {
@@ -21,32 +28,44 @@ export class Exports implements BeforeApplicationShutdown {
 
   /**
    * An export as an attachment.
+   * @param to whom.
    * @param name of the file, without its extension.
    * @param open begins to read; the export begins when it has succeeded.
    * @throws HeraldError `too-many-expensive-reads`, and what `open` throws.
    */
   async answer(
+    to: Pick<Principal, 'id'>,
     name: string,
     type: ExportType,
     open: () => Promise<AsyncIterable<string>>,
   ): Promise<StreamableFile> {
-    if (this.#begun >= MAX_EXPORTS) throw tooMany();
-    this.#begun += 1;
+    this.#requireRoom(to);
+    this.#begun.push(to.id);
     try {
       const stream = streamOf(await open());
       this.#streams.add(stream);
       stream.on('error', (error) => this.#logger.warn(`An export broke off: ${error.message}`));
-      stream.once('close', () => this.#end(stream));
+      stream.once('close', () => this.#end(to, stream));
       return new StreamableFile(stream, HEADERS[type](name));
     } catch (error) {
-      this.#begun -= 1;
+      this.#release(to);
       throw error;
     }
   }
 
-  #end(stream: Readable): void {
-    this.#begun -= 1;
+  #requireRoom({ id }: Pick<Principal, 'id'>): void {
+    if (this.#begun.length >= MAX_EXPORTS) throw tooMany(`${MAX_EXPORTS} exports are running`);
+    if (this.#begun.filter((one) => one === id).length >= MAX_EXPORTS_PER_PRINCIPAL)
+      throw tooMany(`${MAX_EXPORTS_PER_PRINCIPAL} exports of yours are running`);
+  }
+
+  #end(to: Pick<Principal, 'id'>, stream: Readable): void {
+    this.#release(to);
     this.#streams.delete(stream);
+  }
+
+  #release({ id }: Pick<Principal, 'id'>): void {
+    this.#begun.splice(this.#begun.indexOf(id), 1);
   }
 }
 
@@ -61,7 +80,7 @@ const HEADERS = {
   }),
 };
 
-/** The pieces as a stream that is destroyed if nobody takes the next one for `MAX_EXPORT_STALL_MS`. */
+/** The pieces as a stream that is destroyed if nobody takes the next one for `MAX_EXPORT_STALL_MS`, and after `MAX_EXPORT_MS`. */
 const streamOf = (pieces: AsyncIterable<string>): Readable => {
   let timer: NodeJS.Timeout;
   const wait = () => {
@@ -77,13 +96,16 @@ const streamOf = (pieces: AsyncIterable<string>): Readable => {
   }
   const stream = Readable.from(taken(), { objectMode: false });
   wait();
-  return stream.once('close', () => clearTimeout(timer));
+  const end = setTimeout(() => stream.destroy(new Error(TOO_LONG)), MAX_EXPORT_MS);
+  return stream.once('close', () => {
+    clearTimeout(timer);
+    clearTimeout(end);
+  });
 };
 
 const STALLED = `The client took nothing for ${MAX_EXPORT_STALL_MS / 1_000} s.`;
 
-const tooMany = (): HeraldError =>
-  new HeraldError(
-    'too-many-expensive-reads',
-    `${MAX_EXPORTS} exports are running, which is the limit: retry when one has ended.`,
-  );
+const TOO_LONG = `It took longer than ${MAX_EXPORT_MS / 60_000} min.`;
+
+const tooMany = (what: string): HeraldError =>
+  new HeraldError('too-many-expensive-reads', `${what}, which is the limit: retry when one has ended.`);

@@ -7,7 +7,7 @@ import { problemSchema } from '../schemas/problem.js';
 import { Components, type JsonSchema } from './components.js';
 import { type Answer, type Body, type Content, TAGS } from './operation.js';
 import { byStatus, errorsOf, isLogged, titleOf } from './problems.js';
-import { type Route, type RouteInput, routesOf } from './routes.js';
+import { apiRoutesOf, type Route, type RouteInput } from './routes.js';
 import { shareResponses } from './share-responses.js';
 import type { OpenApiDocument, OpenApiOperation } from './types.js';
 
@@ -17,7 +17,7 @@ const JSON_TYPE = 'application/json';
 export const openApi = (app: INestApplicationContext, info: OpenApiDocument['info']): OpenApiDocument => {
   const components = new Components();
   const document = new Paths(components);
-  for (const route of routesOf(app)) document.add(route);
+  for (const route of apiRoutesOf(app)) document.add(route);
   const { paths, responses } = shareResponses(document.paths);
   return {
     openapi: '3.1.1',

@@ -9,7 +9,7 @@ import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import * as z from 'zod';
 import type { ErrorCode } from '../../../domain/error-codes.js';
-import { ROUTE_ACCESS, type RouteAccess } from '../access/route-access.js';
+import { isPage, ROUTE_ACCESS, type RouteAccess } from '../access/route-access.js';
 import { LIMIT_ERRORS, OPERATION, type Operation, TAG, type Tag } from './operation.js';
 
 /** The schema of a part of a request, by the decorator of the handler's parameter. */
@@ -36,7 +36,13 @@ export interface Route {
   readonly operation: Operation | undefined;
   /** What guards and interceptors of this route refuse with. */
   readonly limitErrors: readonly ErrorCode[];
+  /** Whether it is of the console: for browsers, and not part of the API. */
+  readonly isPage: boolean;
 }
+
+/** Every route of the API, which its description lists. */
+export const apiRoutesOf = (app: INestApplicationContext): readonly Route[] =>
+  routesOf(app).filter(({ isPage }) => !isPage);
 
 /** Every route that Nest knows, in the order of the modules and their controllers. */
 export const routesOf = (app: INestApplicationContext): readonly Route[] =>
@@ -71,6 +77,7 @@ const routesOfController = (controller: NewableFunction): readonly Route[] =>
           ...(Reflect.getMetadata(LIMIT_ERRORS, controller) ?? []),
           ...(Reflect.getMetadata(LIMIT_ERRORS, handler) ?? []),
         ],
+        isPage: isPage(handler),
       };
     });
 

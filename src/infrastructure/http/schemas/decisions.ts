@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { NotificationDetails } from '../../../application/audit/get-notification.js';
 import type { CausingEvent } from '../../../application/audit/get-why.js';
 import type { FieldChange, PersonChange } from '../../../application/audit/person-history.js';
+import { OUTCOMES } from '../../../application/read-models/history/history.js';
 import type { Slot } from '../../../domain/calendar/calendar.js';
 import { UNREACHED_REASONS } from '../../../domain/rules/shared/escalation.js';
 import { WITHHELD_REASONS } from '../../../domain/rules/shared/reasons.js';
@@ -156,6 +157,12 @@ export const recordedDecision = z
   })
   .meta({ id: 'Decision', description: 'A decision as it is on record.' });
 
+/** How far delivery is. */
+export const outcome = z.enum(OUTCOMES).meta({
+  id: 'Outcome',
+  description: 'How far delivery is; `withheld` if there is nothing to deliver.',
+});
+
 const trailStep = z
   .object({
     type: z.string(),
@@ -174,6 +181,7 @@ export const notificationDetails = sameAs<NotificationDetails>()(
       notificationId: uuid,
       decision,
       decidedAt: moment,
+      outcome: outcome.describe('How far delivery is, as the trail says.'),
       channel: z.string(),
       details: recordedDecision,
       trail: z.array(trailStep).describe('The decision and everything since, oldest first.'),

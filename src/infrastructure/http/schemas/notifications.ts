@@ -4,7 +4,7 @@ import type { PersonHistoryAnswer } from '../../../application/audit/get-person-
 import type { Summary } from '../../../application/audit/get-summary.js';
 import type { Why } from '../../../application/audit/get-why.js';
 import type { ResolvedOutcome } from '../../../application/delivery/resolve-outcome.js';
-import { type HistoryEntry, OUTCOMES } from '../../../application/read-models/history/history.js';
+import type { HistoryEntry } from '../../../application/read-models/history/history.js';
 import { RESOLUTIONS } from '../../../domain/notification/resolution.js';
 import { CSV, NDJSON } from '../exports/media-types.js';
 import type { Answer } from '../openapi/operation.js';
@@ -13,6 +13,7 @@ import {
   causingEvent,
   condition,
   decision,
+  outcome,
   personChange,
   ruleId,
   slot,
@@ -21,11 +22,6 @@ import {
 } from './decisions.js';
 import { count, date, incomplete, moment, next, stale, uuid } from './fields.js';
 import { sameAs } from './same-as.js';
-
-export const outcome = z.enum(OUTCOMES).meta({
-  id: 'Outcome',
-  description: 'How far delivery is; `withheld` if there is nothing to deliver.',
-});
 
 const resolvedAs = z.enum(RESOLUTIONS);
 
@@ -153,6 +149,16 @@ const whyNotAnswer = z
     due: z.boolean().describe('Whether a mail to this person would be due at that moment.'),
     slot: slot.optional().describe('The first slot without a decision at that moment.'),
     conditions: z.array(condition),
+    needed: z
+      .array(
+        z
+          .object({
+            condition: z.string(),
+            says: z.string().describe('What would have to change, as a sentence.'),
+          })
+          .meta({ id: 'Need', description: 'What would have to change for a condition to hold.' }),
+      )
+      .describe('For each condition that does not hold, in their order: the first one failed first.'),
     last: z
       .object({
         notificationId: uuid,

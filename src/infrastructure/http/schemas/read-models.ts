@@ -2,13 +2,13 @@ import * as z from 'zod';
 import type { AgendaPage } from '../../../application/audit/get-agenda.js';
 import { COVERAGE_STATES } from '../../../application/coverage/covered-decision.js';
 import type { Coverage } from '../../../application/coverage/get-coverage.js';
+import type { ShortfallReport } from '../../../application/coverage/get-shortfall.js';
 import type { PostDocument } from '../../../application/read-models/approval-queues/approval-queues.js';
 import type { PersonDocument } from '../../../application/read-models/people/people.js';
 import type { AccountDocument } from '../../../application/read-models/social-accounts/social-accounts.js';
 import type { ListAnswer, Listed } from '../page-of.js';
-import { decision, ruleId, withheldReason } from './decisions.js';
+import { decision, outcome, ruleId, withheldReason } from './decisions.js';
 import { count, date, incomplete, moment, next, stale, uuid } from './fields.js';
-import { outcome } from './notifications.js';
 import { sameAs } from './same-as.js';
 
 const agendaItem = z
@@ -185,4 +185,29 @@ export const coverage = sameAs<Coverage>()(
       id: 'Coverage',
       description: 'Who had to be notified at the slots of one civil date, and what became of it.',
     }),
+);
+
+export const shortfallReport = sameAs<ShortfallReport>()(
+  z
+    .object({
+      checkedTo: moment
+        .optional()
+        .describe('All slots before this moment are checked; absent before the first check.'),
+      missing: z
+        .array(
+          z
+            .object({
+              notificationId: uuid,
+              rule: ruleId,
+              partnerId: z.string(),
+              accountId: z.string().optional(),
+              slotAt: moment,
+              slotDate: date,
+            })
+            .meta({ id: 'MissingDecision', description: 'An expected decision that is not on record.' }),
+        )
+        .describe('GET /v1/coverage with `state=shortfall` and the date of a slot has the names.'),
+      more: count.describe('How many more there are; 0 for a principal that is bound to solutions.'),
+    })
+    .meta({ id: 'ShortfallReport', description: 'Decisions of the last days that are missing.' }),
 );

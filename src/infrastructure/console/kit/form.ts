@@ -1,0 +1,34 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { HeraldError } from '../../../domain/kernel/herald-error.js';
+
+const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
+
+/**
+ * The fields of a form: `@Form({ schema })`. Fields that are left empty are absent. Anything but a form is refused with
+ * `unsupported-content-type`.
+ */
+export const Form = createParamDecorator((_: unknown, context: ExecutionContext): unknown => {
+  const { headers, body } = context.switchToHttp().getRequest<FastifyRequest>();
+  if (!FORM_TYPE.test(headers['content-type'] ?? ''))
+    throw new HeraldError('unsupported-content-type', 'Send a form, as a browser does.', 'content-type');
+  return filled(new URLSearchParams(typeof body === 'string' ? body : ''));
+});
+
+/** The filters in the address of a page: `@Filters({ schema })`. Those that are left empty are absent, and so is `done`. */
+export const Filters = createParamDecorator((_: unknown, context: ExecutionContext): unknown => {
+  const { url } = context.switchToHttp().getRequest<FastifyRequest>();
+  const given = new URLSearchParams(url.replace(/^[^?]*\??/, '').replace(/#.*$/, ''));
+  given.delete('done');
+  return filled(given);
+});
+
+/** A field that is there several times is a list. */
+const filled = (fields: URLSearchParams): Readonly<Record<string, string | readonly string[]>> =>
+  Object.fromEntries(
+    [...new Set(fields.keys())].flatMap((name) => {
+      const values = fields.getAll(name).filter((value) => value.trim() !== '');
+      const [value, ...more] = values;
+      return value === undefined ? [] : [[name, more.length > 0 ? values : value.trim()]];
+    }),
+  );

@@ -1,0 +1,51 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { TooManyRequests } from '../../../application/limits/too-many-requests.js';
+import { noSessionCookies } from '../../http/access/session-cookie.js';
+import { type Problem, retryAfter } from '../../http/problem.js';
+import { Problems } from '../../http/problems.js';
+import { withoutDone } from './done.js';
+import { href } from './href.js';
+import { PageRenderer } from './page-renderer.js';
+
+/** Answers every error of a console page as a page; whoever has to sign in first is led there. */
+@Catch()
+export class PageFilter implements ExceptionFilter {
+  constructor(
+    private readonly problems: Problems,
+    private readonly pages: PageRenderer,
+  ) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const problem = this.problems.of(error);
+    if (problem.status === 401) {
+      this.#signIn(request, reply, problem);
+      return;
+    }
+    const seconds = error instanceof TooManyRequests ? error.retryAfter : retryAfter(problem);
+    if (seconds !== undefined) void reply.header('retry-after', seconds);
+    void reply
+      .status(problem.status)
+      .send(this.pages.answer(request, reply, 'problem', { title: problem.title, problem }));
+  }
+
+  /**
+   * A session cookie does not come with a link from another site. The page that such a link leads to is opened once more, from here;
+   * then the cookie comes, if there is one.
+   */
+  #signIn(request: FastifyRequest, reply: FastifyReply, { code, detail }: Problem): void {
+    if (request.headers['sec-fetch-site'] === 'cross-site' && request.method === 'GET') {
+      const model = { title: 'Opening the page', url: withoutDone(request.url) };
+      void reply.status(401).send(this.pages.answer(request, reply, 'again', model));
+      return;
+    }
+    // What is no longer valid would count as a wrong credential with each page.
+    if (code === 'credential-invalid') void reply.header('set-cookie', noSessionCookies());
+    const to = request.method === 'GET' ? request.url : undefined;
+    const why = code === 'credential-missing' ? undefined : code;
+    void reply.status(303).header('location', href('/console/sign-in', { to, why })).send(detail);
+  }
+}

@@ -1,0 +1,13 @@
+import * as z from 'zod';
+import { mailQuery, outboxParams } from '../../http/mail-schemas.js';
+import { page } from '../../http/query-schemas.js';
+
+/** Which mails are listed, and which one is opened. */
+export const outboxQuery = z.strictObject({
+  ...page,
+  ...mailQuery.shape,
+  file: outboxParams.shape.file.optional(),
+});
+
+/** Which HTML is framed. */
+export const frameQuery = z.strictObject({ scheme: mailQuery.shape.scheme });

@@ -1,0 +1,68 @@
+import { HttpException, Injectable, Logger } from '@nestjs/common';
+import type { ErrorCode } from '../../domain/error-codes.js';
+import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
+import { requestContext } from '../logging/request-context.js';
+import { type Problem, problem, problemOf } from './problem.js';
+import { publicTextOf } from './unavailable.js';
+
+/** What a client is told of an error; internals stay in the log. */
+@Injectable()
+export class Problems {
+  readonly #log = new Logger(Problems.name);
+
+  /** The problem of anything that was thrown; unexpected errors are logged. */
+  of(error: unknown): Problem {
+    return withCorrelation(this.#of(error));
+  }
+
+  #of(error: unknown): Problem {
+    if (error instanceof HeraldError) return this.#expected(error);
+    if (error instanceof HttpException) return fromNest(error);
+    if (isFastifyError(error)) return fromStatus(error.statusCode, error.message);
+    this.#log.error(messageOf(error), error);
+    return problem(
+      'internal-error',
+      'Internal error; nothing was recorded partially. Retry; if the error persists, see the log of this instance.',
+    );
+  }
+
+  /** Messages of database drivers stay in the log. */
+  #expected(error: HeraldError): Problem {
+    const found = problemOf(error);
+    if (found.status === 500) this.#log.error(`${error.code}: ${error.message}`, error);
+    const detail = publicTextOf(error.code);
+    if (detail === undefined) return found;
+    this.#log.warn(`${error.code}: ${error.message}`, { code: error.code });
+    return { ...found, detail };
+  }
+}
+
+const withCorrelation = (found: Problem): Problem => {
+  const correlationId = requestContext.getStore()?.correlationId;
+  return found.status >= 500 && correlationId ? { ...found, correlationId } : found;
+};
+
+const fromNest = (error: HttpException): Problem => {
+  const status = error.getStatus();
+  if (status === 404) return problem('not-found', `${error.message}. The routes are at /docs.`);
+  return fromStatus(status, error.message);
+};
+
+const isFastifyError = (error: unknown): error is Error & { readonly statusCode: number } =>
+  error instanceof Error &&
+  'statusCode' in error &&
+  typeof error.statusCode === 'number' &&
+  error.statusCode >= 400 &&
+  error.statusCode < 500;
+
+const CODES: Readonly<Record<number, ErrorCode>> = {
+  400: 'invalid-request',
+  404: 'not-found',
+  405: 'method-not-allowed',
+  413: 'payload-too-large',
+  415: 'unsupported-content-type',
+};
+
+/** Errors that the framework raised by itself. */
+const fromStatus = (status: number, detail: string): Problem =>
+  problem(CODES[status] ?? 'request-refused', detail, [], status);
