@@ -23,7 +23,9 @@ if (published.error) throw new Error(`${published.error.code}: ${published.error
 if ('status' in published.data) console.log('published:', published.data.status);
 
 const listed = await herald.GET('/v1/notifications', { params: { query: { partner: 'linden' } } });
-for (const { notificationId, rule, recipientName, outcome } of listed.data?.items ?? []) {
+// An export as CSV or NDJSON would be text.
+const items = typeof listed.data === 'object' ? listed.data.items : [];
+for (const { notificationId, rule, recipientName, outcome } of items) {
   console.log(`${rule} to ${recipientName}: ${outcome}`);
 
   const why = await herald.GET('/v1/notifications/{id}/why', { params: { path: { id: notificationId } } });

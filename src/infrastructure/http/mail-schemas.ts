@@ -22,26 +22,23 @@ export const templateParams = z.object({
   rule: z.enum(RULE_IDS).meta({ examples: RULE_IDS.slice(-1), description: 'Which notification.' }),
 });
 
-export const previewQuery = z
-  .strictObject({
-    locale: locale
-      .optional()
-      .describe('A language tag (BCP 47), such as de-AT. Default: that of the notification, or en.'),
-    variant: z
-      .enum(MAIL_VARIANTS)
-      .optional()
-      .describe('Which variant of the sample, as GET /v1/templates lists them. Default: regular.'),
-    notification: z
-      .uuid('Expected the id of a notification, a UUID.')
-      .toLowerCase()
-      .optional()
-      .describe('The notification whose data are shown. Default: made-up data.'),
-    ...view,
-  })
-  .refine(({ variant, notification }) => variant === undefined || notification === undefined, {
-    path: ['variant'],
-    message: 'Expected either variant or notification: a notification is what it is.',
-  });
+export const previewQuery = z.strictObject({
+  locale: locale
+    .optional()
+    .describe('A language tag (BCP 47), such as de-AT. Default: that of the notification, or en.'),
+  variant: z
+    .enum(MAIL_VARIANTS)
+    .optional()
+    .describe(
+      'Which variant of the sample, as GET /v1/templates lists them; a notification is what it is. Default: regular.',
+    ),
+  notification: z
+    .uuid('Expected the id of a notification, a UUID.')
+    .toLowerCase()
+    .optional()
+    .describe('The notification whose data are shown. Default: made-up data.'),
+  ...view,
+});
 
 export const outboxParams = z.object({
   file: z
