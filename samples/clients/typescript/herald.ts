@@ -23,8 +23,8 @@ if (published.error) throw new Error(`${published.error.code}: ${published.error
 if ('status' in published.data) console.log('published:', published.data.status);
 
 const listed = await herald.GET('/v1/notifications', { params: { query: { partner: 'linden' } } });
-// An export as CSV or NDJSON would be text.
-const items = typeof listed.data === 'object' ? listed.data.items : [];
+// An export as CSV or NDJSON would have other data.
+const items = typeof listed.data === 'object' && 'items' in listed.data ? listed.data.items : [];
 for (const { notificationId, rule, recipientName, outcome } of items) {
   console.log(`${rule} to ${recipientName}: ${outcome}`);
 
