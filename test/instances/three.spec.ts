@@ -148,7 +148,7 @@ it('three processes share three thousand notifications; one is killed, and none 
   expect(Math.max(...perNotification('SendStarted').values())).toBe(1);
   // Of what the killed one was sending at that moment nobody can know whether it arrived; it is not sent again.
   expect(accepted.size + unknown.size).toBe(NOTIFICATIONS);
-  expect(unknown.size).toBeLessThan(100);
+  expect(unknown.size).toBeLessThan(NOTIFICATIONS / 100);
   expect(Math.max(...mails.values())).toBe(1);
   for (const stream of accepted.keys()) expect(mails.get(stream.slice('notification-'.length))).toBe(1);
 
