@@ -142,7 +142,7 @@ const ADMINISTRATION = [
 ];
 
 const ROUTES = [
-  ...['/', '/v1', '/nothing', '/v1/notifications/', '/docs/../../etc/passwd'].map((path) => missing(path)),
+  ...['/v1', '/nothing', '/v1/notifications/', '/docs/../../etc/passwd'].map((path) => missing(path)),
   wrongMethod('/v1/events', 'GET'),
   wrongMethod('/v1/notifications', 'POST'),
   wrongMethod('/v1/notifications', 'QUERY'),
