@@ -64,6 +64,17 @@ it('An event of a partner at all its bounds costs what one of a small partner do
   expect(full).toBeLessThan(5 * small + 5);
 }, 120_000);
 
+it('The coverage of a day with all events of a partner at all its bounds is answered, and another request meanwhile', async () => {
+  const path = '/v1/coverage?date=2026-03-02&partner=full';
+  let isAnswered = false;
+  const coverage = herald.get<{ counts: object }>(path).finally(() => {
+    isAnswered = true;
+  });
+  const small = await herald.get('/v1/coverage?date=2026-03-02&partner=nordlicht');
+  expect([small.status, isAnswered]).toEqual([200, false]);
+  expect((await coverage).status).toBe(200);
+}, 60_000);
+
 it('While the digests of a partner at all its bounds are decided, the Send Now of another is answered and sent', async () => {
   await herald.moveTo('2026-03-09T07:59:00.000Z');
   const from = (await herald.head()) ?? '';

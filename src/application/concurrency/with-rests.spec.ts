@@ -23,3 +23,16 @@ it('A long computation yields to the event loop, however long its steps are', as
   expect(values).toEqual([0, 2, 4, 6, 8, 10, 12, 14, 16, 18]);
   expect(turns).toBeGreaterThan(15);
 });
+
+it('A long computation ends once its signal is aborted', async () => {
+  const stop = new AbortController();
+  let last = -1;
+  const all = async () => {
+    for await (const value of withRests(busy(20, 10), stop.signal)) {
+      last = value;
+      if (value === 4) stop.abort(new Error('stopped'));
+    }
+  };
+  await expect(all()).rejects.toThrow('stopped');
+  expect(last).toBe(4);
+});

@@ -32,9 +32,9 @@ export class CoverageExaminer {
     private readonly readModels: ReadModels,
   ) {}
 
-  /** The expected decisions of a period. */
-  expectedIn(period: Period): ExpectedDecisions {
-    return new ExpectedDecisions(this.log, period);
+  /** The expected decisions of a period. @param stopped ends their computation once it is aborted. */
+  expectedIn(period: Period, stopped?: AbortSignal): ExpectedDecisions {
+    return new ExpectedDecisions(this.log, period, stopped);
   }
 
   /** The decisions about one subject that are expected, and what became of each. */

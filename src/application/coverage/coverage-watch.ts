@@ -36,7 +36,7 @@ const LOGGED = 20;
 @Injectable()
 export class CoverageWatch implements HealthSource, BeforeApplicationShutdown {
   readonly #log = new Logger(CoverageWatch.name);
-  readonly #looks = new NonOverlapping(this.#log, () => this.#look());
+  readonly #looks = new NonOverlapping(this.#log, () => this.#unlessClosed(() => this.#look()));
   readonly #closed = new AbortController();
   #state: CoverageState = { shortfall: [], more: 0 };
 
@@ -89,6 +89,15 @@ export class CoverageWatch implements HealthSource, BeforeApplicationShutdown {
   #due(): Instant {
     const millis = toMillis(this.clock.now()) - GRACE_MS;
     return fromMillis(millis - (millis % HOUR) + 1);
+  }
+
+  /** What a shutdown interrupts is done by the next look of whichever instance has the lease then. */
+  async #unlessClosed(look: () => Promise<void>): Promise<void> {
+    try {
+      await look();
+    } catch (error) {
+      if (!this.#closed.signal.aborted) throw error;
+    }
   }
 
   async #look(): Promise<void> {
@@ -150,7 +159,7 @@ export class CoverageWatch implements HealthSource, BeforeApplicationShutdown {
     to: Instant,
   ): Promise<readonly Shortfall[]> {
     const includes = ({ at }: { readonly at: Instant }) => at >= from && at < to;
-    const expected = this.examiner.expectedIn({ from, to, includes });
+    const expected = this.examiner.expectedIn({ from, to, includes }, this.#closed.signal);
     const now = this.clock.now();
     const missing: Shortfall[] = [];
     for (const subject of subjects) {

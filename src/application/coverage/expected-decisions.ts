@@ -68,25 +68,27 @@ export class ExpectedDecisions {
   constructor(
     private readonly log: EventStore,
     private readonly period: Period,
+    private readonly stopped?: AbortSignal,
   ) {}
 
   /**
    * The decisions about one subject at the slots of the period, each once.
    * @param delayMs how long after its moment each decision is made, at most `GRACE_MS`; then what Herald recorded meanwhile does
    * not count.
+   * @throws the reason of the signal once it is aborted.
    */
   async of(subject: CoveredSubject, delayMs = 0): Promise<readonly ExpectedDecision[]> {
     const { from, to, includes } = this.period;
     const { initial, events } = await this.#facts(subject);
     const simulation = new Simulation(from, {}, { initial, delayMs, foldsDecisions: delayMs === 0 });
     const expected = new Map<string, ExpectedDecision>();
-    const note = async (steps: Iterable<Simulated | undefined>): Promise<void> => {
-      for await (const decided of withRests(steps))
-        if (includes(decided.verdict.slot))
-          for (const one of expectedBy(decided)) expected.set(one.notificationId, one);
-    };
-    for (const event of events) await note(simulation.take(event));
-    await note(simulation.end(plus(to, delayMs)));
+    function* steps(): Generator<Simulated | undefined> {
+      yield* simulation.takeAll(events);
+      yield* simulation.end(plus(to, delayMs));
+    }
+    for await (const decided of withRests(steps(), this.stopped))
+      if (includes(decided.verdict.slot))
+        for (const one of expectedBy(decided)) expected.set(one.notificationId, one);
     return [...expected.values()];
   }
 

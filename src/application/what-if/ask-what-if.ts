@@ -3,6 +3,7 @@ import type { Instant } from '../../domain/kernel/event.js';
 import type { Decision } from '../../domain/notification/decision.js';
 import type { RuleId } from '../../domain/rules/shared/rule-id.js';
 import { recipientOnRecord } from '../../domain/rules/shared/sentinels.js';
+import { withRests } from '../concurrency/with-rests.js';
 import { EventStore, type StoredEvent } from '../ports/event-store.js';
 import type { Parameters } from './parameters.js';
 import { type Simulated, Simulation } from './simulation.js';
@@ -42,19 +43,19 @@ export class AskWhatIfHandler implements IQueryHandler<AskWhatIf> {
     const simulation = new Simulation(from, parameters);
     const would: Notified[] = [];
     const did: Notified[] = [];
-    const note = (decided: Iterable<Simulated | undefined>) => {
-      for (const one of decided) if (one) would.push(...notifiedBy(one));
+    const note = async (decided: Iterable<Simulated | undefined>) => {
+      for await (const one of withRests(decided)) would.push(...notifiedBy(one));
     };
     for await (const batch of this.log.readAll()) {
-      for (const event of batch) {
-        if (event.metadata.recordedAt >= to) break;
+      const end = batch.findIndex(({ metadata }) => metadata.recordedAt >= to);
+      const events = end < 0 ? batch : batch.slice(0, end);
+      for (const event of events)
         if (isFirstDecision(event) && event.metadata.recordedAt >= from)
           did.push(onRecord(event.data as unknown as Decision, event.metadata.recordedAt));
-        note(simulation.take(event));
-      }
-      if ((batch.at(-1)?.metadata.recordedAt ?? '') >= to) break;
+      await note(simulation.takeAll(events));
+      if (end >= 0) break;
     }
-    note(simulation.end(to));
+    await note(simulation.end(to));
     return { would, did };
   }
 }

@@ -22,6 +22,11 @@ export class PriorityQueue {
     this.#entries.push({ at, id });
   }
 
+  /** When a subject is scheduled, if it is. */
+  plannedFor(id: string): Instant | undefined {
+    return this.#planned.get(id);
+  }
+
   /** The earliest subject, which stays scheduled. */
   next(): Entry | undefined {
     for (let first = this.#entries.peek(); first; first = this.#entries.peek()) {

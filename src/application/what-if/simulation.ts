@@ -1,4 +1,8 @@
-import { ApprovalQueue, type ApprovalQueueState } from '../../domain/approval-queue/approval-queue.js';
+import {
+  ApprovalQueue,
+  type ApprovalQueueEvent,
+  type ApprovalQueueState,
+} from '../../domain/approval-queue/approval-queue.js';
 import type { Decider, Fact, Instant, Recorded } from '../../domain/kernel/event.js';
 import { earliestOf, latestOf, plus } from '../../domain/kernel/instant.js';
 import { Partner, type PartnerState } from '../../domain/partner/partner.js';
@@ -10,7 +14,7 @@ import {
   movesCursor,
 } from '../../domain/rules/due.js';
 import { ACCOUNT_NOTIFICATIONS } from '../../domain/rules/notifications.js';
-import { nextOnQueue } from '../../domain/rules/shared/digest-rhythm.js';
+import { nextAfterEvent, nextOnQueue } from '../../domain/rules/shared/digest-rhythm.js';
 import type { AccountFacts, QueueFacts } from '../../domain/rules/shared/facts.js';
 import { planOf } from '../../domain/rules/shared/plan.js';
 import { type RecipientDecision, recipientDecisions } from '../../domain/rules/shared/recipient-decisions.js';
@@ -75,6 +79,10 @@ export class Simulation {
   readonly #accountsOf = new Map<string, Set<string>>();
   readonly #partnersOf = new Map<string, Set<string>>();
   readonly #moments = new PriorityQueue();
+  /** Moments that are planned before they are computed: nothing is due earlier. */
+  readonly #estimated = new Set<string>();
+  /** Moments at which nothing was due after all. */
+  readonly #dropped = new Set<string>();
   readonly #days: number | undefined;
   #isBegun = false;
   /** Decisions are never made before what was recorded already. */
@@ -110,6 +118,14 @@ export class Simulation {
     this.#fold(event);
   }
 
+  /** The next events of the log, in order. */
+  *takeAll(events: readonly StoredEvent[]): Generator<Simulated | undefined> {
+    for (const event of events) {
+      yield* this.take(event);
+      yield undefined;
+    }
+  }
+
   /** Ends the period before this moment: yields everything that is due until then. */
   *end(to: Instant): Generator<Simulated | undefined> {
     this.#begin();
@@ -121,6 +137,11 @@ export class Simulation {
     for (let next = this.#moments.next(); next; next = this.#moments.next()) {
       const at = latestOf(plus(next.at, delayMs), this.#now);
       if (at >= until) return;
+      if (this.#estimated.has(next.id)) {
+        this.#planQueue(next.id.slice(1));
+        yield undefined;
+        continue;
+      }
       this.#now = at;
       yield* this.#decide(next.id, at);
     }
@@ -142,8 +163,7 @@ export class Simulation {
         this.#planAccount(id);
         break;
       case ApprovalQueue.category:
-        evolve(ApprovalQueue, this.#queues, id, event);
-        this.#planQueue(id);
+        this.#foldQueue(id, event);
         break;
       case Partner.category:
         evolve(Partner, this.#partners, id, event);
@@ -154,6 +174,24 @@ export class Simulation {
         evolve(Solution, this.#solutions, id, event);
         for (const partnerId of this.#partnersOf.get(id) ?? []) this.#planPartner(partnerId);
         break;
+    }
+  }
+
+  #foldQueue(partnerId: string, event: StoredEvent): void {
+    const before = this.#queues.get(partnerId) ?? ApprovalQueue.initialState;
+    evolve(ApprovalQueue, this.#queues, partnerId, event);
+    if (!this.#isBegun) return;
+    const moment = `q${partnerId}`;
+    const { partner, solution } = this.#queueFacts(partnerId);
+    const fact = recorded<ApprovalQueueEvent>(event);
+    const next = this.#dropped.has(moment)
+      ? undefined
+      : nextAfterEvent(before, fact, planOf(partner, solution));
+    if (next === undefined) this.#planQueue(partnerId);
+    else {
+      // To compute when each of thousands of readers is due takes far longer than to fold the event.
+      this.#estimated.add(moment);
+      this.#moments.plan(moment, earliestOf(this.#moments.plannedFor(moment), next));
     }
   }
 
@@ -180,8 +218,11 @@ export class Simulation {
 
   #planQueue(partnerId: string): void {
     if (!this.#isBegun) return;
+    const moment = `q${partnerId}`;
+    this.#estimated.delete(moment);
+    this.#dropped.delete(moment);
     const { queue, partner, solution } = this.#queueFacts(partnerId);
-    this.#moments.plan(`q${partnerId}`, nextOnQueue(queue, partner, planOf(partner, solution)));
+    this.#moments.plan(moment, nextOnQueue(queue, partner, planOf(partner, solution)));
   }
 
   *#decide(moment: string, now: Instant): Generator<Simulated | undefined> {
@@ -217,6 +258,7 @@ export class Simulation {
   #planAgain(moment: string, hasMoved: boolean, plan: () => void): void {
     this.#moments.plan(moment, undefined);
     if (hasMoved) plan();
+    else this.#dropped.add(moment);
   }
 
   #accountFacts(accountId: string): AccountFacts {

@@ -1,4 +1,5 @@
 import {
+  type ApprovalQueueEvent,
   type ApprovalQueueState,
   type ClosedSlot,
   decidedOf,
@@ -22,9 +23,9 @@ import {
   type Slot,
   slotsAfter,
 } from '../../calendar/calendar.js';
-import type { Instant } from '../../kernel/event.js';
+import type { Instant, Recorded } from '../../kernel/event.js';
 import { DAY, earliestOf, latestOf, plus } from '../../kernel/instant.js';
-import { entries, values } from '../../kernel/persistent-map.js';
+import { entries, get, values } from '../../kernel/persistent-map.js';
 import { type PartnerState, userOf } from '../../partner/partner.js';
 import { frequencyOf, isActive, isDeliverable, type PartnerUser } from '../../partner/partner-user.js';
 import type { ContentFrequency } from '../../solution/solution.js';
@@ -164,9 +165,25 @@ export const nextOnQueue = (
   partner: PartnerState,
   plan: Plan | undefined,
 ): Instant | undefined => {
-  if (!plan) return undefined;
+  if (!plan || (queue.waiting.size === 0 && queue.requests.size === 0)) return undefined;
   const requests = values(queue.requests).map(({ learnedAt }) => learnedAt);
   return earliestOf(...requests, ...digestsToCome(queue, partner, plan).map(({ at }) => at));
+};
+
+/**
+ * The first moment from an event of the queue on at which it can make something due that was not due before: the next slot of
+ * any rhythm. Undefined where that may be an earlier slot or no slot: after a request, or when a post that was known already
+ * is published at another time.
+ * @param before the queue before the event.
+ */
+export const nextAfterEvent = (
+  before: ApprovalQueueState,
+  event: Recorded<ApprovalQueueEvent>,
+  plan: Plan | undefined,
+): Instant | undefined => {
+  const isKnownPost = event.type === 'PostAwaitingApproval' && get(before.waiting, event.data.postId);
+  const isRequest = event.type === 'DigestRequested' || event.type === 'DigestReturned';
+  return plan && !isKnownPost && !isRequest ? firstSlot(daily, plan.wall, event.recordedAt).at : undefined;
 };
 
 export const RHYTHMS: readonly Rhythm[] = ['daily', 'weekly', 'monthly', NOBODY];
