@@ -69,8 +69,12 @@ const DAYS = 30;
 /** How many days are counted at once: an embedded store counts them within one turn of the event loop. */
 const DAYS_AT_ONCE = 31;
 
-/** The same where an index alone does not have what is asked for, and each decision is looked up. */
-const DAYS_LOOKED_UP_AT_ONCE = 7;
+/**
+ * With how many days it begins where an index alone does not have what is asked for, and each decision is looked up. It is then
+ * twice as many after each statement that ended within this time, in milliseconds: one partner has few decisions in a year.
+ */
+const DAYS_LOOKED_UP_FIRST = 7;
+const QUICK_MS = 5;
 
 const BY = ['decidedOn', 'rule', 'decision', 'reason', 'outcome'] as const satisfies readonly (
   | keyof SummaryRow
@@ -95,12 +99,16 @@ export class GetSummaryHandler implements IQueryHandler<GetSummary> {
       filter.from === undefined ? daysBack(DAYS) : latestOf(filter.from, daysBack(MAX_SUMMARY_DAYS));
     const rows = new Map<string, SummaryRow>();
     const conditions = await this.filters.conditions(scope, { ...filter, from });
-    for (const query of conditions ? countsOf(conditions, { from, to, last }) : []) {
-      for (const row of (await this.lists.countBySolution(history, scope, query)).map(rowOf)) {
+    const queries = conditions && countsOf(conditions, { from, to, last });
+    for (let next = queries?.next(); next && !next.done; ) {
+      const begun = performance.now();
+      for (const row of (await this.lists.countBySolution(history, scope, next.value)).map(rowOf)) {
         const key = keyOf(row);
         rows.set(key, { ...row, count: row.count + (rows.get(key)?.count ?? 0) });
       }
+      const isQuick = performance.now() - begun < QUICK_MS;
       await nextTurn();
+      next = queries?.next(isQuick);
     }
     const sorted = [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
     return {
@@ -124,32 +132,32 @@ interface Period {
  * What to count, in parts. Whole days are counted by the index of the counted fields; what is filtered by others, such as one partner,
  * is looked up.
  */
-const countsOf = ({ where, range }: HistoryConditions, period: Period): readonly CountQuery[] => {
+function* countsOf({ where, range }: HistoryConditions, period: Period): Parts<CountQuery> {
   const counted: readonly string[] = COUNTED_FIELDS;
   const { decidedAt: _, ...otherRanges } = range;
   const isCounted = [...Object.keys(where), ...Object.keys(otherRanges)].every((field) =>
     counted.includes(field),
   );
-  return isCounted
-    ? dailyRanges(period).map((days) => ({ where, range: days, by: BY }))
-    : momentRanges(period).map((decidedAt) => ({ where, range: { ...range, decidedAt }, by: BY }));
-};
+  if (isCounted) for (const days of dailyRanges(period)) yield { where, range: days, by: BY };
+  else {
+    const moments = momentRanges(period);
+    for (let next = moments.next(); !next.done; )
+      next = moments.next(yield { where, range: { ...range, decidedAt: next.value }, by: BY });
+  }
+}
+
+/** Parts of a count, one after the other; each is asked for with whether the part before was quick. */
+type Parts<T> = Generator<T, void, boolean | undefined>;
 
 /** The parts of a period by the time of the decision. */
-function momentRanges({
-  from,
-  to,
-  last,
-}: Period): readonly { readonly from: Instant; readonly to?: Instant }[] {
-  const step = DAYS_LOOKED_UP_AT_ONCE * DAY;
-  const ranges: { readonly from: Instant; readonly to?: Instant }[] = [];
-  let start = from;
-  for (let end = plus(start, step); end <= last; end = plus(end, step)) {
-    ranges.push({ from: start, to: end });
+function* momentRanges({ from, to, last }: Period): Parts<{ readonly from: Instant; readonly to?: Instant }> {
+  let [start, days] = [from, DAYS_LOOKED_UP_FIRST];
+  for (let end = plus(start, days * DAY); end <= last; end = plus(start, days * DAY)) {
+    if (yield { from: start, to: end }) days *= 2;
     start = end;
   }
   // Without `to` also what was decided by a clock that is ahead of this one.
-  return [...ranges, { from: start, ...(to === undefined ? {} : { to }) }];
+  yield { from: start, ...(to === undefined ? {} : { to }) };
 }
 
 /** The parts of a period: those of its first and last day, and the whole days between them. */

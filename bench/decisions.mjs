@@ -1,0 +1,68 @@
+// A history of a year's decisions, as the projection would have written it.
+import { subjectKeyOf } from '../dist/application/read-models/history/history.js';
+
+const CHUNK = 10_000;
+const YEAR = 365 * 86_400_000;
+
+export const PEOPLE = 20_000;
+export const PARTNERS = 2_000;
+export const ACCOUNTS = 10_000;
+export const SOLUTIONS = 5;
+export const NOW = '2026-03-02T08:00:00.000Z';
+export const RULES = [
+  'content-needs-approval',
+  'no-social-media-content',
+  'settings-update-required',
+  'account-expired',
+];
+const OUTCOMES = ['accepted', 'delivered', 'delivered', 'delivered', 'bounced', 'rejected', 'superseded'];
+const REASONS = ['opted-out', 'not-entitled', 'no-reachable-recipient'];
+
+export const idOf = (n) => `00000000-0000-5000-8000-${String(n).padStart(12, '0')}`;
+
+/** The n-th of `count` decisions, which are spread over the year before NOW. */
+const decision = (n, count) => {
+  const isRaised = n % 5 !== 0;
+  const decidedAt = new Date(Date.parse(NOW) - YEAR + Math.floor((n * YEAR) / count)).toISOString();
+  const person = `u${n % PEOPLE}`;
+  const subjectLine = `${(n % 7) + 1} new posts need your approval in Partner ${n % PARTNERS}`;
+  return {
+    id: idOf(n),
+    position: '1',
+    notificationId: idOf(n),
+    rule: RULES[(n >> 3) % RULES.length],
+    decision: isRaised ? 'raised' : 'withheld',
+    ...(isRaised ? {} : { reason: REASONS[n % REASONS.length] }),
+    outcome: isRaised ? OUTCOMES[n % OUTCOMES.length] : 'withheld',
+    outcomeAt: decidedAt,
+    attempts: 1,
+    decidedAt,
+    decidedOn: decidedAt.slice(0, 10),
+    slotAt: decidedAt,
+    slotDate: decidedAt.slice(0, 10),
+    slotZone: 'Europe/Berlin',
+    lateByMs: 0,
+    recipientId: person,
+    recipientName: `Person ${person}`,
+    channel: 'email',
+    recipientAddress: `${person}@partner.example`,
+    recipientEmail: `${person}@partner.example`,
+    escalation: false,
+    partnerId: `p${n % PARTNERS}`,
+    solutionId: `s${(n % PARTNERS) % SOLUTIONS}`,
+    accountId: `a${n % ACCOUNTS}`,
+    ...(isRaised ? { subjectLine, subjectKey: subjectKeyOf(subjectLine) } : {}),
+    test: false,
+  };
+};
+
+/** Writes so many decisions into the history. */
+export const writeDecisions = async (store, collection, count) => {
+  for (let n = 0; n < count; n += CHUNK) {
+    const documents = Array.from({ length: Math.min(CHUNK, count - n) }, (_, i) => decision(n + i, count));
+    await store.write(
+      collection,
+      documents.map((document) => ({ id: document.id, position: '1', document, isNew: true })),
+    );
+  }
+};
