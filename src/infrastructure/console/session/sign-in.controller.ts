@@ -14,13 +14,12 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { Authenticator } from '../../../application/access/authenticator.js';
-import type { Principal } from '../../../domain/access/principal.js';
 import { MAX_CREDENTIAL } from '../../../domain/bounds.js';
 import { HeraldError, hasCode } from '../../../domain/kernel/herald-error.js';
+import { LimitedAuthenticator } from '../../http/access/limited-authenticator.js';
 import { OfConsole, Public } from '../../http/access/route-access.js';
 import { noSessionCookies, sessionCookies, sessionIn } from '../../http/access/session-cookie.js';
 import { Sessions } from '../../http/access/sessions.js';
-import { FailedCredentials } from '../../http/limits/failed-credentials.js';
 import { SignInProvider } from '../../oidc/sign-in-provider.js';
 import { Filters, Form } from '../kit/form.js';
 import { href } from '../kit/href.js';
@@ -54,7 +53,7 @@ export class SignInController {
   constructor(
     private readonly authenticator: Authenticator,
     private readonly sessions: Sessions,
-    private readonly failures: FailedCredentials,
+    private readonly limited: LimitedAuthenticator,
     @Optional() @Inject(SignInProvider) private readonly provider?: SignInProvider,
   ) {}
 
@@ -81,7 +80,7 @@ export class SignInController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SignInPage | SeeOther> {
     try {
-      await this.#authenticated(ip, key);
+      await this.limited.authenticate(ip, `Bearer ${key}`);
     } catch (error) {
       if (!hasCode(error, 'credential-invalid')) throw error;
       void reply.status(401);
@@ -97,19 +96,6 @@ export class SignInController {
   signOut(@Res({ passthrough: true }) reply: FastifyReply): SeeOther {
     void reply.header('set-cookie', noSessionCookies());
     return { seeOther: href(SIGN_IN, { done: 'signed-out' }) };
-  }
-
-  async #authenticated(ip: string, key: string): Promise<Principal> {
-    const authorization = `Bearer ${key}`;
-    this.failures.requireRoom(ip, authorization);
-    try {
-      const principal = await this.authenticator.authenticate(authorization);
-      this.failures.succeeded(ip, authorization);
-      return principal;
-    } catch (error) {
-      if (hasCode(error, 'credential-invalid')) this.failures.failed(ip);
-      throw error;
-    }
   }
 
   async #isSignedIn({ headers }: FastifyRequest): Promise<boolean> {

@@ -4,8 +4,8 @@ import type { FastifyRequest } from 'fastify';
 import { Authenticator } from '../../../application/access/authenticator.js';
 import { concernsAll, type Permission } from '../../../domain/access/permission.js';
 import { isPermitted, type Principal } from '../../../domain/access/principal.js';
-import { HeraldError, hasCode } from '../../../domain/kernel/herald-error.js';
-import { FailedCredentials } from '../limits/failed-credentials.js';
+import { HeraldError } from '../../../domain/kernel/herald-error.js';
+import { LimitedAuthenticator } from './limited-authenticator.js';
 import { routeAccessOf } from './route-access.js';
 import { sessionIn } from './session-cookie.js';
 import { Sessions } from './sessions.js';
@@ -16,7 +16,7 @@ export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly authenticator: Authenticator,
-    private readonly failures: FailedCredentials,
+    private readonly limited: LimitedAuthenticator,
     private readonly sessions: Sessions,
   ) {}
 
@@ -33,18 +33,9 @@ export class AccessGuard implements CanActivate {
   }
 
   async #authenticated(request: FastifyRequest): Promise<Principal> {
-    const { ip } = request;
     const authorization = request.headers.authorization || (await this.#ofSession(request));
     if (!authorization) return this.authenticator.authenticate(undefined);
-    this.failures.requireRoom(ip, authorization);
-    try {
-      const principal = await this.authenticator.authenticate(authorization);
-      this.failures.succeeded(ip, authorization);
-      return principal;
-    } catch (error) {
-      if (hasCode(error, 'credential-invalid')) this.failures.failed(ip);
-      throw error;
-    }
+    return this.limited.authenticate(request.ip, authorization);
   }
 
   /** Only pages take a session: nothing that a browser sends by itself opens the API. */
