@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Coverage } from '../../src/application/coverage/get-coverage.js';
 import { type KeyClient, startTestHerald, type TestHerald } from '../http/herald.js';
 import { AURORA, liveThroughTwoWeeks, ZEPHYR } from '../tenancy/two-suppliers.js';
@@ -15,7 +15,9 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => herald.stop());
 
-const coverage = (query: string, key = keys.admin.key) => opened(herald, `/console/coverage${query}`, key);
+/** All of it, however long that takes. */
+const coverage = (query: string, key = keys.admin.key) =>
+  opened(herald, `/console/coverage${query}${query ? '&' : '?'}whole=yes`, key);
 
 describe('The coverage of a date', () => {
   it('says whether anybody was missed, and counts what became of each expected decision', async () => {
@@ -84,6 +86,24 @@ describe('The coverage of a date', () => {
     expect((await coverage('')).text).toContain('Coverage of Mon 16 Mar 2026');
     expect((await coverage('?date=')).status).toBe(200);
     expect((await coverage('?date=2026-02-30')).status).toBe(400);
+  });
+
+  it('is shown with what is known at once, and then with all of it', async () => {
+    const spy = vi.spyOn(performance, 'now');
+    // As if the first subjects took a second each.
+    let seconds = 0;
+    spy.mockImplementation(() => {
+      seconds += 1;
+      return seconds * 1_000;
+    });
+    const page = await opened(herald, `/console/coverage?date=${MONDAY}`, keys.admin.key).finally(() =>
+      spy.mockRestore(),
+    );
+    expect(page.text).toContain('Not all partners are looked at yet.');
+    const whole = `/console/coverage?date=${MONDAY}&whole=yes`;
+    expect(linksOf(page)).toContain(whole);
+    const { text } = await opened(herald, whole, keys.admin.key);
+    expect(text).not.toContain('Not all partners are looked at yet.');
   });
 
   it('has nothing of other solutions for a principal that is bound to one', async () => {

@@ -59,6 +59,8 @@ export interface CoverageQuestion {
   readonly state?: CoverageState | undefined;
   readonly limit: number;
   readonly after?: string | undefined;
+  /** How long subjects are examined, in milliseconds; the rest is left to the next answer. Default: as long as it takes. */
+  readonly withinMs?: number | undefined;
 }
 
 /** Who had to be notified at the slots of one civil date, each in the zone of its partner. */
@@ -92,6 +94,7 @@ export class GetCoverageHandler implements IQueryHandler<GetCoverage> {
     const answer = new Answer(scope, asked);
     const expected = this.examiner.expectedIn(periodOf(asked.date, now));
     const start = asked.after === undefined ? undefined : placeOf(asked.after);
+    const end = performance.now() + (asked.withinMs ?? Number.POSITIVE_INFINITY);
     let partnerId: string | undefined;
     for await (const subjects of this.#subjects(scope, asked, start)) {
       if (subjects[0]?.partnerId !== partnerId) expected.forget();
@@ -99,6 +102,10 @@ export class GetCoverageHandler implements IQueryHandler<GetCoverage> {
       const all = await Promise.all(subjects.map((subject) => this.examiner.examine(expected, subject, now)));
       for (const [n, subject] of subjects.entries()) answer.add(subject, all[n] ?? [], start);
       if (answer.isFull) break;
+      if (performance.now() > end) {
+        answer.endAfter(subjects.at(-1));
+        break;
+      }
       // Other work gets its turn.
       await nextTurn();
     }
@@ -197,6 +204,11 @@ class Answer {
     this.#examined += 1;
     const isFull = this.#examined >= MAX_COVERAGE_SUBJECTS || this.#groups.size >= MAX_COVERAGE_GROUPS;
     if (isFull) this.#next ??= { subject };
+  }
+
+  /** Leaves what comes after a subject to the next answer. */
+  endAfter(subject: CoveredSubject | undefined): void {
+    if (subject) this.#next ??= { subject };
   }
 
   result(): Pick<Coverage, 'sentence' | 'counts' | 'groups' | 'items' | 'next'> {

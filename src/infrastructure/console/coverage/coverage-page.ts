@@ -17,7 +17,7 @@ import type { PageModel } from '../kit/page-model.js';
 import { optionsOf, type Tone, toneOf, words } from '../kit/words.js';
 import { STATE_WORDS } from './coverage-states.js';
 
-type CoverageFilters = z.output<typeof coverageQuery>;
+type CoverageFilters = z.output<typeof coverageQuery> & { readonly whole?: 'yes' | undefined };
 
 /** How many expected decisions are in one state. */
 interface StateRow {
@@ -61,6 +61,8 @@ export interface CoveragePage extends PageModel {
   /** All counts of the date. */
   readonly countsHref: string;
   readonly parked: number | undefined;
+  /** The same page with all that it may have; undefined if it has that already. */
+  readonly whole: string | undefined;
   readonly next: string | undefined;
   readonly first: string | undefined;
 }
@@ -79,7 +81,8 @@ const ALWAYS = new Set<CoverageState>([
 
 /** The page about one date: counts, or the names behind one of them. */
 export const coveragePage = (filters: CoverageFilters, answer: Coverage): CoveragePage => {
-  const { after, limit: _, state, ...kept } = filters;
+  const { after, limit, state, whole, ...kept } = filters;
+  const isPart = whole === undefined && answer.next !== null && !isFull(answer, limit);
   const to = (changes: Partial<CoverageFilters>): string => href(PATH, { ...kept, ...changes });
   const day = (days: number) => {
     const date = plus(`${filters.date}T00:00:00.000Z`, days * DAY).slice(0, 10);
@@ -100,10 +103,14 @@ export const coveragePage = (filters: CoverageFilters, answer: Coverage): Covera
         : { ...STATE_WORDS[state], rows: answer.items.map((item) => namedRow(item, answer.now)) },
     countsHref: to({}),
     parked: answer.incomplete?.parked,
-    next: answer.next === null ? undefined : to({ state, after: answer.next }),
+    whole: isPart ? to({ state, limit: state && limit, after, whole: 'yes' }) : undefined,
+    next: answer.next === null || isPart ? undefined : to({ state, after: answer.next }),
     first: after === undefined ? undefined : to({ state }),
   };
 };
+
+/** Whether a list has as many names as were asked for. */
+const isFull = ({ items }: Coverage, limit: number): boolean => items !== undefined && items.length >= limit;
 
 type Link = (changes: Partial<CoverageFilters>) => string;
 

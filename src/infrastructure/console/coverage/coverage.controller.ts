@@ -1,5 +1,5 @@
 import { QueryBus } from '@nestjs/cqrs';
-import type * as z from 'zod';
+import * as z from 'zod';
 import { GetCoverage } from '../../../application/coverage/get-coverage.js';
 import { Clock } from '../../../application/ports/clock.js';
 import type { Principal } from '../../../domain/access/principal.js';
@@ -11,7 +11,10 @@ import { ConsoleController, Page } from '../kit/page.js';
 import { type CoveragePage, coveragePage } from './coverage-page.js';
 
 /** Those of the API; the date is today's, unless another is asked for. */
-const coverageFilters = coverageQuery.partial({ date: true });
+const coverageFilters = coverageQuery.extend({ whole: z.literal('yes').optional() }).partial({ date: true });
+
+/** How long a page is computed before it is shown with what is known by then, in milliseconds. */
+const FIRST_MS = 25;
 
 /** Whether anybody was missed on a date. */
 @ConsoleController('coverage')
@@ -28,8 +31,11 @@ export class CoveragePageController {
     @Caller() { scope }: Principal,
   ): Promise<CoveragePage> {
     const filters = { ...given, date: given.date ?? this.clock.now().slice(0, 10) };
-    const { solution: solutionId, partner: partnerId, ...rest } = filters;
-    const answer = await this.queries.execute(new GetCoverage(scope, { ...rest, solutionId, partnerId }));
+    const { solution: solutionId, partner: partnerId, whole, ...rest } = filters;
+    const withinMs = whole === undefined ? FIRST_MS : undefined;
+    const answer = await this.queries.execute(
+      new GetCoverage(scope, { ...rest, solutionId, partnerId, withinMs }),
+    );
     return coveragePage(filters, answer);
   }
 }
