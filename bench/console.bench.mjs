@@ -42,7 +42,7 @@ const person = (n) =>
 const account = (n) =>
   event(`a${n}`, 'social-account.connected', {
     ...{ accountId: `a${n}`, partnerId: `p${n % PARTNERS}`, network: 'linkedin', kind: 'company' },
-    ...{ displayName: `Account ${n}`, expiresAt: '2026-03-20T09:00:00Z' },
+    ...{ displayName: `Account ${n}`, expiresAt: '2026-06-20T09:00:00Z' },
   });
 const post = (n) =>
   event(`post${n}`, 'post.awaiting-approval', {
@@ -103,13 +103,13 @@ const pagesOf = (notification) => ({
   solution: ['/solutions/s1', 'Solution 1'],
   agenda: ['/agenda', 'Partner'],
   'agenda of a partner': ['/agenda?partner=p77', 'p77'],
-  coverage: ['/coverage?date=2026-03-02', 'decisions'],
+  coverage: ['/coverage?date=2026-03-03', 'Expected'],
+  'coverage, all of it': ['/coverage?date=2026-03-03&whole=yes', 'Expected'],
   projections: ['/projections', 'history'],
   projection: ['/projections/history', 'history'],
-  operations: ['/operations', 'decisions'],
+  operations: ['/operations', 'Workers'],
   templates: ['/templates', 'account-expired'],
   template: ['/templates/account-expired', 'account-expired'],
-  outbox: ['/outbox', 'Outbox'],
   keys: ['/keys', 'Keys'],
   'access log': ['/access-log', 'Access log'],
   'test clock': ['/test-clock', 'Test clock'],

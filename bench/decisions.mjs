@@ -8,7 +8,7 @@ export const PEOPLE = 20_000;
 export const PARTNERS = 2_000;
 export const ACCOUNTS = 10_000;
 export const SOLUTIONS = 5;
-export const NOW = '2026-03-02T08:00:00.000Z';
+export const NOW = '2026-03-03T08:00:00.000Z';
 export const RULES = [
   'content-needs-approval',
   'no-social-media-content',
