@@ -1,5 +1,4 @@
 import {
-  type BeforeApplicationShutdown,
   Controller,
   Delete,
   Get,
@@ -10,8 +9,8 @@ import {
   Query,
   Sse,
 } from '@nestjs/common';
-import { CommandBus, EventBus, ofType, QueryBus } from '@nestjs/cqrs';
-import { concat, filter, map, type Observable, of, ReplaySubject, takeUntil } from 'rxjs';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { map, type Observable } from 'rxjs';
 import type * as z from 'zod';
 import { CancelRebuild } from '../../application/read-models/administration/cancel-rebuild.js';
 import { DropPrevious } from '../../application/read-models/administration/drop-previous.js';
@@ -27,13 +26,13 @@ import { SwapRebuild } from '../../application/read-models/administration/swap-r
 import type { Build } from '../../application/read-models/rebuild/build.js';
 import type { Comparison } from '../../application/read-models/rebuild/compare.js';
 import type { ProjectionStatus } from '../../application/read-models/rebuild/projection-statuses.js';
-import { RebuildReported } from '../../application/read-models/rebuild/rebuild-reported.js';
 import { Requires } from './access/route-access.js';
 import { ExpensiveRead } from './limits/expensive-read.js';
 import { Watched } from './limits/watchers.js';
 import { Operation, Tagged } from './openapi/operation.js';
 import { type Page, pageOf } from './page-of.js';
 import { differenceQuery, pageQuery, projectionName, replayQuery } from './query-schemas.js';
+import { RebuildProgress } from './rebuild-progress.js';
 import { build, comparison, progress, projectionPage, projectionStatus } from './schemas/projections.js';
 
 /** Why a replay cannot be changed as it stands. */
@@ -48,19 +47,12 @@ const REPLAY_ERRORS = [
 @Tagged('Projections')
 @Requires('operations:read')
 @Controller('v1/projections')
-export class ProjectionsController implements BeforeApplicationShutdown {
-  readonly #stopping = new ReplaySubject<void>(1);
-
+export class ProjectionsController {
   constructor(
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
-    private readonly events: EventBus,
+    private readonly rebuilds: RebuildProgress,
   ) {}
-
-  /** Ends the watchers' streams: an open request would delay the shutdown. */
-  beforeApplicationShutdown(): void {
-    this.#stopping.next();
-  }
 
   @Get()
   @Operation({
@@ -225,15 +217,7 @@ export class ProjectionsController implements BeforeApplicationShutdown {
     errors: ['not-found'],
   })
   async progress(@Param('name', { schema: projectionName }) name: string): Promise<Observable<MessageEvent>> {
-    const { build } = await this.queries.execute(new GetProjection(name));
-    const reports = this.events.pipe(
-      ofType(RebuildReported),
-      map((reported) => reported.build),
-      filter((reported) => reported.name.projection === name),
-      takeUntil(this.#stopping),
-    );
-    return concat(of(...(build ? [build] : [])), reports).pipe(
-      map((report) => ({ type: 'progress', data: report })),
-    );
+    const reports = await this.rebuilds.reports(name);
+    return reports.pipe(map((report) => ({ type: 'progress', data: report })));
   }
 }

@@ -4,9 +4,11 @@ import { ExpensiveReads } from '../../application/concurrency/expensive-reads.js
 import { LimitedAuthenticator } from './access/limited-authenticator.js';
 import { Exports } from './exports/exports.js';
 import { FailedCredentials } from './limits/failed-credentials.js';
+import { Watchers } from './limits/watchers.js';
 import { Problems } from './problems.js';
+import { RebuildProgress } from './rebuild-progress.js';
 
-/** What the API and the console share: the limits that hold for both together, and what clients are told of errors. */
+/** What the API and the console share: the limits that hold for both together, and what clients are told of errors and rebuilds. */
 @Module({
   imports: [AccessModule],
   providers: [
@@ -15,7 +17,17 @@ import { Problems } from './problems.js';
     { provide: FailedCredentials, useFactory: () => new FailedCredentials() },
     LimitedAuthenticator,
     Problems,
+    RebuildProgress,
+    Watchers,
   ],
-  exports: [ExpensiveReads, Exports, FailedCredentials, LimitedAuthenticator, Problems],
+  exports: [
+    ExpensiveReads,
+    Exports,
+    FailedCredentials,
+    LimitedAuthenticator,
+    Problems,
+    RebuildProgress,
+    Watchers,
+  ],
 })
 export class RequestsModule {}

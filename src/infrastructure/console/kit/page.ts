@@ -5,11 +5,13 @@ import {
   HttpCode,
   Post,
   SetMetadata,
+  Sse,
   UseFilters,
   UseInterceptors,
 } from '@nestjs/common';
 import type { Permission } from '../../../domain/access/permission.js';
 import { type Logging, OfConsole, Requires } from '../../http/access/route-access.js';
+import { Watched } from '../../http/limits/watchers.js';
 import { OwnPagesOnly } from './own-pages-only.js';
 import { PageFilter } from './page-filter.js';
 import { PageInterceptor } from './page-interceptor.js';
@@ -53,3 +55,7 @@ export const FormPage = (path: string, view: string, permission: Permission): Me
 /** What a page frames or links to: its handler answers with something else than a page. */
 export const Resource = (path: string, permission: Permission): MethodDecorator =>
   applyDecorators(Get(path), Requires(permission), OfConsole());
+
+/** A stream of server-sent events that a page listens to. Its clients count as watchers, together with those of the API. */
+export const Watch = (path: string, permission: Permission): MethodDecorator =>
+  applyDecorators(Sse(path), Requires(permission), OfConsole(), Watched());

@@ -18,6 +18,7 @@ export interface ShellModel {
     readonly style: string;
     readonly htmx: string;
     readonly script: string;
+    readonly live: string;
   };
   readonly navigation: readonly {
     readonly label: string;
@@ -74,6 +75,7 @@ export class Shell {
         style: assetPath('console.css'),
         htmx: assetPath('htmx.js'),
         script: assetPath('console.js'),
+        live: assetPath('live.js'),
       },
       navigation: principal ? this.#navigation(principal, path) : [],
       who: principal && {

@@ -36,8 +36,10 @@ export interface ProjectionPage extends PageModel {
   /** Nobody has signed in: whoever decides something says who they are. */
   readonly asksName: boolean;
   readonly canStart: boolean;
-  /** How often the state is refreshed. */
+  /** How often the state is refreshed, where nothing says when. */
   readonly refresh: string;
+  /** The stream that says when to refresh the state; undefined while no rebuild is under way. */
+  readonly watch: string | undefined;
   readonly canRollBack: boolean;
   readonly parked: readonly ParkedRow[];
   readonly next: string | undefined;
@@ -62,6 +64,7 @@ export const projectionPage = (
     asksName: principal.id === ANONYMOUS.id,
     canStart: projection.build?.canStart ?? true,
     refresh: projection.build?.status === 'building' ? 'every 1s' : 'every 5s',
+    watch: projection.build?.isUnderWay ? at('projections', name, 'progress') : undefined,
     // Documents of another version are kept for an instance of that version.
     canRollBack: previous?.startsWith(`${name}@${version}.`) ?? false,
     parked: items.map(parkedRow),

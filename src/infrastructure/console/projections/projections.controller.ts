@@ -1,5 +1,6 @@
-import { Param } from '@nestjs/common';
+import { type MessageEvent, Param } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
+import { map, type Observable } from 'rxjs';
 import type * as z from 'zod';
 import { GetDifference } from '../../../application/read-models/administration/get-difference.js';
 import { GetProjection } from '../../../application/read-models/administration/get-projection.js';
@@ -12,8 +13,9 @@ import { ExpensiveRead } from '../../http/limits/expensive-read.js';
 import { pageOf } from '../../http/page-of.js';
 import { skippedEventKey } from '../../http/parked.controller.js';
 import { differenceQuery, pageQuery, projectionName } from '../../http/query-schemas.js';
+import { RebuildProgress } from '../../http/rebuild-progress.js';
 import { Filters } from '../kit/form.js';
-import { ConsoleController, Page } from '../kit/page.js';
+import { ConsoleController, Page, Watch } from '../kit/page.js';
 import { buildView } from './build-view.js';
 import { type DifferencePage, differencePage } from './difference-page.js';
 import {
@@ -27,7 +29,10 @@ import { type SkippedPage, skippedPage } from './skipped-page.js';
 /** How the read models are: their lag, their rebuilds, and what is parked. */
 @ConsoleController('projections')
 export class ProjectionPagesController {
-  constructor(private readonly queries: QueryBus) {}
+  constructor(
+    private readonly queries: QueryBus,
+    private readonly rebuilds: RebuildProgress,
+  ) {}
 
   @Page('', 'projections', 'operations:read')
   async list(): Promise<ProjectionsPage> {
@@ -49,6 +54,13 @@ export class ProjectionPagesController {
     const status = await this.queries.execute(new GetProjection(name));
     const parked = await this.queries.execute(new ListParked(limit, after, name));
     return projectionPage(status, parked, after, principal);
+  }
+
+  // It says when to look, not what there is to see: whoever may no longer see the page learns nothing.
+  @Watch(':name/progress', 'operations:read')
+  async progress(@Param('name', { schema: projectionName }) name: string): Promise<Observable<MessageEvent>> {
+    const hints = await this.rebuilds.hints(name);
+    return hints.pipe(map(() => ({ type: 'progress', data: 'look' })));
   }
 
   // The samples show documents.

@@ -5,23 +5,35 @@ import { MAX_WATCHERS } from '../../../domain/bounds.js';
 import { HeraldError } from '../../../domain/kernel/herald-error.js';
 import { limitedBy } from './limited-by.js';
 
+/** The clients that watch rebuilds at the moment, over the API and the console together. */
 @Injectable()
-class WatchersInterceptor implements NestInterceptor {
+export class Watchers {
   #watching = 0;
 
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+  /**
+   * Counts a client until its connection closes.
+   * @throws HeraldError `too-many-watchers`.
+   */
+  admit({ raw }: Pick<FastifyReply, 'raw'>): void {
     if (this.#watching >= MAX_WATCHERS)
       throw new HeraldError(
         'too-many-watchers',
         `The limit of ${MAX_WATCHERS} clients that watch replays is reached: use GET /v1/projections instead, or retry later.`,
       );
-    const { raw } = context.switchToHttp().getResponse<FastifyReply>();
-    if (!raw.destroyed) {
-      this.#watching += 1;
-      raw.once('close', () => {
-        this.#watching -= 1;
-      });
-    }
+    if (raw.destroyed) return;
+    this.#watching += 1;
+    raw.once('close', () => {
+      this.#watching -= 1;
+    });
+  }
+}
+
+@Injectable()
+class WatchersInterceptor implements NestInterceptor {
+  constructor(private readonly watchers: Watchers) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    this.watchers.admit(context.switchToHttp().getResponse<FastifyReply>());
     return next.handle();
   }
 }
