@@ -5,6 +5,7 @@ import { PROJECTIONS } from '../../src/application/read-models/all.js';
 import { anEvent } from '../http/events.js';
 import { type KeyClient, startTestHerald, type TestHerald } from '../http/herald.js';
 import { SMALL_WORLD } from '../http/small-world.js';
+import { sessionOf } from './visitor.js';
 import { withoutJavaScript } from './without-javascript.js';
 
 let herald: TestHerald;
@@ -103,9 +104,20 @@ describe('with keys', () => {
     expect((await auditor.submit(`${PEOPLE}/rebuild`)).status).toBe(403);
   });
 
+  it('a session opens the stream of the page, not that of the API', async () => {
+    const cookie = await sessionOf(herald, keys.auditor.key);
+    const open = async (path: string) => {
+      const { status, headers, body } = await fetch(`${herald.url}${path}`, { headers: { cookie } });
+      await body?.cancel();
+      return `${status} ${headers.get('content-type')}`;
+    };
+    expect(await open(`${PEOPLE}/progress`)).toMatch(/^200 text\/event-stream/);
+    expect(await open('/v1/projections/people/progress')).toMatch(/^401 /);
+  });
+
   it('who is bound to solutions sees no projection', async () => {
     const bound = withoutJavaScript(herald, keys.bound.key);
-    for (const path of ['/console/projections', PEOPLE, `${PEOPLE}/difference`])
+    for (const path of ['/console/projections', PEOPLE, `${PEOPLE}/difference`, `${PEOPLE}/progress`])
       expect((await bound.open(path)).status).toBe(403);
   });
 

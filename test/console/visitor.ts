@@ -21,7 +21,7 @@ const decoded = (html: string): string => html.replace(/&[#\w]+;/g, (entity) => 
 const mainOf = (html: string): string => /<main[^>]*>([\s\S]*)<\/main>/.exec(html)?.[1] ?? '';
 
 /** Signs in with a key. @returns the Cookie header of the session. */
-const sessionOf = async ({ url }: TestHerald, key: string): Promise<string> => {
+export const sessionOf = async ({ url }: TestHerald, key: string): Promise<string> => {
   const answer = await fetch(`${url}/console/sign-in`, {
     method: 'POST',
     redirect: 'manual',
