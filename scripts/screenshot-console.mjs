@@ -45,8 +45,13 @@ const single = async () => [
   '/console/solutions/aurora',
   '/console/projections/history',
   '/console/templates/content-needs-approval',
-  '/console/sign-in?signed=yes',
 ];
+
+const nameOf = (path) =>
+  path
+    .replace(/^\/console\/?/, '')
+    .replace(/\?.*$/, '-answer')
+    .replaceAll('/', '-') || 'overview';
 
 const takeAll = async () => {
   const first = await browser.newPage();
@@ -59,13 +64,13 @@ const takeAll = async () => {
     for (const width of [360, 1280]) {
       const page = await browser.newPage({ colorScheme, viewport: { width, height: 800 } });
       for (const path of paths) {
+        await page.setViewportSize({ width, height: 800 });
         await page.goto(`${herald.url}${path}`, { waitUntil: 'networkidle' });
-        const name =
-          path
-            .replace(/^\/console\/?/, '')
-            .replace(/\?.*$/, '')
-            .replaceAll('/', '-') || 'overview';
-        await page.screenshot({ path: join(folder, `${name}-${colorScheme}-${width}.png`), fullPage: true });
+        // Frames that are out of the window are not drawn.
+        const height = await page.evaluate(() => document.documentElement.scrollHeight);
+        await page.setViewportSize({ width, height });
+        await page.waitForLoadState('networkidle');
+        await page.screenshot({ path: join(folder, `${nameOf(path)}-${colorScheme}-${width}.png`) });
       }
       await page.close();
     }

@@ -117,7 +117,7 @@ describe('The rows of the agenda', () => {
 
   it('are in UTC where the zone is not known, and name the clock where no rule is meant', () => {
     expect(agendaRows([{ at: '2026-03-23T08:00:00.000Z', what: 'notice' }])).toMatchObject([
-      { local: { date: '2026-03-23', time: '08:00', zone: 'UTC' }, act: 'Note', what: 'Time has passed' },
+      { local: { date: '2026-03-23', time: '08:00', zone: 'UTC' }, act: 'Record', what: 'Time has passed' },
     ]);
   });
 });

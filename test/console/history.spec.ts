@@ -18,7 +18,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => herald.stop());
 
-const rowsOf = (html: string): number => html.match(/<tr>\s*<td class="nowrap">/g)?.length ?? 0;
+const rowsOf = (html: string): number => html.match(/<tr>\s*<td><time /g)?.length ?? 0;
 
 const listed = async (query: string): Promise<readonly Readonly<Record<string, string>>[]> => {
   const { body } = await herald

@@ -34,9 +34,9 @@ describe('the page of operations', () => {
   it('says how each part is, who works, and what is held', async () => {
     const { status, text } = await browser.open('/console/operations');
     expect(status).toBe(200);
-    for (const said of ['Event store Ok', 'Mails are sent when they are due.', 'It is believed.'])
+    for (const said of ['Event store OK', 'Mails are sent when they are due.', 'Herald trusts it.'])
       expect(text).toContain(said);
-    expect(text).toContain('Relay of email');
+    expect(text).toContain('Relay for email');
     expect(text).toContain('Decisions');
     expect(text).toMatch(/projection:history Here/);
   });

@@ -24,7 +24,7 @@ describe('The overview of an instance without events', () => {
     expect(page.text).toContain('What is Herald?');
     expect(page.text).toContain('Nothing is recorded yet: publish the first events');
     expect(page.main).not.toContain('<svg');
-    expect(page.text).toContain('Nothing needs a person now.');
+    expect(page.text).toContain('Nothing needs attention now.');
     expect(page.text).toContain('Nothing is planned for the next 7 days.');
   });
 });
@@ -75,7 +75,7 @@ describe('The overview after eight weeks', () => {
     expect(planned.length).toBeGreaterThan(0);
     expect(planned.length).toBeLessThanOrEqual(6);
     expect(planned[0]?.[0]).toMatch(/^\d\d:\d\d [A-Z]\w+\/\w+/);
-    expect(page.text).toContain('All that is recorded is shown.');
+    expect(page.text).toContain('Everything on record is shown.');
   });
 
   it('begins with what needs a person, each with a link to act', async () => {
@@ -106,7 +106,7 @@ describe('The overview after eight weeks', () => {
     expect(linksOf(page)).toEqual(
       expect.arrayContaining(['/console/operations', '/console/coverage?date=2026-02-09&state=shortfall']),
     );
-    expect(page.text).not.toContain('Nothing needs a person');
+    expect(page.text).not.toContain('Nothing needs attention');
     found.mockRestore();
     await herald.post('/v1/sending/release', JSON_TYPE, { reason });
   });
@@ -140,7 +140,7 @@ describe('The overview of a principal that is bound to a solution', () => {
     expect(page.text).toContain('Missing decisions 1 ');
     expect(page.text).not.toContain(ZEPHYR);
     expect(page.text).not.toContain('What is Herald?');
-    expect(page.text).not.toContain('How fresh this is');
+    expect(page.text).not.toContain('Freshness');
     const { totals } = (await keys.aurora.get<Summary>('/v1/notifications/summary')).body;
     expect(totals.withheld).toBeGreaterThan(0);
     expect(page.text).toContain(`Withheld: ${totals.withheld} `);
@@ -149,7 +149,7 @@ describe('The overview of a principal that is bound to a solution', () => {
   it('has more for one that is bound to none', async () => {
     const page = await overview(herald, keys.admin.key);
     expect(page.text).toContain('Missing decisions 7 ');
-    expect(page.text).toContain('How fresh this is');
+    expect(page.text).toContain('Freshness');
     const both = (await keys.admin.get<Summary>('/v1/notifications/summary')).body;
     expect(page.text).toContain(`Withheld: ${both.totals.withheld} `);
   });

@@ -138,7 +138,7 @@ describe('the page of a person', () => {
 
   it('lists every change, page by page', async () => {
     const first = await opened('/console/people/greta/changes?partner=haus-linden&limit=1');
-    expect(first.text).toContain('The data of a person changed.');
+    expect(first.text).toContain('A person’s data changed.');
     expect(first.text).not.toContain('A person was added.');
     const next = first.links.find((link) => link.includes('after='));
     expect((await opened(next ?? '')).text).toContain('A person was added.');
@@ -249,7 +249,7 @@ describe('solutions', () => {
     const { text, links } = await opened('/console/solutions/tidewater');
     expect(text).toContain('Sent at 07:30 in the zone of the partner');
     expect(text).toContain('Sender Tidewater Partners <hello@tidewater.example>');
-    expect(text).toContain('Told again every Monday');
+    expect(text).toContain('Reminded every Monday');
     expect(links).toContain('/console/partners/lakeside-gear');
     expect((await opened('/console/solutions')).links).toContain('/console/solutions/tidewater');
   });

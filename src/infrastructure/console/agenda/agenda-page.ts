@@ -16,9 +16,9 @@ export interface AgendaRow {
   readonly at: Instant;
   /** On the wall clock of the partner; in UTC while its zone is not known. */
   readonly local: { readonly date: CivilDate; readonly time: string; readonly zone: string };
-  /** Such as `Decide`, `Send` or `Note`. */
+  /** Such as `Decide`, `Send` or `Record`. */
   readonly act: string;
-  /** Which notification, or what is noted. */
+  /** Which notification, or what is recorded. */
   readonly what: string;
   /** What it is about, by id. */
   readonly about: { readonly label: string; readonly href: string } | undefined;
@@ -97,7 +97,7 @@ export const agendaRows = (items: readonly AgendaItem[]): readonly AgendaRow[] =
 const ACTS: Readonly<Record<AgendaItem['what'], string>> = {
   decision: 'Decide',
   delivery: 'Send',
-  notice: 'Note',
+  notice: 'Record',
 };
 
 const whatOf = ({ rule, accountId }: AgendaItem): string => {

@@ -9,11 +9,12 @@ const html = (strings: TemplateStringsArray, ...values: readonly string[]): Safe
 
 /** What views can call. Each escapes what it is given. */
 export const helpers: Readonly<Record<string, HelperDelegate>> = {
-  /** An instant for people and for machines: UTC, or a zone if one is given. */
-  time: (instant: unknown, zone?: unknown) =>
-    typeof instant === 'string'
-      ? html`<time datetime="${instant}">${dateTime(instant, typeof zone === 'string' ? zone : 'UTC')}</time>`
-      : '',
+  /** An instant for people and for machines: UTC, or a zone if one is given. Narrow lines break between date and time. */
+  time: (instant: unknown, zone?: unknown) => {
+    if (typeof instant !== 'string') return '';
+    const [date = '', time = ''] = dateTime(instant, typeof zone === 'string' ? zone : 'UTC').split(', ');
+    return html`<time datetime="${instant}"><span>${date},</span> <span>${time}</span></time>`;
+  },
   /** A civil date for people and for machines. */
   day: (date: unknown) =>
     typeof date === 'string' ? html`<time datetime="${date}">${longDate(date)}</time>` : '',

@@ -1,5 +1,6 @@
 /** An identifier of the design in words: `outcome-unknown` → `Outcome unknown`. */
 export const words = (id: string): string => {
+  if (id === 'ok') return 'OK';
   const text = id.replaceAll('-', ' ');
   return text.charAt(0).toUpperCase() + text.slice(1);
 };

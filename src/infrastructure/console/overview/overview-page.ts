@@ -80,9 +80,8 @@ const freshnessOf = ({ readModels }: WorkersStatus): Freshness => {
     return {
       ...link,
       isBehind: true,
-      says: `Until its rebuild is done, this is of an older version: ${isRebuilt.join(', ')}.`,
+      says: `Still of an older version, until rebuilt: ${isRebuilt.join(', ')}.`,
     };
-  if (late.length > 0)
-    return { ...link, isBehind: true, says: `Behind what is recorded: ${late.join(', ')}.` };
-  return { ...link, isBehind: false, says: 'All that is recorded is shown.' };
+  if (late.length > 0) return { ...link, isBehind: true, says: `Behind the record: ${late.join(', ')}.` };
+  return { ...link, isBehind: false, says: 'Everything on record is shown.' };
 };

@@ -61,8 +61,16 @@ document.addEventListener('formdata', ({ target, formData }) => {
   for (const [name, value] of [...formData]) if (value === '') formData.delete(name);
 });
 
+/** On narrow screens the navigation is one line that scrolls: the link of this page comes into view. */
+const showCurrent = () => {
+  const nav = document.querySelector('nav.main');
+  const link = nav?.querySelector('[aria-current]');
+  if (link) nav.scrollLeft = link.offsetLeft - (nav.clientWidth - link.offsetWidth) / 2;
+};
+
 const ready = () => {
   for (const hidden of document.querySelectorAll('[data-help]')) hidden.hidden = false;
+  showCurrent();
 };
 
 // A part is refreshed by what the page has of it now. An error has none of it: the part stays, and is asked for again; whoever has
