@@ -56,6 +56,10 @@ describe('a notification', () => {
     expect(linksOf(page, 'aurora-ben of aurora-1')).toEqual(['/console/people/aurora-ben?partner=aurora-1']);
     expect(linksOf(page, 'aurora-1')).toEqual(['/console/partners/aurora-1']);
     expect(page.text).toContain('The rule decides the same again');
+    const [whyNot = ''] = linksOf(page, 'Why not somebody else?');
+    const asked = await admin.open(whyNot);
+    for (const given of ['selected>Settings update required', 'value="aurora-1"', 'value="aurora-page"'])
+      expect(asked.html).toContain(given);
   });
 
   it('marks where it is in the life of a notification, and what happened with the replies', async () => {

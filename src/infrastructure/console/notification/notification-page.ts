@@ -54,6 +54,8 @@ export interface NotificationPage extends PageModel {
   /** Whether the rule decides the same again. */
   readonly agrees: boolean;
   readonly verifyHref: string;
+  /** The question why somebody else was not notified of the same, as of the same moment. */
+  readonly whyNotHref: string;
 }
 
 export interface NotificationFound {
@@ -88,7 +90,14 @@ export const notificationPage = (found: NotificationFound): NotificationPage => 
         : undefined,
     agrees: why.recomputed.agrees,
     verifyHref: `${path}/verify`,
+    whyNotHref: whyNotHref(notification),
   };
+};
+
+const whyNotHref = ({ decidedAt, details }: NotificationDetails): string => {
+  const { rule, partnerId, subject } = details;
+  const account = subject.kind === 'socialAccount' ? subject.id : undefined;
+  return href(at('why-not'), { rule, at: decidedAt, partner: partnerId, account });
 };
 
 const factsOf = ({ notificationId, decidedAt, channel, details }: NotificationDetails): readonly Fact[] => {
