@@ -169,15 +169,21 @@ describe('A preview', () => {
     });
   });
 
-  it('is refused for what there is not, by the name of the field', async () => {
+  it('of a notification is of that one, whatever the variant', async () => {
     const { rule, notificationId } = raised[0] as Entry;
+    const mine = await preview(rule, `notification=${notificationId}`);
+    expect(mine.status).toBe(200);
+    expect((await preview(rule, `variant=late&notification=${notificationId}`)).text).toBe(mine.text);
+  });
+
+  it('is refused for what there is not, by the name of the field', async () => {
+    const { rule } = raised[0] as Entry;
     for (const [query, field] of [
       ['locale=nothing-at-all', 'locale'],
       ['part=pdf', 'part'],
       ['scheme=sepia', 'scheme'],
       ['variant=angry', 'variant'],
       ['notification=7', 'notification'],
-      [`variant=late&notification=${notificationId}`, 'variant'],
     ] as const)
       expect((await preview(rule, query)).body).toMatchObject({
         ...{ code: 'invalid-request', errors: [{ field }] },
