@@ -8,7 +8,7 @@ import { eventsOf, happened, happenings, revisions, take } from '../contract/eve
 import { EventStoreDouble } from './double/double.js';
 
 // The streams of these tests have short names.
-const QUICK = { deadline: 300, retryAfter: [20, 40, 80], longestWait: 50, isOwnStream: () => true };
+const QUICK = { deadline: 300, patience: 1_000, longestWait: 50, isOwnStream: () => true };
 
 let server: EventStoreDouble;
 let store: EventStoreDbEventStore;

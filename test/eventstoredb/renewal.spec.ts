@@ -10,7 +10,7 @@ import { wireTo } from './wire.js';
 
 // What cannot be caught anywhere would end the process: here it fails the run.
 
-const QUICK = { deadline: 300, retryAfter: [20, 40, 80], longestWait: 50, isOwnStream: () => true };
+const QUICK = { deadline: 300, patience: 1_000, longestWait: 50, isOwnStream: () => true };
 
 let server: EventStoreDouble;
 let line: Awaited<ReturnType<typeof wireTo>>;

@@ -1,7 +1,7 @@
 import type { AppendResult, AppendToStreamOptions, EventStoreDBClient } from '@eventstore/db-client';
 import PQueue from 'p-queue';
 import { MAX_APPENDS_AT_ONCE } from '../../domain/bounds.js';
-import { isHealedByClient, isRefusal, NoAnswer, within } from './failures.js';
+import { isAnswer, isHealedByClient, NoAnswer, within } from './failures.js';
 
 type Batch = Parameters<EventStoreDBClient['appendToStream']>[1];
 
@@ -38,7 +38,7 @@ export class Appender {
         );
       } catch (error) {
         // Before the permit is released, so that nobody appends over the failed connection.
-        if (!isRefusal(error) && !isHealedByClient(error)) this.#renew(client);
+        if (!isAnswer(error) && !isHealedByClient(error)) this.#renew(client);
         throw error;
       }
     });

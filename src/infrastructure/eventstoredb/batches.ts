@@ -22,6 +22,8 @@ export async function* batchesOf<T>(source: Readable, options: BatchOptions): As
   const watch = watching(source, options);
   try {
     for (;;) {
+      // What is at hand when it is aborted belongs to nobody.
+      if (options.signal?.aborted) return;
       const batch = taken<T>(source, options.most);
       if (batch.length > 0) yield batch;
       else if (watch.failure) throw new Dropped('The server ended a read.', { cause: watch.failure });

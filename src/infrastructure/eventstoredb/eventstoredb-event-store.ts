@@ -16,7 +16,7 @@ import {
   type StreamingRead,
 } from '@eventstore/db-client';
 import { isOwnStream } from '../../application/aggregates/own-events.js';
-import { pause, pauseAfterDrop } from '../../application/concurrency/back-off.js';
+import { backOffMs, pause, pauseAfterDrop } from '../../application/concurrency/back-off.js';
 import { checkedAppend, checkMaxCount, checkStreamRead } from '../../application/ports/checked-append.js';
 import {
   type AppendResult,
@@ -41,6 +41,9 @@ import { storedEventOf } from './stored-event.js';
 
 /** The maximum number of events in memory for one reader. */
 const PAGE = 500;
+/** The first and the longest wait before what passes is tried again, in milliseconds. */
+const FIRST_WAIT_MS = 50;
+const LONGEST_WAIT_MS = 1_000;
 /** The number of events from which the average length is estimated. */
 const SAMPLE = 200;
 
@@ -53,8 +56,11 @@ export interface EventStoreDbOptions {
   readonly isOwnStream?: (stream: string) => boolean;
   /** The deadline for an answer, in milliseconds: the client itself may wait for ever. Default: 10,000. */
   readonly deadline?: number;
-  /** The delays before an append is retried, in milliseconds. Default: as long as a leader election takes. */
-  readonly retryAfter?: readonly number[];
+  /**
+   * How long what passes is tried again, in milliseconds: an append or read that an election turned away. Default: 10,000, which
+   * is longer than elections take.
+   */
+  readonly patience?: number;
   /** The longest delay before a dropped subscription restarts, in milliseconds. Default: 5,000. */
   readonly longestWait?: number;
 }
@@ -72,7 +78,7 @@ export class EventStoreDbEventStore extends EventStore {
   readonly #upcast: Upcast;
   readonly #isOwnStream: (stream: string) => boolean;
   readonly #deadline: number;
-  readonly #retryAfter: readonly number[];
+  readonly #patience: number;
   readonly #longestWait: number | undefined;
   readonly #closed = new AbortController();
   /** The log position up to which the end was searched, and Herald's last event before it. */
@@ -86,7 +92,7 @@ export class EventStoreDbEventStore extends EventStore {
     this.#upcast = options.upcast ?? ((event) => event);
     this.#isOwnStream = options.isOwnStream ?? isOwnStream;
     this.#deadline = options.deadline ?? 10_000;
-    this.#retryAfter = options.retryAfter ?? [100, 400, 1_600, 3_200];
+    this.#patience = options.patience ?? 10_000;
     this.#longestWait = options.longestWait;
     this.#client = clientOf(options.url);
     this.#appender = new Appender(() => clientOf(options.url), this.#deadline);
@@ -107,7 +113,8 @@ export class EventStoreDbEventStore extends EventStore {
     };
     // Only with an explicit revision can the server be certain that it has stored these ids before.
     const isRepeatable = expected === 'no-stream' || typeof expected === 'number';
-    for (let tries = 0; ; tries += 1)
+    const mayWait = this.#waits();
+    for (;;)
       try {
         const { nextExpectedRevision, position } = await append();
         const last = Number(nextExpectedRevision);
@@ -116,10 +123,8 @@ export class EventStoreDbEventStore extends EventStore {
           position: position ? positionOf(position) : await this.#positionAt(stream, last),
         };
       } catch (error) {
-        const millis = this.#retryAfter[tries];
-        if (!isRepeatable || !isPassing(error) || millis === undefined)
+        if (!isRepeatable || !isPassing(error) || !(await mayWait()))
           throw refusalOf(error, stream, expected, this.#server);
-        await pause(millis, this.#closed.signal);
       }
   }
 
@@ -265,7 +270,8 @@ export class EventStoreDbEventStore extends EventStore {
   async *#read(open: () => StreamingRead<ResolvedEvent>): AsyncGenerator<ResolvedEvent[]> {
     const { signal } = this.#closed;
     let hasBegun = false;
-    for (let tries = 0; ; tries += 1) {
+    const mayWait = this.#waits();
+    for (;;) {
       const read = open();
       try {
         const batches = batchesOf<ResolvedEvent>(read, { most: PAGE, signal, patience: this.#deadline });
@@ -278,15 +284,27 @@ export class EventStoreDbEventStore extends EventStore {
       } catch (error) {
         if (!(error instanceof Dropped)) throw error;
         if (isMissing(error.cause)) return;
-        const millis = this.#retryAfter[tries];
-        if (hasBegun || !isPassing(error.cause) || millis === undefined)
+        if (hasBegun || !isPassing(error.cause) || !(await mayWait()))
           throw failureOf(error.cause, this.#server);
-        await pause(millis, this.#closed.signal);
       } finally {
         // A server drops the connection of a client that resets many streams, and finished ones need no reset.
         if (!read.readableEnded) await read.cancel().catch(() => undefined);
       }
     }
+  }
+
+  /** The waits before what passes is tried again: each resolves to whether there is time for another try. */
+  #waits(): () => Promise<boolean> {
+    const { signal } = this.#closed;
+    const end = performance.now() + this.#patience;
+    let tries = 0;
+    return async () => {
+      const millis = backOffMs(tries, FIRST_WAIT_MS, LONGEST_WAIT_MS);
+      if (performance.now() + millis > end) return false;
+      tries += 1;
+      await pause(millis, signal);
+      return !signal.aborted;
+    };
   }
 
   #events(batch: readonly ResolvedEvent[]): StoredEvent[] {

@@ -4,6 +4,7 @@ import {
   StreamDeletedError,
   StreamNotFoundError,
   UnavailableError,
+  UnknownError,
   WrongExpectedVersionError,
 } from '@eventstore/db-client';
 import { type ExpectedRevision, WrongExpectedRevision } from '../../application/ports/event-store.js';
@@ -26,20 +27,35 @@ export async function within<T>(millis: number, promise: Promise<T>): Promise<T>
 const PASSING_CODES = [1, 4, 8, 10, 13, 14];
 const PASSING_TYPES = ['unavailable', 'timeout', 'deadline-exceeded', 'not-leader'];
 
+// What a node answers to an append while the cluster elects a leader; seen on 24.10.4. The client has no error for it, and says
+// `Could not recognize …`.
+const ELECTION = /\b(Server Is (Not Ready|Busy|Too Busy)|No leader info available)\b/i;
+
 /** Whether a retry may succeed: the server was unavailable, slow, or not the leader. */
 export const isPassing = (error: unknown): boolean => {
   if (error instanceof NoAnswer) return true;
+  if (isTooLarge(error)) return false;
+  if (error instanceof UnknownError && ELECTION.test(error.message)) return true;
   // Thrown by the client, without a code, when no node of the cluster answered discovery.
   if (error instanceof Error && error.message.startsWith('Failed to discover')) return true;
   const { code, type } = error as { readonly code?: unknown; readonly type?: unknown };
   return PASSING_CODES.includes(Number(code)) || PASSING_TYPES.includes(String(type));
 };
 
+// The ways in which a server says so besides MaxAppendSizeExceededError: gRPC's limit of a message (RESOURCE_EXHAUSTED, 26.0.3),
+// and the limit of one event (from 24.10.5 on; the client has no error for it).
+const TOO_LARGE = /exceeds the maximum configured message size|maximum[- ]?append[- ]?event[- ]?size/i;
+
+const isTooLarge = (error: unknown): boolean =>
+  error instanceof MaxAppendSizeExceededError || (error instanceof Error && TOO_LARGE.test(error.message));
+
 /** Whether the server has answered with a refusal. */
 export const isRefusal = (error: unknown): boolean =>
-  error instanceof WrongExpectedVersionError ||
-  error instanceof StreamDeletedError ||
-  error instanceof MaxAppendSizeExceededError;
+  error instanceof WrongExpectedVersionError || error instanceof StreamDeletedError || isTooLarge(error);
+
+/** Whether the server has answered, and the connection is as good as before. */
+export const isAnswer = (error: unknown): boolean =>
+  isRefusal(error) || (error instanceof UnknownError && ELECTION.test(error.message));
 
 /** Whether the client reconnects by itself after this. */
 export const isHealedByClient = (error: unknown): boolean =>
@@ -57,11 +73,13 @@ export function refusalOf(error: unknown, stream: string, expected: ExpectedRevi
       typeof actualVersion === 'bigint' ? Number(actualVersion) : 'no-stream',
     );
   }
-  if (error instanceof MaxAppendSizeExceededError)
+  if (isTooLarge(error)) {
+    const limit = error instanceof MaxAppendSizeExceededError ? ` of ${error.maxAppendSize} bytes` : '';
     return new HeraldError(
       'append-too-large',
-      `The append is larger than the server's limit of ${error.maxAppendSize} bytes: append less at once.`,
+      `The append is larger than the server's limit${limit}: append less at once.`,
     );
+  }
   return failureOf(error, server);
 }
 

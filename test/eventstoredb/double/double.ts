@@ -14,6 +14,13 @@ import { persistentService } from './persistent-service.js';
 import { ServerLog } from './server-log.js';
 import { type AppendCall, streamsService } from './streams-service.js';
 
+/** The messages of the statuses with which a node of 24.10.4 was seen to turn appends away while a leader was elected. */
+export const ELECTION = [
+  'Server Is Not Ready',
+  'Server Is Busy',
+  'No leader info available in response',
+] as const;
+
 /**
  * A server of EventStoreDB in this process: it speaks the real protocol to the real client, and keeps its log in memory.
  * It stands in where a real one cannot be had, and answers as one was seen to; double.spec.ts compares them.
@@ -29,6 +36,8 @@ export class EventStoreDouble {
   featuresFail: status | undefined;
   /** With what it refuses reads; undefined: it does not. */
   readsFail: status | undefined;
+  /** While a cluster elects a leader: with which status it turns appends away; undefined: it does not. */
+  electing: (typeof ELECTION)[number] | undefined;
   /** How many requests to append came. */
   appends = 0;
   readonly #arrivals = new EventEmitter();
@@ -46,6 +55,7 @@ export class EventStoreDouble {
       streamsService(this.log, {
         isSilent: () => this.silent,
         readsFail: () => this.readsFail,
+        turnedAway: () => this.electing,
         appending: this.#appending,
         appendCame: () => {
           this.appends += 1;

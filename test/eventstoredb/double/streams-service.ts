@@ -66,6 +66,8 @@ interface Behaviour {
   readonly isSilent: () => boolean;
   readonly appendCame: () => void;
   readonly readsFail: () => code | undefined;
+  /** The message of the status with which appends are turned away; undefined: they are not. */
+  readonly turnedAway: () => string | undefined;
   /** The calls over which clients append. */
   readonly appending: Set<AppendCall>;
 }
@@ -73,7 +75,7 @@ interface Behaviour {
 /** Reading, subscribing, appending and deleting, over the server's log. */
 export const streamsService = (
   log: ServerLog,
-  { isSilent, appendCame, readsFail, appending }: Behaviour,
+  { isSilent, appendCame, readsFail, turnedAway, appending }: Behaviour,
 ) => ({
   read: (call: Reading): void => {
     if (isSilent()) return;
@@ -107,6 +109,13 @@ export const streamsService = (
             .setStreamIdentifier(batch.options.getStreamIdentifier()),
         );
       };
+      const turned = turnedAway();
+      if (turned !== undefined) {
+        const nothing = new anyPb.Any();
+        nothing.pack(new emptyPb.Empty().serializeBinary(), 'google.protobuf.Empty');
+        answer(new pb.BatchAppendResp().setError(new status.Status().setMessage(turned).setDetails(nothing)));
+        return;
+      }
       const name = nameOf(batch.options.getStreamIdentifier());
       if (name === '' || batch.events.some((event) => !UUID.test(event.id) || event.type === '')) {
         // Seen on a real server: it answers, and once more when the deadline has passed.
