@@ -14,6 +14,9 @@ const CATEGORIES = [
   'accessLog',
 ];
 
+/** What the names of the streams of Herald's aggregates begin with. */
+export const OWN_PREFIXES: readonly string[] = CATEGORIES.map((category) => `${category}-`);
+
 const ID = /^[A-Za-z0-9][A-Za-z0-9._~:@-]{0,127}$/;
 
 /** The metadata fields that Herald has written since its first version, before the mark existed. */

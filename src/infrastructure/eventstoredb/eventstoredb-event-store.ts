@@ -1,10 +1,12 @@
 import { setMaxListeners } from 'node:events';
+import { pipeline, Transform } from 'node:stream';
 import {
   type AppendExpectedRevision,
   BACKWARDS,
   END,
   EventStoreDBClient,
   excludeSystemEvents,
+  type Filter,
   FORWARDS,
   jsonEvent,
   type Position as LogPosition,
@@ -14,8 +16,9 @@ import {
   type ResolvedEvent,
   START,
   type StreamingRead,
+  streamNameFilter,
 } from '@eventstore/db-client';
-import { isOwnStream } from '../../application/aggregates/own-events.js';
+import { isOwnStream, OWN_PREFIXES } from '../../application/aggregates/own-events.js';
 import { backOffMs, pause, pauseAfterDrop } from '../../application/concurrency/back-off.js';
 import { checkedAppend, checkMaxCount, checkStreamRead } from '../../application/ports/checked-append.js';
 import {
@@ -36,6 +39,7 @@ import { redactUrl } from '../logging/redact-url.js';
 import { Appender } from './appender.js';
 import { batchesOf, Dropped } from './batches.js';
 import { failureOf, isMissing, isPassing, refusalOf } from './failures.js';
+import { filteredReads, SEARCH_WINDOW } from './filtered-reads.js';
 import { logPositionOf, positionOf } from './position.js';
 import { storedEventOf } from './stored-event.js';
 
@@ -52,7 +56,10 @@ export interface EventStoreDbOptions {
   readonly url: string;
   /** Applied to every event that is read. Default: none. */
   readonly upcast?: Upcast;
-  /** Whether a stream belongs to Herald; events in other streams are skipped. Default: the streams of its aggregates. */
+  /**
+   * Whether a stream belongs to Herald; events in other streams are skipped. Default: the streams of its aggregates, and the server
+   * does not even send those of others.
+   */
   readonly isOwnStream?: (stream: string) => boolean;
   /** The deadline for an answer, in milliseconds: the client itself may wait for ever. Default: 10,000. */
   readonly deadline?: number;
@@ -81,8 +88,12 @@ export class EventStoreDbEventStore extends EventStore {
   readonly #patience: number;
   readonly #longestWait: number | undefined;
   readonly #closed = new AbortController();
-  /** The log position up to which the end was searched, and Herald's last event before it. */
-  #seen: { readonly upTo: LogPosition; readonly head: Position } | undefined;
+  readonly #reads: Pick<EventStoreDBClient, 'readAll'>;
+  readonly #filter: Filter;
+  /** Herald's last event, as far as was read or appended here. */
+  #last: Position | undefined;
+  /** Subscriptions that have caught up: as long as there is one, `#last` is the head. */
+  readonly #following = new Set<object>();
   #bytesPerEvent: number | undefined;
 
   /** @throws HeraldError `invalid-configuration` for an invalid connection string. */
@@ -95,6 +106,11 @@ export class EventStoreDbEventStore extends EventStore {
     this.#patience = options.patience ?? 10_000;
     this.#longestWait = options.longestWait;
     this.#client = clientOf(options.url);
+    const isFiltered = options.isOwnStream === undefined;
+    this.#reads = isFiltered ? filteredReads(this.#client, OWN_PREFIXES) : this.#client;
+    this.#filter = isFiltered
+      ? streamNameFilter({ prefixes: [...OWN_PREFIXES], maxSearchWindow: SEARCH_WINDOW })
+      : excludeSystemEvents();
     this.#appender = new Appender(() => clientOf(options.url), this.#deadline);
     setMaxListeners(0, this.#closed.signal); // every active read listens
   }
@@ -118,10 +134,9 @@ export class EventStoreDbEventStore extends EventStore {
       try {
         const { nextExpectedRevision, position } = await append();
         const last = Number(nextExpectedRevision);
-        return {
-          nextExpectedRevision: last,
-          position: position ? positionOf(position) : await this.#positionAt(stream, last),
-        };
+        const at = position ? positionOf(position) : await this.#positionAt(stream, last);
+        this.#note(at);
+        return { nextExpectedRevision: last, position: at };
       } catch (error) {
         if (!isRepeatable || !isPassing(error) || !(await mayWait()))
           throw refusalOf(error, stream, expected, this.#server);
@@ -150,7 +165,7 @@ export class EventStoreDbEventStore extends EventStore {
       const count = seen && forwards ? left + 1 : left;
       const options: LogReadOptions = { direction: forwards ? FORWARDS : BACKWARDS, fromPosition: next };
       const limited = Number.isFinite(count) ? { ...options, maxCount: count } : options;
-      const read = () => this.#opened().readAll(limited, { highWaterMark: PAGE });
+      const read = () => this.#openedReads().readAll(limited, { highWaterMark: PAGE });
       let got = 0;
       for await (const batch of this.#read(read)) {
         got += batch.length;
@@ -175,11 +190,13 @@ export class EventStoreDbEventStore extends EventStore {
     let position: ReadPosition = after === undefined ? START : logPositionOf(after);
     for (let drops = 0; !ending.aborted; drops += 1) {
       const subscription = this.#client.subscribeToAll(
-        { fromPosition: position, filter: excludeSystemEvents() },
+        { fromPosition: position, filter: this.#filter },
         { highWaterMark: PAGE },
       );
+      const noted = pipeline(subscription, this.#noting(), () => undefined);
+      subscription.on('caughtUp', () => this.#following.add(noted));
       try {
-        const batches = batchesOf<ResolvedEvent>(subscription, { most: maxBatch, signal: ending });
+        const batches = batchesOf<ResolvedEvent>(noted, { most: maxBatch, signal: ending });
         for await (const batch of batches) {
           drops = 0;
           position = batch.at(-1)?.event?.position ?? position;
@@ -190,6 +207,7 @@ export class EventStoreDbEventStore extends EventStore {
         if (!(error instanceof Dropped)) throw error;
         if (!isPassing(error.cause)) throw failureOf(error.cause, this.#server);
       } finally {
+        this.#following.delete(noted);
         await subscription.unsubscribe().catch(() => undefined);
       }
       // Neither an error nor an end from the server is the end of the log: resume from the last event.
@@ -197,29 +215,34 @@ export class EventStoreDbEventStore extends EventStore {
     }
   }
 
+  /** Asks the server only while no subscription follows the log. */
   override async head(): Promise<Position | undefined> {
-    const seen = this.#seen;
-    let upTo: LogPosition | undefined;
-    // The first is nearly always Herald's; before it there may be many of the server's own.
-    for (let count = 1, from: LogPosition | typeof END = END; ; count = PAGE) {
-      const page = await this.#page(from, count);
-      for (const resolved of page) {
-        const position = resolved.event?.position;
-        if (!position) continue;
-        upTo ??= position;
-        if (seen && position.commit <= seen.upTo.commit) {
-          this.#seen = { upTo, head: seen.head };
-          return seen.head;
-        }
-        const head = storedEventOf(resolved, this.#isOwnStream)?.position;
-        if (head === undefined) continue;
-        this.#seen = { upTo, head };
-        return head;
-      }
-      const last = page.at(-1)?.event?.position;
-      if (!last || page.length < count) return undefined;
-      from = last;
-    }
+    this.#requireOpen();
+    if (this.#following.size === 0) this.#note(await this.#lastOnServer());
+    return this.#last;
+  }
+
+  /** Passes events on, and notes the last of them before a reader that is at work takes it: the head is not what was read. */
+  #noting(): Transform {
+    return new Transform({
+      objectMode: true,
+      highWaterMark: PAGE,
+      transform: (resolved: ResolvedEvent, _, pass) => {
+        this.#note(storedEventOf(resolved, this.#isOwnStream)?.position);
+        pass(null, resolved);
+      },
+    });
+  }
+
+  #note(position: Position | undefined): void {
+    if (position !== undefined && position > (this.#last ?? '')) this.#last = position;
+  }
+
+  /** Herald's last event behind the last that is known; undefined if there is none. */
+  async #lastOnServer(): Promise<Position | undefined> {
+    for await (const batch of this.readAll({ direction: 'backwards', maxCount: 1 }))
+      return batch[0]?.position;
+    return undefined;
   }
 
   /** An estimate: EventStoreDB positions count bytes, so they are divided by the average length of the last events. */
@@ -254,7 +277,7 @@ export class EventStoreDbEventStore extends EventStore {
 
   /** The last events of the log before a position, whoever wrote them. */
   async #page(fromPosition: LogPosition | typeof END, maxCount: number): Promise<ResolvedEvent[]> {
-    const read = () => this.#opened().readAll({ direction: BACKWARDS, fromPosition, maxCount });
+    const read = () => this.#openedReads().readAll({ direction: BACKWARDS, fromPosition, maxCount });
     const page: ResolvedEvent[] = [];
     for await (const batch of this.#read(read)) page.push(...batch);
     return page;
@@ -317,6 +340,11 @@ export class EventStoreDbEventStore extends EventStore {
   #opened(): EventStoreDBClient {
     this.#requireOpen();
     return this.#client;
+  }
+
+  #openedReads(): Pick<EventStoreDBClient, 'readAll'> {
+    this.#requireOpen();
+    return this.#reads;
   }
 
   #requireOpen(): void {

@@ -9,6 +9,7 @@ import {
 } from '@eventstore/db-client';
 import { type ExpectedRevision, WrongExpectedRevision } from '../../application/ports/event-store.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
+import { troubleOf } from './trouble.js';
 
 /** No answer arrived before the deadline. */
 export class NoAnswer extends Error {}
@@ -91,11 +92,15 @@ export function failureOf(error: unknown, server: string): HeraldError {
       'stream-deleted',
       `The stream ${error.streamName} was tombstoned. Herald never deletes a stream, so find out who did.`,
     );
-  const reason = error instanceof Error && error.message ? error.message : String(error);
   const failure = new HeraldError(
     'event-store-unavailable',
-    `EventStoreDB at ${server} does not answer (${reason}). Check that it is running and that HERALD_EVENT_STORE names it, then retry. Retrying an append with the same ids and expected revision is safe.`,
+    troubleOf(error, server) ?? doesNotAnswer(error, server),
   );
   failure.cause = error;
   return failure;
 }
+
+const doesNotAnswer = (error: unknown, server: string): string => {
+  const reason = error instanceof Error && error.message ? error.message : String(error);
+  return `EventStoreDB at ${server} does not answer (${reason}). Check that it is running and that HERALD_EVENT_STORE names it, then retry. Retrying an append with the same ids and expected revision is safe.`;
+};

@@ -38,6 +38,8 @@ export class EventStoreDouble {
   readsFail: status | undefined;
   /** While a cluster elects a leader: with which status it turns appends away; undefined: it does not. */
   electing: (typeof ELECTION)[number] | undefined;
+  /** How many events were sent to clients, by what the names of their streams begin with up to a hyphen. */
+  readonly sent = new Map<string, number>();
   /** How many requests to append came. */
   appends = 0;
   readonly #arrivals = new EventEmitter();
@@ -56,6 +58,10 @@ export class EventStoreDouble {
         isSilent: () => this.silent,
         readsFail: () => this.readsFail,
         turnedAway: () => this.electing,
+        sends: ({ stream }) => {
+          const [category = ''] = stream.split('-');
+          this.sent.set(category, (this.sent.get(category) ?? 0) + 1);
+        },
         appending: this.#appending,
         appendCame: () => {
           this.appends += 1;

@@ -68,6 +68,8 @@ interface Behaviour {
   readonly readsFail: () => code | undefined;
   /** The message of the status with which appends are turned away; undefined: they are not. */
   readonly turnedAway: () => string | undefined;
+  /** An event is sent to a reader or subscriber. */
+  readonly sends: (event: Kept) => void;
   /** The calls over which clients append. */
   readonly appending: Set<AppendCall>;
 }
@@ -75,12 +77,12 @@ interface Behaviour {
 /** Reading, subscribing, appending and deleting, over the server's log. */
 export const streamsService = (
   log: ServerLog,
-  { isSilent, appendCame, readsFail, turnedAway, appending }: Behaviour,
+  { isSilent, appendCame, readsFail, turnedAway, sends, appending }: Behaviour,
 ) => ({
   read: (call: Reading): void => {
     if (isSilent()) return;
     const refusal = readsFail();
-    if (refusal === undefined) void answerRead(log, call);
+    if (refusal === undefined) void answerRead(log, call, sends);
     else fail(call, { code: refusal, details: 'refused' });
   },
   append: (_: unknown, done: sendUnaryData<pb.AppendResp>): void =>
@@ -144,10 +146,10 @@ export const streamsService = (
   },
 });
 
-async function answerRead(log: ServerLog, call: Reading): Promise<void> {
+async function answerRead(log: ServerLog, call: Reading, sends: Behaviour['sends']): Promise<void> {
   call.on('error', () => undefined);
   const options = call.request.getOptions() as pb.ReadReq.Options;
-  if (options.hasSubscription()) return follow(log, call, options);
+  if (options.hasSubscription()) return follow(log, call, options, sends);
   if (Number(options.getCount()) === 0) return fail(call, { code: code.UNKNOWN, details: 'max count' });
   const backwards = options.getReadDirection() === pb.ReadReq.Options.ReadDirection.BACKWARDS;
   const streamOptions = options.getStream();
@@ -171,13 +173,20 @@ async function answerRead(log: ServerLog, call: Reading): Promise<void> {
     const from = positionIn(options.getAll());
     const index = from === undefined ? (backwards ? log.all.length : 0) : log.firstAt(from);
     const count = Number(options.getCount());
-    events = backwards
-      ? log.all.slice(Math.max(0, index - count), index)
-      : log.all.slice(index, index + count);
+    if (options.hasFilter()) {
+      const isWanted = wantedBy(options);
+      const side = backwards ? log.all.slice(0, index) : log.all.slice(index);
+      const wanted = side.filter(isWanted);
+      events = backwards ? wanted.slice(-Math.min(count, wanted.length || 1)) : wanted.slice(0, count);
+    } else
+      events = backwards
+        ? log.all.slice(Math.max(0, index - count), index)
+        : log.all.slice(index, index + count);
   }
   const ordered = backwards ? events.toReversed() : events;
   for (const event of ordered.slice(0, Number(options.getCount()))) {
     if (call.cancelled) return;
+    sends(event);
     const target = options.getResolveLinks() ? targetOf(log, event) : undefined;
     if (!call.write(readEvent(event, target))) await either([call, 'drain'], [call, 'cancelled']);
   }
@@ -193,7 +202,12 @@ async function either(...events: readonly [EventEmitter, string][]): Promise<voi
   await Promise.allSettled(waiting);
 }
 
-async function follow(log: ServerLog, call: Reading, options: pb.ReadReq.Options): Promise<void> {
+async function follow(
+  log: ServerLog,
+  call: Reading,
+  options: pb.ReadReq.Options,
+  sends: Behaviour['sends'],
+): Promise<void> {
   const confirmation = new pb.ReadResp.SubscriptionConfirmation().setSubscriptionId('subscription');
   call.write(new pb.ReadResp().setConfirmation(confirmation));
   const isWanted = wantedBy(options);
@@ -217,6 +231,7 @@ async function follow(log: ServerLog, call: Reading, options: pb.ReadReq.Options
       hasPassedOver = true;
       continue;
     }
+    sends(event);
     if (!call.write(readEvent(event))) await either([call, 'drain'], [call, 'cancelled']);
   }
 }

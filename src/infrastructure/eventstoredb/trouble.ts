@@ -1,0 +1,52 @@
+/** Why a server cannot be used, and what to do about it. */
+interface Trouble {
+  readonly is: (error: GrpcError) => boolean;
+  readonly says: (server: string) => string;
+}
+
+interface GrpcError {
+  readonly code: number;
+  readonly text: string;
+}
+
+const UNAUTHENTICATED = 16;
+const PERMISSION_DENIED = 7;
+
+// The words are those of OpenSSL and Node, which gRPC hands on.
+const TROUBLES: readonly Trouble[] = [
+  {
+    is: ({ code, text }) => code === UNAUTHENTICATED || /unauthenticated|not-authenticated/i.test(text),
+    says: (server) =>
+      `EventStoreDB at ${server} refuses the user name or the password. Check both in HERALD_EVENT_STORE, with the password percent-encoded.`,
+  },
+  {
+    is: ({ code, text }) => code === PERMISSION_DENIED || /access[ -]?denied/i.test(text),
+    says: (server) =>
+      `The user of HERALD_EVENT_STORE lacks a permission at ${server}. It has to append to and read Herald's streams, and to read $all: an admin grants that with herald stores grant.`,
+  },
+  {
+    is: ({ text }) =>
+      /self[- ]signed certificate|unable to (verify|get local issuer)|certificate has expired|altnames/i.test(
+        text,
+      ),
+    says: (server) =>
+      `The certificate of EventStoreDB at ${server} is not trusted. Name the certificate of its authority with tlsCAFile in HERALD_EVENT_STORE, and use the host name that the certificate has.`,
+  },
+  {
+    is: ({ text }) => /wrong version number|SSL routines|EPROTO/i.test(text),
+    says: (server) =>
+      `EventStoreDB at ${server} does not speak TLS. Add tls=false to HERALD_EVENT_STORE if the connection is to be without, or switch TLS on at the server.`,
+  },
+];
+
+/** What to do about an error of the client; undefined if all that is known is that the server does not answer. */
+export const troubleOf = (error: unknown, server: string): string | undefined => {
+  const { code, message, type, cause } = (error ?? {}) as {
+    readonly code?: unknown;
+    readonly message?: unknown;
+    readonly type?: unknown;
+    readonly cause?: unknown;
+  };
+  const text = [message, type, cause instanceof Error ? cause.message : ''].join(' ');
+  return TROUBLES.find(({ is }) => is({ code: Number(code), text }))?.says(server);
+};
