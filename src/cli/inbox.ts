@@ -3,11 +3,12 @@ import { readConfig } from '../infrastructure/config/config.js';
 import { EventStoreDbInbox } from '../infrastructure/eventstoredb/eventstoredb-inbox.js';
 import { inContext } from './context.js';
 import { OpenedStores } from './opened-stores.js';
+import { type AdminOptions, adminUrlIn } from './stores.js';
 import { say } from './terminal.js';
 
 /** Shows parked events with their reasons. @returns the exit code 0. */
-export const parked = (): Promise<number> =>
-  withInbox(async (inbox) => {
+export const parked = (options: AdminOptions): Promise<number> =>
+  withInbox(options, async (inbox) => {
     const events = await inbox.parked();
     if (events.length === 0) say('Nothing is parked.');
     for (const { revision, eventId, reason, event } of events) {
@@ -18,8 +19,8 @@ export const parked = (): Promise<number> =>
   });
 
 /** Retries all parked events. @returns the exit code 0. */
-export const retry = (): Promise<number> =>
-  withInbox(async (inbox) => {
+export const retry = (options: AdminOptions): Promise<number> =>
+  withInbox(options, async (inbox) => {
     const { length } = await inbox.parked();
     if (length === 0) say('Nothing is parked.');
     else {
@@ -31,10 +32,14 @@ export const retry = (): Promise<number> =>
     return 0;
   });
 
-async function withInbox(work: (inbox: EventStoreDbInbox) => Promise<number>): Promise<number> {
-  const { HERALD_EVENT_STORE: url, HERALD_INBOX: stream } = readConfig(process.env);
+async function withInbox(
+  { adminUrlFile }: AdminOptions,
+  work: (inbox: EventStoreDbInbox) => Promise<number>,
+): Promise<number> {
+  const { HERALD_EVENT_STORE, HERALD_INBOX: stream } = readConfig(process.env);
   if (stream === undefined)
     throw new HeraldError('no-inbox', 'HERALD_INBOX is not set: there is no inbox stream.', 'HERALD_INBOX');
+  const url = adminUrlFile === undefined ? HERALD_EVENT_STORE : await adminUrlIn(adminUrlFile);
   const inbox = {
     provide: EventStoreDbInbox,
     useFactory: (stores: OpenedStores) =>

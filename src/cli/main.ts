@@ -18,6 +18,7 @@ import type { CreateKeyOptions } from './keys.js';
 import type { MailOptions, OutboxOptions, PreviewOptions } from './mails.js';
 import type { MigrateOptions } from './migrate.js';
 import type { ReplayOptions } from './replay.js';
+import type { AdminOptions, GrantOptions } from './stores.js';
 import type { WhatIfOptions } from './what-if.js';
 
 process.umask(0o077);
@@ -492,15 +493,32 @@ feedback
   .option(...JSON_OPTION)
   .action(async (file: string, options) => exit((await import('./feedback.js')).read(file, options)));
 
+const ADMIN_OPTION = [
+  '--admin-url-file <file>',
+  'a file with the connection string of an admin of EventStoreDB (default: HERALD_EVENT_STORE)',
+] as const;
+
 const inbox = program.command('inbox').description('manage the inbox stream of EventStoreDB');
 inbox
   .command('parked')
   .description('list parked events with their reasons')
-  .action(async () => exit((await import('./inbox.js')).parked()));
+  .option(...ADMIN_OPTION)
+  .action(async (options: AdminOptions) => exit((await import('./inbox.js')).parked(options)));
 inbox
   .command('retry')
   .description('retry all parked events')
-  .action(async () => exit((await import('./inbox.js')).retry()));
+  .option(...ADMIN_OPTION)
+  .action(async (options: AdminOptions) => exit((await import('./inbox.js')).retry(options)));
+
+const stores = program.command('stores').description('set up the stores');
+stores
+  .command('grant')
+  .description(
+    "let Herald's user of EventStoreDB read $all, and create the group that reads the inbox stream",
+  )
+  .option(...ADMIN_OPTION)
+  .option('--user <name>', 'the user, or a group that it is in (default: the user of HERALD_EVENT_STORE)')
+  .action(async (options: GrantOptions) => exit((await import('./stores.js')).grant(options)));
 
 // The reader has closed the pipe, as `head` does.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

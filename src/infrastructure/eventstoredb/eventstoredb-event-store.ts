@@ -4,7 +4,7 @@ import {
   type AppendExpectedRevision,
   BACKWARDS,
   END,
-  EventStoreDBClient,
+  type EventStoreDBClient,
   excludeSystemEvents,
   type Filter,
   FORWARDS,
@@ -33,11 +33,11 @@ import {
   type SubscribeOptions,
   type Upcast,
 } from '../../application/ports/event-store.js';
-import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
-import { withoutSecrets } from '../logging/known-secrets.js';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { redactUrl } from '../logging/redact-url.js';
 import { Appender } from './appender.js';
 import { batchesOf, Dropped } from './batches.js';
+import { clientOf } from './client.js';
 import { failureOf, isMissing, isPassing, refusalOf } from './failures.js';
 import { filteredReads, SEARCH_WINDOW } from './filtered-reads.js';
 import { logPositionOf, positionOf } from './position.js';
@@ -357,15 +357,3 @@ const revisionOf = (expected: ExpectedRevision): AppendExpectedRevision => {
   if (typeof expected === 'number') return BigInt(expected);
   return ({ 'no-stream': 'no_stream', any: 'any', 'stream-exists': 'stream_exists' } as const)[expected];
 };
-
-function clientOf(url: string): EventStoreDBClient {
-  try {
-    return EventStoreDBClient.connectionString(url);
-  } catch (error) {
-    throw new HeraldError(
-      'invalid-configuration',
-      `HERALD_EVENT_STORE is not a valid connection string of EventStoreDB (${withoutSecrets(messageOf(error).replaceAll(url, redactUrl(url)))}): give esdb://user:password@host:2113, with the password percent-encoded.`,
-      'HERALD_EVENT_STORE',
-    );
-  }
-}

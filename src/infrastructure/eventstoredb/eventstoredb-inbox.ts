@@ -1,24 +1,23 @@
 import {
-  EventStoreDBClient,
+  AccessDeniedError,
+  type EventStoreDBClient,
   PARK,
+  PersistentSubscriptionDoesNotExistError,
   PersistentSubscriptionExistsError,
   type PersistentSubscriptionToStream,
   type PersistentSubscriptionToStreamResolvedEvent,
-  persistentSubscriptionToStreamSettingsFromDefaults,
   RETRY,
-  START,
 } from '@eventstore/db-client';
 import { retryForever } from '../../application/concurrency/back-off.js';
 import type { HealthSource, PartHealth } from '../../application/health/health.js';
 import type { Receipt } from '../../application/ingest/record-platform-events.js';
 import { Inbox } from '../../application/ports/inbox.js';
-import { MAX_INBOX_RETRIES } from '../../domain/bounds.js';
 import { redactUrl } from '../logging/redact-url.js';
 import { batchesOf, Dropped } from './batches.js';
+import { clientOf } from './client.js';
 import { failureOf, isMissing, within } from './failures.js';
+import { createGroup, GROUP } from './inbox-group.js';
 
-/** All instances are in one group: each event goes to one of them. */
-const GROUP = 'herald';
 /** How many events are in flight at once. */
 const WINDOW = 50;
 
@@ -44,7 +43,7 @@ export interface InboxOptions {
 }
 
 /** What keeps events of the inbox from being recorded. */
-type Trouble = 'not-read' | 'not-recorded';
+type Trouble = 'no-group' | 'not-read' | 'not-recorded';
 
 /**
  * A stream of EventStoreDB that instances consume together, by a persistent subscription. An event is acknowledged when it is
@@ -58,7 +57,7 @@ export class EventStoreDbInbox extends Inbox implements HealthSource {
 
   constructor(private readonly options: InboxOptions) {
     super();
-    this.#client = EventStoreDBClient.connectionString(options.url);
+    this.#client = clientOf(options.url);
   }
 
   health(): readonly PartHealth[] {
@@ -118,7 +117,8 @@ export class EventStoreDbInbox extends Inbox implements HealthSource {
       },
       (error) => {
         // An event that could not be recorded was at least read: it is redelivered.
-        if (!this.#troubles.has('not-recorded')) this.#troubles.add('not-read');
+        if (!this.#troubles.has('not-recorded'))
+          this.#troubles.add(isNoGroup(error) ? 'no-group' : 'not-read');
         this.options.warn(this.#failure(error).message);
       },
       signal,
@@ -132,7 +132,10 @@ export class EventStoreDbInbox extends Inbox implements HealthSource {
     const subscription = this.#client.subscribeToPersistentSubscriptionToStream(stream, GROUP, {
       bufferSize: WINDOW,
     });
-    subscription.once('confirmation', () => this.#troubles.delete('not-read'));
+    subscription.once('confirmation', () => {
+      this.#troubles.delete('not-read');
+      this.#troubles.delete('no-group');
+    });
     try {
       const batches = batchesOf<PersistentSubscriptionToStreamResolvedEvent>(subscription, {
         most: WINDOW,
@@ -169,16 +172,13 @@ export class EventStoreDbInbox extends Inbox implements HealthSource {
     }
   }
 
+  /** Creates the group where it may. Where it may not, an admin has created it, or subscribing says that there is none. */
   async #ensureGroup(): Promise<void> {
-    const settings = persistentSubscriptionToStreamSettingsFromDefaults({
-      startFrom: START,
-      maxRetryCount: MAX_INBOX_RETRIES,
-    });
     try {
-      const { stream } = this.options;
-      await within(DEADLINE_MS, this.#client.createPersistentSubscriptionToStream(stream, GROUP, settings));
+      await within(DEADLINE_MS, createGroup(this.#client, this.options.stream));
     } catch (error) {
-      if (!(error instanceof PersistentSubscriptionExistsError)) throw error;
+      if (error instanceof PersistentSubscriptionExistsError || error instanceof AccessDeniedError) return;
+      throw error;
     }
   }
 
@@ -188,11 +188,16 @@ export class EventStoreDbInbox extends Inbox implements HealthSource {
 }
 
 const SAYS: Readonly<Record<Trouble, string>> = {
+  'no-group':
+    'The inbox stream cannot be read: the group that reads it is missing, and this user may not create it. An admin of EventStoreDB runs: herald stores grant --admin-url-file FILE',
   'not-read':
     'The inbox stream cannot be read. Check that EventStoreDB is running, and that its user may create and read persistent subscriptions. Herald retries automatically.',
   'not-recorded':
     'The last events of the inbox stream could not be recorded; see the log of this instance. They are retried automatically, and parked after about an hour. See: herald inbox parked',
 };
+
+const isNoGroup = (error: unknown): boolean =>
+  (error instanceof Dropped ? error.cause : error) instanceof PersistentSubscriptionDoesNotExistError;
 
 /** The server keeps the reason with the link to the parked event. */
 const reasonIn = (metadata: unknown): string => {

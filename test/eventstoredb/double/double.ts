@@ -27,7 +27,9 @@ export const ELECTION = [
  */
 export class EventStoreDouble {
   readonly log = new ServerLog();
-  readonly #persistent = persistentService(this.log);
+  /** Whether callers are admins: without TLS the client sends no credentials. */
+  isAdmin = true;
+  readonly #persistent = persistentService(this.log, () => this.isAdmin);
   #server: Server | undefined;
   #port = 0;
   /** While it is so, nothing is answered, and no connection is ended. */

@@ -119,7 +119,8 @@ class Group {
 }
 
 /** Persistent subscriptions to streams, over the server's log. */
-export function persistentService(log: ServerLog) {
+/** @param isAdmin whether whoever calls is an admin: nobody else may create groups, or retry what is parked. */
+export function persistentService(log: ServerLog, isAdmin: () => boolean) {
   const groups = new Map<string, Group>();
   const missing = (stream: string, group: string) =>
     exception(status.NOT_FOUND, 'persistent-subscription-does-not-exist', {
@@ -135,6 +136,10 @@ export function persistentService(log: ServerLog) {
       const stream = nameOf(options.getStream()?.getStreamIdentifier() ?? options.getStreamIdentifier());
       const name = options.getGroupName();
       const key = `${stream}::${name}`;
+      if (!isAdmin()) {
+        done(denied());
+        return;
+      }
       if (groups.has(key)) {
         const details = { 'stream-name': stream, 'group-name': name };
         done(exception(status.ALREADY_EXISTS, 'persistent-subscription-exists', details));
@@ -178,6 +183,10 @@ export function persistentService(log: ServerLog) {
       const stream = nameOf(options?.getStreamIdentifier());
       const name = options?.getGroupName() ?? '';
       const group = groups.get(`${stream}::${name}`);
+      if (!isAdmin()) {
+        done(denied());
+        return;
+      }
       group?.replayParked();
       if (group) done(null, new pb.ReplayParkedResp());
       else done(missing(stream, name));
@@ -189,6 +198,9 @@ export function persistentService(log: ServerLog) {
     restartSubsystem: unimplemented,
   };
 }
+
+/** As a real server answers whoever has not the right. */
+const denied = () => exception(status.PERMISSION_DENIED, 'access-denied', {});
 
 const unimplemented = (_: unknown, done: sendUnaryData<never>): void =>
   done({ code: status.UNIMPLEMENTED, details: 'the double has no such thing' });

@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import { HeraldError, messageOf } from '../domain/kernel/herald-error.js';
+import { readConfig } from '../infrastructure/config/config.js';
+import { grant as grantTo } from '../infrastructure/eventstoredb/grants.js';
+import { say } from './terminal.js';
+
+/** Options of commands that only an admin of EventStoreDB may carry out. */
+export interface AdminOptions {
+  /** A file that has nothing but the connection string of an admin. */
+  readonly adminUrlFile?: string;
+}
+
+export interface GrantOptions extends AdminOptions {
+  /** Default: the user of HERALD_EVENT_STORE. */
+  readonly user?: string;
+}
+
+/** The connection string in a file. @throws HeraldError `invalid-option`. */
+export const adminUrlIn = async (file: string): Promise<string> => {
+  try {
+    return (await readFile(file, 'utf8')).trim();
+  } catch (error) {
+    throw new HeraldError(
+      'invalid-option',
+      `--admin-url-file cannot be read (${messageOf(error)}): name a file that has nothing but the connection string of an admin.`,
+      'admin-url-file',
+    );
+  }
+};
+
+/** Grants Herald's user what it needs, as an admin. @returns the exit code 0. */
+export async function grant({ adminUrlFile, user }: GrantOptions): Promise<number> {
+  const { HERALD_EVENT_STORE: url, HERALD_INBOX: inbox } = readConfig(process.env);
+  if (!url.startsWith('esdb'))
+    throw new HeraldError(
+      'invalid-configuration',
+      'Only EventStoreDB has users: HERALD_EVENT_STORE names a file, so there is nothing to grant.',
+      'HERALD_EVENT_STORE',
+    );
+  const name = user ?? decodeURIComponent(new URL(url).username);
+  if (name === '')
+    throw new HeraldError(
+      'invalid-option',
+      'HERALD_EVENT_STORE has no user name: give --user, or add the user to it.',
+      'user',
+    );
+  const adminUrl = adminUrlFile === undefined ? url : await adminUrlIn(adminUrlFile);
+  for (const says of await grantTo({ adminUrl, user: name, inbox })) say(says);
+  return 0;
+}

@@ -1,0 +1,60 @@
+import { type EventStoreDBClient, PersistentSubscriptionExistsError } from '@eventstore/db-client';
+import { HeraldError } from '../../domain/kernel/herald-error.js';
+import { redactUrl } from '../logging/redact-url.js';
+import { clientOf } from './client.js';
+import { failureOf, within } from './failures.js';
+import { createGroup } from './inbox-group.js';
+
+const DEADLINE_MS = 10_000;
+
+/** Those who may read `$all` unless somebody says otherwise. */
+const ADMINS = '$admins';
+
+/** What somebody needs who is no admin, and who gives it. */
+export interface Grant {
+  /** The connection string of an admin. */
+  readonly adminUrl: string;
+  /** The name of Herald's user, or of a group that it is in. */
+  readonly user: string;
+  /** The inbox stream, if there is one. */
+  readonly inbox?: string | undefined;
+}
+
+/**
+ * Lets Herald's user read `$all`, and creates the group that reads the inbox: only an admin may. What is there already stays.
+ * @returns what was done, a sentence each.
+ * @throws HeraldError `event-store-unavailable`, `invalid-configuration`.
+ */
+export async function grant({ adminUrl, user, inbox }: Grant): Promise<readonly string[]> {
+  const client = clientOf(adminUrl, 'the file of --admin-url-file');
+  try {
+    return [
+      await within(DEADLINE_MS, readsAll(client, user)),
+      ...(inbox === undefined ? [] : [await within(DEADLINE_MS, readsInbox(client, inbox))]),
+    ];
+  } catch (error) {
+    throw error instanceof HeraldError ? error : failureOf(error, redactUrl(adminUrl));
+  } finally {
+    await client.dispose();
+  }
+}
+
+const readsAll = async (client: EventStoreDBClient, user: string): Promise<string> => {
+  const { metadata = {} } = await client.getStreamMetadata('$all');
+  const { acl = {} } = metadata;
+  const readers = acl.readRoles ?? [ADMINS];
+  if (readers.includes(user)) return `${user} may read $all already.`;
+  await client.setStreamMetadata('$all', { ...metadata, acl: { ...acl, readRoles: [...readers, user] } });
+  return `${user} may read $all now.`;
+};
+
+const readsInbox = async (client: EventStoreDBClient, stream: string): Promise<string> => {
+  try {
+    await createGroup(client, stream);
+    return `The group that reads the inbox stream ${stream} was created.`;
+  } catch (error) {
+    if (error instanceof PersistentSubscriptionExistsError)
+      return `The group that reads the inbox stream ${stream} exists already.`;
+    throw error;
+  }
+};
