@@ -11,7 +11,7 @@ import {
   MAX_STREAMS_READ_AT,
 } from '../../domain/bounds.js';
 import type { Decider, Fact, Instant } from '../../domain/kernel/event.js';
-import { HeraldError } from '../../domain/kernel/herald-error.js';
+import { HeraldError, hasCode } from '../../domain/kernel/herald-error.js';
 import { KeyedMutex } from '../concurrency/keyed-mutex.js';
 import { appendSizeOf, appendTooLarge } from '../ports/checked-append.js';
 import { Clock } from '../ports/clock.js';
@@ -159,14 +159,20 @@ export class Aggregates {
 
   /**
    * Executes commands on one aggregate, in order and independently: a refused one does not affect the others.
-   * @returns a result for each: an outcome, or the HeraldError that refused it.
+   * @returns a result for each: an outcome, or the HeraldError that refused it. A stream that somebody has deleted for good refuses
+   * all, and only them: it stays deleted.
    */
   async executeEach<S, C, E extends Fact>(
     decider: Decider<S, C, E>,
     id: string,
     requests: readonly Request<C>[],
   ): Promise<readonly Result[]> {
-    return this.#execute(decider, id, requests, (error) => error);
+    try {
+      return await this.#execute(decider, id, requests, (error) => error);
+    } catch (error) {
+      if (!hasCode(error, 'stream-deleted')) throw error;
+      return requests.map(() => error);
+    }
   }
 
   async #execute<S, C, E extends Fact, R>(
