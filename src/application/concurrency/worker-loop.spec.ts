@@ -77,6 +77,22 @@ describe('A worker', () => {
     expect(loop.failedTry('one')).toBeUndefined();
   });
 
+  it('waits at most five seconds before an item that the event store did not take is tried again', async () => {
+    let now = 0;
+    const pauses = async (error: Error) => {
+      const { loop } = loopOver([[item('one')]], () => Promise.reject(error), { monotonicMs: () => now });
+      const waits: number[] = [];
+      for (let n = 0; n < 12; n += 1) {
+        await loop.settle();
+        waits.push(loop.failedTry('one')?.againInMs ?? 0);
+        now += 60_000;
+      }
+      return Math.max(...waits);
+    };
+    expect(await pauses(new HeraldError('event-store-unavailable', 'away'))).toBeLessThanOrEqual(5_000);
+    expect(await pauses(new Error('a defect'))).toBeGreaterThan(25_000);
+  });
+
   it('continues with all other items while one hangs', async () => {
     const { open, opened } = gate();
     const queue = [item('hangs'), ...Array.from({ length: 50 }, (_, n) => item(`i${n}`))];

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { MAX_REMEMBERED_TRIES } from '../../domain/bounds.js';
-import { HeraldError } from '../../domain/kernel/herald-error.js';
+import { HeraldError, hasCode } from '../../domain/kernel/herald-error.js';
 import { backOffMs } from './back-off.js';
 
 /** A due item of work. */
@@ -41,6 +41,8 @@ const UNCHANGED_PAUSE_MS = 60_000;
 /** The first retry delay after a failure, in milliseconds; it doubles up to the maximum. */
 const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 60_000;
+/** The same for an item that fails because the event store does not take it, as while a leader is elected: none is at fault. */
+const MAX_STORE_RETRY_MS = 5_000;
 
 interface Queue<Item extends WorkItem> {
   readonly query: WorkerLoopOptions<Item>['queues'][number];
@@ -263,7 +265,8 @@ export class WorkerLoop<Item extends WorkItem> {
     this.#processed += 1;
     this.#activeAt = this.#options.monotonicMs();
     const failures = error === undefined ? 0 : (this.#tried.peek(item.id)?.failures ?? 0) + 1;
-    const pause = failures === 0 ? UNCHANGED_PAUSE_MS : backOffMs(failures - 1, FIRST_RETRY_MS, MAX_RETRY_MS);
+    const most = hasCode(error, 'event-store-unavailable') ? MAX_STORE_RETRY_MS : MAX_RETRY_MS;
+    const pause = failures === 0 ? UNCHANGED_PAUSE_MS : backOffMs(failures - 1, FIRST_RETRY_MS, most);
     this.#tried.set(item.id, {
       version: this.#options.versionOf(item),
       until: this.#options.monotonicMs() + pause,
