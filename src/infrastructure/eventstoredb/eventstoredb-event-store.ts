@@ -194,7 +194,8 @@ export class EventStoreDbEventStore extends EventStore {
         { highWaterMark: PAGE },
       );
       const noted = pipeline(subscription, this.#noting(), () => undefined);
-      subscription.on('caughtUp', () => this.#following.add(noted));
+      const caughtUp = () => this.#following.add(noted);
+      subscription.on('caughtUp', caughtUp);
       try {
         const batches = batchesOf<ResolvedEvent>(noted, { most: maxBatch, signal: ending });
         for await (const batch of batches) {
@@ -207,6 +208,7 @@ export class EventStoreDbEventStore extends EventStore {
         if (!(error instanceof Dropped)) throw error;
         if (!isPassing(error.cause)) throw failureOf(error.cause, this.#server);
       } finally {
+        subscription.off('caughtUp', caughtUp);
         this.#following.delete(noted);
         await subscription.unsubscribe().catch(() => undefined);
       }
