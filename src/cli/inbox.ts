@@ -3,7 +3,7 @@ import { readConfig } from '../infrastructure/config/config.js';
 import { EventStoreDbInbox } from '../infrastructure/eventstoredb/eventstoredb-inbox.js';
 import { inContext } from './context.js';
 import { OpenedStores } from './opened-stores.js';
-import { type AdminOptions, adminUrlIn } from './stores.js';
+import { type AdminOptions, adminUrlOf } from './stores.js';
 import { say } from './terminal.js';
 
 /** Shows parked events with their reasons. @returns the exit code 0. */
@@ -33,13 +33,13 @@ export const retry = (options: AdminOptions): Promise<number> =>
   });
 
 async function withInbox(
-  { adminUrlFile }: AdminOptions,
+  admin: AdminOptions,
   work: (inbox: EventStoreDbInbox) => Promise<number>,
 ): Promise<number> {
   const { HERALD_EVENT_STORE, HERALD_INBOX: stream } = readConfig(process.env);
   if (stream === undefined)
     throw new HeraldError('no-inbox', 'HERALD_INBOX is not set: there is no inbox stream.', 'HERALD_INBOX');
-  const url = adminUrlFile === undefined ? HERALD_EVENT_STORE : await adminUrlIn(adminUrlFile);
+  const url = adminUrlOf(admin, HERALD_EVENT_STORE);
   const inbox = {
     provide: EventStoreDbInbox,
     useFactory: (stores: OpenedStores) =>

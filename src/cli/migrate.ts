@@ -4,10 +4,10 @@ import type { EventStore, Position } from '../application/ports/event-store.js';
 import { Throughput } from '../application/read-models/rebuild/throughput.js';
 import { HeraldError } from '../domain/kernel/herald-error.js';
 import { readConfig } from '../infrastructure/config/config.js';
-import { readSecretFile, sayFileProblem } from '../infrastructure/config/secret-settings.js';
 import { eventStoreAsWritten } from '../infrastructure/config/stores.js';
 import { inContext } from './context.js';
 import { OpenedStores } from './opened-stores.js';
+import { connectionStringIn } from './secret-file.js';
 import { ProgressBar, say } from './terminal.js';
 
 export type MigrateOptions = LogOptions<'from'> & LogOptions<'to'>;
@@ -68,7 +68,7 @@ function logGiven(options: MigrateOptions, side: 'from' | 'to'): string | undefi
       `${option}-env`,
     );
   }
-  if (file !== undefined) return fromFile(file, `${option}-file`);
+  if (file !== undefined) return connectionStringIn(file, `${option}-file`);
   // Also where the password is not percent-encoded.
   if (url === undefined || !/:\/\/.*@/.test(url)) return url;
   throw new HeraldError(
@@ -77,14 +77,6 @@ function logGiven(options: MigrateOptions, side: 'from' | 'to'): string | undefi
     option,
   );
 }
-
-const fromFile = (file: string, option: string): string => {
-  try {
-    return readSecretFile(file);
-  } catch (error) {
-    throw new HeraldError('invalid-option', `${option}: ${sayFileProblem(error)}`, option);
-  }
-};
 
 const SOURCE = Symbol('SOURCE');
 const TARGET = Symbol('TARGET');

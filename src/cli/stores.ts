@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { HeraldError, messageOf } from '../domain/kernel/herald-error.js';
+import { HeraldError } from '../domain/kernel/herald-error.js';
 import { readConfig } from '../infrastructure/config/config.js';
 import { grant as grantTo } from '../infrastructure/eventstoredb/grants.js';
+import { connectionStringIn } from './secret-file.js';
 import { say } from './terminal.js';
 
 /** Options of commands that only an admin of EventStoreDB may carry out. */
@@ -15,21 +15,12 @@ export interface GrantOptions extends AdminOptions {
   readonly user?: string;
 }
 
-/** The connection string in a file. @throws HeraldError `invalid-option`. */
-export const adminUrlIn = async (file: string): Promise<string> => {
-  try {
-    return (await readFile(file, 'utf8')).trim();
-  } catch (error) {
-    throw new HeraldError(
-      'invalid-option',
-      `--admin-url-file cannot be read (${messageOf(error)}): name a file that has nothing but the connection string of an admin.`,
-      'admin-url-file',
-    );
-  }
-};
+/** The connection string of the admin who carries out a command. @throws HeraldError `invalid-option`. */
+export const adminUrlOf = ({ adminUrlFile }: AdminOptions, url: string): string =>
+  adminUrlFile === undefined ? url : connectionStringIn(adminUrlFile, '--admin-url-file');
 
 /** Grants Herald's user what it needs, as an admin. @returns the exit code 0. */
-export async function grant({ adminUrlFile, user }: GrantOptions): Promise<number> {
+export async function grant({ user, ...admin }: GrantOptions): Promise<number> {
   const { HERALD_EVENT_STORE: url, HERALD_INBOX: inbox } = readConfig(process.env);
   if (!url.startsWith('esdb'))
     throw new HeraldError(
@@ -44,7 +35,7 @@ export async function grant({ adminUrlFile, user }: GrantOptions): Promise<numbe
       'HERALD_EVENT_STORE has no user name: give --user, or add the user to it.',
       'user',
     );
-  const adminUrl = adminUrlFile === undefined ? url : await adminUrlIn(adminUrlFile);
+  const adminUrl = adminUrlOf(admin, url);
   for (const says of await grantTo({ adminUrl, user: name, inbox })) say(says);
   return 0;
 }

@@ -1,3 +1,5 @@
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HealthReport } from '../../src/application/operations/health-report.js';
@@ -52,6 +54,37 @@ describe('With a user of EventStoreDB who is no admin', () => {
     server.isAdmin = false;
     const { metadata } = await client.getStreamMetadata('$all');
     expect(metadata?.acl?.readRoles).toEqual(['$admins', 'heralds']);
+  });
+
+  it('the file with the credentials of an admin is refused where others may read it', async () => {
+    const file = join(folder, 'admin.txt');
+    await writeFile(file, server.url);
+    await chmod(file, 0o644);
+    const refused = await cliWith(
+      folder,
+      settings(),
+      'stores',
+      'grant',
+      '--user',
+      'x',
+      '--admin-url-file',
+      file,
+    );
+    expect(refused).toMatchObject({ code: 2, output: expect.stringContaining('chmod 600') });
+    await chmod(file, 0o600);
+    server.isAdmin = true;
+    const taken = await cliWith(
+      folder,
+      settings(),
+      'stores',
+      'grant',
+      '--user',
+      'x',
+      '--admin-url-file',
+      file,
+    );
+    server.isAdmin = false;
+    expect(taken).toMatchObject({ code: 0, output: expect.stringContaining('x may read $all now.') });
   });
 
   it('the inbox is read then, although the group may not be created', async () => {
