@@ -99,17 +99,16 @@ export class GetSummaryHandler implements IQueryHandler<GetSummary> {
       filter.from === undefined ? daysBack(DAYS) : latestOf(filter.from, daysBack(MAX_SUMMARY_DAYS));
     const rows = new Map<string, SummaryRow>();
     const conditions = await this.filters.conditions(scope, { ...filter, from });
-    const queries = conditions && countsOf(conditions, { from, to, last });
-    for (let next = queries?.next(); next && !next.done; ) {
-      const begun = performance.now();
-      for (const row of (await this.lists.countBySolution(history, scope, next.value)).map(rowOf)) {
+    const add = async (range: CountQuery['range']): Promise<void> => {
+      const query = { where: conditions?.where ?? {}, range, by: BY };
+      for (const row of (await this.lists.countBySolution(history, scope, query)).map(rowOf)) {
         const key = keyOf(row);
         rows.set(key, { ...row, count: row.count + (rows.get(key)?.count ?? 0) });
       }
-      const isQuick = performance.now() - begun < QUICK_MS;
-      await nextTurn();
-      next = queries?.next(isQuick);
-    }
+    };
+    if (conditions && isCounted(conditions)) await countDays({ from, to, last }, add);
+    else if (conditions)
+      await countMoments({ from, to, last }, (decidedAt) => add({ ...conditions.range, decidedAt }));
     const sorted = [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
     return {
       from,
@@ -128,36 +127,38 @@ interface Period {
   readonly last: Instant;
 }
 
-/**
- * What to count, in parts. Whole days are counted by the index of the counted fields; what is filtered by others, such as one partner,
- * is looked up.
- */
-function* countsOf({ where, range }: HistoryConditions, period: Period): Parts<CountQuery> {
+/** Whether the index of the counted fields has all that is asked for. What is filtered by others, such as one partner, is looked up. */
+const isCounted = ({ where, range: { decidedAt: _, ...otherRanges } }: HistoryConditions): boolean => {
   const counted: readonly string[] = COUNTED_FIELDS;
-  const { decidedAt: _, ...otherRanges } = range;
-  const isCounted = [...Object.keys(where), ...Object.keys(otherRanges)].every((field) =>
-    counted.includes(field),
-  );
-  if (isCounted) for (const days of dailyRanges(period)) yield { where, range: days, by: BY };
-  else {
-    const moments = momentRanges(period);
-    for (let next = moments.next(); !next.done; )
-      next = moments.next(yield { where, range: { ...range, decidedAt: next.value }, by: BY });
+  return [...Object.keys(where), ...Object.keys(otherRanges)].every((field) => counted.includes(field));
+};
+
+/** Counts a period by whole days. */
+async function countDays(
+  period: Period,
+  count: (range: Required<CountQuery>['range']) => Promise<void>,
+): Promise<void> {
+  for (const range of dailyRanges(period)) {
+    await count(range);
+    await nextTurn();
   }
 }
 
-/** Parts of a count, one after the other; each is asked for with whether the part before was quick. */
-type Parts<T> = Generator<T, void, boolean | undefined>;
-
-/** The parts of a period by the time of the decision. */
-function* momentRanges({ from, to, last }: Period): Parts<{ readonly from: Instant; readonly to?: Instant }> {
+/** Counts a period in parts by the time of the decision, larger ones as long as they are quick. */
+async function countMoments(
+  { from, to, last }: Period,
+  count: (decidedAt: { readonly from: Instant; readonly to?: Instant }) => Promise<void>,
+): Promise<void> {
   let [start, days] = [from, DAYS_LOOKED_UP_FIRST];
   for (let end = plus(start, days * DAY); end <= last; end = plus(start, days * DAY)) {
-    if (yield { from: start, to: end }) days *= 2;
+    const begun = performance.now();
+    await count({ from: start, to: end });
+    if (performance.now() - begun < QUICK_MS) days *= 2;
+    await nextTurn();
     start = end;
   }
   // Without `to` also what was decided by a clock that is ahead of this one.
-  yield { from: start, ...(to === undefined ? {} : { to }) };
+  await count({ from: start, ...(to === undefined ? {} : { to }) });
 }
 
 /** The parts of a period: those of its first and last day, and the whole days between them. */

@@ -101,11 +101,8 @@ export class GetCoverageHandler implements IQueryHandler<GetCoverage> {
       partnerId = subjects[0]?.partnerId;
       const all = await Promise.all(subjects.map((subject) => this.examiner.examine(expected, subject, now)));
       for (const [n, subject] of subjects.entries()) answer.add(subject, all[n] ?? [], start);
+      if (performance.now() > end) answer.endAfter(subjects.at(-1));
       if (answer.isFull) break;
-      if (performance.now() > end) {
-        answer.endAfter(subjects.at(-1));
-        break;
-      }
       // Other work gets its turn.
       await nextTurn();
     }

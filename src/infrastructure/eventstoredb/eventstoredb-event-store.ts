@@ -51,6 +51,12 @@ const LONGEST_WAIT_MS = 1_000;
 /** The number of events from which the average length is estimated. */
 const SAMPLE = 200;
 
+/** An event of a subscription: where it is, and what it is if it is Herald's. */
+interface Received {
+  readonly position: LogPosition | undefined;
+  readonly event: StoredEvent | undefined;
+}
+
 export interface EventStoreDbOptions {
   /** `esdb://user:password@host:2113?tls=true`, with the password percent-encoded. */
   readonly url: string;
@@ -193,15 +199,15 @@ export class EventStoreDbEventStore extends EventStore {
         { fromPosition: position, filter: this.#filter },
         { highWaterMark: PAGE },
       );
-      const noted = pipeline(subscription, this.#noting(), () => undefined);
-      const caughtUp = () => this.#following.add(noted);
+      const received = pipeline(subscription, this.#receiving(), () => undefined);
+      const caughtUp = () => this.#following.add(received);
       subscription.on('caughtUp', caughtUp);
       try {
-        const batches = batchesOf<ResolvedEvent>(noted, { most: maxBatch, signal: ending });
+        const batches = batchesOf<Received>(received, { most: maxBatch, signal: ending });
         for await (const batch of batches) {
           drops = 0;
-          position = batch.at(-1)?.event?.position ?? position;
-          const events = this.#events(batch);
+          position = batch.at(-1)?.position ?? position;
+          const events = batch.flatMap(({ event }) => (event ? [this.#upcast(event)] : []));
           if (events.length > 0) yield events;
         }
       } catch (error) {
@@ -209,7 +215,7 @@ export class EventStoreDbEventStore extends EventStore {
         if (!isPassing(error.cause)) throw failureOf(error.cause, this.#server);
       } finally {
         subscription.off('caughtUp', caughtUp);
-        this.#following.delete(noted);
+        this.#following.delete(received);
         await subscription.unsubscribe().catch(() => undefined);
       }
       // Neither an error nor an end from the server is the end of the log: resume from the last event.
@@ -224,14 +230,15 @@ export class EventStoreDbEventStore extends EventStore {
     return this.#last;
   }
 
-  /** Passes events on, and notes the last of them before a reader that is at work takes it: the head is not what was read. */
-  #noting(): Transform {
+  /** Notes the last event before a reader that is at work takes it: the head is not what was read. */
+  #receiving(): Transform {
     return new Transform({
       objectMode: true,
       highWaterMark: PAGE,
       transform: (resolved: ResolvedEvent, _, pass) => {
-        this.#note(storedEventOf(resolved, this.#isOwnStream)?.position);
-        pass(null, resolved);
+        const event = storedEventOf(resolved, this.#isOwnStream);
+        this.#note(event?.position);
+        pass(null, { position: resolved.event?.position, event } satisfies Received);
       },
     });
   }
@@ -240,7 +247,7 @@ export class EventStoreDbEventStore extends EventStore {
     if (position !== undefined && position > (this.#last ?? '')) this.#last = position;
   }
 
-  /** Herald's last event behind the last that is known; undefined if there is none. */
+  /** Where Herald's last event on the server is; undefined if there is none. */
   async #lastOnServer(): Promise<Position | undefined> {
     for await (const batch of this.readAll({ direction: 'backwards', maxCount: 1 }))
       return batch[0]?.position;

@@ -3,7 +3,6 @@ import {
   type EventStoreDBClient,
   PARK,
   PersistentSubscriptionDoesNotExistError,
-  PersistentSubscriptionExistsError,
   type PersistentSubscriptionToStream,
   type PersistentSubscriptionToStreamResolvedEvent,
   RETRY,
@@ -177,8 +176,7 @@ export class EventStoreDbInbox extends Inbox implements HealthSource {
     try {
       await within(DEADLINE_MS, createGroup(this.#client, this.options.stream));
     } catch (error) {
-      if (error instanceof PersistentSubscriptionExistsError || error instanceof AccessDeniedError) return;
-      throw error;
+      if (!(error instanceof AccessDeniedError)) throw error;
     }
   }
 

@@ -32,11 +32,13 @@ const PASSING_TYPES = ['unavailable', 'timeout', 'deadline-exceeded', 'not-leade
 // `Could not recognize …`.
 const ELECTION = /\b(Server Is (Not Ready|Busy|Too Busy)|No leader info available)\b/i;
 
+const isElection = (error: unknown): boolean => error instanceof UnknownError && ELECTION.test(error.message);
+
 /** Whether a retry may succeed: the server was unavailable, slow, or not the leader. */
 export const isPassing = (error: unknown): boolean => {
   if (error instanceof NoAnswer) return true;
   if (isTooLarge(error)) return false;
-  if (error instanceof UnknownError && ELECTION.test(error.message)) return true;
+  if (isElection(error)) return true;
   // Thrown by the client, without a code, when no node of the cluster answered discovery.
   if (error instanceof Error && error.message.startsWith('Failed to discover')) return true;
   const { code, type } = error as { readonly code?: unknown; readonly type?: unknown };
@@ -55,8 +57,7 @@ export const isRefusal = (error: unknown): boolean =>
   error instanceof WrongExpectedVersionError || error instanceof StreamDeletedError || isTooLarge(error);
 
 /** Whether the server has answered, and the connection is as good as before. */
-export const isAnswer = (error: unknown): boolean =>
-  isRefusal(error) || (error instanceof UnknownError && ELECTION.test(error.message));
+export const isAnswer = (error: unknown): boolean => isRefusal(error) || isElection(error);
 
 /** Whether the client reconnects by itself after this. */
 export const isHealedByClient = (error: unknown): boolean =>

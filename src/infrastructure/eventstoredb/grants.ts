@@ -1,4 +1,4 @@
-import { type EventStoreDBClient, PersistentSubscriptionExistsError } from '@eventstore/db-client';
+import type { EventStoreDBClient } from '@eventstore/db-client';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { redactUrl } from '../logging/redact-url.js';
 import { clientOf } from './client.js';
@@ -49,12 +49,6 @@ const readsAll = async (client: EventStoreDBClient, user: string): Promise<strin
 };
 
 const readsInbox = async (client: EventStoreDBClient, stream: string): Promise<string> => {
-  try {
-    await createGroup(client, stream);
-    return `The group that reads the inbox stream ${stream} was created.`;
-  } catch (error) {
-    if (error instanceof PersistentSubscriptionExistsError)
-      return `The group that reads the inbox stream ${stream} exists already.`;
-    throw error;
-  }
+  const done = (await createGroup(client, stream)) ? 'was created' : 'exists already';
+  return `The group that reads the inbox stream ${stream} ${done}.`;
 };

@@ -49,7 +49,7 @@ export class RebuildProgress implements BeforeApplicationShutdown {
   }
 
   /**
-   * That it is time to look at a projection again: at once, after reports at most once a second, and at least every five seconds,
+   * That it is time to look at a projection again: at once if it has a build, after reports at most once a second, and at least every five seconds,
    * because another instance may do the rebuild.
    * @throws HeraldError `not-found`.
    */
