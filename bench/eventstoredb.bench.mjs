@@ -1,10 +1,11 @@
 // Events a second that the runner of projections reads from EventStoreDB; the limit is the bare client, which reads the same
-// events by a filtered subscription. Needs a server: HERALD_BENCH_EVENTSTORE_URL.
+// events by a filtered subscription. The server is that of HERALD_BENCH_EVENTSTORE_URL, which has to be empty, or the double.
 import { randomUUID } from 'node:crypto';
 import { EventStoreDBClient, excludeSystemEvents, START } from '@eventstore/db-client';
 import { Projector } from '../dist/application/read-models/engine/projector.js';
 import { EventStoreDbEventStore } from '../dist/infrastructure/eventstoredb/eventstoredb-event-store.js';
 import { SqliteReadModels } from '../dist/infrastructure/sqlite/sqlite-read-models.js';
+import { withServer } from './eventstoredb-server.mjs';
 import { inFolder, timed } from './support.mjs';
 
 const EVENTS = 50_000;
@@ -49,32 +50,31 @@ async function bare(url) {
   return millis;
 }
 
-export const run = () =>
-  inFolder(async (folder) => {
-    const url = process.env.HERALD_BENCH_EVENTSTORE_URL;
-    if (!url) throw new Error('Set HERALD_BENCH_EVENTSTORE_URL to the connection string of an empty server.');
-    const log = new EventStoreDbEventStore({ url });
-    for (let n = 0; n < EVENTS; n += EACH)
-      await log.append(
-        `notification-${randomUUID()}`,
-        Array.from({ length: EACH }, (_, m) => event(n + m)),
-        'no-stream',
-      );
-    const documents = new SqliteReadModels({ folder });
-    const projector = new Projector(counting, documents, { name: 'counting@1.1', indexes: [] }, 'build');
-    await projector.open();
-    const limit = await bare(url);
-    const ending = new AbortController();
-    const herald = await timed(async () => {
-      const head = await log.head();
-      for await (const batch of log.subscribeToAll({ signal: ending.signal })) {
-        await projector.fold(batch);
-        if (batch.at(-1).position >= head) ending.abort();
-      }
-      await projector.flush();
-    });
-    await documents.close();
-    await log.close();
-    const perSecond = (millis) => (EVENTS * 1_000) / millis;
-    return [{ work: 'eventstoredb', herald: perSecond(herald), limit: perSecond(limit), unit: 'events/s' }];
+export const run = () => withServer((url) => inFolder((folder) => measured(url, folder)));
+
+async function measured(url, folder) {
+  const log = new EventStoreDbEventStore({ url });
+  for (let n = 0; n < EVENTS; n += EACH)
+    await log.append(
+      `notification-${randomUUID()}`,
+      Array.from({ length: EACH }, (_, m) => event(n + m)),
+      'no-stream',
+    );
+  const documents = new SqliteReadModels({ folder });
+  const projector = new Projector(counting, documents, { name: 'counting@1.1', indexes: [] }, 'build');
+  await projector.open();
+  const limit = await bare(url);
+  const ending = new AbortController();
+  const herald = await timed(async () => {
+    const head = await log.head();
+    for await (const batch of log.subscribeToAll({ signal: ending.signal })) {
+      await projector.fold(batch);
+      if (batch.at(-1).position >= head) ending.abort();
+    }
+    await projector.flush();
   });
+  await documents.close();
+  await log.close();
+  const perSecond = (millis) => (EVENTS * 1_000) / millis;
+  return [{ work: 'eventstoredb', herald: perSecond(herald), limit: perSecond(limit), unit: 'events/s' }];
+}

@@ -3,6 +3,7 @@ import persistentGrpc from '@eventstore/db-client/generated/persistent_grpc_pb.j
 import featuresGrpc from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import type pb from '@eventstore/db-client/generated/streams_pb.js';
 import {
   Server,
   ServerCredentials,
@@ -11,8 +12,9 @@ import {
   type status,
 } from '@grpc/grpc-js';
 import { persistentService } from './persistent-service.js';
-import { ServerLog } from './server-log.js';
-import { type AppendCall, streamsService } from './streams-service.js';
+import { ServerLog, type ServerLogOptions } from './server-log.js';
+import { type AppendCall, type Endpoint, streamsService } from './streams-service.js';
+import { Frames } from './wire-format.js';
 
 /** The messages of the statuses with which a node of 24.10.4 was seen to turn appends away while a leader was elected. */
 export const ELECTION = [
@@ -26,10 +28,10 @@ export const ELECTION = [
  * It stands in where a real one cannot be had, and answers as one was seen to; double.spec.ts compares them.
  */
 export class EventStoreDouble {
-  readonly log = new ServerLog();
+  readonly log: ServerLog;
   /** Whether callers are admins: without TLS the client sends no credentials. */
   isAdmin = true;
-  readonly #persistent = persistentService(this.log, () => this.isAdmin);
+  readonly #persistent: ReturnType<typeof persistentService>;
   #server: Server | undefined;
   #port = 0;
   /** While it is so, nothing is answered, and no connection is ended. */
@@ -46,6 +48,18 @@ export class EventStoreDouble {
   appends = 0;
   readonly #arrivals = new EventEmitter();
   readonly #appending = new Set<AppendCall>();
+  /** The leader of its cluster, which has the same log; undefined: it is the leader. */
+  leader: Endpoint | undefined;
+
+  /** @param log what it keeps: its own, or that of another node of its cluster. */
+  constructor(log: ServerLog | ServerLogOptions = {}) {
+    this.log = log instanceof ServerLog ? log : new ServerLog(log);
+    this.#persistent = persistentService(this.log, () => this.isAdmin);
+  }
+
+  get endpoint(): Endpoint {
+    return { host: '127.0.0.1', port: this.#port };
+  }
 
   get url(): string {
     return `esdb://127.0.0.1:${this.#port}?tls=false`;
@@ -55,11 +69,12 @@ export class EventStoreDouble {
   async start(): Promise<this> {
     const server = new Server({ 'grpc.max_receive_message_length': 17 * 1024 * 1024 });
     server.addService(
-      streamsGrpc.StreamsService,
+      STREAMS,
       streamsService(this.log, {
         isSilent: () => this.silent,
         readsFail: () => this.readsFail,
         turnedAway: () => this.electing,
+        leader: () => this.leader,
         sends: ({ stream }) => {
           const [category = ''] = stream.split('-');
           this.sent.set(category, (this.sent.get(category) ?? 0) + 1);
@@ -109,6 +124,17 @@ export class EventStoreDouble {
     this.#server = undefined;
   }
 }
+
+const { read } = streamsGrpc.StreamsService;
+/** Answers to reads are messages, or frames that were encoded before. */
+const STREAMS = {
+  ...streamsGrpc.StreamsService,
+  read: {
+    ...read,
+    responseSerialize: (answer: pb.ReadResp | Frames): Buffer =>
+      answer instanceof Frames ? answer.asMessage() : read.responseSerialize(answer),
+  },
+};
 
 const METHODS: readonly [service: string, method: string, features: string[]][] = [
   ['event_store.client.streams.Streams', 'Read', ['position', 'events']],

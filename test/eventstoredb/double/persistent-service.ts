@@ -1,8 +1,8 @@
 import pb from '@eventstore/db-client/generated/persistent_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import { type ServerDuplexStream, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
+import { exception, fillRecorded, nameOf } from './messages.js';
 import type { Kept, ServerLog } from './server-log.js';
-import { exception, fillRecorded, nameOf } from './streams-service.js';
 
 interface Message {
   readonly event: Kept;

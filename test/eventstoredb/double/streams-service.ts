@@ -1,65 +1,27 @@
-import { type EventEmitter, once } from 'node:events';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import status from '@eventstore/db-client/generated/status_pb.js';
 import pb from '@eventstore/db-client/generated/streams_pb.js';
 import {
   status as code,
-  Metadata,
   type ServerDuplexStream,
   type ServerUnaryCall,
-  type ServerWritableStream,
   type sendUnaryData,
 } from '@grpc/grpc-js';
 import anyPb from 'google-protobuf/google/protobuf/any_pb.js';
 import emptyPb from 'google-protobuf/google/protobuf/empty_pb.js';
+import { exception, nameOf } from './messages.js';
+import { answerRead, type Reading } from './reading.js';
 import type { Appended, Expected, Kept, Proposed, ServerLog } from './server-log.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-export const nameOf = (identifier: shared.StreamIdentifier | undefined): string =>
-  Buffer.from(identifier?.getStreamName_asU8() ?? []).toString();
-
-export const identifierOf = (name: string): shared.StreamIdentifier =>
-  new shared.StreamIdentifier().setStreamName(Buffer.from(name).toString('base64'));
-
-/** An error as the server puts it into the trailers. */
-export const exception = (grpcCode: code, name: string, details: Record<string, string>) => {
-  const metadata = new Metadata();
-  metadata.set('exception', name);
-  for (const [key, value] of Object.entries(details)) metadata.set(key, value);
-  return { code: grpcCode, details: name, metadata };
-};
-
-/** Fills a RecordedEvent of either service. */
-export function fillRecorded<R extends pb.ReadResp.ReadEvent.RecordedEvent>(into: R, event: Kept): R {
-  into.setId(new shared.UUID().setString(event.id));
-  into.setStreamIdentifier(identifierOf(event.stream));
-  into.setStreamRevision(String(event.revision));
-  into.setPreparePosition(String(event.position)).setCommitPosition(String(event.position));
-  into.getMetadataMap().set('type', event.type).set('content-type', event.contentType);
-  into.getMetadataMap().set('created', '638700000000000000');
-  into.setCustomMetadata(event.metadata).setData(event.data);
-  return into;
-}
-
-const readEvent = (event: Kept, target?: Kept): pb.ReadResp => {
-  const recorded = (one: Kept) => fillRecorded(new pb.ReadResp.ReadEvent.RecordedEvent(), one);
-  const answer = new pb.ReadResp.ReadEvent().setCommitPosition(String(event.position));
-  if (target) answer.setLink(recorded(event));
-  return new pb.ReadResp().setEvent(answer.setEvent(recorded(target ?? event)));
-};
-
-/** What a link points to: `revision@stream`. */
-const targetOf = (log: ServerLog, event: Kept): Kept | undefined => {
-  if (event.type !== '$>') return undefined;
-  const [revision, stream = ''] = Buffer.from(event.data).toString().split('@');
-  const found = log.read(stream);
-  return Array.isArray(found) ? found.find((one) => one.revision === Number(revision)) : undefined;
-};
-
-type Reading = ServerWritableStream<pb.ReadReq, pb.ReadResp>;
-
 export type AppendCall = ServerDuplexStream<pb.BatchAppendReq, pb.BatchAppendResp>;
+
+/** Where another node of the cluster answers. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
 
 /** How the server behaves besides answering. */
 interface Behaviour {
@@ -68,6 +30,8 @@ interface Behaviour {
   readonly readsFail: () => code | undefined;
   /** The message of the status with which appends are turned away; undefined: they are not. */
   readonly turnedAway: () => string | undefined;
+  /** The leader of the cluster; undefined where it is this one. */
+  readonly leader: () => Endpoint | undefined;
   /** An event is sent to a reader or subscriber. */
   readonly sends: (event: Kept) => void;
   /** The calls over which clients append. */
@@ -77,13 +41,13 @@ interface Behaviour {
 /** Reading, subscribing, appending and deleting, over the server's log. */
 export const streamsService = (
   log: ServerLog,
-  { isSilent, appendCame, readsFail, turnedAway, sends, appending }: Behaviour,
+  { isSilent, appendCame, readsFail, turnedAway, leader, sends, appending }: Behaviour,
 ) => ({
   read: (call: Reading): void => {
     if (isSilent()) return;
     const refusal = readsFail();
     if (refusal === undefined) void answerRead(log, call, sends);
-    else fail(call, { code: refusal, details: 'refused' });
+    else call.emit('error', { code: refusal, details: 'refused' });
   },
   append: (_: unknown, done: sendUnaryData<pb.AppendResp>): void =>
     done({ code: code.UNIMPLEMENTED, details: 'the client appends in batches' }),
@@ -118,6 +82,11 @@ export const streamsService = (
         answer(new pb.BatchAppendResp().setError(new status.Status().setMessage(turned).setDetails(nothing)));
         return;
       }
+      const other = leader();
+      if (other) {
+        call.emit('error', notLeader(other));
+        return;
+      }
       const name = nameOf(batch.options.getStreamIdentifier());
       if (name === '' || batch.events.some((event) => !UUID.test(event.id) || event.type === '')) {
         // Seen on a real server: it answers, and once more when the deadline has passed.
@@ -128,7 +97,10 @@ export const streamsService = (
         return;
       }
       const expected = expectedOf(batch.options);
-      answer(appendedResponse(log.append(name, batch.events, expected), expected));
+      const appended = appendedResponse(log, log.append(name, batch.events, expected), expected);
+      const { written } = log;
+      if (written !== undefined) void written.then(() => answer(appended));
+      else answer(appended);
     });
     call.on('end', () => call.end());
     call.on('error', () => undefined);
@@ -145,139 +117,6 @@ export const streamsService = (
     done(null, new pb.TombstoneResp().setNoPosition(new shared.Empty()));
   },
 });
-
-async function answerRead(log: ServerLog, call: Reading, sends: Behaviour['sends']): Promise<void> {
-  call.on('error', () => undefined);
-  const options = call.request.getOptions() as pb.ReadReq.Options;
-  if (options.hasSubscription()) return follow(log, call, options, sends);
-  if (Number(options.getCount()) === 0) return fail(call, { code: code.UNKNOWN, details: 'max count' });
-  const backwards = options.getReadDirection() === pb.ReadReq.Options.ReadDirection.BACKWARDS;
-  const streamOptions = options.getStream();
-  let events: readonly Kept[];
-  if (streamOptions) {
-    const name = nameOf(streamOptions.getStreamIdentifier());
-    const found = log.read(name);
-    if (found === 'deleted')
-      return fail(call, exception(code.FAILED_PRECONDITION, 'stream-deleted', { 'stream-name': name }));
-    if (!found) {
-      const missing = new pb.ReadResp.StreamNotFound().setStreamIdentifier(identifierOf(name));
-      call.write(new pb.ReadResp().setStreamNotFound(missing));
-      call.end();
-      return;
-    }
-    const from = streamOptions.hasRevision() ? Number(streamOptions.getRevision()) : undefined;
-    events = found.filter(
-      ({ revision }) => from === undefined || (backwards ? revision <= from : revision >= from),
-    );
-  } else {
-    const from = positionIn(options.getAll());
-    const index = from === undefined ? (backwards ? log.all.length : 0) : log.firstAt(from);
-    const count = Number(options.getCount());
-    if (options.hasFilter()) {
-      const isWanted = wantedBy(options);
-      const side = backwards ? log.all.slice(0, index) : log.all.slice(index);
-      const wanted = side.filter(isWanted);
-      events = backwards ? wanted.slice(-Math.min(count, wanted.length || 1)) : wanted.slice(0, count);
-    } else
-      events = backwards
-        ? log.all.slice(Math.max(0, index - count), index)
-        : log.all.slice(index, index + count);
-  }
-  const ordered = backwards ? events.toReversed() : events;
-  for (const event of ordered.slice(0, Number(options.getCount()))) {
-    if (call.cancelled) return;
-    sends(event);
-    const target = options.getResolveLinks() ? targetOf(log, event) : undefined;
-    if (!call.write(readEvent(event, target))) await either([call, 'drain'], [call, 'cancelled']);
-  }
-  call.end();
-}
-
-/** Waits for the first of these, and leaves no listener behind. */
-async function either(...events: readonly [EventEmitter, string][]): Promise<void> {
-  const done = new AbortController();
-  const waiting = events.map(([emitter, name]) => once(emitter, name, { signal: done.signal }));
-  await Promise.race(waiting).catch(() => undefined);
-  done.abort();
-  await Promise.allSettled(waiting);
-}
-
-async function follow(
-  log: ServerLog,
-  call: Reading,
-  options: pb.ReadReq.Options,
-  sends: Behaviour['sends'],
-): Promise<void> {
-  const confirmation = new pb.ReadResp.SubscriptionConfirmation().setSubscriptionId('subscription');
-  call.write(new pb.ReadResp().setConfirmation(confirmation));
-  const isWanted = wantedBy(options);
-  let next = firstAfter(log, options);
-  let isCaughtUp = false;
-  let hasPassedOver = false;
-  while (!call.cancelled && !call.destroyed) {
-    const event = log.all[next];
-    if (!event) {
-      if (!isCaughtUp) {
-        isCaughtUp = true;
-        if (options.getFilter()) checkpoint(call, log.all.at(-1)?.position ?? 0);
-        call.write(new pb.ReadResp().setCaughtUp(new pb.ReadResp.CaughtUp()));
-      }
-      await either([log.changes, 'change'], [call, 'cancelled']);
-      continue;
-    }
-    next += 1;
-    if (!isWanted(event)) {
-      if (options.getFilter() && !hasPassedOver) checkpoint(call, event.position);
-      hasPassedOver = true;
-      continue;
-    }
-    sends(event);
-    if (!call.write(readEvent(event))) await either([call, 'drain'], [call, 'cancelled']);
-  }
-}
-
-function firstAfter(log: ServerLog, options: pb.ReadReq.Options): number {
-  const stream = options.getStream();
-  const all = options.getAll();
-  if (stream?.hasEnd() || all?.hasEnd()) return log.all.length;
-  if (stream?.hasRevision()) {
-    const name = nameOf(stream.getStreamIdentifier());
-    const revision = Number(stream.getRevision());
-    return log.all.findIndex((event) => event.stream === name && event.revision === revision) + 1;
-  }
-  const from = positionIn(all);
-  if (from === undefined) return 0;
-  return log.firstAt(from + 1);
-}
-
-function wantedBy(options: pb.ReadReq.Options): (event: Kept) => boolean {
-  const stream = options.getStream();
-  if (stream) {
-    const name = nameOf(stream.getStreamIdentifier());
-    return (event) => event.stream === name;
-  }
-  const filter = options.getFilter();
-  const expression = filter?.getEventType() ?? filter?.getStreamIdentifier();
-  if (!filter || !expression) return () => true;
-  const regex = expression.getRegex() ? new RegExp(expression.getRegex()) : undefined;
-  const prefixes = expression.getPrefixList();
-  return (event) => {
-    const text = filter.hasEventType() ? event.type : event.stream;
-    return regex ? regex.test(text) : prefixes.some((prefix) => text.startsWith(prefix));
-  };
-}
-
-const checkpoint = (call: Reading, position: number): void => {
-  const at = new pb.ReadResp.Checkpoint()
-    .setCommitPosition(String(position))
-    .setPreparePosition(String(position));
-  call.write(new pb.ReadResp().setCheckpoint(at));
-};
-
-const positionIn = (all: pb.ReadReq.Options.AllOptions | undefined): number | undefined =>
-  all?.hasPosition() ? Number(all.getPosition()?.getCommitPosition()) : undefined;
-
-const fail = (call: Reading, error: object): void => void call.emit('error', error);
 
 const proposedOf = (message: pb.BatchAppendReq.ProposedMessage): Proposed => ({
   id: message.getId()?.getString() ?? '',
@@ -299,10 +138,10 @@ const refused = (name: string, message: { serializeBinary(): Uint8Array }): pb.B
   return new pb.BatchAppendResp().setError(new status.Status().setMessage(name).setDetails(details));
 };
 
-function appendedResponse(appended: Appended, expected: Expected): pb.BatchAppendResp {
+function appendedResponse(log: ServerLog, appended: Appended, expected: Expected): pb.BatchAppendResp {
   if (appended === 'deleted') return refused('StreamDeleted', new shared.StreamDeleted());
   if (appended === 'too-large') {
-    const most = new shared.MaximumAppendSizeExceeded().setMaxappendsize(1024 * 1024);
+    const most = new shared.MaximumAppendSizeExceeded().setMaxappendsize(log.maxAppend);
     return refused('MaximumAppendSizeExceeded', most);
   }
   if (!appended.ok) return refused('WrongExpectedVersion', wrongVersion(appended.actual, expected));
@@ -311,6 +150,13 @@ function appendedResponse(appended: Appended, expected: Expected): pb.BatchAppen
   const success = new pb.BatchAppendResp.Success().setCurrentRevision(String(appended.revision));
   return new pb.BatchAppendResp().setSuccess(success.setPosition(position));
 }
+
+/** As a follower answers that was told to want the leader, or does not forward. */
+const notLeader = ({ host, port }: Endpoint) =>
+  exception(code.NOT_FOUND, 'not-leader', {
+    'leader-endpoint-host': host,
+    'leader-endpoint-port': String(port),
+  });
 
 const wrongVersion = (actual: number | 'no_stream', expected: Expected): shared.WrongExpectedVersion => {
   const wrong = new shared.WrongExpectedVersion();
