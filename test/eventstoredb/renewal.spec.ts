@@ -1,11 +1,10 @@
 import gossipGrpc from '@eventstore/db-client/generated/gossip_grpc_pb.js';
-import gossip from '@eventstore/db-client/generated/gossip_pb.js';
-import shared from '@eventstore/db-client/generated/shared_pb.js';
 import { Server, ServerCredentials, status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { EventStoreDbEventStore } from '../../src/infrastructure/eventstoredb/eventstoredb-event-store.js';
 import { happened, happenings } from '../contract/events.js';
 import { EventStoreDouble } from './double/double.js';
+import { gossipService, memberOf } from './double/gossip-service.js';
 import { wireTo } from './wire.js';
 
 // What cannot be caught anywhere would end the process: here it fails the run.
@@ -72,17 +71,12 @@ it('A cluster that could not be found is found when it is there', async () => {
   const url = `esdb://127.0.0.1:${seeds.port},127.0.0.1:${seeds.port}?tls=false&discoveryInterval=10`;
   const cluster = new EventStoreDbEventStore({ url, ...QUICK });
   expect(await outcomeOf(cluster.append('s', happenings(1), 'no-stream'))).toBe('event-store-unavailable');
-  const member = new gossip.MemberInfo()
-    .setInstanceId(new shared.UUID().setString('11111111-1111-4111-8111-111111111111'))
-    .setState(gossip.MemberInfo.VNodeState.LEADER)
-    .setIsAlive(true)
-    .setTimeStamp('1')
-    .setHttpEndPoint(new gossip.EndPoint().setAddress('127.0.0.1').setPort(line.port));
+  const member = memberOf(1, { host: '127.0.0.1', port: line.port }, true);
   const gossiping = new Server();
-  gossiping.addService(gossipGrpc.GossipService, {
-    read: (_: unknown, done: (error: null, info: gossip.ClusterInfo) => void) =>
-      done(null, new gossip.ClusterInfo().setMembersList([member])),
-  });
+  gossiping.addService(
+    gossipGrpc.GossipService,
+    gossipService(() => [member]),
+  );
   await new Promise<void>((resolve, reject) =>
     gossiping.bindAsync(`127.0.0.1:${seeds.port}`, ServerCredentials.createInsecure(), (error) =>
       error ? reject(error) : resolve(),

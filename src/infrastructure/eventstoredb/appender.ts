@@ -1,6 +1,12 @@
-import type { AppendResult, AppendToStreamOptions, EventStoreDBClient } from '@eventstore/db-client';
+import {
+  type AppendResult,
+  type AppendToStreamOptions,
+  type EventStoreDBClient,
+  NotLeaderError,
+} from '@eventstore/db-client';
 import PQueue from 'p-queue';
 import { MAX_APPENDS_AT_ONCE } from '../../domain/bounds.js';
+import type { Endpoint } from './client.js';
 import { isAnswer, isHealedByClient, NoAnswer, within } from './failures.js';
 
 type Batch = Parameters<EventStoreDBClient['appendToStream']>[1];
@@ -15,11 +21,14 @@ export class Appender {
   // where nobody can catch it, and that ends the process.
   readonly #queue = new PQueue({ concurrency: MAX_APPENDS_AT_ONCE });
   #client: EventStoreDBClient;
+  /** The node that another one named as the leader, if the client is connected to that alone. */
+  #leader: Endpoint | undefined;
   #isRenewing = false;
   #isClosed = false;
 
   constructor(
-    private readonly connect: () => EventStoreDBClient,
+    /** Connects to the node that leads, where another one has named it. */
+    private readonly connect: (leader?: Endpoint) => EventStoreDBClient,
     /** The deadline for an answer, in milliseconds: the client itself may wait for ever. */
     private readonly deadline: number,
   ) {
@@ -38,7 +47,7 @@ export class Appender {
         );
       } catch (error) {
         // Before the permit is released, so that nobody appends over the failed connection.
-        if (!isAnswer(error) && !isHealedByClient(error)) this.#renew(client);
+        if (!isAnswer(error) && !(isHealedByClient(error) && !this.#leader)) this.#renew(client, error);
         throw error;
       }
     });
@@ -50,9 +59,10 @@ export class Appender {
   }
 
   /** Reconnects: the client asks the server's capabilities once, and if that failed every append fails the same way. */
-  #renew(failed: EventStoreDBClient): void {
+  #renew(failed: EventStoreDBClient, error: unknown): void {
     if (this.#client !== failed || this.#isRenewing) return;
     this.#isRenewing = true;
+    this.#leader = error instanceof NotLeaderError ? error.leader : undefined;
     this.#queue.pause();
     void this.#replace(failed).finally(() => {
       this.#isRenewing = false;
@@ -67,6 +77,6 @@ export class Appender {
     Object.assign(failed, { GRPCStreamCreator: () => () => Promise.reject(new NoAnswer('given up')) });
     // Should that hang as well, appends must not.
     await within(this.deadline, failed.dispose()).catch(() => undefined);
-    this.#client = this.connect();
+    this.#client = this.connect(this.#leader);
   }
 }

@@ -19,3 +19,13 @@ export function clientOf(url: string, setting = 'HERALD_EVENT_STORE'): EventStor
     );
   }
 }
+
+/** Where a node of a cluster answers. */
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** The connection string for one node of the cluster that another one leads to. */
+export const atNode = (url: string, { address, port }: Endpoint): string =>
+  url.replace(/^(esdb)(?:\+discover)?(:\/\/(?:[^@/]*@)?)[^/?]*/, `$1$2${address}:${port}`);

@@ -37,7 +37,7 @@ import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { redactUrl } from '../logging/redact-url.js';
 import { Appender } from './appender.js';
 import { batchesOf, Dropped } from './batches.js';
-import { clientOf } from './client.js';
+import { atNode, clientOf } from './client.js';
 import { failureOf, isMissing, isPassing, refusalOf } from './failures.js';
 import { filteredReads, SEARCH_WINDOW } from './filtered-reads.js';
 import { logPositionOf, positionOf } from './position.js';
@@ -117,7 +117,10 @@ export class EventStoreDbEventStore extends EventStore {
     this.#filter = isFiltered
       ? streamNameFilter({ prefixes: [...OWN_PREFIXES], maxSearchWindow: SEARCH_WINDOW })
       : excludeSystemEvents();
-    this.#appender = new Appender(() => clientOf(options.url), this.#deadline);
+    this.#appender = new Appender(
+      (leader) => clientOf(leader ? atNode(options.url, leader) : options.url),
+      this.#deadline,
+    );
     setMaxListeners(0, this.#closed.signal); // every active read listens
   }
 

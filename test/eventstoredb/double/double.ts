@@ -1,4 +1,6 @@
 import { EventEmitter, once } from 'node:events';
+import gossipGrpc from '@eventstore/db-client/generated/gossip_grpc_pb.js';
+import type gossip from '@eventstore/db-client/generated/gossip_pb.js';
 import persistentGrpc from '@eventstore/db-client/generated/persistent_grpc_pb.js';
 import featuresGrpc from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
@@ -11,6 +13,7 @@ import {
   type sendUnaryData,
   type status,
 } from '@grpc/grpc-js';
+import { gossipService, memberOf } from './gossip-service.js';
 import { persistentService } from './persistent-service.js';
 import { ServerLog, type ServerLogOptions } from './server-log.js';
 import { type AppendCall, type Endpoint, streamsService } from './streams-service.js';
@@ -51,6 +54,9 @@ export class EventStoreDouble {
   /** The leader of its cluster, which has the same log; undefined: it is the leader. */
   leader: Endpoint | undefined;
 
+  /** The nodes of its cluster, as gossip tells them. */
+  members: () => readonly gossip.MemberInfo[] = () => [memberOf(0, this.endpoint, true)];
+
   /** @param log what it keeps: its own, or that of another node of its cluster. */
   constructor(log: ServerLog | ServerLogOptions = {}) {
     this.log = log instanceof ServerLog ? log : new ServerLog(log);
@@ -85,6 +91,10 @@ export class EventStoreDouble {
           this.#arrivals.emit('append');
         },
       }),
+    );
+    server.addService(
+      gossipGrpc.GossipService,
+      gossipService(() => this.members()),
     );
     server.addService(persistentGrpc.PersistentSubscriptionsService, this.#persistent);
     server.addService(featuresGrpc.ServerFeaturesService, {
