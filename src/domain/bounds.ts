@@ -101,6 +101,8 @@ export const MAX_SEARCHED_SUBJECTS = 50;
 
 /** Size of one append to the log, in bytes: types, data and metadata together. */
 export const MAX_APPEND_BYTES = 1024 * 1024;
+/** Size of one append to a server that has not named its own limit, in bytes: what one message of gRPC carries. */
+export const MAX_SERVER_APPEND_BYTES = 16 * 1024 * 1024;
 
 /** Events in one append; fewer if together they would exceed MAX_APPEND_BYTES. */
 export const MAX_EVENTS_PER_APPEND = 100;

@@ -9,9 +9,20 @@ eventStoreContract('EventStoreDbEventStore, against the double,', async (upcast)
   return opened(server.url, upcast, () => server.kill());
 });
 
+eventStoreContract(
+  'EventStoreDbEventStore, against the double with positions beyond 2^53,',
+  async (upcast) => {
+    const server = await new EventStoreDouble({ firstPosition: 2n ** 62n + 1n }).start();
+    return opened(server.url, upcast, () => server.kill());
+  },
+);
+
 const real = process.env.HERALD_TEST_EVENTSTORE_URL;
 if (real)
-  eventStoreContract('EventStoreDbEventStore, against a real server,', (upcast) => opened(real, upcast));
+  eventStoreContract('EventStoreDbEventStore, against a real server,', async (upcast) => ({
+    ...(await opened(real, upcast)),
+    mayTakeMore: true,
+  }));
 else
   describe('EventStoreDbEventStore, against a real server,', () => {
     it.skip('needs a server of EventStoreDB: set HERALD_TEST_EVENTSTORE_URL to its connection string', () =>

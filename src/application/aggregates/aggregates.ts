@@ -207,6 +207,7 @@ export class Aggregates {
     const unread = this.store.tellsPositions ? (inMemory ?? assumed) : undefined;
     let isRead = unread === undefined;
     let loaded = unread ?? (await this.#loaded(decider, stream));
+    let last = -1;
     for (let retries = 0; ; ) {
       const { results, events } = this.#decide(decider, stream, loaded, requests, refused);
       if (events.length > 0)
@@ -218,12 +219,20 @@ export class Aggregates {
             return results;
           }
         } catch (error) {
-          if (!(error instanceof WrongExpectedRevision)) this.#appendFailed.next(error);
-          if (!(error instanceof WrongExpectedRevision) || retries >= MAX_APPEND_RETRIES) throw error;
+          // A log that refuses an append has said how much it takes: what is larger is refused or divided next time.
+          const isDecidedAnew = error instanceof WrongExpectedRevision || hasCode(error, 'append-too-large');
+          if (!isDecidedAnew) this.#appendFailed.next(error);
+          if (!isDecidedAnew || retries >= MAX_APPEND_RETRIES) throw error;
+          if (error instanceof WrongExpectedRevision && error.actual !== 'no-stream') last = error.actual;
           retries += 1;
         }
       else if (isRead) return results;
       loaded = await this.#loaded(decider, stream);
+      // Somebody has deleted the stream: what is in memory is not there, and never catches up with it.
+      if (loaded.revision < last) {
+        this.#inMemory(decider).delete(stream);
+        loaded = await this.#loaded(decider, stream);
+      }
       isRead = true;
     }
   }
@@ -277,8 +286,9 @@ export class Aggregates {
           toAppend(fact, eventIdOf(stream, commandId, n), { ...context, commandId }, recorded),
         );
         const size = news.reduce((sum, event) => sum + appendSizeOf(event), 0);
-        if (size > MAX_APPEND_BYTES) throw appendTooLarge(size);
-        if (bytes + size > MAX_APPEND_BYTES) break;
+        const { maxAppendBytes } = this.store;
+        if (size > maxAppendBytes) throw appendTooLarge(size, maxAppendBytes);
+        if (bytes > 0 && bytes + size > Math.min(MAX_APPEND_BYTES, maxAppendBytes)) break;
         bytes += size;
         events.push(...news);
         // Only the log assigns positions; no decision needs that of an event in the same append.

@@ -1,4 +1,4 @@
-import { MAX_APPEND_BYTES, MAX_STREAM_NAME } from '../../domain/bounds.js';
+import { MAX_STREAM_NAME } from '../../domain/bounds.js';
 import type { ErrorCode } from '../../domain/error-codes.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import type { EventJson, EventToAppend, ExpectedRevision, ReadStreamOptions } from './event-store.js';
@@ -14,6 +14,7 @@ export interface CheckedEvent {
 /**
  * Checks an append before it reaches a log, so that every log refuses the same input with the same messages. A property whose
  * value is `undefined` is omitted, as in JSON.
+ * @param maxBytes the limit of the log, in bytes.
  * @returns the events, serialised: later changes by the caller are not stored.
  * @throws HeraldError `invalid-stream-name`, `invalid-expected-revision`, `empty-append`, `invalid-event-id`,
  * `invalid-event-type`, `invalid-event-data`, `append-too-large`.
@@ -22,6 +23,7 @@ export function checkedAppend(
   stream: string,
   events: readonly EventToAppend[],
   expected: ExpectedRevision,
+  maxBytes: number,
 ): CheckedEvent[] {
   checkStreamName(stream);
   if (typeof expected === 'number') checkRevision(expected, 'invalid-expected-revision', 'expected');
@@ -29,20 +31,24 @@ export function checkedAppend(
     throw new HeraldError('empty-append', 'An append holds at least one event: add one or do not append.');
   }
   const checked = events.map((event, index) => checkedEvent(event, `events[${index}]`));
-  const bytes = checked.reduce((sum, event) => sum + sizeOf(event), 0);
-  if (bytes > MAX_APPEND_BYTES) throw appendTooLarge(bytes);
+  const bytes = checkedSizeOf(checked);
+  if (bytes > maxBytes) throw appendTooLarge(bytes, maxBytes);
   return checked;
 }
+
+/** The size of an append, in bytes. */
+export const checkedSizeOf = (events: readonly CheckedEvent[]): number =>
+  events.reduce((sum, event) => sum + sizeOf(event), 0);
 
 /** The size of an event within an append, in bytes. */
 export const appendSizeOf = ({ type, json }: { readonly type: string; readonly json: EventJson }): number =>
   sizeOf({ type, ...json });
 
 /** The error for an append beyond the limit. */
-export const appendTooLarge = (bytes: number): HeraldError =>
+export const appendTooLarge = (bytes: number, maxBytes: number): HeraldError =>
   new HeraldError(
     'append-too-large',
-    `The append holds ${bytes} bytes, but the limit is ${MAX_APPEND_BYTES}: append less at once, or store large content elsewhere and refer to it.`,
+    `The append holds ${bytes} bytes, but the limit is ${maxBytes}: append less at once, or store large content elsewhere and refer to it.`,
   );
 
 /**

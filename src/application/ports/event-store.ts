@@ -1,3 +1,4 @@
+import { MAX_APPEND_BYTES } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/kernel/event.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 
@@ -115,13 +116,18 @@ export abstract class EventStore {
    * Appends one or more events to a stream, all or none, durable when it resolves.
    * @throws WrongExpectedRevision when the stream is not at the expected revision.
    * @throws HeraldError `invalid-event-id`, `invalid-event-type`, `invalid-stream-name`, `invalid-event-data`, `empty-append`,
-   * `append-too-large` (1 MiB in all) before anything is stored.
+   * `append-too-large` (more than `maxAppendBytes` in all) before anything is stored.
    */
   abstract append(
     stream: string,
     events: readonly EventToAppend[],
     expected: ExpectedRevision,
   ): Promise<AppendResult>;
+
+  /** The limit of one append, in bytes, as far as it is known: that of a server is learned when the server refuses an append. */
+  get maxAppendBytes(): number {
+    return MAX_APPEND_BYTES;
+  }
 
   /** The events of a stream, in order; none for a stream that does not exist. */
   abstract readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<StoredEvent>;

@@ -12,6 +12,7 @@ import {
   type Position as LogPosition,
   type ReadAllOptions as LogReadOptions,
   type ReadStreamOptions as LogReadStreamOptions,
+  MaxAppendSizeExceededError,
   type ReadPosition,
   type ResolvedEvent,
   START,
@@ -20,7 +21,12 @@ import {
 } from '@eventstore/db-client';
 import { isOwnStream, OWN_PREFIXES } from '../../application/aggregates/own-events.js';
 import { backOffMs, pause, pauseAfterDrop } from '../../application/concurrency/back-off.js';
-import { checkedAppend, checkMaxCount, checkStreamRead } from '../../application/ports/checked-append.js';
+import {
+  checkedAppend,
+  checkedSizeOf,
+  checkMaxCount,
+  checkStreamRead,
+} from '../../application/ports/checked-append.js';
 import {
   type AppendResult,
   EventStore,
@@ -33,12 +39,13 @@ import {
   type SubscribeOptions,
   type Upcast,
 } from '../../application/ports/event-store.js';
+import { MAX_SERVER_APPEND_BYTES } from '../../domain/bounds.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { redactUrl } from '../logging/redact-url.js';
 import { Appender } from './appender.js';
 import { batchesOf, Dropped } from './batches.js';
 import { atNode, clientOf } from './client.js';
-import { failureOf, isMissing, isPassing, refusalOf } from './failures.js';
+import { failureOf, isMissing, isPassing, isTooLarge, refusalOf } from './failures.js';
 import { filteredReads, SEARCH_WINDOW } from './filtered-reads.js';
 import { logPositionOf, positionOf } from './position.js';
 import { storedEventOf } from './stored-event.js';
@@ -101,6 +108,7 @@ export class EventStoreDbEventStore extends EventStore {
   /** Subscriptions that have caught up: as long as there is one, `#last` is the head. */
   readonly #following = new Set<object>();
   #bytesPerEvent: number | undefined;
+  #maxAppendBytes = MAX_SERVER_APPEND_BYTES;
 
   /** @throws HeraldError `invalid-configuration` for an invalid connection string. */
   constructor(options: EventStoreDbOptions) {
@@ -129,7 +137,8 @@ export class EventStoreDbEventStore extends EventStore {
     events: readonly EventToAppend[],
     expected: ExpectedRevision,
   ): Promise<AppendResult> {
-    const batch = checkedAppend(stream, events, expected).map(({ id, type, data, metadata }) =>
+    const checked = checkedAppend(stream, events, expected, this.#maxAppendBytes);
+    const batch = checked.map(({ id, type, data, metadata }) =>
       jsonEvent({ id, type, data: JSON.parse(data), metadata: JSON.parse(metadata) }),
     );
     const append = () => {
@@ -147,9 +156,20 @@ export class EventStoreDbEventStore extends EventStore {
         this.#note(at);
         return { nextExpectedRevision: last, position: at };
       } catch (error) {
+        if (isTooLarge(error)) this.#learnLimit(checkedSizeOf(checked), error);
         if (!isRepeatable || !isPassing(error) || !(await mayWait()))
           throw refusalOf(error, stream, expected, this.#server);
       }
+  }
+
+  override get maxAppendBytes(): number {
+    return this.#maxAppendBytes;
+  }
+
+  /** What a server has refused is larger than its limit, which it may have named. */
+  #learnLimit(refused: number, error: unknown): void {
+    const named = error instanceof MaxAppendSizeExceededError ? error.maxAppendSize : refused;
+    this.#maxAppendBytes = Math.min(this.#maxAppendBytes, named, refused - 1);
   }
 
   override async *readStream(stream: string, options: ReadStreamOptions = {}): AsyncGenerator<StoredEvent> {

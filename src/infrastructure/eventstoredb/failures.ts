@@ -49,7 +49,8 @@ export const isPassing = (error: unknown): boolean => {
 // and the limit of one event (from 24.10.5 on; the client has no error for it).
 const TOO_LARGE = /exceeds the maximum configured message size|maximum[- ]?append[- ]?event[- ]?size/i;
 
-const isTooLarge = (error: unknown): boolean =>
+/** Whether the server has refused an append because of its size. */
+export const isTooLarge = (error: unknown): boolean =>
   error instanceof MaxAppendSizeExceededError || (error instanceof Error && TOO_LARGE.test(error.message));
 
 /** Whether the server has answered with a refusal. */

@@ -55,7 +55,7 @@ export class SqliteEventStore extends EventStore {
     events: readonly EventToAppend[],
     expected: ExpectedRevision,
   ): Promise<AppendResult> {
-    const checked = checkedAppend(stream, events, expected);
+    const checked = checkedAppend(stream, events, expected, this.maxAppendBytes);
     const { commits, writer } = this.#opened();
     return commits.add(() => writer.append(stream, checked, expected));
   }
