@@ -37,6 +37,12 @@ const TROUBLES: readonly Trouble[] = [
     says: (server) =>
       `EventStoreDB at ${server} does not speak TLS. Add tls=false to HERALD_EVENT_STORE if the connection is to be without, or switch TLS on at the server.`,
   },
+  {
+    // The connection was accepted, and ended before a word of HTTP/2.
+    is: ({ text }) => /Last error: Failed to connect\b/.test(text),
+    says: (server) =>
+      `EventStoreDB at ${server} ends the connection before it answers. If the server has TLS, remove tls=false from HERALD_EVENT_STORE; if not, check that the port is that of EventStoreDB.`,
+  },
 ];
 
 /** What to do about an error of the client; undefined if all that is known is that the server does not answer. */

@@ -6,13 +6,8 @@ import featuresGrpc from '@eventstore/db-client/generated/serverfeatures_grpc_pb
 import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import type pb from '@eventstore/db-client/generated/streams_pb.js';
-import {
-  Server,
-  ServerCredentials,
-  type ServerUnaryCall,
-  type sendUnaryData,
-  type status,
-} from '@grpc/grpc-js';
+import { Server, type ServerUnaryCall, type sendUnaryData, type status } from '@grpc/grpc-js';
+import { authenticating, type Security, serverCredentials, userOf } from './credentials.js';
 import { gossipService, memberOf } from './gossip-service.js';
 import { persistentService } from './persistent-service.js';
 import { ServerLog, type ServerLogOptions } from './server-log.js';
@@ -57,8 +52,14 @@ export class EventStoreDouble {
   /** The nodes of its cluster, as gossip tells them. */
   members: () => readonly gossip.MemberInfo[] = () => [memberOf(0, this.endpoint, true)];
 
-  /** @param log what it keeps: its own, or that of another node of its cluster. */
-  constructor(log: ServerLog | ServerLogOptions = {}) {
+  /**
+   * @param log what it keeps: its own, or that of another node of its cluster.
+   * @param security its certificate and users; without, it has neither.
+   */
+  constructor(
+    log: ServerLog | ServerLogOptions = {},
+    private readonly security?: Security,
+  ) {
     this.log = log instanceof ServerLog ? log : new ServerLog(log);
     this.#persistent = persistentService(this.log, () => this.isAdmin);
   }
@@ -68,17 +69,22 @@ export class EventStoreDouble {
   }
 
   get url(): string {
-    return `esdb://127.0.0.1:${this.#port}?tls=false`;
+    return `esdb://127.0.0.1:${this.#port}?tls=${this.security !== undefined}`;
   }
 
   /** Starts it, on the port that it had before if it had one. */
   async start(): Promise<this> {
-    const server = new Server({ 'grpc.max_receive_message_length': 17 * 1024 * 1024 });
+    const { security } = this;
+    const server = new Server({
+      'grpc.max_receive_message_length': 17 * 1024 * 1024,
+      interceptors: security ? [authenticating(security)] : [],
+    });
     server.addService(
       STREAMS,
       streamsService(this.log, {
         isSilent: () => this.silent,
         readsFail: () => this.readsFail,
+        mayReadAll: (metadata) => !security || userOf(security, metadata)?.readsAll === true,
         turnedAway: () => this.electing,
         leader: () => this.leader,
         sends: ({ stream }) => {
@@ -105,7 +111,7 @@ export class EventStoreDouble {
         this.featuresFail === undefined ? getSupportedMethods(call, done) : done({ code: this.featuresFail }),
     });
     this.#port = await new Promise<number>((resolve, reject) =>
-      server.bindAsync(`127.0.0.1:${this.#port}`, ServerCredentials.createInsecure(), (error, port) =>
+      server.bindAsync(`127.0.0.1:${this.#port}`, serverCredentials(security), (error, port) =>
         error ? reject(error) : resolve(port),
       ),
     );

@@ -3,6 +3,7 @@ import status from '@eventstore/db-client/generated/status_pb.js';
 import pb from '@eventstore/db-client/generated/streams_pb.js';
 import {
   status as code,
+  type Metadata,
   type ServerDuplexStream,
   type ServerUnaryCall,
   type sendUnaryData,
@@ -27,6 +28,8 @@ export interface Endpoint {
 interface Behaviour {
   readonly isSilent: () => boolean;
   readonly appendCame: () => void;
+  /** Whether the caller may read and follow the whole log. */
+  readonly mayReadAll: (metadata: Metadata) => boolean;
   readonly readsFail: () => code | undefined;
   /** The message of the status with which appends are turned away; undefined: they are not. */
   readonly turnedAway: () => string | undefined;
@@ -41,12 +44,14 @@ interface Behaviour {
 /** Reading, subscribing, appending and deleting, over the server's log. */
 export const streamsService = (
   log: ServerLog,
-  { isSilent, appendCame, readsFail, turnedAway, leader, sends, appending }: Behaviour,
+  { isSilent, appendCame, mayReadAll, readsFail, turnedAway, leader, sends, appending }: Behaviour,
 ) => ({
   read: (call: Reading): void => {
     if (isSilent()) return;
     const refusal = readsFail();
-    if (refusal === undefined) void answerRead(log, call, sends);
+    if (!call.request.getOptions()?.hasStream() && !mayReadAll(call.metadata))
+      call.emit('error', exception(code.PERMISSION_DENIED, 'access-denied', {}));
+    else if (refusal === undefined) void answerRead(log, call, sends);
     else call.emit('error', { code: refusal, details: 'refused' });
   },
   append: (_: unknown, done: sendUnaryData<pb.AppendResp>): void =>
