@@ -66,20 +66,26 @@ async function* aboutLive(
     ];
     return;
   }
-  const head = await log?.head();
-  const behind = log ? (await countOf(log, head)) - (await countOf(log, position)) : 0;
-  if (behind < 0) {
-    const says = `is ${-behind} events ahead of the log, so the log was restored or replaced. Check that HERALD_EVENT_STORE names the intended log; Herald rebuilds the read model at startup`;
+  if (log && position > ((await log.head()) ?? '')) {
+    const says = `is ahead of the log, so the log was restored or replaced. Check that HERALD_EVENT_STORE names the intended log; Herald rebuilds the read model at startup`;
     yield ['WRONG', name, says];
     return;
   }
+  const behind = log ? await eventsBehind(log, position) : 0;
   yield behind > MAX_BEHIND
-    ? ['look', name, `is ${behind} events behind: check that Herald is running`]
+    ? ['look', name, `is more than ${MAX_BEHIND} events behind: check that Herald is running`]
     : ['ok', name, `version ${live.version}, ${behind} events behind, with its indexes`];
 }
 
-const countOf = async (log: EventStore, position: Position | undefined): Promise<number> =>
-  position ? log.count(position) : 0;
+/** How many events are in the log behind a position; counted up to one more than `MAX_BEHIND`. */
+async function eventsBehind(log: EventStore, position: Position): Promise<number> {
+  let behind = 0;
+  // With the event at the position.
+  const options = { maxCount: MAX_BEHIND + 2, ...(position === '' ? {} : { from: position }) };
+  for await (const batch of log.readAll(options))
+    behind += batch.filter((event) => event.position > position).length;
+  return Math.min(behind, MAX_BEHIND + 1);
+}
 
 /** Whether this machine's clock agrees with the read models' server and with the log. */
 export async function* aboutClock(

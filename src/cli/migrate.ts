@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { compareLogs, copyLog } from '../application/migration/migrate.js';
-import type { EventStore, Position } from '../application/ports/event-store.js';
+import { compareLogs, copyLog, type OnProgress } from '../application/migration/migrate.js';
+import type { EventStore } from '../application/ports/event-store.js';
 import { Throughput } from '../application/read-models/rebuild/throughput.js';
 import { HeraldError } from '../domain/kernel/herald-error.js';
 import { readConfig } from '../infrastructure/config/config.js';
@@ -125,14 +125,16 @@ async function open(url: string, option: string, access: 'read' | 'write'): Prom
 async function withBar<T>(
   label: string,
   source: EventStore,
-  work: (onProgress: (position: Position) => Promise<void>) => Promise<T>,
+  work: (onProgress: OnProgress) => Promise<T>,
 ): Promise<T> {
   const head = await source.head();
   const total = head === undefined ? 0 : await source.count(head);
   const bar = new ProgressBar(label);
   const throughput = new Throughput();
   try {
-    return await work(async (position) => bar.show(throughput.at(await source.count(position), total)));
+    return await work(async (done, position) =>
+      bar.show(throughput.at({ done, total, share: head === undefined ? 1 : source.share(position, head) })),
+    );
   } finally {
     bar.end();
   }

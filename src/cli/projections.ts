@@ -1,3 +1,4 @@
+import { describeLag } from '../application/read-models/rebuild/describe-progress.js';
 import type { ProjectionStatus } from '../application/read-models/rebuild/projection-statuses.js';
 import { HeraldClient } from './herald-client.js';
 import { say } from './terminal.js';
@@ -7,12 +8,12 @@ export async function projections({ url }: { readonly url: string }): Promise<nu
   const { items } = await new HeraldClient(url).get<{ items: readonly ProjectionStatus[] }>(
     '/v1/projections',
   );
-  for (const { name, live, behind, newer, parked, parkedDocuments, build } of items) {
+  for (const { name, live, behind, share, newer, parked, parkedDocuments, build } of items) {
     const replay = build
       ? `, ${build.name.projection}@${build.name.version}.${build.name.build} ${build.status}`
       : '';
     say(
-      `${name}: ${live}, ${behind === undefined ? `of ${newer ? 'a newer' : 'an older'} version` : `${behind} events behind`}${replay}`,
+      `${name}: ${live}, ${describeLag({ behind, share }) ?? `of ${newer ? 'a newer' : 'an older'} version`}${replay}`,
     );
     if (parked) say(`  stopped at ${parked.position} (event ${parked.event}): ${parked.reason}`);
     if (parkedDocuments.count > 0) say(`  ${parkedDocuments.count} parked: herald parked list`);
@@ -23,12 +24,12 @@ export async function projections({ url }: { readonly url: string }): Promise<nu
 /** Retries all parked documents of a projection. */
 export async function retry(name: string, { url }: { readonly url: string }): Promise<number> {
   const path = `/v1/projections/${encodeURIComponent(name)}/retry`;
-  const { parkedDocuments, behind } = await new HeraldClient(url).post<ProjectionStatus>(path);
+  const { parkedDocuments, ...status } = await new HeraldClient(url).post<ProjectionStatus>(path);
   const { count } = parkedDocuments;
   say(
     count > 0
       ? `${name}: ${count} still parked. See: herald parked list`
-      : `${name} continues, ${behind} events behind.`,
+      : `${name} continues, ${describeLag(status) ?? 'of another version'}.`,
   );
   return count > 0 ? 1 : 0;
 }

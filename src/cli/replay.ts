@@ -58,7 +58,7 @@ async function follow(client: HeraldClient, path: string, name: string): Promise
       `${path}/progress`,
       listening.signal,
     )) {
-      if (progress.total > 0) bar.show(progress);
+      if (progress.done !== undefined) bar.show(progress);
       if (interruption && interruption !== shown)
         bar.note(`Interrupted; it resumes automatically: ${interruption}`);
       shown = interruption;

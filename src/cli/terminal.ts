@@ -1,4 +1,5 @@
 import type { Progress } from '../application/read-models/rebuild/build.js';
+import { describeProgress, percentOf } from '../application/read-models/rebuild/describe-progress.js';
 import { visible } from '../infrastructure/process/say-failure.js';
 
 /** Lines on standard output. A line break within one is not a line of Herald's, and is shown by its code. */
@@ -29,13 +30,10 @@ export class ProgressBar {
   ) {}
 
   show(progress: Progress): void {
-    const { done, total, rate, eta } = progress;
-    const share = total === 0 ? 1 : Math.min(1, done / total);
-    const percent = Math.floor(share * 100);
-    const left = eta === undefined ? '' : `, ${eta} s left`;
-    const figures = `${percent} % ${done} of ${total} events, ${rate} events/s${left}`;
+    const percent = percentOf(progress.share);
+    const figures = describeProgress(progress);
     if (this.isTerminal) {
-      const bar = '█'.repeat(Math.round(share * WIDTH)).padEnd(WIDTH, '░');
+      const bar = '█'.repeat(Math.round(progress.share * WIDTH)).padEnd(WIDTH, '░');
       process.stdout.write(`\r${this.label} ${bar} ${figures}\u001b[K`);
       return;
     }

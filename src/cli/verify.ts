@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Collection, type Document, DocumentStore } from '../application/ports/document-store.js';
-import { EventStore } from '../application/ports/event-store.js';
+import { EventStore, type Position } from '../application/ports/event-store.js';
 import type { Projection } from '../application/ports/projection.js';
 import { PROJECTIONS } from '../application/read-models/all.js';
 import { Projector } from '../application/read-models/engine/projector.js';
@@ -11,7 +11,7 @@ import { collectionOf, type Live, ReadModels } from '../application/read-models/
 import { StopAtFirst } from '../application/read-models/parking/exceptions.js';
 import { SkippedEvents } from '../application/read-models/parking/skipped-events.js';
 import { type Comparison, compareAcross } from '../application/read-models/rebuild/compare.js';
-import { Throughput } from '../application/read-models/rebuild/throughput.js';
+import { type Reached, Throughput } from '../application/read-models/rebuild/throughput.js';
 import { HeraldError } from '../domain/kernel/herald-error.js';
 import { readConfig } from '../infrastructure/config/config.js';
 import { configModuleOf } from '../infrastructure/config/config.module.js';
@@ -147,6 +147,10 @@ class Verification {
     const bar = new ProgressBar(name);
     const throughput = new Throughput();
     const total = await this.log.count(head);
+    const reached = (position: Position): Reached => ({
+      ...{ done: projector.read, share: this.log.share(position, head) },
+      total: total && Math.max(total, projector.read ?? 0),
+    });
     const from = projector.position === undefined ? {} : { from: projector.position };
     for await (const batch of this.log.readAll(from)) {
       await projector.fold(batch);
@@ -156,7 +160,8 @@ class Verification {
           'poison-event',
           `${name}: the event ${parked.event} at ${parked.position} cannot be folded: ${parked.reason}.`,
         );
-      if (position !== undefined) bar.show(throughput.at(await this.log.count(position), total));
+      // What was appended meanwhile is read, too.
+      if (position !== undefined) bar.show(throughput.at(reached(position)));
     }
     bar.end();
   }

@@ -4,6 +4,7 @@ import type {
   WorkersStatus,
   WriterStatus,
 } from '../application/operations/get-workers.js';
+import { describeLag } from '../application/read-models/rebuild/describe-progress.js';
 import { HeraldClient } from './herald-client.js';
 import { say } from './terminal.js';
 
@@ -58,7 +59,7 @@ const channelLines = ({ channel, relay, heldSenders }: ChannelStatus): readonly 
   ),
 ];
 
-const writerLine = ({ projection, writes, behind, parked }: WriterStatus): string => {
-  const lag = behind === undefined ? 'an older version' : `${behind} events behind`;
+const writerLine = ({ projection, writes, parked, ...status }: WriterStatus): string => {
+  const lag = describeLag(status) ?? 'an older version';
   return `read model ${projection}: ${writes ? 'written here' : 'written elsewhere'}, ${lag}, ${parked} parked`;
 };

@@ -113,9 +113,11 @@ export function documentStoreContract(name: string, open: () => Promise<Document
 
     it('keeps which event the checkpoint stands at', async () => {
       expect(await store.mark(collection)).toBeUndefined();
-      await store.write(collection, [], position(2), 'second');
-      await store.write(collection, [], position(1), 'first');
+      await store.write(collection, [], position(2), { event: 'second' });
+      await store.write(collection, [], position(1), { event: 'first', read: 1 });
       expect(await store.mark(collection)).toEqual({ position: position(2), event: 'second' });
+      await store.write(collection, [], position(3), { event: 'third', read: 3 });
+      expect(await store.mark(collection)).toEqual({ position: position(3), event: 'third', read: 3 });
       await store.drop(collection);
       expect(await store.mark(collection)).toBeUndefined();
     });

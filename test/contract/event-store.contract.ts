@@ -454,6 +454,21 @@ export function eventStoreContract(name: string, open: (upcast?: Upcast) => Prom
         expect(revisions(seen)).toEqual(Array.from({ length: 1701 }, (_, n) => n));
       });
 
+      it('has shares that grow with the positions, and counts truly or not at all', async () => {
+        const events = await five();
+        const head = at(events, 4);
+        const shares = events.map(({ position }) => store.share(position, head));
+        expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+        expect([shares[0], shares[3]].every((share = 0) => share > 0 && share < 1)).toBe(true);
+        expect(shares[4]).toBe(1);
+        expect(() => store.share('no position', head)).toThrow(
+          expect.objectContaining({ code: 'invalid-position' }),
+        );
+        const counts = await Promise.all(events.map(({ position }) => store.count(position)));
+        const [first] = counts;
+        expect(counts).toEqual(events.map((_, n) => (first === undefined ? undefined : first + n)));
+      });
+
       it('is refused with a maxCount or a position that cannot be', async () => {
         await expect(take(store.readAll({ maxCount: 0 }), 1)).rejects.toMatchObject({
           code: 'invalid-max-count',

@@ -4,6 +4,7 @@ import { status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StoredEvent } from '../../src/application/ports/event-store.js';
 import { EventStoreDbEventStore } from '../../src/infrastructure/eventstoredb/eventstoredb-event-store.js';
+import { positionOf } from '../../src/infrastructure/eventstoredb/position.js';
 import { eventsOf, happened, happenings, revisions, take } from '../contract/events.js';
 import { EventStoreDouble } from './double/double.js';
 
@@ -224,12 +225,19 @@ describe('a server that others use too', () => {
   });
 });
 
-it('estimates how many events there are from their length', async () => {
+it('knows how much of it is up to a position, and no number of events', async () => {
   for (let n = 0; n < 10; n += 1) await store.append(`s${n}`, happenings(100), 'no-stream');
   const middle = (await take(store.readAll(), 500)).at(-1)?.position ?? '';
-  const [half, all] = [await store.count(middle), await store.count((await store.head()) ?? '')];
-  expect(all / 1_000).toBeCloseTo(1, 1);
-  expect(half / all).toBeCloseTo(0.5, 1);
+  const head = (await store.head()) ?? '';
+  expect(await store.count(head)).toBeUndefined();
+  expect(store.share(middle, head)).toBeCloseTo(0.5, 1);
+});
+
+it('has all of it only at the head, also where positions are larger than a number can be exact', () => {
+  const at = (commit: bigint) => positionOf({ commit, prepare: commit });
+  const head = at(2n ** 63n);
+  expect(store.share(at(2n ** 63n - 1n), head)).toBeLessThan(1);
+  expect([store.share(head, head), store.share(at(2n ** 63n + 1n), head)]).toEqual([1, 1]);
 });
 
 it('reads an id in lower case, and positions that sort as text', async () => {

@@ -67,7 +67,7 @@ describe('A replay', () => {
     const agenda = async () => (await ask<ProjectionStatus>(second.url, '/v1/projections/agenda')).body;
     // Ctrl-C in the terminal pauses it, and the next command goes on.
     const terminal = spawnCli('replay', 'agenda', '--url', second.url);
-    await until(agenda, ({ build }) => build?.status === 'building' && build.progress.done >= 5_000);
+    await until(agenda, ({ build }) => build?.status === 'building' && (build.progress.done ?? 0) >= 5_000);
     terminal.kill('SIGINT');
     const [code] = (await once(terminal, 'exit')) as [number];
     const { build } = await agenda();

@@ -58,7 +58,7 @@ const following = (loop: RebuildLoop, names: BuildName[], hear: (done: number) =
   new Promise<void>((resolve, reject) => {
     const left = new Set(names.map(nameOf));
     loop.listen(({ id, status, progress }) => {
-      hear(progress.done);
+      hear(progress.done ?? 0);
       if (status === 'following') left.delete(id);
       if (left.size === 0) resolve();
     });

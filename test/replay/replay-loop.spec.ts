@@ -73,7 +73,7 @@ const rebuild = (
     loop.listen((report) => {
       const { id, status, progress } = report;
       hear(report);
-      for (const name of toStart.filter((_, n) => isTime(progress.done, n))) {
+      for (const name of toStart.filter((_, n) => isTime(progress.done ?? 0, n))) {
         toStart.splice(toStart.indexOf(name), 1);
         loop.start(name).catch(reject);
       }

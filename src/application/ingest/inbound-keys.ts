@@ -120,7 +120,7 @@ export class InboundKeys implements OnModuleInit, OnApplicationShutdown, IEventH
       const { id, position } = document;
       return { id, position, document, isNew: !known.has(id) };
     });
-    await this.documents.write(KEYS, writes, last.position, last.id);
+    await this.documents.write(KEYS, writes, last.position, { event: last.id });
     this.#position = last.position;
   }
 }

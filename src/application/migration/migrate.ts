@@ -3,17 +3,19 @@ import { MAX_COPIED_APPEND_BYTES, MAX_COPIED_EVENTS_PER_APPEND } from '../../dom
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import type { EventStore, Position, StoredEvent } from '../ports/event-store.js';
 
+/** Called with the number of events so far, and the position of the last. */
+export type OnProgress = (events: number, position: Position) => Promise<void>;
+
 /**
  * Copies a log into another one: every event with its id, data, times and revision, in the same order. Existing events are
  * skipped, so an interrupted copy can be restarted.
- * @param onProgress called with the position of the last copied event.
  * @returns the number of events.
  * @throws HeraldError `target-differs` when the target holds something else.
  */
 export async function copyLog(
   source: EventStore,
   target: EventStore,
-  onProgress: (position: Position) => Promise<void>,
+  onProgress: OnProgress,
 ): Promise<number> {
   let copied = 0;
   for await (const batch of source.readAll()) {
@@ -22,21 +24,20 @@ export async function copyLog(
       copied += events.length;
     }
     const last = batch.at(-1);
-    if (last) await onProgress(last.position);
+    if (last) await onProgress(copied, last.position);
   }
   return copied;
 }
 
 /**
  * Reads both logs side by side.
- * @param onProgress called with the position of the last compared event.
  * @returns the number of events that both hold.
  * @throws HeraldError `target-differs` naming the first difference.
  */
 export async function compareLogs(
   source: EventStore,
   target: EventStore,
-  onProgress: (position: Position) => Promise<void>,
+  onProgress: OnProgress,
 ): Promise<number> {
   const others = each(target.readAll());
   let same = 0;
@@ -45,7 +46,7 @@ export async function compareLogs(
     if (!other || !isDeepStrictEqual(withoutPosition(event), withoutPosition(other)))
       throw differs(event, other);
     same += 1;
-    if (same % 1_000 === 0) await onProgress(event.position);
+    if (same % 1_000 === 0) await onProgress(same, event.position);
   }
   const more = (await others.next()).value;
   if (more) throw differs(undefined, more);

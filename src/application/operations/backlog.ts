@@ -45,7 +45,12 @@ export class Backlog {
     metrics: Metrics,
   ) {
     metrics.measure('herald_projection_behind_events', () =>
-      this.#statuses.map(({ name, behind }) => ({ labels: { projection: name }, value: behind ?? 0 })),
+      this.#statuses.flatMap(({ name, behind, share }) =>
+        // Of a log that cannot count nothing is said.
+        behind === undefined && share !== undefined
+          ? []
+          : [{ labels: { projection: name }, value: behind ?? 0 }],
+      ),
     );
     metrics.measure('herald_projection_behind_seconds', () =>
       this.#statuses.map(({ name }) => ({ labels: { projection: name }, value: this.#behindFor(name) })),
@@ -82,8 +87,8 @@ export class Backlog {
   async #look(): Promise<void> {
     this.#statuses = await this.queries.execute(new ListProjections());
     const now = performance.now();
-    for (const { name, behind } of this.#statuses)
-      if (!behind) this.#behindSince.delete(name);
+    for (const { name, share = 1 } of this.#statuses)
+      if (share === 1) this.#behindSince.delete(name);
       else if (!this.#behindSince.has(name)) this.#behindSince.set(name, now);
     await this.#lookAtDue();
   }

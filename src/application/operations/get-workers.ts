@@ -37,8 +37,13 @@ export interface WriterStatus {
   readonly projection: string;
   /** Whether this instance writes its documents; exactly one instance does. */
   readonly writes: boolean;
-  /** Events of the log that are not in its documents yet; absent while these are of an older version. */
+  /**
+   * Events of the log that are not in its documents yet; absent while these are of an older version, and where the log cannot count
+   * them.
+   */
   readonly behind?: number | undefined;
+  /** How much of the log is in its documents, from 0 to 1, which is all; absent while these are of an older version. */
+  readonly share?: number | undefined;
   readonly parked: number;
 }
 
@@ -83,9 +88,9 @@ export class GetWorkersHandler implements IQueryHandler<GetWorkers> {
       now: this.clock.now(),
       instance: this.instance.described(this.instance.id),
       workers: [this.#decisions(), ...this.#deliveries()],
-      readModels: this.backlog.projections.map(({ name, behind, parkedDocuments }) => ({
+      readModels: this.backlog.projections.map(({ name, behind, share, parkedDocuments }) => ({
         ...{ projection: name, writes: this.projections.isWriting(name) },
-        ...{ behind, parked: parkedDocuments.count },
+        ...{ behind, share, parked: parkedDocuments.count },
       })),
       leases,
       channels: this.deliveries.gates.map(({ channel, relay, heldCircuits }) => ({

@@ -74,8 +74,12 @@ export class WatchedEventStore extends EventStore implements HealthSource {
     return this.#store.head();
   }
 
-  override count(upTo: Position): Promise<number> {
+  override count(upTo: Position): Promise<number | undefined> {
     return this.#store.count(upTo);
+  }
+
+  override share(position: Position, head: Position): number {
+    return this.#store.share(position, head);
   }
 
   override get tellsPositions(): boolean {

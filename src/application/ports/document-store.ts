@@ -94,6 +94,8 @@ export interface Write {
 export interface Mark {
   readonly position: Position;
   readonly event: string;
+  /** How many events were read up to there; absent in marks of older versions of Herald. */
+  readonly read?: number | undefined;
 }
 
 /** A document that the store cannot hold, and why. */
@@ -168,13 +170,13 @@ export abstract class DocumentStore {
    * Writes documents, then the checkpoint if given; a store with transactions does both in one.
    * @throws DocumentsRefused for documents that cannot be serialised or are larger than `MAX_DOCUMENT_BYTES`; the others are
    * stored, the checkpoint is not.
-   * @param event the id of the event at the checkpoint, kept as its mark.
+   * @param mark of the checkpoint: the id of the event there, and how many were read.
    */
   abstract write(
     collection: Collection,
     writes: readonly Write[],
     checkpoint?: Position,
-    event?: string,
+    mark?: Omit<Mark, 'position'>,
   ): Promise<void>;
 
   /** The event at the last checkpoint; undefined before the first. */

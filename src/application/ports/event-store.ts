@@ -141,8 +141,18 @@ export abstract class EventStore {
   /** The position of the last event, or undefined for an empty log. */
   abstract head(): Promise<Position | undefined>;
 
-  /** The number of events up to and including a position; for progress, so an estimate is enough. */
-  abstract count(upTo: Position): Promise<number>;
+  /**
+   * The number of events up to and including a position; undefined where the log cannot count without reading them.
+   * @throws HeraldError `invalid-position` for text that is no position of this kind of log.
+   */
+  abstract count(upTo: Position): Promise<number | undefined>;
+
+  /**
+   * How much of the log up to `head` is up to a position, from 0 to 1: exact where positions number the events, by length where they
+   * count bytes. 1 only at the head or beyond.
+   * @throws HeraldError `invalid-position`.
+   */
+  abstract share(position: Position, head: Position): number;
 
   /** Whether an append returns the `positions` of all its events. */
   abstract readonly tellsPositions: boolean;

@@ -39,6 +39,7 @@ import {
   type SubscribeOptions,
   type Upcast,
 } from '../../application/ports/event-store.js';
+import { shareOf } from '../../application/ports/share-of.js';
 import { MAX_SERVER_APPEND_BYTES } from '../../domain/bounds.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { redactUrl } from '../logging/redact-url.js';
@@ -55,8 +56,6 @@ const PAGE = 500;
 /** The first and the longest wait before what passes is tried again, in milliseconds. */
 const FIRST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 1_000;
-/** The number of events from which the average length is estimated. */
-const SAMPLE = 200;
 
 /** An event of a subscription: where it is, and what it is if it is Herald's. */
 interface Received {
@@ -107,7 +106,6 @@ export class EventStoreDbEventStore extends EventStore {
   #last: Position | undefined;
   /** Subscriptions that have caught up: as long as there is one, `#last` is the head. */
   readonly #following = new Set<object>();
-  #bytesPerEvent: number | undefined;
   #maxAppendBytes = MAX_SERVER_APPEND_BYTES;
 
   /** @throws HeraldError `invalid-configuration` for an invalid connection string. */
@@ -277,11 +275,13 @@ export class EventStoreDbEventStore extends EventStore {
     return undefined;
   }
 
-  /** An estimate: EventStoreDB positions count bytes, so they are divided by the average length of the last events. */
-  override async count(upTo: Position): Promise<number> {
-    const { commit } = logPositionOf(upTo);
-    this.#bytesPerEvent ??= await this.#measure();
-    return Math.max(1, Math.round(Number(commit) / this.#bytesPerEvent));
+  /** Positions count bytes, of all applications on the server. */
+  override async count(upTo: Position): Promise<undefined> {
+    logPositionOf(upTo);
+  }
+
+  override share(position: Position, head: Position): number {
+    return shareOf(logPositionOf(position).commit, logPositionOf(head).commit);
   }
 
   /** EventStoreDB finds events only by their place in a stream or in the log. */
@@ -298,21 +298,6 @@ export class EventStoreDbEventStore extends EventStore {
     if (this.#closed.signal.aborted) return;
     this.#closed.abort();
     await Promise.all([this.#client.dispose(), this.#appender.close()]);
-  }
-
-  async #measure(): Promise<number> {
-    const page = await this.#page(END, SAMPLE);
-    const commits = page.flatMap(({ event }) => (event?.position ? [Number(event.position.commit)] : []));
-    const bytes = (commits[0] ?? 0) - (commits.at(-1) ?? 0);
-    return bytes > 0 ? bytes / (commits.length - 1) : 1;
-  }
-
-  /** The last events of the log before a position, whoever wrote them. */
-  async #page(fromPosition: LogPosition | typeof END, maxCount: number): Promise<ResolvedEvent[]> {
-    const read = () => this.#openedReads().readAll({ direction: BACKWARDS, fromPosition, maxCount });
-    const page: ResolvedEvent[] = [];
-    for await (const batch of this.#read(read)) page.push(...batch);
-    return page;
   }
 
   async #positionAt(stream: string, revision: number): Promise<Position> {

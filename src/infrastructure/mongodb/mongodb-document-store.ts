@@ -171,7 +171,7 @@ export class MongodbDocumentStore extends DocumentStore {
     collection: Collection,
     writes: readonly Write[],
     checkpoint?: Position,
-    event?: string,
+    mark?: Omit<Mark, 'position'>,
   ): Promise<void> {
     return this.#answered(async () => {
       const serialised = new SerialisedWrites(collection);
@@ -191,8 +191,8 @@ export class MongodbDocumentStore extends DocumentStore {
         _id: collection.name,
         $or: [{ position: { $exists: false } }, { position: { $lt: checkpoint } }],
       };
-      const mark = event === undefined ? {} : { mark: { position: checkpoint, event } };
-      const update = { $set: { position: checkpoint, ...mark }, $setOnInsert: { fields: [] } };
+      const marked = mark === undefined ? {} : { mark: { position: checkpoint, ...mark } };
+      const update = { $set: { position: checkpoint, ...marked }, $setOnInsert: { fields: [] } };
       await writeInOrder(this.#collections(), [
         { id: collection.name, guarded: { updateOne: { filter, update, upsert: true } } },
       ]);

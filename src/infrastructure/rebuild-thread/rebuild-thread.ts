@@ -52,7 +52,7 @@ export class RebuildThread extends RebuildEngine {
   override async start(name: BuildName, from?: Position): Promise<void> {
     const id = nameOf(name);
     // Registered before the call: a failure may be reported before the call is answered.
-    this.#builds.set(id, { name, from, progress: { done: 0, total: 0, rate: 0 } });
+    this.#builds.set(id, { name, from, progress: { done: 0, share: 0, rate: 0 } });
     try {
       await this.#call({ type: 'start', name, from });
     } catch (error) {

@@ -67,6 +67,8 @@ export class SqliteDocumentStore extends DocumentStore {
       CREATE TABLE IF NOT EXISTS checkpoints (collection TEXT NOT NULL PRIMARY KEY, position TEXT NOT NULL);
       CREATE TABLE IF NOT EXISTS marks
         (collection TEXT NOT NULL PRIMARY KEY, position TEXT NOT NULL, event TEXT NOT NULL);
+      CREATE TABLE IF NOT EXISTS reads
+        (collection TEXT NOT NULL PRIMARY KEY, position TEXT NOT NULL, events INTEGER NOT NULL);
     `);
   }
 
@@ -108,7 +110,7 @@ export class SqliteDocumentStore extends DocumentStore {
     collection: Collection,
     writes: readonly Write[],
     checkpoint?: Position,
-    event?: string,
+    mark?: Omit<Mark, 'position'>,
   ): Promise<void> {
     const upsert = upsertSql(collection);
     const remove = `DELETE FROM ${tableOf(collection)} WHERE id = ? AND position < ?`;
@@ -128,7 +130,8 @@ export class SqliteDocumentStore extends DocumentStore {
       if (this.#removals.isTimeToForget(collection, removed)) this.run(forgetSql(collection), []);
       if (checkpoint === undefined || serialised.hasRefused) return;
       this.run(CHECKPOINT, [collection.name, checkpoint]);
-      if (event !== undefined) this.run(MARK, [collection.name, checkpoint, event]);
+      if (mark) this.run(MARK, [collection.name, checkpoint, mark.event]);
+      if (mark?.read !== undefined) this.run(READ, [collection.name, checkpoint, mark.read]);
     });
     serialised.throwRefused();
   }
@@ -140,10 +143,7 @@ export class SqliteDocumentStore extends DocumentStore {
 
   async mark(collection: Collection): Promise<Mark | undefined> {
     // In one statement, because another instance may write the next mark between two.
-    const [json] = this.rows(
-      "SELECT json_object('position', position, 'event', event) FROM marks WHERE collection = ?",
-      [collection.name],
-    );
+    const [json] = this.rows(SELECT_MARK, [collection.name]);
     return json === undefined ? undefined : (JSON.parse(json) as Mark);
   }
 
@@ -152,6 +152,7 @@ export class SqliteDocumentStore extends DocumentStore {
       this.database.exec(`DROP TABLE IF EXISTS ${tableOf(collection)}`);
       this.run('DELETE FROM checkpoints WHERE collection = ?', [collection.name]);
       this.run('DELETE FROM marks WHERE collection = ?', [collection.name]);
+      this.run('DELETE FROM reads WHERE collection = ?', [collection.name]);
     });
     this.#removals.drop(collection);
     // Statements of dropped versions are not kept.
@@ -211,6 +212,14 @@ const CHECKPOINT = `INSERT INTO checkpoints (collection, position) VALUES (?, ?)
 const MARK = `INSERT INTO marks (collection, position, event) VALUES (?, ?, ?)
   ON CONFLICT (collection) DO UPDATE SET position = excluded.position, event = excluded.event
   WHERE excluded.position > position`;
+
+const READ = `INSERT INTO reads (collection, position, events) VALUES (?, ?, ?)
+  ON CONFLICT (collection) DO UPDATE SET position = excluded.position, events = excluded.events
+  WHERE excluded.position > position`;
+
+/** `json_patch` leaves out what is null. */
+const SELECT_MARK = `SELECT json_patch('{}', json_object('position', marks.position, 'event', event, 'read', events))
+  FROM marks LEFT JOIN reads USING (collection, position) WHERE marks.collection = ?`;
 
 /** Deletes the oldest tombstones. */
 const forgetSql = (collection: Collection): string =>

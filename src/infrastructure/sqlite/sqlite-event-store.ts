@@ -13,6 +13,7 @@ import {
   type SubscribeOptions,
   type Upcast,
 } from '../../application/ports/event-store.js';
+import { shareOf } from '../../application/ports/share-of.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { GroupCommit } from './group-commit.js';
 import { LogChanges } from './log-changes.js';
@@ -125,6 +126,10 @@ export class SqliteEventStore extends EventStore {
 
   override async count(upTo: Position): Promise<number> {
     return keyOf(upTo);
+  }
+
+  override share(position: Position, head: Position): number {
+    return shareOf(BigInt(keyOf(position)), BigInt(keyOf(head)));
   }
 
   /** Commits pending appends, ends the subscriptions and closes the file. Idempotent. */

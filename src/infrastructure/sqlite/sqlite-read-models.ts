@@ -79,9 +79,9 @@ export class SqliteReadModels extends DocumentStore {
     collection: Collection,
     writes: readonly Write[],
     checkpoint?: Position,
-    event?: string,
+    mark?: Omit<Mark, 'position'>,
   ): Promise<void> {
-    return (await this.#of(collection)).write(collection, writes, checkpoint, event);
+    return (await this.#of(collection)).write(collection, writes, checkpoint, mark);
   }
 
   async mark(collection: Collection): Promise<Mark | undefined> {

@@ -1,4 +1,5 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { EventStore } from '../../ports/event-store.js';
 import { projectionNamed } from '../all.js';
 import { type ProjectionStatus, ProjectionStatuses } from '../rebuild/projection-statuses.js';
 
@@ -11,11 +12,14 @@ export class GetProjection extends Query<ProjectionStatus> {
 
 @QueryHandler(GetProjection)
 export class GetProjectionHandler implements IQueryHandler<GetProjection> {
-  constructor(private readonly statuses: ProjectionStatuses) {}
+  constructor(
+    private readonly statuses: ProjectionStatuses,
+    private readonly events: EventStore,
+  ) {}
 
   /** @throws HeraldError `not-found`. */
   async execute({ name }: GetProjection): Promise<ProjectionStatus> {
     const projection = projectionNamed(name);
-    return this.statuses.of(projection, await this.statuses.total());
+    return this.statuses.of(projection, await this.events.head());
   }
 }

@@ -1,4 +1,5 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { EventStore } from '../../ports/event-store.js';
 import { PROJECTIONS } from '../all.js';
 import { type ProjectionStatus, ProjectionStatuses } from '../rebuild/projection-statuses.js';
 
@@ -7,10 +8,13 @@ export class ListProjections extends Query<readonly ProjectionStatus[]> {}
 
 @QueryHandler(ListProjections)
 export class ListProjectionsHandler implements IQueryHandler<ListProjections> {
-  constructor(private readonly statuses: ProjectionStatuses) {}
+  constructor(
+    private readonly statuses: ProjectionStatuses,
+    private readonly events: EventStore,
+  ) {}
 
   async execute(): Promise<readonly ProjectionStatus[]> {
-    const total = await this.statuses.total();
-    return Promise.all(PROJECTIONS.map((projection) => this.statuses.of(projection, total)));
+    const head = await this.events.head();
+    return Promise.all(PROJECTIONS.map((projection) => this.statuses.of(projection, head)));
   }
 }

@@ -29,15 +29,15 @@ export class StartRebuildHandler implements ICommandHandler<StartRebuild> {
     return this.rebuilds.change(name, async () => {
       const projection = projectionNamed(name);
       this.rebuilds.refuseSecond(this.builds.latest(name));
-      if (from !== undefined) await this.#requirePosition(from);
+      if (from !== undefined) this.#requirePosition(from);
       return this.rebuilds.begin(projection, false, from);
     });
   }
 
   /** Asks the log, which knows its positions. */
-  async #requirePosition(from: Position): Promise<void> {
+  #requirePosition(from: Position): void {
     try {
-      await this.events.count(from);
+      this.events.share(from, from);
     } catch (error) {
       if (!hasCode(error, 'invalid-position')) throw error;
       throw new HeraldError(error.code, error.message, 'from');

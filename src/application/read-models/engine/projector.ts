@@ -5,6 +5,7 @@ import {
   type Document,
   type DocumentStore,
   DocumentsRefused,
+  type Mark,
   type Refusal,
   type Write,
 } from '../../ports/document-store.js';
@@ -35,6 +36,8 @@ export class Projector<D extends Document = Document> {
   #position: Position | undefined;
   /** The id of the last folded event. */
   #event: string | undefined;
+  /** How many events were read up to its position. */
+  #read: number | undefined;
   #written: Position | undefined;
   #from: Position | undefined;
   /** Memory and store differ, and the stored position is unknown. */
@@ -65,6 +68,14 @@ export class Projector<D extends Document = Document> {
   /** The position up to which it has folded the log; undefined before the first event. */
   get position(): Position | undefined {
     return this.#position;
+  }
+
+  /**
+   * How many events it has read up to its position, also before a restart; undefined for documents that were begun by an older
+   * version of Herald.
+   */
+  get read(): number | undefined {
+    return this.#read;
   }
 
   /** The position up to which its documents are written and visible to all. */
@@ -99,7 +110,12 @@ export class Projector<D extends Document = Document> {
     this.#written = this.#from;
     this.#position = this.#from;
     this.#event = undefined;
-    this.#written = (await this.documents.checkpoint(this.collection)) ?? this.#from;
+    this.#read = undefined;
+    const checkpoint = await this.documents.checkpoint(this.collection);
+    const mark = await this.documents.mark(this.collection);
+    this.#written = checkpoint ?? this.#from;
+    if (checkpoint === undefined) this.#read = 0;
+    else if (mark?.position === checkpoint) this.#read = mark.read;
     await this.exceptions.load();
     this.#position = this.#written;
     this.#needsReload = false;
@@ -134,8 +150,16 @@ export class Projector<D extends Document = Document> {
       }
       this.#parked = parkedBy(error);
     }
+    this.#countRead(batch, seen);
     if (this.pace === 'live' || this.#parked) await this.flush();
     else await this.#parkedIfPoison(() => this.#makeRoom());
+  }
+
+  /** Counts those between the two positions. */
+  #countRead(batch: readonly StoredEvent[], seen: Position): void {
+    if (this.#read === undefined) return;
+    const upTo = this.#position ?? '';
+    this.#read += batch.filter(({ position }) => position > seen && position <= upTo).length;
   }
 
   #hasFolded({ position, id }: StoredEvent): void {
@@ -193,34 +217,42 @@ export class Projector<D extends Document = Document> {
     // documents is what other instances wait for.
     if (writes.length === 0 && this.pace === 'build') return;
     this.#isWriting = true;
-    this.#writing = this.#write(writes, this.#position, this.#event).finally(() => {
+    this.#writing = this.#write(writes, this.#position, this.#mark()).finally(() => {
       this.#isWriting = false;
     });
     // The next wait for it reports a failure.
     this.#writing.catch(() => undefined);
   }
 
+  #mark(): Omit<Mark, 'position'> | undefined {
+    return this.#event === undefined ? undefined : { event: this.#event, read: this.#read };
+  }
+
   async #write(
     writes: readonly TakenWrite<D>[],
     upTo: Position | undefined,
-    event: string | undefined,
+    mark: Omit<Mark, 'position'> | undefined,
   ): Promise<void> {
-    await this.#store(writes, upTo, event);
+    await this.#store(writes, upTo, mark);
     this.#written = upTo;
   }
 
   /** Refused documents are parked, or end a build; the others are written anyway. */
-  async #store(writes: readonly TakenWrite<D>[], upTo?: Position, event?: string): Promise<void> {
+  async #store(
+    writes: readonly TakenWrite<D>[],
+    upTo?: Position,
+    mark?: Omit<Mark, 'position'>,
+  ): Promise<void> {
     // Parked documents are recorded before the checkpoint passes the event.
     await this.exceptions.save();
     try {
-      await this.documents.write(this.collection, writes, upTo, event);
+      await this.documents.write(this.collection, writes, upTo, mark);
     } catch (error) {
       if (!(error instanceof DocumentsRefused)) throw error;
       const taken = new Map(writes.map((write) => [write.id, write]));
       for (const refusal of error.refusals) this.#park(refusal, taken.get(refusal.id));
       await this.exceptions.save();
-      if (upTo !== undefined) await this.documents.write(this.collection, [], upTo, event);
+      if (upTo !== undefined) await this.documents.write(this.collection, [], upTo, mark);
     }
   }
 

@@ -10,11 +10,14 @@ import type { BuildName } from '../engine/read-models.js';
  */
 export type BuildStatus = 'building' | 'following' | 'paused' | 'failed' | 'swapped' | 'cancelled';
 
-/** The progress of a build. */
+/** The progress of a build, or of another reader of the log. Numbers of events are counted, never estimated. */
 export interface Progress {
-  /** The number of folded events. */
-  readonly done: number;
-  readonly total: number;
+  /** Events that it has read, or passed because of their type; absent where nobody has counted. */
+  readonly done?: number | undefined;
+  /** How many there are to read; absent where the log cannot count. */
+  readonly total?: number | undefined;
+  /** How much of the log is behind it, from 0 to 1. */
+  readonly share: number;
   /** Recent events per second. */
   readonly rate: number;
   /** Seconds until it has caught up, at that rate; absent while unknown. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Collection, DocumentStore, stepAfter } from '../../ports/document-store.js';
 import { type BuildName, nameOf } from '../engine/read-models.js';
-import type { Build } from './build.js';
+import type { Build, Progress } from './build.js';
 
 const BUILDS: Collection = { name: 'builds@1', indexes: [] };
 
@@ -14,7 +14,8 @@ export class Builds {
 
   async open(): Promise<void> {
     await this.documents.ensure(BUILDS);
-    for await (const build of this.documents.stream<Build>(BUILDS)) this.#known.set(build.id, build);
+    for await (const build of this.documents.stream<Build>(BUILDS))
+      this.#known.set(build.id, withShare(build));
   }
 
   /** All, the newest last. */
@@ -56,3 +57,13 @@ export class Builds {
     return document;
   }
 }
+
+/** Older versions of Herald kept no share, and numbers of events that may be estimates. */
+const withShare = (build: Build): Build => {
+  const { done = 0, total = 0, share, rate } = build.progress as Partial<Progress>;
+  if (share !== undefined) return build;
+  return {
+    ...build,
+    progress: { share: total > 0 ? Math.min(1, done / total) : 0, rate: rate ?? 0 },
+  };
+};

@@ -18,8 +18,13 @@ export interface ProjectionStatus {
   readonly version: number;
   readonly live: string;
   readonly previous?: string | undefined;
-  /** Events of the log that are not in the live documents yet; absent while these are of an older version. */
+  /**
+   * Events of the log that are not in the live documents yet; absent while these are of an older version, and where the log cannot
+   * count them.
+   */
   readonly behind?: number | undefined;
+  /** How much of the log is in the live documents, from 0 to 1, which is all; absent while these are of an older version. */
+  readonly share?: number | undefined;
   /** An instance of a newer version writes the live documents: this one, after a rollback of Herald, only reads them. */
   readonly newer?: true | undefined;
   /** The event before which it has stopped, because too many of its documents are parked. */
@@ -40,13 +45,8 @@ export class ProjectionStatuses {
     private readonly builds: Builds,
   ) {}
 
-  /** How many events the log has. */
-  async total(): Promise<number> {
-    return this.#count(await this.events.head());
-  }
-
-  /** @param total how many events the log has. */
-  async of(projection: Projection<Document>, total: number): Promise<ProjectionStatus> {
+  /** @param head the position of the last event of the log. */
+  async of(projection: Projection<Document>, head: Position | undefined): Promise<ProjectionStatus> {
     const { name, version } = projection;
     const { live, previous } = this.readModels.of(projection);
     const projector = this.projections.projector(name);
@@ -56,7 +56,7 @@ export class ProjectionStatuses {
       version,
       live: nameOf(live),
       previous: previous && nameOf(previous),
-      behind: projector && total - (await this.#count(projector.written)),
+      ...(projector && (await this.#lag(projector.written, head))),
       newer: live.version > version || undefined,
       parked: projector?.parked,
       parkedDocuments: { count: parked.length, first: parked.slice(0, FIRST) },
@@ -64,7 +64,14 @@ export class ProjectionStatuses {
     };
   }
 
-  async #count(upTo: Position | undefined): Promise<number> {
-    return upTo === undefined ? 0 : this.events.count(upTo);
+  async #lag(written = '', head = ''): Promise<Pick<ProjectionStatus, 'behind' | 'share'>> {
+    if (written >= head) return { behind: 0, share: 1 };
+    const [total, done] = await Promise.all([this.events.count(head), this.#count(written)]);
+    const share = written === '' ? 0 : this.events.share(written, head);
+    return { behind: total !== undefined && done !== undefined ? total - done : undefined, share };
+  }
+
+  async #count(upTo: Position): Promise<number | undefined> {
+    return upTo === '' ? 0 : this.events.count(upTo);
   }
 }

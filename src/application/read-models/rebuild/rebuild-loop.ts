@@ -11,13 +11,15 @@ import { SkippedEvents } from '../parking/skipped-events.js';
 import type { Progress } from './build.js';
 import { type Comparison, compare } from './compare.js';
 import { type EngineReport, RebuildEngine } from './rebuild-engine.js';
-import { Throughput } from './throughput.js';
+import { type Reached, Throughput } from './throughput.js';
 
 /** Events per batch: enough to read documents together, few enough that they are evicted before they grow old in memory. */
 const BATCH = 1_000;
 
 interface Running {
   readonly name: BuildName;
+  /** It began after this event. */
+  readonly from: Position | undefined;
   readonly projector: Projector;
   readonly throughput: Throughput;
   /** Everything is written, and all indexes exist. */
@@ -73,11 +75,11 @@ export class RebuildLoop extends RebuildEngine {
     await projector.open(from);
     const throughput = new Throughput();
     this.#builds.set(nameOf(name), {
-      name,
+      ...{ name, from },
       projector,
       throughput,
       isSearchable: false,
-      progress: throughput.at(0, 0),
+      progress: { share: 0, rate: 0 },
     });
     await this.#restart();
   }
@@ -181,19 +183,29 @@ export class RebuildLoop extends RebuildEngine {
   }
 
   async #report(builds: readonly Running[], position: Position, head: Position): Promise<void> {
-    const [done, total] = await Promise.all([this.#count(position), this.#count(head)]);
     for (const build of builds) {
       const id = nameOf(build.name);
       const failure = build.projector.parked;
       const status = failure ? 'failed' : position >= head ? 'following' : 'building';
-      build.progress = build.throughput.at(failure ? await this.#count(failure.position) : done, total);
+      build.progress = build.throughput.at(await this.#reached(build, failure?.position ?? position, head));
       const { progress } = build;
       this.#listener({ id, status, progress, interruption: undefined, ...(failure ? { failure } : {}) });
       if (failure) this.#builds.delete(id);
     }
   }
 
-  async #count(position: Position): Promise<number> {
+  async #reached({ projector, from = '' }: Running, position: Position, head: Position): Promise<Reached> {
+    const share = head === '' ? 1 : position === '' ? 0 : this.log.share(position, head);
+    const counts = await Promise.all([from, position, head].map((one) => this.#count(one)));
+    const [before = 0, upTo, all] = counts;
+    return {
+      done: upTo === undefined ? projector.read : Math.max(0, upTo - before),
+      total: all && Math.max(0, all - before),
+      share,
+    };
+  }
+
+  async #count(position: Position): Promise<number | undefined> {
     return position === '' ? 0 : this.log.count(position);
   }
 }

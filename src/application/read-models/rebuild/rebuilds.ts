@@ -93,7 +93,7 @@ export class Rebuilds {
       swapsItself,
       from,
       startedAt: this.clock.now(),
-      progress: { done: 0, total: 0, rate: 0 },
+      progress: { done: 0, share: 0, rate: 0 },
     });
     return this.run(build);
   }

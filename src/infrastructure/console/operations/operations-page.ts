@@ -3,6 +3,7 @@ import type { SendingStatus } from '../../../application/delivery/get-sending-st
 import type { PartHealth } from '../../../application/health/health.js';
 import type { ChannelStatus, WorkersStatus } from '../../../application/operations/get-workers.js';
 import type { HealthReport } from '../../../application/operations/health-report.js';
+import { describeLag } from '../../../application/read-models/rebuild/describe-progress.js';
 import { isPermitted, type Principal } from '../../../domain/access/principal.js';
 import { withoutSecrets } from '../../logging/known-secrets.js';
 import { duration } from '../kit/format.js';
@@ -38,6 +39,12 @@ interface LeaseRow extends Pick<WorkersStatus['leases'][number], 'name' | 'holde
   readonly unchanged: string;
 }
 
+interface WriterRow extends Pick<WorkersStatus['readModels'][number], 'projection' | 'writes' | 'parked'> {
+  /** How far it is behind the log, in words. */
+  readonly lag: string | undefined;
+  readonly href: string;
+}
+
 /** What the view `operations` shows. */
 export interface OperationsPage extends PageModel {
   readonly canManage: boolean;
@@ -49,7 +56,7 @@ export interface OperationsPage extends PageModel {
   readonly asksClock: boolean;
   readonly instance: string;
   readonly workers: readonly WorkerRow[];
-  readonly writers: readonly (WorkersStatus['readModels'][number] & { readonly href: string })[];
+  readonly writers: readonly WriterRow[];
   readonly leases: readonly LeaseRow[];
   readonly circuits: readonly CircuitRow[];
 }
@@ -96,7 +103,10 @@ export const operationsPage = (
     oldestDueAt,
     idle: idleMs === undefined ? undefined : duration(idleMs / 1_000),
   })),
-  writers: workers.readModels.map((one) => ({ ...one, href: at('projections', one.projection) })),
+  writers: workers.readModels.map((one) => ({
+    ...{ projection: one.projection, writes: one.writes, parked: one.parked },
+    ...{ lag: describeLag(one), href: at('projections', one.projection) },
+  })),
   leases: workers.leases.map(({ name, holder, mine, token, unchangedMs }) => ({
     ...{ name, mine, token },
     ...(holder === undefined ? {} : { holder }),

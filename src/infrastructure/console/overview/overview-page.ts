@@ -2,6 +2,7 @@ import type { AgendaPage } from '../../../application/audit/get-agenda.js';
 import type { Summary } from '../../../application/audit/get-summary.js';
 import type { ShortfallReport } from '../../../application/coverage/get-shortfall.js';
 import type { WorkersStatus } from '../../../application/operations/get-workers.js';
+import { percentOf } from '../../../application/read-models/rebuild/describe-progress.js';
 import { ANONYMOUS, type Principal } from '../../../domain/access/principal.js';
 import { type AgendaDay, agendaDays } from '../agenda/agenda-page.js';
 import { at } from '../kit/href.js';
@@ -70,11 +71,13 @@ export const overviewPage = (
 
 const freshnessOf = ({ readModels }: WorkersStatus): Freshness => {
   const link = { href: at('projections') };
-  const isRebuilt = readModels
-    .filter(({ behind }) => behind === undefined)
-    .map(({ projection }) => projection);
-  const late = readModels.flatMap(({ projection, behind = 0 }) =>
-    behind > 0 ? [`${projection} by ${counted(behind, 'event')}`] : [],
+  const isRebuilt = readModels.filter(({ share }) => share === undefined).map(({ projection }) => projection);
+  const late = readModels.flatMap(({ projection, behind, share = 1 }) =>
+    share < 1
+      ? [
+          `${projection} ${behind === undefined ? `at ${percentOf(share)} %` : `by ${counted(behind, 'event')}`}`,
+        ]
+      : [],
   );
   if (isRebuilt.length > 0)
     return {

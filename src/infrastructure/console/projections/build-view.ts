@@ -1,11 +1,12 @@
 import { type Build, isRunning, isUnderWay } from '../../../application/read-models/rebuild/build.js';
+import { eventsRead, percentOf } from '../../../application/read-models/rebuild/describe-progress.js';
 import { duration } from '../kit/format.js';
 
 /** A rebuild as the pages show it. */
 export interface BuildView
   extends Pick<Build, 'id' | 'status' | 'startedAt' | 'interruption' | 'swapsItself'> {
-  readonly done: number;
-  readonly total: number;
+  /** How many events were read, of how many if that is known; undefined if nobody has counted. */
+  readonly events: string | undefined;
   /** From 0 to 100. */
   readonly percent: number;
   /** Events per second; undefined while nothing is folded. */
@@ -27,11 +28,12 @@ export interface BuildView
 /** What can be done with a rebuild is what the commands take in its state. */
 export const buildView = (build: Build): BuildView => {
   const { id, status, startedAt, interruption, swapsItself, from, failure, progress } = build;
-  const { done, total, rate, eta } = progress;
+  const { done, total, share, rate, eta } = progress;
   const isOver = status === 'swapped' || status === 'cancelled';
   return {
-    ...{ id, status, startedAt, interruption, swapsItself, done, total, from, failure },
-    percent: total === 0 ? 100 : Math.min(100, Math.floor((100 * done) / total)),
+    ...{ id, status, startedAt, interruption, swapsItself, from, failure },
+    events: done === undefined ? undefined : eventsRead(done, total),
+    percent: percentOf(share),
     rate: isRunning(build) ? Math.round(rate) : undefined,
     eta: status === 'building' && eta !== undefined ? duration(eta) : undefined,
     isUnderWay: isUnderWay(build) || status === 'failed',

@@ -1,3 +1,4 @@
+import { describeLag } from '../../../application/read-models/rebuild/describe-progress.js';
 import type { ProjectionStatus } from '../../../application/read-models/rebuild/projection-statuses.js';
 import { at } from '../kit/href.js';
 import { type BuildView, buildView } from './build-view.js';
@@ -20,8 +21,9 @@ const ABOUT: Readonly<Record<string, string>> = {
 type ProjectionState = 'up-to-date' | 'behind' | 'stopped' | 'read-only' | 'rebuilding';
 
 /** A projection as a row of the list. */
-export interface ProjectionRow
-  extends Pick<ProjectionStatus, 'name' | 'version' | 'live' | 'previous' | 'behind'> {
+export interface ProjectionRow extends Pick<ProjectionStatus, 'name' | 'version' | 'live' | 'previous'> {
+  /** How far it is behind the log, in words. */
+  readonly lag: string | undefined;
   readonly href: string;
   readonly about: string | undefined;
   readonly state: ProjectionState;
@@ -29,18 +31,19 @@ export interface ProjectionRow
   readonly build: BuildView | undefined;
 }
 
-const stateOf = ({ newer, parked, behind }: ProjectionStatus): ProjectionState => {
+const stateOf = ({ newer, parked, share }: ProjectionStatus): ProjectionState => {
   if (newer) return 'read-only';
   if (parked) return 'stopped';
-  if (behind === undefined) return 'rebuilding';
-  return behind > 0 ? 'behind' : 'up-to-date';
+  if (share === undefined) return 'rebuilding';
+  return share < 1 ? 'behind' : 'up-to-date';
 };
 
 /** A projection as the pages show it. */
 export const projectionRow = (status: ProjectionStatus): ProjectionRow => {
-  const { name, version, live, previous, behind, parkedDocuments, build } = status;
+  const { name, version, live, previous, parkedDocuments, build } = status;
   return {
-    ...{ name, version, live, previous, behind },
+    ...{ name, version, live, previous },
+    lag: describeLag(status),
     href: at('projections', name),
     about: Object.hasOwn(ABOUT, name) ? ABOUT[name] : undefined,
     state: stateOf(status),

@@ -13,6 +13,23 @@ export const uuid = z.string().meta({ format: 'uuid' });
 
 export const count = z.int().min(0);
 
+/** A part of the log, from 0 to 1. */
+export const share = z.number().min(0).max(1);
+
+/** How many events a read model lacks. */
+export const behindEvents = count
+  .optional()
+  .describe(
+    'Events of the log that it does not hold yet; absent where the log cannot count, as EventStoreDB.',
+  );
+
+/** How much of the log a read model holds. */
+export const heldShare = share
+  .optional()
+  .describe(
+    'How much of the log it holds, from 0 to 1, which is all; absent while it is of an older version.',
+  );
+
 /** The place of an event in the log: opaque, and sorts as text. */
 export const position = z.string().describe('The place of an event in the log: opaque text that sorts.');
 

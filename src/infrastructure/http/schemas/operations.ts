@@ -8,7 +8,7 @@ import type { Setting } from '../../../application/ports/settings.js';
 import type { TestClockStatus } from '../../../application/schedule/get-test-clock.js';
 import type { Body } from '../openapi/operation.js';
 import type { Page } from '../page-of.js';
-import { count, moment, next, position, uuid } from './fields.js';
+import { behindEvents, count, heldShare, moment, next, position, uuid } from './fields.js';
 import { sameAs } from './same-as.js';
 
 const healthStatus = z.enum(['ok', 'degraded', 'down']);
@@ -115,7 +115,8 @@ const readModelWriter = z
   .object({
     projection: z.string(),
     writes: z.boolean().describe('Whether this instance writes it; exactly one instance does.'),
-    behind: z.int().optional().describe('Events of the log that it does not hold yet.'),
+    behind: behindEvents,
+    share: heldShare,
     parked: count.describe('How many of its documents are parked.'),
   })
   .meta({ id: 'ReadModelWriter', description: 'The writer of a read model.' });

@@ -8,7 +8,7 @@ import type { Comparison } from '../../../application/read-models/rebuild/compar
 import type { ProjectionStatus } from '../../../application/read-models/rebuild/projection-statuses.js';
 import type { Answer } from '../openapi/operation.js';
 import type { Page } from '../page-of.js';
-import { count, moment, next, position } from './fields.js';
+import { behindEvents, count, heldShare, moment, next, position, share } from './fields.js';
 import { sameAs } from './same-as.js';
 
 const eventId = z.string().describe('The id of the event.');
@@ -100,8 +100,15 @@ export const build = sameAs<Build>()(
       from: position.optional().describe('Started after this event, for inspection; it cannot be swapped.'),
       startedAt: moment,
       progress: z.object({
-        done: count.describe('Folded events.'),
-        total: count,
+        done: count
+          .optional()
+          .describe(
+            'Events that it has read, or passed because of their type; absent if nobody has counted.',
+          ),
+        total: count
+          .optional()
+          .describe('How many there are to read; absent where the log cannot count, as EventStoreDB.'),
+        share: share.describe('How much of the log is behind it, from 0 to 1.'),
         rate: z.number().min(0).describe('Events per second.'),
         eta: z.number().min(0).optional().describe('Seconds until it has caught up.'),
       }),
@@ -118,7 +125,8 @@ export const projectionStatus = sameAs<ProjectionStatus>()(
       version: z.int().describe('The version in the code.'),
       live: z.string().describe('The documents that answer, such as `history@1.2`.'),
       previous: z.string().optional().describe('The documents that were kept at the last swap.'),
-      behind: z.int().optional().describe('Events of the log that are not in the live documents yet.'),
+      behind: behindEvents,
+      share: heldShare,
       newer: z.literal(true).optional().describe('An instance of a newer version writes the live documents.'),
       parked: stopped.optional(),
       parkedDocuments: z
