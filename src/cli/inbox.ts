@@ -1,6 +1,6 @@
 import { HeraldError } from '../domain/kernel/herald-error.js';
 import { readConfig } from '../infrastructure/config/config.js';
-import { EventStoreDbInbox } from '../infrastructure/eventstoredb/eventstoredb-inbox.js';
+import { EventStoreDbInbox } from '../infrastructure/grpc-log/grpc-inbox.js';
 import { inContext } from './context.js';
 import { OpenedStores } from './opened-stores.js';
 import { type AdminOptions, adminUrlOf } from './stores.js';

@@ -1,6 +1,6 @@
 import { HeraldError } from '../domain/kernel/herald-error.js';
 import { readConfig } from '../infrastructure/config/config.js';
-import { grant as grantTo } from '../infrastructure/eventstoredb/grants.js';
+import { grant as grantTo } from '../infrastructure/grpc-log/grants.js';
 import { connectionStringIn } from './secret-file.js';
 import { say } from './terminal.js';
 

@@ -17,7 +17,7 @@ import {
   MAX_DOCUMENTS_IN_MEMORY,
   MAX_NOTIFICATIONS_PER_RECIPIENT_AND_HOUR,
 } from '../../src/domain/bounds.js';
-import { Appender } from '../../src/infrastructure/eventstoredb/appender.js';
+import { Appender } from '../../src/infrastructure/grpc-log/appender.js';
 import { SqliteDocumentStore } from '../../src/infrastructure/sqlite/sqlite-document-store.js';
 import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
 import { happened, happenings } from '../contract/events.js';

@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest';
 import type { Upcast } from '../../src/application/ports/event-store.js';
-import { EventStoreDbEventStore } from '../../src/infrastructure/eventstoredb/eventstoredb-event-store.js';
+import { EventStoreDbEventStore } from '../../src/infrastructure/grpc-log/grpc-event-store.js';
 import { EventStoreDouble } from '../eventstoredb/double/double.js';
 import { eventStoreContract } from './event-store.contract.js';
 

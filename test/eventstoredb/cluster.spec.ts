@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { EventStoreDbEventStore } from '../../src/infrastructure/eventstoredb/eventstoredb-event-store.js';
+import { EventStoreDbEventStore } from '../../src/infrastructure/grpc-log/grpc-event-store.js';
 import { eventsOf, happenings } from '../contract/events.js';
 import { Cluster } from './double/cluster.js';
 import { wireTo } from './wire.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { aboutLog } from '../../src/cli/doctor-stores.js';
 import { messageOf } from '../../src/domain/kernel/herald-error.js';
-import { EventStoreDbEventStore } from '../../src/infrastructure/eventstoredb/eventstoredb-event-store.js';
+import { EventStoreDbEventStore } from '../../src/infrastructure/grpc-log/grpc-event-store.js';
 import { certificateOf } from '../feedback/certificate.js';
 import { EventStoreDouble } from './double/double.js';
 

@@ -3,8 +3,8 @@ import { createServer, type Socket } from 'node:net';
 import { status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StoredEvent } from '../../src/application/ports/event-store.js';
-import { EventStoreDbEventStore } from '../../src/infrastructure/eventstoredb/eventstoredb-event-store.js';
-import { positionOf } from '../../src/infrastructure/eventstoredb/position.js';
+import { EventStoreDbEventStore } from '../../src/infrastructure/grpc-log/grpc-event-store.js';
+import { positionOf } from '../../src/infrastructure/grpc-log/position.js';
 import { eventsOf, happened, happenings, revisions, take } from '../contract/events.js';
 import { EventStoreDouble } from './double/double.js';
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HealthReport } from '../../src/application/operations/health-report.js';
 import { MAX_INBOX_RETRIES } from '../../src/domain/bounds.js';
 import type { Herald } from '../../src/herald.js';
-import { EventStoreDbInbox } from '../../src/infrastructure/eventstoredb/eventstoredb-inbox.js';
+import { EventStoreDbInbox } from '../../src/infrastructure/grpc-log/grpc-inbox.js';
 import { anEvent } from '../http/events.js';
 import { SMALL_WORLD } from '../http/small-world.js';
 import { ask, cliWith, newFolder, start, until } from '../replay/running.js';

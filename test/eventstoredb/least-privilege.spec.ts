@@ -4,7 +4,7 @@ import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HealthReport } from '../../src/application/operations/health-report.js';
 import type { Herald } from '../../src/herald.js';
-import { troubleOf } from '../../src/infrastructure/eventstoredb/trouble.js';
+import { troubleOf } from '../../src/infrastructure/grpc-log/trouble.js';
 import { SMALL_WORLD } from '../http/small-world.js';
 import { ask, cliWith, newFolder, start, until } from '../replay/running.js';
 import { EventStoreDouble } from './double/double.js';

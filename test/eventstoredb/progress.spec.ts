@@ -6,7 +6,7 @@ import { copyLog } from '../../src/application/migration/migrate.js';
 import { history } from '../../src/application/read-models/history/history.js';
 import type { EngineReport } from '../../src/application/read-models/rebuild/rebuild-engine.js';
 import { RebuildLoop } from '../../src/application/read-models/rebuild/rebuild-loop.js';
-import { EventStoreDbEventStore } from '../../src/infrastructure/eventstoredb/eventstoredb-event-store.js';
+import { EventStoreDbEventStore } from '../../src/infrastructure/grpc-log/grpc-event-store.js';
 import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
 import { SqliteReadModels } from '../../src/infrastructure/sqlite/sqlite-read-models.js';
 import { happenings } from '../contract/events.js';

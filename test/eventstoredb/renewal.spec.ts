@@ -1,7 +1,7 @@
 import gossipGrpc from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import { Server, ServerCredentials, status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { EventStoreDbEventStore } from '../../src/infrastructure/eventstoredb/eventstoredb-event-store.js';
+import { EventStoreDbEventStore } from '../../src/infrastructure/grpc-log/grpc-event-store.js';
 import { happened, happenings } from '../contract/events.js';
 import { EventStoreDouble } from './double/double.js';
 import { gossipService, memberOf } from './double/gossip-service.js';

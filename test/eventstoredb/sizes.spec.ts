@@ -3,7 +3,7 @@ import { Aggregates } from '../../src/application/aggregates/aggregates.js';
 import type { EventStore } from '../../src/application/ports/event-store.js';
 import type { Decider, Fact } from '../../src/domain/kernel/event.js';
 import { HeraldError } from '../../src/domain/kernel/herald-error.js';
-import { EventStoreDbEventStore } from '../../src/infrastructure/eventstoredb/eventstoredb-event-store.js';
+import { EventStoreDbEventStore } from '../../src/infrastructure/grpc-log/grpc-event-store.js';
 import { eventsOf, happened, happenings, revisions, take } from '../contract/events.js';
 import { EventStoreDouble } from './double/double.js';
 import type { Proposed, ServerLogOptions } from './double/server-log.js';

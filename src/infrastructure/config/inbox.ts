@@ -10,7 +10,7 @@ import type { Config } from './config.js';
 export async function inboxOf(config: Config, commands: CommandBus, health: Health): Promise<Inbox> {
   const { HERALD_EVENT_STORE: url, HERALD_INBOX: stream } = config;
   if (stream === undefined) return new NoInbox();
-  const { EventStoreDbInbox } = await import('../eventstoredb/eventstoredb-inbox.js');
+  const { EventStoreDbInbox } = await import('../grpc-log/grpc-inbox.js');
   const log = new Logger('Inbox');
   const inbox = new EventStoreDbInbox({
     ...{ url, stream },

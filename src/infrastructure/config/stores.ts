@@ -37,7 +37,7 @@ async function open(
 ): Promise<EventStore> {
   if (url.startsWith('sqlite:')) return new SqliteEventStore({ file: pathOf(url), access, upcast });
   // Loaded lazily: it takes 200 ms.
-  const { EventStoreDbEventStore } = await import('../eventstoredb/eventstoredb-event-store.js');
+  const { EventStoreDbEventStore } = await import('../grpc-log/grpc-event-store.js');
   return new EventStoreDbEventStore({ url, upcast });
 }
 

@@ -42,12 +42,12 @@ import {
 import { shareOf } from '../../application/ports/share-of.js';
 import { MAX_SERVER_APPEND_BYTES } from '../../domain/bounds.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
+import { atNode, clientOf } from '../eventstoredb/client.js';
+import { filteredReads, SEARCH_WINDOW } from '../eventstoredb/filtered-reads.js';
 import { redactUrl } from '../logging/redact-url.js';
 import { Appender } from './appender.js';
 import { batchesOf, Dropped } from './batches.js';
-import { atNode, clientOf } from './client.js';
 import { failureOf, isMissing, isPassing, isTooLarge, refusalOf } from './failures.js';
-import { filteredReads, SEARCH_WINDOW } from './filtered-reads.js';
 import { logPositionOf, positionOf } from './position.js';
 import { storedEventOf } from './stored-event.js';
 

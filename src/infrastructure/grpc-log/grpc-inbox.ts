@@ -11,9 +11,9 @@ import { retryForever } from '../../application/concurrency/back-off.js';
 import type { HealthSource, PartHealth } from '../../application/health/health.js';
 import type { Receipt } from '../../application/ingest/record-platform-events.js';
 import { Inbox } from '../../application/ports/inbox.js';
+import { clientOf } from '../eventstoredb/client.js';
 import { redactUrl } from '../logging/redact-url.js';
 import { batchesOf, Dropped } from './batches.js';
-import { clientOf } from './client.js';
 import { failureOf, isMissing, within } from './failures.js';
 import { createGroup, GROUP } from './inbox-group.js';
 

@@ -1,7 +1,7 @@
 import type { EventStoreDBClient } from '@eventstore/db-client';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
+import { clientOf } from '../eventstoredb/client.js';
 import { redactUrl } from '../logging/redact-url.js';
-import { clientOf } from './client.js';
 import { failureOf, within } from './failures.js';
 import { createGroup } from './inbox-group.js';
 

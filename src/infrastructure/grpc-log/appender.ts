@@ -6,7 +6,7 @@ import {
 } from '@eventstore/db-client';
 import PQueue from 'p-queue';
 import { MAX_APPENDS_AT_ONCE } from '../../domain/bounds.js';
-import type { Endpoint } from './client.js';
+import type { Endpoint } from '../eventstoredb/client.js';
 import { isAnswer, isHealedByClient, NoAnswer, within } from './failures.js';
 
 type Batch = Parameters<EventStoreDBClient['appendToStream']>[1];
