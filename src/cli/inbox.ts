@@ -1,6 +1,7 @@
 import { HeraldError } from '../domain/kernel/herald-error.js';
 import { readConfig } from '../infrastructure/config/config.js';
-import { EventStoreDbInbox } from '../infrastructure/grpc-log/grpc-inbox.js';
+import { connectorOf } from '../infrastructure/config/log-server.js';
+import { GrpcInbox } from '../infrastructure/grpc-log/grpc-inbox.js';
 import { inContext } from './context.js';
 import { OpenedStores } from './opened-stores.js';
 import { type AdminOptions, adminUrlOf } from './stores.js';
@@ -32,19 +33,18 @@ export const retry = (options: AdminOptions): Promise<number> =>
     return 0;
   });
 
-async function withInbox(
-  admin: AdminOptions,
-  work: (inbox: EventStoreDbInbox) => Promise<number>,
-): Promise<number> {
-  const { HERALD_EVENT_STORE, HERALD_INBOX: stream } = readConfig(process.env);
+async function withInbox(admin: AdminOptions, work: (inbox: GrpcInbox) => Promise<number>): Promise<number> {
+  const config = readConfig(process.env);
+  const { HERALD_EVENT_STORE, HERALD_INBOX: stream } = config;
   if (stream === undefined)
     throw new HeraldError('no-inbox', 'HERALD_INBOX is not set: there is no inbox stream.', 'HERALD_INBOX');
   const url = adminUrlOf(admin, HERALD_EVENT_STORE);
+  const connect = await connectorOf({ ...config, HERALD_EVENT_STORE: url });
   const inbox = {
-    provide: EventStoreDbInbox,
+    provide: GrpcInbox,
     useFactory: (stores: OpenedStores) =>
-      stores.open(new EventStoreDbInbox({ url, stream, take: async () => [], warn: say })),
+      stores.open(new GrpcInbox({ url, connect, stream, take: async () => [], warn: say })),
     inject: [OpenedStores],
   };
-  return inContext({ providers: [inbox] }, (context) => work(context.get(EventStoreDbInbox)));
+  return inContext({ providers: [inbox] }, (context) => work(context.get(GrpcInbox)));
 }

@@ -1,10 +1,12 @@
 import { HeraldError } from '../domain/kernel/herald-error.js';
 import { readConfig } from '../infrastructure/config/config.js';
+import { credentialsIn } from '../infrastructure/config/connection-string.js';
+import { connectorOf, isLogServer } from '../infrastructure/config/log-server.js';
 import { grant as grantTo } from '../infrastructure/grpc-log/grants.js';
 import { connectionStringIn } from './secret-file.js';
 import { say } from './terminal.js';
 
-/** Options of commands that only an admin of EventStoreDB may carry out. */
+/** Options of commands that only an admin of the event store may carry out. */
 export interface AdminOptions {
   /** A file that has nothing but the connection string of an admin. */
   readonly adminUrlFile?: string;
@@ -21,14 +23,15 @@ export const adminUrlOf = ({ adminUrlFile }: AdminOptions, url: string): string 
 
 /** Grants Herald's user what it needs, as an admin. @returns the exit code 0. */
 export async function grant({ user, ...admin }: GrantOptions): Promise<number> {
-  const { HERALD_EVENT_STORE: url, HERALD_INBOX: inbox } = readConfig(process.env);
-  if (!url.startsWith('esdb'))
+  const config = readConfig(process.env);
+  const { HERALD_EVENT_STORE: url, HERALD_INBOX: inbox } = config;
+  if (!isLogServer(url))
     throw new HeraldError(
       'invalid-configuration',
-      'Only EventStoreDB has users: HERALD_EVENT_STORE names a file, so there is nothing to grant.',
+      'Only EventStoreDB and KurrentDB have users: HERALD_EVENT_STORE names a file, so there is nothing to grant.',
       'HERALD_EVENT_STORE',
     );
-  const name = user ?? decodeURIComponent(new URL(url).username);
+  const name = user ?? credentialsIn(url).user;
   if (name === '')
     throw new HeraldError(
       'invalid-option',
@@ -36,6 +39,7 @@ export async function grant({ user, ...admin }: GrantOptions): Promise<number> {
       'user',
     );
   const adminUrl = adminUrlOf(admin, url);
-  for (const says of await grantTo({ adminUrl, user: name, inbox })) say(says);
+  const connect = await connectorOf({ ...config, HERALD_EVENT_STORE: adminUrl });
+  for (const says of await grantTo({ adminUrl, user: name, inbox }, connect)) say(says);
   return 0;
 }

@@ -1,37 +1,37 @@
 import { describe, it } from 'vitest';
 import type { Upcast } from '../../src/application/ports/event-store.js';
-import { EventStoreDbEventStore } from '../../src/infrastructure/grpc-log/grpc-event-store.js';
+import { GrpcEventStore } from '../../src/infrastructure/grpc-log/grpc-event-store.js';
 import { EventStoreDouble } from '../eventstoredb/double/double.js';
+import { connect, NAME, REAL } from '../eventstoredb/tested-client.js';
 import { eventStoreContract } from './event-store.contract.js';
 
-eventStoreContract('EventStoreDbEventStore, against the double,', async (upcast) => {
+eventStoreContract(`The adapter of ${NAME}, against the double,`, async (upcast) => {
   const server = await new EventStoreDouble().start();
   return opened(server.url, upcast, () => server.kill());
 });
 
 eventStoreContract(
-  'EventStoreDbEventStore, against the double with positions beyond 2^53,',
+  `The adapter of ${NAME}, against the double with positions beyond 2^53,`,
   async (upcast) => {
     const server = await new EventStoreDouble({ firstPosition: 2n ** 62n + 1n }).start();
     return opened(server.url, upcast, () => server.kill());
   },
 );
 
-const real = process.env.HERALD_TEST_EVENTSTORE_URL;
+const real = process.env[REAL];
 if (real)
-  eventStoreContract('EventStoreDbEventStore, against a real server,', async (upcast) => ({
+  eventStoreContract(`The adapter of ${NAME}, against a real server,`, async (upcast) => ({
     ...(await opened(real, upcast)),
     mayTakeMore: true,
   }));
 else
-  describe('EventStoreDbEventStore, against a real server,', () => {
-    it.skip('needs a server of EventStoreDB: set HERALD_TEST_EVENTSTORE_URL to its connection string', () =>
-      undefined);
+  describe(`The adapter of ${NAME}, against a real server,`, () => {
+    it.skip(`needs a server of ${NAME}: set ${REAL} to its connection string`, () => undefined);
   });
 
 async function opened(url: string, upcast?: Upcast, afterwards: () => Promise<void> = async () => undefined) {
   const open = () =>
-    new EventStoreDbEventStore({ url, isOwnStream: () => true, ...(upcast ? { upcast } : {}) });
+    new GrpcEventStore({ url, isOwnStream: () => true, ...(upcast ? { upcast } : {}) }, connect);
   let store = open();
   return {
     store,

@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { EventStoreDbEventStore } from '../../src/infrastructure/grpc-log/grpc-event-store.js';
+import { GrpcEventStore } from '../../src/infrastructure/grpc-log/grpc-event-store.js';
 import { eventsOf, happenings } from '../contract/events.js';
 import { Cluster } from './double/cluster.js';
+import { connect, SCHEME } from './tested-client.js';
 import { wireTo } from './wire.js';
 
 const QUICK = { deadline: 300, patience: 3_000, longestWait: 50, isOwnStream: () => true };
 
 let cluster: Cluster;
-let store: EventStoreDbEventStore;
+let store: GrpcEventStore;
 beforeEach(async () => {
   cluster = await Cluster.start(3, wireTo);
 });
@@ -26,7 +27,10 @@ const both = (count: number) => Array.from({ length: count }, () => 1);
 
 it('A node that only follows leads appends to the leader, and to the next one after an election', async () => {
   const [, , follower] = cluster.nodes;
-  store = new EventStoreDbEventStore({ url: `esdb://127.0.0.1:${follower?.wire.port}?tls=false`, ...QUICK });
+  store = new GrpcEventStore(
+    { url: `${SCHEME}://127.0.0.1:${follower?.wire.port}?tls=false`, ...QUICK },
+    connect,
+  );
   expect(await appended(40)).toEqual(both(40));
   cluster.elect(1);
   expect(await appended(40)).toEqual(both(40));
@@ -36,7 +40,7 @@ it('A node that only follows leads appends to the leader, and to the next one af
 });
 
 it('A leader that stands still is left for the next one, and answers nothing wrong when it is back', async () => {
-  store = new EventStoreDbEventStore({ url: cluster.url, ...QUICK });
+  store = new GrpcEventStore({ url: cluster.url, ...QUICK }, connect);
   await store.append('s', happenings(1), 'no-stream');
   const before = cluster.leader;
   before.wire.silence();

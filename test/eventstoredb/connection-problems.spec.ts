@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { aboutLog } from '../../src/cli/doctor-stores.js';
 import { messageOf } from '../../src/domain/kernel/herald-error.js';
-import { EventStoreDbEventStore } from '../../src/infrastructure/grpc-log/grpc-event-store.js';
+import { GrpcEventStore } from '../../src/infrastructure/grpc-log/grpc-event-store.js';
 import { certificateOf } from '../feedback/certificate.js';
 import { EventStoreDouble } from './double/double.js';
+import { connect, SCHEME } from './tested-client.js';
 
 const QUICK = { deadline: 2_000, patience: 200 };
 
@@ -40,8 +41,8 @@ afterAll(async () => {
 
 /** What the doctor says of the log at a server. */
 const saidOf = async (server: EventStoreDouble, user: string, query: string): Promise<string> => {
-  const url = `esdb://${user}@127.0.0.1:${server.endpoint.port}?${query}`;
-  const log = new EventStoreDbEventStore({ url, ...QUICK });
+  const url = `${SCHEME}://${user}@127.0.0.1:${server.endpoint.port}?${query}`;
+  const log = new GrpcEventStore({ url, ...QUICK }, connect);
   const said: string[] = [];
   try {
     for await (const [, , says] of aboutLog(log)) said.push(says);

@@ -3,20 +3,21 @@ import { createServer, type Socket } from 'node:net';
 import { status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StoredEvent } from '../../src/application/ports/event-store.js';
-import { EventStoreDbEventStore } from '../../src/infrastructure/grpc-log/grpc-event-store.js';
+import { GrpcEventStore } from '../../src/infrastructure/grpc-log/grpc-event-store.js';
 import { positionOf } from '../../src/infrastructure/grpc-log/position.js';
 import { eventsOf, happened, happenings, revisions, take } from '../contract/events.js';
 import { EventStoreDouble } from './double/double.js';
+import { connect, SCHEME } from './tested-client.js';
 
 // The streams of these tests have short names.
 const QUICK = { deadline: 300, patience: 1_000, longestWait: 50, isOwnStream: () => true };
 
 let server: EventStoreDouble;
-let store: EventStoreDbEventStore;
+let store: GrpcEventStore;
 
 beforeEach(async () => {
   server = await new EventStoreDouble().start();
-  store = new EventStoreDbEventStore({ url: server.url, ...QUICK });
+  store = new GrpcEventStore({ url: server.url, ...QUICK }, connect);
 });
 afterEach(async () => {
   await store.close();
@@ -52,8 +53,8 @@ describe('a server that is silent', () => {
 
 describe('a server that is killed', () => {
   it('makes an append fail in words that help, and without the password', async () => {
-    const url = server.url.replace('esdb://', 'esdb://admin:secret@');
-    const other = new EventStoreDbEventStore({ url, ...QUICK });
+    const url = server.url.replace('://', '://admin:secret@');
+    const other = new GrpcEventStore({ url, ...QUICK }, connect);
     try {
       await server.kill();
       const failure = await other.append('s', happenings(1), 'no-stream').catch((error: Error) => error);
@@ -264,7 +265,7 @@ it('answers nothing after it was closed, and ends what was under way', async () 
 });
 
 it('refuses a connection string that cannot be one, without showing its password', async () => {
-  const open = () => new EventStoreDbEventStore({ url: 'kurrentdb://admin:secret@host' });
+  const open = () => new GrpcEventStore({ url: 'neither://admin:secret@host' }, connect);
   expect(open).toThrow(
     expect.objectContaining({ code: 'invalid-configuration', field: 'HERALD_EVENT_STORE' }),
   );
@@ -276,7 +277,7 @@ it('gives up on a port where something else listens', async () => {
   const mute = createServer((socket) => void sockets.add(socket)).listen(0, '127.0.0.1');
   await once(mute, 'listening');
   const { port } = mute.address() as { port: number };
-  const other = new EventStoreDbEventStore({ url: `esdb://127.0.0.1:${port}?tls=false`, ...QUICK });
+  const other = new GrpcEventStore({ url: `${SCHEME}://127.0.0.1:${port}?tls=false`, ...QUICK }, connect);
   try {
     await expect(other.append('s', happenings(1), 'any')).rejects.toMatchObject(unavailable);
   } finally {

@@ -1,4 +1,3 @@
-import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isOwnMetadata, isOwnStream } from '../../src/application/aggregates/own-events.js';
 import { EventStore } from '../../src/application/ports/event-store.js';
@@ -7,14 +6,15 @@ import { happened } from '../contract/events.js';
 import { startTestHerald, type TestHerald } from '../http/herald.js';
 import { SMALL_WORLD } from '../http/small-world.js';
 import { EventStoreDouble } from './double/double.js';
+import { clientOf, jsonEvent } from './tested-client.js';
 
 let server: EventStoreDouble;
-let client: EventStoreDBClient;
+let client: ReturnType<typeof clientOf>;
 let herald: TestHerald;
 
 beforeAll(async () => {
   server = await new EventStoreDouble().start();
-  client = EventStoreDBClient.connectionString(server.url);
+  client = clientOf(server.url);
   herald = await startTestHerald({ HERALD_EVENT_STORE: server.url, HERALD_INBOX: 'herald-inbox' });
 });
 afterAll(async () => {

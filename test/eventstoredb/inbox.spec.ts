@@ -1,18 +1,18 @@
-import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HealthReport } from '../../src/application/operations/health-report.js';
 import { MAX_INBOX_RETRIES } from '../../src/domain/bounds.js';
 import type { Herald } from '../../src/herald.js';
-import { EventStoreDbInbox } from '../../src/infrastructure/grpc-log/grpc-inbox.js';
+import { GrpcInbox } from '../../src/infrastructure/grpc-log/grpc-inbox.js';
 import { anEvent } from '../http/events.js';
 import { SMALL_WORLD } from '../http/small-world.js';
 import { ask, cliWith, newFolder, start, until } from '../replay/running.js';
 import { EventStoreDouble } from './double/double.js';
+import { clientOf, connect, jsonEvent } from './tested-client.js';
 
 const STREAM = 'herald-inbox';
 
 let server: EventStoreDouble;
-let client: EventStoreDBClient;
+let client: ReturnType<typeof clientOf>;
 let heralds: readonly Herald[];
 const folder = newFolder();
 
@@ -20,7 +20,7 @@ const settings = () => ({ HERALD_EVENT_STORE: server.url, HERALD_INBOX: STREAM }
 
 beforeAll(async () => {
   server = await new EventStoreDouble().start();
-  client = EventStoreDBClient.connectionString(server.url);
+  client = clientOf(server.url);
   const startOne = () => start(folder, { ...settings(), HERALD_CLOCK_START: '2026-03-02T09:00:00Z' });
   heralds = [await startOne(), await startOne()];
 });
@@ -139,7 +139,13 @@ it(`An event of the inbox stream comes again ${MAX_INBOX_RETRIES} times, and is 
     taken += events.length;
     return events.map(() => ({ status: 'accepted' }) as never);
   };
-  const inbox = new EventStoreDbInbox({ url: server.url, stream, take, warn: () => undefined });
+  const inbox = new GrpcInbox({
+    url: server.url,
+    connect: connect,
+    stream,
+    take,
+    warn: () => undefined,
+  });
   await inbox.start();
   await leaveOne();
   await until(

@@ -1,6 +1,5 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HealthReport } from '../../src/application/operations/health-report.js';
 import type { Herald } from '../../src/herald.js';
@@ -8,11 +7,12 @@ import { troubleOf } from '../../src/infrastructure/grpc-log/trouble.js';
 import { SMALL_WORLD } from '../http/small-world.js';
 import { ask, cliWith, newFolder, start, until } from '../replay/running.js';
 import { EventStoreDouble } from './double/double.js';
+import { clientOf, jsonEvent } from './tested-client.js';
 
 const STREAM = 'herald-inbox';
 
 let server: EventStoreDouble;
-let client: EventStoreDBClient;
+let client: ReturnType<typeof clientOf>;
 let herald: Herald;
 const folder = newFolder();
 const settings = () => ({ HERALD_EVENT_STORE: server.url, HERALD_INBOX: STREAM });
@@ -20,7 +20,7 @@ const settings = () => ({ HERALD_EVENT_STORE: server.url, HERALD_INBOX: STREAM }
 beforeAll(async () => {
   server = await new EventStoreDouble().start();
   server.isAdmin = false;
-  client = EventStoreDBClient.connectionString(server.url);
+  client = clientOf(server.url);
   herald = await start(folder, { ...settings(), HERALD_CLOCK_START: '2026-03-02T09:00:00Z' });
 });
 afterAll(async () => {

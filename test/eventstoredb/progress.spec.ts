@@ -6,18 +6,19 @@ import { copyLog } from '../../src/application/migration/migrate.js';
 import { history } from '../../src/application/read-models/history/history.js';
 import type { EngineReport } from '../../src/application/read-models/rebuild/rebuild-engine.js';
 import { RebuildLoop } from '../../src/application/read-models/rebuild/rebuild-loop.js';
-import { EventStoreDbEventStore } from '../../src/infrastructure/grpc-log/grpc-event-store.js';
+import { GrpcEventStore } from '../../src/infrastructure/grpc-log/grpc-event-store.js';
 import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
 import { SqliteReadModels } from '../../src/infrastructure/sqlite/sqlite-read-models.js';
 import { happenings } from '../contract/events.js';
 import { makeLog } from '../replay/running.js';
 import { EventStoreDouble } from './double/double.js';
+import { connect } from './tested-client.js';
 
 const BUILD = { projection: history.name, version: history.version, build: 1 };
 const EVENTS = 2_000;
 
 let server: EventStoreDouble;
-let log: EventStoreDbEventStore;
+let log: GrpcEventStore;
 let documents: SqliteReadModels;
 let folder: string;
 /** What the copy said of its progress. */
@@ -25,13 +26,13 @@ let copied: number[];
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'herald-progress-'));
   server = await new EventStoreDouble().start();
-  log = new EventStoreDbEventStore({ url: server.url });
+  log = new GrpcEventStore({ url: server.url }, connect);
   documents = new SqliteReadModels({ folder });
   const file = join(folder, 'events.db');
   await makeLog(file, EVENTS, 100);
   const source = new SqliteEventStore({ file, access: 'read' });
   // Events of others before: an estimate by length would be wrong.
-  const other = new EventStoreDbEventStore({ url: server.url });
+  const other = new GrpcEventStore({ url: server.url }, connect);
   await other.append('order-1', happenings(500), 'no-stream');
   await other.close();
   copied = [];

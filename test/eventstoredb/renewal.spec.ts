@@ -1,10 +1,11 @@
 import gossipGrpc from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import { Server, ServerCredentials, status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { EventStoreDbEventStore } from '../../src/infrastructure/grpc-log/grpc-event-store.js';
+import { GrpcEventStore } from '../../src/infrastructure/grpc-log/grpc-event-store.js';
 import { happened, happenings } from '../contract/events.js';
 import { EventStoreDouble } from './double/double.js';
 import { gossipService, memberOf } from './double/gossip-service.js';
+import { connect, SCHEME } from './tested-client.js';
 import { wireTo } from './wire.js';
 
 // What cannot be caught anywhere would end the process: here it fails the run.
@@ -13,11 +14,11 @@ const QUICK = { deadline: 300, patience: 1_000, longestWait: 50, isOwnStream: ()
 
 let server: EventStoreDouble;
 let line: Awaited<ReturnType<typeof wireTo>>;
-let store: EventStoreDbEventStore;
+let store: GrpcEventStore;
 beforeEach(async () => {
   server = await new EventStoreDouble().start();
   line = await wireTo(Number(/:(\d+)\?/.exec(server.url)?.[1]));
-  store = new EventStoreDbEventStore({ url: `esdb://127.0.0.1:${line.port}?tls=false`, ...QUICK });
+  store = new GrpcEventStore({ url: `${SCHEME}://127.0.0.1:${line.port}?tls=false`, ...QUICK }, connect);
 });
 afterEach(async () => {
   await store.close();
@@ -68,8 +69,8 @@ it('A connection that carries nothing while many append is given up, and the oth
 it('A cluster that could not be found is found when it is there', async () => {
   const seeds = await wireTo(0);
   seeds.close();
-  const url = `esdb://127.0.0.1:${seeds.port},127.0.0.1:${seeds.port}?tls=false&discoveryInterval=10`;
-  const cluster = new EventStoreDbEventStore({ url, ...QUICK });
+  const url = `${SCHEME}://127.0.0.1:${seeds.port},127.0.0.1:${seeds.port}?tls=false&discoveryInterval=10`;
+  const cluster = new GrpcEventStore({ url, ...QUICK }, connect);
   expect(await outcomeOf(cluster.append('s', happenings(1), 'no-stream'))).toBe('event-store-unavailable');
   const member = memberOf(1, { host: '127.0.0.1', port: line.port }, true);
   const gossiping = new Server();

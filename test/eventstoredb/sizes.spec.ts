@@ -3,10 +3,11 @@ import { Aggregates } from '../../src/application/aggregates/aggregates.js';
 import type { EventStore } from '../../src/application/ports/event-store.js';
 import type { Decider, Fact } from '../../src/domain/kernel/event.js';
 import { HeraldError } from '../../src/domain/kernel/herald-error.js';
-import { EventStoreDbEventStore } from '../../src/infrastructure/grpc-log/grpc-event-store.js';
+import { GrpcEventStore } from '../../src/infrastructure/grpc-log/grpc-event-store.js';
 import { eventsOf, happened, happenings, revisions, take } from '../contract/events.js';
 import { EventStoreDouble } from './double/double.js';
 import type { Proposed, ServerLogOptions } from './double/server-log.js';
+import { connect } from './tested-client.js';
 
 let server: EventStoreDouble;
 let store: EventStore;
@@ -17,7 +18,7 @@ afterEach(async () => {
 
 const start = async (options?: ServerLogOptions): Promise<void> => {
   server = await new EventStoreDouble(options).start();
-  store = new EventStoreDbEventStore({ url: server.url, isOwnStream: (stream) => !stream.startsWith('$') });
+  store = new GrpcEventStore({ url: server.url, isOwnStream: (stream) => !stream.startsWith('$') }, connect);
 };
 
 /** Writes events into the log of the server, without a client. */

@@ -6,7 +6,8 @@ import { plainEnglish } from '../../application/schemas/plain-english.js';
 import { MAX_ALLOWED_DOMAINS, MAX_EVENTS_PER_BATCH, MAX_WEBHOOK_ORIGINS } from '../../domain/bounds.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { AllowedDomains } from '../../domain/solution/allowed-domains.js';
-import { connectionStringProblem, databaseNameProblem, eventStoreDbProblem } from './connection-string.js';
+import { connectionStringProblem, databaseNameProblem, logServerProblem } from './connection-string.js';
+import { isLogServer } from './log-server.js';
 import { OIDC_SETTINGS, oidcProblems } from './oidc.js';
 import { SECRET_FILE_SETTINGS, withSecretsOfFiles } from './secret-settings.js';
 import { rememberSecretsOf } from './secrets-in.js';
@@ -102,10 +103,13 @@ const SCHEMA = z.object({
   HERALD_MAILS_PER_HOUR: atLeast(1, 'mails').default(1_000_000),
   HERALD_WEBHOOK_ORIGINS: origins.optional(),
   HERALD_EVENT_STORE: connectionString(
-    /^(sqlite:.+|esdb(\+discover)?:\/\/.+)/,
-    'Expected sqlite:<file>, or esdb://user:password@host:2113.',
-    eventStoreDbProblem,
+    /^(sqlite:.+|(esdb|kurrentdb)(\+discover)?:\/\/.+)/,
+    'Expected sqlite:<file>, or esdb:// or kurrentdb://user:password@host:2113.',
+    logServerProblem,
   ).default('sqlite:data/events.db'),
+  HERALD_EVENT_STORE_CLIENT: z
+    .enum(['eventstoredb', 'kurrentdb'], 'Expected eventstoredb or kurrentdb.')
+    .optional(),
   HERALD_INBOX: z
     .string()
     .regex(/^[^$].*$/, 'Expected the name of a stream, not beginning with $.')
@@ -198,7 +202,10 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
   );
   const { settings, problems: ofFiles } = withSecretsOfFiles(given);
   const result = SCHEMA.safeParse(settings, { error: plainEnglish });
-  const needsEventStore = settings.HERALD_INBOX && !settings.HERALD_EVENT_STORE?.startsWith('esdb');
+  const needsEventStore = settings.HERALD_INBOX && !isLogServer(settings.HERALD_EVENT_STORE ?? '');
+  const needsKurrentDb =
+    settings.HERALD_EVENT_STORE_CLIENT === 'eventstoredb' &&
+    settings.HERALD_EVENT_STORE?.startsWith('kurrentdb');
   const problems = [
     ...oidcProblems(settings),
     ...(result.data && sharesPort(result.data)
@@ -208,7 +215,16 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
       ? [
           {
             name: 'HERALD_INBOX',
-            message: 'An inbox is a stream of EventStoreDB. Set HERALD_EVENT_STORE to esdb://….',
+            message:
+              'An inbox is a stream of EventStoreDB or KurrentDB. Set HERALD_EVENT_STORE to esdb://… or kurrentdb://….',
+          },
+        ]
+      : []),
+    ...(needsKurrentDb
+      ? [
+          {
+            name: 'HERALD_EVENT_STORE_CLIENT',
+            message: 'The client of EventStoreDB does not take kurrentdb://. Remove this setting.',
           },
         ]
       : []),

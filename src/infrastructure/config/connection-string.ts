@@ -70,8 +70,8 @@ export const hostsIn = (url: string): readonly string[] => {
 export const optionsIn = (url: string): readonly (readonly [name: string, value: string])[] =>
   [...new URLSearchParams(url.split('?').slice(1).join('?'))].map(([name, value]) => [name, value]);
 
-/** The options that the client of EventStoreDB knows. */
-const EVENTSTOREDB_OPTIONS = [
+/** The options that the clients of EventStoreDB and KurrentDB know. */
+const LOG_SERVER_OPTIONS = [
   'connectionName',
   'defaultDeadline',
   'discoveryInterval',
@@ -88,13 +88,14 @@ const EVENTSTOREDB_OPTIONS = [
   'userKeyFile',
 ];
 const flat = (name: string): string => name.toLowerCase().replace(/[_-]/g, '');
-const KNOWN = new Set(EVENTSTOREDB_OPTIONS.map(flat));
+const KNOWN = new Set(LOG_SERVER_OPTIONS.map(flat));
 
 /**
- * What the client of EventStoreDB would not accept, or only with a warning on standard error that holds the whole connection string.
+ * What the clients of EventStoreDB and KurrentDB would not accept, or only with a warning on standard error that holds the whole
+ * connection string.
  */
-export const eventStoreDbProblem = (url: string): string | undefined => {
-  if (!url.startsWith('esdb')) return undefined;
+export const logServerProblem = (url: string): string | undefined => {
+  if (!/^(esdb|kurrentdb)/.test(url)) return undefined;
   const [authority = ''] = url.replace(SCHEME, '').split(/[/?#]/, 1);
   if (authority.includes('@') && !credentialsIn(url).password)
     return 'Expected a user name and a password, or neither.';
@@ -102,9 +103,9 @@ export const eventStoreDbProblem = (url: string): string | undefined => {
     return 'Expected a host name or an IPv4 address: the client takes no IPv6 address.';
   const options = optionsIn(url);
   if (options.some(([name]) => !KNOWN.has(flat(name))))
-    return `Unknown option; known are ${EVENTSTOREDB_OPTIONS.join(', ')}.`;
+    return `Unknown option; known are ${LOG_SERVER_OPTIONS.join(', ')}.`;
   if (options.some(([name, value]) => flat(name) === 'tlsverifycert' && value.trim() === 'false'))
-    return 'tlsVerifyCert=false has no effect: name the authority of the certificate by tlsCAFile.';
+    return 'tlsVerifyCert=false is not taken: name the authority of the certificate by tlsCAFile.';
   return undefined;
 };
 

@@ -15,7 +15,9 @@ export const MEANINGS: Readonly<Record<keyof Config, string>> = {
   HERALD_MAILS_PER_HOUR: 'How many mails one instance decides for one solution within an hour.',
   HERALD_WEBHOOK_ORIGINS: 'The senders of CloudEvents web hooks that may ask to deliver.',
   HERALD_EVENT_STORE: 'Where the event log is.',
-  HERALD_INBOX: 'The stream of EventStoreDB from which platform events are read, in addition to HTTP.',
+  HERALD_EVENT_STORE_CLIENT: 'The client for esdb://, if not that of EventStoreDB.',
+  HERALD_INBOX:
+    'The stream of EventStoreDB or KurrentDB from which platform events are read, in addition to HTTP.',
   HERALD_READ_MODELS: 'Where the read models are.',
   HERALD_MAIL: 'The mail server, or the folder for mails.',
   HERALD_SENDER_DOMAINS: 'The domains that senders of solutions may have.',

@@ -6,6 +6,7 @@ import { requireSoundLog } from '../sqlite/soundness.js';
 import { SqliteEventStore } from '../sqlite/sqlite-event-store.js';
 import { SqliteReadModels } from '../sqlite/sqlite-read-models.js';
 import type { Config } from './config.js';
+import { connectorOf, type LogSettings } from './log-server.js';
 
 const pathOf = (url: string): string => url.slice(url.indexOf(':') + 1);
 
@@ -16,39 +17,28 @@ type Access = 'read' | 'write';
  * The configured log. Old events are upcast to their present shape.
  * @throws HeraldError `log-missing` when it is opened to read and does not exist.
  */
-export const eventStoreOf = (
-  config: Pick<Config, 'HERALD_EVENT_STORE'>,
-  access: Access = 'write',
-): Promise<EventStore> => open(config, access, upcast);
+export const eventStoreOf = (config: LogSettings, access: Access = 'write'): Promise<EventStore> =>
+  open(config, access, upcast);
 
 /**
  * The configured log with its events as they were written: for a copy of it.
  * @throws HeraldError `log-missing` when it is opened to read and does not exist.
  */
-export const eventStoreAsWritten = (
-  config: Pick<Config, 'HERALD_EVENT_STORE'>,
-  access: Access,
-): Promise<EventStore> => open(config, access, (event) => event);
+export const eventStoreAsWritten = (config: LogSettings, access: Access): Promise<EventStore> =>
+  open(config, access, (event) => event);
 
-async function open(
-  { HERALD_EVENT_STORE: url }: Pick<Config, 'HERALD_EVENT_STORE'>,
-  access: Access,
-  upcast: Upcast,
-): Promise<EventStore> {
+async function open(settings: LogSettings, access: Access, upcast: Upcast): Promise<EventStore> {
+  const { HERALD_EVENT_STORE: url } = settings;
   if (url.startsWith('sqlite:')) return new SqliteEventStore({ file: pathOf(url), access, upcast });
-  // Loaded lazily: it takes 200 ms.
-  const { EventStoreDbEventStore } = await import('../grpc-log/grpc-event-store.js');
-  return new EventStoreDbEventStore({ url, upcast });
+  const { GrpcEventStore } = await import('../grpc-log/grpc-event-store.js');
+  return new GrpcEventStore({ url, upcast }, await connectorOf(settings));
 }
 
 /**
  * The configured log, unless it is damaged.
  * @throws HeraldError `log-damaged`, `log-missing`, `event-store-unavailable`.
  */
-export async function soundEventStoreOf(
-  config: Pick<Config, 'HERALD_EVENT_STORE'>,
-  access: Access = 'write',
-): Promise<EventStore> {
+export async function soundEventStoreOf(config: LogSettings, access: Access = 'write'): Promise<EventStore> {
   const { HERALD_EVENT_STORE: url } = config;
   if (url.startsWith('sqlite:')) requireSoundLog(pathOf(url));
   return eventStoreOf(config, access);

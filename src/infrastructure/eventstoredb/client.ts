@@ -1,31 +1,109 @@
-import { EventStoreDBClient } from '@eventstore/db-client';
-import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
-import { withoutSecrets } from '../logging/known-secrets.js';
-import { redactUrl } from '../logging/redact-url.js';
+import {
+  EventStoreDBClient,
+  excludeSystemEvents,
+  type Filter,
+  jsonEvent,
+  persistentSubscriptionToStreamSettingsFromDefaults,
+  START,
+  streamNameFilter,
+} from '@eventstore/db-client';
+import { connected } from '../grpc-log/connection-problem.js';
+import {
+  type Appended,
+  type Connect,
+  type ExpectedState,
+  type GroupSubscription,
+  type JsonEvent,
+  type LogClient,
+  type LogPosition,
+  type LogRange,
+  type LogRead,
+  type LogSubscription,
+  PAGE,
+  SEARCH_WINDOW,
+  type StreamMetadata,
+  type StreamRange,
+} from '../grpc-log/log-client.js';
+import { filteredReads } from './filtered-reads.js';
 
-/**
- * A client for a connection string.
- * @param setting what holds the string, as errors name it.
- * @throws HeraldError `invalid-configuration` for a string that is none.
- */
-export function clientOf(url: string, setting = 'HERALD_EVENT_STORE'): EventStoreDBClient {
-  try {
-    return EventStoreDBClient.connectionString(url);
-  } catch (error) {
-    throw new HeraldError(
-      'invalid-configuration',
-      `${setting} is not a valid connection string of EventStoreDB (${withoutSecrets(messageOf(error).replaceAll(url, redactUrl(url)))}): give esdb://user:password@host:2113, with the password percent-encoded.`,
-      setting,
+/** `@eventstore/db-client`, for EventStoreDB. */
+export const connectEventStoreDb: Connect = ({ url, setting = 'HERALD_EVENT_STORE', prefixes }) =>
+  new EventStoreDbClient(
+    connected(url, setting, 'esdb', () => EventStoreDBClient.connectionString(url)),
+    prefixes,
+  );
+
+class EventStoreDbClient implements LogClient {
+  readonly maxRead = Number.POSITIVE_INFINITY;
+  readonly #reads: Pick<EventStoreDBClient, 'readAll'>;
+  readonly #filter: Filter;
+
+  constructor(
+    private readonly client: EventStoreDBClient,
+    prefixes?: readonly string[],
+  ) {
+    this.#reads = prefixes ? filteredReads(client, prefixes) : client;
+    this.#filter = prefixes
+      ? streamNameFilter({ prefixes: [...prefixes], maxSearchWindow: SEARCH_WINDOW })
+      : excludeSystemEvents();
+  }
+
+  appendToStream(
+    stream: string,
+    events: readonly JsonEvent[],
+    expectedRevision: ExpectedState,
+    deadline: number,
+  ): Promise<Appended> {
+    return this.client.appendToStream(stream, events.map(jsonEvent), { expectedRevision, deadline });
+  }
+
+  readStream(stream: string, range: StreamRange): LogRead {
+    return this.client.readStream(stream, range, { highWaterMark: PAGE });
+  }
+
+  readAll(range: LogRange): LogRead {
+    return this.#reads.readAll(range, { highWaterMark: PAGE });
+  }
+
+  subscribeToAll(after: LogPosition | typeof START): LogSubscription {
+    return this.client.subscribeToAll({ fromPosition: after, filter: this.#filter }, { highWaterMark: PAGE });
+  }
+
+  createGroup(stream: string, group: string, maxRetryCount: number): Promise<void> {
+    const settings = persistentSubscriptionToStreamSettingsFromDefaults({ startFrom: START, maxRetryCount });
+    return this.client.createPersistentSubscriptionToStream(stream, group, settings);
+  }
+
+  joinGroup(stream: string, group: string, bufferSize: number): GroupSubscription {
+    return this.client.subscribeToPersistentSubscriptionToStream(stream, group, {
+      bufferSize,
+    }) as unknown as GroupSubscription;
+  }
+
+  async replayParked(stream: string, group: string): Promise<void> {
+    await this.client.replayParkedMessagesToStream(stream, group);
+  }
+
+  async getStreamMetadata(stream: string): Promise<StreamMetadata> {
+    return (await this.client.getStreamMetadata(stream)).metadata ?? {};
+  }
+
+  async setStreamMetadata(stream: string, metadata: StreamMetadata): Promise<void> {
+    await this.client.setStreamMetadata(
+      stream,
+      metadata as Parameters<EventStoreDBClient['setStreamMetadata']>[1],
     );
   }
-}
 
-/** Where a node of a cluster answers. */
-export interface Endpoint {
-  readonly address: string;
-  readonly port: number;
-}
+  async explain(error: unknown): Promise<unknown> {
+    return error;
+  }
 
-/** The connection string for one node of the cluster that another one leads to. */
-export const atNode = (url: string, { address, port }: Endpoint): string =>
-  url.replace(/^(esdb)(?:\+discover)?(:\/\/(?:[^@/]*@)?)[^/?]*/, `$1$2${address}:${port}`);
+  abandon(error: Error): void {
+    Object.assign(this.client, { GRPCStreamCreator: () => () => Promise.reject(error) });
+  }
+
+  async dispose(): Promise<void> {
+    await this.client.dispose();
+  }
+}

@@ -1,6 +1,7 @@
 import type { EventStoreDBClient } from '@eventstore/db-client';
 import type { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
+import { SEARCH_WINDOW } from '../grpc-log/log-client.js';
 
 type Creator = (
   Client: unknown,
@@ -13,9 +14,6 @@ type Creator = (
 interface Internals {
   readonly GRPCStreamCreator: Creator;
 }
-
-/** How many events of others the server passes over at a time. */
-export const SEARCH_WINDOW = 5_000;
 
 /**
  * The client's `readAll` for streams with these prefixes alone. The protocol has a filter for reads, and the client does not set it

@@ -1,15 +1,8 @@
-import {
-  type AppendResult,
-  type AppendToStreamOptions,
-  type EventStoreDBClient,
-  NotLeaderError,
-} from '@eventstore/db-client';
 import PQueue from 'p-queue';
 import { MAX_APPENDS_AT_ONCE } from '../../domain/bounds.js';
-import type { Endpoint } from '../eventstoredb/client.js';
-import { isAnswer, isHealedByClient, NoAnswer, within } from './failures.js';
-
-type Batch = Parameters<EventStoreDBClient['appendToStream']>[1];
+import type { Endpoint } from './endpoint.js';
+import { isAnswer, isHealedByClient, leaderIn, NoAnswer, within } from './failures.js';
+import type { Appended, ExpectedState, JsonEvent, LogClient } from './log-client.js';
 
 /**
  * The connection for appends, and nothing else. The client tracks pending appends in one place for all its append streams, so
@@ -20,7 +13,7 @@ export class Appender {
   // The client writes them to one stream whose buffer holds 16; one that waits for room in it when the server drops rejects
   // where nobody can catch it, and that ends the process.
   readonly #queue = new PQueue({ concurrency: MAX_APPENDS_AT_ONCE });
-  #client: EventStoreDBClient;
+  #client: LogClient;
   /** The node that another one named as the leader, if the client is connected to that alone. */
   #leader: Endpoint | undefined;
   #isRenewing = false;
@@ -28,7 +21,7 @@ export class Appender {
 
   constructor(
     /** Connects to the node that leads, where another one has named it. */
-    private readonly connect: (leader?: Endpoint) => EventStoreDBClient,
+    private readonly connect: (leader?: Endpoint) => LogClient,
     /** The deadline for an answer, in milliseconds: the client itself may wait for ever. */
     private readonly deadline: number,
   ) {
@@ -36,15 +29,12 @@ export class Appender {
   }
 
   /** @throws what the client throws, and NoAnswer. */
-  async append(stream: string, batch: Batch, options: AppendToStreamOptions): Promise<AppendResult> {
+  async append(stream: string, events: readonly JsonEvent[], expected: ExpectedState): Promise<Appended> {
     return this.#queue.add(async () => {
       if (this.#isClosed) throw new NoAnswer('closed');
       const client = this.#client;
       try {
-        return await within(
-          this.deadline,
-          client.appendToStream(stream, batch, { ...options, deadline: this.deadline }),
-        );
+        return await within(this.deadline, client.appendToStream(stream, events, expected, this.deadline));
       } catch (error) {
         // Before the permit is released, so that nobody appends over the failed connection.
         if (!isAnswer(error) && !(isHealedByClient(error) && !this.#leader)) this.#renew(client, error);
@@ -59,10 +49,10 @@ export class Appender {
   }
 
   /** Reconnects: the client asks the server's capabilities once, and if that failed every append fails the same way. */
-  #renew(failed: EventStoreDBClient, error: unknown): void {
+  #renew(failed: LogClient, error: unknown): void {
     if (this.#client !== failed || this.#isRenewing) return;
     this.#isRenewing = true;
-    this.#leader = error instanceof NotLeaderError ? error.leader : undefined;
+    this.#leader = leaderIn(error);
     this.#queue.pause();
     void this.#replace(failed).finally(() => {
       this.#isRenewing = false;
@@ -71,10 +61,9 @@ export class Appender {
   }
 
   /** Once nothing is under way. */
-  async #replace(failed: EventStoreDBClient): Promise<void> {
+  async #replace(failed: LogClient): Promise<void> {
     await this.#queue.onPendingZero();
-    // What still waits in it, for its leader or to know what the server can do, appends nothing any more.
-    Object.assign(failed, { GRPCStreamCreator: () => () => Promise.reject(new NoAnswer('given up')) });
+    failed.abandon(new NoAnswer('given up'));
     // Should that hang as well, appends must not.
     await within(this.deadline, failed.dispose()).catch(() => undefined);
     this.#client = this.connect(this.#leader);

@@ -1,15 +1,25 @@
-import {
-  CancelledError,
-  MaxAppendSizeExceededError,
-  StreamDeletedError,
-  StreamNotFoundError,
-  UnavailableError,
-  UnknownError,
-  WrongExpectedVersionError,
-} from '@eventstore/db-client';
 import { type ExpectedRevision, WrongExpectedRevision } from '../../application/ports/event-store.js';
-import { HeraldError } from '../../domain/kernel/herald-error.js';
+import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
+import type { Endpoint } from './endpoint.js';
 import { troubleOf } from './trouble.js';
+
+/** The types of errors that both clients have. Each client has classes of its own for them. */
+type ErrorType =
+  | 'access-denied'
+  | 'cancelled'
+  | 'maximum-append-size-exceeded'
+  | 'not-leader'
+  | 'persistent-subscription-does-not-exist'
+  | 'persistent-subscription-exists'
+  | 'stream-deleted'
+  | 'stream-not-found'
+  | 'unavailable'
+  | 'unknown'
+  | 'wrong-expected-version';
+
+/** Whether a client's error is of one of these types. */
+export const isOfType = (error: unknown, ...types: readonly ErrorType[]): boolean =>
+  error instanceof Error && (types as readonly unknown[]).includes((error as { type?: unknown }).type);
 
 /** No answer arrived before the deadline. */
 export class NoAnswer extends Error {}
@@ -32,13 +42,18 @@ const PASSING_TYPES = ['unavailable', 'timeout', 'deadline-exceeded', 'not-leade
 // `Could not recognize …`.
 const ELECTION = /\b(Server Is (Not Ready|Busy|Too Busy)|No leader info available)\b/i;
 
-const isElection = (error: unknown): boolean => error instanceof UnknownError && ELECTION.test(error.message);
+const isElection = (error: unknown): boolean => isOfType(error, 'unknown') && ELECTION.test(messageOf(error));
+
+// What the native part of KurrentDB's client makes of CANCELLED, RESOURCE_EXHAUSTED and ABORTED, for which it has no error.
+const PASSING_TEXT =
+  /^Unmapped gRPC error: code: (The operation was (cancelled|aborted)|Some resource has been exhausted)/;
 
 /** Whether a retry may succeed: the server was unavailable, slow, or not the leader. */
 export const isPassing = (error: unknown): boolean => {
   if (error instanceof NoAnswer) return true;
   if (isTooLarge(error)) return false;
   if (isElection(error)) return true;
+  if (isOfType(error, 'unknown') && PASSING_TEXT.test(messageOf(error))) return true;
   // Thrown by the client, without a code, when no node of the cluster answered discovery.
   if (error instanceof Error && error.message.startsWith('Failed to discover')) return true;
   const { code, type } = error as { readonly code?: unknown; readonly type?: unknown };
@@ -51,33 +66,52 @@ const TOO_LARGE = /exceeds the maximum configured message size|maximum[- ]?appen
 
 /** Whether the server has refused an append because of its size. */
 export const isTooLarge = (error: unknown): boolean =>
-  error instanceof MaxAppendSizeExceededError || (error instanceof Error && TOO_LARGE.test(error.message));
+  isOfType(error, 'maximum-append-size-exceeded') ||
+  (error instanceof Error && TOO_LARGE.test(error.message));
+
+/** The limit of an append that the server names in its refusal; undefined if it names none. */
+export const limitIn = (error: unknown): number | undefined => (error as Partial<ErrorDetails>).maxAppendSize;
+
+/** The leader that a node names when it turns an append away; undefined if it names none. */
+export const leaderIn = (error: unknown): Endpoint | undefined =>
+  isOfType(error, 'not-leader') ? (error as ErrorDetails).leader : undefined;
 
 /** Whether the server has answered with a refusal. */
 export const isRefusal = (error: unknown): boolean =>
-  error instanceof WrongExpectedVersionError || error instanceof StreamDeletedError || isTooLarge(error);
+  isOfType(error, 'wrong-expected-version', 'stream-deleted') || isTooLarge(error);
 
 /** Whether the server has answered, and the connection is as good as before. */
 export const isAnswer = (error: unknown): boolean => isRefusal(error) || isElection(error);
 
 /** Whether the client reconnects by itself after this. */
-export const isHealedByClient = (error: unknown): boolean =>
-  error instanceof UnavailableError || error instanceof CancelledError;
+export const isHealedByClient = (error: unknown): boolean => isOfType(error, 'unavailable', 'cancelled');
 
-export const isMissing = (error: unknown): boolean => error instanceof StreamNotFoundError;
+export const isMissing = (error: unknown): boolean => isOfType(error, 'stream-not-found');
+
+/** What errors of the clients tell, each in the words of its client. */
+interface ErrorDetails {
+  readonly streamName?: string;
+  readonly maxAppendSize?: number;
+  readonly leader?: Endpoint;
+  /** The revision of the stream, or `no_stream`, as EventStoreDB's client calls it. */
+  readonly actualVersion?: unknown;
+  /** The same, as KurrentDB's client calls it. */
+  readonly actualState?: unknown;
+}
 
 /** The port's error for a refused append. */
 export function refusalOf(error: unknown, stream: string, expected: ExpectedRevision, server: string): Error {
-  if (error instanceof WrongExpectedVersionError) {
-    const { actualVersion } = error;
+  if (isOfType(error, 'wrong-expected-version')) {
+    const { actualVersion, actualState = actualVersion } = error as ErrorDetails;
     return new WrongExpectedRevision(
       stream,
       expected,
-      typeof actualVersion === 'bigint' ? Number(actualVersion) : 'no-stream',
+      typeof actualState === 'bigint' ? Number(actualState) : 'no-stream',
     );
   }
   if (isTooLarge(error)) {
-    const limit = error instanceof MaxAppendSizeExceededError ? ` of ${error.maxAppendSize} bytes` : '';
+    const named = limitIn(error);
+    const limit = named === undefined ? '' : ` of ${named} bytes`;
     return new HeraldError(
       'append-too-large',
       `The append is larger than the server's limit${limit}: append less at once.`,
@@ -89,10 +123,10 @@ export function refusalOf(error: unknown, stream: string, expected: ExpectedRevi
 /** The port's error for a failed request. */
 export function failureOf(error: unknown, server: string): HeraldError {
   if (error instanceof HeraldError) return error;
-  if (error instanceof StreamDeletedError)
+  if (isOfType(error, 'stream-deleted'))
     return new HeraldError(
       'stream-deleted',
-      `The stream ${error.streamName} was tombstoned. Herald never deletes a stream, so find out who did.`,
+      `The stream ${(error as ErrorDetails).streamName} was tombstoned. Herald never deletes a stream, so find out who did.`,
     );
   const failure = new HeraldError(
     'event-store-unavailable',
@@ -104,5 +138,5 @@ export function failureOf(error: unknown, server: string): HeraldError {
 
 const doesNotAnswer = (error: unknown, server: string): string => {
   const reason = error instanceof Error && error.message ? error.message : String(error);
-  return `EventStoreDB at ${server} does not answer (${reason}). Check that it is running and that HERALD_EVENT_STORE names it, then retry. Retrying an append with the same ids and expected revision is safe.`;
+  return `The event store at ${server} does not answer (${reason}). Check that it is running and that HERALD_EVENT_STORE names it, then retry. Retrying an append with the same ids and expected revision is safe.`;
 };

@@ -1,9 +1,8 @@
-import type { EventStoreDBClient } from '@eventstore/db-client';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
-import { clientOf } from '../eventstoredb/client.js';
 import { redactUrl } from '../logging/redact-url.js';
 import { failureOf, within } from './failures.js';
 import { createGroup } from './inbox-group.js';
+import type { Connect, LogClient } from './log-client.js';
 
 const DEADLINE_MS = 10_000;
 
@@ -25,22 +24,22 @@ export interface Grant {
  * @returns what was done, a sentence each.
  * @throws HeraldError `event-store-unavailable`, `invalid-configuration`.
  */
-export async function grant({ adminUrl, user, inbox }: Grant): Promise<readonly string[]> {
-  const client = clientOf(adminUrl, 'the file of --admin-url-file');
+export async function grant({ adminUrl, user, inbox }: Grant, connect: Connect): Promise<readonly string[]> {
+  const client = connect({ url: adminUrl, setting: 'the file of --admin-url-file' });
   try {
     return [
       await within(DEADLINE_MS, readsAll(client, user)),
       ...(inbox === undefined ? [] : [await within(DEADLINE_MS, readsInbox(client, inbox))]),
     ];
   } catch (error) {
-    throw error instanceof HeraldError ? error : failureOf(error, redactUrl(adminUrl));
+    throw error instanceof HeraldError ? error : failureOf(await client.explain(error), redactUrl(adminUrl));
   } finally {
     await client.dispose();
   }
 }
 
-const readsAll = async (client: EventStoreDBClient, user: string): Promise<string> => {
-  const { metadata = {} } = await client.getStreamMetadata('$all');
+const readsAll = async (client: LogClient, user: string): Promise<string> => {
+  const metadata = await client.getStreamMetadata('$all');
   const { acl = {} } = metadata;
   const readers = acl.readRoles ?? [ADMINS];
   if (readers.includes(user)) return `${user} may read $all already.`;
@@ -48,7 +47,7 @@ const readsAll = async (client: EventStoreDBClient, user: string): Promise<strin
   return `${user} may read $all now.`;
 };
 
-const readsInbox = async (client: EventStoreDBClient, stream: string): Promise<string> => {
+const readsInbox = async (client: LogClient, stream: string): Promise<string> => {
   const done = (await createGroup(client, stream)) ? 'was created' : 'exists already';
   return `The group that reads the inbox stream ${stream} ${done}.`;
 };

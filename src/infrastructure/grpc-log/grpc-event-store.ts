@@ -1,24 +1,5 @@
 import { setMaxListeners } from 'node:events';
 import { pipeline, Transform } from 'node:stream';
-import {
-  type AppendExpectedRevision,
-  BACKWARDS,
-  END,
-  type EventStoreDBClient,
-  excludeSystemEvents,
-  type Filter,
-  FORWARDS,
-  jsonEvent,
-  type Position as LogPosition,
-  type ReadAllOptions as LogReadOptions,
-  type ReadStreamOptions as LogReadStreamOptions,
-  MaxAppendSizeExceededError,
-  type ReadPosition,
-  type ResolvedEvent,
-  START,
-  type StreamingRead,
-  streamNameFilter,
-} from '@eventstore/db-client';
 import { isOwnStream, OWN_PREFIXES } from '../../application/aggregates/own-events.js';
 import { backOffMs, pause, pauseAfterDrop } from '../../application/concurrency/back-off.js';
 import {
@@ -42,29 +23,36 @@ import {
 import { shareOf } from '../../application/ports/share-of.js';
 import { MAX_SERVER_APPEND_BYTES } from '../../domain/bounds.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
-import { atNode, clientOf } from '../eventstoredb/client.js';
-import { filteredReads, SEARCH_WINDOW } from '../eventstoredb/filtered-reads.js';
 import { redactUrl } from '../logging/redact-url.js';
 import { Appender } from './appender.js';
 import { batchesOf, Dropped } from './batches.js';
-import { failureOf, isMissing, isPassing, isTooLarge, refusalOf } from './failures.js';
+import { atNode } from './endpoint.js';
+import { failureOf, isMissing, isPassing, isTooLarge, limitIn, refusalOf } from './failures.js';
+import {
+  type Connect,
+  type ExpectedState,
+  type LogClient,
+  type LogPosition,
+  type LogRange,
+  type LogRead,
+  PAGE,
+  type ResolvedEvent,
+  type StreamRange,
+} from './log-client.js';
 import { logPositionOf, positionOf } from './position.js';
 import { storedEventOf } from './stored-event.js';
 
-/** The maximum number of events in memory for one reader. */
-const PAGE = 500;
 /** The first and the longest wait before what passes is tried again, in milliseconds. */
 const FIRST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 1_000;
 
-/** An event of a subscription: where it is, and what it is if it is Herald's. */
+/** An event of a subscription, if it is Herald's. */
 interface Received {
-  readonly position: LogPosition | undefined;
   readonly event: StoredEvent | undefined;
 }
 
-export interface EventStoreDbOptions {
-  /** `esdb://user:password@host:2113?tls=true`, with the password percent-encoded. */
+export interface GrpcEventStoreOptions {
+  /** `esdb://user:password@host:2113?tls=true` or `kurrentdb://…`, with the password percent-encoded. */
   readonly url: string;
   /** Applied to every event that is read. Default: none. */
   readonly upcast?: Upcast;
@@ -85,13 +73,13 @@ export interface EventStoreDbOptions {
 }
 
 /**
- * The log in EventStoreDB, on one node or a cluster. Events of others on the same server are skipped. Besides the errors of the
- * port, every operation throws HeraldError `event-store-unavailable` when the server does not answer in time, and
- * `event-store-closed` after `close`. docs/decisions/0009-eventstoredb.md describes the client's surprises and the lines here
- * that exist because of them.
+ * The log in EventStoreDB or KurrentDB, on one node or a cluster, by either client. Events of others on the same server are skipped.
+ * Besides the errors of the port, every operation throws HeraldError `event-store-unavailable` when the server does not answer in
+ * time, and `event-store-closed` after `close`. docs/decisions/0009-eventstoredb.md describes the surprises of servers and clients,
+ * and the lines here that exist because of them.
  */
-export class EventStoreDbEventStore extends EventStore {
-  readonly #client: EventStoreDBClient;
+export class GrpcEventStore extends EventStore {
+  readonly #client: LogClient;
   readonly #appender: Appender;
   readonly #server: string;
   readonly #upcast: Upcast;
@@ -100,8 +88,6 @@ export class EventStoreDbEventStore extends EventStore {
   readonly #patience: number;
   readonly #longestWait: number | undefined;
   readonly #closed = new AbortController();
-  readonly #reads: Pick<EventStoreDBClient, 'readAll'>;
-  readonly #filter: Filter;
   /** Herald's last event, as far as was read or appended here. */
   #last: Position | undefined;
   /** Subscriptions that have caught up: as long as there is one, `#last` is the head. */
@@ -109,7 +95,7 @@ export class EventStoreDbEventStore extends EventStore {
   #maxAppendBytes = MAX_SERVER_APPEND_BYTES;
 
   /** @throws HeraldError `invalid-configuration` for an invalid connection string. */
-  constructor(options: EventStoreDbOptions) {
+  constructor(options: GrpcEventStoreOptions, connect: Connect) {
     super();
     this.#server = redactUrl(options.url);
     this.#upcast = options.upcast ?? ((event) => event);
@@ -117,14 +103,10 @@ export class EventStoreDbEventStore extends EventStore {
     this.#deadline = options.deadline ?? 10_000;
     this.#patience = options.patience ?? 10_000;
     this.#longestWait = options.longestWait;
-    this.#client = clientOf(options.url);
-    const isFiltered = options.isOwnStream === undefined;
-    this.#reads = isFiltered ? filteredReads(this.#client, OWN_PREFIXES) : this.#client;
-    this.#filter = isFiltered
-      ? streamNameFilter({ prefixes: [...OWN_PREFIXES], maxSearchWindow: SEARCH_WINDOW })
-      : excludeSystemEvents();
+    const { url } = options;
+    this.#client = connect({ url, ...(options.isOwnStream ? {} : { prefixes: OWN_PREFIXES }) });
     this.#appender = new Appender(
-      (leader) => clientOf(leader ? atNode(options.url, leader) : options.url),
+      (leader) => connect({ url: leader ? atNode(url, leader) : url }),
       this.#deadline,
     );
     setMaxListeners(0, this.#closed.signal); // every active read listens
@@ -136,12 +118,12 @@ export class EventStoreDbEventStore extends EventStore {
     expected: ExpectedRevision,
   ): Promise<AppendResult> {
     const checked = checkedAppend(stream, events, expected, this.#maxAppendBytes);
-    const batch = checked.map(({ id, type, data, metadata }) =>
-      jsonEvent({ id, type, data: JSON.parse(data), metadata: JSON.parse(metadata) }),
-    );
+    const batch = checked.map(({ id, type, data, metadata }) => ({
+      ...{ id, type, data: JSON.parse(data), metadata: JSON.parse(metadata) },
+    }));
     const append = () => {
       this.#requireOpen();
-      return this.#appender.append(stream, batch, { expectedRevision: revisionOf(expected) });
+      return this.#appender.append(stream, batch, stateOf(expected));
     };
     // Only with an explicit revision can the server be certain that it has stored these ids before.
     const isRepeatable = expected === 'no-stream' || typeof expected === 'number';
@@ -166,7 +148,7 @@ export class EventStoreDbEventStore extends EventStore {
 
   /** What a server has refused is larger than its limit, which it may have named. */
   #learnLimit(refused: number, error: unknown): void {
-    const named = error instanceof MaxAppendSizeExceededError ? error.maxAppendSize : refused;
+    const named = limitIn(error) ?? refused;
     this.#maxAppendBytes = Math.min(this.#maxAppendBytes, named, refused - 1);
   }
 
@@ -174,27 +156,31 @@ export class EventStoreDbEventStore extends EventStore {
     checkStreamRead(stream, options);
     const { direction = 'forwards', fromRevision, maxCount } = options;
     const forwards = direction === 'forwards';
-    const first = fromRevision === undefined ? (forwards ? START : END) : BigInt(fromRevision);
-    const from: LogReadStreamOptions = { direction: forwards ? FORWARDS : BACKWARDS, fromRevision: first };
-    const limited = maxCount ? { ...from, maxCount } : from;
-    const read = () => this.#opened().readStream(stream, limited, { highWaterMark: PAGE });
+    const first = fromRevision === undefined ? (forwards ? 'start' : 'end') : BigInt(fromRevision);
+    const range: StreamRange = { direction, fromRevision: first, ...(maxCount ? { maxCount } : {}) };
+    const read = () => this.#opened().readStream(stream, range);
     for await (const batch of this.#read(read)) yield* this.#events(batch);
   }
 
   override async *readAll(options: ReadAllOptions = {}): AsyncGenerator<readonly StoredEvent[]> {
+    yield* this.#readAll(options, this.#closed.signal);
+  }
+
+  async *#readAll(options: ReadAllOptions, signal: AbortSignal): AsyncGenerator<readonly StoredEvent[]> {
     checkMaxCount(options.maxCount);
     const { direction = 'forwards', from, maxCount = Number.POSITIVE_INFINITY } = options;
     const forwards = direction === 'forwards';
-    let next: ReadPosition = from === undefined ? (forwards ? START : END) : logPositionOf(from);
+    let next: LogRange['fromPosition'] =
+      from === undefined ? (forwards ? 'start' : 'end') : logPositionOf(from);
     let seen: LogPosition | undefined;
-    // More than one read is only needed if the page contained events of others.
+    // More than one read is needed if the page contained events of others, or if the client takes no larger one.
     for (let left = maxCount; left > 0; ) {
-      const count = seen && forwards ? left + 1 : left;
-      const options: LogReadOptions = { direction: forwards ? FORWARDS : BACKWARDS, fromPosition: next };
-      const limited = Number.isFinite(count) ? { ...options, maxCount: count } : options;
-      const read = () => this.#openedReads().readAll(limited, { highWaterMark: PAGE });
+      const count = Math.min(seen && forwards ? left + 1 : left, this.#client.maxRead);
+      const range: LogRange = { direction, fromPosition: next };
+      const limited = Number.isFinite(count) ? { ...range, maxCount: count } : range;
+      const read = () => this.#opened().readAll(limited);
       let got = 0;
-      for await (const batch of this.#read(read)) {
+      for await (const batch of this.#read(read, signal)) {
         got += batch.length;
         const before = seen;
         seen = batch.at(-1)?.event?.position ?? seen;
@@ -202,7 +188,7 @@ export class EventStoreDbEventStore extends EventStore {
         if (events.length > 0) yield events;
         left -= events.length;
       }
-      if (got < count || !seen) return;
+      if (got < count || !seen || signal.aborted) return;
       next = seen;
     }
   }
@@ -214,33 +200,94 @@ export class EventStoreDbEventStore extends EventStore {
   }: SubscribeOptions): AsyncGenerator<readonly StoredEvent[]> {
     this.#opened();
     const ending = AbortSignal.any([signal, this.#closed.signal]);
-    let position: ReadPosition = after === undefined ? START : logPositionOf(after);
+    let position = after;
     for (let drops = 0; !ending.aborted; drops += 1) {
-      const subscription = this.#client.subscribeToAll(
-        { fromPosition: position, filter: this.#filter },
-        { highWaterMark: PAGE },
-      );
-      const received = pipeline(subscription, this.#receiving(), () => undefined);
-      const caughtUp = () => this.#following.add(received);
-      subscription.on('caughtUp', caughtUp);
       try {
-        const batches = batchesOf<Received>(received, { most: maxBatch, signal: ending });
-        for await (const batch of batches) {
+        for await (const batch of this.#follow(position, maxBatch, ending)) {
           drops = 0;
           position = batch.at(-1)?.position ?? position;
-          const events = batch.flatMap(({ event }) => (event ? [this.#upcast(event)] : []));
-          if (events.length > 0) yield events;
+          yield batch;
         }
       } catch (error) {
-        if (!(error instanceof Dropped)) throw error;
-        if (!isPassing(error.cause)) throw failureOf(error.cause, this.#server);
-      } finally {
-        subscription.off('caughtUp', caughtUp);
-        this.#following.delete(received);
-        await subscription.unsubscribe().catch(() => undefined);
+        if (ending.aborted) return;
+        const { cause = error } = error as Error;
+        if (!isPassing(cause)) throw await this.#failure(cause);
       }
       // Neither an error nor an end from the server is the end of the log: resume from the last event.
       if (!ending.aborted) await pauseAfterDrop(drops, ending, this.#longestWait);
+    }
+  }
+
+  /** What is there already comes in pages, and what is appended then by a subscription: pages cost less, and are full. */
+  async *#follow(
+    after: Position | undefined,
+    most: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly StoredEvent[]> {
+    let position = after;
+    do {
+      for await (const page of this.#pagesAfter(position, most, signal)) {
+        position = page.at(-1)?.position ?? position;
+        yield page;
+      }
+      if (signal.aborted) return;
+      position = yield* this.#live(position, most, signal);
+    } while (position !== undefined);
+  }
+
+  async *#pagesAfter(
+    after: Position | undefined,
+    most: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly StoredEvent[]> {
+    let page: StoredEvent[] = [];
+    for await (const events of this.#readAll(after === undefined ? {} : { from: after }, signal))
+      for (const event of events) {
+        if (event.position === after) continue;
+        page.push(event);
+        if (page.length < most) continue;
+        if (signal.aborted) return;
+        yield page;
+        page = [];
+      }
+    if (page.length > 0 && !signal.aborted) yield page;
+  }
+
+  /**
+   * The events of a subscription.
+   * @returns where it has fallen behind the end of the log; undefined when the server has ended it.
+   * @throws Dropped when it fails.
+   */
+  async *#live(
+    after: Position | undefined,
+    most: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly StoredEvent[], Position | undefined> {
+    let position = after;
+    let hasFallenBehind = false;
+    const subscription = this.#opened().subscribeToAll(after === undefined ? 'start' : logPositionOf(after));
+    const received = pipeline(subscription, this.#receiving(), () => undefined);
+    subscription
+      .on('caughtUp', () => {
+        this.#following.add(received);
+        hasFallenBehind = false;
+      })
+      .on('fellBehind', () => {
+        this.#following.delete(received);
+        hasFallenBehind = true;
+      });
+    try {
+      for await (const batch of batchesOf<Received>(received, { most, signal })) {
+        const events = batch.flatMap(({ event }) => (event ? [this.#upcast(event)] : []));
+        position = events.at(-1)?.position ?? position;
+        if (events.length > 0) yield events;
+        if (hasFallenBehind) return position;
+      }
+      return undefined;
+    } finally {
+      subscription.removeAllListeners('caughtUp').removeAllListeners('fellBehind');
+      this.#following.delete(received);
+      await subscription.unsubscribe().catch(() => undefined);
     }
   }
 
@@ -259,7 +306,7 @@ export class EventStoreDbEventStore extends EventStore {
       transform: (resolved: ResolvedEvent, _, pass) => {
         const event = storedEventOf(resolved, this.#isOwnStream);
         this.#note(event?.position);
-        pass(null, { position: resolved.event?.position, event } satisfies Received);
+        pass(null, { event } satisfies Received);
       },
     });
   }
@@ -307,8 +354,7 @@ export class EventStoreDbEventStore extends EventStore {
   }
 
   /** The events of a read in batches; none if the stream does not exist. A read that has not begun is retried. */
-  async *#read(open: () => StreamingRead<ResolvedEvent>): AsyncGenerator<ResolvedEvent[]> {
-    const { signal } = this.#closed;
+  async *#read(open: () => LogRead, signal = this.#closed.signal): AsyncGenerator<ResolvedEvent[]> {
     let hasBegun = false;
     const mayWait = this.#waits();
     for (;;) {
@@ -324,8 +370,7 @@ export class EventStoreDbEventStore extends EventStore {
       } catch (error) {
         if (!(error instanceof Dropped)) throw error;
         if (isMissing(error.cause)) return;
-        if (hasBegun || !isPassing(error.cause) || !(await mayWait()))
-          throw failureOf(error.cause, this.#server);
+        if (hasBegun || !isPassing(error.cause) || !(await mayWait())) throw await this.#failure(error.cause);
       } finally {
         // A server drops the connection of a client that resets many streams, and finished ones need no reset.
         if (!read.readableEnded) await read.cancel().catch(() => undefined);
@@ -354,14 +399,13 @@ export class EventStoreDbEventStore extends EventStore {
     });
   }
 
-  #opened(): EventStoreDBClient {
-    this.#requireOpen();
-    return this.#client;
+  async #failure(error: unknown): Promise<HeraldError> {
+    return failureOf(await this.#client.explain(error), this.#server);
   }
 
-  #openedReads(): Pick<EventStoreDBClient, 'readAll'> {
+  #opened(): LogClient {
     this.#requireOpen();
-    return this.#reads;
+    return this.#client;
   }
 
   #requireOpen(): void {
@@ -370,7 +414,7 @@ export class EventStoreDbEventStore extends EventStore {
   }
 }
 
-const revisionOf = (expected: ExpectedRevision): AppendExpectedRevision => {
+const stateOf = (expected: ExpectedRevision): ExpectedState => {
   if (typeof expected === 'number') return BigInt(expected);
   return ({ 'no-stream': 'no_stream', any: 'any', 'stream-exists': 'stream_exists' } as const)[expected];
 };

@@ -1,21 +1,12 @@
-import {
-  AccessDeniedError,
-  type EventStoreDBClient,
-  PARK,
-  PersistentSubscriptionDoesNotExistError,
-  type PersistentSubscriptionToStream,
-  type PersistentSubscriptionToStreamResolvedEvent,
-  RETRY,
-} from '@eventstore/db-client';
 import { retryForever } from '../../application/concurrency/back-off.js';
 import type { HealthSource, PartHealth } from '../../application/health/health.js';
 import type { Receipt } from '../../application/ingest/record-platform-events.js';
 import { Inbox } from '../../application/ports/inbox.js';
-import { clientOf } from '../eventstoredb/client.js';
 import { redactUrl } from '../logging/redact-url.js';
 import { batchesOf, Dropped } from './batches.js';
-import { failureOf, isMissing, within } from './failures.js';
+import { failureOf, isMissing, isOfType, within } from './failures.js';
 import { createGroup, GROUP } from './inbox-group.js';
+import type { Connect, GroupSubscription, LogClient, ResolvedEvent } from './log-client.js';
 
 /** How many events are in flight at once. */
 const WINDOW = 50;
@@ -33,6 +24,7 @@ export interface ParkedEvent {
 
 export interface InboxOptions {
   readonly url: string;
+  readonly connect: Connect;
   /** The stream to which the platform writes CloudEvents in their JSON form. */
   readonly stream: string;
   /** Records CloudEvents and returns a receipt for each. */
@@ -45,18 +37,18 @@ export interface InboxOptions {
 type Trouble = 'no-group' | 'not-read' | 'not-recorded';
 
 /**
- * A stream of EventStoreDB that instances consume together, by a persistent subscription. An event is acknowledged when it is
+ * A stream of EventStoreDB or KurrentDB that instances consume together, by a persistent subscription. An event is acknowledged when it is
  * recorded; a refused one is parked with its reason. Delivery is at least once and in any order, which ingest handles.
  */
-export class EventStoreDbInbox extends Inbox implements HealthSource {
-  readonly #client: EventStoreDBClient;
+export class GrpcInbox extends Inbox implements HealthSource {
+  readonly #client: LogClient;
   readonly #closed = new AbortController();
   #running: Promise<void> = Promise.resolve();
   readonly #troubles = new Set<Trouble>();
 
   constructor(private readonly options: InboxOptions) {
     super();
-    this.#client = clientOf(options.url);
+    this.#client = options.connect({ url: options.url });
   }
 
   health(): readonly PartHealth[] {
@@ -77,10 +69,14 @@ export class EventStoreDbInbox extends Inbox implements HealthSource {
   /** The parked events, oldest first. @throws HeraldError `event-store-unavailable`. */
   async parked(): Promise<readonly ParkedEvent[]> {
     const name = `$persistentsubscription-${this.options.stream}::${GROUP}-parked`;
-    const read = this.#client.readStream(name, { resolveLinkTos: true });
+    const read = this.#client.readStream(name, {
+      direction: 'forwards',
+      fromRevision: 'start',
+      resolveLinkTos: true,
+    });
     const parked: ParkedEvent[] = [];
     try {
-      for await (const batch of batchesOf<PersistentSubscriptionToStreamResolvedEvent>(read, {
+      for await (const batch of batchesOf<ResolvedEvent>(read, {
         most: 500,
         patience: DEADLINE_MS,
       }))
@@ -101,7 +97,7 @@ export class EventStoreDbInbox extends Inbox implements HealthSource {
   /** Retries all parked events. @throws HeraldError `event-store-unavailable`. */
   async retry(): Promise<void> {
     try {
-      await within(DEADLINE_MS, this.#client.replayParkedMessagesToStream(this.options.stream, GROUP));
+      await within(DEADLINE_MS, this.#client.replayParked(this.options.stream, GROUP));
     } catch (error) {
       throw this.#failure(error);
     }
@@ -128,15 +124,13 @@ export class EventStoreDbInbox extends Inbox implements HealthSource {
   async *#taken(): AsyncGenerator<void> {
     const { stream } = this.options;
     const { signal } = this.#closed;
-    const subscription = this.#client.subscribeToPersistentSubscriptionToStream(stream, GROUP, {
-      bufferSize: WINDOW,
-    });
+    const subscription = this.#client.joinGroup(stream, GROUP, WINDOW);
     subscription.once('confirmation', () => {
       this.#troubles.delete('not-read');
       this.#troubles.delete('no-group');
     });
     try {
-      const batches = batchesOf<PersistentSubscriptionToStreamResolvedEvent>(subscription, {
+      const batches = batchesOf<ResolvedEvent>(subscription, {
         most: WINDOW,
         signal,
       });
@@ -149,10 +143,7 @@ export class EventStoreDbInbox extends Inbox implements HealthSource {
     }
   }
 
-  async #take(
-    subscription: PersistentSubscriptionToStream,
-    batch: readonly PersistentSubscriptionToStreamResolvedEvent[],
-  ): Promise<void> {
+  async #take(subscription: GroupSubscription, batch: readonly ResolvedEvent[]): Promise<void> {
     let receipts: readonly Receipt[];
     try {
       receipts = await this.options.take(batch.map(({ event }) => event?.data));
@@ -160,13 +151,13 @@ export class EventStoreDbInbox extends Inbox implements HealthSource {
     } catch (error) {
       this.#troubles.add('not-recorded');
       // The event is not at fault: it is redelivered.
-      await subscription.nack(RETRY, 'could not be recorded', ...batch);
+      await subscription.nack('retry', 'could not be recorded', ...batch);
       throw error;
     }
     for (const [n, resolved] of batch.entries()) {
       const receipt = receipts[n];
       if (receipt?.status === 'refused')
-        await subscription.nack(PARK, `${receipt.error.code}: ${receipt.error.message}`, resolved);
+        await subscription.nack('park', `${receipt.error.code}: ${receipt.error.message}`, resolved);
       else await subscription.ack(resolved);
     }
   }
@@ -176,7 +167,7 @@ export class EventStoreDbInbox extends Inbox implements HealthSource {
     try {
       await within(DEADLINE_MS, createGroup(this.#client, this.options.stream));
     } catch (error) {
-      if (!(error instanceof AccessDeniedError)) throw error;
+      if (!isOfType(error, 'access-denied')) throw error;
     }
   }
 
@@ -187,15 +178,15 @@ export class EventStoreDbInbox extends Inbox implements HealthSource {
 
 const SAYS: Readonly<Record<Trouble, string>> = {
   'no-group':
-    'The inbox stream cannot be read: the group that reads it is missing, and this user may not create it. An admin of EventStoreDB runs: herald stores grant --admin-url-file FILE',
+    'The inbox stream cannot be read: the group that reads it is missing, and this user may not create it. An admin of the event store runs: herald stores grant --admin-url-file FILE',
   'not-read':
-    'The inbox stream cannot be read. Check that EventStoreDB is running, and that its user may create and read persistent subscriptions. Herald retries automatically.',
+    'The inbox stream cannot be read. Check that the event store is running, and that its user may create and read persistent subscriptions. Herald retries automatically.',
   'not-recorded':
     'The last events of the inbox stream could not be recorded; see the log of this instance. They are retried automatically, and parked after about an hour. See: herald inbox parked',
 };
 
 const isNoGroup = (error: unknown): boolean =>
-  (error instanceof Dropped ? error.cause : error) instanceof PersistentSubscriptionDoesNotExistError;
+  isOfType(error instanceof Dropped ? error.cause : error, 'persistent-subscription-does-not-exist');
 
 /** The server keeps the reason with the link to the parked event. */
 const reasonIn = (metadata: unknown): string => {

@@ -1,10 +1,6 @@
-import {
-  type EventStoreDBClient,
-  PersistentSubscriptionExistsError,
-  persistentSubscriptionToStreamSettingsFromDefaults,
-  START,
-} from '@eventstore/db-client';
 import { MAX_INBOX_RETRIES } from '../../domain/bounds.js';
+import { isOfType } from './failures.js';
+import type { LogClient } from './log-client.js';
 
 /** All instances are in one group: each event goes to one of them. */
 export const GROUP = 'herald';
@@ -14,17 +10,12 @@ export const GROUP = 'herald';
  * @returns whether it was created.
  * @throws what the client throws.
  */
-export const createGroup = async (client: EventStoreDBClient, stream: string): Promise<boolean> => {
-  const settings = { startFrom: START, maxRetryCount: MAX_INBOX_RETRIES } as const;
+export const createGroup = async (client: LogClient, stream: string): Promise<boolean> => {
   try {
-    await client.createPersistentSubscriptionToStream(
-      stream,
-      GROUP,
-      persistentSubscriptionToStreamSettingsFromDefaults(settings),
-    );
+    await client.createGroup(stream, GROUP, MAX_INBOX_RETRIES);
     return true;
   } catch (error) {
-    if (error instanceof PersistentSubscriptionExistsError) return false;
+    if (isOfType(error, 'persistent-subscription-exists')) return false;
     throw error;
   }
 };

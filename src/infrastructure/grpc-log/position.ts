@@ -1,6 +1,6 @@
-import type { Position as LogPosition } from '@eventstore/db-client';
 import type { Position } from '../../application/ports/event-store.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
+import type { LogPosition } from './log-client.js';
 
 const DIGITS = 20; // of the largest uint64
 

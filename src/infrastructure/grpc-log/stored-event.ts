@@ -1,6 +1,6 @@
-import type { ResolvedEvent } from '@eventstore/db-client';
 import { isOwnMetadata } from '../../application/aggregates/own-events.js';
 import type { JsonObject, StoredEvent } from '../../application/ports/event-store.js';
+import type { ResolvedEvent } from './log-client.js';
 import { positionOf } from './position.js';
 
 /**

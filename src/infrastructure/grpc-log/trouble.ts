@@ -17,7 +17,7 @@ const TROUBLES: readonly Trouble[] = [
   {
     is: ({ code, text }) => code === UNAUTHENTICATED || /unauthenticated|not-authenticated/i.test(text),
     says: (server) =>
-      `EventStoreDB at ${server} refuses the user name or the password. Check both in HERALD_EVENT_STORE, with the password percent-encoded.`,
+      `The event store at ${server} refuses the user name or the password. Check both in HERALD_EVENT_STORE, with the password percent-encoded.`,
   },
   {
     is: ({ code, text }) => code === PERMISSION_DENIED || /access[ -]?denied/i.test(text),
@@ -30,12 +30,12 @@ const TROUBLES: readonly Trouble[] = [
         text,
       ),
     says: (server) =>
-      `The certificate of EventStoreDB at ${server} is not trusted. Name the certificate of its authority with tlsCAFile in HERALD_EVENT_STORE, and use the host name that the certificate has.`,
+      `The certificate of the event store at ${server} is not trusted. Name the certificate of its authority with tlsCAFile in HERALD_EVENT_STORE, and use the host name that the certificate has.`,
   },
   {
     is: ({ text }) => /wrong version number|SSL routines|EPROTO/i.test(text),
     says: (server) =>
-      `EventStoreDB at ${server} does not speak TLS. Add tls=false to HERALD_EVENT_STORE if the connection is to be without, or switch TLS on at the server.`,
+      `The event store at ${server} does not speak TLS. Add tls=false to HERALD_EVENT_STORE if the connection is to be without, or switch TLS on at the server.`,
   },
   {
     // The connection was accepted, and ended before a word of HTTP/2.

@@ -1,4 +1,5 @@
 import type gossip from '@eventstore/db-client/generated/gossip_pb.js';
+import { SCHEME } from '../scheme.js';
 import type { wireTo } from '../wire.js';
 import { EventStoreDouble } from './double.js';
 import { memberOf } from './gossip-service.js';
@@ -37,7 +38,7 @@ export class Cluster {
   }
 
   get url(): string {
-    return `esdb://${this.nodes.map(({ wire }) => `127.0.0.1:${wire.port}`).join(',')}?tls=false`;
+    return `${SCHEME}://${this.nodes.map(({ wire }) => `127.0.0.1:${wire.port}`).join(',')}?tls=false`;
   }
 
   get leader(): Node {

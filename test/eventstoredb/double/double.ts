@@ -7,6 +7,7 @@ import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import type pb from '@eventstore/db-client/generated/streams_pb.js';
 import { Server, type ServerUnaryCall, type sendUnaryData, type status } from '@grpc/grpc-js';
+import { SCHEME } from '../scheme.js';
 import { authenticating, type Security, serverCredentials, userOf } from './credentials.js';
 import { gossipService, memberOf } from './gossip-service.js';
 import { persistentService } from './persistent-service.js';
@@ -69,7 +70,7 @@ export class EventStoreDouble {
   }
 
   get url(): string {
-    return `esdb://127.0.0.1:${this.#port}?tls=${this.security !== undefined}`;
+    return `${SCHEME}://127.0.0.1:${this.#port}?tls=${this.security !== undefined}`;
   }
 
   /** Starts it, on the port that it had before if it had one. */

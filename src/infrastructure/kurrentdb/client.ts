@@ -1,0 +1,138 @@
+import { Readable } from 'node:stream';
+import {
+  END,
+  excludeSystemEvents,
+  type Filter,
+  jsonEvent,
+  KurrentDBClient,
+  persistentSubscriptionToStreamSettingsFromDefaults,
+  START,
+  streamNameFilter,
+} from '@kurrent/kurrentdb-client';
+import { connected } from '../grpc-log/connection-problem.js';
+import { within } from '../grpc-log/failures.js';
+import {
+  type Appended,
+  type Connect,
+  type ExpectedState,
+  type GroupSubscription,
+  type JsonEvent,
+  type LogClient,
+  type LogPosition,
+  type LogRange,
+  type LogRead,
+  type LogSubscription,
+  PAGE,
+  type ResolvedEvent,
+  SEARCH_WINDOW,
+  type StreamMetadata,
+  type StreamRange,
+} from '../grpc-log/log-client.js';
+
+/** How long the reason of a failure is looked for, in milliseconds. */
+const EXPLAIN_MS = 2_000;
+
+/** `@kurrent/kurrentdb-client`, for KurrentDB and for EventStoreDB. */
+export const connectKurrentDb: Connect = ({ url, setting = 'HERALD_EVENT_STORE', prefixes }) =>
+  new KurrentDbClient(
+    // The client writes a warning about the old scheme to standard error.
+    connected(url, setting, 'kurrentdb', () =>
+      KurrentDBClient.connectionString(url.replace(/^esdb/, 'kurrentdb')),
+    ),
+    prefixes,
+  );
+
+class KurrentDbClient implements LogClient {
+  // What is read leaves the native part of the client whole or not at all: a read that is given up is not told to the server.
+  readonly maxRead = 2 * PAGE;
+  readonly #filter: Filter;
+  readonly #isFiltered: boolean;
+
+  constructor(
+    private readonly client: KurrentDBClient,
+    prefixes?: readonly string[],
+  ) {
+    this.#isFiltered = prefixes !== undefined;
+    this.#filter = prefixes
+      ? streamNameFilter({ prefixes: [...prefixes], maxSearchWindow: SEARCH_WINDOW })
+      : excludeSystemEvents();
+  }
+
+  appendToStream(
+    stream: string,
+    events: readonly JsonEvent[],
+    streamState: ExpectedState,
+    deadline: number,
+  ): Promise<Appended> {
+    return this.client.appendToStream(stream, events.map(jsonEvent), { streamState, deadline });
+  }
+
+  readStream(stream: string, range: StreamRange): LogRead {
+    return readOf(this.client.readStream(stream, range));
+  }
+
+  readAll(range: LogRange): LogRead {
+    return readOf(this.client.readAll(this.#isFiltered ? { ...range, filter: this.#filter } : range));
+  }
+
+  subscribeToAll(after: LogPosition | typeof START): LogSubscription {
+    return this.client.subscribeToAll({ fromPosition: after, filter: this.#filter }, { highWaterMark: PAGE });
+  }
+
+  createGroup(stream: string, group: string, maxRetryCount: number): Promise<void> {
+    const settings = persistentSubscriptionToStreamSettingsFromDefaults({ startFrom: START, maxRetryCount });
+    return this.client.createPersistentSubscriptionToStream(stream, group, settings);
+  }
+
+  joinGroup(stream: string, group: string, bufferSize: number): GroupSubscription {
+    return this.client.subscribeToPersistentSubscriptionToStream(stream, group, {
+      bufferSize,
+    }) as unknown as GroupSubscription;
+  }
+
+  async replayParked(stream: string, group: string): Promise<void> {
+    await this.client.replayParkedMessagesToStream(stream, group);
+  }
+
+  async getStreamMetadata(stream: string): Promise<StreamMetadata> {
+    return (await this.client.getStreamMetadata(stream)).metadata ?? {};
+  }
+
+  async setStreamMetadata(stream: string, metadata: StreamMetadata): Promise<void> {
+    await this.client.setStreamMetadata(
+      stream,
+      metadata as Parameters<KurrentDBClient['setStreamMetadata']>[1],
+    );
+  }
+
+  /** The native part of the client, which reads, tells of a failure no more than its type: the other part is asked the same. */
+  async explain(error: unknown): Promise<unknown> {
+    const { type, code } = error as { readonly type?: unknown; readonly code?: unknown };
+    if (code !== undefined || !['unavailable', 'access-denied'].includes(String(type))) return error;
+    const subscription = this.client.subscribeToAll({ fromPosition: END });
+    const outcome = new Promise<unknown>((resolve) => {
+      subscription.on('error', resolve).once('confirmation', () => resolve(error));
+    });
+    const reason = await within(EXPLAIN_MS, outcome).catch(() => error);
+    void subscription.unsubscribe().catch(() => undefined);
+    return reason;
+  }
+
+  abandon(error: Error): void {
+    Object.assign(this.client, { GRPCStreamCreator: () => () => Promise.reject(error) });
+  }
+
+  async dispose(): Promise<void> {
+    await this.client.dispose();
+  }
+}
+
+/** A read as a stream. What nobody takes any more is left to the garbage collection: the client cannot cancel it. */
+const readOf = (events: AsyncIterable<ResolvedEvent>): LogRead => {
+  const read = Readable.from(events, { highWaterMark: PAGE });
+  return Object.assign(read, {
+    cancel: async () => {
+      read.destroy();
+    },
+  });
+};

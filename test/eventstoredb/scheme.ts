@@ -1,0 +1,2 @@
+/** The scheme of the connection strings of the double. */
+export const SCHEME: string = 'esdb';

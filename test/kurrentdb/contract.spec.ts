@@ -1,0 +1,2 @@
+import './kurrentdb.js';
+import '../contract/eventstoredb-event-store.spec.js';
