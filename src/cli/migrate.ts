@@ -37,12 +37,20 @@ export async function migrate(options: MigrateOptions): Promise<number> {
       'Both options name the same log: choose another one for --to.',
       '--to',
     );
+  // One process has room for one of the two clients, and that of KurrentDB takes both kinds of servers.
+  const client = [from, to].some((log) => log.startsWith('kurrentdb'))
+    ? 'kurrentdb'
+    : process.env.HERALD_EVENT_STORE_CLIENT;
+  const settings = (log: string): Settings => ({
+    HERALD_EVENT_STORE: log,
+    HERALD_EVENT_STORE_CLIENT: client,
+  });
   return inContext(
     {
       providers: [
         Migration,
-        logOf(SOURCE, from, '--from', 'read'),
-        logOf(TARGET, to, '--to', 'write', SOURCE),
+        logOf(SOURCE, settings(from), '--from', 'read'),
+        logOf(TARGET, settings(to), '--to', 'write', SOURCE),
       ],
     },
     (context) => context.get(Migration).run(),
@@ -78,19 +86,22 @@ function logGiven(options: MigrateOptions, side: 'from' | 'to'): string | undefi
   );
 }
 
+/** The settings of one log. */
+type Settings = Parameters<typeof readConfig>[0];
+
 const SOURCE = Symbol('SOURCE');
 const TARGET = Symbol('TARGET');
 
 /** A log that an option names. @param after what is opened before it: without a source no target is created. */
 const logOf = (
   provide: symbol,
-  url: string,
+  settings: Settings,
   option: string,
   access: 'read' | 'write',
   ...after: readonly symbol[]
 ) => ({
   provide,
-  useFactory: (stores: OpenedStores) => stores.open(open(url, option, access)),
+  useFactory: (stores: OpenedStores) => stores.open(open(settings, option, access)),
   inject: [OpenedStores, ...after],
 });
 
@@ -113,9 +124,9 @@ class Migration {
   }
 }
 
-async function open(url: string, option: string, access: 'read' | 'write'): Promise<EventStore> {
+async function open(settings: Settings, option: string, access: 'read' | 'write'): Promise<EventStore> {
   try {
-    return await eventStoreAsWritten(readConfig({ HERALD_EVENT_STORE: url }), access);
+    return await eventStoreAsWritten(readConfig(settings), access);
   } catch (error) {
     if (!(error instanceof HeraldError)) throw error;
     throw new HeraldError('invalid-option', `${option}: ${error.message}`, option);

@@ -4,6 +4,7 @@ import { status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StoredEvent } from '../../src/application/ports/event-store.js';
 import { GrpcEventStore } from '../../src/infrastructure/grpc-log/grpc-event-store.js';
+import type { LogSubscription } from '../../src/infrastructure/grpc-log/log-client.js';
 import { positionOf } from '../../src/infrastructure/grpc-log/position.js';
 import { eventsOf, happened, happenings, revisions, take } from '../contract/events.js';
 import { EventStoreDouble } from './double/double.js';
@@ -181,6 +182,55 @@ describe('what cannot be appended', () => {
     await expect(store.append('s', happenings(1), 0)).rejects.toMatchObject(deleted);
     await expect(eventsOf(store, 's')).rejects.toMatchObject(deleted);
   });
+});
+
+describe('a subscription', () => {
+  const write = (count: number) =>
+    server.log.append(
+      's',
+      happenings(count).map(({ id, type, data, metadata }) => ({
+        ...{ id, type, contentType: 'application/json' },
+        ...{ data: Buffer.from(JSON.stringify(data)), metadata: Buffer.from(JSON.stringify(metadata)) },
+      })),
+      'any',
+    );
+
+  it('loses and doubles nothing where its pages end and live events begin, however often it falls behind', async () => {
+    const begun: (readonly [after: unknown, subscription: LogSubscription])[] = [];
+    const behind = new GrpcEventStore({ url: server.url, ...QUICK }, (connecting) => {
+      const client = connect(connecting);
+      const subscribe = client.subscribeToAll.bind(client);
+      client.subscribeToAll = (after) => {
+        // These come between the last page and the subscription.
+        write(7);
+        begun.push([after, subscribe(after)]);
+        return begun.at(-1)?.[1] as LogSubscription;
+      };
+      return client;
+    });
+    write(1_200);
+    const existing = server.log.all.at(-1)?.position;
+    const seen: StoredEvent[] = [];
+    const left = new Set<LogSubscription>();
+    for await (const batch of behind.subscribeToAll({
+      signal: new AbortController().signal,
+      maxBatch: 100,
+    })) {
+      seen.push(...batch);
+      const [, live] = begun.at(-1) ?? [];
+      if (live && !left.has(live) && begun.length < 4) {
+        left.add(live);
+        write(1_100);
+        live.emit('fellBehind');
+      }
+      if (begun.length === 4 && seen.at(-1)?.position.startsWith(last())) break;
+    }
+    await behind.close();
+    expect(revisions(seen)).toEqual(Array.from({ length: 1_200 + 4 * 7 + 3 * 1_100 }, (_, n) => n));
+    expect(begun[0]?.[0]).toMatchObject({ commit: BigInt(existing ?? 0) });
+  });
+
+  const last = () => String(server.log.all.at(-1)?.position).padStart(20, '0');
 });
 
 describe('a server that others use too', () => {

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { randomUUID } from 'node:crypto';
-// Asks an EventStoreDB server a fixed list of questions through @eventstore/db-client and prints the answers as JSON,
-// with everything that changes from run to run (ids, times, absolute positions) replaced by what it means.
+// Asks an EventStoreDB or KurrentDB server a fixed list of questions and prints the answers as JSON, with everything that changes
+// from run to run (ids, times, absolute positions) replaced by what it means. The scheme of the connection string chooses the client:
+// @eventstore/db-client for esdb://, @kurrent/kurrentdb-client for kurrentdb://.
 //
 //   node observe.mjs 'esdb://127.0.0.1:2113?tls=false' [--only JSON-list-of-names]      run from a folder that has the client installed
 //
@@ -9,9 +10,10 @@ import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 
 const require = createRequire(`${process.cwd()}/`);
-const es = require('@eventstore/db-client');
+const isKurrentDb = process.argv[2]?.startsWith('kurrentdb');
+const es = require(isKurrentDb ? '@kurrent/kurrentdb-client' : '@eventstore/db-client');
+const EventStoreDBClient = isKurrentDb ? es.KurrentDBClient : es.EventStoreDBClient;
 const {
-  EventStoreDBClient,
   jsonEvent,
   binaryEvent,
   NO_STREAM,
@@ -39,6 +41,13 @@ const onlyAt = process.argv.indexOf('--only');
 const only = onlyAt > 0 ? new Set(JSON.parse(process.argv[onlyAt + 1])) : null;
 const run = randomUUID().slice(0, 8);
 const client = EventStoreDBClient.connectionString(url);
+if (isKurrentDb) {
+  const appendToStream = client.appendToStream.bind(client);
+  client.appendToStream = (name, batch, { expectedRevision } = {}) =>
+    appendToStream(name, batch, { streamState: expectedRevision });
+}
+/** What KurrentDB's client calls differently. */
+const RENAMED = { expectedVersion: 'expectedState', actualVersion: 'actualState' };
 const stream = (name) => `observe${run}-${name}`;
 const event = (type = 'Happened', data = { n: 1 }, id = randomUUID(), metadata) =>
   jsonEvent({ id, type, data, metadata });
@@ -60,8 +69,8 @@ const shown = (text) => String(text).replaceAll(run, '<run>');
 const errorOf = (error) => {
   const out = { class: error?.constructor?.name, type: error?.type, code: error?.code };
   for (const key of ['streamName', 'expectedVersion', 'actualVersion', 'maxAppendSize', 'groupName']) {
-    if (error?.[key] !== undefined)
-      out[key] = typeof error[key] === 'string' ? shown(error[key]) : error[key];
+    const value = error?.[key] ?? error?.[RENAMED[key]];
+    if (value !== undefined) out[key] = typeof value === 'string' ? shown(value) : value;
   }
   return { error: plain(out) };
 };
