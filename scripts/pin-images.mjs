@@ -6,9 +6,13 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 const print = (line) => process.stdout.write(`${line}\n`);
 
-const FILES = ['Dockerfile', 'docker-compose.yml', 'compose.cluster.yml', 'compose.browse.yml'].filter(
-  existsSync,
-);
+const FILES = [
+  'Dockerfile',
+  'docker-compose.yml',
+  'compose.cluster.yml',
+  'compose.secured.yml',
+  'compose.browse.yml',
+].filter(existsSync);
 const IMAGE = /^(\s*(?:image:|FROM)\s+)([\w./-]+:[\w.-]+)(@sha256:[0-9a-f]{64})?(?=\s|$)/gm;
 /** Built here. */
 const isOwn = (image) => image.startsWith('herald:');

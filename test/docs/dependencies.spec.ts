@@ -76,7 +76,13 @@ describe('The dependencies', () => {
 });
 
 describe('The images', () => {
-  const files = ['Dockerfile', 'docker-compose.yml', 'compose.cluster.yml', 'compose.browse.yml'];
+  const files = [
+    'Dockerfile',
+    'docker-compose.yml',
+    'compose.cluster.yml',
+    'compose.secured.yml',
+    'compose.browse.yml',
+  ];
   const images = files.flatMap((file) =>
     [...read(file).matchAll(/^\s*(?:image:|FROM)\s+(\S+)/gm)].map(([, image]) => String(image)),
   );
