@@ -44,8 +44,22 @@ module.exports = {
       name: 'adapters-stay-apart',
       comment: 'A port meets its adapter in adapters.module.ts and where settings are read, and nowhere else.',
       severity: 'error',
-      from: { path: '^src/infrastructure/(sqlite|mongodb|eventstoredb|documents|mail|metrics|tracing|logging)/' },
+      from: { path: '^src/infrastructure/(sqlite|mongodb|eventstoredb|kurrentdb|grpc-log|documents|mail|metrics|tracing|logging)/' },
       to: { path: '^src/infrastructure/(http|process|config)/' },
+    },
+    {
+      name: 'clients-of-the-log-stay-apart',
+      comment:
+        'A process has room for one of the two clients (docs/decisions/0049): each is imported in its room alone, which is loaded where it is used.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/infrastructure/(eventstoredb|kurrentdb)/' },
+      to: { path: 'node_modules/(@eventstore/db-client|@kurrent)/' },
+    },
+    {
+      name: 'rooms-of-the-clients-are-loaded-lazily',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/infrastructure/(eventstoredb|kurrentdb)/' },
+      to: { path: '^src/infrastructure/(eventstoredb|kurrentdb)/', dependencyTypesNot: ['dynamic-import'] },
     },
     {
       name: 'features-are-layered',

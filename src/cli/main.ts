@@ -165,7 +165,7 @@ program
   .option('--from <log>', 'such as sqlite:data/events.db; default: HERALD_EVENT_STORE')
   .option('--from-env <name>', 'the environment variable that holds it')
   .option('--from-file <file>', 'the file that holds it')
-  .option('--to <log>', 'such as esdb://host:2113?tls=false')
+  .option('--to <log>', 'such as kurrentdb://host:2113?tls=false')
   .option('--to-env <name>', 'the environment variable that holds it')
   .option('--to-file <file>', 'the file that holds it')
   .action(async (options: MigrateOptions) => exit((await import('./migrate.js')).migrate(options)));
@@ -495,10 +495,10 @@ feedback
 
 const ADMIN_OPTION = [
   '--admin-url-file <file>',
-  'a file with the connection string of an admin of EventStoreDB (default: HERALD_EVENT_STORE)',
+  'a file with the connection string of an admin of the event store (default: HERALD_EVENT_STORE)',
 ] as const;
 
-const inbox = program.command('inbox').description('manage the inbox stream of EventStoreDB');
+const inbox = program.command('inbox').description('manage the inbox stream of the event store');
 inbox
   .command('parked')
   .description('list parked events with their reasons')
@@ -514,7 +514,7 @@ const stores = program.command('stores').description('set up the stores');
 stores
   .command('grant')
   .description(
-    "let Herald's user of EventStoreDB read $all, and create the group that reads the inbox stream",
+    "let Herald's user of EventStoreDB or KurrentDB read $all, and create the group that reads the inbox stream",
   )
   .option(...ADMIN_OPTION)
   .option('--user <name>', 'the user, or a group that it is in (default: the user of HERALD_EVENT_STORE)')

@@ -1,7 +1,7 @@
 import { HeraldError } from '../domain/kernel/herald-error.js';
 import { readConfig } from '../infrastructure/config/config.js';
-import { credentialsIn } from '../infrastructure/config/connection-string.js';
-import { connectorOf, isLogServer } from '../infrastructure/config/log-server.js';
+import { credentialsIn, isLogServer } from '../infrastructure/config/connection-string.js';
+import { connectorOf } from '../infrastructure/config/log-server.js';
 import { grant as grantTo } from '../infrastructure/grpc-log/grants.js';
 import { connectionStringIn } from './secret-file.js';
 import { say } from './terminal.js';

@@ -54,6 +54,11 @@ describe('settings', () => {
     ['HERALD_EVENT_STORE', 'esdb://admin:SuperSecret@one:2113,two:', /a port from 1 to 65535/],
     ['HERALD_EVENT_STORE', 'esdb://admin:SuperSecret@one:0', /a port from 1 to 65535/],
     ['HERALD_EVENT_STORE', 'esdb://admin:SuperSecret@[::1]:2113', /no IPv6 address/],
+    [
+      'HERALD_EVENT_STORE',
+      'kurrentdb://admin:SuperSecret@one:2113?tsl=false',
+      /Unknown option; known are .*tls/,
+    ],
     ['HERALD_EVENT_STORE', 'esdb://SuperSecret@one:2113', /a user name and a password/],
     ['HERALD_EVENT_STORE', 'esdb://admin:SuperSecret@one:2113?tsl=false', /Unknown option; known are .*tls/],
     ['HERALD_EVENT_STORE', 'esdb://admin:SuperSecret@one?tlsVerifyCert=false', /tlsCAFile/],
@@ -76,6 +81,8 @@ describe('settings', () => {
 
   it.each([
     ['HERALD_EVENT_STORE', 'esdb://admin:a%40b%2Fc@one:2113,two:2113?tls=false'],
+    ['HERALD_EVENT_STORE', 'kurrentdb://admin:a%40b%2Fc@one:2113,two:2113?tls=false'],
+    ['HERALD_EVENT_STORE', 'kurrentdb+discover://admin:secret@cluster:2113'],
     ['HERALD_EVENT_STORE', 'sqlite:/data/a@b@c/events.db'],
     ['HERALD_READ_MODELS', 'mongodb://herald:a%40b@one:27017,two:27017/herald?replicaSet=rs0'],
     ['HERALD_MAIL', 'smtp://user%40example.com:secret@mail.internal:587?lanes=5'],
@@ -90,6 +97,12 @@ describe('settings', () => {
     ['HERALD_FEEDBACK_MAILBOX', 'imap://u:p@mail.internal:143/Reports%20in?tls=optional'],
   ])('that are percent-encoded are taken: %s=%s', (name, value) => {
     expect(readConfig({ [name]: value })).toMatchObject({ [name]: value });
+  });
+
+  it('that would have the client of EventStoreDB talk to KurrentDB are refused', () => {
+    const settings = { HERALD_EVENT_STORE: 'kurrentdb://one', HERALD_EVENT_STORE_CLIENT: 'eventstoredb' };
+    expect(() => readConfig(settings)).toThrow(/HERALD_EVENT_STORE_CLIENT: .*Remove this setting/);
+    expect(() => readConfig({ ...settings, HERALD_EVENT_STORE: 'esdb://one' })).not.toThrow();
   });
 
   it('that send mails with links to this machine are reported', () => {

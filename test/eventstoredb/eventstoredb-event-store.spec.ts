@@ -159,6 +159,24 @@ describe('a server that stumbles', () => {
   });
 });
 
+describe('a server that lets nobody in says why to a reader, too:', () => {
+  it.each([
+    [status.UNAUTHENTICATED, 'refuses the user name or the password'],
+    [status.PERMISSION_DENIED, 'lacks a permission'],
+  ])('code %s', async (refusal, says) => {
+    server.readsFail = refusal;
+    await expect(store.head()).rejects.toMatchObject({ message: expect.stringContaining(says) });
+  });
+
+  it('it has no TLS', async () => {
+    // A name, since Node warns of numbers.
+    const url = server.url.replace('127.0.0.1', 'localhost').replace('tls=false', 'tls=true');
+    const other = new GrpcEventStore({ url, ...QUICK, deadline: 5_000, patience: 0 }, connect);
+    await expect(other.head()).rejects.toMatchObject({ message: expect.stringContaining('Add tls=false') });
+    await other.close();
+  });
+});
+
 describe('what cannot be appended', () => {
   it('never reaches the server, whose second answer would end the process', async () => {
     const before = server.appends;

@@ -2,7 +2,7 @@ import gossipGrpc from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import { Server, ServerCredentials, status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { GrpcEventStore } from '../../src/infrastructure/grpc-log/grpc-event-store.js';
-import { happened, happenings } from '../contract/events.js';
+import { eventsOf, happened, happenings } from '../contract/events.js';
 import { EventStoreDouble } from './double/double.js';
 import { gossipService, memberOf } from './double/gossip-service.js';
 import { connect, SCHEME } from './tested-client.js';
@@ -86,6 +86,7 @@ it('A cluster that could not be found is found when it is there', async () => {
   let outcome = '';
   // The client's connection to the seeds waits before it tries again.
   while (outcome !== 'stored') outcome = await outcomeOf(cluster.append('s', happenings(1), 'no-stream'));
+  expect(await eventsOf(cluster, 's')).toHaveLength(1);
   await cluster.close();
   gossiping.forceShutdown();
 });

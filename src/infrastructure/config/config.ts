@@ -6,8 +6,12 @@ import { plainEnglish } from '../../application/schemas/plain-english.js';
 import { MAX_ALLOWED_DOMAINS, MAX_EVENTS_PER_BATCH, MAX_WEBHOOK_ORIGINS } from '../../domain/bounds.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { AllowedDomains } from '../../domain/solution/allowed-domains.js';
-import { connectionStringProblem, databaseNameProblem, logServerProblem } from './connection-string.js';
-import { isLogServer } from './log-server.js';
+import {
+  connectionStringProblem,
+  databaseNameProblem,
+  isLogServer,
+  logServerProblem,
+} from './connection-string.js';
 import { OIDC_SETTINGS, oidcProblems } from './oidc.js';
 import { SECRET_FILE_SETTINGS, withSecretsOfFiles } from './secret-settings.js';
 import { rememberSecretsOf } from './secrets-in.js';

@@ -70,6 +70,9 @@ export const hostsIn = (url: string): readonly string[] => {
 export const optionsIn = (url: string): readonly (readonly [name: string, value: string])[] =>
   [...new URLSearchParams(url.split('?').slice(1).join('?'))].map(([name, value]) => [name, value]);
 
+/** Whether a connection string names a server that holds a log: EventStoreDB or KurrentDB. */
+export const isLogServer = (url: string): boolean => /^(esdb|kurrentdb)(\+discover)?:/.test(url);
+
 /** The options that the clients of EventStoreDB and KurrentDB know. */
 const LOG_SERVER_OPTIONS = [
   'connectionName',
@@ -95,7 +98,7 @@ const KNOWN = new Set(LOG_SERVER_OPTIONS.map(flat));
  * connection string.
  */
 export const logServerProblem = (url: string): string | undefined => {
-  if (!/^(esdb|kurrentdb)/.test(url)) return undefined;
+  if (!isLogServer(url)) return undefined;
   const [authority = ''] = url.replace(SCHEME, '').split(/[/?#]/, 1);
   if (authority.includes('@') && !credentialsIn(url).password)
     return 'Expected a user name and a password, or neither.';

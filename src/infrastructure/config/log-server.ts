@@ -5,9 +5,6 @@ import type { Config } from './config.js';
 export type LogSettings = Pick<Config, 'HERALD_EVENT_STORE'> &
   Partial<Pick<Config, 'HERALD_EVENT_STORE_CLIENT'>>;
 
-/** Whether a connection string names a server: EventStoreDB or KurrentDB. */
-export const isLogServer = (url: string): boolean => /^(esdb|kurrentdb)(\+discover)?:/.test(url);
-
 /** Whether a log is to be used by the client of KurrentDB. */
 export const takesKurrentDb = ({ HERALD_EVENT_STORE: url, HERALD_EVENT_STORE_CLIENT: client }: LogSettings) =>
   url.startsWith('kurrentdb') || client === 'kurrentdb';

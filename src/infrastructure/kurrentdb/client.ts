@@ -30,7 +30,7 @@ import {
 } from '../grpc-log/log-client.js';
 
 /** How long the reason of a failure is looked for, in milliseconds. */
-const EXPLAIN_MS = 2_000;
+const EXPLAIN_MS = 1_000;
 
 /** `@kurrent/kurrentdb-client`, for KurrentDB and for EventStoreDB. */
 export const connectKurrentDb: Connect = ({ url, setting = 'HERALD_EVENT_STORE', prefixes }) =>
