@@ -51,6 +51,31 @@ describe('herald migrate', () => {
     expect(again.map(({ recomputed }) => recomputed.agrees)).toEqual(known.map(() => true));
   }, 120_000);
 
+  it('copies between EventStoreDB and KurrentDB by one client, since a process has room for one', async () => {
+    const [folder, target] = [newFolder(), await new EventStoreDouble().start()];
+    const log = new SqliteEventStore({ file: join(folder, 'log.db') });
+    await log.append('socialAccount-a', happenings(700), 'no-stream');
+    await log.append('partner-b', happenings(3), 'no-stream');
+    await log.close();
+    const kurrentDb = target.url.replace('esdb:', 'kurrentdb:');
+    const source = await new EventStoreDouble().start();
+    try {
+      for (const [from, to] of [
+        [`sqlite:${folder}/log.db`, source.url],
+        [source.url, kurrentDb],
+      ] as const) {
+        const { code, output } = await cli(folder, 'migrate', '--from', from, '--to', to);
+        expect({ code, output }).toEqual({
+          code: 0,
+          output: expect.stringContaining('703 events, identical in both logs'),
+        });
+      }
+    } finally {
+      await source.kill();
+      await target.kill();
+    }
+  });
+
   it('refuses a target that holds something else, and says what', async () => {
     const folder = newFolder();
     const [one, two] = ['one.db', 'two.db'].map((name) => join(folder, name)) as [string, string];
