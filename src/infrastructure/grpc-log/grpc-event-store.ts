@@ -175,7 +175,8 @@ export class GrpcEventStore extends EventStore {
     let seen: LogPosition | undefined;
     // More than one read is needed if the page contained events of others, or if the client takes no larger one.
     for (let left = maxCount; left > 0; ) {
-      const count = Math.min(seen && forwards ? left + 1 : left, this.#client.maxRead);
+      const wanted = seen ? Math.max(left + 1, PAGE) : left;
+      const count = Math.min(wanted, this.#client.maxRead);
       const range: LogRange = { direction, fromPosition: next };
       const limited = Number.isFinite(count) ? { ...range, maxCount: count } : range;
       const read = () => this.#opened().readAll(limited);
@@ -184,7 +185,8 @@ export class GrpcEventStore extends EventStore {
         got += batch.length;
         const before = seen;
         seen = batch.at(-1)?.event?.position ?? seen;
-        const events = this.#events(batch.filter(({ event }) => event?.position?.commit !== before?.commit));
+        const page = batch.filter(({ event }) => event?.position?.commit !== before?.commit);
+        const events = this.#events(page).slice(0, left);
         if (events.length > 0) yield events;
         left -= events.length;
       }
