@@ -1,0 +1,2 @@
+import './kurrentdb.js';
+import '../eventstoredb/progress.spec.js';
