@@ -1,10 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { type AddressInfo, connect as connectTo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GrpcEventStore } from '../../src/infrastructure/grpc-log/grpc-event-store.js';
@@ -17,40 +14,22 @@ const script = fileURLToPath(new URL('../../scripts/certificates.sh', import.met
 
 describe.skipIf(!hasOpenSsl)(`${NAME} with a certificate of scripts/certificates.sh (needs openssl)`, () => {
   const folder = mkdtempSync(join(tmpdir(), 'herald-tls-'));
-  const sockets = new Set<TLSSocket>();
   let server: EventStoreDouble;
-  let tls: Server;
   beforeAll(async () => {
     execFileSync('sh', [script, join(folder, 'made'), 'kurrentdb']);
-    server = await new EventStoreDouble().start();
-    const file = (name: string) => readFileSync(join(folder, 'made/kurrentdb', name));
-    const port = Number(/:(\d+)\?/.exec(server.url)?.[1]);
-    const options = { key: file('node.key'), cert: file('node.crt'), ALPNProtocols: ['h2'] };
-    tls = createServer(options, (socket) => {
-      const plain = connectTo(port, '127.0.0.1');
-      sockets.add(socket);
-      for (const [from, to] of [
-        [socket, plain],
-        [plain, socket],
-      ] as const)
-        from
-          .on('error', () => undefined)
-          .on('close', () => to.destroy())
-          .pipe(to);
-    });
-    tls.listen(0);
-    await once(tls, 'listening');
+    const [key = '', certificate = ''] = ['node.key', 'node.crt'].map((name) =>
+      readFileSync(join(folder, 'made/kurrentdb', name), 'utf8'),
+    );
+    const users = { herald: { password: 'p@ss', readsAll: true } };
+    server = await new EventStoreDouble({}, { key, certificate, users }).start();
   });
   afterAll(async () => {
-    for (const socket of sockets) socket.destroy();
-    tls.close();
     await server.kill();
     rmSync(folder, { recursive: true, force: true });
   });
 
   const opened = (options: string) => {
-    const { port } = tls.address() as AddressInfo;
-    const url = `${SCHEME}://herald:p%40ss@localhost:${port}?tls=true${options}`;
+    const url = `${SCHEME}://herald:p%40ss@localhost:${server.endpoint.port}?tls=true${options}`;
     return new GrpcEventStore({ url, deadline: 5_000, patience: 0, isOwnStream: () => true }, connect);
   };
 

@@ -41,7 +41,7 @@ const TROUBLES: readonly Trouble[] = [
     // The connection was accepted, and ended before a word of HTTP/2.
     is: ({ text }) => /Last error: Failed to connect\b/.test(text),
     says: (server) =>
-      `EventStoreDB at ${server} ends the connection before it answers. If the server has TLS, remove tls=false from HERALD_EVENT_STORE; if not, check that the port is that of EventStoreDB.`,
+      `The event store at ${server} ends the connection before it answers. If the server has TLS, remove tls=false from HERALD_EVENT_STORE; if not, check that the port is that of the event store.`,
   },
 ];
 

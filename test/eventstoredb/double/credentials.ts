@@ -35,16 +35,23 @@ export const userOf = ({ users }: Security, metadata: Metadata): User | undefine
   return user?.password === password ? user : undefined;
 };
 
-/** Turns away callers whose name or password is wrong. */
+// What clients ask before they name a user: KurrentDB's client asks without credentials what the server can do.
+const OPEN_TO_ALL = /^\/event_store\.client\.(server_features|gossip)\./;
+
+/** Turns away callers whose name or password is wrong, and those without where a user is needed. */
 export const authenticating =
   (security: Security): ServerInterceptor =>
-  (_, call) =>
-    new ServerInterceptingCall(call, {
+  ({ path }, call) => {
+    const isAllowed = (metadata: Metadata): boolean =>
+      (metadata.get('authorization').length === 0 && OPEN_TO_ALL.test(path)) ||
+      userOf(security, metadata) !== undefined;
+    return new ServerInterceptingCall(call, {
       start: (next) =>
         next({
           onReceiveMetadata: (metadata, proceed) => {
-            if (userOf(security, metadata)) proceed(metadata);
+            if (isAllowed(metadata)) proceed(metadata);
             else call.sendStatus({ code: status.UNAUTHENTICATED, details: '' });
           },
         }),
     });
+  };
