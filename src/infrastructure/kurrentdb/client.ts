@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import {
+  type BaseOptions,
   END,
   excludeSystemEvents,
   type Filter,
@@ -40,7 +41,15 @@ export const connectKurrentDb: Connect = ({ url, setting = 'HERALD_EVENT_STORE',
       KurrentDBClient.connectionString(url.replace(/^esdb/, 'kurrentdb')),
     ),
     prefixes,
+    readerOf(url),
   );
+
+/** The options with the user and the password of a connection string, decoded; none if it names no user. */
+const readerOf = (url: string): Pick<BaseOptions, 'credentials'> => {
+  const [, ...user] = /^[^:]+:\/\/([^:@/]+):([^@]+)@/.exec(url) ?? [];
+  const [username, password] = user.map(decodeURIComponent);
+  return username && password ? { credentials: { username, password } } : {};
+};
 
 class KurrentDbClient implements LogClient {
   // What is read leaves the native part of the client whole or not at all: a read that is given up is not told to the server.
@@ -51,6 +60,8 @@ class KurrentDbClient implements LogClient {
   constructor(
     private readonly client: KurrentDBClient,
     prefixes?: readonly string[],
+    /** Whom reads name: the native part of the client would take the password of the connection string as it is, percent-encoded. */
+    private readonly reader: Pick<BaseOptions, 'credentials'> = {},
   ) {
     this.#isFiltered = prefixes !== undefined;
     this.#filter = prefixes
@@ -68,11 +79,12 @@ class KurrentDbClient implements LogClient {
   }
 
   readStream(stream: string, range: StreamRange): LogRead {
-    return readOf(this.client.readStream(stream, range));
+    return readOf(this.client.readStream(stream, { ...range, ...this.reader }));
   }
 
   readAll(range: LogRange): LogRead {
-    return readOf(this.client.readAll(this.#isFiltered ? { ...range, filter: this.#filter } : range));
+    const options = { ...range, ...this.reader };
+    return readOf(this.client.readAll(this.#isFiltered ? { ...options, filter: this.#filter } : options));
   }
 
   subscribeToAll(after: LogPosition | typeof START): LogSubscription {
