@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { aboutLog } from '../../src/cli/doctor-stores.js';
 import { messageOf } from '../../src/domain/kernel/herald-error.js';
+import { grant } from '../../src/infrastructure/grpc-log/grants.js';
 import { GrpcEventStore } from '../../src/infrastructure/grpc-log/grpc-event-store.js';
 import { certificateOf } from '../feedback/certificate.js';
 import { EventStoreDouble } from './double/double.js';
@@ -58,6 +59,12 @@ const trusted = () => `tls=true&tlsCAFile=${authority}`;
 
 it('Of a server with certificate and users that is reached the doctor says so', async () => {
   expect(await saidOf(secured, 'herald:ri%40ht', trusted())).toBe('answers and is empty');
+});
+
+it('An admin whose password has to be percent-encoded grants what a user needs', async () => {
+  const adminUrl = `${SCHEME}://herald:ri%40ht@127.0.0.1:${secured.endpoint.port}?${trusted()}`;
+  expect(await grant({ adminUrl, user: 'heralds' }, connect)).toEqual(['heralds may read $all now.']);
+  expect(await grant({ adminUrl, user: 'heralds' }, connect)).toEqual(['heralds may read $all already.']);
 });
 
 it('The doctor has a sentence of its own for each of what may keep Herald from its server', async () => {

@@ -21,7 +21,7 @@ export const asyncApi = ({ version, samples }: AsyncApiOptions) => ({
     title: 'Herald: inbound events',
     version,
     description: [
-      'What a partner-marketing platform reports to Herald, as CloudEvents 1.0: over HTTP, or through an inbox stream in EventStoreDB. The answers over HTTP are described by OpenAPI, at /docs-json.',
+      'What a partner-marketing platform reports to Herald, as CloudEvents 1.0: over HTTP, or through an inbox stream in EventStoreDB or KurrentDB. The answers over HTTP are described by OpenAPI, at /docs-json.',
       'An event is identified by its publisher, its `source` and its `id`, in the whole log and for ever. The publisher is the principal that sends it: an API key, also after it was rotated, or the subject of a token; without configured access there is one publisher for all. Sent again, an event is a duplicate without effect; the same identity with other content is refused.',
       'Ids of solutions, partners and accounts are unique over the whole installation. A publisher that is bound to solutions changes only these, their partners, and the users, accounts and posts of those; everything else is refused with `owned-elsewhere`, event by event, and nothing of it is recorded. An event may name a partner, a user or an account that is not known yet: it is accepted, and its receipt says so.',
       'Patterns are such that JavaScript, Python, Java and Go read them alike. Where Herald checks more than a schema can say, the description of the field says what it expects.',

@@ -333,13 +333,13 @@ export class GrpcEventStore extends EventStore {
     return shareOf(logPositionOf(position).commit, logPositionOf(head).commit);
   }
 
-  /** EventStoreDB finds events only by their place in a stream or in the log. */
+  /** The server finds events only by their place in a stream or in the log. */
   override readonly tellsPositions = false;
 
   override readonly findsInbound = false;
 
   override async findInbound(): Promise<never> {
-    throw new Error('EventStoreDB cannot find events by content.');
+    throw new Error('EventStoreDB and KurrentDB cannot find events by content.');
   }
 
   /** Ends the subscriptions and closes the connection, which would keep the process alive. Idempotent. */

@@ -107,7 +107,7 @@ class KurrentDbClient implements LogClient {
   }
 
   async getStreamMetadata(stream: string): Promise<StreamMetadata> {
-    return (await this.client.getStreamMetadata(stream)).metadata ?? {};
+    return (await this.client.getStreamMetadata(stream, this.reader)).metadata ?? {};
   }
 
   async setStreamMetadata(stream: string, metadata: StreamMetadata): Promise<void> {

@@ -20,7 +20,7 @@ export const share = z.number().min(0).max(1);
 export const behindEvents = count
   .optional()
   .describe(
-    'Events of the log that it does not hold yet; absent where the log cannot count, as EventStoreDB.',
+    'Events of the log that it does not hold yet; absent where the log cannot count: EventStoreDB and KurrentDB.',
   );
 
 /** How much of the log a read model holds. */

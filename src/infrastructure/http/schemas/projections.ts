@@ -107,7 +107,9 @@ export const build = sameAs<Build>()(
           ),
         total: count
           .optional()
-          .describe('How many there are to read; absent where the log cannot count, as EventStoreDB.'),
+          .describe(
+            'How many there are to read; absent where the log cannot count: EventStoreDB and KurrentDB.',
+          ),
         share: share.describe('How much of the log is behind it, from 0 to 1.'),
         rate: z.number().min(0).describe('Events per second.'),
         eta: z.number().min(0).optional().describe('Seconds until it has caught up.'),
