@@ -7,6 +7,8 @@ import {
   START,
   streamNameFilter,
 } from '@eventstore/db-client';
+import { ServerFeatures } from '@eventstore/db-client/dist/Client/ServerFeatures.js';
+import { passedAmongEvents } from '../grpc-log/checkpoints.js';
 import { connected } from '../grpc-log/connection-problem.js';
 import {
   type Appended,
@@ -32,6 +34,11 @@ export const connectEventStoreDb: Connect = ({ url, setting = 'HERALD_EVENT_STOR
     connected(url, setting, 'esdb', () => EventStoreDBClient.connectionString(url)),
     prefixes,
   );
+
+/** What the client keeps to itself: `capabilities`, which it does not, is asked once and never again, even if that failed. */
+interface Internals {
+  execute(...ask: typeof ServerFeatures.createServerFeatures): Promise<ServerFeatures>;
+}
 
 class EventStoreDbClient implements LogClient {
   readonly maxRead = Number.POSITIVE_INFINITY;
@@ -66,7 +73,8 @@ class EventStoreDbClient implements LogClient {
   }
 
   subscribeToAll(after: LogPosition | typeof START): LogSubscription {
-    return this.client.subscribeToAll({ fromPosition: after, filter: this.#filter }, { highWaterMark: PAGE });
+    const filter = { ...this.#filter, checkpointReached: passedAmongEvents(this) };
+    return this.client.subscribeToAll({ fromPosition: after, filter }, { highWaterMark: PAGE });
   }
 
   createGroup(stream: string, group: string, maxRetryCount: number): Promise<void> {
@@ -97,6 +105,11 @@ class EventStoreDbClient implements LogClient {
 
   async explain(error: unknown): Promise<unknown> {
     return error;
+  }
+
+  async version(): Promise<string> {
+    const { execute } = this.client as unknown as Internals;
+    return (await execute(...ServerFeatures.createServerFeatures)).serverVersion;
   }
 
   abandon(error: Error): void {

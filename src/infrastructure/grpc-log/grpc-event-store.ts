@@ -26,6 +26,7 @@ import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { redactUrl } from '../logging/redact-url.js';
 import { Appender } from './appender.js';
 import { batchesOf, Dropped } from './batches.js';
+import type { Passed } from './checkpoints.js';
 import { atNode } from './endpoint.js';
 import { failureOf, isMissing, isPassing, isTooLarge, limitIn, refusalOf } from './failures.js';
 import {
@@ -46,9 +47,16 @@ import { storedEventOf } from './stored-event.js';
 const FIRST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 1_000;
 
-/** An event of a subscription, if it is Herald's. */
+/** An event of a subscription, or a place that it has passed: where that is, and what it is if it is an event of Herald's. */
 interface Received {
+  readonly position: Position | undefined;
   readonly event: StoredEvent | undefined;
+}
+
+/** What was taken of the log, and where it goes on: behind the last event, or at a place beyond it that the filter has passed. */
+interface Taken {
+  readonly events: readonly StoredEvent[];
+  readonly position: Position | undefined;
 }
 
 export interface GrpcEventStoreOptions {
@@ -205,32 +213,29 @@ export class GrpcEventStore extends EventStore {
     let position = after;
     for (let drops = 0; !ending.aborted; drops += 1) {
       try {
-        for await (const batch of this.#follow(position, maxBatch, ending)) {
+        for await (const taken of this.#follow(position, maxBatch, ending)) {
+          position = taken.position;
+          if (taken.events.length === 0) continue;
           drops = 0;
-          position = batch.at(-1)?.position ?? position;
-          yield batch;
+          yield taken.events;
         }
       } catch (error) {
         if (ending.aborted) return;
         const { cause = error } = error as Error;
         if (!isPassing(cause)) throw await this.#failure(cause);
       }
-      // Neither an error nor an end from the server is the end of the log: resume from the last event.
+      // Neither an error nor an end from the server is the end of the log: resume behind what was taken last.
       if (!ending.aborted) await pauseAfterDrop(drops, ending, this.#longestWait);
     }
   }
 
   /** What is there already comes in pages, and what is appended then by a subscription: pages cost less, and are full. */
-  async *#follow(
-    after: Position | undefined,
-    most: number,
-    signal: AbortSignal,
-  ): AsyncGenerator<readonly StoredEvent[]> {
+  async *#follow(after: Position | undefined, most: number, signal: AbortSignal): AsyncGenerator<Taken> {
     let position = after;
     do {
       for await (const page of this.#pagesAfter(position, most, signal)) {
         position = page.at(-1)?.position ?? position;
-        yield page;
+        yield { events: page, position };
       }
       if (signal.aborted) return;
       position = yield* this.#live(position, most, signal);
@@ -256,7 +261,7 @@ export class GrpcEventStore extends EventStore {
   }
 
   /**
-   * The events of a subscription.
+   * The events of a subscription, and the places that it has passed.
    * @returns where it has fallen behind the end of the log; undefined when the server has ended it.
    * @throws Dropped when it fails.
    */
@@ -264,7 +269,7 @@ export class GrpcEventStore extends EventStore {
     after: Position | undefined,
     most: number,
     signal: AbortSignal,
-  ): AsyncGenerator<readonly StoredEvent[], Position | undefined> {
+  ): AsyncGenerator<Taken, Position | undefined> {
     let position = after;
     let hasFallenBehind = false;
     const subscription = this.#opened().subscribeToAll(after === undefined ? 'start' : logPositionOf(after));
@@ -281,8 +286,8 @@ export class GrpcEventStore extends EventStore {
     try {
       for await (const batch of batchesOf<Received>(received, { most, signal })) {
         const events = batch.flatMap(({ event }) => (event ? [this.#upcast(event)] : []));
-        position = events.at(-1)?.position ?? position;
-        if (events.length > 0) yield events;
+        position = batch.findLast((received) => received.position !== undefined)?.position ?? position;
+        yield { events, position };
         if (hasFallenBehind) return position;
       }
       return undefined;
@@ -305,10 +310,14 @@ export class GrpcEventStore extends EventStore {
     return new Transform({
       objectMode: true,
       highWaterMark: PAGE,
-      transform: (resolved: ResolvedEvent, _, pass) => {
-        const event = storedEventOf(resolved, this.#isOwnStream);
+      transform: (received: ResolvedEvent | Passed, _, pass) => {
+        if ('passed' in received) {
+          pass(null, { position: positionOf(received.passed), event: undefined } satisfies Received);
+          return;
+        }
+        const event = storedEventOf(received, this.#isOwnStream);
         this.#note(event?.position);
-        pass(null, { event } satisfies Received);
+        pass(null, { position: event?.position, event } satisfies Received);
       },
     });
   }

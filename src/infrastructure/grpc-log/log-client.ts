@@ -64,7 +64,7 @@ export interface LogRead extends Readable {
 }
 
 /**
- * A subscription to the whole log, of `ResolvedEvent`. It emits `caughtUp` when it follows the live end, and `fellBehind` when it no
+ * A subscription to the whole log, of `ResolvedEvent`, and of `Passed` where the server can be trusted with it. It emits `caughtUp` when it follows the live end, and `fellBehind` when it no
  * longer does; an older server says neither.
  */
 export interface LogSubscription extends Readable {
@@ -109,6 +109,8 @@ export interface LogClient {
   replayParked(stream: string, group: string): Promise<void>;
   getStreamMetadata(stream: string): Promise<StreamMetadata>;
   setStreamMetadata(stream: string, metadata: StreamMetadata): Promise<void>;
+  /** The version that the server tells; asked anew each time. */
+  version(): Promise<string>;
   /** Makes a failure tell its reason, where the client hides it. */
   explain(error: unknown): Promise<unknown>;
   /** Has what still waits for its leader, or to know what the server can do, fail with this error. */

@@ -10,6 +10,8 @@ import {
   START,
   streamNameFilter,
 } from '@kurrent/kurrentdb-client';
+import { ServerFeatures } from '@kurrent/kurrentdb-client/dist/Client/ServerFeatures.js';
+import { passedAmongEvents } from '../grpc-log/checkpoints.js';
 import { connected } from '../grpc-log/connection-problem.js';
 import { within } from '../grpc-log/failures.js';
 import {
@@ -51,6 +53,11 @@ const readerOf = (url: string): Pick<BaseOptions, 'credentials'> => {
   return username && password ? { credentials: { username, password } } : {};
 };
 
+/** What the client keeps to itself: `capabilities`, which it does not, is asked once and never again, even if that failed. */
+interface Internals {
+  execute(...ask: typeof ServerFeatures.createServerFeatures): Promise<ServerFeatures>;
+}
+
 class KurrentDbClient implements LogClient {
   // What is read leaves the native part of the client whole or not at all: a read that is given up is not told to the server.
   readonly maxRead = 2 * PAGE;
@@ -88,7 +95,8 @@ class KurrentDbClient implements LogClient {
   }
 
   subscribeToAll(after: LogPosition | typeof START): LogSubscription {
-    return this.client.subscribeToAll({ fromPosition: after, filter: this.#filter }, { highWaterMark: PAGE });
+    const filter = { ...this.#filter, checkpointReached: passedAmongEvents(this) };
+    return this.client.subscribeToAll({ fromPosition: after, filter }, { highWaterMark: PAGE });
   }
 
   createGroup(stream: string, group: string, maxRetryCount: number): Promise<void> {
@@ -128,6 +136,11 @@ class KurrentDbClient implements LogClient {
     const reason = await within(EXPLAIN_MS, outcome).catch(() => error);
     void subscription.unsubscribe().catch(() => undefined);
     return reason;
+  }
+
+  async version(): Promise<string> {
+    const { execute } = this.client as unknown as Internals;
+    return (await execute(...ServerFeatures.createServerFeatures)).serverVersion;
   }
 
   abandon(error: Error): void {

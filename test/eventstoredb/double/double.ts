@@ -43,6 +43,12 @@ export class EventStoreDouble {
   electing: (typeof ELECTION)[number] | undefined;
   /** How many events were sent to clients, by what the names of their streams begin with up to a hyphen. */
   readonly sent = new Map<string, number>();
+  /** The version that it tells. */
+  version = '23.10.8';
+  /** How many times it gives a filtered subscription the end of the log as a checkpoint with events still to come, as older servers may, and ends it. */
+  earlyEnds = 0;
+  /** How many events it has looked at for filtered subscriptions and reads, whether they were sent or not. */
+  looked = 0;
   /** How many requests to append came. */
   appends = 0;
   readonly #arrivals = new EventEmitter();
@@ -92,6 +98,14 @@ export class EventStoreDouble {
           const [category = ''] = stream.split('-');
           this.sent.set(category, (this.sent.get(category) ?? 0) + 1);
         },
+        looks: (count) => {
+          this.looked += count;
+        },
+        endsEarly: () => {
+          if (this.earlyEnds === 0) return false;
+          this.earlyEnds -= 1;
+          return true;
+        },
         appending: this.#appending,
         appendCame: () => {
           this.appends += 1;
@@ -106,10 +120,12 @@ export class EventStoreDouble {
     server.addService(persistentGrpc.PersistentSubscriptionsService, this.#persistent);
     server.addService(featuresGrpc.ServerFeaturesService, {
       getSupportedMethods: (
-        call: ServerUnaryCall<unknown, unknown>,
+        _: ServerUnaryCall<unknown, unknown>,
         done: sendUnaryData<features.SupportedMethods>,
       ) =>
-        this.featuresFail === undefined ? getSupportedMethods(call, done) : done({ code: this.featuresFail }),
+        this.featuresFail === undefined
+          ? done(null, supportedMethods(this.version))
+          : done({ code: this.featuresFail }),
     });
     this.#port = await new Promise<number>((resolve, reject) =>
       server.bindAsync(`127.0.0.1:${this.#port}`, serverCredentials(security), (error, port) =>
@@ -163,12 +179,12 @@ const METHODS: readonly [service: string, method: string, features: string[]][] 
   ]),
 ];
 
-const getSupportedMethods = (_: unknown, done: sendUnaryData<features.SupportedMethods>): void => {
+const supportedMethods = (version: string): features.SupportedMethods => {
   const methods = METHODS.map(([service, method, list]) =>
     new features.SupportedMethod()
       .setServiceName(service.toLowerCase())
       .setMethodName(method.toLowerCase())
       .setFeaturesList(list),
   );
-  done(null, new features.SupportedMethods().setEventStoreServerVersion('23.10.8').setMethodsList(methods));
+  return new features.SupportedMethods().setEventStoreServerVersion(version).setMethodsList(methods);
 };

@@ -8,8 +8,15 @@ import { Frames, frameOf } from './wire-format.js';
 
 export type Reading = ServerWritableStream<pb.ReadReq, pb.ReadResp | Frames>;
 
-/** An event is sent to a reader or subscriber. */
-type Sends = (event: Kept) => void;
+/** What is told of reads and subscriptions, and how they go wrong. */
+export interface Watching {
+  /** An event is sent to a reader or subscriber. */
+  readonly sends: (event: Kept) => void;
+  /** So many events of the log are looked at for a filter, whether they are sent or not. */
+  readonly looks: (count: number) => void;
+  /** Whether a filtered subscription gets the end of the log as a checkpoint now, with events still to come, and is ended. */
+  readonly endsEarly: () => boolean;
+}
 
 /** How many bytes of events are written at once. */
 const CHUNK = 32 * 1024;
@@ -17,10 +24,10 @@ const CHUNK = 32 * 1024;
 const WINDOW = 10_000;
 
 /** Answers a read, or follows the log for a subscriber until it leaves. */
-export async function answerRead(log: ServerLog, call: Reading, sends: Sends): Promise<void> {
+export async function answerRead(log: ServerLog, call: Reading, watching: Watching): Promise<void> {
   call.on('error', () => undefined);
   const options = call.request.getOptions() as pb.ReadReq.Options;
-  if (options.hasSubscription()) return follow(log, call, options, sends);
+  if (options.hasSubscription()) return follow(log, call, options, watching);
   if (Number(options.getCount()) === 0) return fail(call, { code: code.UNKNOWN, details: 'max count' });
   const streamOptions = options.getStream();
   const found = streamOptions ? log.read(nameOf(streamOptions.getStreamIdentifier())) : log.all;
@@ -33,14 +40,14 @@ export async function answerRead(log: ServerLog, call: Reading, sends: Sends): P
     call.end();
     return;
   }
-  const sending = new Sending(log, call, sends, options.getResolveLinks());
-  for (const event of chosen(found, options)) if (!(await sending.add(event))) return;
+  const sending = new Sending(log, call, watching.sends, options.getResolveLinks());
+  for (const event of chosen(found, options, watching)) if (!(await sending.add(event))) return;
   await sending.flush();
   call.end();
 }
 
 /** The events of a read, in its order. */
-function* chosen(events: readonly Kept[], options: pb.ReadReq.Options): Generator<Kept> {
+function* chosen(events: readonly Kept[], options: pb.ReadReq.Options, { looks }: Watching): Generator<Kept> {
   const backwards = options.getReadDirection() === pb.ReadReq.Options.ReadDirection.BACKWARDS;
   const isWanted = wantedBy(options);
   const step = backwards ? -1 : 1;
@@ -48,6 +55,7 @@ function* chosen(events: readonly Kept[], options: pb.ReadReq.Options): Generato
   const start = startOf(events, options, backwards);
   for (let at = start; at >= 0 && at < events.length && left > 0; at += step) {
     const event = events[at] as Kept;
+    if (options.hasFilter()) looks(1);
     if (!isWanted(event)) continue;
     left -= 1;
     yield event;
@@ -78,7 +86,7 @@ class Sending {
   constructor(
     private readonly log: ServerLog,
     private readonly call: Reading,
-    private readonly sends: Sends,
+    private readonly sends: Watching['sends'],
     private readonly resolvesLinks: boolean,
   ) {}
 
@@ -112,7 +120,7 @@ async function follow(
   log: ServerLog,
   call: Reading,
   options: pb.ReadReq.Options,
-  sends: Sends,
+  { sends, looks, endsEarly }: Watching,
 ): Promise<void> {
   const confirmation = new pb.ReadResp.SubscriptionConfirmation().setSubscriptionId('subscription');
   call.write(new pb.ReadResp().setConfirmation(confirmation));
@@ -121,6 +129,9 @@ async function follow(
   let after = positionBefore(log, options);
   let isCaughtUp = false;
   let hasPassedOver = false;
+  const filter = options.getFilter();
+  const interval = filter ? filter.getMax() * filter.getCheckpointintervalmultiplier() : 0;
+  let looked = 0;
   while (!call.cancelled && !call.destroyed) {
     const { all } = log;
     const start = firstAt(all, ({ position }) => position > after);
@@ -128,17 +139,30 @@ async function follow(
       start + WINDOW,
       firstAt(all, ({ position }) => position > log.committed),
     );
+    if (filter && start < end) {
+      if (endsEarly()) {
+        checkpoint(call, log.committed);
+        call.end();
+        return;
+      }
+      looks(end - start);
+    }
     for (let at = start; at < end; at += 1) {
       const event = all[at] as Kept;
       after = event.position;
       if (isWanted(event)) {
         if (!(await sending.add(event))) return;
       } else {
-        if (options.getFilter() && !hasPassedOver) {
+        if (filter && !hasPassedOver) {
           await sending.flush();
           checkpoint(call, event.position);
         }
         hasPassedOver = true;
+      }
+      looked += 1;
+      if (interval > 0 && looked % interval === 0) {
+        await sending.flush();
+        checkpoint(call, event.position);
       }
     }
     if (start < end) {
@@ -148,7 +172,7 @@ async function follow(
     }
     if (!isCaughtUp) {
       isCaughtUp = true;
-      if (options.getFilter()) checkpoint(call, log.committed);
+      if (filter) checkpoint(call, log.committed);
       call.write(new pb.ReadResp().setCaughtUp(new pb.ReadResp.CaughtUp()));
     }
     await either([log.changes, 'change'], [call, 'cancelled']);

@@ -11,8 +11,8 @@ import {
 import anyPb from 'google-protobuf/google/protobuf/any_pb.js';
 import emptyPb from 'google-protobuf/google/protobuf/empty_pb.js';
 import { exception, nameOf } from './messages.js';
-import { answerRead, type Reading } from './reading.js';
-import type { Appended, Expected, Kept, Proposed, ServerLog } from './server-log.js';
+import { answerRead, type Reading, type Watching } from './reading.js';
+import type { Appended, Expected, Proposed, ServerLog } from './server-log.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -25,7 +25,7 @@ export interface Endpoint {
 }
 
 /** How the server behaves besides answering. */
-interface Behaviour {
+interface Behaviour extends Watching {
   readonly isSilent: () => boolean;
   readonly appendCame: () => void;
   /** Whether the caller may read and follow the whole log. */
@@ -35,8 +35,6 @@ interface Behaviour {
   readonly turnedAway: () => string | undefined;
   /** The leader of the cluster; undefined where it is this one. */
   readonly leader: () => Endpoint | undefined;
-  /** An event is sent to a reader or subscriber. */
-  readonly sends: (event: Kept) => void;
   /** The calls over which clients append. */
   readonly appending: Set<AppendCall>;
 }
@@ -44,14 +42,14 @@ interface Behaviour {
 /** Reading, subscribing, appending and deleting, over the server's log. */
 export const streamsService = (
   log: ServerLog,
-  { isSilent, appendCame, mayReadAll, readsFail, turnedAway, leader, sends, appending }: Behaviour,
+  { isSilent, appendCame, mayReadAll, readsFail, turnedAway, leader, appending, ...watching }: Behaviour,
 ) => ({
   read: (call: Reading): void => {
     if (isSilent()) return;
     const refusal = readsFail();
     if (!call.request.getOptions()?.hasStream() && !mayReadAll(call.metadata))
       call.emit('error', exception(code.PERMISSION_DENIED, 'access-denied', {}));
-    else if (refusal === undefined) void answerRead(log, call, sends);
+    else if (refusal === undefined) void answerRead(log, call, watching);
     else call.emit('error', { code: refusal, details: 'refused' });
   },
   append: (_: unknown, done: sendUnaryData<pb.AppendResp>): void =>
