@@ -16,10 +16,12 @@ const MAX_SKEW = 5_000;
 /** A healthy live projection is behind by less than this, in events. */
 const MAX_BEHIND = 1_000;
 
-/** Whether the log answers. */
+/** Whether the log answers, and whether its server should be a newer one. */
 export async function* aboutLog(log: EventStore): AsyncGenerator<Finding> {
   const head = await log.head();
   yield ['ok', 'event store', head ? `answers; its last event is at ${head}` : 'answers and is empty'];
+  const advice = await log.advice();
+  if (advice) yield ['look', 'event store', advice];
 }
 
 /** Whether each read model exists, has its indexes and follows the log. */

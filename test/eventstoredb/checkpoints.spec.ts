@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { aboutLog } from '../../src/cli/doctor-stores.js';
 import { hasTrustedCheckpoints, versionOf } from '../../src/infrastructure/grpc-log/checkpoints.js';
 import { GrpcEventStore } from '../../src/infrastructure/grpc-log/grpc-event-store.js';
 import { eventsOf, happenings } from '../contract/events.js';
@@ -96,6 +97,16 @@ describe('A subscription that was dropped', () => {
     await received(2);
     expect(server.earlyEnds).toBe(0);
   });
+});
+
+it.each([
+  ['24.10.4', [['look', 'event store', expect.stringMatching(/version 24\.10\.4: .*24\.10\.5 or later/)]]],
+  ['24.10.5', []],
+])('Of a server of version %s the doctor says whether a later one is better', async (version, notes) => {
+  server.version = version;
+  const findings: unknown[] = [];
+  for await (const finding of aboutLog(store)) findings.push(finding);
+  expect(findings).toEqual([['ok', 'event store', 'answers and is empty'], ...notes]);
 });
 
 it('A server that does not tell its version is not trusted', async () => {

@@ -30,6 +30,7 @@ beforeAll(async () => {
     guest: { password: 'ri@ht', readsAll: false },
   };
   secured = await new EventStoreDouble({}, { key, certificate, users }).start();
+  secured.version = '24.10.5';
   open = await new EventStoreDouble().start();
   away = await new EventStoreDouble().start();
   await away.kill();

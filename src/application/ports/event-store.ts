@@ -163,6 +163,11 @@ export abstract class EventStore {
   /** The CloudEvents of these commands that are in the log, in any order; only if `findsInbound`. */
   abstract findInbound(commandIds: readonly string[]): Promise<readonly InboundRecord[]>;
 
+  /** What an operator should do about the server of the log, although it works; undefined if nothing. */
+  async advice(): Promise<string | undefined> {
+    return undefined;
+  }
+
   /** Releases files and connections. */
   abstract close(): Promise<void>;
 }

@@ -27,6 +27,12 @@ export const hasTrustedCheckpoints = (version: string): boolean => {
   return major === 25 ? minor > 0 || patch > 0 : major > 25;
 };
 
+/** What to do about a server whose checkpoints are not trusted; undefined if they are. */
+export const versionAdvice = (version: string): string | undefined =>
+  hasTrustedCheckpoints(version)
+    ? undefined
+    : `its server is of version ${version}: with EventStoreDB 24.10.5 or later, or KurrentDB 25.0.1 or later, events of other applications are not looked through again after a lost connection`;
+
 /**
  * What a client calls with each position that a filtered subscription has passed: where the server can be trusted with them, it puts
  * the position among the events, so that it counts only once those before it were taken. The server is asked by each subscription:

@@ -26,7 +26,7 @@ import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { redactUrl } from '../logging/redact-url.js';
 import { Appender } from './appender.js';
 import { batchesOf, Dropped } from './batches.js';
-import type { Passed } from './checkpoints.js';
+import { type Passed, versionAdvice, versionOf } from './checkpoints.js';
 import { atNode } from './endpoint.js';
 import { failureOf, isMissing, isPassing, isTooLarge, limitIn, refusalOf } from './failures.js';
 import {
@@ -340,6 +340,10 @@ export class GrpcEventStore extends EventStore {
 
   override share(position: Position, head: Position): number {
     return shareOf(logPositionOf(position).commit, logPositionOf(head).commit);
+  }
+
+  override async advice(): Promise<string | undefined> {
+    return versionAdvice(await versionOf(this.#opened()));
   }
 
   /** The server finds events only by their place in a stream or in the log. */
