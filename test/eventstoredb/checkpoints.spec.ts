@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aboutLog } from '../../src/cli/doctor-stores.js';
 import { hasTrustedCheckpoints, versionOf } from '../../src/infrastructure/grpc-log/checkpoints.js';
 import { GrpcEventStore } from '../../src/infrastructure/grpc-log/grpc-event-store.js';
+import type { LogSubscription } from '../../src/infrastructure/grpc-log/log-client.js';
 import { eventsOf, happenings } from '../contract/events.js';
 import { until } from '../until.js';
 import { EventStoreDouble } from './double/double.js';
@@ -12,13 +13,26 @@ const OTHERS = 12_000;
 
 let server: EventStoreDouble;
 let store: GrpcEventStore;
+/** The latest subscription. */
+let live: LogSubscription;
 let ending: AbortController;
 let streams: string[];
+/** The reader is at work until this resolves. */
+let work: Promise<void>;
 beforeEach(async () => {
   server = await new EventStoreDouble().start();
-  store = new GrpcEventStore({ url: server.url, longestWait: 50 }, connect);
+  store = new GrpcEventStore({ url: server.url, longestWait: 50 }, (connecting) => {
+    const client = connect(connecting);
+    const subscribe = client.subscribeToAll.bind(client);
+    client.subscribeToAll = (after) => {
+      live = subscribe(after);
+      return live;
+    };
+    return client;
+  });
   ending = new AbortController();
   streams = [];
+  work = Promise.resolve();
 });
 afterEach(async () => {
   ending.abort();
@@ -26,21 +40,24 @@ afterEach(async () => {
   await server.kill();
 });
 
+let written = 0;
 const others = (): void => {
   const data = Buffer.from('{}');
   const contentType = 'application/json';
-  for (let n = 0; n < OTHERS; n += 1)
+  for (const end = written + OTHERS; written < end; written += 1)
     server.log.append(
-      `order-${n}`,
-      [{ id: `order ${n}`, type: 'OrderPlaced', contentType, data, metadata: data }],
+      `order-${written}`,
+      [{ id: `order ${written}`, type: 'OrderPlaced', contentType, data, metadata: data }],
       'any',
     );
 };
 
 /** Notes the streams of what a subscription gives. */
 const follow = async (): Promise<void> => {
-  for await (const batch of store.subscribeToAll({ signal: ending.signal }))
+  for await (const batch of store.subscribeToAll({ signal: ending.signal })) {
     streams.push(...batch.map(({ stream }) => stream));
+    await work;
+  }
 };
 
 const looked = (count: number) =>
@@ -97,6 +114,25 @@ describe('A subscription that was dropped', () => {
     await received(2);
     expect(server.earlyEnds).toBe(0);
   });
+});
+
+it('A subscription that has fallen behind loses nothing that its reader had not taken when a place behind it was passed', async () => {
+  server.version = '24.10.5';
+  await followed();
+  let done = (): void => undefined;
+  work = new Promise((resolve) => {
+    done = resolve;
+  });
+  await store.append('partner-2', happenings(1), 'no-stream');
+  await received(2);
+  await store.append('partner-3', happenings(1), 'no-stream');
+  others();
+  await looked(3 + 3 * OTHERS);
+  await eventsOf(store, 'partner-3'); // What was sent before the answer is there.
+  live.emit('fellBehind');
+  done();
+  await received(3);
+  expect(streams).toEqual(['partner-1', 'partner-2', 'partner-3']);
 });
 
 it.each([
