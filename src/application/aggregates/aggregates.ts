@@ -13,6 +13,7 @@ import {
 import type { Decider, Fact, Instant } from '../../domain/kernel/event.js';
 import { HeraldError, hasCode } from '../../domain/kernel/herald-error.js';
 import { KeyedMutex } from '../concurrency/keyed-mutex.js';
+import { SharedRuns } from '../concurrency/shared-runs.js';
 import { appendSizeOf, appendTooLarge } from '../ports/checked-append.js';
 import { Clock } from '../ports/clock.js';
 import {
@@ -34,6 +35,9 @@ import { fold, streamOf } from './streams.js';
 
 /** How long what is in memory may be used without a read, in milliseconds. */
 const MAX_UNREAD_MS = 100;
+
+/** The same for what a decision is made on: about as long as a read from a server takes. */
+const MAX_UNREAD_BY_DECISIONS_MS = 20;
 
 /** On whose behalf a command is executed. */
 export interface CommandContext {
@@ -76,9 +80,10 @@ export interface Until {
 export class Aggregates {
   readonly #recent = cacheOf(MAX_CACHED_AGGREGATES);
   readonly #shortLived = cacheOf(MAX_CACHED_NOTIFICATIONS);
-  /** When streams were last read to their end, by the monotonic clock. */
+  /** When the state in memory was last known to be that of the stream, by the monotonic clock: it was read, or appended to. */
   readonly #readAt = new LRUCache<string, number>({ max: MAX_STREAMS_READ_AT });
   readonly #queue = new KeyedMutex();
+  readonly #reads = new SharedRuns();
   readonly #appended = new Subject<readonly AppendedEvent[]>();
   readonly #appendFailed = new Subject<unknown>();
 
@@ -107,11 +112,29 @@ export class Aggregates {
    * The aggregate in its current state as far as this instance knows it; what another instance has appended may be missing for
    * MAX_UNREAD_MS. Cheaper than `load` where the same aggregate is asked for again and again.
    */
-  async recent<S, C, E extends Fact>(decider: Decider<S, C, E>, id: string): Promise<S> {
+  recent<S, C, E extends Fact>(decider: Decider<S, C, E>, id: string): Promise<S> {
+    return this.#notOlder(decider, id, MAX_UNREAD_MS);
+  }
+
+  /** As {@link recent}, for decisions: what another instance has appended may be missing for MAX_UNREAD_BY_DECISIONS_MS. */
+  current<S, C, E extends Fact>(decider: Decider<S, C, E>, id: string): Promise<S> {
+    return this.#notOlder(decider, id, MAX_UNREAD_BY_DECISIONS_MS);
+  }
+
+  /**
+   * The aggregate as it is in memory, however old; it is read where it is not there. For those whose next append proves whether it
+   * was current.
+   */
+  async known<S, C, E extends Fact>(decider: Decider<S, C, E>, id: string): Promise<S> {
     const stream = streamOf(decider.category, id);
-    const known = this.#inMemory(decider).get(stream) as Loaded<S> | undefined;
+    return (this.#usable(decider, stream) ?? (await this.#loaded(decider, stream))).state;
+  }
+
+  async #notOlder<S, C, E extends Fact>(decider: Decider<S, C, E>, id: string, millis: number): Promise<S> {
+    const stream = streamOf(decider.category, id);
+    const known = this.#usable(decider, stream);
     const readAt = this.#readAt.get(stream);
-    const isFresh = readAt !== undefined && this.clock.monotonicMs() - readAt < MAX_UNREAD_MS;
+    const isFresh = readAt !== undefined && this.clock.monotonicMs() - readAt < millis;
     if (known && isFresh) return known.state;
     return (await this.#loaded(decider, stream)).state;
   }
@@ -203,8 +226,8 @@ export class Aggregates {
   ): Promise<readonly (Outcome | R)[]> {
     // The cached or assumed state may be stale. It is used without a read: an append that the log stores proves that it was
     // current.
-    const inMemory = this.#inMemory(decider).get(stream) as Loaded<S> | undefined;
-    const unread = this.store.tellsPositions ? (inMemory ?? assumed) : undefined;
+    const isInMemory = this.#inMemory(decider).has(stream);
+    const unread = isInMemory ? this.#usable(decider, stream) : assumed;
     let isRead = unread === undefined;
     let loaded = unread ?? (await this.#loaded(decider, stream));
     let last = -1;
@@ -221,7 +244,11 @@ export class Aggregates {
         } catch (error) {
           // A log that refuses an append has said how much it takes: what is larger is refused or divided next time.
           const isDecidedAnew = error instanceof WrongExpectedRevision || hasCode(error, 'append-too-large');
-          if (!isDecidedAnew) this.#appendFailed.next(error);
+          if (!isDecidedAnew) {
+            // It may be on record all the same, with other times than a repetition would have: it is read before the next command.
+            this.#inMemory(decider).delete(stream);
+            this.#appendFailed.next(error);
+          }
           if (!isDecidedAnew || retries >= MAX_APPEND_RETRIES) throw error;
           if (error instanceof WrongExpectedRevision && error.actual !== 'no-stream') last = error.actual;
           retries += 1;
@@ -248,14 +275,22 @@ export class Aggregates {
     events: readonly NewEvent[],
   ): Promise<boolean> {
     const expected = loaded.revision < 0 ? 'no-stream' : loaded.revision;
-    const { positions } = await this.store.append(stream, events, expected);
-    // Without positions the memory lacks what was just appended.
-    if (!positions) this.#readAt.delete(stream);
-    if (positions) {
-      const stored = events.map((event, n) => storedAs(event, stream, loaded.revision + 1 + n, positions[n]));
-      this.#keep(decider, stream, await withEvents(decider, loaded, stored));
+    const begunAt = this.clock.monotonicMs();
+    const { position, positions, isRepeated } = await this.store.append(stream, events, expected);
+    if (isRepeated) {
+      this.#readAt.delete(stream);
+      return false;
     }
-    return positions !== undefined;
+    // Of several events some logs tell the position of the last one only.
+    const areKnown = positions !== undefined || events.length === 1 || !decider.keepsPositions;
+    const stored = events.map((event, n) =>
+      storedAs(event, stream, loaded.revision + 1 + n, positions?.[n] ?? position),
+    );
+    if (areKnown) {
+      this.#keep(decider, stream, await withEvents(decider, loaded, stored));
+      this.#noteRead(decider, stream, begunAt);
+    } else this.#inMemory(decider).set(stream, { ...loaded, isBehind: true });
+    return true;
   }
 
   #decide<S, C, E extends Fact, R>(
@@ -309,15 +344,32 @@ export class Aggregates {
     return { results, events };
   }
 
-  /** The cached aggregate, brought up to date with what any instance has appended since. */
-  async #loaded<S, C, E extends Fact>(decider: Decider<S, C, E>, stream: string): Promise<Loaded<S>> {
+  /** The cached aggregate, brought up to date with what any instance has appended since. Those who ask at the same time share a read. */
+  #loaded<S, C, E extends Fact>(decider: Decider<S, C, E>, stream: string): Promise<Loaded<S>> {
+    return this.#reads.run(stream, () => this.#read(decider, stream));
+  }
+
+  async #read<S, C, E extends Fact>(decider: Decider<S, C, E>, stream: string): Promise<Loaded<S>> {
     const known = this.#inMemory(decider).get(stream) as Loaded<S> | undefined;
     const readAt = this.clock.monotonicMs();
     const loaded = known
       ? await withEvents(decider, known, this.#eventsAfter(stream, known.revision))
       : await this.#cold(decider, stream);
-    if (decider.snapshotVersion !== undefined) this.#readAt.set(stream, readAt);
+    // What was appended here meanwhile is not forgotten again.
+    const newer = this.#inMemory(decider).get(stream) as Loaded<S> | undefined;
+    if (newer && newer !== known && newer.revision >= loaded.revision) return newer;
+    this.#noteRead(decider, stream, readAt);
     return loaded === known ? known : this.#keep(decider, stream, loaded);
+  }
+
+  /** What is in memory, unless the log is known to have more. */
+  #usable<S, C, E extends Fact>(decider: Decider<S, C, E>, stream: string): Loaded<S> | undefined {
+    const known = this.#inMemory(decider).get(stream) as Loaded<S> | undefined;
+    return known?.isBehind ? undefined : known;
+  }
+
+  #noteRead({ snapshotVersion }: { readonly snapshotVersion?: number }, stream: string, at: number): void {
+    if (snapshotVersion !== undefined) this.#readAt.set(stream, at);
   }
 
   /** Caches an aggregate, and takes a snapshot if one is due. */

@@ -18,6 +18,8 @@ export interface Loaded<S> {
   /** An upper bound of the state's size as JSON, in characters: its last measured size plus all events since. */
   readonly size: number;
   readonly measured: number;
+  /** The log has more events, appended here, of which not all positions are known yet. */
+  readonly isBehind?: true;
 }
 
 /** An aggregate before its first event. */
@@ -46,7 +48,8 @@ export async function withEvents<S, C, E extends Fact>(
   }
   if (!last) return before;
   const { revision, id: eventId, position } = last;
-  return measured({ ...before, state, revision, eventId, position, commands, size });
+  const { isBehind: _, ...rest } = before;
+  return measured({ ...rest, state, revision, eventId, position, commands, size });
 }
 
 const forgetOldest = (commands: Map<string, unknown>): void => {

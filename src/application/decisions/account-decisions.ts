@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { closeAccountSlot, dueOnAccount } from '../../domain/rules/due.js';
 import { SocialAccount, type SocialAccountCommand } from '../../domain/social-account/social-account.js';
-import { Aggregates, type Outcome } from '../aggregates/aggregates.js';
+import { Aggregates } from '../aggregates/aggregates.js';
 import { ClockGuard } from '../clock/clock-guard.js';
 import { DecisionContexts } from './decision-contexts.js';
 import { DecisionFacts } from './decision-facts.js';
@@ -20,13 +20,8 @@ export class AccountDecisions {
 
   async decide(accountId: string): Promise<void> {
     // Records that the authorisation nears its end, or has reached it.
-    while (await this.#notice(accountId));
+    await this.#execute(accountId, { type: 'NoticeTime', data: { accountId }, at: this.clock.now() });
     while (await this.#decideOne(accountId));
-  }
-
-  async #notice(accountId: string): Promise<boolean> {
-    const at = this.clock.now();
-    return (await this.#execute(accountId, { type: 'NoticeTime', data: { accountId }, at })) === 'recorded';
   }
 
   async #decideOne(accountId: string): Promise<boolean> {
@@ -42,9 +37,8 @@ export class AccountDecisions {
     return true;
   }
 
-  async #execute(accountId: string, command: SocialAccountCommand): Promise<Outcome | undefined> {
+  async #execute(accountId: string, command: SocialAccountCommand): Promise<void> {
     const request = { command, context: { actor: 'clock' } };
-    const [outcome] = await this.aggregates.execute(SocialAccount, accountId, [request]);
-    return outcome;
+    await this.aggregates.execute(SocialAccount, accountId, [request]);
   }
 }

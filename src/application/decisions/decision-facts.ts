@@ -69,7 +69,7 @@ export class DecisionFacts {
   asOf(until?: Until): FactsAsOf {
     const { aggregates } = this;
     return new FactsAsOf((decider, id) =>
-      until ? aggregates.loadUntil(decider, id, until) : aggregates.load(decider, id),
+      until ? aggregates.loadUntil(decider, id, until) : aggregates.current(decider, id),
     );
   }
 

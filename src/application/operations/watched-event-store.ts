@@ -82,10 +82,6 @@ export class WatchedEventStore extends EventStore implements HealthSource {
     return this.#store.share(position, head);
   }
 
-  override get tellsPositions(): boolean {
-    return this.#store.tellsPositions;
-  }
-
   override get findsInbound(): boolean {
     return this.#store.findsInbound;
   }

@@ -61,11 +61,10 @@ export interface AppendResult {
   /** The revision of the last event of this append. */
   readonly nextExpectedRevision: number;
   readonly position: Position;
-  /**
-   * The position of each event, in order. Only if `tellsPositions`; omitted if nothing was stored because everything was there
-   * already.
-   */
+  /** The position of each event, in order; absent where the log tells only that of the last. */
   readonly positions?: readonly Position[];
+  /** Nothing was stored, because everything was there already. Not every log tells. */
+  readonly isRepeated?: true;
 }
 
 export interface ReadStreamOptions {
@@ -153,9 +152,6 @@ export abstract class EventStore {
    * @throws HeraldError `invalid-position`.
    */
   abstract share(position: Position, head: Position): number;
-
-  /** Whether an append returns the `positions` of all its events. */
-  abstract readonly tellsPositions: boolean;
 
   /** Whether this log can look up CloudEvents with `findInbound`. */
   abstract readonly findsInbound: boolean;

@@ -184,6 +184,7 @@ const EVENT_OF = {
 export const ApprovalQueue: Decider<ApprovalQueueState, ApprovalQueueCommand, ApprovalQueueEvent> = {
   category: 'approvalQueue',
   snapshotVersion: 2,
+  keepsPositions: true,
   initialState: {
     ...{ submitted: 0, waiting: EMPTY, settled: EMPTY, readers: EMPTY, requests: EMPTY, closed: {} },
     untilForgetting: FORGET_AFTER,

@@ -40,6 +40,8 @@ export interface Decider<State, Command, Event extends Fact> {
    * aggregates with short streams; they get no snapshots. A state with snapshots must be JSON.
    */
   readonly snapshotVersion?: number;
+  /** Its state keeps positions of its events, as {@link causeOf} does. */
+  readonly keepsPositions?: true;
   decide(command: Command, state: State): readonly Event[];
   evolve(state: State, event: Recorded<Event>): State;
 }

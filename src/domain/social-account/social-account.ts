@@ -183,6 +183,7 @@ export const nextNoticeAt = (state: SocialAccountState): Instant | undefined => 
 export const SocialAccount: Decider<SocialAccountState, SocialAccountCommand, SocialAccountEvent> = {
   category: 'socialAccount',
   snapshotVersion: 4,
+  keepsPositions: true,
   initialState: { noticed: {} },
   decide: (command, state) => {
     const occurredAt = command.at;

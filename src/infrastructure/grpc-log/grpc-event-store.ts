@@ -347,8 +347,6 @@ export class GrpcEventStore extends EventStore {
   }
 
   /** The server finds events only by their place in a stream or in the log. */
-  override readonly tellsPositions = false;
-
   override readonly findsInbound = false;
 
   override async findInbound(): Promise<never> {

@@ -40,7 +40,8 @@ export class LogWriter {
   append(stream: string, events: readonly CheckedEvent[], expected: ExpectedRevision): AppendResult {
     const last = this.#lastRevision(stream);
     const repeated = this.#repeated(stream, events, expected, last);
-    if (repeated) return { nextExpectedRevision: repeated[0], position: positionOf(repeated[1]) };
+    if (repeated)
+      return { nextExpectedRevision: repeated[0], position: positionOf(repeated[1]), isRepeated: true };
     return this.#store(stream, events, last + 1);
   }
 

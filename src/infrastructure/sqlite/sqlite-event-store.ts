@@ -116,8 +116,6 @@ export class SqliteEventStore extends EventStore {
     return key === undefined ? undefined : positionOf(key);
   }
 
-  override readonly tellsPositions = true;
-
   override readonly findsInbound = true;
 
   override async findInbound(commandIds: readonly string[]): Promise<readonly InboundRecord[]> {
