@@ -184,14 +184,17 @@ export class Aggregates {
    * Executes commands on one aggregate, in order and independently: a refused one does not affect the others.
    * @returns a result for each: an outcome, or the HeraldError that refused it. A stream that somebody has deleted for good refuses
    * all, and only them: it stays deleted.
+   * @param isNew whether the aggregate most likely does not exist yet, see {@link create}.
    */
   async executeEach<S, C, E extends Fact>(
     decider: Decider<S, C, E>,
     id: string,
     requests: readonly Request<C>[],
+    isNew = false,
   ): Promise<readonly Result[]> {
+    const assumed = isNew ? nothingLoaded(decider) : undefined;
     try {
-      return await this.#execute(decider, id, requests, (error) => error);
+      return await this.#execute(decider, id, requests, (error) => error, assumed);
     } catch (error) {
       if (!hasCode(error, 'stream-deleted')) throw error;
       return requests.map(() => error);

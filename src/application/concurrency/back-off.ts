@@ -6,8 +6,8 @@ const FIRST_MS = 100;
 const MAX_MS = 5_000;
 
 /** Waits, in milliseconds; ends early when the signal aborts. */
-export const pause = (millis: number, signal: AbortSignal): Promise<void> =>
-  wait(millis, undefined, { signal }).catch(() => undefined);
+export const pause = (millis: number, signal?: AbortSignal): Promise<void> =>
+  wait(millis, undefined, signal && { signal }).catch(() => undefined);
 
 /**
  * Waits for work, but at most this many milliseconds, and not beyond the abort of the signal; no timer stays behind.

@@ -41,6 +41,15 @@ export const groupsOf = (orders: readonly Order[]): readonly Group[] => {
   return [...groups.values()];
 };
 
+const BEGINNINGS: readonly InboundEvent['type'][] = [
+  'herald.partner.registered.v1',
+  'herald.social-account.connected.v1',
+];
+
+/** Whether these orders most likely begin their aggregate. */
+export const isBeginning = ({ orders: [first] }: Group): boolean =>
+  first !== undefined && BEGINNINGS.includes(first.event.type);
+
 /** The command of an order, and on whose behalf it is executed. */
 export const requestOf = (order: Order, actor: string): Request<PlatformCommand> => ({
   command: order.addressed.command,

@@ -23,7 +23,7 @@ import { asSentOf } from './as-sent.js';
 import { type InboundEvent, InvalidEvent, parseCloudEvent } from './cloud-event.js';
 import { InboundKeys } from './inbound-keys.js';
 import { isInboundType } from './inbound-types.js';
-import { groupsOf, keyOf, type Order, requestOf } from './order.js';
+import { groupsOf, isBeginning, keyOf, type Order, requestOf } from './order.js';
 import { ScopedRecording } from './scoped-recording.js';
 import { toCommand } from './to-command.js';
 import { type Unknown, UnknownReferences } from './unknown-references.js';
@@ -147,9 +147,10 @@ export class RecordPlatformEventsHandler implements ICommandHandler<RecordPlatfo
   ): Promise<void> {
     const admitted = await this.#withinLimits(orders, report);
     await Promise.all(
-      groupsOf(admitted).map(async ({ decider, id, orders }) => {
+      groupsOf(admitted).map(async (group) => {
+        const { decider, id, orders } = group;
         const requests = orders.map((order) => requestOf(order, actor));
-        const results = await this.aggregates.executeEach(decider, id, requests);
+        const results = await this.aggregates.executeEach(decider, id, requests, isBeginning(group));
         for (const [n, order] of orders.entries()) report(order, results[n] ?? 'nothing');
       }),
     );

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { pause } from '../../application/concurrency/back-off.js';
 import { NoAnswer } from './failures.js';
 
 /** The server ended a read; `cause` has the reason. */
@@ -11,6 +12,11 @@ export interface BatchOptions {
   readonly signal?: AbortSignal;
   /** The read fails after this many milliseconds without an item; omitted if silence is no failure. */
   readonly patience?: number;
+  /**
+   * A batch that is not full follows the one before after this many milliseconds at the earliest: a reader that is always ready would
+   * get each item alone. Default: 0.
+   */
+  readonly gather?: number;
 }
 
 /**
@@ -19,14 +25,20 @@ export interface BatchOptions {
  * @throws Dropped when the stream fails, or is silent for too long.
  */
 export async function* batchesOf<T>(source: Readable, options: BatchOptions): AsyncGenerator<T[]> {
+  const { most, signal, gather = 0 } = options;
   const watch = watching(source, options);
+  let handedAt = Number.NEGATIVE_INFINITY;
   try {
     for (;;) {
+      const early = handedAt + gather - performance.now();
+      if (early > 0 && source.readableLength < most && !watch.isOver) await pause(early, signal);
       // What is at hand when it is aborted belongs to nobody.
-      if (options.signal?.aborted) return;
-      const batch = taken<T>(source, options.most);
-      if (batch.length > 0) yield batch;
-      else if (watch.failure) throw new Dropped('The server ended a read.', { cause: watch.failure });
+      if (signal?.aborted) return;
+      const batch = taken<T>(source, most);
+      if (batch.length > 0) {
+        handedAt = performance.now();
+        yield batch;
+      } else if (watch.failure) throw new Dropped('The server ended a read.', { cause: watch.failure });
       else if (watch.isOver) return;
       else await watch.change();
     }

@@ -46,6 +46,8 @@ import { storedEventOf } from './stored-event.js';
 /** The first and the longest wait before what passes is tried again, in milliseconds. */
 const FIRST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 1_000;
+/** How long what comes close behind other events of a subscription is gathered, in milliseconds. */
+const GATHER_MS = 5;
 
 /** An event of a subscription, or a place that it has passed: where that is, and what it is if it is an event of Herald's. */
 interface Received {
@@ -284,7 +286,7 @@ export class GrpcEventStore extends EventStore {
         hasFallenBehind = true;
       });
     try {
-      for await (const batch of batchesOf<Received>(received, { most, signal })) {
+      for await (const batch of batchesOf<Received>(received, { most, signal, gather: GATHER_MS })) {
         const events = batch.flatMap(({ event }) => (event ? [this.#upcast(event)] : []));
         position = batch.findLast((received) => received.position !== undefined)?.position ?? position;
         yield { events, position };

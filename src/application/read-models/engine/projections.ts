@@ -24,11 +24,13 @@ import { ReadModels } from './read-models.js';
 /** Of what no projection folds nothing is read: a frozen mail is as long as a hundred other events. */
 const HANDLED = [...new Set(PROJECTIONS.flatMap(({ handles }) => handles))];
 
-/** How long what comes behind some of many events is gathered, in milliseconds: each batch costs every projection a transaction. */
+/**
+ * How long what comes behind some of many events is gathered, in milliseconds: each batch costs every projection a transaction. A few
+ * are what one decision or one attempt records; very many are a log that is being read, with more to come at once.
+ */
 const GATHER_MS = 25;
-
-/** A few events are what one decision or one attempt records; very many are a log that is being read, with more to come at once. */
-const isSomeOfMany = ({ length }: readonly StoredEvent[]): boolean => length > 4 && length < 250;
+const FEW = 4;
+const MANY = 250;
 
 /** How often to check whether the log is still the same, in milliseconds. */
 const CHECK_LOG_MS = 10_000;
@@ -261,11 +263,19 @@ export class Projections {
       runner.wake();
     }
     const options = { ...(after ? { after } : {}), signal, types: HANDLED };
+    let begunAt = 0;
+    let count = 0;
     for await (const batch of this.log.subscribeToAll(options)) {
       await this.#roomFor(batch.length);
       for (const runner of this.#runners) runner.offer(batch);
       isWell();
-      if (isSomeOfMany(batch)) await pause(GATHER_MS, signal);
+      const now = performance.now();
+      if (now - begunAt > GATHER_MS) {
+        begunAt = now;
+        count = 0;
+      }
+      count += batch.length;
+      if (count > FEW && batch.length < MANY) await pause(GATHER_MS, signal);
     }
   }
 
