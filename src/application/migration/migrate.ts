@@ -19,14 +19,19 @@ export async function copyLog(
 ): Promise<number> {
   let copied = 0;
   for await (const batch of source.readAll()) {
-    for (const events of appendsOf(batch)) {
-      await append(target, events);
-      copied += events.length;
-    }
+    copied += await copyBatch(batch, target);
     const last = batch.at(-1);
     if (last) await onProgress(copied, last.position);
   }
   return copied;
+}
+
+/** Appends a batch, all of it in flight together: a log stores appends of one client in the order in which they come. */
+async function copyBatch(batch: readonly StoredEvent[], target: EventStore): Promise<number> {
+  const appended = await Promise.all(Array.from(appendsOf(batch), (events) => append(target, events)));
+  for (const [n, { position, first }] of appended.entries())
+    if (position < (appended[n - 1]?.position ?? '')) throw outOfOrder(first);
+  return batch.length;
 }
 
 /**
@@ -76,12 +81,18 @@ function* appendsOf(batch: readonly StoredEvent[]): Generator<StoredEvent[]> {
   if (events.length > 0) yield events;
 }
 
-async function append(target: EventStore, events: readonly StoredEvent[]): Promise<void> {
-  const [first] = events;
-  if (!first) return;
+interface Appended {
+  readonly first: StoredEvent;
+  readonly position: Position;
+}
+
+async function append(target: EventStore, events: readonly StoredEvent[]): Promise<Appended> {
+  const [first] = events as [StoredEvent];
+  const expected = first.revision === 0 ? 'no-stream' : first.revision - 1;
   try {
     // At the original revision, so that existing events are recognised by their ids.
-    await target.append(first.stream, events, first.revision === 0 ? 'no-stream' : first.revision - 1);
+    const { position } = await target.append(first.stream, events, expected);
+    return { first, position };
   } catch (error) {
     if (error instanceof HeraldError && error.code === 'wrong-expected-revision') throw differs(first);
     throw error;
@@ -96,6 +107,12 @@ async function* each(batches: AsyncIterable<readonly StoredEvent[]>): AsyncGener
 const withoutPosition = ({ position: _, ...event }: StoredEvent) => event;
 
 const placeOf = ({ stream, revision }: StoredEvent): string => `event ${revision} of ${stream}`;
+
+const outOfOrder = (event: StoredEvent): HeraldError =>
+  new HeraldError(
+    'target-differs',
+    `The target has stored ${placeOf(event)} before an event that precedes it in the source: it was interrupted meanwhile, for example while its cluster elected a leader. Copy again into an empty log.`,
+  );
 
 const differs = (event: StoredEvent | undefined, other?: StoredEvent): HeraldError =>
   new HeraldError(
