@@ -1,8 +1,8 @@
 import {
+  type EventData,
   EventStoreDBClient,
   excludeSystemEvents,
   type Filter,
-  jsonEvent,
   persistentSubscriptionToStreamSettingsFromDefaults,
   START,
   streamNameFilter,
@@ -10,6 +10,7 @@ import {
 import { ServerFeatures } from '@eventstore/db-client/dist/Client/ServerFeatures.js';
 import { passedAmongEvents } from '../grpc-log/checkpoints.js';
 import { connected } from '../grpc-log/connection-problem.js';
+import { JsonBytes } from '../grpc-log/json-bytes.js';
 import {
   type Appended,
   type Connect,
@@ -61,7 +62,8 @@ class EventStoreDbClient implements LogClient {
     expectedRevision: ExpectedState,
     deadline: number,
   ): Promise<Appended> {
-    return this.client.appendToStream(stream, events.map(jsonEvent), { expectedRevision, deadline });
+    const proposed = events.map((event) => new JsonBytes(event) as EventData);
+    return this.client.appendToStream(stream, proposed, { expectedRevision, deadline });
   }
 
   readStream(stream: string, range: StreamRange): LogRead {

@@ -128,12 +128,9 @@ export class GrpcEventStore extends EventStore {
     expected: ExpectedRevision,
   ): Promise<AppendResult> {
     const checked = checkedAppend(stream, events, expected, this.#maxAppendBytes);
-    const batch = checked.map(({ id, type, data, metadata }) => ({
-      ...{ id, type, data: JSON.parse(data), metadata: JSON.parse(metadata) },
-    }));
     const append = () => {
       this.#requireOpen();
-      return this.#appender.append(stream, batch, stateOf(expected));
+      return this.#appender.append(stream, checked, stateOf(expected));
     };
     // Only with an explicit revision can the server be certain that it has stored these ids before.
     const isRepeatable = expected === 'no-stream' || typeof expected === 'number';

@@ -26,12 +26,12 @@ export interface ResolvedEvent {
   readonly link?: Pick<LogEvent, 'metadata'> | undefined;
 }
 
-/** An event to append, checked before: its data and metadata are plain JSON. */
+/** An event to append, checked before: its data and metadata are JSON texts of objects. */
 export interface JsonEvent {
   readonly id: string;
   readonly type: string;
-  readonly data: Record<string, unknown>;
-  readonly metadata: Record<string, unknown>;
+  readonly data: string;
+  readonly metadata: string;
 }
 
 export type ExpectedState = bigint | 'no_stream' | 'any' | 'stream_exists';

@@ -2,9 +2,9 @@ import { Readable } from 'node:stream';
 import {
   type BaseOptions,
   END,
+  type EventData,
   excludeSystemEvents,
   type Filter,
-  jsonEvent,
   KurrentDBClient,
   persistentSubscriptionToStreamSettingsFromDefaults,
   START,
@@ -14,6 +14,7 @@ import { ServerFeatures } from '@kurrent/kurrentdb-client/dist/Client/ServerFeat
 import { passedAmongEvents } from '../grpc-log/checkpoints.js';
 import { connected } from '../grpc-log/connection-problem.js';
 import { within } from '../grpc-log/failures.js';
+import { JsonBytes } from '../grpc-log/json-bytes.js';
 import {
   type Appended,
   type Connect,
@@ -82,7 +83,8 @@ class KurrentDbClient implements LogClient {
     streamState: ExpectedState,
     deadline: number,
   ): Promise<Appended> {
-    return this.client.appendToStream(stream, events.map(jsonEvent), { streamState, deadline });
+    const proposed = events.map((event) => new JsonBytes(event) as EventData);
+    return this.client.appendToStream(stream, proposed, { streamState, deadline });
   }
 
   readStream(stream: string, range: StreamRange): LogRead {
