@@ -40,6 +40,16 @@ export const connected = (accountId, n, network) =>
     ...{ displayName: `Account ${n}`, authorisationExpiresAt: END },
   });
 
+/** The network has taken the authorisation of the n-th account. */
+export const invalidated = (n) => ({
+  ...event(`invalidated-${n}`, 'social-account.token-invalidated', {
+    accountId: `a${n}`,
+    partnerId: `p${Math.floor(n / 10)}`,
+    reason: 'revoked',
+  }),
+  time: END,
+});
+
 const publish = async (url, events) => {
   const headers = { 'content-type': 'application/cloudevents-batch+json' };
   const response = await fetch(`${url}/v1/events`, { method: 'POST', headers, body: JSON.stringify(events) });

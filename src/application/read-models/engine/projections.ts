@@ -28,7 +28,7 @@ const HANDLED = [...new Set(PROJECTIONS.flatMap(({ handles }) => handles))];
  * How long what comes behind some of many events is gathered, in milliseconds: each batch costs every projection a transaction. A few
  * are what one decision or one attempt records; very many are a log that is being read, with more to come at once.
  */
-const GATHER_MS = 25;
+const GATHER_MS = 50;
 const FEW = 4;
 const MANY = 250;
 
