@@ -34,16 +34,16 @@ export function* world(accounts) {
 }
 
 /** An account of the n-th person. */
-export const connected = (accountId, n, network) =>
+export const connected = (accountId, n, network, authorisationExpiresAt = END) =>
   event(`connected-${accountId}`, 'social-account.connected', {
     ...{ accountId, partnerId: `p${Math.floor(n / 10)}`, network, kind: 'personal', ownerId: `u${n}` },
-    ...{ displayName: `Account ${n}`, authorisationExpiresAt: END },
+    ...{ displayName: `Account ${n}`, authorisationExpiresAt },
   });
 
-/** The network has taken the authorisation of the n-th account. */
-export const invalidated = (n) => ({
-  ...event(`invalidated-${n}`, 'social-account.token-invalidated', {
-    accountId: `a${n}`,
+/** The network has taken the authorisation of an account of the n-th person. */
+export const invalidated = (accountId, n) => ({
+  ...event(`invalidated-${accountId}`, 'social-account.token-invalidated', {
+    accountId,
     partnerId: `p${Math.floor(n / 10)}`,
     reason: 'revoked',
   }),
