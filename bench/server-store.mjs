@@ -102,7 +102,7 @@ export const onServer = ({ work, url, connect, bare }) =>
       await fetch(`${herald.url}/v1/projections/history/replay`, { method: 'POST' });
       await until(async () => {
         const history = (await projections(herald.url)).find(({ name }) => name === 'history');
-        return !['building', 'following'].includes(history.build?.status);
+        return history.build !== undefined && history.build.status !== 'building';
       });
     });
     await herald.stop();

@@ -57,6 +57,24 @@ describe('commands on one aggregate', () => {
     expect(await one.load(Notes, 'since')).toEqual(['ada', 'ben', 'cai', 'dan', 'eve']);
   });
 
+  it('are seen by whoever asks once the log has them, although the append has not returned', async () => {
+    const Noted = { ...Notes, snapshotVersion: 1 };
+    const states: (readonly string[])[] = [];
+    class Late extends SqliteEventStore {
+      override async append(...given: Parameters<SqliteEventStore['append']>) {
+        const appended = await super.append(...given);
+        states.push(await aggregates.current(Noted, 'late'), await aggregates.recent(Noted, 'late'));
+        return appended;
+      }
+    }
+    const log = new Late({ file: `${newFolder()}/events.db` });
+    const aggregates = new Aggregates(log, clock);
+    await aggregates.load(Noted, 'late');
+    await aggregates.execute(Noted, 'late', [request('ada')]);
+    expect(states).toEqual([['ada'], ['ada']]);
+    await log.close();
+  });
+
   it('on what is new to this instance, and most likely to all, find what another has begun', async () => {
     const [one, other] = [new Aggregates(store, clock), new Aggregates(store, clock)];
     expect(await one.create(Notes, 'new', [request('ada')])).toEqual(['recorded']);

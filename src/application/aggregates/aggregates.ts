@@ -17,6 +17,7 @@ import { SharedRuns } from '../concurrency/shared-runs.js';
 import { appendSizeOf, appendTooLarge } from '../ports/checked-append.js';
 import { Clock } from '../ports/clock.js';
 import {
+  type AppendResult,
   type EventJson,
   type EventMetadata,
   EventStore,
@@ -82,6 +83,8 @@ export class Aggregates {
   readonly #shortLived = cacheOf(MAX_CACHED_NOTIFICATIONS);
   /** When the state in memory was last known to be that of the stream, by the monotonic clock: it was read, or appended to. */
   readonly #readAt = new LRUCache<string, number>({ max: MAX_STREAMS_READ_AT });
+  /** Streams that are being appended to: the log may have more than the memory already. */
+  readonly #appending = new Set<string>();
   readonly #queue = new KeyedMutex();
   readonly #reads = new SharedRuns();
   readonly #appended = new Subject<readonly AppendedEvent[]>();
@@ -135,7 +138,7 @@ export class Aggregates {
     const known = this.#usable(decider, stream);
     const readAt = this.#readAt.get(stream);
     const isFresh = readAt !== undefined && this.clock.monotonicMs() - readAt < millis;
-    if (known && isFresh) return known.state;
+    if (known && isFresh && !this.#appending.has(stream)) return known.state;
     return (await this.#loaded(decider, stream)).state;
   }
 
@@ -277,23 +280,39 @@ export class Aggregates {
     loaded: Loaded<S>,
     events: readonly NewEvent[],
   ): Promise<boolean> {
-    const expected = loaded.revision < 0 ? 'no-stream' : loaded.revision;
-    const begunAt = this.clock.monotonicMs();
-    const { position, positions, isRepeated } = await this.store.append(stream, events, expected);
-    if (isRepeated) {
-      this.#readAt.delete(stream);
-      return false;
+    this.#appending.add(stream);
+    try {
+      const begunAt = this.clock.monotonicMs();
+      const expected = loaded.revision < 0 ? 'no-stream' : loaded.revision;
+      const appended = await this.store.append(stream, events, expected);
+      if (appended.isRepeated) this.#readAt.delete(stream);
+      else await this.#remember(decider, stream, loaded, events, appended, begunAt);
+      return !appended.isRepeated;
+    } finally {
+      this.#appending.delete(stream);
     }
+  }
+
+  /** Caches the state after events that were just appended. */
+  async #remember<S, C, E extends Fact>(
+    decider: Decider<S, C, E>,
+    stream: string,
+    loaded: Loaded<S>,
+    events: readonly NewEvent[],
+    { position, positions }: AppendResult,
+    begunAt: number,
+  ): Promise<void> {
     // Of several events some logs tell the position of the last one only.
     const areKnown = positions !== undefined || events.length === 1 || !decider.keepsPositions;
+    if (!areKnown) {
+      this.#inMemory(decider).set(stream, { ...loaded, isBehind: true });
+      return;
+    }
     const stored = events.map((event, n) =>
       storedAs(event, stream, loaded.revision + 1 + n, positions?.[n] ?? position),
     );
-    if (areKnown) {
-      this.#keep(decider, stream, await withEvents(decider, loaded, stored));
-      this.#noteRead(decider, stream, begunAt);
-    } else this.#inMemory(decider).set(stream, { ...loaded, isBehind: true });
-    return true;
+    this.#keep(decider, stream, await withEvents(decider, loaded, stored));
+    this.#noteRead(decider, stream, begunAt);
   }
 
   #decide<S, C, E extends Fact, R>(

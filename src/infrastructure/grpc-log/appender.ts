@@ -12,7 +12,8 @@ import type { Appended, ExpectedState, JsonEvent, LogClient } from './log-client
 export class Appender {
   // The client writes them to one stream whose buffer holds 16; one that waits for room in it when the server drops rejects
   // where nobody can catch it, and that ends the process.
-  readonly #queue = new PQueue({ concurrency: MAX_APPENDS_AT_ONCE });
+  // The first one over a connection goes alone: it waits longer than those behind it, which would overtake it.
+  readonly #queue = new PQueue({ concurrency: 1 });
   #client: LogClient;
   /** The node that another one named as the leader, if the client is connected to that alone. */
   #leader: Endpoint | undefined;
@@ -34,8 +35,12 @@ export class Appender {
       if (this.#isClosed) throw new NoAnswer('closed');
       const client = this.#client;
       try {
-        return await within(this.deadline, client.appendToStream(stream, events, expected, this.deadline));
+        const appended = client.appendToStream(stream, events, expected, this.deadline);
+        const answer = await within(this.deadline, appended);
+        this.#queue.concurrency = MAX_APPENDS_AT_ONCE;
+        return answer;
       } catch (error) {
+        this.#queue.concurrency = isAnswer(error) ? MAX_APPENDS_AT_ONCE : 1;
         // Before the permit is released, so that nobody appends over the failed connection.
         if (!isAnswer(error) && !(isHealedByClient(error) && !this.#leader)) this.#renew(client, error);
         throw error;
@@ -67,5 +72,6 @@ export class Appender {
     // Should that hang as well, appends must not.
     await within(this.deadline, failed.dispose()).catch(() => undefined);
     this.#client = this.connect(this.#leader);
+    this.#queue.concurrency = 1;
   }
 }
