@@ -127,6 +127,7 @@ describe('the history', () => {
 
   it('records an export as the API does', async () => {
     await admin.open('/console/history/export?format=csv&recipient=zephyr-cem');
+    await herald.settled();
     const { body } = await herald
       .clientWith(adminKey)
       .get<{ items: readonly { action: string; asked: Readonly<Record<string, string>> }[] }>(
