@@ -81,7 +81,7 @@ export interface Until {
 export class Aggregates {
   readonly #recent = cacheOf(MAX_CACHED_AGGREGATES);
   readonly #shortLived = cacheOf(MAX_CACHED_NOTIFICATIONS);
-  /** When the state in memory was last known to be that of the stream, by the monotonic clock: it was read, or appended to. */
+  /** When the state in memory was last known to be that of the stream, in milliseconds of this process: it was read, or appended to. */
   readonly #readAt = new LRUCache<string, number>({ max: MAX_STREAMS_READ_AT });
   /** Streams that are being appended to: the log may have more than the memory already. */
   readonly #appending = new Set<string>();
@@ -137,7 +137,7 @@ export class Aggregates {
     const stream = streamOf(decider.category, id);
     const known = this.#usable(decider, stream);
     const readAt = this.#readAt.get(stream);
-    const isFresh = readAt !== undefined && this.clock.monotonicMs() - readAt < millis;
+    const isFresh = readAt !== undefined && performance.now() - readAt < millis;
     if (known && isFresh && !this.#appending.has(stream)) return known.state;
     return (await this.#loaded(decider, stream)).state;
   }
@@ -282,7 +282,7 @@ export class Aggregates {
   ): Promise<boolean> {
     this.#appending.add(stream);
     try {
-      const begunAt = this.clock.monotonicMs();
+      const begunAt = performance.now();
       const expected = loaded.revision < 0 ? 'no-stream' : loaded.revision;
       const appended = await this.store.append(stream, events, expected);
       if (appended.isRepeated) this.#readAt.delete(stream);
@@ -373,7 +373,7 @@ export class Aggregates {
 
   async #read<S, C, E extends Fact>(decider: Decider<S, C, E>, stream: string): Promise<Loaded<S>> {
     const known = this.#inMemory(decider).get(stream) as Loaded<S> | undefined;
-    const readAt = this.clock.monotonicMs();
+    const readAt = performance.now();
     const loaded = known
       ? await withEvents(decider, known, this.#eventsAfter(stream, known.revision))
       : await this.#cold(decider, stream);

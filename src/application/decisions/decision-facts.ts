@@ -55,26 +55,30 @@ export class FactsAsOf {
 export class DecisionFacts {
   constructor(private readonly aggregates: Aggregates) {}
 
-  /** The current facts. */
+  /** The current facts, for a decision. */
   ofAccount(accountId: string): Promise<AccountFacts> {
-    return this.asOf().ofAccount(accountId);
+    return this.#current().ofAccount(accountId);
   }
 
-  /** The current facts. */
+  /** The current facts, for a decision. */
   ofQueue(partnerId: string): Promise<QueueFacts> {
-    return this.asOf().ofQueue(partnerId);
+    return this.#current().ofQueue(partnerId);
   }
 
   /** Past or current facts; what is loaded stays at that point. */
   asOf(until?: Until): FactsAsOf {
     const { aggregates } = this;
     return new FactsAsOf((decider, id) =>
-      until ? aggregates.loadUntil(decider, id, until) : aggregates.current(decider, id),
+      until ? aggregates.loadUntil(decider, id, until) : aggregates.load(decider, id),
     );
   }
 
   /** The current facts, without a read of the log for what this instance alone has just written. */
   recent(): FactsAsOf {
     return new FactsAsOf((decider, id) => this.aggregates.recent(decider, id));
+  }
+
+  #current(): FactsAsOf {
+    return new FactsAsOf((decider, id) => this.aggregates.current(decider, id));
   }
 }
