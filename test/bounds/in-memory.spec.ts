@@ -101,18 +101,20 @@ describe('The mails of an address in the last hour', () => {
   });
 });
 
-it(`At most ${MAX_APPENDS_AT_ONCE} appends are under way at an EventStoreDB; one more waits for its turn`, async () => {
+it(`At most ${MAX_APPENDS_AT_ONCE} appends are under way at an EventStoreDB, behind the first; one more waits for its turn`, async () => {
   const ends: (() => void)[] = [];
   const appendToStream = vi.fn(() => new Promise<void>((resolve) => ends.push(resolve)));
   const appender = new Appender(() => ({ appendToStream, dispose: async () => undefined }) as never, 10_000);
-  const appends = Array.from({ length: MAX_APPENDS_AT_ONCE + 1 }, (_, n) =>
+  const appends = Array.from({ length: 1 + MAX_APPENDS_AT_ONCE + 1 }, (_, n) =>
     appender.append(`s-${n}`, [], {} as never),
   );
-  await vi.waitFor(() => expect(appendToStream).toHaveBeenCalledTimes(MAX_APPENDS_AT_ONCE));
-  await new Promise(setImmediate);
-  expect(appendToStream).toHaveBeenCalledTimes(MAX_APPENDS_AT_ONCE);
-  ends.shift()?.();
-  await vi.waitFor(() => expect(appendToStream).toHaveBeenCalledTimes(MAX_APPENDS_AT_ONCE + 1));
+  for (const most of [1, 1 + MAX_APPENDS_AT_ONCE]) {
+    await vi.waitFor(() => expect(appendToStream).toHaveBeenCalledTimes(most));
+    await new Promise(setImmediate);
+    expect(appendToStream).toHaveBeenCalledTimes(most);
+    ends.shift()?.();
+  }
+  await vi.waitFor(() => expect(appendToStream).toHaveBeenCalledTimes(1 + MAX_APPENDS_AT_ONCE + 1));
   for (const end of ends) end();
   await Promise.all(appends);
   await appender.close();
