@@ -6,13 +6,11 @@ import { inFolder, timed } from './support.mjs';
 import {
   bareNodemailer,
   connected,
-  END,
   mailOf,
-  moveClock,
   publishAll,
-  START,
   settings,
   startSink,
+  surge,
   world,
 } from './surge.mjs';
 
@@ -24,12 +22,7 @@ export const run = () =>
     const sink = await startSink();
     const herald = await startHerald(settings(folder, sink.port));
     await publishAll(herald.url, [...world(ACCOUNTS)], SIZE);
-    // The agenda holds all of them before the moment comes.
-    await moveClock(herald.url, START);
-    const surge = await timed(async () => {
-      await moveClock(herald.url, END);
-      await sink.arrived(ACCOUNTS);
-    });
+    const mails = await surge(herald.url, sink, ACCOUNTS);
     const mail = await mailOf(herald.url);
 
     await sink.reset();
@@ -44,7 +37,7 @@ export const run = () =>
     sink.stop();
     const perSecond = (millis) => (ACCOUNTS * 1_000) / millis;
     return [
-      { work: 'surge', herald: perSecond(surge), limit: perSecond(bare), unit: 'mails/s' },
+      { work: 'surge', herald: perSecond(mails), limit: perSecond(bare), unit: 'mails/s' },
       { work: 'surge-first-mail', herald: first - begin, limit: taken, unit: 'ms' },
     ];
   });

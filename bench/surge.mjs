@@ -71,6 +71,16 @@ export const moveClock = async (url, now) => {
   await response.arrayBuffer();
 };
 
+/** Milliseconds in which the accounts of `world` that are published have their mails, from the moment at which they end. */
+export async function surge(url, sink, accounts) {
+  // The agenda holds all of them before the moment comes.
+  await moveClock(url, START);
+  return timed(async () => {
+    await moveClock(url, END);
+    await sink.arrived(accounts);
+  });
+}
+
 /** A process that takes every mail. */
 export async function startSink() {
   const child = fork(new URL('./smtp-sink.child.mjs', import.meta.url));

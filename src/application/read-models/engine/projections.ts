@@ -265,15 +265,15 @@ export class Projections {
       runner.wake();
     }
     const options = { ...(after ? { after } : {}), signal, types: HANDLED };
-    const row = { begunAt: 0, count: 0 };
+    let [begunAt, count] = [0, 0];
     for await (const batch of this.log.subscribeToAll(options)) {
       await this.#roomFor(batch.length);
       for (const runner of this.#runners) runner.offer(batch);
       isWell();
-      if (performance.now() - row.begunAt > ROW_MS)
-        Object.assign(row, { begunAt: performance.now(), count: 0 });
-      row.count += batch.length;
-      const isInARow = batch.length <= FEW_IN_A_ROW && row.count > FEW_IN_A_ROW;
+      const now = performance.now();
+      if (now - begunAt > ROW_MS) [begunAt, count] = [now, 0];
+      count += batch.length;
+      const isInARow = batch.length <= FEW_IN_A_ROW && count > FEW_IN_A_ROW;
       if (isSomeOfMany(batch) || isInARow) await pause(GATHER_MS, signal);
     }
   }
