@@ -18,7 +18,8 @@ const counting = {
   evolve: (known, _, id) => ({ id, events: (known?.events ?? 0) + 1 }),
 };
 
-const event = (n) => ({
+/** An event as Herald writes it. */
+export const event = (n) => ({
   id: randomUUID(),
   type: 'Counted',
   data: { n, says: 'x'.repeat(200) },

@@ -6,7 +6,7 @@ import { copyLog } from '../dist/application/migration/migrate.js';
 import { startHerald } from '../dist/herald.js';
 import { GrpcEventStore } from '../dist/infrastructure/grpc-log/grpc-event-store.js';
 import { SqliteEventStore } from '../dist/infrastructure/sqlite/sqlite-event-store.js';
-import { makeLog } from './log.mjs';
+import { event } from './catch-up.mjs';
 import { inFolder, timed } from './support.mjs';
 import {
   bareNodemailer,
@@ -23,7 +23,9 @@ import {
 const ACCOUNTS = Number(process.env.HERALD_BENCH_ACCOUNTS ?? 3_000);
 const BATCH = 500;
 const SINGLES = 2_000;
+/** Their streams are new to the server, and as long as those of notifications. */
 const EVENTS_COPIED = 20_000;
+const STREAM = 5;
 const MAILS_ONE_BY_ONE = 50;
 const LATER = '2026-12-01T06:00:00.000Z';
 
@@ -111,9 +113,13 @@ export const onServer = ({ work, url, connect, bare }) =>
       read = await bare.readAll();
     });
 
-    const file = `${folder}/source.db`;
-    await makeLog(file, EVENTS_COPIED, EVENTS_COPIED / 20);
-    const source = new SqliteEventStore({ file });
+    const source = new SqliteEventStore({ file: `${folder}/source.db` });
+    for (let n = 0; n < EVENTS_COPIED; n += STREAM)
+      await source.append(
+        newStream(),
+        Array.from({ length: STREAM }, (_, m) => event(n + m)),
+        'no-stream',
+      );
     const target = new GrpcEventStore({ url }, connect);
     let copied = 0;
     const migrate = await timed(async () => {
