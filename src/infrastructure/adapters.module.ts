@@ -38,7 +38,7 @@ import { echoesOf, feedbackMailboxOf, feedbackProvidersOf } from './config/feedb
 import { mailTransportOf, outboxOf } from './config/mail.js';
 import { secretOf } from './config/secret.js';
 import { ShownSettings } from './config/shown-settings.js';
-import { documentStoreOf, soundEventStoreOf } from './config/stores.js';
+import { liveDocumentStoreOf, soundEventStoreOf } from './config/stores.js';
 import { clockOf } from './config/time.js';
 import { PinnedFetch } from './feedback/ses/pinned-fetch.js';
 import { Sessions } from './http/access/sessions.js';
@@ -78,7 +78,7 @@ const ADAPTERS = [
       new WatchedEventStore(await soundEventStoreOf(config), health),
     inject: [CONFIG, Health],
   },
-  fromConfig(DocumentStore, documentStoreOf),
+  fromConfig(DocumentStore, liveDocumentStoreOf),
   fromConfig(MailTransport, mailTransportOf),
   fromConfig(Outbox, outboxOf),
   fromConfig(Settings, (config) => new ShownSettings(config)),

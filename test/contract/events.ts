@@ -53,3 +53,10 @@ export async function take(
 }
 
 export const revisions = (events: readonly StoredEvent[]): number[] => events.map((event) => event.revision);
+
+/** The events of each stream, in the order of the log. */
+export function byStream(events: readonly StoredEvent[]): Map<string, StoredEvent[]> {
+  const streams = new Map<string, StoredEvent[]>();
+  for (const event of events) streams.set(event.stream, [...(streams.get(event.stream) ?? []), event]);
+  return streams;
+}

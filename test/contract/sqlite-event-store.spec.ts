@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { StoredEvent } from '../../src/application/ports/event-store.js';
 import { MAX_APPENDS_PER_COMMIT } from '../../src/domain/bounds.js';
-import { HeraldError } from '../../src/domain/kernel/herald-error.js';
 import { GroupCommit } from '../../src/infrastructure/sqlite/group-commit.js';
 import { LogChanges } from '../../src/infrastructure/sqlite/log-changes.js';
+import { ConnectionCommitter } from '../../src/infrastructure/sqlite/log-committer.js';
 import { openLogFile } from '../../src/infrastructure/sqlite/log-file.js';
 import {
   SqliteEventStore,
@@ -16,7 +15,7 @@ import {
 } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
 import { compileChild } from './child-process.js';
 import { eventStoreContract } from './event-store.contract.js';
-import { eventsOf, happened, happenings, revisions, take } from './events.js';
+import { byStream, eventsOf, happened, happenings, revisions, take } from './events.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'herald-log-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -169,16 +168,21 @@ describe('appends that are committed together', () => {
 
   const group = (exec: (sql: string) => void) =>
     new GroupCommit(
-      { exec: exec as Database.Database['exec'] },
+      new ConnectionCommitter(
+        { exec: exec as Database.Database['exec'] },
+        { append: () => result },
+        'events.db',
+        { requireInPlace: () => undefined },
+      ),
       () => {},
-      (cause) => new HeraldError('event-store-unavailable', String(cause)),
     );
+  const append = { stream: 's', events: [], expected: 'any' } as const;
   const result = { nextExpectedRevision: 0, position: '1' };
 
   it('share one transaction', async () => {
     const statements: string[] = [];
     const commits = group((sql) => statements.push(sql));
-    await Promise.all([1, 2, 3].map(() => commits.add(() => result)));
+    await Promise.all([1, 2, 3].map(() => commits.add(append)));
     expect(statements).toEqual(['BEGIN IMMEDIATE', 'COMMIT']);
   });
 
@@ -186,7 +190,7 @@ describe('appends that are committed together', () => {
     const commitsOf = async (appends: number): Promise<number> => {
       const statements: string[] = [];
       const commits = group((sql) => statements.push(sql));
-      await Promise.all(Array.from({ length: appends }, () => commits.add(() => result)));
+      await Promise.all(Array.from({ length: appends }, () => commits.add(append)));
       return statements.filter((sql) => sql === 'COMMIT').length;
     };
     expect(await commitsOf(MAX_APPENDS_PER_COMMIT)).toBe(1);
@@ -200,11 +204,11 @@ describe('appends that are committed together', () => {
       statements.push(sql);
       if (sql === 'COMMIT' && full) throw new Error('disk is full');
     });
-    const results = await Promise.allSettled([1, 2, 3].map(() => commits.add(() => result)));
+    const results = await Promise.allSettled([1, 2, 3].map(() => commits.add(append)));
     for (const one of results) expect(one).toMatchObject({ reason: { code: 'event-store-unavailable' } });
     expect(statements).toEqual(['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK']);
     full = false;
-    expect(await commits.add(() => result)).toBe(result);
+    expect(await commits.add(append)).toBe(result);
   });
 
   it('are all stored however many they are', async () => {
@@ -320,9 +324,3 @@ describe('another process', () => {
     }
   });
 });
-
-function byStream(events: readonly StoredEvent[]): Map<string, StoredEvent[]> {
-  const streams = new Map<string, StoredEvent[]>();
-  for (const event of events) streams.set(event.stream, [...(streams.get(event.stream) ?? []), event]);
-  return streams;
-}

@@ -8,8 +8,8 @@ import Database from 'libsql';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Collection } from '../../src/application/ports/document-store.js';
 import { MAX_LOCK_WAIT_MS } from '../../src/domain/bounds.js';
-import { HeraldError } from '../../src/domain/kernel/herald-error.js';
 import { GroupCommit } from '../../src/infrastructure/sqlite/group-commit.js';
+import { ConnectionCommitter } from '../../src/infrastructure/sqlite/log-committer.js';
 import { SqliteDocumentStore } from '../../src/infrastructure/sqlite/sqlite-document-store.js';
 import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
 import { SqliteReadModels } from '../../src/infrastructure/sqlite/sqlite-read-models.js';
@@ -110,12 +110,13 @@ describe('what rolls back by itself', () => {
       if (sql === 'COMMIT') throw new Error('database or disk is full');
       if (sql === 'ROLLBACK') throw new Error('cannot rollback - no transaction is active');
     };
-    const commits = new GroupCommit(
+    const committer = new ConnectionCommitter(
       { exec: exec as Database.Database['exec'] },
-      () => {},
-      (cause) => new HeraldError('event-store-unavailable', String(cause)),
+      { append: () => ({ nextExpectedRevision: 0, position: '1' }) },
+      'events.db',
+      { requireInPlace: () => undefined },
     );
-    const appended = commits.add(() => ({ nextExpectedRevision: 0, position: '1' }));
+    const appended = new GroupCommit(committer, () => {}).add({ stream: 's', events: [], expected: 'any' });
     await expect(appended).rejects.toThrow('disk is full');
   });
 

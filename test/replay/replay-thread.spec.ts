@@ -4,7 +4,7 @@ import Database from 'libsql';
 import { expect, it } from 'vitest';
 import { nameOf } from '../../src/application/read-models/engine/read-models.js';
 import type { EngineReport } from '../../src/application/read-models/rebuild/rebuild-engine.js';
-import type { Reply } from '../../src/infrastructure/rebuild-thread/protocol.js';
+import type { Reply } from '../../src/infrastructure/threads/messages.js';
 import { makeLog, newFolder, settingsIn, until } from './running.js';
 
 // The thread is one that Node loads itself: this is about the build.
@@ -70,7 +70,7 @@ it('A build that a new thread cannot begin, because the store is unavailable, co
   locked.exec('BEGIN EXCLUSIVE');
   const refused = new Promise<void>((resolve) => {
     process.once('worker', (worker: Worker) =>
-      worker.on('message', ({ type }: Reply) => type === 'error' && resolve()),
+      worker.on('message', ({ type }: Reply<unknown>) => type === 'error' && resolve()),
     );
   });
   await workers[0]?.terminate();

@@ -4,6 +4,7 @@ import { OutboxFolder } from '../mail/outbox/outbox-folder.js';
 import { OutboxTransport } from '../mail/outbox/outbox-transport.js';
 import { smtpOptions } from '../mail/smtp/smtp-options.js';
 import { SmtpTransport } from '../mail/smtp/smtp-transport.js';
+import { hasSmtpThread, SmtpThread } from '../mail/smtp-thread/smtp-thread.js';
 import type { Config } from './config.js';
 
 const OUTBOX = 'outbox:';
@@ -15,7 +16,9 @@ const folderOf = (mail: string): string | undefined =>
 /** The transport to the mail server, or to the outbox folder. */
 export const mailTransportOf = ({ HERALD_MAIL }: Config): MailTransport => {
   const folder = folderOf(HERALD_MAIL);
-  return folder === undefined ? new SmtpTransport(smtpOptions(HERALD_MAIL)) : new OutboxTransport(folder);
+  if (folder !== undefined) return new OutboxTransport(folder);
+  const options = smtpOptions(HERALD_MAIL);
+  return hasSmtpThread() ? new SmtpThread(options) : new SmtpTransport(options);
 };
 
 /** What is in the outbox folder; undefined if mails go to a mail server. */

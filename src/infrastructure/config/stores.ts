@@ -2,6 +2,8 @@ import { upcast } from '../../application/events/upcast.js';
 import type { DocumentStore } from '../../application/ports/document-store.js';
 import type { EventStore, Upcast } from '../../application/ports/event-store.js';
 import { ReadOnlyDocumentStore } from '../documents/read-only-document-store.js';
+import { hasDocumentThread } from '../sqlite/document-thread/document-thread.js';
+import { hasLogThread } from '../sqlite/log-thread/log-thread.js';
 import { requireSoundLog } from '../sqlite/soundness.js';
 import { SqliteEventStore } from '../sqlite/sqlite-event-store.js';
 import { SqliteReadModels } from '../sqlite/sqlite-read-models.js';
@@ -29,7 +31,8 @@ export const eventStoreAsWritten = (config: LogSettings, access: Access): Promis
 
 async function open(settings: LogSettings, access: Access, upcast: Upcast): Promise<EventStore> {
   const { HERALD_EVENT_STORE: url } = settings;
-  if (url.startsWith('sqlite:')) return new SqliteEventStore({ file: pathOf(url), access, upcast });
+  if (url.startsWith('sqlite:'))
+    return new SqliteEventStore({ file: pathOf(url), access, upcast, appendsInThread: hasLogThread() });
   const { GrpcEventStore } = await import('../grpc-log/grpc-event-store.js');
   return new GrpcEventStore({ url, upcast }, await connectorOf(settings));
 }
@@ -44,6 +47,10 @@ export async function soundEventStoreOf(config: LogSettings, access: Access = 'w
   return eventStoreOf(config, access);
 }
 
+/** The configured store of read models, for an instance: what is slow is done in threads of its own. */
+export const liveDocumentStoreOf = (config: Pick<Config, 'HERALD_READ_MODELS'>): Promise<DocumentStore> =>
+  documentStoreOf(config, 'write', hasDocumentThread());
+
 /**
  * The configured store of read models.
  * @throws HeraldError `read-models-missing` when it is opened to read and does not exist.
@@ -51,8 +58,9 @@ export async function soundEventStoreOf(config: LogSettings, access: Access = 'w
 export async function documentStoreOf(
   { HERALD_READ_MODELS: url }: Pick<Config, 'HERALD_READ_MODELS'>,
   access: Access = 'write',
+  writesInThread = false,
 ): Promise<DocumentStore> {
-  if (url.startsWith('sqlite:')) return new SqliteReadModels({ folder: pathOf(url), access });
+  if (url.startsWith('sqlite:')) return new SqliteReadModels({ folder: pathOf(url), access, writesInThread });
   // Loaded lazily: it takes 200 ms.
   const { MongodbDocumentStore } = await import('../mongodb/mongodb-document-store.js');
   const store = new MongodbDocumentStore({ url });

@@ -8,12 +8,8 @@ import type { Comparison } from '../../application/read-models/rebuild/compare.j
 import { type EngineReport, RebuildEngine } from '../../application/read-models/rebuild/rebuild-engine.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import type { Config } from '../config/config.js';
-import type { Call, Reply } from './protocol.js';
-
-interface Waiting {
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: unknown) => void;
-}
+import { CalledThread } from '../threads/called-thread.js';
+import type { Call } from './protocol.js';
 
 /**
  * Tens of thousands of documents of about 2 KB stay in memory. Without a limit V8 lets garbage grow to three times that; with
@@ -34,15 +30,18 @@ export class RebuildThread extends RebuildEngine {
   /** The active rebuilds, by id. */
   readonly #builds = new Map<string, Started>();
   readonly #closed = new AbortController();
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #thread: CalledThread<Call, EngineReport>;
   #listener: (report: EngineReport) => void = () => undefined;
-  #worker: Worker | undefined;
-  #calls = 0;
   /** How often the thread has crashed since its last message. */
   #losses = 0;
 
-  constructor(private readonly config: Config) {
+  constructor(config: Config) {
     super();
+    this.#thread = new CalledThread({
+      start: () => new Worker(WORKER, { workerData: config, resourceLimits: MEMORY }),
+      heard: (report) => this.#onReport(report),
+      lost: (error) => this.#lost(error),
+    });
   }
 
   override listen(listener: (report: EngineReport) => void): void {
@@ -71,48 +70,14 @@ export class RebuildThread extends RebuildEngine {
   }
 
   override async close(): Promise<void> {
-    const worker = this.#worker;
     this.#closed.abort();
-    if (!worker) return;
-    // A crashed thread has nothing to stop.
-    await this.#call({ type: 'close' }).catch(() => undefined);
-    await worker.terminate();
-    this.#worker = undefined;
+    await this.#thread.end({ type: 'close' });
   }
 
   async #call(call: Call): Promise<unknown> {
-    const worker = this.#started();
-    this.#calls += 1;
-    const number = this.#calls;
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(number, { resolve, reject });
-      worker.postMessage({ number, call });
-    });
-  }
-
-  #started(): Worker {
-    if (this.#worker) return this.#worker;
-    if (this.#closed.signal.aborted) throw new HeraldError('replays-closed', 'Herald is shutting down.');
-    const worker = new Worker(WORKER, { workerData: this.config, resourceLimits: MEMORY });
-    worker.on('message', (reply: Reply) => this.#onReply(reply));
-    let failure = new Error('The replay thread has stopped.');
-    worker.on('error', (error: Error) => {
-      failure = error;
-    });
-    worker.on('exit', () => this.#lost(worker, failure));
-    this.#worker = worker;
-    return worker;
-  }
-
-  #onReply(reply: Reply): void {
-    if (reply.type === 'report') {
-      this.#onReport(reply.report);
-      return;
-    }
-    const waiting = this.#waiting.get(reply.number);
-    this.#waiting.delete(reply.number);
-    if (reply.type === 'answer') waiting?.resolve(reply.value);
-    else waiting?.reject(new HeraldError(reply.code, reply.message));
+    if (!this.#thread.worker && this.#closed.signal.aborted)
+      throw new HeraldError('replays-closed', 'Herald is shutting down.');
+    return this.#thread.call(call);
   }
 
   #onReport(report: EngineReport): void {
@@ -123,12 +88,8 @@ export class RebuildThread extends RebuildEngine {
     this.#listener(report);
   }
 
-  /** A crashed thread loses its calls; its builds continue in a new thread from their checkpoints. */
-  #lost(worker: Worker, error: Error): void {
-    if (this.#worker !== worker) return;
-    this.#worker = undefined;
-    for (const { reject } of this.#waiting.values()) reject(error);
-    this.#waiting.clear();
+  /** The builds of a crashed thread continue in a new one from their checkpoints. */
+  #lost(error: Error): void {
     if (this.#closed.signal.aborted) return;
     for (const [id, { progress }] of this.#builds)
       this.#listener({ id, status: 'building', progress, interruption: error.message });
@@ -142,10 +103,10 @@ export class RebuildThread extends RebuildEngine {
     // Not those that were stopped or restarted in the meantime.
     const left = builds.filter((build) => this.#builds.get(nameOf(build.name)) === build);
     const calls = left.map(({ name, from }) => this.#call({ type: 'start', name, from }));
-    const worker = this.#worker;
+    const { worker } = this.#thread;
     const ends = await Promise.allSettled(calls);
     const refused = left.filter((_, n) => ends[n]?.status === 'rejected');
     // If the new thread crashes as well, all are started again.
-    if (refused.length > 0 && this.#worker === worker) await this.#goOn(refused);
+    if (refused.length > 0 && this.#thread.worker === worker) await this.#goOn(refused);
   }
 }

@@ -1,10 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { EngineReport } from '../../application/read-models/rebuild/rebuild-engine.js';
 import { RebuildLoop } from '../../application/read-models/rebuild/rebuild-loop.js';
 import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
 import type { Config } from '../config/config.js';
 import { documentStoreOf, eventStoreOf } from '../config/stores.js';
+import { answerCalls } from '../threads/answer-calls.js';
 import { memoryShortages } from './memory-shortages.js';
-import type { Call, Numbered, Reply } from './protocol.js';
+import type { Call } from './protocol.js';
 
 // A separate thread with its own connections: SQLite blocks the calling thread.
 
@@ -12,24 +14,7 @@ const config = workerData as Config;
 const log = await eventStoreOf(config);
 const documents = await documentStoreOf(config);
 const loop = new RebuildLoop(log, documents, memoryShortages());
-const reply = (message: Reply): void => parentPort?.postMessage(message);
-
-loop.listen((report) => reply({ type: 'report', report }));
-
-parentPort?.on('message', ({ number, call }: Numbered) => {
-  answer(call).then(
-    (value) => reply({ type: 'answer', number, value }),
-    (error: unknown) =>
-      reply({
-        type: 'error',
-        number,
-        code: error instanceof HeraldError ? error.code : 'replay-failed',
-        message: messageOf(error),
-      }),
-  );
-});
-
-const answer = async (call: Call): Promise<unknown> => {
+const act = async (call: Call): Promise<unknown> => {
   switch (call.type) {
     case 'start':
       return loop.start(call.name, call.from);
@@ -41,7 +26,19 @@ const answer = async (call: Call): Promise<unknown> => {
       await loop.close();
       await documents.close();
       await log.close();
-      parentPort?.unref();
       return undefined;
   }
 };
+
+const answer = async (call: Call): Promise<unknown> => {
+  try {
+    return await act(call);
+  } catch (error) {
+    throw error instanceof HeraldError ? error : new HeraldError('replay-failed', messageOf(error));
+  }
+};
+
+if (parentPort) {
+  const report = answerCalls<Call, EngineReport>(parentPort, answer);
+  loop.listen(report);
+}

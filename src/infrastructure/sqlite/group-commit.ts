@@ -1,51 +1,45 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type Database from 'libsql';
 import type { AppendResult } from '../../application/ports/event-store.js';
 import { MAX_APPENDS_PER_COMMIT } from '../../domain/bounds.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
-import { writing } from './transaction.js';
+import type { Append, LogCommitter } from './log-committer.js';
 
 interface Pending {
-  readonly append: () => AppendResult;
+  readonly append: Append;
   readonly resolve: (result: AppendResult) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /**
- * Collects the appends of one turn of the event loop and commits them together, because only a commit waits for the disk. Each
- * append is stored or refused on its own; each promise settles after the commit.
+ * Collects the appends of one turn of the event loop, and those that arrive while others are committed, and commits them
+ * together, because only a commit waits for the disk. Each append is stored or refused on its own; each promise settles after the
+ * commit.
  */
 export class GroupCommit {
   readonly #pending: Pending[] = [];
   #committing: Promise<void> | undefined;
 
-  /**
-   * @param committed called after each commit.
-   * @param failed converts the database's error for a group that was not stored.
-   * @param check called before each group is stored; an error refuses the group.
-   */
+  /** @param committed called after each commit. */
   constructor(
-    private readonly connection: Pick<Database.Database, 'exec'>,
+    private readonly committer: LogCommitter,
     private readonly committed: () => void,
-    private readonly failed: (error: unknown) => HeraldError,
-    private readonly check: () => void = () => undefined,
   ) {}
 
   /**
-   * @param append writes, or throws a HeraldError before it writes anything.
-   * @returns what `append` returned, once it is on disk.
-   * @throws what `append` threw, or the error of `failed` for the whole group.
+   * @returns the result of the append, once it is on disk.
+   * @throws the refusal of this append, or what `committer` threw for the whole group.
    */
-  add(append: () => AppendResult): Promise<AppendResult> {
+  add(append: Append): Promise<AppendResult> {
     return new Promise((resolve, reject) => {
       this.#pending.push({ append, resolve, reject });
       this.#committing ??= this.#commitAll();
     });
   }
 
-  /** Resolves when everything pending is committed or refused. */
-  async flush(): Promise<void> {
+  /** Commits or refuses everything pending, and closes the committer. */
+  async close(): Promise<void> {
     await this.#committing;
+    await this.committer.close();
   }
 
   async #commitAll(): Promise<void> {
@@ -58,26 +52,16 @@ export class GroupCommit {
 
   async #commit(group: readonly Pending[]): Promise<void> {
     try {
-      const settle = await writing(this.connection, () => {
-        this.check();
-        return group.map(attempt);
-      });
-      for (const settleOne of settle) settleOne();
+      const results = await this.committer.commit(group.map(({ append }) => append));
+      for (const [n, { resolve, reject }] of group.entries()) {
+        const result = results[n];
+        if (result === undefined || result instanceof HeraldError) reject(result);
+        else resolve(result);
+      }
     } catch (error) {
-      for (const { reject } of group) reject(this.failed(error));
+      for (const { reject } of group) reject(error);
       return;
     }
     this.committed();
-  }
-}
-
-/** A refusal concerns one append; any other error is the database's, and fails the group. */
-function attempt({ append, resolve, reject }: Pending): () => void {
-  try {
-    const result = append();
-    return () => resolve(result);
-  } catch (error) {
-    if (error instanceof HeraldError) return () => reject(error);
-    throw error;
   }
 }

@@ -1,4 +1,4 @@
-import Database from 'libsql';
+import type Database from 'libsql';
 import {
   type Collection,
   type Count,
@@ -20,6 +20,7 @@ import { Removals, TOMBSTONE } from '../documents/tombstones.js';
 import type { SqlStatement } from './conditions.js';
 import { countStatement } from './count-statement.js';
 import { distinctStatement } from './distinct-statement.js';
+import { openDocumentFile, openDocumentFileToRead } from './document-file.js';
 import {
   columnOf,
   columnValues,
@@ -31,45 +32,38 @@ import {
 } from './document-table.js';
 import { documentFailure } from './failures.js';
 import { findStatement } from './find-statement.js';
-import { STATEMENT_WAIT_MS, writing } from './transaction.js';
+import { ConnectionRunner, PreparedStatements, type StatementRunner } from './statements.js';
+import { writing } from './transaction.js';
+
+export interface SqliteDocumentStoreOptions {
+  readonly file: string;
+  /** `read`: the file must exist, and nothing is changed. Default: `write`. */
+  readonly access?: 'read' | 'write';
+  /** Writes the documents instead of the store's own connection. Default: none. */
+  readonly writer?: StatementRunner | undefined;
+}
 
 /** Read models in one SQLite file: one table per collection, one column per indexed field. */
 export class SqliteDocumentStore extends DocumentStore {
   private readonly database: Database.Database;
-  private readonly statements = new Map<string, Database.Statement>();
+  private readonly statements: PreparedStatements;
 
   readonly #file: string;
   readonly #access: 'read' | 'write';
   readonly #removals = new Removals();
+  readonly #writer: StatementRunner;
 
   /**
    * Opens or creates the file; its folder must exist.
-   * @param options.access `read`: the file must exist, and nothing is changed. Default: `write`.
    * @throws SQLite's error, also while another connection holds the lock.
    */
-  constructor({ file, access = 'write' }: { readonly file: string; readonly access?: 'read' | 'write' }) {
+  constructor({ file, access = 'write', writer }: SqliteDocumentStoreOptions) {
     super();
     this.#file = file;
     this.#access = access;
-    this.database = new Database(file, { timeout: STATEMENT_WAIT_MS });
-    if (access === 'read') {
-      // libsql ignores `readonly`; this makes writes fail.
-      this.database.pragma('query_only = 1');
-      return;
-    }
-    // NORMAL does not wait for the disk at each commit. A power failure may lose the last commits, documents and checkpoint
-    // together; they are folded again from the log, which is durable.
-    this.database.exec(`
-      PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = NORMAL;
-      PRAGMA cache_size = -4096;
-      PRAGMA wal_autocheckpoint = 8000;
-      CREATE TABLE IF NOT EXISTS checkpoints (collection TEXT NOT NULL PRIMARY KEY, position TEXT NOT NULL);
-      CREATE TABLE IF NOT EXISTS marks
-        (collection TEXT NOT NULL PRIMARY KEY, position TEXT NOT NULL, event TEXT NOT NULL);
-      CREATE TABLE IF NOT EXISTS reads
-        (collection TEXT NOT NULL PRIMARY KEY, position TEXT NOT NULL, events INTEGER NOT NULL);
-    `);
+    this.database = access === 'read' ? openDocumentFileToRead(file) : openDocumentFile(file);
+    this.statements = new PreparedStatements(this.database);
+    this.#writer = writer ?? new ConnectionRunner(this.database, this.statements, file);
   }
 
   async ensure(collection: Collection): Promise<void> {
@@ -115,24 +109,23 @@ export class SqliteDocumentStore extends DocumentStore {
     const upsert = upsertSql(collection);
     const remove = `DELETE FROM ${tableOf(collection)} WHERE id = ? AND position < ?`;
     const buried = columnValues(collection, {});
-    let serialised = new SerialisedWrites(collection);
-    await this.inTransaction(() => {
-      // A transaction that waits for a lock may be restarted.
-      serialised = new SerialisedWrites(collection);
-      let removed = 0;
-      for (const { id, position, stored } of serialised.of(writes)) {
-        if (!stored) removed += 1;
-        if (stored)
-          this.run(upsert, [id, position, stored.json, ...columnValues(collection, stored.document)]);
-        else if (collection.hasTombstones) this.run(upsert, [id, position, TOMBSTONE, ...buried]);
-        else this.run(remove, [id, position]);
-      }
-      if (this.#removals.isTimeToForget(collection, removed)) this.run(forgetSql(collection), []);
-      if (checkpoint === undefined || serialised.hasRefused) return;
-      this.run(CHECKPOINT, [collection.name, checkpoint]);
-      if (mark) this.run(MARK, [collection.name, checkpoint, mark.event]);
-      if (mark?.read !== undefined) this.run(READ, [collection.name, checkpoint, mark.read]);
-    });
+    const serialised = new SerialisedWrites(collection);
+    const statements: SqlStatement[] = [];
+    const add = (sql: string, parameters: SqlStatement['parameters']) => statements.push({ sql, parameters });
+    let removed = 0;
+    for (const { id, position, stored } of serialised.of(writes)) {
+      if (!stored) removed += 1;
+      if (stored) add(upsert, [id, position, stored.json, ...columnValues(collection, stored.document)]);
+      else if (collection.hasTombstones) add(upsert, [id, position, TOMBSTONE, ...buried]);
+      else add(remove, [id, position]);
+    }
+    if (this.#removals.isTimeToForget(collection, removed)) add(forgetSql(collection), []);
+    if (checkpoint !== undefined && !serialised.hasRefused) {
+      add(CHECKPOINT, [collection.name, checkpoint]);
+      if (mark) add(MARK, [collection.name, checkpoint, mark.event]);
+      if (mark?.read !== undefined) add(READ, [collection.name, checkpoint, mark.read]);
+    }
+    await this.#writer.run(statements);
     serialised.throwRefused();
   }
 
@@ -157,9 +150,11 @@ export class SqliteDocumentStore extends DocumentStore {
     this.#removals.drop(collection);
     // Statements of dropped versions are not kept.
     this.statements.clear();
+    this.#writer.forget();
   }
 
   async close(): Promise<void> {
+    await this.#writer.close();
     this.statements.clear();
     this.database.close();
   }
@@ -177,7 +172,8 @@ export class SqliteDocumentStore extends DocumentStore {
   // drop.
   private table<Row>(sql: string, parameters: SqlStatement['parameters']): Row[] {
     try {
-      return this.prepared(sql)
+      return this.statements
+        .of(sql)
         .raw()
         .all([...parameters]) as Row[];
     } catch (error) {
@@ -186,15 +182,7 @@ export class SqliteDocumentStore extends DocumentStore {
   }
 
   private run(sql: string, parameters: SqlStatement['parameters']): void {
-    this.prepared(sql).run([...parameters]);
-  }
-
-  private prepared(sql: string): Database.Statement {
-    const known = this.statements.get(sql);
-    if (known) return known;
-    const statement = this.database.prepare(sql);
-    this.statements.set(sql, statement);
-    return statement;
+    this.statements.of(sql).run([...parameters]);
   }
 
   private async inTransaction(work: () => void): Promise<void> {

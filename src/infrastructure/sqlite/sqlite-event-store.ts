@@ -17,8 +17,10 @@ import { shareOf } from '../../application/ports/share-of.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { GroupCommit } from './group-commit.js';
 import { LogChanges } from './log-changes.js';
-import { answering, openLogFile, openLogFileToRead, unavailable } from './log-file.js';
+import { ConnectionCommitter } from './log-committer.js';
+import { answering, openLogFile, openLogFileToRead } from './log-file.js';
 import { LogReader } from './log-reader.js';
+import { LogThread } from './log-thread/log-thread.js';
 import { LogWriter } from './log-writer.js';
 import { OpenedFile } from './opened-file.js';
 import { keyOf, positionOf } from './position.js';
@@ -31,6 +33,8 @@ export interface SqliteEventStoreOptions {
   readonly file: string;
   /** `read`: the file must exist, and nothing is changed. Default: `write`. */
   readonly access?: 'read' | 'write';
+  /** Whether a thread of its own appends: for a process that has other work to do meanwhile. Default: no. */
+  readonly appendsInThread?: boolean;
   /** Applied to every event that is read. Default: none. */
   readonly upcast?: Upcast;
 }
@@ -45,10 +49,10 @@ export class SqliteEventStore extends EventStore {
   #log: OpenLog | undefined;
 
   /** @throws HeraldError `event-store-unavailable` when the file cannot be opened or is no log; `log-missing`. */
-  constructor({ file, access = 'write', upcast = (event) => event }: SqliteEventStoreOptions) {
+  constructor(options: SqliteEventStoreOptions) {
     super();
-    this.#file = file;
-    this.#log = openLog(file, access, upcast);
+    this.#file = options.file;
+    this.#log = openLog(options);
   }
 
   override async append(
@@ -57,8 +61,7 @@ export class SqliteEventStore extends EventStore {
     expected: ExpectedRevision,
   ): Promise<AppendResult> {
     const checked = checkedAppend(stream, events, expected, this.maxAppendBytes);
-    const { commits, writer } = this.#opened();
-    return commits.add(() => writer.append(stream, checked, expected));
+    return this.#opened().commits.add({ stream, events: checked, expected });
   }
 
   override async *readStream(stream: string, options: ReadStreamOptions = {}): AsyncGenerator<StoredEvent> {
@@ -136,7 +139,7 @@ export class SqliteEventStore extends EventStore {
     if (!log) return;
     this.#log = undefined;
     log.changes.wakeAll();
-    await log.commits.flush();
+    await log.commits.close();
     log.emptyWal();
     log.connection.close();
   }
@@ -168,7 +171,12 @@ export class SqliteEventStore extends EventStore {
 
 type OpenLog = ReturnType<typeof openLog>;
 
-function openLog(file: string, access: 'read' | 'write', upcast: Upcast) {
+function openLog({
+  file,
+  access = 'write',
+  appendsInThread = false,
+  upcast = (event) => event,
+}: SqliteEventStoreOptions) {
   const connection = access === 'read' ? openLogFileToRead(file) : openLogFile(file);
   const opened = new OpenedFile(file);
   // A file that is no log fails here: there is no table to prepare a query on.
@@ -177,12 +185,10 @@ function openLog(file: string, access: 'read' | 'write', upcast: Upcast) {
     () => [new LogReader(connection, file, upcast), new LogWriter(connection)] as const,
   );
   const changes = new LogChanges(() => reader.version());
-  const commits = new GroupCommit(
-    connection,
-    () => changes.wakeAll(),
-    (error) => (error instanceof HeraldError ? error : unavailable(file, error)),
-    () => opened.requireInPlace(),
-  );
+  const committer = appendsInThread
+    ? new LogThread(file, opened)
+    : new ConnectionCommitter(connection, writer, file, opened);
+  const commits = new GroupCommit(committer, () => changes.wakeAll());
   /** Empties the write-ahead log, so that the closed file alone is the whole log and can be copied. */
   const emptyWal = () => {
     try {
@@ -191,5 +197,5 @@ function openLog(file: string, access: 'read' | 'write', upcast: Upcast) {
       // Another process uses the file: the write-ahead log keeps its content, and nothing is lost.
     }
   };
-  return { connection, opened, reader, writer, changes, commits, emptyWal };
+  return { connection, opened, reader, changes, commits, emptyWal };
 }

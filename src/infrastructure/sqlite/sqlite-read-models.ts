@@ -17,6 +17,7 @@ import type { Position } from '../../application/ports/event-store.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { SystemClock } from '../clock/system-clock.js';
 import { plainName } from '../documents/plain-name.js';
+import { DocumentThread } from './document-thread/document-thread.js';
 import { unavailable } from './failures.js';
 import { damageOf } from './soundness.js';
 import { SqliteDocumentStore } from './sqlite-document-store.js';
@@ -25,6 +26,8 @@ import { onceUnlocked, STATEMENT_WAIT_MS } from './transaction.js';
 export interface SqliteReadModelsOptions {
   readonly folder: string;
   readonly access?: 'read' | 'write';
+  /** Whether a thread of its own writes: for a process that has other work to do meanwhile. Default: no. */
+  readonly writesInThread?: boolean;
 }
 
 /**
@@ -36,6 +39,7 @@ export class SqliteReadModels extends DocumentStore {
   readonly #access: 'read' | 'write';
   readonly #logger = new Logger('ReadModels');
   readonly #open = new Map<string, Promise<SqliteDocumentStore>>();
+  readonly #thread: DocumentThread | undefined;
 
   /**
    * @param options.folder created if it is missing, unless opened to read.
@@ -43,8 +47,9 @@ export class SqliteReadModels extends DocumentStore {
    * @throws HeraldError `read-models-missing` when the folder is opened to read and does not exist,
    * `document-store-unavailable` when it cannot be created.
    */
-  constructor({ folder, access = 'write' }: SqliteReadModelsOptions) {
+  constructor({ folder, access = 'write', writesInThread = false }: SqliteReadModelsOptions) {
     super();
+    if (writesInThread) this.#thread = new DocumentThread();
     if (access === 'write') makeFolder(folder);
     else if (!existsSync(folder)) throw missing(folder);
     this.#folder = folder;
@@ -102,6 +107,7 @@ export class SqliteReadModels extends DocumentStore {
   async close(): Promise<void> {
     for (const opening of this.#open.values()) await this.#closed(opening);
     this.#open.clear();
+    await this.#thread?.close();
   }
 
   /** Closes a store; one that cannot be opened is closed. */
@@ -134,7 +140,7 @@ export class SqliteReadModels extends DocumentStore {
   #openToWrite(file: string): SqliteDocumentStore {
     const damage = damageOf(file, STATEMENT_WAIT_MS);
     if (damage !== undefined) this.#setAside(file, damage);
-    return new SqliteDocumentStore({ file });
+    return new SqliteDocumentStore({ file, writer: this.#thread?.of(file) });
   }
 
   /** The projection then finds the collection empty, and starts from the beginning of the log. */

@@ -4,6 +4,13 @@ import { addressProblem } from './compose.js';
 import { SmtpLane } from './smtp-lane.js';
 import type { SmtpOptions } from './smtp-options.js';
 
+/** The result of a mail that comes too late. */
+export const SHUT_DOWN: SendResult = {
+  outcome: 'not-tried',
+  about: 'shutdown',
+  reason: 'Herald shut down before this mail was attempted; nothing was sent.',
+};
+
 /** Sends over SMTP with one connection per lane. */
 export class SmtpTransport extends MailTransport {
   override readonly concurrency: number;
@@ -23,12 +30,7 @@ export class SmtpTransport extends MailTransport {
     const problem = addressProblem(mail);
     if (problem) return { outcome: 'rejected', ...problem };
     const lane = await this.freeLane();
-    if (!lane)
-      return {
-        outcome: 'not-tried',
-        about: 'shutdown',
-        reason: 'Herald shut down before this mail was attempted; nothing was sent.',
-      };
+    if (!lane) return SHUT_DOWN;
     try {
       return await lane.send(mail, mayStart);
     } finally {

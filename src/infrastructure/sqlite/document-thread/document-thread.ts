@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+import { HeraldError } from '../../../domain/kernel/herald-error.js';
+import { CalledThread } from '../../threads/called-thread.js';
+import type { SqlStatement } from '../conditions.js';
+import { unavailable } from '../failures.js';
+import type { StatementRunner } from '../statements.js';
+import type { Call } from './protocol.js';
+
+const WORKER = new URL('./document-worker.js', import.meta.url);
+
+/** Whether Herald was built: the thread's file exists only there. */
+export const hasDocumentThread = (): boolean => existsSync(WORKER);
+
+/** Writes read models in a thread of its own. */
+export class DocumentThread {
+  readonly #thread = new CalledThread<Call>({ start: () => new Worker(WORKER) });
+
+  /** What writes to one file. Close it before the file is removed. */
+  of(file: string): StatementRunner {
+    return {
+      run: (statements) => this.#run(file, statements),
+      forget: () => undefined,
+      close: () => this.#leave(file),
+    };
+  }
+
+  /** Call it after the last write. */
+  close(): Promise<void> {
+    return this.#thread.end({ type: 'close' });
+  }
+
+  async #run(file: string, statements: readonly SqlStatement[]): Promise<void> {
+    try {
+      await this.#thread.call({ type: 'run', file, statements });
+    } catch (error) {
+      // The thread answers with what is wrong with a statement; a lost one leaves the file as it was before or after.
+      throw error instanceof HeraldError || this.#thread.worker ? error : unavailable(file, error);
+    }
+  }
+
+  async #leave(file: string): Promise<void> {
+    // A thread that is not running, or is lost, has no connections.
+    if (this.#thread.worker) await this.#thread.call({ type: 'leave', file }).catch(() => undefined);
+  }
+}
