@@ -14,6 +14,8 @@ const inOrder = (value: unknown): unknown => {
   );
 };
 
-/** The digest of a JSON value: SHA-256 in base64url, 43 characters. The order of fields does not matter. */
-export const digestOf = (value: unknown): string =>
-  createHash('sha256').update(canonicalJson(value)).digest('base64url');
+/** The digest of a text: SHA-256 in base64url, 43 characters. */
+export const sha256Of = (text: string): string => createHash('sha256').update(text).digest('base64url');
+
+/** The digest of a JSON value, as {@link sha256Of}. The order of fields does not matter. */
+export const digestOf = (value: unknown): string => sha256Of(canonicalJson(value));

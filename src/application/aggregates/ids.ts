@@ -3,7 +3,7 @@ import { EMAIL } from '../../domain/channels/address.js';
 import type { RuleId } from '../../domain/rules/shared/rule-id.js';
 import { nameInIds } from '../../domain/rules/shared/sentinels.js';
 import type { Recipient, Subject } from '../../domain/rules/shared/verdict.js';
-import { digestOf } from './digest.js';
+import { sha256Of } from './digest.js';
 
 // The namespace of all ids. It never changes: every id in every log derives from it.
 const NAMESPACE = parse('5b0f2f0e-6f0c-5f5a-9c53-6d0a6a1d9a11');
@@ -37,10 +37,11 @@ export const slotIdOf = (rule: RuleId, subject: Subject, slotKey: string): strin
 
 /**
  * The default id of a command. The same command, decided on the same revision of the same stream, has the same id; any other
- * command has another. So a repeated append is recognised, and no command is mistaken for another.
+ * command has another. So a repeated append is recognised, and no command is mistaken for another. The order of its fields counts:
+ * the same code writes it.
  */
 export const commandIdOf = (stream: string, revision: number, index: number, command: unknown): string =>
-  idOf('command', stream, revision, index, digestOf(command));
+  idOf('command', stream, revision, index, sha256Of(JSON.stringify(command)));
 
 /** The id of the command that an event of the platform causes. @param publisher whose the key is; omitted: nobody's. */
 export const inboundCommandId = (source: string, id: string, publisher?: string): string =>

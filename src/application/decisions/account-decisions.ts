@@ -26,7 +26,7 @@ export class AccountDecisions {
 
   async #decideOne(accountId: string): Promise<boolean> {
     const now = this.clock.now();
-    const facts = await this.facts.ofAccount(accountId);
+    const facts = await this.facts.ofAccountAsAppended(accountId);
     const { settings } = facts.solution;
     const due = dueOnAccount(facts, now);
     if (!due || !settings) return false;

@@ -60,6 +60,20 @@ export class DecisionFacts {
     return this.#current().ofAccount(accountId);
   }
 
+  /**
+   * The facts for a decision about an account that this instance has just read or appended to. The account is not read again: the
+   * append that closes its slot proves that it was current. What is around it is not older than any delivery takes it for.
+   */
+  ofAccountAsAppended(accountId: string): Promise<AccountFacts> {
+    const { aggregates } = this;
+    const facts = new FactsAsOf((decider, id) =>
+      decider.category === SocialAccount.category
+        ? aggregates.known(decider, id)
+        : aggregates.recent(decider, id),
+    );
+    return facts.ofAccount(accountId);
+  }
+
   /** The current facts, for a decision. */
   ofQueue(partnerId: string): Promise<QueueFacts> {
     return this.#current().ofQueue(partnerId);

@@ -51,6 +51,8 @@ export class EventStoreDouble {
   looked = 0;
   /** How many requests to append came. */
   appends = 0;
+  /** How many requests to read one stream came. */
+  reads = 0;
   readonly #arrivals = new EventEmitter();
   readonly #appending = new Set<AppendCall>();
   /** The leader of its cluster, which has the same log; undefined: it is the leader. */
@@ -91,6 +93,9 @@ export class EventStoreDouble {
       streamsService(this.log, {
         isSilent: () => this.silent,
         readsFail: () => this.readsFail,
+        readCame: () => {
+          this.reads += 1;
+        },
         mayReadAll: (metadata) => !security || userOf(security, metadata)?.readsAll === true,
         turnedAway: () => this.electing,
         leader: () => this.leader,

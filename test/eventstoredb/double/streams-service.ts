@@ -31,6 +31,8 @@ interface Behaviour extends Watching {
   /** Whether the caller may read and follow the whole log. */
   readonly mayReadAll: (metadata: Metadata) => boolean;
   readonly readsFail: () => code | undefined;
+  /** A request to read one stream came. */
+  readonly readCame: () => void;
   /** The message of the status with which appends are turned away; undefined: they are not. */
   readonly turnedAway: () => string | undefined;
   /** The leader of the cluster; undefined where it is this one. */
@@ -42,9 +44,20 @@ interface Behaviour extends Watching {
 /** Reading, subscribing, appending and deleting, over the server's log. */
 export const streamsService = (
   log: ServerLog,
-  { isSilent, appendCame, mayReadAll, readsFail, turnedAway, leader, appending, ...watching }: Behaviour,
+  {
+    isSilent,
+    appendCame,
+    mayReadAll,
+    readsFail,
+    readCame,
+    turnedAway,
+    leader,
+    appending,
+    ...watching
+  }: Behaviour,
 ) => ({
   read: (call: Reading): void => {
+    if (call.request.getOptions()?.hasStream()) readCame();
     if (isSilent()) return;
     const refusal = readsFail();
     if (!call.request.getOptions()?.hasStream() && !mayReadAll(call.metadata))
