@@ -19,6 +19,7 @@ import { observeRequests } from './infrastructure/http/observe-requests.js';
 import { secureHeaders } from './infrastructure/http/security-headers.js';
 import { createLogger, PinoLogger } from './infrastructure/logging/pino-logger.js';
 import { redactUrl } from './infrastructure/logging/redact-url.js';
+import { boundHeapGrowth } from './infrastructure/process/heap.js';
 import { listenFailure } from './start-failure.js';
 
 export interface Herald {
@@ -41,6 +42,7 @@ export interface Herald {
 export async function startHerald(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Herald> {
+  boundHeapGrowth();
   const config = readConfig(environment);
   const logger = createLogger(config.HERALD_LOG_LEVEL);
   const tracing = await tracingOf(environment);

@@ -11,6 +11,7 @@ import { Escalations } from './escalations.js';
 import { MailQuota } from './mail-quota.js';
 import { NotificationRecorder } from './notification-recorder.js';
 import { QueueDecisions } from './queue-decisions.js';
+import { RaisedBacklog } from './raised-backlog.js';
 import { RateLimit } from './rate-limit.js';
 import { Reconsideration } from './reconsideration.js';
 import { SenderAlerts } from './sender-alerts.js';
@@ -22,6 +23,7 @@ import { UndeliveredFollowUp } from './undelivered-follow-up.js';
   providers: [
     DecisionFacts,
     DecisionContexts,
+    RaisedBacklog,
     RateLimit,
     MailQuota,
     NotificationRecorder,
@@ -34,6 +36,6 @@ import { UndeliveredFollowUp } from './undelivered-follow-up.js';
     QueueDecisions,
     DecisionWorker,
   ],
-  exports: [DecisionContexts, DecisionFacts, DecisionWorker, Reconsideration, SenderAlerts],
+  exports: [DecisionContexts, DecisionFacts, DecisionWorker, RaisedBacklog, Reconsideration, SenderAlerts],
 })
 export class DecisionsModule {}

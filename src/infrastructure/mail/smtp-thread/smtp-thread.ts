@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { MayStart, SendResult } from '../../../application/ports/channel.js';
 import { CalledThread } from '../../threads/called-thread.js';
+import { SHORT_LIVED } from '../../threads/short-lived.js';
 import { type Mail, MailTransport } from '../mail.js';
 import type { SmtpOptions } from '../smtp/smtp-options.js';
 import { SHUT_DOWN } from '../smtp/smtp-transport.js';
@@ -33,7 +34,7 @@ export class SmtpThread extends MailTransport {
     this.concurrency = options.lanes;
     const workerData: ThreadOptions = options;
     this.#thread = new CalledThread({
-      start: () => new Worker(WORKER, { workerData }),
+      start: () => new Worker(WORKER, { workerData, resourceLimits: SHORT_LIVED }),
       heard: ({ id }) => void this.#answer(id),
     });
   }

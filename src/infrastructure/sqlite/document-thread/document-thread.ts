@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { HeraldError } from '../../../domain/kernel/herald-error.js';
 import { CalledThread } from '../../threads/called-thread.js';
+import { SHORT_LIVED } from '../../threads/short-lived.js';
 import type { SqlStatement } from '../conditions.js';
 import { unavailable } from '../failures.js';
 import type { StatementRunner } from '../statements.js';
@@ -14,7 +15,9 @@ export const hasDocumentThread = (): boolean => existsSync(WORKER);
 
 /** Writes read models in a thread of its own. */
 export class DocumentThread {
-  readonly #thread = new CalledThread<Call>({ start: () => new Worker(WORKER) });
+  readonly #thread = new CalledThread<Call>({
+    start: () => new Worker(WORKER, { resourceLimits: SHORT_LIVED }),
+  });
 
   /** What writes to one file. Close it before the file is removed. */
   of(file: string): StatementRunner {

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { type AppendResult, WrongExpectedRevision } from '../../../application/ports/event-store.js';
 import { HeraldError } from '../../../domain/kernel/herald-error.js';
 import { CalledThread } from '../../threads/called-thread.js';
+import { SHORT_LIVED } from '../../threads/short-lived.js';
 import type { Append, LogCommitter } from '../log-committer.js';
 import { unavailable } from '../log-file.js';
 import type { OpenedFile } from '../opened-file.js';
@@ -22,7 +23,9 @@ export class LogThread implements LogCommitter {
     opened: OpenedFile,
   ) {
     const workerData: LogFile = { file, identity: opened.identity };
-    this.#thread = new CalledThread({ start: () => new Worker(WORKER, { workerData }) });
+    this.#thread = new CalledThread({
+      start: () => new Worker(WORKER, { workerData, resourceLimits: SHORT_LIVED }),
+    });
   }
 
   async commit(appends: readonly Append[]): Promise<readonly (AppendResult | HeraldError)[]> {
