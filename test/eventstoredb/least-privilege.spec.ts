@@ -56,6 +56,16 @@ describe('With a user of EventStoreDB who is no admin', () => {
     expect(metadata?.acl?.readRoles).toEqual(['$admins', 'heralds']);
   });
 
+  it('a user who is no admin grants nothing, and the refusal names that user and not the one of Herald', async () => {
+    const refused = await cliWith(
+      folder,
+      { ...settings(), HERALD_INBOX: 'another-inbox' },
+      ...['stores', 'grant', '--user', 'heralds'],
+    );
+    expect(refused.code).not.toBe(0);
+    expect(refused.output).toContain('The user in the connection string of the admin is no admin');
+  });
+
   it('the file with the credentials of an admin is refused where others may read it', async () => {
     const file = join(folder, 'admin.txt');
     await writeFile(file, server.url);
@@ -123,10 +133,12 @@ describe('What keeps Herald from its server', () => {
       'does not speak TLS. Add tls=false',
     ],
   ])('%s is told in a sentence of its own, which says what to do', (_, error, says) => {
-    expect(troubleOf(error, 'esdb://server')).toContain(says);
+    expect(troubleOf(error, 'esdb://server', 'HERALD_EVENT_STORE')).toContain(says);
   });
 
   it('a server that is away has none', () => {
-    expect(troubleOf({ code: 14, message: '14 UNAVAILABLE: connect ECONNREFUSED' }, 's')).toBeUndefined();
+    expect(
+      troubleOf({ code: 14, message: '14 UNAVAILABLE: connect ECONNREFUSED' }, 's', 'HERALD_EVENT_STORE'),
+    ).toBeUndefined();
   });
 });

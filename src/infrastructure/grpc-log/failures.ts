@@ -21,6 +21,9 @@ type ErrorType =
 export const isOfType = (error: unknown, ...types: readonly ErrorType[]): boolean =>
   error instanceof Error && (types as readonly unknown[]).includes((error as { type?: unknown }).type);
 
+/** The setting that names the log. */
+const LOG = 'HERALD_EVENT_STORE';
+
 /** No answer arrived before the deadline. */
 export class NoAnswer extends Error {}
 
@@ -121,7 +124,7 @@ export function refusalOf(error: unknown, stream: string, expected: ExpectedRevi
 }
 
 /** The port's error for a failed request. */
-export function failureOf(error: unknown, server: string): HeraldError {
+export function failureOf(error: unknown, server: string, setting = LOG): HeraldError {
   if (error instanceof HeraldError) return error;
   if (isOfType(error, 'stream-deleted'))
     return new HeraldError(
@@ -130,13 +133,13 @@ export function failureOf(error: unknown, server: string): HeraldError {
     );
   const failure = new HeraldError(
     'event-store-unavailable',
-    troubleOf(error, server) ?? doesNotAnswer(error, server),
+    troubleOf(error, server, setting) ?? doesNotAnswer(error, server, setting),
   );
   failure.cause = error;
   return failure;
 }
 
-const doesNotAnswer = (error: unknown, server: string): string => {
+const doesNotAnswer = (error: unknown, server: string, setting: string): string => {
   const reason = error instanceof Error && error.message ? error.message : String(error);
-  return `The event store at ${server} does not answer (${reason}). Check that it is running and that HERALD_EVENT_STORE names it, then retry. Retrying an append with the same ids and expected revision is safe.`;
+  return `The event store at ${server} does not answer (${reason}). Check that it is running and that ${setting} names it, then retry. Retrying an append with the same ids and expected revision is safe.`;
 };

@@ -1,10 +1,13 @@
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { redactUrl } from '../logging/redact-url.js';
-import { failureOf, within } from './failures.js';
+import { failureOf, isOfType, within } from './failures.js';
 import { createGroup } from './inbox-group.js';
 import type { Connect, LogClient } from './log-client.js';
 
 const DEADLINE_MS = 10_000;
+
+/** What names the server and its admin. */
+const ADMIN = 'the connection string of the admin';
 
 /** Those who may read `$all` unless somebody says otherwise. */
 const ADMINS = '$admins';
@@ -25,14 +28,17 @@ export interface Grant {
  * @throws HeraldError `event-store-unavailable`, `invalid-configuration`.
  */
 export async function grant({ adminUrl, user, inbox }: Grant, connect: Connect): Promise<readonly string[]> {
-  const client = connect({ url: adminUrl, setting: 'the file of --admin-url-file' });
+  const client = connect({ url: adminUrl, setting: ADMIN });
   try {
     return [
       await within(DEADLINE_MS, readsAll(client, user)),
       ...(inbox === undefined ? [] : [await within(DEADLINE_MS, readsInbox(client, inbox))]),
     ];
   } catch (error) {
-    throw error instanceof HeraldError ? error : failureOf(await client.explain(error), redactUrl(adminUrl));
+    if (error instanceof HeraldError) throw error;
+    const explained = await client.explain(error);
+    if (isOfType(explained, 'access-denied')) throw noAdmin(redactUrl(adminUrl), explained);
+    throw failureOf(explained, redactUrl(adminUrl), ADMIN);
   } finally {
     await client.dispose();
   }
@@ -50,4 +56,13 @@ const readsAll = async (client: LogClient, user: string): Promise<string> => {
 const readsInbox = async (client: LogClient, stream: string): Promise<string> => {
   const done = (await createGroup(client, stream)) ? 'was created' : 'exists already';
   return `The group that reads the inbox stream ${stream} ${done}.`;
+};
+
+const noAdmin = (server: string, cause: unknown): HeraldError => {
+  const failure = new HeraldError(
+    'event-store-unavailable',
+    `The user in ${ADMIN} is no admin of the event store at ${server}, so nothing was granted. Name an admin in the file of --admin-url-file, or in HERALD_EVENT_STORE without it.`,
+  );
+  failure.cause = cause;
+  return failure;
 };

@@ -1,7 +1,8 @@
 /** Why a server cannot be used, and what to do about it. */
 interface Trouble {
   readonly is: (error: GrpcError) => boolean;
-  readonly says: (server: string) => string;
+  /** @param setting what names the server: a setting, or a file. */
+  readonly says: (server: string, setting: string) => string;
 }
 
 interface GrpcError {
@@ -16,37 +17,37 @@ const PERMISSION_DENIED = 7;
 const TROUBLES: readonly Trouble[] = [
   {
     is: ({ code, text }) => code === UNAUTHENTICATED || /unauthenticated|not-authenticated/i.test(text),
-    says: (server) =>
-      `The event store at ${server} refuses the user name or the password. Check both in HERALD_EVENT_STORE, with the password percent-encoded.`,
+    says: (server, setting) =>
+      `The event store at ${server} refuses the user name or the password. Check both in ${setting}, with the password percent-encoded.`,
   },
   {
     is: ({ code, text }) => code === PERMISSION_DENIED || /access[ -]?denied/i.test(text),
-    says: (server) =>
-      `The user of HERALD_EVENT_STORE lacks a permission at ${server}. It has to append to and read Herald's streams, and to read $all: an admin grants that with herald stores grant.`,
+    says: (server, setting) =>
+      `The user of ${setting} lacks a permission at ${server}. It has to append to and read Herald's streams, and to read $all: an admin grants that with herald stores grant.`,
   },
   {
     is: ({ text }) =>
       /self[- ]signed certificate|unable to (verify|get local issuer)|certificate has expired|altnames/i.test(
         text,
       ),
-    says: (server) =>
-      `The certificate of the event store at ${server} is not trusted. Name the certificate of its authority with tlsCAFile in HERALD_EVENT_STORE, and use the host name that the certificate has.`,
+    says: (server, setting) =>
+      `The certificate of the event store at ${server} is not trusted. Name the certificate of its authority with tlsCAFile in ${setting}, and use the host name that the certificate has.`,
   },
   {
     is: ({ text }) => /wrong version number|SSL routines|EPROTO/i.test(text),
-    says: (server) =>
-      `The event store at ${server} does not speak TLS. Add tls=false to HERALD_EVENT_STORE if the connection is to be without, or switch TLS on at the server.`,
+    says: (server, setting) =>
+      `The event store at ${server} does not speak TLS. Add tls=false to ${setting} if the connection is to be without, or switch TLS on at the server.`,
   },
   {
     // The connection was accepted, and ended before a word of HTTP/2.
     is: ({ text }) => /Last error: Failed to connect\b/.test(text),
-    says: (server) =>
-      `The event store at ${server} ends the connection before it answers. If the server has TLS, remove tls=false from HERALD_EVENT_STORE; if not, check that the port is that of the event store.`,
+    says: (server, setting) =>
+      `The event store at ${server} ends the connection before it answers. If the server has TLS, remove tls=false from ${setting}; if not, check that the port is that of the event store.`,
   },
 ];
 
 /** What to do about an error of the client; undefined if all that is known is that the server does not answer. */
-export const troubleOf = (error: unknown, server: string): string | undefined => {
+export const troubleOf = (error: unknown, server: string, setting: string): string | undefined => {
   const { code, message, type, cause } = (error ?? {}) as {
     readonly code?: unknown;
     readonly message?: unknown;
@@ -54,5 +55,5 @@ export const troubleOf = (error: unknown, server: string): string | undefined =>
     readonly cause?: unknown;
   };
   const text = [message, type, cause instanceof Error ? cause.message : ''].join(' ');
-  return TROUBLES.find(({ is }) => is({ code: Number(code), text }))?.says(server);
+  return TROUBLES.find(({ is }) => is({ code: Number(code), text }))?.says(server, setting);
 };
