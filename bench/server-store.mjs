@@ -1,73 +1,24 @@
 // A whole Herald on a server of EventStoreDB or KurrentDB, each piece of work as a share of what the bare client, or bare nodemailer,
 // does against the same server in the same run.
 import { randomUUID } from 'node:crypto';
-import nodemailer from 'nodemailer';
 import { copyLog } from '../dist/application/migration/migrate.js';
 import { startHerald } from '../dist/herald.js';
 import { GrpcEventStore } from '../dist/infrastructure/grpc-log/grpc-event-store.js';
 import { SqliteEventStore } from '../dist/infrastructure/sqlite/sqlite-event-store.js';
 import { event } from './catch-up.mjs';
-import { inFolder, timed } from './support.mjs';
-import {
-  bareNodemailer,
-  connected,
-  invalidated,
-  mailOf,
-  publishAll,
-  settings,
-  startSink,
-  surge,
-  world,
-} from './surge.mjs';
+import { bareEventToMail, eventToMail } from './event-to-mail.mjs';
+import { startSink } from './sink.mjs';
+import { inFolder, percentile, perSecond, size, timed, until } from './support.mjs';
+import { bareMails, mailOf, publishAll, settings, surge, world } from './surge.mjs';
 
-const ACCOUNTS = Number(process.env.HERALD_BENCH_ACCOUNTS ?? 3_000);
+const ACCOUNTS = size({ full: 3_000, quick: 500, environment: 'HERALD_BENCH_ACCOUNTS' });
 const BATCH = 500;
-const SINGLES = 2_000;
+const SINGLES = size({ full: 2_000, quick: 500 });
 /** Their streams are new to the server, and as long as those of notifications. */
-const EVENTS_COPIED = 20_000;
+const EVENTS_COPIED = size({ full: 20_000, quick: 2_000 });
 const STREAM = 5;
-const MAILS_ONE_BY_ONE = 50;
-const LATER = '2026-12-01T06:00:00.000Z';
-
-const perSecond = (count, millis) => (count * 1_000) / millis;
-
-const until = async (condition) => {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
-};
 
 const projections = async (url) => (await (await fetch(`${url}/v1/projections`)).json()).items;
-
-const p99 = (all) => all.sort((a, b) => a - b)[Math.floor(all.length * 0.99)];
-
-/** Milliseconds from the request that publishes an event until its mail is with the mail server, one event after the other. */
-async function eventToMail(url, sink) {
-  const all = [];
-  const accounts = Array.from({ length: MAILS_ONE_BY_ONE }, (_, n) => connected(`v${n}`, n, 'x', LATER));
-  await publishAll(url, accounts, BATCH);
-  for (let n = 0; n < MAILS_ONE_BY_ONE; n += 1) {
-    await sink.reset();
-    const begun = performance.timeOrigin + performance.now();
-    await publishAll(url, [invalidated(`v${n}`, n)], 1);
-    all.push((await sink.arrived(1)).first - begun);
-  }
-  return p99(all);
-}
-
-/** The same work without Herald: one append, then one mail. */
-async function bareEventToMail(bare, port, { subjectLine: subject, html, text }) {
-  const pool = nodemailer.createTransport({ host: '127.0.0.1', port, pool: true, ignoreTLS: true });
-  const mail = { from: 'notifications@aurora.example', to: 'u1@partner.example', subject, html, text };
-  const all = [];
-  for (let n = 0; n < MAILS_ONE_BY_ONE; n += 1)
-    all.push(
-      await timed(async () => {
-        await bare.append(1);
-        await pool.sendMail(mail);
-      }),
-    );
-  pool.close();
-  return p99(all);
-}
 
 /**
  * @param bare what the bare client does: `append(count)` of new events in one stream, `readAll()` which resolves to how many events it
@@ -87,7 +38,7 @@ export const onServer = ({ work, url, connect, bare }) =>
     const surged = await surge(herald.url, sink, ACCOUNTS);
     const mail = await mailOf(herald.url);
     await until(async () => (await projections(herald.url)).every(({ behind }) => behind === 0));
-    const latency = await eventToMail(herald.url, sink);
+    const latency = percentile(await eventToMail(herald.url, sink), 0.99);
     await herald.stop();
 
     const caughtUp = await timed(async () => {
@@ -103,9 +54,8 @@ export const onServer = ({ work, url, connect, bare }) =>
     });
     await herald.stop();
 
-    await sink.reset();
-    const mails = await bareNodemailer(sink.port, ACCOUNTS, mail);
-    const bareLatency = await bareEventToMail(bare, sink.port, mail);
+    const mails = await bareMails(sink, ACCOUNTS, mail);
+    const bareLatency = percentile(await bareEventToMail(() => bare.append(1), sink.port, mail), 0.99);
     sink.stop();
     const singles = await timed(() => Promise.all(Array.from({ length: SINGLES }, () => bare.append(1))));
     let read = 0;
@@ -129,11 +79,13 @@ export const onServer = ({ work, url, connect, bare }) =>
 
     const appends = perSecond(SINGLES, singles);
     const reads = perSecond(read, readAll);
-    const line = (name, herald, limit, unit) => ({ work: `${work}-${name}`, herald, limit, unit });
+    const line = (name, herald, limit, unit, against = 'the bare client') => ({
+      ...{ work: `${work}-${name}`, herald, limit, unit, against },
+    });
     return [
       line('ingest', perSecond(events.length, ingest), appends, 'events/s'),
-      line('surge', perSecond(ACCOUNTS, surged), perSecond(ACCOUNTS, mails), 'mails/s'),
-      line('event-to-mail-p99', latency, bareLatency, 'ms'),
+      line('surge', perSecond(ACCOUNTS, surged), perSecond(ACCOUNTS, mails), 'mails/s', 'bare nodemailer'),
+      line('event-to-mail-p99', latency, bareLatency, 'ms', 'an append and a mail'),
       line('start-on-a-full-log', perSecond(read, caughtUp), reads, 'events/s'),
       line('rebuild', perSecond(read, rebuild), reads, 'events/s'),
       line('migrate', perSecond(copied, migrate), appends, 'events/s'),
@@ -149,8 +101,7 @@ export const surgeFarAway = ({ work, url, accounts }) =>
     const surged = await surge(herald.url, sink, accounts);
     const mail = await mailOf(herald.url);
     await herald.stop();
-    await sink.reset();
-    const mails = await bareNodemailer(sink.port, accounts, mail);
+    const mails = await bareMails(sink, accounts, mail);
     sink.stop();
     return [
       { work, herald: perSecond(accounts, surged), limit: perSecond(accounts, mails), unit: 'mails/s' },

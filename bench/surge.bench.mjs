@@ -1,43 +1,64 @@
-// 10,000 accounts that end at one moment, decided, recorded, sent over SMTP and recorded again; the limit is a bare nodemailer
-// pool with as many connections that sends mails of the same size to the same server. And how long after the first of
-// 10,000 events the first mail arrives, while the others are still being taken in; the limit is taking them all in.
-import { startHerald } from '../dist/herald.js';
-import { inFolder, timed } from './support.mjs';
-import {
-  bareNodemailer,
-  connected,
-  mailOf,
-  publishAll,
-  settings,
-  startSink,
-  surge,
-  world,
-} from './surge.mjs';
+// Accounts that end at one moment, decided, recorded, sent over SMTP and recorded again; the limit is a bare nodemailer pool with as
+// many connections that sends the same mails to the same server. Then ten times as many. And how long after the first of some
+// events the first mail arrives, while the others are still being taken in; the limit is taking them all in.
+import { startSink } from './sink.mjs';
+import { inTurns, line, now, perSecond, QUICK, size, timed } from './support.mjs';
+import { bareMails, connected, publishAll, surgeOfHerald } from './surge.mjs';
 
-const ACCOUNTS = Number(process.env.HERALD_BENCH_ACCOUNTS ?? 10_000);
+const ACCOUNTS = size({ full: 10_000, quick: 1_500, environment: 'HERALD_BENCH_ACCOUNTS' });
+const MORE = 10;
 const SIZE = 1_000;
 
-export const run = () =>
-  inFolder(async (folder) => {
-    const sink = await startSink();
-    const herald = await startHerald(settings(folder, sink.port));
-    await publishAll(herald.url, [...world(ACCOUNTS)], SIZE);
-    const mails = await surge(herald.url, sink, ACCOUNTS);
-    const mail = await mailOf(herald.url);
+/** More accounts, whose mails are due at once. */
+const firstMail = (sink) => async (herald) => {
+  await sink.reset();
+  const ended = Array.from({ length: ACCOUNTS }, (_, n) => connected(`b${n}`, n, 'x'));
+  const begun = now();
+  const taken = await timed(() => publishAll(herald.url, ended, SIZE));
+  return { first: (await sink.arrived(1)).first - begun, taken };
+};
 
-    await sink.reset();
-    const ended = Array.from({ length: ACCOUNTS }, (_, n) => connected(`b${n}`, n, 'x'));
-    const begin = performance.timeOrigin + performance.now();
-    const taken = await timed(() => publishAll(herald.url, ended, SIZE));
-    const { first } = await sink.arrived(1);
-    await herald.stop();
+const bare = async (sink, mail, count) => perSecond(count, await bareMails(sink, count, mail));
 
-    await sink.reset();
-    const bare = await bareNodemailer(sink.port, ACCOUNTS, mail);
-    sink.stop();
-    const perSecond = (millis) => (ACCOUNTS * 1_000) / millis;
-    return [
-      { work: 'surge', herald: perSecond(mails), limit: perSecond(bare), unit: 'mails/s' },
-      { work: 'surge-first-mail', herald: first - begin, limit: taken, unit: 'ms' },
-    ];
+const megabytes = (bytes) => bytes / 2 ** 20;
+
+export async function run() {
+  const sink = await startSink();
+  const surges = [];
+  const { herald, limit } = await inTurns({
+    herald: async () => {
+      surges.push(await surgeOfHerald(sink, ACCOUNTS, firstMail(sink)));
+      return perSecond(ACCOUNTS, surges.at(-1).millis);
+    },
+    limit: () => bare(sink, surges.at(-1).mail, ACCOUNTS),
   });
+  const lines = [
+    line('surge', 'mails/s', 'bare nodemailer', herald, limit),
+    line(
+      ...['surge-first-mail', 'ms', 'taking all events in'],
+      surges.map(({ more }) => more.first),
+      surges.map(({ more }) => more.taken),
+    ),
+  ];
+  if (!QUICK) {
+    const large = await surgeOfHerald(sink, MORE * ACCOUNTS);
+    const all = perSecond(MORE * ACCOUNTS, large.millis);
+    lines.push(
+      line(
+        'surge-of-ten-times',
+        'mails/s',
+        'bare nodemailer',
+        [all],
+        [await bare(sink, large.mail, MORE * ACCOUNTS)],
+      ),
+      line('surge-flat', 'mails/s', 'a tenth of it', [all], [lines[0].herald]),
+      line(
+        ...['surge-memory', 'MB', 'a tenth of it'],
+        [megabytes(large.memory)],
+        surges.slice(0, 1).map(({ memory }) => megabytes(memory)),
+      ),
+    );
+  }
+  sink.stop();
+  return lines;
+}

@@ -1,8 +1,7 @@
-// Accounts that end at one moment, published over HTTP, and the server that takes their mails.
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import nodemailer from 'nodemailer';
-import { timed } from './support.mjs';
+// Accounts that end at one moment, published over HTTP.
+import { startHeraldProcess } from './herald.mjs';
+import { inNode, sent } from './peers/peer.mjs';
+import { inFolder, now, until } from './support.mjs';
 
 export const CONNECTIONS = 5;
 export const START = '2026-01-06T06:00:00.000Z';
@@ -61,11 +60,11 @@ export const publishAll = async (url, events, size) => {
   for (let n = 0; n < events.length; n += size) await publish(url, events.slice(n, n + size));
 };
 
-export const moveClock = async (url, now) => {
+export const moveClock = async (url, time) => {
   const response = await fetch(`${url}/v1/test-clock`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ now }),
+    body: JSON.stringify({ now: time }),
   });
   if (!response.ok) throw new Error(await response.text());
   await response.arrayBuffer();
@@ -75,34 +74,10 @@ export const moveClock = async (url, now) => {
 export async function surge(url, sink, accounts) {
   // The agenda holds all of them before the moment comes.
   await moveClock(url, START);
-  return timed(async () => {
-    await moveClock(url, END);
-    await sink.arrived(accounts);
-  });
-}
-
-/** A process that takes every mail. */
-export async function startSink() {
-  const child = fork(new URL('./smtp-sink.child.mjs', import.meta.url));
-  const [{ port }] = await once(child, 'message');
-  const ask = async (message) => {
-    child.send(message);
-    const [answer] = await once(child, 'message');
-    return answer;
-  };
-  return {
-    port,
-    reset: () => ask('reset'),
-    /** Resolves when it has this many mails, with when the first and the last came (ms since 1970). */
-    arrived: async (count) => {
-      for (;;) {
-        const answer = await ask('count');
-        if (answer.count >= count) return answer;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-    },
-    stop: () => child.disconnect(),
-  };
+  await sink.reset();
+  const begun = now();
+  await moveClock(url, END);
+  return (await sink.arrived(accounts)).last - begun;
 }
 
 /** What every benchmark of a whole Herald sets. */
@@ -126,21 +101,31 @@ export async function mailOf(url) {
   return (await get(`/v1/notifications/${items[0].notificationId}`)).mail;
 }
 
-/** Milliseconds in which a bare nodemailer pool with as many connections sends as many of these mails. */
-export async function bareNodemailer(port, count, { subjectLine: subject, html, text }) {
-  const pool = nodemailer.createTransport({
-    ...{ host: '127.0.0.1', port, secure: false, pool: true, ignoreTLS: true },
-    ...{ maxConnections: CONNECTIONS, maxMessages: Number.POSITIVE_INFINITY },
+/** Resolves once every mail that was sent is on record as accepted. */
+const recorded = (url, count) =>
+  until(async () => {
+    const { totals } = await (await fetch(`${url}/v1/notifications/summary`)).json();
+    return (totals.outcomes.accepted ?? 0) >= count;
   });
-  const from = 'notifications@aurora.example';
-  const all = Array.from({ length: count }, (_, n) => ({
-    from,
-    to: `u${n}@partner.example`,
-    subject,
-    html,
-    text,
-  }));
-  const millis = await timed(() => Promise.all(all.map((mail) => pool.sendMail(mail))));
-  pool.close();
-  return millis;
-}
+
+/**
+ * A Herald of its own that has a surge, and then ends.
+ * @param also what to do with it afterwards.
+ * @returns the milliseconds, the most memory that it had, in bytes, one of the mails, and what `also` returns.
+ */
+export const surgeOfHerald = (sink, accounts, also = () => undefined) =>
+  inFolder(async (folder) => {
+    const herald = await startHeraldProcess(settings(folder, sink.port));
+    await publishAll(herald.url, [...world(accounts)], 1_000);
+    const millis = await surge(herald.url, sink, accounts);
+    const memory = await herald.memory();
+    await recorded(herald.url, accounts);
+    const mail = await mailOf(herald.url);
+    const more = await also(herald);
+    await herald.stop();
+    return { millis, memory, mail, more };
+  });
+
+/** Milliseconds in which a bare nodemailer pool with as many connections sends as many of these mails. */
+export const bareMails = (sink, count, mail) =>
+  sent(inNode('nodemailer.mjs', { port: sink.port, connections: CONNECTIONS, mail }), sink, count);
