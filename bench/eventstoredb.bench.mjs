@@ -2,11 +2,12 @@
 // calls fsync before it answers. The surge is repeated with a double that is 10 ms away.
 import { EventStoreDBClient, excludeSystemEvents, jsonEvent, NO_STREAM, START } from '@eventstore/db-client';
 import { connectEventStoreDb } from '../dist/infrastructure/eventstoredb/client.js';
-import { catchUp } from './catch-up.mjs';
 import { startServer, withServer } from './eventstoredb-server.mjs';
+import { catchUp } from './server-catch-up.mjs';
 import { bareEvent, newStream, onServer, surgeFarAway } from './server-store.mjs';
+import { size } from './support.mjs';
 
-const FAR = { latency: 10, accounts: 1_000 };
+const FAR = { latency: 10, accounts: size({ full: 1_000, quick: 50 }) };
 
 const bareClient = (url) => {
   const client = EventStoreDBClient.connectionString(url);

@@ -2,8 +2,8 @@
 // double, which calls fsync before it answers.
 import { jsonEvent, KurrentDBClient, NO_STREAM, streamNameFilter } from '@kurrent/kurrentdb-client';
 import { connectKurrentDb } from '../dist/infrastructure/kurrentdb/client.js';
-import { catchUp } from './catch-up.mjs';
 import { withServer } from './eventstoredb-server.mjs';
+import { catchUp } from './server-catch-up.mjs';
 import { bareEvent, newStream, onServer } from './server-store.mjs';
 
 const own = {

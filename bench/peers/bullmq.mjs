@@ -1,9 +1,10 @@
 // BullMQ on a Redis that writes to disk before it answers: a job for each mail before, its completion after.
-import { Queue, Worker } from 'bullmq';
-import { Redis } from 'ioredis';
+import { peerPackage } from './install.mjs';
 import { given, serve } from './line-protocol.mjs';
 import { inBatches, mailPool, recipient } from './pool.mjs';
 
+const { Queue, Worker } = peerPackage('bullmq');
+const { Redis } = peerPackage('ioredis');
 const { redis, connections } = given();
 const connect = () => new Redis(redis, { maxRetriesPerRequest: null });
 const send = mailPool(given());

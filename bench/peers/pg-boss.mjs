@@ -1,9 +1,10 @@
 // pg-boss on PostgreSQL: a job for each mail before, its completion after. Each loop fetches some jobs, sends their mails and completes
 // them, without the pause between polls of pg-boss' own workers.
-import PgBoss from 'pg-boss';
+import { peerPackage } from './install.mjs';
 import { given, serve } from './line-protocol.mjs';
 import { inBatches, mailPool, recipient } from './pool.mjs';
 
+const PgBoss = peerPackage('pg-boss');
 const AT_ONCE = 10;
 
 const { postgres, connections } = given();
