@@ -1,16 +1,18 @@
-// A tick on a million social accounts of which none is due: herald asks its agenda, the limit is the same question to
-// the bare SQLite file by its index.
+// A tick on social accounts of which none is due, ever more of them: herald asks its agenda, the limit is the same question to the
+// bare SQLite file by its index. It is flat if a million cost what ten thousand do.
 import { join } from 'node:path';
 import Database from 'libsql';
 import { agenda } from '../dist/application/read-models/agenda/agenda.js';
 import { DueAgenda } from '../dist/application/read-models/agenda/due-agenda.js';
 import { ReadModels } from '../dist/application/read-models/engine/read-models.js';
 import { SqliteReadModels } from '../dist/infrastructure/sqlite/sqlite-read-models.js';
-import { inFolder, median } from './support.mjs';
+import { inFolder, inTurns, line, median, QUICK } from './support.mjs';
 
-const ACCOUNTS = Number(process.env.HERALD_BENCH_ACCOUNTS ?? 1_000_000);
+const SIZES = QUICK ? [10_000, 100_000] : [10_000, 100_000, 1_000_000];
 const CHUNK = 10_000;
 const NOW = '2026-03-02T08:00:00.000Z';
+const TICKS = 1_000;
+const ROUNDS = 3;
 
 const account = (n) => {
   const id = `account:a${n}`;
@@ -27,6 +29,20 @@ const account = (n) => {
   };
 };
 
+/** A function that looks the same up by the index. */
+function lookUp(database) {
+  const [{ name: table }] = database
+    .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE '%agenda%'")
+    .all();
+  const columnOf = (field) =>
+    database.prepare('SELECT name FROM pragma_table_info(?) WHERE name LIKE ?').get(table, `%${field}%`).name;
+  const [lane, column] = [columnOf('lane'), columnOf('dueAt')];
+  const statement = database.prepare(
+    `SELECT * FROM "${table}" WHERE "${lane}" = 'decision' AND "${column}" < ? ORDER BY "${column}" LIMIT 200`,
+  );
+  return () => statement.all(NOW);
+}
+
 export const run = () =>
   inFolder(async (folder) => {
     const store = new SqliteReadModels({ folder });
@@ -34,27 +50,30 @@ export const run = () =>
     await readModels.open();
     const collection = readModels.collection(agenda);
     await store.ensure(collection);
-    for (let n = 0; n < ACCOUNTS; n += CHUNK) {
-      const documents = Array.from({ length: CHUNK }, (_, i) => account(n + i));
-      await store.write(
-        collection,
-        documents.map((document) => ({ id: document.id, position: '1', document })),
-      );
-    }
     const due = new DueAgenda(readModels);
-    const herald = await median(1_000, () => due.due('decision', NOW, 200, () => true));
-    const bare = new Database(join(folder, `${collection.name}.db`));
-    const [{ name: table }] = bare
-      .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE '%agenda%'")
-      .all();
-    const columnOf = (field) =>
-      bare.prepare('SELECT name FROM pragma_table_info(?) WHERE name LIKE ?').get(table, `%${field}%`).name;
-    const [lane, column] = [columnOf('lane'), columnOf('dueAt')];
-    const statement = bare.prepare(
-      `SELECT * FROM "${table}" WHERE "${lane}" = 'decision' AND "${column}" < ? ORDER BY "${column}" LIMIT 200`,
-    );
-    const limit = await median(1_000, () => statement.all(NOW));
-    bare.close();
+    const lines = [];
+    let written = 0;
+    for (const accounts of SIZES) {
+      for (; written < accounts; written += CHUNK) {
+        const documents = Array.from({ length: CHUNK }, (_, i) => account(written + i));
+        await store.write(
+          collection,
+          documents.map((document) => ({ id: document.id, position: '1', document, isNew: true })),
+        );
+      }
+      const bare = new Database(join(folder, `${collection.name}.db`));
+      const limit = lookUp(bare);
+      const ticks = await inTurns(
+        {
+          herald: () => median(TICKS, () => due.due('decision', NOW, 200, () => true)),
+          limit: () => median(TICKS, limit),
+        },
+        ROUNDS,
+      );
+      bare.close();
+      lines.push(line(`agenda-${accounts}`, 'ms', 'a look-up by the index', ticks.herald, ticks.limit));
+    }
     await store.close();
-    return [{ work: 'agenda', herald, limit, unit: 'ms' }];
+    const [first, last] = [lines[0], lines.at(-1)];
+    return [...lines, line('agenda-flat', 'ms', `${SIZES[0]} accounts`, [last.herald], [first.herald])];
   });

@@ -3,10 +3,10 @@ import { mailPool } from './peers/pool.mjs';
 import { now, size, timed } from './support.mjs';
 import { connected, invalidated, publishAll } from './surge.mjs';
 
-const MAILS = size({ full: 50, quick: 20 });
+const MAILS = size({ full: 100, quick: 20 });
 const LATER = '2026-12-01T06:00:00.000Z';
 
-/** Milliseconds until each mail is with the mail server, one event after the other. The accounts of `world` have to be there. */
+/** Milliseconds until each mail is with the mail server, one event after the other. At least as many accounts of `world` are there. */
 export async function eventToMail(url, sink, count = MAILS) {
   const all = [];
   const accounts = Array.from({ length: count }, (_, n) => connected(`v${n}`, n, 'x', LATER));

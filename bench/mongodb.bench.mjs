@@ -1,12 +1,13 @@
 // Documents a second that a replay writes to MongoDB, ordered and behind the position guard, new ones and changed ones; the
-// limit is a bare, ordered bulkWrite of the same documents that inserts them and replaces them by id. Needs a server:
-// HERALD_BENCH_MONGODB_URL. HERALD_BENCH_DOCUMENTS makes it shorter.
+// limit is a bare, ordered bulkWrite of the same documents that inserts them and replaces them by id. The server is that of
+// HERALD_BENCH_MONGODB_URL, or FerretDB, which Go builds.
 import { randomUUID } from 'node:crypto';
 import { MongoClient } from 'mongodb';
 import { MongodbDocumentStore } from '../dist/infrastructure/mongodb/mongodb-document-store.js';
-import { timed } from './support.mjs';
+import { startMongodb } from './mongodb-server.mjs';
+import { perSecond, size, timed } from './support.mjs';
 
-const DOCUMENTS = Number(process.env.HERALD_BENCH_DOCUMENTS ?? 20_000);
+const DOCUMENTS = size({ full: 20_000, quick: 2_000, environment: 'HERALD_BENCH_DOCUMENTS' });
 const BATCH = 1_000;
 
 const document = (n, round) => ({
@@ -24,12 +25,7 @@ const batchesOf = (round) =>
     Array.from({ length: BATCH }, (_, n) => document(batch * BATCH + n, round)),
   );
 
-export async function run() {
-  const server = process.env.HERALD_BENCH_MONGODB_URL;
-  if (!server)
-    throw new Error(
-      'Set HERALD_BENCH_MONGODB_URL to the URL of a server, such as mongodb://localhost:27017.',
-    );
+async function measured(server) {
   const url = `${server.replace(/\/$/, '')}/bench-${randomUUID()}`;
   const client = new MongoClient(url);
   const collection = { name: 'history@1.1', indexes: [['decidedAt'], ['recipientId']] };
@@ -61,12 +57,18 @@ export async function run() {
   await client.db().dropDatabase();
   await client.close();
   await store.close();
-  const perSecond = (millis) => (DOCUMENTS * 1_000) / millis;
-  const line = (work, herald, limit) => ({
-    work,
-    herald: perSecond(herald),
-    limit: perSecond(limit),
-    unit: 'documents/s',
+  const compared = (work, herald, limit) => ({
+    ...{ work, herald: perSecond(DOCUMENTS, herald), limit: perSecond(DOCUMENTS, limit) },
+    ...{ unit: 'documents/s', against: 'the bare client' },
   });
-  return [line('mongodb-new', added, bareAdded), line('mongodb-changed', changed, bareChanged)];
+  return [compared('mongodb-new', added, bareAdded), compared('mongodb-changed', changed, bareChanged)];
+}
+
+export async function run() {
+  const server = await startMongodb();
+  try {
+    return await measured(server.url);
+  } finally {
+    await server.stop();
+  }
 }

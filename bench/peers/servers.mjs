@@ -18,7 +18,7 @@ const answers = (port) =>
   }).then((socket) => socket !== false);
 
 /** Starts a program; resolves once it listens. */
-async function serve(path, parameters, port, options) {
+export async function serve(path, parameters, port, options = {}) {
   const child = spawn(path, parameters, { stdio: 'ignore', ...options });
   const ended = once(child, 'exit');
   const end = () => child.kill();
