@@ -9,7 +9,7 @@ import { SqliteReadModels } from '../dist/infrastructure/sqlite/sqlite-read-mode
 import { ACCOUNTS, idOf, NOW, PARTNERS, PEOPLE, SOLUTIONS, writeDecisions } from './decisions.mjs';
 import { inFolder, median, QUICK, size } from './support.mjs';
 
-const DECISIONS = size({ full: 1_000_000, quick: 50_000, environment: 'HERALD_BENCH_DECISIONS' });
+const DECISIONS = size({ full: 1_000_000, quick: 20_000, environment: 'HERALD_BENCH_DECISIONS' });
 const BATCH = 500;
 
 const event = (id, name, data) => ({

@@ -1,12 +1,13 @@
 // A history of a year's decisions, as the projection would have written it.
 import { subjectKeyOf } from '../dist/application/read-models/history/history.js';
+import { size } from './support.mjs';
 
 const CHUNK = 10_000;
 const YEAR = 365 * 86_400_000;
 
-export const PEOPLE = 20_000;
-export const PARTNERS = 2_000;
-export const ACCOUNTS = 10_000;
+export const PEOPLE = size({ full: 20_000, quick: 2_000 });
+export const PARTNERS = size({ full: 2_000, quick: 200 });
+export const ACCOUNTS = size({ full: 10_000, quick: 1_000 });
 export const SOLUTIONS = 5;
 export const NOW = '2026-03-03T08:00:00.000Z';
 export const RULES = [

@@ -7,8 +7,13 @@ import { MongodbDocumentStore } from '../dist/infrastructure/mongodb/mongodb-doc
 import { startMongodb } from './mongodb-server.mjs';
 import { perSecond, size, timed } from './support.mjs';
 
-const DOCUMENTS = size({ full: 20_000, quick: 2_000, environment: 'HERALD_BENCH_DOCUMENTS' });
-const BATCH = 1_000;
+const DOCUMENTS = size({
+  full: process.env.HERALD_BENCH_MONGODB_URL ? 20_000 : 2_000,
+  quick: 200,
+  environment: 'HERALD_BENCH_DOCUMENTS',
+});
+// FerretDB did not answer a hundred replacements in one message.
+const BATCH = process.env.HERALD_BENCH_MONGODB_URL ? 1_000 : 50;
 
 const document = (n, round) => ({
   id: `notification-${n}`,

@@ -6,7 +6,7 @@ import { startBareNest, startNode } from './bare-nest.mjs';
 import { freePort, inFolder, inTurns, line, middle, QUICK, Skipped } from './support.mjs';
 import { settings } from './surge.mjs';
 
-const SAMPLES = QUICK ? 20 : 50;
+const SAMPLES = QUICK ? 10 : 50;
 const IMPORTED = [
   ...['@nestjs/config', '@nestjs/cqrs', '@nestjs/schedule', '@nestjs/swagger', '@fastify/helmet'],
   ...['handlebars', 'libsql', 'lru-cache', 'nodemailer', 'pino', 'prom-client', 'temporal-polyfill', 'zod'],

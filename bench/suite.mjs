@@ -57,7 +57,7 @@ function measureOne(name, { quick }) {
 
 const shown = (value) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
 
-const inWords = ({ work, ratio, herald, limit, unit }) =>
+export const inWords = ({ work, ratio, herald, limit, unit }) =>
   `${work} ratio ${ratio.toFixed(2)} (herald ${shown(herald)} ${unit}, limit ${shown(limit)} ${unit})`;
 
 /** Measures benches, and prints a line for each piece of work as soon as it is known. */
