@@ -51,6 +51,7 @@ export const run = () =>
     const collection = readModels.collection(agenda);
     await store.ensure(collection);
     const due = new DueAgenda(readModels);
+    const tick = () => due.due('decision', NOW, 200, () => true);
     const lines = [];
     let written = 0;
     for (const accounts of SIZES) {
@@ -63,9 +64,10 @@ export const run = () =>
       }
       const bare = new Database(join(folder, `${collection.name}.db`));
       const limit = lookUp(bare);
+      await median(TICKS, tick); // compiled
       const ticks = await inTurns(
         {
-          herald: () => median(TICKS, () => due.due('decision', NOW, 200, () => true)),
+          herald: () => median(TICKS, tick),
           limit: () => median(TICKS, limit),
         },
         ROUNDS,

@@ -10,7 +10,7 @@ import { startSink } from './sink.mjs';
 import { inFolder, inTurns, line, perSecond, Skipped, size } from './support.mjs';
 import { CONNECTIONS, surgeOfHerald } from './surge.mjs';
 
-const MAILS = size({ full: 10_000, quick: 1_000, environment: 'HERALD_BENCH_ACCOUNTS' });
+const MAILS = size({ full: 10_000, quick: 500, environment: 'HERALD_BENCH_ACCOUNTS' });
 
 /** How many milliseconds each peer takes; each with a store of its own that is empty. */
 const PEERS = {

@@ -5,7 +5,7 @@ import { startSink } from './sink.mjs';
 import { inTurns, line, now, perSecond, QUICK, size, timed } from './support.mjs';
 import { bareMails, connected, publishAll, surgeOfHerald } from './surge.mjs';
 
-const ACCOUNTS = size({ full: 10_000, quick: 1_500, environment: 'HERALD_BENCH_ACCOUNTS' });
+const ACCOUNTS = size({ full: 10_000, quick: 800, environment: 'HERALD_BENCH_ACCOUNTS' });
 const MORE = 10;
 const SIZE = 1_000;
 
