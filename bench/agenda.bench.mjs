@@ -73,7 +73,10 @@ export const run = () =>
         ROUNDS,
       );
       bare.close();
-      lines.push(line(`agenda-${accounts}`, 'ms', 'a look-up by the index', ticks.herald, ticks.limit));
+      lines.push({
+        ...line(`agenda-${accounts}`, 'ms', 'a look-up by the index', ticks.herald, ticks.limit),
+        sizes: { herald: accounts, limit: accounts },
+      });
     }
     await store.close();
     const [first, last] = [lines[0], lines.at(-1)];

@@ -8,15 +8,21 @@ const FOLDER = new URL('../docs/performance/', import.meta.url);
 const FIGURES = /(<!-- figures -->\n)[\s\S]*(<!-- \/figures -->)/;
 
 /** A work at several sizes, Herald beside its limit. */
-const grows = (file, title, unit, limit, sizes) => ({
+const grows = (file, title, unit, limit, works) => ({
   ...{ file, title, unit },
-  groups: Object.entries(sizes).map(([label, work]) => ({
-    label,
+  groups: works.map((work) => ({
+    work,
     bars: [
       ['Herald', work, 'herald'],
       [limit, work, 'limit'],
     ],
   })),
+});
+
+/** A work of which the limit is Herald itself at a smaller size. */
+const growsAlone = (file, title, unit, work) => ({
+  ...{ file, title, unit },
+  groups: ['limit', 'herald'].map((side) => ({ work, side, bars: [['Herald', work, side]] })),
 });
 
 const PEERS = {
@@ -31,10 +37,7 @@ const CHARTS = [
     'A surge: mails per second, by accounts that are due at once',
     'mails/s',
     'bare nodemailer',
-    {
-      '10,000': 'surge',
-      '100,000': 'surge-of-ten-times',
-    },
+    ['surge', 'surge-of-ten-times'],
   ),
   {
     ...{
@@ -43,33 +46,22 @@ const CHARTS = [
       unit: 'mails/s',
     },
     groups: [
-      { label: '', bars: [['Herald', 'surge-bullmq', 'herald']] },
-      ...Object.entries(PEERS).map(([name, work]) => ({ label: '', bars: [[name, work, 'limit']] })),
+      { bars: [['Herald', 'surge-bullmq', 'herald']] },
+      ...Object.entries(PEERS).map(([name, work]) => ({ bars: [[name, work, 'limit']] })),
     ],
   },
-  grows('tick', 'A tick with nothing due, by accounts', 'ms', 'a look-up by the index', {
-    '10,000': 'agenda-10000',
-    '100,000': 'agenda-100000',
-    '1,000,000': 'agenda-1000000',
-  }),
-  {
-    ...{
-      file: 'rebuild',
-      title: 'A rebuild of all read models: events per second, by events',
-      unit: 'events/s',
-    },
-    groups: [
-      { label: '100,000', bars: [['Herald', 'replay-linear', 'limit']] },
-      { label: '1,000,000', bars: [['Herald', 'replay-linear', 'herald']] },
-    ],
-  },
-  {
-    ...{ file: 'rebuild-memory', title: 'A rebuild of all read models: most memory, by events', unit: 'MB' },
-    groups: [
-      { label: '100,000', bars: [['Herald', 'replay-memory', 'limit']] },
-      { label: '1,000,000', bars: [['Herald', 'replay-memory', 'herald']] },
-    ],
-  },
+  grows('tick', 'A tick with nothing due, by accounts', 'ms', 'a look-up by the index', [
+    'agenda-10000',
+    'agenda-100000',
+    'agenda-1000000',
+  ]),
+  growsAlone(
+    'rebuild',
+    'A rebuild of all read models: events per second, by events',
+    'events/s',
+    'replay-linear',
+  ),
+  growsAlone('rebuild-memory', 'A rebuild of all read models: most memory, by events', 'MB', 'replay-memory'),
 ];
 
 /** Of each bench the latest result. */
@@ -81,8 +73,8 @@ function latest(results) {
 /** The chart with its figures; bars without a figure are left out. */
 function drawn({ groups, ...chart }, lines) {
   const found = groups
-    .map(({ label, bars: wanted }) => ({
-      label,
+    .map(({ work: sized, side = 'herald', bars: wanted }) => ({
+      label: lines.find(({ work }) => work === sized)?.sizes?.[side]?.toLocaleString('en') ?? '',
       bars: wanted.flatMap(([name, work, side]) => {
         const value = lines.find((line) => line.work === work)?.[side];
         return value === undefined ? [] : [{ name, value }];

@@ -24,7 +24,9 @@ const best = (lines) => lines.reduce((one, other) => (merit(other) > merit(one) 
 const print = (text) => process.stdout.write(`${text}\n`);
 
 const linesOf = (results) =>
-  results.benches.flatMap(({ name, lines = [] }) => lines.map((line) => ({ ...line, bench: name })));
+  results.benches.flatMap(({ name, lines = [] }) =>
+    lines.filter(({ skipped }) => !skipped).map((line) => ({ ...line, bench: name })),
+  );
 
 /** What a work has lost of its baseline, as a share; less than nothing is a gain. */
 const lossOf = (found, known) => (found ? 1 - merit(found) / merit(known) : 1);

@@ -2,7 +2,6 @@
 // connections to the same sink: BullMQ on Redis, pg-boss on PostgreSQL, River on SQLite. Herald also decides, and records why.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { note } from './notes.mjs';
 import { buildRiver, installPackages } from './peers/install.mjs';
 import { inNode, sent } from './peers/peer.mjs';
 import { startPostgres, startRedis } from './peers/servers.mjs';
@@ -54,22 +53,24 @@ export async function run() {
       return perSecond(MAILS, surged.millis);
     },
   };
-  const missing = [];
+  const missing = new Map();
   for (const [name, send] of Object.entries(PEERS))
     measured[name] = async () => {
-      if (missing.includes(name)) return Number.NaN;
+      if (missing.has(name)) return Number.NaN;
       try {
         return perSecond(MAILS, await send({ port: sink.port, connections: CONNECTIONS, mail }, sink));
       } catch (error) {
         if (!(error instanceof Skipped)) throw error;
-        missing.push(name);
-        note(`surge-${name} is skipped: ${error.message}.`);
+        missing.set(name, error.message);
         return Number.NaN;
       }
     };
   const { herald, ...peers } = await inTurns(measured);
   sink.stop();
-  return Object.entries(peers)
-    .filter(([name]) => !missing.includes(name))
-    .map(([name, figures]) => line(`surge-${name}`, 'mails/s', STORES[name], herald, figures));
+  return Object.entries(peers).map(([name, figures]) => {
+    const work = `surge-${name}`;
+    return missing.has(name)
+      ? { work, skipped: missing.get(name) }
+      : line(work, 'mails/s', STORES[name], herald, figures);
+  });
 }

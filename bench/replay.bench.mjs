@@ -43,7 +43,15 @@ export const run = () =>
     const raw = perSecond(EVENTS, await bare(large));
     const [herald, tenth] = [perSecond(EVENTS, all.millis), perSecond(EVENTS / 10, first.millis)];
     const megabytes = (bytes) => bytes / 2 ** 20;
-    const compared = (work, unit, against, ours, limit) => ({ work, unit, against, herald: ours, limit });
+    const sizes = { herald: EVENTS, limit: EVENTS / 10 };
+    const compared = (work, unit, against, ours, limit) => ({
+      work,
+      unit,
+      against,
+      herald: ours,
+      limit,
+      sizes,
+    });
     return [
       compared('replay', 'events/s', 'a bare scan that parses', herald, raw),
       compared('replay-linear', 'events/s', 'a tenth of it', herald, tenth),

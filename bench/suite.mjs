@@ -57,8 +57,10 @@ function measureOne(name, { quick }) {
 
 const shown = (value) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
 
-export const inWords = ({ work, ratio, herald, limit, unit }) =>
-  `${work} ratio ${ratio.toFixed(2)} (herald ${shown(herald)} ${unit}, limit ${shown(limit)} ${unit})`;
+export const inWords = ({ work, ratio, herald, limit, unit, skipped }) =>
+  skipped
+    ? `${work} skipped: ${skipped}`
+    : `${work} ratio ${ratio.toFixed(2)} (herald ${shown(herald)} ${unit}, limit ${shown(limit)} ${unit})`;
 
 /** Measures benches, and prints a line for each piece of work as soon as it is known. */
 export async function measure(names, { quick }) {
@@ -78,8 +80,12 @@ export async function measure(names, { quick }) {
 export function table({ benches, machine: on }) {
   const rows = [['work', 'herald', 'against', 'limit', 'unit', 'ratio']];
   for (const { lines = [] } of benches)
-    for (const { work, herald, limit, unit, against, ratio } of lines)
-      rows.push([work, shown(herald), against, shown(limit), unit, ratio.toFixed(2)]);
+    for (const { work, herald, limit, unit, against, ratio, skipped } of lines)
+      rows.push(
+        skipped
+          ? [work, 'skipped', skipped, '', '', '']
+          : [work, shown(herald), against, shown(limit), unit, ratio.toFixed(2)],
+      );
   for (const { name, skipped, failed } of benches)
     if (skipped || failed)
       rows.push([name, skipped ? 'skipped' : 'FAILED', skipped ?? failed.split('\n')[0], '', '', '']);

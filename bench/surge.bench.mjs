@@ -33,7 +33,7 @@ export async function run() {
     limit: () => bare(sink, surges.at(-1).mail, ACCOUNTS),
   });
   const lines = [
-    line('surge', 'mails/s', 'bare nodemailer', herald, limit),
+    { ...line('surge', 'mails/s', 'bare nodemailer', herald, limit), sizes: { herald: ACCOUNTS } },
     line(
       ...['surge-first-mail', 'ms', 'taking all events in'],
       surges.map(({ more }) => more.first),
@@ -43,14 +43,12 @@ export async function run() {
   if (!QUICK) {
     const large = await surgeOfHerald(sink, MORE * ACCOUNTS);
     const all = perSecond(MORE * ACCOUNTS, large.millis);
+    const barely = await bare(sink, large.mail, MORE * ACCOUNTS);
     lines.push(
-      line(
-        'surge-of-ten-times',
-        'mails/s',
-        'bare nodemailer',
-        [all],
-        [await bare(sink, large.mail, MORE * ACCOUNTS)],
-      ),
+      {
+        ...line('surge-of-ten-times', 'mails/s', 'bare nodemailer', [all], [barely]),
+        sizes: { herald: MORE * ACCOUNTS },
+      },
       line('surge-flat', 'mails/s', 'a tenth of it', [all], [lines[0].herald]),
       line(
         ...['surge-memory', 'MB', 'a tenth of it'],
