@@ -6,7 +6,7 @@ import { DocumentSnapshots } from '../dist/application/aggregates/snapshots.js';
 import { ApprovalQueue } from '../dist/domain/approval-queue/approval-queue.js';
 import { SqliteEventStore } from '../dist/infrastructure/sqlite/sqlite-event-store.js';
 import { SqliteReadModels } from '../dist/infrastructure/sqlite/sqlite-read-models.js';
-import { inFolder, median, size } from './support.mjs';
+import { inFolder, inTurns, middle, size, timed } from './support.mjs';
 
 const SHORT = 100;
 const LONG = size({ full: 100_000, quick: 10_000, environment: 'HERALD_BENCH_EVENTS' });
@@ -48,34 +48,24 @@ export const run = () =>
     const store = new SqliteEventStore({ file: join(folder, 'events.db') });
     const documents = new SqliteReadModels({ folder: join(folder, 'read-models') });
     const instance = () => new Aggregates(store, clock, new DocumentSnapshots(documents, 'bench'));
-    const measure = async (length) => {
+    const streamOf = async (length) => {
       const id = `long-${length}`;
       const aggregates = instance();
       for (let n = 0; n < length; n += 100)
         await aggregates.execute(ApprovalQueue, id, Array.from({ length: 50 }, two).flat());
-      const event = await median(MEASURED, () => aggregates.execute(ApprovalQueue, id, [two()[0]]));
-      const cold = await median(COLD, () => instance().load(ApprovalQueue, id));
-      return { event, cold };
+      return {
+        event: () => timed(() => aggregates.execute(ApprovalQueue, id, [two()[0]])),
+        cold: () => timed(() => instance().load(ApprovalQueue, id)),
+      };
     };
-    await measure(2 * SHORT); // compiled
-    const short = await measure(SHORT);
-    const long = await measure(LONG);
+    const [long, short] = [await streamOf(LONG), await streamOf(SHORT)];
+    const events = await inTurns({ herald: long.event, limit: short.event }, MEASURED);
+    const loads = await inTurns({ herald: long.cold, limit: short.cold }, COLD);
     await store.close();
     await documents.close();
-    return [
-      {
-        work: 'growth (event)',
-        herald: long.event,
-        limit: short.event,
-        unit: 'ms',
-        against: 'a stream of 100 events',
-      },
-      {
-        work: 'growth (cold load)',
-        herald: long.cold,
-        limit: short.cold,
-        unit: 'ms',
-        against: 'a stream of 100 events',
-      },
-    ];
+    const compared = (work, { herald, limit }) => ({
+      ...{ work, unit: 'ms', against: `a stream of ${SHORT} events` },
+      ...{ herald: middle(herald), limit: middle(limit) },
+    });
+    return [compared('growth (event)', events), compared('growth (cold load)', loads)];
   });
