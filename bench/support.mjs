@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { note } from './notes.mjs';
 
 /** Small sizes and few rounds: what `npm run bench -- --quick` measures. */
 export const QUICK = process.env.HERALD_BENCH_QUICK === '1';
@@ -11,8 +12,11 @@ export const QUICK = process.env.HERALD_BENCH_QUICK === '1';
 export const ROUNDS = QUICK ? 1 : 3;
 
 /** A size: that of the environment, or one of two. */
-export const size = ({ full, quick, environment }) =>
-  Number((environment && process.env[environment]) || (QUICK ? quick : full));
+export function size({ full, quick, environment }) {
+  const given = environment && process.env[environment];
+  if (given) note(`${environment} is ${given}, so that sizes differ from those of docs/performance.md.`);
+  return Number(given || (QUICK ? quick : full));
+}
 
 /** Says why a bench cannot be run here. */
 export class Skipped extends Error {}
