@@ -1,6 +1,6 @@
 // Bars, lying, with their figures: a picture that needs no script and reads in light and dark.
 const WIDTH = 720;
-const LEFT = 230;
+const LEFT = 260;
 const BAR = 20;
 const GAP = 6;
 const HEAD = 48;
@@ -11,7 +11,8 @@ const escaped = (text) => text.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(
 const figure = (value) =>
   value >= 100 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)));
 
-const text = (x, y, words, more = '') => `<text x="${x}" y="${y}" ${more}>${escaped(words)}</text>`;
+const text = (x, y, words, more = '') =>
+  `<text x="${x}" y="${y}"${more && ` ${more}`}>${escaped(words)}</text>`;
 
 /** @param groups each with a label and its bars, each with a name and a value. The first name has the color of Herald. */
 export function bars({ title, unit, groups }) {
