@@ -40,7 +40,11 @@ export class Doubts implements HealthSource {
 
   async #look(): Promise<void> {
     const where = { outcome: 'outcome-unknown' };
-    const { documents } = await this.readModels.find(history, { where, limit: MAX_COUNTED_ENTRIES });
+    const { documents } = await this.readModels.find(history, {
+      where,
+      orderBy: 'decidedAt',
+      limit: MAX_COUNTED_ENTRIES,
+    });
     this.#count = documents.length;
   }
 }

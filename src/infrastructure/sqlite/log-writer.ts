@@ -20,9 +20,10 @@ export class LogWriter {
     this.#last = connection
       .prepare('SELECT revision FROM events WHERE stream = ? ORDER BY revision DESC LIMIT 1')
       .raw();
+    // The plus keeps SQLite from walking through the whole stream, in its order, to find an id that is mostly new.
     this.#find = connection
       .prepare(
-        'SELECT revision, position FROM events WHERE id = ? AND stream = ? ORDER BY revision DESC LIMIT 1',
+        'SELECT max(revision), position FROM events WHERE id = ? AND +stream = ? HAVING max(revision) IS NOT NULL',
       )
       .raw();
     this.#idsFrom = connection

@@ -20,11 +20,12 @@ export const accessLog: Projection<AccessEntry> = {
   name: 'access-log',
   version: 1,
   handles: ['AccessRecorded', 'AccessAnswered'],
+  // All accesses have the same `first`: the others come before it, and are searched by where they are asked for.
   indexes: [
-    ['first', 'order'],
     ['solutionId', 'order'],
     ['principalId', 'order'],
     ['action', 'order'],
+    ['first', 'order'],
   ],
   target: ({ data }) => {
     const { accessId, solutions } = data as unknown as Access;

@@ -32,7 +32,7 @@ export const approvalQueues: Projection<PostDocument> = {
   name: 'approval-queues',
   version: 3,
   handles: ['PostAwaitingApproval', ...Object.keys(SETTLED)],
-  indexes: [['partnerId'], ['partnerId', 'publishAt'], ['status', 'publishAt']],
+  indexes: [['partnerId'], ['status'], ['partnerId', 'publishAt'], ['status', 'publishAt']],
   target: (event) => ({ ids: [`${partsOf(event.stream).id}/${event.data.postId}`] }),
   evolve: (post, event, id) => {
     const known = post ?? {

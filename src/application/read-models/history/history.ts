@@ -107,6 +107,7 @@ export const HISTORY_FIELDS = [
   'subjectKey',
   'partnerId',
   'solutionId',
+  'slotDate',
   'reason',
   'outcome',
   'rule',
