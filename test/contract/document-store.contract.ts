@@ -364,6 +364,23 @@ export function documentStoreContract(name: string, open: () => Promise<Document
         ),
       );
 
+      it('as the JSON that is stored gives the same pages', async () => {
+        for (const query of [{ limit: 2 }, { orderBy: 'at', direction: 'descending', limit: 1 }] as const) {
+          let after: string | undefined;
+          do {
+            const page = await store.find(collection, { ...query, after });
+            const texts = page.documents.map((document) => JSON.stringify(document));
+            const next = page.next === undefined ? {} : { next: page.next };
+            expect(await store.findTexts(collection, { ...query, after })).toEqual({ texts, ...next });
+            after = page.next;
+          } while (after !== undefined);
+        }
+        const unknown = { where: { note: 'x' }, limit: 1 };
+        await expect(store.findTexts(collection, unknown)).rejects.toMatchObject({
+          code: 'field-not-indexed',
+        });
+      });
+
       it('orders by id when nothing else is asked', async () => {
         expect(await ids({})).toEqual(['1', '2', '3', '4', '5', '6']);
         expect(await ids({ direction: 'descending', limit: 2 })).toEqual(['6', '5']);

@@ -183,7 +183,7 @@ describe('An export', () => {
   });
 
   it('answers HEAD without reading', async () => {
-    const find = vi.spyOn(store, 'find');
+    const find = vi.spyOn(store, 'findTexts');
     const { status, text } = await admin.send('/v1/notifications', {
       method: 'HEAD',
       headers: { accept: CSV },
@@ -195,7 +195,7 @@ describe('An export', () => {
 
 describe('An export that nobody reads on', () => {
   it('waits, and ends when its client leaves', async () => {
-    const find = vi.spyOn(store, 'find');
+    const find = vi.spyOn(store, 'findTexts');
     const { asked } = await beginExport(admin.key);
     const reads = () => find.mock.calls.filter(([{ name }]) => name.startsWith('history@')).length;
     let before = -1;
@@ -292,9 +292,9 @@ describe('An export that nobody reads on', () => {
 
 describe('An export that cannot be completed', () => {
   it('breaks the connection off', async () => {
-    const find = store.find.bind(store);
+    const find = store.findTexts.bind(store);
     let calls = 0;
-    vi.spyOn(store, 'find').mockImplementation((collection, query) => {
+    vi.spyOn(store, 'findTexts').mockImplementation((collection, query) => {
       calls += collection.name.startsWith('history') ? 1 : 0;
       return calls > 3 ? Promise.reject(new Error('The disk is gone.')) : find(collection, query);
     });
@@ -303,7 +303,7 @@ describe('An export that cannot be completed', () => {
   });
 
   it('is refused as a problem if it has not begun', async () => {
-    vi.spyOn(store, 'find').mockRejectedValue(new Error('The disk is gone.'));
+    vi.spyOn(store, 'findTexts').mockRejectedValue(new Error('The disk is gone.'));
     expect((await exported(admin, CSV)) as { body: ProblemBody }).toMatchObject({
       status: 500,
       body: { code: 'internal-error' },

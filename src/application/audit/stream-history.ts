@@ -1,9 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { Scope } from '../../domain/access/scope.js';
-import type { Page } from '../ports/document-store.js';
-import type { HistoryEntry } from '../read-models/history/history.js';
-import { HistoryEntries } from './history-entries.js';
+import { HistoryEntries, type PassedPage } from './history-entries.js';
 import { type HistoryConditions, type HistoryFilter, HistoryFilters } from './history-filter.js';
 import { type HistoryOrder, orderedQuery } from './search-history.js';
 
@@ -11,7 +9,7 @@ import { type HistoryOrder, orderedQuery } from './search-history.js';
 const PAGE = 500;
 
 /** All decisions that a filter matches, page by page: the next page is read when the reader has taken this one. */
-export class StreamHistory extends Query<AsyncIterable<readonly HistoryEntry[]>> {
+export class StreamHistory extends Query<AsyncIterable<PassedPage>> {
   constructor(
     readonly scope: Scope,
     readonly filter: HistoryFilter,
@@ -32,7 +30,7 @@ export class StreamHistoryHandler implements IQueryHandler<StreamHistory> {
    * The first page is read before it answers, so that what cannot be read is refused at once.
    * @throws HeraldError `read-models-rebuilding`, `search-too-broad`.
    */
-  async execute({ scope, filter, order }: StreamHistory): Promise<AsyncIterable<readonly HistoryEntry[]>> {
+  async execute({ scope, filter, order }: StreamHistory): Promise<AsyncIterable<PassedPage>> {
     const conditions = await this.filters.conditions(scope, filter);
     if (!conditions) return nothing();
     return this.#pages(scope, conditions, order, await this.#page(scope, conditions, order));
@@ -42,15 +40,15 @@ export class StreamHistoryHandler implements IQueryHandler<StreamHistory> {
     scope: Scope,
     conditions: HistoryConditions,
     order: HistoryOrder,
-    first: Page<HistoryEntry>,
-  ): AsyncGenerator<readonly HistoryEntry[], void, undefined> {
+    first: PassedPage,
+  ): AsyncGenerator<PassedPage, void, undefined> {
     let page = first;
-    yield page.documents;
+    yield page;
     while (page.next !== undefined) {
       // An embedded store answers within the same turn of the event loop: others have theirs between two pages.
       await nextTurn();
       page = await this.#page(scope, conditions, order, page.next);
-      yield page.documents;
+      yield page;
     }
   }
 
@@ -59,11 +57,11 @@ export class StreamHistoryHandler implements IQueryHandler<StreamHistory> {
     conditions: HistoryConditions,
     order: HistoryOrder,
     after?: string,
-  ): Promise<Page<HistoryEntry>> {
-    return this.entries.page(scope, orderedQuery(conditions, { order, limit: PAGE, after }));
+  ): Promise<PassedPage> {
+    return this.entries.passed(scope, orderedQuery(conditions, { order, limit: PAGE, after }));
   }
 }
 
-async function* nothing(): AsyncGenerator<readonly HistoryEntry[], void, undefined> {
+async function* nothing(): AsyncGenerator<PassedPage, void, undefined> {
   // No entry can match.
 }

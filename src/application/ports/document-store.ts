@@ -80,6 +80,11 @@ export interface Page<D extends Document> {
   readonly next?: string;
 }
 
+/** A page of documents as their JSON. */
+export interface TextPage extends Pick<Page<Document>, 'next'> {
+  readonly texts: readonly string[];
+}
+
 /** One write: the document as it is now, or undefined to remove it. */
 export interface Write {
   readonly id: string;
@@ -136,6 +141,12 @@ export abstract class DocumentStore {
    * @throws HeraldError `field-not-indexed`, `invalid-cursor`.
    */
   abstract find<D extends Document>(collection: Collection, query: Query): Promise<Page<D>>;
+
+  /**
+   * The same page as the JSON that is stored, for those who pass it on: to parse it and to write it again takes most of their time.
+   * @throws HeraldError `field-not-indexed`, `invalid-cursor`.
+   */
+  abstract findTexts(collection: Collection, query: Query): Promise<TextPage>;
 
   /**
    * How many documents of a query there are for each combination of values, in the order of the values.

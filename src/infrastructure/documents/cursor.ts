@@ -1,4 +1,4 @@
-import type { Document, Page, Query } from '../../application/ports/document-store.js';
+import type { Document, Page, Query, TextPage } from '../../application/ports/document-store.js';
 import { decodeCursor as decode, encodeCursor as encode } from '../../application/schemas/opaque-cursor.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { indexedValue } from './indexed-fields.js';
@@ -36,8 +36,20 @@ export const pageOf = <D extends Document>(query: Query, found: readonly D[]): P
   const documents = found.slice(0, query.limit);
   const last = documents.at(-1);
   if (!last || found.length === documents.length) return { documents };
+  return { documents, next: cursorAfter(query, last) };
+};
+
+/** The same of documents as their JSON. */
+export const textPageOf = (query: Query, found: readonly string[]): TextPage => {
+  const texts = found.slice(0, query.limit);
+  const last = texts.at(-1);
+  if (last === undefined || found.length === texts.length) return { texts };
+  return { texts, next: cursorAfter(query, JSON.parse(last) as Document) };
+};
+
+const cursorAfter = <D extends Document>(query: Query, last: D): string => {
   const value = query.orderBy ? indexedValue(last[query.orderBy as keyof D]) : null;
-  return { documents, next: encodeCursor(query, { value, id: last.id }) };
+  return encodeCursor(query, { value, id: last.id });
 };
 
 const read = ([, , value, id]: readonly unknown[]): Place | undefined => {

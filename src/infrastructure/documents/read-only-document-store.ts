@@ -8,6 +8,7 @@ import {
   type Mark,
   type Page,
   type Query,
+  type TextPage,
 } from '../../application/ports/document-store.js';
 import type { Position } from '../../application/ports/event-store.js';
 import type { Instant } from '../../domain/kernel/event.js';
@@ -35,6 +36,10 @@ export class ReadOnlyDocumentStore extends DocumentStore {
 
   override find<D extends Document>(collection: Collection, query: Query): Promise<Page<D>> {
     return this.#store.find(collection, query);
+  }
+
+  override findTexts(collection: Collection, query: Query): Promise<TextPage> {
+    return this.#store.findTexts(collection, query);
   }
 
   override count(collection: Collection, query: CountQuery): Promise<readonly Count[]> {

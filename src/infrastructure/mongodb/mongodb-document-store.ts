@@ -15,12 +15,13 @@ import {
   type Mark,
   type Page,
   type Query,
+  type TextPage,
   type Write,
 } from '../../application/ports/document-store.js';
 import type { Position } from '../../application/ports/event-store.js';
 import { MAX_TOMBSTONES } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/kernel/event.js';
-import { pageOf } from '../documents/cursor.js';
+import { pageOf, textPageOf } from '../documents/cursor.js';
 import { indexedFields, indexedValue, requireIndexed } from '../documents/indexed-fields.js';
 import { plainName } from '../documents/plain-name.js';
 import { type SerialisedWrite, SerialisedWrites } from '../documents/serialised-writes.js';
@@ -107,16 +108,27 @@ export class MongodbDocumentStore extends DocumentStore {
   }
 
   async find<D extends Document>(collection: Collection, query: Query): Promise<Page<D>> {
+    const found = await this.#found(collection, query);
+    return pageOf(
+      query,
+      found.map((json) => JSON.parse(json) as D),
+    );
+  }
+
+  async findTexts(collection: Collection, query: Query): Promise<TextPage> {
+    return textPageOf(query, await this.#found(collection, query));
+  }
+
+  /** The JSON of a page, and of one document more, which shows whether there is a next page. */
+  #found(collection: Collection, query: Query): Promise<readonly string[]> {
     return this.#answered(async () => {
       requireIndexed(collection, query);
       const rows = await this.#documents(collection)
         .find(filterOf(query))
         .sort(sortOf(query))
-        // One more than requested shows whether there is a next page.
         .limit(query.limit + 1)
         .toArray();
-      const found = rows.map(({ json }) => JSON.parse(json) as D);
-      return pageOf(query, found);
+      return rows.map(({ json }) => json);
     });
   }
 

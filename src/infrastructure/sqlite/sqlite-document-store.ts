@@ -9,11 +9,12 @@ import {
   type Mark,
   type Page,
   type Query,
+  type TextPage,
   type Write,
 } from '../../application/ports/document-store.js';
 import type { Position } from '../../application/ports/event-store.js';
 import { MAX_TOMBSTONES } from '../../domain/bounds.js';
-import { pageOf } from '../documents/cursor.js';
+import { pageOf, textPageOf } from '../documents/cursor.js';
 import { indexedFields } from '../documents/indexed-fields.js';
 import { SerialisedWrites } from '../documents/serialised-writes.js';
 import { Removals, TOMBSTONE } from '../documents/tombstones.js';
@@ -85,6 +86,11 @@ export class SqliteDocumentStore extends DocumentStore {
 
   async find<D extends Document>(collection: Collection, query: Query): Promise<Page<D>> {
     return pageOf(query, this.documents<D>(findStatement(collection, query)));
+  }
+
+  async findTexts(collection: Collection, query: Query): Promise<TextPage> {
+    const { sql, parameters } = findStatement(collection, query);
+    return textPageOf(query, this.rows(sql, parameters));
   }
 
   async count(collection: Collection, query: CountQuery): Promise<readonly Count[]> {

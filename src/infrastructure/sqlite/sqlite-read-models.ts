@@ -11,6 +11,7 @@ import {
   type Mark,
   type Page,
   type Query,
+  type TextPage,
   type Write,
 } from '../../application/ports/document-store.js';
 import type { Position } from '../../application/ports/event-store.js';
@@ -70,6 +71,10 @@ export class SqliteReadModels extends DocumentStore {
 
   async find<D extends Document>(collection: Collection, query: Query): Promise<Page<D>> {
     return (await this.#of(collection)).find(collection, query);
+  }
+
+  async findTexts(collection: Collection, query: Query): Promise<TextPage> {
+    return (await this.#of(collection)).findTexts(collection, query);
   }
 
   async count(collection: Collection, query: CountQuery): Promise<readonly Count[]> {

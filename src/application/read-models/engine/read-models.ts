@@ -10,6 +10,7 @@ import {
   type Page,
   type Query,
   stepAfter,
+  type TextPage,
 } from '../../ports/document-store.js';
 import type { Projection } from '../../ports/projection.js';
 import { PROJECTIONS } from '../all.js';
@@ -152,6 +153,14 @@ export class ReadModels {
    */
   async find<D extends Document>(projection: Projection<D>, query: Query): Promise<Page<D>> {
     return this.#asked(projection, (collection) => this.documents.find<D>(collection, query));
+  }
+
+  /**
+   * One page of a projection's documents as their JSON.
+   * @throws HeraldError `field-not-indexed`, `invalid-cursor`, `read-models-rebuilding`.
+   */
+  findTexts(projection: Projection<Document>, query: Query): Promise<TextPage> {
+    return this.#asked(projection, (collection) => this.documents.findTexts(collection, query));
   }
 
   /**

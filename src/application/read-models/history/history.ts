@@ -82,6 +82,16 @@ export const subjectKeyOf = (text: string): string =>
 /** The entry alone. */
 export const entryOf = ({ decidedOn: _, subjectKey: __, ...entry }: HistoryDocument): HistoryEntry => entry;
 
+const FIELD = /"(?:decidedOn|id|position|subjectKey)":"[^"\\]*(?:\\.[^"\\]*)*"/.source;
+
+/** The fields of a document that are not shown, in its JSON, where only a key stands between a comma and a colon. */
+const UNSHOWN_FIRST = new RegExp(`^\\{(?:${FIELD},)+`);
+const UNSHOWN = new RegExp(`,${FIELD}`, 'g');
+
+/** The JSON of an entry as it is shown, without its id and position, cut out of that of its document. */
+export const shownTextOf = (document: string): string =>
+  document.replace(UNSHOWN_FIRST, '{').replace(UNSHOWN, '');
+
 /**
  * The fields that decisions are counted by, day by day, and filtered by while they are counted. They are one index, which answers by
  * itself.

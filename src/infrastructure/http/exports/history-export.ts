@@ -1,3 +1,4 @@
+import type { PassedPage } from '../../../application/audit/history-entries.js';
 import type { HistoryEntry } from '../../../application/read-models/history/history.js';
 import { csvRecord } from './csv.js';
 import { CSV, type ExportType } from './media-types.js';
@@ -36,14 +37,14 @@ export const HISTORY_COLUMNS = [
 const csvRecordOf = (entry: HistoryEntry): string =>
   csvRecord(HISTORY_COLUMNS.map((column) => entry[column]));
 
-const jsonLineOf = ({ id: _, position: __, ...entry }: HistoryEntry): string => `${JSON.stringify(entry)}\n`;
-
 /** The text of an export, a piece for each page of entries. */
 export async function* exportOf(
-  pages: AsyncIterable<readonly HistoryEntry[]>,
+  pages: AsyncIterable<PassedPage>,
   type: ExportType,
 ): AsyncGenerator<string, void, undefined> {
   if (type === CSV) yield csvRecord(HISTORY_COLUMNS);
-  const lineOf = type === CSV ? csvRecordOf : jsonLineOf;
-  for await (const page of pages) if (page.length > 0) yield page.map(lineOf).join('');
+  for await (const page of pages) {
+    const lines = type === CSV ? page.entries().map(csvRecordOf) : page.texts().map((text) => `${text}\n`);
+    if (lines.length > 0) yield lines.join('');
+  }
 }
