@@ -9,7 +9,7 @@ import { startSink } from './sink.mjs';
 import { inFolder, inTurns, line, percentile, size, timed, until } from './support.mjs';
 import { mailOf, publishAll, settings, surge, world } from './surge.mjs';
 
-const EVENTS = size({ full: 200_000, quick: 20_000, environment: 'HERALD_BENCH_EVENTS' });
+const EVENTS = size({ full: 200_000, quick: 60_000, environment: 'HERALD_BENCH_EVENTS' });
 const ACCOUNTS = 200;
 const REQUESTS = 1_000;
 

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Metrics } from '../../application/ports/metrics.js';
 import type { OpenSpan, Tracing } from '../../application/ports/tracing.js';
-import { type RequestContext, requestContext } from '../logging/request-context.js';
+import { endRequest, type RequestContext, runInRequest } from '../logging/request-context.js';
 import { correlationIdOf } from './correlation-id.js';
 
 interface Observed {
@@ -60,6 +60,7 @@ export const observeRequests = (fastify: FastifyInstance, { logger, metrics, tra
     };
     known?.span.end(`${method} ${route}`, attributes, status >= 500);
     const level = ASKED_OFTEN.has(route) ? 'debug' : 'info';
+    if (known) endRequest(known.context);
     logger[level]({ ...known?.context, method, route, status, durationMs }, 'request');
     done();
   });
@@ -68,4 +69,4 @@ export const observeRequests = (fastify: FastifyInstance, { logger, metrics, tra
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 const enter = ({ span, context }: Observed, work: () => void): void =>
-  span.run(() => requestContext.run(context, work));
+  span.run(() => runInRequest(context, work));

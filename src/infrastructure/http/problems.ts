@@ -1,7 +1,7 @@
 import { HttpException, Injectable, Logger } from '@nestjs/common';
 import type { ErrorCode } from '../../domain/error-codes.js';
 import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
-import { requestContext } from '../logging/request-context.js';
+import { currentRequest } from '../logging/request-context.js';
 import { type Problem, problem, problemOf } from './problem.js';
 import { publicTextOf } from './unavailable.js';
 
@@ -38,7 +38,7 @@ export class Problems {
 }
 
 const withCorrelation = (found: Problem): Problem => {
-  const correlationId = requestContext.getStore()?.correlationId;
+  const correlationId = currentRequest()?.correlationId;
   return found.status >= 500 && correlationId ? { ...found, correlationId } : found;
 };
 

@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
-import { requestContext } from './request-context.js';
+import { currentRequest } from './request-context.js';
 import { scrub } from './scrub.js';
 
 /**
@@ -17,7 +17,7 @@ export const createLogger = (level: string, destination?: DestinationStream): Lo
     // Scrubbed fields are written as they are.
     serializers: { err: (error: unknown) => error },
     // A new object for each line, because pino writes the line's fields into it.
-    mixin: () => ({ ...requestContext.getStore() }),
+    mixin: () => ({ ...currentRequest() }),
     hooks: {
       logMethod(args, method) {
         method.apply(this, args.map((one) => scrub(one)) as typeof args);

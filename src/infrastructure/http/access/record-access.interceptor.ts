@@ -18,7 +18,7 @@ import type { Permission } from '../../../domain/access/permission.js';
 import { ANONYMOUS, type Principal } from '../../../domain/access/principal.js';
 import { covers } from '../../../domain/access/scope.js';
 import { HeraldError, messageOf } from '../../../domain/kernel/herald-error.js';
-import { requestContext } from '../../logging/request-context.js';
+import { currentRequest } from '../../logging/request-context.js';
 import { inputsOf } from '../openapi/routes.js';
 import { statusOf } from '../problem.js';
 import { SchemaPipe } from '../schema-pipe.js';
@@ -113,7 +113,7 @@ export class RecordAccessInterceptor implements NestInterceptor {
   }
 }
 
-const correlationId = (): string | undefined => requestContext.getStore()?.correlationId;
+const correlationId = (): string | undefined => currentRequest()?.correlationId;
 
 const PIPE = new SchemaPipe();
 
