@@ -8,6 +8,7 @@ import { startHerald } from '../dist/herald.js';
 import { SqliteReadModels } from '../dist/infrastructure/sqlite/sqlite-read-models.js';
 import { ACCOUNTS, idOf, NOW, PARTNERS, PEOPLE, SOLUTIONS, writeDecisions } from './decisions.mjs';
 import { inFolder, median, QUICK, size } from './support.mjs';
+import { settings } from './surge.mjs';
 
 const DECISIONS = size({ full: 1_000_000, quick: 20_000, environment: 'HERALD_BENCH_DECISIONS' });
 const BATCH = 500;
@@ -117,18 +118,13 @@ const pagesOf = (notification) => ({
 
 export const run = () =>
   inFolder(async (folder) => {
-    const settings = {
-      HERALD_PORT: '0',
-      HERALD_EVENT_STORE: `sqlite:${folder}/events.db`,
-      HERALD_READ_MODELS: `sqlite:${folder}/read-models`,
+    const environment = {
+      ...settings(folder, 0),
       HERALD_MAIL: `outbox:${folder}/outbox`,
-      HERALD_CLOCK: 'test',
       HERALD_CLOCK_START: NOW,
-      HERALD_CLOCK_FILE: `${folder}/test-clock.txt`,
-      HERALD_SECRET_FILE: `${folder}/secret.txt`,
       HERALD_LOG_LEVEL: 'silent',
     };
-    const first = await startHerald(settings);
+    const first = await startHerald(environment);
     await publish(first.url, SOLUTIONS, solution);
     await publish(first.url, PARTNERS, partner);
     await publish(first.url, PEOPLE, person);
@@ -146,7 +142,7 @@ export const run = () =>
     await writeDecisions(store, readModels.collection(history), DECISIONS);
     await store.close();
 
-    const restarted = await startHerald(settings);
+    const restarted = await startHerald(environment);
     try {
       const limit = await median(200, () => text(`${restarted.url}/health/live`));
       const results = [];

@@ -1,9 +1,9 @@
 // A history of very many decisions, in the file and the format of Herald's own read model, written as fast as SQLite takes it.
 import Database from 'libsql';
 import { SortedFields } from '../dist/application/read-models/engine/sorted-fields.js';
-import { subjectKeyOf } from '../dist/application/read-models/history/history.js';
 import { indexedFields } from '../dist/infrastructure/documents/indexed-fields.js';
 import { columnOf, columnValues, tableOf } from '../dist/infrastructure/sqlite/document-table.js';
+import { decisionDocument } from './decision-document.mjs';
 
 const YEAR = 365 * 86_400_000;
 const CHUNK = 20_000;
@@ -58,38 +58,21 @@ const sorted = { raised: new SortedFields(), withheld: new SortedFields() };
 
 const decision = (n, count) => {
   const some = mixed(n * 7 + 3);
-  const isRaised = some % 5 !== 0;
-  const decidedAt = `${secondsOf(n, count)}.000Z`;
-  const person = `u${some % PEOPLE}`;
+  const reason = some % 5 === 0 ? REASONS[(some >>> 9) % REASONS.length] : undefined;
   const partner = some % PARTNERS;
-  const subjectLine = `${(some % 7) + 1} new posts need your approval in Partner ${partner}`;
-  return sorted[isRaised ? 'raised' : 'withheld'].apply({
-    id: idOf(n),
-    notificationId: idOf(n),
-    rule: RULES[(some >>> 4) % RULES.length],
-    decision: isRaised ? 'raised' : 'withheld',
-    ...(isRaised ? {} : { reason: REASONS[(some >>> 9) % REASONS.length] }),
-    outcome: isRaised ? OUTCOMES[(some >>> 6) % OUTCOMES.length] : 'withheld',
-    outcomeAt: decidedAt,
-    ...(isRaised ? { detail: '250 2.0.0 Ok: queued as 4FqXyZ1abc' } : {}),
-    attempts: isRaised ? 1 : 0,
-    decidedAt,
-    decidedOn: decidedAt.slice(0, 10),
-    slotAt: decidedAt,
-    slotDate: decidedAt.slice(0, 10),
-    slotZone: 'Europe/Berlin',
-    lateByMs: 0,
-    recipientId: person,
-    recipientName: `Person ${person}`,
-    channel: 'email',
-    recipientAddress: `${person}@partner.example`,
-    recipientEmail: `${person}@partner.example`,
-    escalation: false,
-    partnerId: `p${partner}`,
-    solutionId: `s${partner % SOLUTIONS}`,
-    accountId: `a${some % ACCOUNTS}`,
-    ...(isRaised ? { subjectLine, subjectKey: subjectKeyOf(subjectLine) } : {}),
-    test: false,
+  return sorted[reason === undefined ? 'raised' : 'withheld'].apply({
+    ...decisionDocument({
+      id: idOf(n),
+      rule: RULES[(some >>> 4) % RULES.length],
+      reason,
+      outcome: OUTCOMES[(some >>> 6) % OUTCOMES.length],
+      decidedAt: `${secondsOf(n, count)}.000Z`,
+      person: some % PEOPLE,
+      partner,
+      solution: partner % SOLUTIONS,
+      account: some % ACCOUNTS,
+      posts: (some % 7) + 1,
+    }),
     position: String(n + 1).padStart(20, '0'),
   });
 };

@@ -1,5 +1,5 @@
 // A history of a year's decisions, as the projection would have written it.
-import { subjectKeyOf } from '../dist/application/read-models/history/history.js';
+import { decisionDocument } from './decision-document.mjs';
 import { size } from './support.mjs';
 
 const CHUNK = 10_000;
@@ -23,37 +23,21 @@ export const idOf = (n) => `00000000-0000-5000-8000-${String(n).padStart(12, '0'
 
 /** The n-th of `count` decisions, which are spread over the year before NOW. */
 const decision = (n, count) => {
-  const isRaised = n % 5 !== 0;
-  const decidedAt = new Date(Date.parse(NOW) - YEAR + Math.floor((n * YEAR) / count)).toISOString();
-  const person = `u${n % PEOPLE}`;
-  const subjectLine = `${(n % 7) + 1} new posts need your approval in Partner ${n % PARTNERS}`;
+  const partner = n % PARTNERS;
   return {
-    id: idOf(n),
+    ...decisionDocument({
+      id: idOf(n),
+      rule: RULES[(n >> 3) % RULES.length],
+      reason: n % 5 === 0 ? REASONS[n % REASONS.length] : undefined,
+      outcome: OUTCOMES[n % OUTCOMES.length],
+      decidedAt: new Date(Date.parse(NOW) - YEAR + Math.floor((n * YEAR) / count)).toISOString(),
+      person: n % PEOPLE,
+      partner,
+      solution: partner % SOLUTIONS,
+      account: n % ACCOUNTS,
+      posts: (n % 7) + 1,
+    }),
     position: '1',
-    notificationId: idOf(n),
-    rule: RULES[(n >> 3) % RULES.length],
-    decision: isRaised ? 'raised' : 'withheld',
-    ...(isRaised ? {} : { reason: REASONS[n % REASONS.length] }),
-    outcome: isRaised ? OUTCOMES[n % OUTCOMES.length] : 'withheld',
-    outcomeAt: decidedAt,
-    attempts: 1,
-    decidedAt,
-    decidedOn: decidedAt.slice(0, 10),
-    slotAt: decidedAt,
-    slotDate: decidedAt.slice(0, 10),
-    slotZone: 'Europe/Berlin',
-    lateByMs: 0,
-    recipientId: person,
-    recipientName: `Person ${person}`,
-    channel: 'email',
-    recipientAddress: `${person}@partner.example`,
-    recipientEmail: `${person}@partner.example`,
-    escalation: false,
-    partnerId: `p${n % PARTNERS}`,
-    solutionId: `s${(n % PARTNERS) % SOLUTIONS}`,
-    accountId: `a${n % ACCOUNTS}`,
-    ...(isRaised ? { subjectLine, subjectKey: subjectKeyOf(subjectLine) } : {}),
-    test: false,
   };
 };
 

@@ -15,7 +15,8 @@ import {
 } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
 import { compileChild } from './child-process.js';
 import { eventStoreContract } from './event-store.contract.js';
-import { byStream, eventsOf, happened, happenings, revisions, take } from './events.js';
+import { eventsOf, happened, happenings, revisions, take } from './events.js';
+import { expectNothingLostBy } from './killed-amid-appends.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'herald-log-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -304,23 +305,6 @@ describe('another process', () => {
 
   it('that is killed while it appends leaves every append whole, and all that it had acknowledged', async () => {
     const file = newFile();
-    const acknowledged: string[] = [];
-    for (const messages of [1, 2, 3, 5, 8, 13]) {
-      const child = start(file, '7', 'forever');
-      const exited = once(child, 'exit');
-      let received = 0;
-      child.on('message', (streams: string[]) => {
-        acknowledged.push(...streams);
-        received += 1;
-        if (received === messages) child.kill('SIGKILL');
-      });
-      expect(await exited).toEqual([null, 'SIGKILL']);
-
-      const store = openStore({ file });
-      const streams = byStream(await take(store.readAll(), Number.POSITIVE_INFINITY));
-      for (const events of streams.values()) expect(revisions(events)).toEqual([0, 1, 2, 3, 4, 5, 6]);
-      expect(acknowledged.filter((stream) => !streams.has(stream))).toEqual([]);
-      await store.close();
-    }
+    await expectNothingLostBy(() => start(file, '7', 'forever'), file);
   });
 });

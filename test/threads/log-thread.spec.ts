@@ -1,5 +1,4 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +6,8 @@ import Database from 'libsql';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import type * as Built from '../../src/infrastructure/sqlite/sqlite-event-store.js';
 import { eventStoreContract } from '../contract/event-store.contract.js';
-import { byStream, happened, happenings, revisions, take } from '../contract/events.js';
+import { happened, happenings, take } from '../contract/events.js';
+import { expectNothingLostBy } from '../contract/killed-amid-appends.js';
 import { built, startedThreads } from './built.js';
 
 const { SqliteEventStore } = await built<typeof Built>('infrastructure/sqlite/sqlite-event-store.js');
@@ -126,23 +126,7 @@ describe('a log whose thread appends', () => {
 
   it('leaves every append whole, and all that it had acknowledged, when its process is killed', async () => {
     const file = newFile();
-    const acknowledged: string[] = [];
-    for (const messages of [1, 2, 3, 5, 8, 13]) {
-      const child = fork(new URL('./log-writer.child.mjs', import.meta.url), [file], { execArgv: [] });
-      const exited = once(child, 'exit');
-      let received = 0;
-      child.on('message', (streams: string[]) => {
-        acknowledged.push(...streams);
-        received += 1;
-        if (received === messages) child.kill('SIGKILL');
-      });
-      expect(await exited).toEqual([null, 'SIGKILL']);
-
-      const store = new SqliteEventStore({ file });
-      const streams = byStream(await take(store.readAll(), Number.POSITIVE_INFINITY));
-      for (const events of streams.values()) expect(revisions(events)).toEqual([0, 1, 2, 3, 4, 5, 6]);
-      expect(acknowledged.filter((stream) => !streams.has(stream))).toEqual([]);
-      await store.close();
-    }
+    const child = new URL('./log-writer.child.mjs', import.meta.url);
+    await expectNothingLostBy(() => fork(child, [file], { execArgv: [] }), file);
   });
 });
