@@ -193,9 +193,6 @@ export const MAX_CACHED_MAILS = 32 * 1024 * 1024;
 /** Raised mails that a worker knows before the agenda lists them; the rest come from the agenda. */
 export const MAX_RAISED_IN_MEMORY = 1_000;
 
-/** Raised mails that wait to be sent beyond which decisions in bulk wait for the delivery. */
-export const MAX_RAISED_AHEAD = 100;
-
 /** Social accounts of one partner. */
 export const MAX_ACCOUNTS_PER_PARTNER = 1_000;
 

@@ -3,7 +3,6 @@ import { Subject } from 'rxjs';
 import { expect, it } from 'vitest';
 import type { Aggregates, AppendedEvent } from '../../src/application/aggregates/aggregates.js';
 import type { ClockGuard } from '../../src/application/clock/clock-guard.js';
-import { RaisedBacklog } from '../../src/application/decisions/raised-backlog.js';
 import type { Delivery } from '../../src/application/delivery/delivery.js';
 import { DeliveryWorker } from '../../src/application/delivery/delivery-worker.js';
 import type { SendingHold } from '../../src/application/delivery/sending-hold.js';
@@ -32,7 +31,6 @@ const startWorker = () => {
     { monotonicMs: () => now, now: () => '2026-03-02T09:00:00.000Z' } as unknown as Clock,
     { isHeld: false } as unknown as SendingHold,
     { isTrusted: () => true } as unknown as ClockGuard,
-    new RaisedBacklog(),
     { appended } as unknown as Aggregates,
   );
   const raise = (id: string) =>

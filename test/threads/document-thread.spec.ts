@@ -3,11 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Collection } from '../../src/application/ports/document-store.js';
+import type * as BuiltThread from '../../src/infrastructure/sqlite/document-thread/document-thread.js';
 import type * as Built from '../../src/infrastructure/sqlite/sqlite-read-models.js';
 import { documentStoreContract } from '../contract/document-store.contract.js';
 import { built, startedThreads } from './built.js';
 
 const { SqliteReadModels } = await built<typeof Built>('infrastructure/sqlite/sqlite-read-models.js');
+const { DocumentThread } = await built<typeof BuiltThread>(
+  'infrastructure/sqlite/document-thread/document-thread.js',
+);
 
 const folders: string[] = [];
 const newFolder = (): string => {
@@ -63,6 +67,30 @@ describe('read models whose thread writes', () => {
     await store.write(people, [write('b', '2')], '2');
     expect(await store.checkpoint(people)).toBe('2');
     await expect.poll(() => workers.length).toBe(2);
+  });
+
+  it('say what to do about a file that cannot be opened, and about one that was closed', async () => {
+    const folder = newFolder();
+    const thread = new DocumentThread();
+    onTestFinished(() => thread.close());
+    const missing = thread.of(join(folder, 'missing', 'a.db'));
+    const says = {
+      code: 'document-store-unavailable',
+      message: expect.stringContaining(join('missing', 'a.db')),
+    };
+    await expect(missing.run([])).rejects.toMatchObject(says);
+    await missing.close();
+    await expect(missing.run([])).rejects.toMatchObject(says);
+  });
+
+  it('write nothing once they are closed, and start no thread', async () => {
+    const workers = startedThreads();
+    const thread = new DocumentThread();
+    const runner = thread.of(join(newFolder(), 'a.db'));
+    await runner.run([]);
+    await thread.close();
+    await expect(runner.run([])).rejects.toMatchObject({ code: 'document-store-unavailable' });
+    expect(workers).toHaveLength(1);
   });
 
   it('hold no file that is dropped', async () => {

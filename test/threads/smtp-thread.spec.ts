@@ -77,7 +77,9 @@ it('says that nothing left when the thread is lost before the attempt may start,
   // It is not known yet whether the start is on record.
   expect(results).toEqual([]);
   answer?.(false);
-  await expect.poll(() => results).toMatchObject([{ outcome: 'not-tried', about: 'relay' }]);
+  await expect
+    .poll(() => results)
+    .toMatchObject([{ outcome: 'not-tried', about: 'relay', inTransaction: true }]);
   expect(server.bodyBytes()).toBe(0);
 
   expect(await transport.send(aMail(), MAY_START)).toMatchObject({ outcome: 'accepted' });
@@ -115,4 +117,12 @@ it('finishes the mails under way when it is closed, and attempts no later one', 
   await closing;
   expect(server.received).toHaveLength(1);
   expect(workers[0]?.threadId).toBe(-1);
+});
+
+it('fails for the mail alone that cannot be composed, and goes on in the same thread', async () => {
+  const { workers, transport } = await started();
+  const wrong = aMail({ html: 7 as unknown as string });
+  await expect(transport.send(wrong, MAY_START)).rejects.toThrow();
+  expect(await transport.send(aMail(), MAY_START)).toMatchObject({ outcome: 'accepted' });
+  expect(workers).toHaveLength(1);
 });

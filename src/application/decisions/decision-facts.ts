@@ -61,8 +61,9 @@ export class DecisionFacts {
   }
 
   /**
-   * The facts for a decision about an account that this instance has just read or appended to. The account is not read again: the
-   * append that closes its slot proves that it was current. What is around it is not older than any delivery takes it for.
+   * The facts for a decision about an account that this instance has just read or appended to: it is not read again. What is around
+   * it is as old as a delivery takes it for, 100 ms at most. What another instance appends meanwhile is seen by the delivery, which asks
+   * whether each mail is still due.
    */
   ofAccountAsAppended(accountId: string): Promise<AccountFacts> {
     const { aggregates } = this;

@@ -13,7 +13,6 @@ import { DueAgenda } from '../read-models/agenda/due-agenda.js';
 import { Projections } from '../read-models/engine/projections.js';
 import { AccountDecisions } from './account-decisions.js';
 import { QueueDecisions } from './queue-decisions.js';
-import { RaisedBacklog } from './raised-backlog.js';
 import { UndeliveredFollowUp } from './undelivered-follow-up.js';
 
 /** How long the instance that writes the agenda waits for it before it decides in bulk, in milliseconds. */
@@ -34,7 +33,6 @@ export class DecisionWorker extends Worker<AgendaDocument> {
     private readonly undelivered: UndeliveredFollowUp,
     private readonly clock: Clock,
     private readonly guard: ClockGuard,
-    private readonly backlog: RaisedBacklog,
     health: Health,
   ) {
     super('decisions', 'could not be decided and are tried again');
@@ -61,12 +59,8 @@ export class DecisionWorker extends Worker<AgendaDocument> {
     isWanted: (document: AgendaDocument) => boolean,
   ): Promise<readonly AgendaDocument[]> {
     if (!this.guard.isTrusted()) return [];
-    // What goes in bulk never runs far ahead of the delivery, nor ahead of the agenda: an agenda that is behind offers what others
-    // have done.
-    if (lane === 'decision') {
-      await this.backlog.room(this.closing);
-      await this.#agendaIsCurrent();
-    }
+    // What goes in bulk never runs ahead of the agenda: an agenda that is behind offers what others have done.
+    if (lane === 'decision') await this.#agendaIsCurrent();
     const due = await this.dueAgenda.due(lane, this.clock.now(), limit, isWanted);
     // Beside another instance: begin elsewhere, or both would decide the same at the same moment, and one in vain.
     return this.projections.isWriting(agenda.name) ? due : shuffled(due);

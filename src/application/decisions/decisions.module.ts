@@ -11,7 +11,6 @@ import { Escalations } from './escalations.js';
 import { MailQuota } from './mail-quota.js';
 import { NotificationRecorder } from './notification-recorder.js';
 import { QueueDecisions } from './queue-decisions.js';
-import { RaisedBacklog } from './raised-backlog.js';
 import { RateLimit } from './rate-limit.js';
 import { Reconsideration } from './reconsideration.js';
 import { SenderAlerts } from './sender-alerts.js';
@@ -23,7 +22,6 @@ import { UndeliveredFollowUp } from './undelivered-follow-up.js';
   providers: [
     DecisionFacts,
     DecisionContexts,
-    RaisedBacklog,
     RateLimit,
     MailQuota,
     NotificationRecorder,
@@ -36,6 +34,6 @@ import { UndeliveredFollowUp } from './undelivered-follow-up.js';
     QueueDecisions,
     DecisionWorker,
   ],
-  exports: [DecisionContexts, DecisionFacts, DecisionWorker, RaisedBacklog, Reconsideration, SenderAlerts],
+  exports: [DecisionContexts, DecisionFacts, DecisionWorker, Reconsideration, SenderAlerts],
 })
 export class DecisionsModule {}

@@ -17,7 +17,6 @@ import { ClockGuard } from '../clock/clock-guard.js';
 import { shuffled } from '../concurrency/shuffled.js';
 import { Worker } from '../concurrency/worker.js';
 import { WorkerLoop } from '../concurrency/worker-loop.js';
-import { RaisedBacklog } from '../decisions/raised-backlog.js';
 import type { PartHealth } from '../health/health.js';
 import type { Channel, SendResult } from '../ports/channel.js';
 import { Clock } from '../ports/clock.js';
@@ -86,7 +85,6 @@ export class DeliveryWorker extends Worker<Due> {
     private readonly clock: Clock,
     private readonly hold: SendingHold,
     private readonly guard: ClockGuard,
-    private readonly backlog: RaisedBacklog,
     aggregates: Aggregates,
   ) {
     super('delivery', 'mails could not be attempted and are tried again');
@@ -186,17 +184,9 @@ export class DeliveryWorker extends Worker<Due> {
       sender: from?.address,
       state: RAISED,
     });
-    this.backlog.add();
     const mayGoFirst = this.clock.monotonicMs() - this.#askedAt < MAX_UNASKED_MS;
     if (isInBulk && mayGoFirst) this.#agendaWait?.abort('raised');
     this.wake();
-  }
-
-  /** The first of the mails that were just raised. */
-  #taken(lane: DeliveryLane, limit: number): Due[] {
-    const taken = this.#raised[lane].splice(0, limit);
-    this.backlog.remove(taken.length);
-    return taken;
   }
 
   /** Waits for the agenda. @returns false once a mail was raised instead: that one has to wait for nothing. */
@@ -216,7 +206,7 @@ export class DeliveryWorker extends Worker<Due> {
   async #due(lane: DeliveryLane, limit: number, isWanted: (mail: Due) => boolean): Promise<readonly Due[]> {
     if (this.hold.isHeld || !this.guard.isTrusted()) return [];
     if (this.#gate.outage) return this.#dueInOutage(lane, limit, isWanted);
-    const raised = this.#taken(lane, limit).filter(isWanted);
+    const raised = this.#raised[lane].splice(0, limit).filter(isWanted);
     if (raised.length > 0) return raised;
     // What goes in bulk never runs ahead of the agenda: an agenda that is behind offers what others have done.
     if (lane === 'delivery' && !(await this.#agendaIsCurrent())) return this.#due(lane, limit, isWanted);
@@ -250,7 +240,7 @@ export class DeliveryWorker extends Worker<Due> {
     limit: number,
     isWanted: (mail: Due) => boolean,
   ): Promise<readonly Due[]> {
-    this.#taken(lane, Number.POSITIVE_INFINITY);
+    this.#raised[lane].length = 0;
     for (const probed of this.#gate.isOpen() ? LANES : []) {
       const probe = await this.#probeOf(probed, isWanted);
       // Where a person waits, that mail is the probe.

@@ -4,7 +4,6 @@ import { Aggregates } from '../aggregates/aggregates.js';
 import { Channels } from '../channels/channels.js';
 import { ClockGuard } from '../clock/clock-guard.js';
 import type { LoopActivity } from '../concurrency/worker-loop.js';
-import { RaisedBacklog } from '../decisions/raised-backlog.js';
 import { Health, type HealthSource, type PartHealth } from '../health/health.js';
 import { Clock } from '../ports/clock.js';
 import type { StoredEvent } from '../ports/event-store.js';
@@ -29,7 +28,6 @@ export class DeliveryWorkers implements HealthSource {
     hold: SendingHold,
     guard: ClockGuard,
     aggregates: Aggregates,
-    backlog: RaisedBacklog,
     health: Health,
   ) {
     this.#workers = channels.all.map((channel, index) => {
@@ -37,8 +35,7 @@ export class DeliveryWorkers implements HealthSource {
       const isMine = (name: ChannelName | undefined) =>
         name === channel.name || (index === 0 && (name === undefined || !channels.has(name)));
       return new DeliveryWorker(
-        ...([channel, isMine, projections, dueAgenda, delivery, clock, hold, guard, backlog] as const),
-        aggregates,
+        ...([channel, isMine, projections, dueAgenda, delivery, clock, hold, guard, aggregates] as const),
       );
     });
     health.register(this);

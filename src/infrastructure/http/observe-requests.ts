@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Metrics } from '../../application/ports/metrics.js';
 import type { OpenSpan, Tracing } from '../../application/ports/tracing.js';
-import { endRequest, type RequestContext, runInRequest } from '../logging/request-context.js';
+import { beginRequest, endRequest, type RequestContext, runInRequest } from '../logging/request-context.js';
 import { correlationIdOf } from './correlation-id.js';
 
 interface Observed {
@@ -32,6 +32,9 @@ export const observeRequests = (fastify: FastifyInstance, { logger, metrics, tra
     const span = tracing.startRequest(typeof traceparent === 'string' ? traceparent : undefined);
     observed.set(request, { span, context });
     void reply.header('x-request-id', context.correlationId);
+    beginRequest(context);
+    // Of a response that its client gives up nothing else is told.
+    reply.raw.once('close', () => endRequest(context));
     enter({ span, context }, done);
   });
 
@@ -60,7 +63,6 @@ export const observeRequests = (fastify: FastifyInstance, { logger, metrics, tra
     };
     known?.span.end(`${method} ${route}`, attributes, status >= 500);
     const level = ASKED_OFTEN.has(route) ? 'debug' : 'info';
-    if (known) endRequest(known.context);
     logger[level]({ ...known?.context, method, route, status, durationMs }, 'request');
     done();
   });

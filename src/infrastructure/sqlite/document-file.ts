@@ -1,4 +1,5 @@
 import Database from 'libsql';
+import { orClose } from './or-close.js';
 import { STATEMENT_WAIT_MS } from './transaction.js';
 
 /**
@@ -9,7 +10,8 @@ export function openDocumentFile(file: string): Database.Database {
   const database = new Database(file, { timeout: STATEMENT_WAIT_MS });
   // NORMAL does not wait for the disk at each commit. A power failure may lose the last commits, documents and checkpoint
   // together; they are folded again from the log, which is durable.
-  database.exec(`
+  orClose(database, () =>
+    database.exec(`
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = NORMAL;
     PRAGMA cache_size = -4096;
@@ -19,7 +21,8 @@ export function openDocumentFile(file: string): Database.Database {
       (collection TEXT NOT NULL PRIMARY KEY, position TEXT NOT NULL, event TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS reads
       (collection TEXT NOT NULL PRIMARY KEY, position TEXT NOT NULL, events INTEGER NOT NULL);
-  `);
+  `),
+  );
   return database;
 }
 

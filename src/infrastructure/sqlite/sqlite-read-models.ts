@@ -103,8 +103,9 @@ export class SqliteReadModels extends DocumentStore {
   }
 
   async drop(collection: Collection): Promise<void> {
-    await this.#closed(this.#open.get(collection.name));
+    const opening = this.#open.get(collection.name);
     this.#open.delete(collection.name);
+    await this.#closed(opening);
     const file = this.#fileOf(collection);
     for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
   }

@@ -13,7 +13,9 @@ export function answerCalls<Call, Notice = never>(
   const reply = (message: Reply<Notice>): void => port.postMessage(message);
   port.on('message', ({ number, call }: Numbered<Call>) => {
     answer(call).then(
-      (value) => reply({ type: 'answer', number, value }),
+      (value) => {
+        if (number > 0) reply({ type: 'answer', number, value });
+      },
       (error: unknown) =>
         reply({
           type: 'error',

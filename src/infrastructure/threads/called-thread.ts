@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import type { Numbered, Reply } from './messages.js';
+import { ThreadLost } from './thread-lost.js';
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;
@@ -13,7 +14,7 @@ export interface CalledThreadOptions<Notice> {
   /** What the thread tells by itself. */
   readonly heard?: (notice: Notice) => void;
   /** Called after a crash, when all its calls were rejected with `error`. The next call starts another thread. */
-  readonly lost?: (error: Error) => void;
+  readonly lost?: (error: ThreadLost) => void;
 }
 
 /** A thread that answers calls. It is started with the first call, and again with the first one after a crash. */
@@ -21,6 +22,7 @@ export class CalledThread<Call, Notice = never> {
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
   #calls = 0;
+  #hasEnded = false;
 
   constructor(private readonly options: CalledThreadOptions<Notice>) {}
 
@@ -31,9 +33,15 @@ export class CalledThread<Call, Notice = never> {
 
   /**
    * @returns what the thread answers.
-   * @throws HeraldError what the thread refused; the error of the crash if the thread was lost before it had answered.
+   * @throws HeraldError what the thread refused; Error what it failed with; ThreadLost if it was lost before it had answered, or has
+   * ended.
    */
-  call(call: Call): Promise<unknown> {
+  async call(call: Call): Promise<unknown> {
+    if (this.#hasEnded) throw new ThreadLost('The thread has ended.');
+    return this.#post(call);
+  }
+
+  #post(call: Call): Promise<unknown> {
     this.#worker ??= this.#started();
     const worker = this.#worker;
     this.#calls += 1;
@@ -44,12 +52,19 @@ export class CalledThread<Call, Notice = never> {
     });
   }
 
+  /** Gives the thread that runs now something that needs no answer, also while it ends. */
+  tell(call: Call): void {
+    const message: Numbered<Call> = { number: 0, call };
+    this.#worker?.postMessage(message);
+  }
+
   /** Makes the last call and ends the thread, if there is one. */
   async end(last: Call): Promise<void> {
+    this.#hasEnded = true;
     const worker = this.#worker;
     if (!worker) return;
     // A thread that has crashed has nothing to end.
-    await this.call(last).catch(() => undefined);
+    await this.#post(last).catch(() => undefined);
     // Not before it has answered: a thread that is terminated within SQLite aborts the process.
     await worker.terminate();
   }
@@ -57,9 +72,9 @@ export class CalledThread<Call, Notice = never> {
   #started(): Worker {
     const worker = this.options.start();
     worker.on('message', (reply: Reply<Notice>) => this.#onReply(reply));
-    let failure = new Error('The thread has stopped.');
+    let failure = new ThreadLost('The thread has stopped.');
     worker.on('error', (error: Error) => {
-      failure = error;
+      failure = new ThreadLost(error.message, { cause: error });
     });
     worker.on('exit', () => this.#onExit(failure));
     return worker;
@@ -76,7 +91,7 @@ export class CalledThread<Call, Notice = never> {
     else waiting?.reject(reply.code ? new HeraldError(reply.code, reply.message) : new Error(reply.message));
   }
 
-  #onExit(error: Error): void {
+  #onExit(error: ThreadLost): void {
     this.#worker = undefined;
     const lost = [...this.#waiting.values()];
     this.#waiting.clear();

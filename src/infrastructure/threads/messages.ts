@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../domain/error-codes.js';
 
-/** A call to a thread. */
+/** A call to a thread; without an answer if its number is 0. */
 export interface Numbered<Call> {
   readonly number: number;
   readonly call: Call;

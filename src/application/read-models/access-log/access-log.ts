@@ -18,7 +18,7 @@ export interface AccessEntry extends Document, Access {
 /** Who read or changed what, when and for what purpose. */
 export const accessLog: Projection<AccessEntry> = {
   name: 'access-log',
-  version: 1,
+  version: 2,
   handles: ['AccessRecorded', 'AccessAnswered'],
   // All accesses have the same `first`: the others come before it, and are searched by where they are asked for.
   indexes: [

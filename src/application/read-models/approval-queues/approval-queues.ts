@@ -30,7 +30,7 @@ const SETTLED: Readonly<Record<string, PostStatus>> = {
 /** The approval queues of all partners, post by post. */
 export const approvalQueues: Projection<PostDocument> = {
   name: 'approval-queues',
-  version: 3,
+  version: 4,
   handles: ['PostAwaitingApproval', ...Object.keys(SETTLED)],
   indexes: [['partnerId'], ['status'], ['partnerId', 'publishAt'], ['status', 'publishAt']],
   target: (event) => ({ ids: [`${partsOf(event.stream).id}/${event.data.postId}`] }),

@@ -128,7 +128,7 @@ export const HISTORY_FIELDS = [
 /** What was sent to whom, when and with which outcome, and what was withheld. */
 export const history: Projection<HistoryDocument> = {
   name: 'history',
-  version: 9,
+  version: 10,
   handles: [
     'NotificationRaised',
     'NotificationWithheld',

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { MayStart, SendResult } from '../../../application/ports/channel.js';
 import { CalledThread } from '../../threads/called-thread.js';
 import { SHORT_LIVED } from '../../threads/short-lived.js';
+import { ThreadLost } from '../../threads/thread-lost.js';
 import { type Mail, MailTransport } from '../mail.js';
 import type { SmtpOptions } from '../smtp/smtp-options.js';
 import { SHUT_DOWN } from '../smtp/smtp-transport.js';
@@ -48,7 +49,8 @@ export class SmtpThread extends MailTransport {
     try {
       return (await this.#thread.call({ type: 'send', id, mail })) as SendResult;
     } catch (error) {
-      return await lost(attempt, error);
+      if (error instanceof ThreadLost) return await lost(attempt, error);
+      throw error;
     } finally {
       this.#attempts.delete(id);
     }
@@ -67,16 +69,16 @@ export class SmtpThread extends MailTransport {
     // An error means that it may not start. The one who gave `mayStart` knows the error.
     const answer = await attempt.starting.catch(() => false);
     // Another thread than the one that asked knows nothing of this mail.
-    if (worker === this.#thread.worker)
-      await this.#thread.call({ type: 'mayStart', id, answer }).catch(() => undefined);
+    if (worker === this.#thread.worker) this.#thread.tell({ type: 'mayStart', id, answer });
   }
 }
 
 /** The result of an attempt whose thread was lost. What records the start has ended when it is known. */
-async function lost({ starting }: Attempt, error: unknown): Promise<SendResult> {
+async function lost({ starting }: Attempt, { message }: ThreadLost): Promise<SendResult> {
   const hasStarted = (await starting?.catch(() => false)) === true;
-  const reason = `The thread that sends mails ended (${error instanceof Error ? error.message : String(error)})`;
-  return hasStarted
-    ? { outcome: 'unknown', reason: `${reason} before the mail server's answer arrived.` }
-    : { outcome: 'not-tried', about: 'relay', reason: `${reason} before a byte of the mail left.` };
+  const reason = `The thread that sends mails ended (${message})`;
+  if (hasStarted) return { outcome: 'unknown', reason: `${reason} before the mail server's answer arrived.` };
+  // The mail itself may be the reason: the next one is tried before it.
+  const about = { about: 'relay', inTransaction: true } as const;
+  return { outcome: 'not-tried', ...about, reason: `${reason} before a byte of the mail left.` };
 }

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import { HeraldError } from '../../../domain/kernel/herald-error.js';
 import { CalledThread } from '../../threads/called-thread.js';
 import { SHORT_LIVED } from '../../threads/short-lived.js';
+import { ThreadLost } from '../../threads/thread-lost.js';
 import type { SqlStatement } from '../conditions.js';
 import { unavailable } from '../failures.js';
 import type { StatementRunner } from '../statements.js';
@@ -19,12 +19,19 @@ export class DocumentThread {
     start: () => new Worker(WORKER, { resourceLimits: SHORT_LIVED }),
   });
 
-  /** What writes to one file. Close it before the file is removed. */
+  /** What writes to one file. Close it before the file is removed: nothing is written to it afterwards. */
   of(file: string): StatementRunner {
+    let isClosed = false;
     return {
-      run: (statements) => this.#run(file, statements),
+      run: async (statements) => {
+        if (isClosed) throw unavailable(file, new Error('it was closed'));
+        await this.#run(file, statements);
+      },
       forget: () => undefined,
-      close: () => this.#leave(file),
+      close: async () => {
+        isClosed = true;
+        await this.#leave(file);
+      },
     };
   }
 
@@ -37,8 +44,8 @@ export class DocumentThread {
     try {
       await this.#thread.call({ type: 'run', file, statements });
     } catch (error) {
-      // The thread answers with what is wrong with a statement; a lost one leaves the file as it was before or after.
-      throw error instanceof HeraldError || this.#thread.worker ? error : unavailable(file, error);
+      // It leaves the file as it was before or after.
+      throw error instanceof ThreadLost ? unavailable(file, error) : error;
     }
   }
 

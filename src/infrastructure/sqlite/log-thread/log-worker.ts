@@ -6,6 +6,7 @@ import { ConnectionCommitter } from '../log-committer.js';
 import { openLogFile } from '../log-file.js';
 import { LogWriter } from '../log-writer.js';
 import { OpenedFile } from '../opened-file.js';
+import { orClose } from '../or-close.js';
 import type { Call, Committed, LogFile } from './protocol.js';
 
 // A commit waits for the disk and blocks its thread: in this one nothing else waits.
@@ -17,8 +18,8 @@ const open = () => {
   // Before it is opened: opening would create a file that is missing.
   opened.requireInPlace();
   const connection = openLogFile(file);
-  const committer = new ConnectionCommitter(connection, new LogWriter(connection), file, opened);
-  return { connection, committer };
+  const writer = orClose(connection, () => new LogWriter(connection));
+  return { connection, committer: new ConnectionCommitter(connection, writer, file, opened) };
 };
 
 let log: ReturnType<typeof open> | undefined;
