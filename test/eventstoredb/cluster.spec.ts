@@ -5,7 +5,7 @@ import { Cluster } from './double/cluster.js';
 import { connect, SCHEME } from './tested-client.js';
 import { wireTo } from './wire.js';
 
-const QUICK = { deadline: 300, patience: 3_000, longestWait: 50, isOwnStream: () => true };
+const QUICK = { deadline: 1_000, patience: 10_000, longestWait: 50, isOwnStream: () => true };
 
 let cluster: Cluster;
 let store: GrpcEventStore;
