@@ -180,14 +180,14 @@ function openLog({
   const connection = access === 'read' ? openLogFileToRead(file) : openLogFile(file);
   const opened = new OpenedFile(file);
   // A file that is no log fails here: there is no table to prepare a query on.
-  const [reader, writer] = answering(
-    file,
-    () => [new LogReader(connection, file, upcast), new LogWriter(connection)] as const,
-  );
+  const [reader, committer] = answering(file, () => {
+    const here = () => new ConnectionCommitter(connection, new LogWriter(connection), file, opened);
+    return [
+      new LogReader(connection, file, upcast),
+      appendsInThread ? new LogThread(file, opened) : here(),
+    ] as const;
+  });
   const changes = new LogChanges(() => reader.version());
-  const committer = appendsInThread
-    ? new LogThread(file, opened)
-    : new ConnectionCommitter(connection, writer, file, opened);
   const commits = new GroupCommit(committer, () => changes.wakeAll());
   /** Empties the write-ahead log, so that the closed file alone is the whole log and can be copied. */
   const emptyWal = () => {
