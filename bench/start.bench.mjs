@@ -8,7 +8,7 @@ import { settings } from './surge.mjs';
 
 const SAMPLES = QUICK ? 10 : 50;
 const IMPORTED = [
-  ...['@nestjs/config', '@nestjs/cqrs', '@nestjs/schedule', '@nestjs/swagger', '@fastify/helmet'],
+  ...['@nestjs/cqrs', '@nestjs/schedule', '@fastify/helmet'],
   ...['handlebars', 'libsql', 'lru-cache', 'nodemailer', 'pino', 'prom-client', 'temporal-polyfill', 'zod'],
 ];
 

@@ -11,7 +11,7 @@ import { tracingOf } from './infrastructure/config/tracing.js';
 import { requireConfiguredAccess } from './infrastructure/http/access/configured-access.js';
 import { requireDeclaredAccess } from './infrastructure/http/access/declared-access.js';
 import { guardRequests } from './infrastructure/http/browsers/guard-requests.js';
-import { serveDocs } from './infrastructure/http/docs.js';
+import { serveDocs } from './infrastructure/http/docs/docs.js';
 import { httpAdapter } from './infrastructure/http/http-adapter.js';
 import { limitOpenRequests } from './infrastructure/http/limits/open-requests.js';
 import { separateListeners } from './infrastructure/http/listeners/listeners.js';

@@ -1,3 +1,4 @@
+import { load } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, startTestHerald, type TestHerald } from './herald.js';
 import { apiRoutesOf } from './routes.js';
@@ -63,9 +64,25 @@ describe('the docs', () => {
     const page = await herald.get('/docs');
     expect(page).toMatchObject({ status: 200, type: 'text/html' });
     expect(page.text).toContain('[Test] Herald');
-    const scripts = [...page.text.matchAll(/src="\.\/(docs\/[^"]+)"/g)].map(([, path]) => `/${path}`);
-    expect(scripts.length).toBeGreaterThan(0);
-    for (const script of scripts) expect(await herald.get(script)).toMatchObject({ status: 200 });
+    expect((await herald.get('/docs/start.js')).text).toContain('docs-json');
+    const withSlash = await herald.get('/docs/');
+    for (const [text, base] of [
+      [page.text, '/'],
+      [withSlash.text, '/docs/'],
+    ]) {
+      const files = [...(text ?? '').matchAll(/(?:src|href)="\.\/([^"]+)"/g)].map(
+        ([, path]) => `${base}${path}`,
+      );
+      expect(files).toHaveLength(4);
+      for (const file of files) expect(await herald.get(file)).toMatchObject({ status: 200 });
+    }
+    expect(await herald.get('/docs/package.json')).toMatchObject({ status: 404 });
+  });
+
+  it('are YAML as well, which says the same', async () => {
+    const { status, text } = await herald.get('/docs-yaml');
+    expect(status).toBe(200);
+    expect(load(text)).toEqual(answer.body);
   });
 
   it('are OpenAPI, and say that it is a test', () => {

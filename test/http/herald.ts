@@ -5,7 +5,7 @@ import { EventStore, type StoredEvent } from '../../src/application/ports/event-
 import { PROJECTIONS } from '../../src/application/read-models/all.js';
 import { Projections } from '../../src/application/read-models/engine/projections.js';
 import { type Herald, startHerald } from '../../src/herald.js';
-import { infoOf } from '../../src/infrastructure/http/docs.js';
+import { infoOf } from '../../src/infrastructure/http/docs/docs.js';
 import { openApi } from '../../src/infrastructure/http/openapi/document.js';
 import { ApiDescription } from './described.js';
 

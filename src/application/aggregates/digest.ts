@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** JSON with the fields of objects sorted by name: equal values give equal text. */
 const canonicalJson = (value: unknown): string => JSON.stringify(inOrder(value));
@@ -15,7 +15,7 @@ const inOrder = (value: unknown): unknown => {
 };
 
 /** The digest of a text: SHA-256 in base64url, 43 characters. */
-export const sha256Of = (text: string): string => createHash('sha256').update(text).digest('base64url');
+export const sha256Of = (text: string): string => hash('sha256', text, 'base64url');
 
 /** The digest of a JSON value, as {@link sha256Of}. The order of fields does not matter. */
 export const digestOf = (value: unknown): string => sha256Of(canonicalJson(value));

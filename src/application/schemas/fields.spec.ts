@@ -36,6 +36,7 @@ describe('a normalised field', () => {
     [instant, '2026-03-02T08:00:00.1239999Z', '2026-03-02T08:00:00.123Z'],
     [instant, '2026-03-02T08:00:00.1239999999999Z', '2026-03-02T08:00:00.123Z'],
     [instant, '2026-03-02T08:00:00.5Z', '2026-03-02T08:00:00.500Z'],
+    [instant, '2026-06-30T23:59:60Z', '2026-06-30T23:59:59.000Z'],
     [instant, '2000-01-01T00:00:00Z', '2000-01-01T00:00:00.000Z'],
     [instant, '2199-12-31T23:59:59.999Z', '2199-12-31T23:59:59.999Z'],
     [text(20), '  Café Morgenrot ', 'Café Morgenrot'],
@@ -60,6 +61,15 @@ describe('a normalised field', () => {
       expect(text(20).safeParse(value).success).toBe(false);
     },
   );
+
+  it.each([
+    '2026-02-29T08:00:00Z',
+    '2026-04-31T08:00:00.000Z',
+    '2026-03-02T24:00:00Z',
+    '2026-03-02T08:60:00Z',
+  ])('is no moment that does not exist: %s', (value) => {
+    expect(instant.safeParse(value).success).toBe(false);
+  });
 
   it('reads an unknown moment as absent, in either notation', () => {
     expect(unknownOrInstant.parse(null)).toBeUndefined();

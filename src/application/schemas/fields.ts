@@ -2,6 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import * as z from 'zod';
 import { MAX_BASE_URL, MAX_LINK_TEMPLATE } from '../../domain/bounds.js';
 import { MAX_ADDRESS, readEmailAddress } from '../../domain/channels/email-address.js';
+import { fromMillis, toMillis } from '../../domain/kernel/instant.js';
 import { withoutInvisible } from '../../domain/kernel/invisible.js';
 import { contrastWithWhite, MIN_CONTRAST, readableUnderWhite } from '../../domain/solution/contrast.js';
 import { linkTemplateProblem } from '../../domain/solution/link-template.js';
@@ -129,13 +130,21 @@ export const locale = normalised(
 const DATE_TIME = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(\.\d{1,3})?\d*(Z|[+-]\d{2}:\d{2})$/i;
 
 const readInstant = (value: string) => {
-  const [, seconds, milliseconds = '', offset] = DATE_TIME.exec(value) ?? [];
+  const [, seconds, fraction = '', offset] = DATE_TIME.exec(value) ?? [];
   if (seconds === undefined) return undefined;
-  const instant = Temporal.Instant.from(`${seconds}${milliseconds}${offset}`).toString({
-    fractionalSecondDigits: 3,
-  });
+  const asUtc = `${seconds}${(fraction || '.').padEnd(4, '0')}Z`;
+  const instant = offset === 'Z' && isCanonical(asUtc) ? asUtc : inUtc(`${seconds}${fraction}${offset}`);
   return instant >= '2000' && instant < '2200' ? instant : undefined;
 };
+
+/** Whether the moment exists and is written as Herald writes it. Costs a tenth of what Temporal does. */
+const isCanonical = (moment: string): boolean => {
+  const millis = toMillis(moment);
+  return !Number.isNaN(millis) && fromMillis(millis) === moment;
+};
+
+const inUtc = (moment: string): string =>
+  Temporal.Instant.from(moment).toString({ fractionalSecondDigits: 3 });
 
 /** The years that `readInstant` takes, for API descriptions. */
 const IN_RANGE = '^2[01][0-9]{2}-';

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { ImapFlow, type ImapFlowOptions } from 'imapflow';
+import type { ImapFlow, ImapFlowOptions } from 'imapflow';
 import { FeedbackMailbox } from '../../../application/ports/feedback-mailbox.js';
 import { MAX_FEEDBACK_BODY_BYTES, MAX_MAILS_PER_LOOK } from '../../../domain/bounds.js';
 import { HeraldError } from '../../../domain/kernel/herald-error.js';
@@ -19,6 +19,7 @@ export interface ImapOptions {
 export class ImapMailbox extends FeedbackMailbox {
   readonly #log = new Logger(ImapMailbox.name);
   #client: ImapFlow | undefined;
+  #isClosed = false;
 
   /** Connects with the first look. Options come from `imapOptions(url)`. */
   constructor(private readonly options: ImapOptions) {
@@ -26,7 +27,8 @@ export class ImapMailbox extends FeedbackMailbox {
   }
 
   override async look(take: (mail: Uint8Array) => Promise<void>): Promise<void> {
-    const client = new ImapFlow(this.options.connection);
+    const client = await clientOf(this.options.connection);
+    if (this.#isClosed) return;
     this.#client = client;
     // A connection that breaks between two commands; the next command fails by itself.
     client.on('error', () => undefined);
@@ -43,6 +45,7 @@ export class ImapMailbox extends FeedbackMailbox {
   }
 
   override async close(): Promise<void> {
+    this.#isClosed = true;
     this.#client?.close();
   }
 
@@ -59,12 +62,16 @@ export class ImapMailbox extends FeedbackMailbox {
   }
 }
 
+/** The package is loaded with the first client: most installations have no mailbox. */
+const clientOf = async (options: ImapFlowOptions): Promise<ImapFlow> =>
+  new (await import('imapflow')).ImapFlow(options);
+
 /**
  * Connects, signs in and opens the folder, and takes nothing.
  * @throws what the client throws.
  */
 export async function verifyMailbox({ connection, folder }: ImapOptions): Promise<void> {
-  const client = new ImapFlow({
+  const client = await clientOf({
     ...connection,
     greetingTimeout: PATIENCE_MS,
     connectionTimeout: PATIENCE_MS,
