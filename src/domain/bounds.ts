@@ -178,8 +178,8 @@ export const MAX_SNAPSHOT_WAIT_MS = 2_000;
 /** The LRU cache of aggregates, in characters of their states as JSON. */
 export const MAX_CACHED_AGGREGATES = 32 * 1024 * 1024;
 
-/** The LRU cache of notifications, in characters: there are many, and each is needed briefly. */
-export const MAX_CACHED_NOTIFICATIONS = 2 * 1024 * 1024;
+/** The LRU cache of notifications, in characters: some 7,000, each of which is needed from its decision to its attempt. */
+export const MAX_CACHED_NOTIFICATIONS = 8 * 1024 * 1024;
 
 /**
  * How long a request waits for the index of CloudEvent keys to catch up, in milliseconds; only logs without an index of their
@@ -187,8 +187,12 @@ export const MAX_CACHED_NOTIFICATIONS = 2 * 1024 * 1024;
  */
 export const MAX_KEYS_WAIT_MS = 10_000;
 
-/** Raised mails cached for sending, in characters; the oldest are dropped and read from the log again. */
-export const MAX_CACHED_MAILS = 32 * 1024 * 1024;
+/**
+ * Raised mails cached for sending, in characters, each of which takes two bytes; the oldest are dropped and read from the log again. Ten
+ * times as much saves no time in a surge: mails are sent in the order in which they were decided, so what a full cache drops is what is
+ * sent next.
+ */
+export const MAX_CACHED_MAILS = 3 * 1024 * 1024;
 
 /** Raised mails that a worker knows before the agenda lists them; the rest come from the agenda. */
 export const MAX_RAISED_IN_MEMORY = 1_000;

@@ -17,6 +17,12 @@ import { rebuilding } from './read-models.js';
 /** How often a waiter looks at documents that another instance writes, in milliseconds. */
 const LOOK_EVERY_MS = 20;
 
+/**
+ * How long the checkpoint of documents may lag that the last events did not concern, in milliseconds: other instances wait for it. Most events
+ * concern few read models, and each checkpoint costs a transaction.
+ */
+const CHECKPOINT_AFTER_MS = 50;
+
 /** The name of the lease of a projection's documents. */
 export const leaseOf = ({ name }: Pick<Projection<Document>, 'name'>): string => `projection:${name}`;
 
@@ -49,6 +55,7 @@ export class ProjectionRunner implements RetriedProjection {
   #isWorking = false;
   #work: Promise<void> = Promise.resolve();
   #turn: Promise<void> | undefined;
+  #checkpointTimer: NodeJS.Timeout | undefined;
 
   /** @param folded called with events once the documents hold them; where they are not folded here, once they are seen. Default: nobody needs to know. */
   constructor(
@@ -133,6 +140,7 @@ export class ProjectionRunner implements RetriedProjection {
   /** Resolves when nothing is folded any more; the signal of the context has aborted. */
   async stop(): Promise<void> {
     await this.#work;
+    clearTimeout(this.#checkpointTimer);
     await this.betweenBatches(async () => undefined);
   }
 
@@ -268,6 +276,18 @@ export class ProjectionRunner implements RetriedProjection {
       }
     }
     this.#isWorking = false;
+    if (this.projector?.isCheckpointBehind)
+      this.#checkpointTimer ??= setTimeout(() => void this.#writeCheckpoint(), CHECKPOINT_AFTER_MS);
+  }
+
+  /** Writes a checkpoint that lags, unless this instance no longer writes the documents. Never rejects. */
+  async #writeCheckpoint(): Promise<void> {
+    this.#checkpointTimer = undefined;
+    await this.betweenBatches(async () => {
+      const { projector } = this;
+      if (projector?.isCheckpointBehind && this.#isFolding)
+        await this.fenced(projector, () => projector.flush());
+    }).catch((error) => this.#failed(error));
   }
 
   /** @returns false if the log has nothing more to read although the feed is further; that may be temporary. */

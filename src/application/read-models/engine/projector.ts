@@ -42,6 +42,9 @@ export class Projector<D extends Document = Document> {
   #from: Position | undefined;
   /** Memory and store differ, and the stored position is unknown. */
   #needsReload = false;
+  #isCheckpointBehind = false;
+  /** Whether the store has taken a write since its checkpoint was read: a store that fails is noticed with the next event. */
+  #hasWritten = false;
   #parked: Parked | undefined;
   #shortages = 0;
   /** By the monotonic clock, because it measures a duration. */
@@ -83,6 +86,11 @@ export class Projector<D extends Document = Document> {
     return this.#written;
   }
 
+  /** Whether live documents contain more than their checkpoint says: what came last changed none. `flush` writes the checkpoint. */
+  get isCheckpointBehind(): boolean {
+    return this.#isCheckpointBehind;
+  }
+
   /** The event before which it has stopped, if it has. */
   get parked(): Parked | undefined {
     return this.#parked;
@@ -119,6 +127,8 @@ export class Projector<D extends Document = Document> {
     await this.exceptions.load();
     this.#position = this.#written;
     this.#needsReload = false;
+    this.#hasWritten = false;
+    this.#isCheckpointBehind = false;
     this.#parked = this.exceptions.standsBefore();
   }
 
@@ -151,8 +161,19 @@ export class Projector<D extends Document = Document> {
       this.#parked = parkedBy(error);
     }
     this.#countRead(batch, seen);
-    if (this.pace === 'live' || this.#parked) await this.flush();
+    if (events.length === 0 && this.#mayPassOver) this.#passOver();
+    else if (this.pace === 'live' || this.#parked) await this.flush();
     else await this.#parkedIfPoison(() => this.#makeRoom());
+  }
+
+  get #mayPassOver(): boolean {
+    return this.pace === 'live' && this.#hasWritten && !this.#parked;
+  }
+
+  /** Nothing concerned it: only its checkpoint remains to be written, which would cost as much as documents do. */
+  #passOver(): void {
+    this.#written = this.#position;
+    this.#isCheckpointBehind = true;
   }
 
   /** Counts those between the two positions. */
@@ -213,8 +234,7 @@ export class Projector<D extends Document = Document> {
     }
     const writes = this.#set.take();
     this.#flushedAt = performance.now();
-    // Without a change the checkpoint of a build may lag, because repeated events have no effect. The checkpoint of live
-    // documents is what other instances wait for.
+    // Without a change the checkpoint of a build may lag, because repeated events have no effect.
     if (writes.length === 0 && this.pace === 'build') return;
     this.#isWriting = true;
     this.#writing = this.#write(writes, this.#position, this.#mark()).finally(() => {
@@ -235,6 +255,8 @@ export class Projector<D extends Document = Document> {
   ): Promise<void> {
     await this.#store(writes, upTo, mark);
     this.#written = upTo;
+    this.#hasWritten = true;
+    this.#isCheckpointBehind = false;
   }
 
   /** Refused documents are parked, or end a build; the others are written anyway. */
