@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, EventBus, type ICommandHandler } from '@nestjs/cqrs';
 import { actorOf, type Principal, publisherOf } from '../../domain/access/principal.js';
@@ -11,7 +12,6 @@ import { Aggregates, conflictOf, type Result } from '../aggregates/aggregates.js
 import { digestOf } from '../aggregates/digest.js';
 import { inboundCommandId } from '../aggregates/ids.js';
 import { ClockGuard } from '../clock/clock-guard.js';
-import { withRests } from '../concurrency/with-rests.js';
 import { PlatformEventsReceived } from '../events/platform-events-received.js';
 import { IngestQuota } from '../limits/ingest-quota.js';
 import { Clock } from '../ports/clock.js';
@@ -27,6 +27,12 @@ import { groupsOf, isBeginning, keyOf, type Order, requestOf } from './order.js'
 import { ScopedRecording } from './scoped-recording.js';
 import { toCommand } from './to-command.js';
 import { type Unknown, UnknownReferences } from './unknown-references.js';
+
+/**
+ * How many events are looked at before others have a turn: to read a thousand takes as long as twenty mails, which need not wait for all
+ * of them.
+ */
+const IN_A_TURN = 100;
 
 /** What became of one event of a request. */
 export type Receipt =
@@ -91,6 +97,7 @@ export class RecordPlatformEventsHandler implements ICommandHandler<RecordPlatfo
     const publisher = publisherOf(principal);
     if (publisher !== undefined) this.quota.take(publisher, raw.length);
     for (const [index, one] of raw.entries()) {
+      if (index > 0 && index % IN_A_TURN === 0) await nextTurn();
       try {
         const event = this.#read(one, now);
         if (!isSourceOf(principal, event.source)) throw foreignSource(event.source);
@@ -196,7 +203,8 @@ export class RecordPlatformEventsHandler implements ICommandHandler<RecordPlatfo
     report: (order: Order, refusal: HeraldError) => void,
   ): Promise<Order[]> {
     const admitted: Order[] = [];
-    for await (const order of withRests(orders)) {
+    for (const [index, order] of orders.entries()) {
+      if (index > 0 && index % IN_A_TURN === 0) await nextTurn();
       const { event } = order;
       const refusal =
         event.type === 'herald.social-account.connected.v1'
