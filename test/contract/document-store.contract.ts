@@ -414,6 +414,24 @@ export function documentStoreContract(name: string, open: () => Promise<Document
         expect(await ids({ where: { partner }, orderBy: 'at' })).toEqual(['2']);
       });
 
+      it('finds by a range of what an index only keeps, in the order of the index', async () => {
+        const kept = { name: 'kept@1', indexes: [['partner', 'at', '+amount']] };
+        await store.ensure(kept);
+        expect(await store.missingIndexes(kept)).toEqual([]);
+        const visits = ['3', '1', '2', '4'].map((n) =>
+          visit(n, { partner: 'acme', at: n, amount: Number(n) }),
+        );
+        await store.write(kept, visits.map(put));
+        const query = {
+          where: { partner: 'acme' },
+          range: { amount: { from: 2, to: 4 } },
+          orderBy: 'at',
+          limit: 9,
+        };
+        const found = async () => (await store.find(kept, query)).documents.map(({ id }) => id);
+        expect(await found()).toEqual(['2', '3']);
+      });
+
       it('finds by id, with other conditions', async () => {
         expect(await ids({ where: { id: '3' } })).toEqual(['3']);
         expect(await ids({ where: { id: '3', partner: 'acme' }, orderBy: 'at' })).toEqual(['3']);

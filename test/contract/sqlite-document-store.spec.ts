@@ -125,6 +125,23 @@ describe('SQLite', () => {
       expect(steps.filter((step) => step.startsWith('SCAN documents'))).toEqual([]);
     });
 
+    it('and compares what the index keeps before it reads a document', async () => {
+      const slots: Collection = { name: 'slots@1', indexes: [['date', 'at', '+slotAt']] };
+      await store.ensure(slots);
+      const query: Query = {
+        ...{ where: { date: '2026-03-02' }, range: { slotAt: { from: 'a', to: 'x' } } },
+        ...{ orderBy: 'at', limit: 1 },
+      };
+      expect(plan(query, slots)).toContain('(.date=? AND .at>?)');
+      const { sql, parameters } = findStatement(slots, query);
+      const steps = rows(`EXPLAIN ${sql}`, parameters);
+      const [, , cursor] =
+        steps.find(([, opcode, , , , p4]) => opcode === 'OpenRead' && String(p4).startsWith('k(')) ?? [];
+      // Behind the date, the moment and the id.
+      const isKept = ([, opcode, p1, p2]: unknown[]) => opcode === 'Column' && p1 === cursor && p2 === 3;
+      expect(steps.filter(isKept).length).toBeGreaterThan(0);
+    });
+
     const pages: Record<string, [Query, string]> = {
       ascending: [{ ...ordered, range }, '((.dueAt,id)>(?,?) AND .dueAt<?)'],
       descending: [{ ...ordered, range, direction: 'descending' }, '(.dueAt>? AND (.dueAt,id)<(?,?))'],

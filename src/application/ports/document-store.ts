@@ -19,7 +19,10 @@ export const stepAfter = (before: Position | undefined): Position =>
 export interface Collection {
   /** `<projection>@<version>` */
   readonly name: string;
-  /** Top-level fields in index order; each list is one index. */
+  /**
+   * Top-level fields in index order; each list is one index. One that is written as `+field`, after the others, is kept in the index: what the
+   * others find is compared by it without reading documents.
+   */
   readonly indexes: readonly (readonly string[])[];
   /** Indexes that are created once all documents are there; until then queries cannot use them. Default: none. */
   readonly laterIndexes?: Collection['indexes'];

@@ -1,7 +1,10 @@
 import type { Collection, CountQuery, Indexed, Query } from '../../application/ports/document-store.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
+import { keptFieldsOf, searchedFieldsOf } from './index-parts.js';
 
-const distinct = (indexes: Collection['indexes']): readonly string[] => [...new Set(indexes.flat())];
+const distinct = (indexes: Collection['indexes']): readonly string[] => [
+  ...new Set(indexes.flatMap((index) => [...searchedFieldsOf(index), ...keptFieldsOf(index)])),
+];
 
 /** The distinct fields of the collection's indexes, current and later ones. */
 export const indexedFields = ({ indexes, laterIndexes = [] }: Collection): readonly string[] =>

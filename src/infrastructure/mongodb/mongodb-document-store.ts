@@ -22,6 +22,7 @@ import type { Position } from '../../application/ports/event-store.js';
 import { MAX_TOMBSTONES } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/kernel/event.js';
 import { pageOf, textPageOf } from '../documents/cursor.js';
+import { keptFieldsOf, searchedFieldsOf } from '../documents/index-parts.js';
 import { indexedFields, indexedValue, requireIndexed } from '../documents/indexed-fields.js';
 import { plainName } from '../documents/plain-name.js';
 import { type SerialisedWrite, SerialisedWrites } from '../documents/serialised-writes.js';
@@ -67,8 +68,11 @@ export class MongodbDocumentStore extends DocumentStore {
       if (known && missing.length > 0) await this.#fill(collection, fields);
       const documents = this.#documents(collection);
       for (const index of collection.indexes) {
-        const keys = [...index.map(fieldOf), '_id'].map((field) => [field, 1] as const);
-        await documents.createIndex(Object.fromEntries(keys), { name: index.map(fieldOf).join(',') });
+        const fieldsOf = (names: readonly string[]) => names.map(fieldOf);
+        const keys = [...fieldsOf(searchedFieldsOf(index)), '_id', ...fieldsOf(keptFieldsOf(index))];
+        await documents.createIndex(Object.fromEntries(keys.map((key) => [key, 1])), {
+          name: fieldsOf(index).join(','),
+        });
       }
       if (collection.hasTombstones)
         await documents.createIndex({ removed: 1 }, { name: 'removed', sparse: true });

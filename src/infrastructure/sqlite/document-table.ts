@@ -1,5 +1,6 @@
 import type Database from 'libsql';
 import type { Collection } from '../../application/ports/document-store.js';
+import { keptFieldsOf, searchedFieldsOf } from '../documents/index-parts.js';
 import { indexedFields, indexedValue } from '../documents/indexed-fields.js';
 import { TOMBSTONE } from '../documents/tombstones.js';
 
@@ -41,7 +42,11 @@ export function ensureTable(database: Database.Database, collection: Collection)
   if (missing.length > 0) fill(database, { name: collection.name, indexes: [missing] });
   for (const fields of collection.indexes) {
     const index = quote(indexOf(table, fields));
-    const columns = [...fields.map(columnOf), 'id'].join(', ');
+    const columns = [
+      ...searchedFieldsOf(fields).map(columnOf),
+      'id',
+      ...keptFieldsOf(fields).map(columnOf),
+    ].join(', ');
     database.exec(`CREATE INDEX IF NOT EXISTS ${index} ON ${table} (${columns})`);
   }
   if (!collection.hasTombstones) return;

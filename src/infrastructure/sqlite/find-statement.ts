@@ -1,5 +1,6 @@
 import type { Collection, Query } from '../../application/ports/document-store.js';
 import { decodeCursor } from '../documents/cursor.js';
+import { searchedFieldsOf } from '../documents/index-parts.js';
 import { requireIndexed } from '../documents/indexed-fields.js';
 import { Conditions, type SqlStatement } from './conditions.js';
 import { columnOf, IS_THERE, tableOf } from './document-table.js';
@@ -43,7 +44,7 @@ export const indexFor = (
 ): readonly string[] | undefined => {
   if (Object.hasOwn(where, 'id')) return BY_ID;
   let best: readonly string[] | undefined;
-  for (const fields of indexes) {
+  for (const fields of indexes.map(searchedFieldsOf)) {
     const searched = orderBy !== undefined && fields.at(-1) === orderBy ? fields.slice(0, -1) : fields;
     const isOrdered = orderBy === undefined || searched !== fields;
     const isSearch = searched.length > 0 && searched.every((field) => Object.hasOwn(where, field));

@@ -125,10 +125,13 @@ export const HISTORY_FIELDS = [
   'channel',
 ] as const satisfies readonly (keyof HistoryDocument)[];
 
+/** A period of slots begins and ends within dates: which of their decisions are of the period is told by the index, too. */
+const SLOT_DATE_INDEX = ['slotDate', 'decidedAt', '+slotAt'];
+
 /** What was sent to whom, when and with which outcome, and what was withheld. */
 export const history: Projection<HistoryDocument> = {
   name: 'history',
-  version: 10,
+  version: 11,
   handles: [
     'NotificationRaised',
     'NotificationWithheld',
@@ -148,7 +151,7 @@ export const history: Projection<HistoryDocument> = {
     ['decidedAt'],
     ['slotAt'],
     ['solutionId', 'subjectKey'],
-    ...HISTORY_FIELDS.map((field) => [field, 'decidedAt']),
+    ...HISTORY_FIELDS.map((field) => (field === 'slotDate' ? SLOT_DATE_INDEX : [field, 'decidedAt'])),
     COUNTED_FIELDS,
   ],
   target: ({ stream }) => ({ ids: [partsOf(stream).id] }),
