@@ -257,11 +257,13 @@ export class ProjectionRunner implements RetriedProjection {
     this.#goOn();
   }
 
-  /** Works while there is something to do. */
+  /** Works while there is something to do; then a checkpoint may remain to be written. */
   #goOn(): void {
-    if (this.#isWorking || !this.#hasWork || this.context.stopped.aborted) return;
-    this.#isWorking = true;
-    this.#work = this.#steps();
+    if (this.#isWorking || this.context.stopped.aborted) return;
+    if (this.#hasWork) {
+      this.#isWorking = true;
+      this.#work = this.#steps();
+    } else this.#writeCheckpointLater();
   }
 
   /** Step by step, so that other work on the documents can run in between. Never throws. */
@@ -276,8 +278,12 @@ export class ProjectionRunner implements RetriedProjection {
       }
     }
     this.#isWorking = false;
-    if (this.projector?.isCheckpointBehind)
-      this.#checkpointTimer ??= setTimeout(() => void this.#writeCheckpoint(), CHECKPOINT_AFTER_MS);
+    this.#writeCheckpointLater();
+  }
+
+  #writeCheckpointLater(): void {
+    if (!this.projector?.isCheckpointBehind || !this.#isFolding) return;
+    this.#checkpointTimer ??= setTimeout(() => void this.#writeCheckpoint(), CHECKPOINT_AFTER_MS);
   }
 
   /** Writes a checkpoint that lags, unless this instance no longer writes the documents. Never rejects. */
