@@ -62,12 +62,15 @@ const equalFields = (filter: object): readonly string[] =>
     return isEqual && !field.startsWith('$') ? [field] : [];
   });
 
-/** Whether an index begins with fields that the filter gives, and goes on with those of the order: it is searched, and nothing is sorted. */
+/**
+ * Whether an index begins with fields that the filter gives, and goes on with those of the order: it is searched, and nothing is sorted.
+ * Behind them it may keep others.
+ */
 const serves = (index: readonly string[], { filter, sort }: Sent): boolean => {
   const equal = equalFields(filter);
   const order = Object.keys(sort);
-  const given = index.slice(0, index.length - order.length);
-  const isInOrder = index.slice(given.length).join() === order.join();
+  const given = index.slice(0, Math.max(0, index.indexOf(order[0] ?? '')));
+  const isInOrder = index.slice(given.length, given.length + order.length).join() === order.join();
   return (
     isInOrder && given.every((field) => equal.includes(field)) && (given.length > 0 || equal.length === 0)
   );
