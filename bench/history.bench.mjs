@@ -1,6 +1,6 @@
 // The history over a million decisions, over HTTP: p99 of the first page, of a page deep inside, and of pages by each filter. The
 // limit is a keyset look-up of the same rows in plain SQL. And an export of all of it; the limit is a plain SELECT of the same rows.
-// HERALD_BENCH_HISTORY=10000000 takes ten million: 20 minutes and 30 GB of disk.
+// HERALD_BENCH_HISTORY=10000000 takes ten million: 10 to 20 minutes and 30 GB of disk.
 import 'reflect-metadata';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
