@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Document, DocumentStore } from '../../src/application/ports/document-store.js';
-import type { StoredEvent } from '../../src/application/ports/event-store.js';
 import type { Projection } from '../../src/application/ports/projection.js';
 import { Projections } from '../../src/application/read-models/engine/projections.js';
 import { Projector } from '../../src/application/read-models/engine/projector.js';
@@ -13,17 +12,12 @@ import { anEvent } from '../http/events.js';
 import { startTestHerald } from '../http/herald.js';
 import { SMALL_WORLD } from '../http/small-world.js';
 import { until } from '../until.js';
+import { visitEvent } from './visit-events.js';
 
 const visits: Projection<Document> = {
   ...{ name: 'visits', version: 1, handles: ['Came'], indexes: [] },
   target: ({ stream }) => ({ ids: [stream] }),
   evolve: () => ({ id: 'visit' }),
-};
-
-const event = (n: number, type: string): StoredEvent => {
-  const position = String(n).padStart(4, '0');
-  const metadata = { recordedAt: '2026-03-02T09:00:00.000Z' } as StoredEvent['metadata'];
-  return { position, stream: 'visit', revision: n, id: `event-${n}`, type, data: {}, metadata };
 };
 
 describe('the checkpoint of a read model that events do not concern', () => {
@@ -44,10 +38,10 @@ describe('the checkpoint of a read model that events do not concern', () => {
   });
 
   it('costs no transaction, and is written with the next document or a flush', async () => {
-    await projector.fold([event(1, 'Came')]);
+    await projector.fold([visitEvent(1, 'Came')]);
     const write = vi.spyOn(documents, 'write');
-    await projector.fold([event(2, 'Left')]);
-    await projector.fold([event(3, 'Left')]);
+    await projector.fold([visitEvent(2, 'Left')]);
+    await projector.fold([visitEvent(3, 'Left')]);
     expect(projector).toMatchObject({ written: '0003', read: 3, isCheckpointBehind: true });
     expect(write).not.toHaveBeenCalled();
     expect(await documents.checkpoint(collection)).toBe('0001');
@@ -56,17 +50,17 @@ describe('the checkpoint of a read model that events do not concern', () => {
     expect(projector.isCheckpointBehind).toBe(false);
     expect(await documents.mark(collection)).toMatchObject({ position: '0003', event: 'event-3', read: 3 });
 
-    await projector.fold([event(4, 'Left')]);
-    await projector.fold([event(5, 'Came')]);
+    await projector.fold([visitEvent(4, 'Left')]);
+    await projector.fold([visitEvent(5, 'Came')]);
     expect(projector.isCheckpointBehind).toBe(false);
     expect(await documents.checkpoint(collection)).toBe('0005');
   });
 
   it('is written at once where the store has not taken a write yet, so that one that fails is noticed', async () => {
     vi.spyOn(documents, 'write').mockRejectedValueOnce(new Error('The file is locked.'));
-    await expect(projector.fold([event(1, 'Left')])).rejects.toThrow('The file is locked.');
+    await expect(projector.fold([visitEvent(1, 'Left')])).rejects.toThrow('The file is locked.');
     expect(projector.written).toBeUndefined();
-    await projector.fold([event(1, 'Left')]);
+    await projector.fold([visitEvent(1, 'Left')]);
     expect(await documents.checkpoint(collection)).toBe('0001');
   });
 });

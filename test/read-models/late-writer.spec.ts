@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import type { Document } from '../../src/application/ports/document-store.js';
-import type { StoredEvent } from '../../src/application/ports/event-store.js';
 import type { Projection } from '../../src/application/ports/projection.js';
 import { Projector } from '../../src/application/read-models/engine/projector.js';
 import { collectionOf } from '../../src/application/read-models/engine/read-models.js';
 import { SqliteDocumentStore } from '../../src/infrastructure/sqlite/sqlite-document-store.js';
+import { visitEvent } from './visit-events.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'herald-late-writer-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -18,15 +18,9 @@ const visits: Projection<Document> = {
   evolve: (_, { type }) => (type === 'Came' ? { id: 'visit' } : undefined),
 };
 
-const event = (n: number, type: string): StoredEvent => {
-  const position = String(n).padStart(4, '0');
-  const metadata = { recordedAt: '2026-03-02T09:00:00.000Z' } as StoredEvent['metadata'];
-  return { position, stream: 'visit', revision: n, id: `event-${n}`, type, data: {}, metadata };
-};
-
 it.each([
-  ['in a batch of its own', [[event(1, 'Came')], [event(2, 'Left')]]],
-  ['in the batch in which it came', [[event(1, 'Came'), event(2, 'Left')]]],
+  ['in a batch of its own', [[visitEvent(1, 'Came')], [visitEvent(2, 'Left')]]],
+  ['in the batch in which it came', [[visitEvent(1, 'Came'), visitEvent(2, 'Left')]]],
 ])('A late writer does not bring back a document that its successor has removed %s', async (_, batches) => {
   const documents = new SqliteDocumentStore({ file: join(folder, `${batches.length}.db`) });
   const collection = collectionOf({ projection: 'visits', version: 1, build: 1 }, []);
@@ -37,7 +31,7 @@ it.each([
     for (const batch of batches) await successor.fold(batch);
   });
   await late.open();
-  await late.fold([event(1, 'Came')]);
+  await late.fold([visitEvent(1, 'Came')]);
   expect(await documents.get(collection, ['visit'])).toEqual(new Map());
   await documents.close();
 });
