@@ -22,9 +22,8 @@ export async function replay(name: string, options: ReplayOptions): Promise<numb
   const client = new HeraldClient(options.url);
   const path = `/v1/projections/${encodeURIComponent(name)}`;
   const from = options.from === undefined ? '' : `?from=${encodeURIComponent(options.from)}`;
-  await client.post<Build>(options.resume ? `${path}/resume` : `${path}/replay${from}`);
-  const end = await follow(client, path, name);
-  if (end === 'paused') {
+  const begin = options.resume ? `${path}/resume` : `${path}/replay${from}`;
+  if ((await run(client, path, name, begin)) === 'paused') {
     say(`Paused. Resume with: herald replay ${name} --resume`);
     return 130;
   }
@@ -42,21 +41,40 @@ export async function replay(name: string, options: ReplayOptions): Promise<numb
   return 0;
 }
 
-/** Shows the progress until the rebuild has caught up, or Ctrl-C has paused it. */
-async function follow(client: HeraldClient, path: string, name: string): Promise<'following' | 'paused'> {
+/**
+ * Begins the rebuild and shows its progress until it has caught up, or Ctrl-C has paused it. Ctrl-C counts
+ * from before the request: the rebuild may be under way before its answer has come.
+ */
+async function run(
+  client: HeraldClient,
+  path: string,
+  name: string,
+  begin: string,
+): Promise<'following' | 'paused'> {
+  const interrupted = new AbortController();
+  const interrupt = () => interrupted.abort();
+  process.once('SIGINT', interrupt);
+  try {
+    await client.post<Build>(begin);
+    return await follow(client, path, name, interrupted.signal);
+  } finally {
+    process.removeListener('SIGINT', interrupt);
+  }
+}
+
+async function follow(
+  client: HeraldClient,
+  path: string,
+  name: string,
+  interrupted: AbortSignal,
+): Promise<'following' | 'paused'> {
   const bar = new ProgressBar(name);
   const listening = new AbortController();
-  let isPausing = false;
   let shown: string | undefined;
-  const pause = () => {
-    isPausing = true;
-    listening.abort();
-  };
-  process.once('SIGINT', pause);
   try {
     for await (const { status, progress, failure, interruption } of client.events<Build>(
       `${path}/progress`,
-      listening.signal,
+      AbortSignal.any([listening.signal, interrupted]),
     )) {
       if (progress.done !== undefined) bar.show(progress);
       if (interruption && interruption !== shown)
@@ -71,12 +89,11 @@ async function follow(client: HeraldClient, path: string, name: string): Promise
     }
     throw new HeraldError('herald-unreachable', 'Herald was stopped; the replay resumes at its next start.');
   } catch (error) {
-    if (!isPausing) throw error;
+    if (!interrupted.aborted) throw error;
     await client.post<Build>(`${path}/pause`);
     return 'paused';
   } finally {
     bar.end();
-    process.removeListener('SIGINT', pause);
     listening.abort();
   }
 }
