@@ -6,7 +6,8 @@ import { SqliteEventStore } from '../dist/infrastructure/sqlite/sqlite-event-sto
 const START = Date.parse('2026-01-05T06:00:00Z');
 const NAMESPACE = '1b671a64-40d5-491e-99b0-da01ff1f3341';
 
-const at = (n) => new Date(START + n * 2_000).toISOString();
+/** When the n-th event was recorded. */
+export const at = (n) => new Date(START + n * 2_000).toISOString();
 
 const cause = (n) => ({
   eventId: v5(`cause ${n}`, NAMESPACE),

@@ -1,21 +1,14 @@
 // Replay of all projections, embedded. The limit is what no replay can leave out, in the same run: a bare SELECT and JSON.parse of data
 // and metadata over the same file once, and a bare insert of the documents that the replay made, with their indexes.
-import { execFile } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import Database from 'libsql';
 import { makeLog } from './log.mjs';
+import { replay } from './replay.mjs';
 import { inFolder, perSecond, size, timed } from './support.mjs';
 
 const EVENTS = size({ full: 1_000_000, quick: 60_000, environment: 'HERALD_BENCH_EVENTS' });
 const STREAMS = Math.max(50, EVENTS / 20);
-
-const CHILD = fileURLToPath(new URL('./replay.child.mjs', import.meta.url));
-
-const replay = async (file, folder) =>
-  JSON.parse((await promisify(execFile)(process.execPath, [CHILD, file, folder])).stdout);
 
 async function bare(file) {
   const database = new Database(file);

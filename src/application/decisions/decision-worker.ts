@@ -68,15 +68,23 @@ export class DecisionWorker extends Worker<AgendaDocument> {
 
   /**
    * The instance that writes the agenda waits for it for a moment only: in a surge of events the first decision need not wait for
-   * the last event. That moment is also what keeps decisions from taking all the time that the agenda needs.
+   * the last event. That moment is also what keeps decisions from taking all the time that the agenda needs. After an outage it
+   * waits for all that has come meanwhile: what an old agenda offers may be over, and mails that compete with the read models make
+   * everybody wait.
    */
   async #agendaIsCurrent(): Promise<void> {
     const signal = this.closing;
     const current = this.projections.caughtUpUnlessAborted(agenda.name, signal);
     if (!this.projections.isWriting(agenda.name)) return current;
+    let isOver = false;
     // A failure after that moment is reported by the next look.
-    current.catch(() => undefined);
-    await atMost(current, MAX_WAIT_MS, signal);
+    const over = current
+      .catch(() => undefined)
+      .finally(() => {
+        isOver = true;
+      });
+    do await atMost(over, MAX_WAIT_MS, signal);
+    while (!isOver && !signal.aborted && this.projections.isLate(agenda.name));
   }
 
   async #decide(document: AgendaDocument): Promise<void> {

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { EventBus } from '@nestjs/cqrs';
 import { MAX_FEED_WAIT_MS } from '../../../domain/bounds.js';
+import { toMillis } from '../../../domain/kernel/instant.js';
 import { atMost, pause, retryForever } from '../../concurrency/back-off.js';
 import { LogOnce } from '../../concurrency/log-once.js';
 import { EventsCommitted } from '../../events/events-committed.js';
@@ -36,6 +37,9 @@ const ROW_MS = 50;
 
 /** How often to check whether the log is still the same, in milliseconds. */
 const CHECK_LOG_MS = 10_000;
+
+/** A read model whose last event was recorded longer ago, in milliseconds, follows events that came while no instance ran. */
+const LONG_AGO_MS = 10_000;
 
 /** How long startup and the lease check wait for one projection, in milliseconds; slower ones finish in the background. */
 const TURN_MS = 1_000;
@@ -210,6 +214,17 @@ export class Projections {
     } finally {
       signal.removeEventListener('abort', wake);
     }
+  }
+
+  /**
+   * Whether the last event that this instance has folded into a read model was recorded long ago; also where it has folded none since it
+   * read the documents. If there are more events, they came while no instance ran, or more come than can be folded.
+   */
+  isLate(name: string): boolean {
+    const projector = this.projector(name);
+    if (!projector) return false;
+    const { recordedAt } = projector;
+    return recordedAt === undefined || toMillis(this.clock.now()) - toMillis(recordedAt) > LONG_AGO_MS;
   }
 
   /** As {@link caughtUp}, but an abort only ends the wait: the caller needs no answer then. */

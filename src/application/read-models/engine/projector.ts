@@ -1,4 +1,5 @@
 import { MAX_DOCUMENT_BYTES, MAX_DOCUMENTS_IN_MEMORY } from '../../../domain/bounds.js';
+import type { Instant } from '../../../domain/kernel/event.js';
 import { messageOf } from '../../../domain/kernel/herald-error.js';
 import {
   type Collection,
@@ -36,6 +37,7 @@ export class Projector<D extends Document = Document> {
   #position: Position | undefined;
   /** The id of the last folded event. */
   #event: string | undefined;
+  #recordedAt: Instant | undefined;
   /** How many events were read up to its position. */
   #read: number | undefined;
   #written: Position | undefined;
@@ -71,6 +73,11 @@ export class Projector<D extends Document = Document> {
   /** The position up to which it has folded the log; undefined before the first event. */
   get position(): Position | undefined {
     return this.#position;
+  }
+
+  /** When the last event was recorded that it has folded; undefined before the first one since its documents were read. */
+  get recordedAt(): Instant | undefined {
+    return this.#recordedAt;
   }
 
   /**
@@ -118,6 +125,7 @@ export class Projector<D extends Document = Document> {
     this.#written = this.#from;
     this.#position = this.#from;
     this.#event = undefined;
+    this.#recordedAt = undefined;
     this.#read = undefined;
     const checkpoint = await this.documents.checkpoint(this.collection);
     const mark = await this.documents.mark(this.collection);
@@ -183,9 +191,10 @@ export class Projector<D extends Document = Document> {
     this.#read += batch.filter(({ position }) => position > seen && position <= upTo).length;
   }
 
-  #hasFolded({ position, id }: StoredEvent): void {
+  #hasFolded({ position, id, metadata }: StoredEvent): void {
     this.#position = position;
     this.#event = id;
+    this.#recordedAt = metadata.recordedAt;
   }
 
   /** Writes pending documents up to the folded position. */
