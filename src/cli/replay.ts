@@ -69,12 +69,11 @@ async function follow(
   interrupted: AbortSignal,
 ): Promise<'following' | 'paused'> {
   const bar = new ProgressBar(name);
-  const listening = new AbortController();
   let shown: string | undefined;
   try {
     for await (const { status, progress, failure, interruption } of client.events<Build>(
       `${path}/progress`,
-      AbortSignal.any([listening.signal, interrupted]),
+      interrupted,
     )) {
       if (progress.done !== undefined) bar.show(progress);
       if (interruption && interruption !== shown)
@@ -94,6 +93,5 @@ async function follow(
     return 'paused';
   } finally {
     bar.end();
-    listening.abort();
   }
 }

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import type * as dueAgenda from '../../src/application/read-models/agenda/due-agenda.js';
 import type * as projections from '../../src/application/read-models/engine/projections.js';
-import { ask, makeLog, newFolder, settingsIn, start, until } from '../replay/running.js';
+import { ask, makeLog, momentOf, newFolder, settingsIn, start, until } from '../replay/running.js';
 
 const built = <T>(path: string) =>
   import(new URL(`../../dist/application/read-models/${path}`, import.meta.url).href) as Promise<T>;
@@ -9,9 +9,6 @@ const { DueAgenda } = await built<typeof dueAgenda>('agenda/due-agenda.js');
 const { Projections } = await built<typeof projections>('engine/projections.js');
 
 const EVENTS = 10_000;
-/** The log has an event every two seconds. */
-const AFTERWARDS = new Date(Date.parse('2026-01-05T06:00:00Z') + EVENTS * 2_000).toISOString();
-
 it('After an outage decisions wait until the agenda has taken in what came meanwhile', async () => {
   const folder = newFolder();
   await makeLog((settingsIn(folder).HERALD_EVENT_STORE ?? '').slice('sqlite:'.length), EVENTS, 500);
@@ -24,14 +21,10 @@ it('After an outage decisions wait until the agenda has taken in what came meanw
     ...rest
   ) {
     if (lane === 'decision')
-      agendaAt.push(
-        (waits.mock.contexts as projections.Projections[])
-          .map((instance) => instance.projector('agenda')?.position)
-          .at(-1),
-      );
+      agendaAt.push((waits.mock.contexts as projections.Projections[]).at(-1)?.projector('agenda')?.position);
     return due.call(this, lane, ...rest);
   });
-  const herald = await start(folder, { HERALD_CLOCK_START: AFTERWARDS });
+  const herald = await start(folder, { HERALD_CLOCK_START: momentOf(EVENTS) });
   const { totals } = await until(
     async () =>
       (await ask<{ totals: { rules: Record<string, number> } }>(herald.url, '/v1/notifications/summary'))

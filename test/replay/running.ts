@@ -15,9 +15,12 @@ const { startHerald } = (await import(
   new URL('../../dist/herald.js', import.meta.url).href
 )) as typeof import('../../src/herald.js');
 
-/** Makes a log as a platform makes it, and its file. */
-export const { makeLog } = (await import(new URL('../../bench/log.mjs', import.meta.url).href)) as {
+/** Makes a log as a platform makes it, and its file; the moment of its n-th event. */
+export const { makeLog, at: momentOf } = (await import(
+  new URL('../../bench/log.mjs', import.meta.url).href
+)) as {
   makeLog: (file: string, events: number, streams: number) => Promise<void>;
+  at: (n: number) => string;
 };
 
 const folders: string[] = [];

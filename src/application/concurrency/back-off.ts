@@ -11,9 +11,10 @@ export const pause = (millis: number, signal?: AbortSignal): Promise<void> =>
 
 /**
  * Waits for work, but at most this many milliseconds, and not beyond the abort of the signal; no timer stays behind.
+ * @returns whether the work is done.
  * @throws what the work throws until then.
  */
-export async function atMost(work: Promise<unknown>, millis: number, signal: AbortSignal): Promise<void> {
+export async function atMost(work: Promise<unknown>, millis: number, signal: AbortSignal): Promise<boolean> {
   const over = new AbortController();
   // With a reason of its own: without one, each abort makes an exception with a stack trace.
   const end = () => over.abort('over');
@@ -21,7 +22,8 @@ export async function atMost(work: Promise<unknown>, millis: number, signal: Abo
   signal.addEventListener('abort', end);
   if (signal.aborted) end();
   try {
-    await Promise.race([work, pause(millis, over.signal)]);
+    const late = pause(millis, over.signal).then(() => false);
+    return await Promise.race([work.then(() => true), late]);
   } finally {
     signal.removeEventListener('abort', end);
     end();

@@ -76,15 +76,11 @@ export class DecisionWorker extends Worker<AgendaDocument> {
     const signal = this.closing;
     const current = this.projections.caughtUpUnlessAborted(agenda.name, signal);
     if (!this.projections.isWriting(agenda.name)) return current;
-    let isOver = false;
-    // A failure after that moment is reported by the next look.
-    const over = current
-      .catch(() => undefined)
-      .finally(() => {
-        isOver = true;
-      });
-    do await atMost(over, MAX_WAIT_MS, signal);
-    while (!isOver && !signal.aborted && this.projections.isLate(agenda.name));
+    // A failure after these moments is reported by the next look.
+    current.catch(() => undefined);
+    let isCurrent: boolean;
+    do isCurrent = await atMost(current, MAX_WAIT_MS, signal);
+    while (!isCurrent && !signal.aborted && this.projections.isLate(agenda.name));
   }
 
   async #decide(document: AgendaDocument): Promise<void> {

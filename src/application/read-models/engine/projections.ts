@@ -311,7 +311,7 @@ export class Projections {
     );
   }
 
-  #atMost(work: readonly Promise<void>[], millis: number): Promise<void> {
+  #atMost(work: readonly Promise<void>[], millis: number): Promise<boolean> {
     return atMost(Promise.all(work), millis, this.#stopped.signal);
   }
 
