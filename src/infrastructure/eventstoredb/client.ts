@@ -29,10 +29,21 @@ import {
 } from '../grpc-log/log-client.js';
 import { filteredReads } from './filtered-reads.js';
 
+/**
+ * How long a node may take to say which one leads, in seconds, where the connection string says nothing: the client's own 5 s let one node
+ * that stands still delay everything.
+ */
+const GOSSIP_TIMEOUT = 2;
+
+const withGossipTimeout = (url: string): string =>
+  /[?&]gossipTimeout=/i.test(url)
+    ? url
+    : `${url}${url.includes('?') ? '&' : '?'}gossipTimeout=${GOSSIP_TIMEOUT}`;
+
 /** `@eventstore/db-client`, for EventStoreDB. */
 export const connectEventStoreDb: Connect = ({ url, setting = 'HERALD_EVENT_STORE', prefixes }) =>
   new EventStoreDbClient(
-    connected(url, setting, 'esdb', () => EventStoreDBClient.connectionString(url)),
+    connected(url, setting, 'esdb', () => EventStoreDBClient.connectionString(withGossipTimeout(url))),
     prefixes,
   );
 
@@ -43,6 +54,7 @@ interface Internals {
 
 class EventStoreDbClient implements LogClient {
   readonly maxRead = Number.POSITIVE_INFINITY;
+  readonly isReplaceable = true;
   readonly #reads: Pick<EventStoreDBClient, 'readAll'>;
   readonly #filter: Filter;
 

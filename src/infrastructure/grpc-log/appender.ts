@@ -1,7 +1,8 @@
+import { setMaxListeners } from 'node:events';
 import PQueue from 'p-queue';
 import { MAX_APPENDS_AT_ONCE } from '../../domain/bounds.js';
 import type { Endpoint } from './endpoint.js';
-import { isAnswer, isHealedByClient, leaderIn, NoAnswer, within } from './failures.js';
+import { isAnswer, isHealedByClient, isSilence, leaderIn, NoAnswer, within } from './failures.js';
 import type { Appended, ExpectedState, JsonEvent, LogClient } from './log-client.js';
 
 /**
@@ -15,6 +16,8 @@ export class Appender {
   // The first one over a connection goes alone: it waits longer than those behind it, which would overtake it.
   readonly #queue = new PQueue({ concurrency: 1 });
   #client: LogClient;
+  /** Aborts when an append over this connection had no answer: those beside it would wait for none as well. */
+  #givenUp = new AbortController();
   /** The node that another one named as the leader, if the client is connected to that alone. */
   #leader: Endpoint | undefined;
   #isRenewing = false;
@@ -23,20 +26,29 @@ export class Appender {
   constructor(
     /** Connects to the node that leads, where another one has named it. */
     private readonly connect: (leader?: Endpoint) => LogClient,
-    /** The deadline for an answer, in milliseconds: the client itself may wait for ever. */
+    /** How long the end of a connection is waited for, in milliseconds: the client itself may wait for ever. */
     private readonly deadline: number,
   ) {
     this.#client = connect();
+    setMaxListeners(0, this.#givenUp.signal); // every append that is under way listens
   }
 
-  /** @throws what the client throws, and NoAnswer. */
-  async append(stream: string, events: readonly JsonEvent[], expected: ExpectedState): Promise<Appended> {
+  /**
+   * @param answerMs how long the answer is waited for, in milliseconds.
+   * @throws what the client throws, and NoAnswer.
+   */
+  async append(
+    stream: string,
+    events: readonly JsonEvent[],
+    expected: ExpectedState,
+    answerMs: number,
+  ): Promise<Appended> {
     return this.#queue.add(async () => {
       if (this.#isClosed) throw new NoAnswer('closed');
       const client = this.#client;
       try {
-        const appended = client.appendToStream(stream, events, expected, this.deadline);
-        const answer = await within(this.deadline, appended);
+        const appended = client.appendToStream(stream, events, expected, answerMs);
+        const answer = await within(answerMs, appended, this.#givenUp.signal);
         this.#queue.concurrency = MAX_APPENDS_AT_ONCE;
         return answer;
       } catch (error) {
@@ -59,6 +71,7 @@ export class Appender {
     this.#isRenewing = true;
     this.#leader = leaderIn(error);
     this.#queue.pause();
+    if (isSilence(error)) this.#givenUp.abort();
     void this.#replace(failed).finally(() => {
       this.#isRenewing = false;
       this.#queue.start();
@@ -72,6 +85,8 @@ export class Appender {
     // Should that hang as well, appends must not.
     await within(this.deadline, failed.dispose()).catch(() => undefined);
     this.#client = this.connect(this.#leader);
+    this.#givenUp = new AbortController();
+    setMaxListeners(0, this.#givenUp.signal);
     this.#queue.concurrency = 1;
   }
 }

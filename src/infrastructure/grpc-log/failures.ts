@@ -27,14 +27,27 @@ const LOG = 'HERALD_EVENT_STORE';
 /** No answer arrived before the deadline. */
 export class NoAnswer extends Error {}
 
-/** The promise's value, or NoAnswer after this many milliseconds; the client itself may wait for ever. */
-export async function within<T>(millis: number, promise: Promise<T>): Promise<T> {
+/**
+ * The promise's value; the client itself may wait for ever.
+ * @param givenUp ends the wait early.
+ * @throws what the promise does, and NoAnswer after this many milliseconds, or when it was given up.
+ */
+export async function within<T>(millis: number, promise: Promise<T>, givenUp?: AbortSignal): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
+  let end: (() => void) | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new NoAnswer(`no answer within ${millis} ms`)), millis);
+    end = () => reject(new NoAnswer('another call over the same connection had no answer'));
+    givenUp?.addEventListener('abort', end);
   });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+  return Promise.race([promise, late]).finally(() => {
+    clearTimeout(timer);
+    if (end) givenUp?.removeEventListener('abort', end);
+  });
 }
+
+/** Whether nothing was answered: the node may stand still, with a connection that is open. */
+export const isSilence = (error: unknown): boolean => error instanceof NoAnswer;
 
 // gRPC: CANCELLED, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED (a server that asks for calm), ABORTED, INTERNAL (a connection that was
 // reset), UNAVAILABLE (https://grpc.github.io/grpc/core/md_doc_statuscodes.html).

@@ -27,8 +27,9 @@ import { redactUrl } from '../logging/redact-url.js';
 import { Appender } from './appender.js';
 import { batchesOf, Dropped } from './batches.js';
 import { type Passed, versionAdvice, versionOf } from './checkpoints.js';
+import { Connection } from './connection.js';
 import { atNode } from './endpoint.js';
-import { failureOf, isMissing, isPassing, isTooLarge, limitIn, refusalOf } from './failures.js';
+import { failureOf, isMissing, isPassing, isSilence, isTooLarge, limitIn, refusalOf } from './failures.js';
 import {
   type Connect,
   type ExpectedState,
@@ -46,6 +47,11 @@ import { storedEventOf } from './stored-event.js';
 /** The first and the longest wait before what passes is tried again, in milliseconds. */
 const FIRST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 1_000;
+/**
+ * How long the first answer about one stream is waited for, in milliseconds. Each further try may take twice as long: a node that
+ * stands still is left soon, and one that is slow is heard. What is appended has ids, so it is stored once.
+ */
+const FIRST_ANSWER_MS = 3_000;
 /** How long what comes close behind other events of a subscription is gathered, in milliseconds. */
 const GATHER_MS = 5;
 
@@ -53,6 +59,20 @@ const GATHER_MS = 5;
 interface Received {
   readonly position: Position | undefined;
   readonly event: StoredEvent | undefined;
+}
+
+interface Reading {
+  /** Default: until the store closes. */
+  readonly signal?: AbortSignal;
+  /** Whether it is of one stream: the server finds that at once. Default: false. */
+  readonly isOfOneStream?: boolean;
+}
+
+interface Tries {
+  /** How long an answer to this try is waited for, in milliseconds. */
+  answerMs(): number;
+  /** Waits, and resolves to whether there is time for another try. */
+  again(): Promise<boolean>;
 }
 
 /** What was taken of the log, and where it goes on: behind the last event, or at a place beyond it that the filter has passed. */
@@ -89,7 +109,8 @@ export interface GrpcEventStoreOptions {
  * and the lines here that exist because of them.
  */
 export class GrpcEventStore extends EventStore {
-  readonly #client: LogClient;
+  readonly #connect: () => Connection;
+  #connection: Connection;
   readonly #appender: Appender;
   readonly #server: string;
   readonly #upcast: Upcast;
@@ -114,7 +135,9 @@ export class GrpcEventStore extends EventStore {
     this.#patience = options.patience ?? 10_000;
     this.#longestWait = options.longestWait;
     const { url } = options;
-    this.#client = connect({ url, ...(options.isOwnStream ? {} : { prefixes: OWN_PREFIXES }) });
+    const prefixes = options.isOwnStream ? {} : { prefixes: OWN_PREFIXES };
+    this.#connect = () => new Connection(connect({ url, ...prefixes }));
+    this.#connection = this.#connect();
     this.#appender = new Appender(
       (leader) => connect({ url: leader ? atNode(url, leader) : url }),
       this.#deadline,
@@ -128,25 +151,27 @@ export class GrpcEventStore extends EventStore {
     expected: ExpectedRevision,
   ): Promise<AppendResult> {
     const checked = checkedAppend(stream, events, expected, this.#maxAppendBytes);
-    const append = () => {
-      this.#requireOpen();
-      return this.#appender.append(stream, checked, stateOf(expected));
-    };
     // Only with an explicit revision can the server be certain that it has stored these ids before.
     const isRepeatable = expected === 'no-stream' || typeof expected === 'number';
-    const mayWait = this.#waits();
-    for (;;)
+    const tries = this.#tries();
+    for (;;) {
+      const connection = this.#opened();
+      const answerMs = isRepeatable ? tries.answerMs() : this.#deadline;
       try {
-        const { nextExpectedRevision, position } = await append();
+        const appending = this.#appender.append(stream, checked, stateOf(expected), answerMs);
+        const { nextExpectedRevision, position } = await appending;
         const last = Number(nextExpectedRevision);
         const at = position ? positionOf(position) : await this.#positionAt(stream, last);
         this.#note(at);
         return { nextExpectedRevision: last, position: at };
       } catch (error) {
         if (isTooLarge(error)) this.#learnLimit(checkedSizeOf(checked), error);
-        if (!isRepeatable || !isPassing(error) || !(await mayWait()))
+        // Reads are with the leader as well, and a subscription cannot tell silence from having nothing to say.
+        if (isSilence(error)) this.#leave(connection);
+        if (!isRepeatable || !isPassing(error) || !(await tries.again()))
           throw refusalOf(error, stream, expected, this.#server);
       }
+    }
   }
 
   override get maxAppendBytes(): number {
@@ -165,8 +190,8 @@ export class GrpcEventStore extends EventStore {
     const forwards = direction === 'forwards';
     const first = fromRevision === undefined ? (forwards ? 'start' : 'end') : BigInt(fromRevision);
     const range: StreamRange = { direction, fromRevision: first, ...(maxCount ? { maxCount } : {}) };
-    const read = () => this.#opened().readStream(stream, range);
-    for await (const batch of this.#read(read)) yield* this.#events(batch);
+    const read = (client: LogClient) => client.readStream(stream, range);
+    for await (const batch of this.#read(read, { isOfOneStream: true })) yield* this.#events(batch);
   }
 
   override async *readAll(options: ReadAllOptions = {}): AsyncGenerator<readonly StoredEvent[]> {
@@ -183,12 +208,12 @@ export class GrpcEventStore extends EventStore {
     // More than one read is needed if the page contained events of others, or if the client takes no larger one.
     for (let left = maxCount; left > 0; ) {
       const wanted = seen ? Math.max(left + 1, PAGE) : left;
-      const count = Math.min(wanted, this.#client.maxRead);
+      const count = Math.min(wanted, this.#opened().client.maxRead);
       const range: LogRange = { direction, fromPosition: next };
       const limited = Number.isFinite(count) ? { ...range, maxCount: count } : range;
-      const read = () => this.#opened().readAll(limited);
+      const read = (client: LogClient) => client.readAll(limited);
       let got = 0;
-      for await (const batch of this.#read(read, signal)) {
+      for await (const batch of this.#read(read, { signal })) {
         got += batch.length;
         const before = seen;
         seen = batch.at(-1)?.event?.position ?? seen;
@@ -271,8 +296,11 @@ export class GrpcEventStore extends EventStore {
   ): AsyncGenerator<Taken, Position | undefined> {
     let position = after;
     let hasFallenBehind = false;
-    const subscription = this.#opened().subscribeToAll(after === undefined ? 'start' : logPositionOf(after));
+    const { client, left } = this.#opened();
+    const subscription = client.subscribeToAll(after === undefined ? 'start' : logPositionOf(after));
     const received = pipeline(subscription, this.#receiving(), () => undefined);
+    const end = () => void received.destroy();
+    left.addEventListener('abort', end);
     subscription
       .on('caughtUp', () => {
         this.#following.add(received);
@@ -291,6 +319,7 @@ export class GrpcEventStore extends EventStore {
       }
       return undefined;
     } finally {
+      left.removeEventListener('abort', end);
       subscription.removeAllListeners('caughtUp').removeAllListeners('fellBehind');
       this.#following.delete(received);
       await subscription.unsubscribe().catch(() => undefined);
@@ -342,7 +371,7 @@ export class GrpcEventStore extends EventStore {
   }
 
   override async advice(): Promise<string | undefined> {
-    return versionAdvice(await versionOf(this.#opened()));
+    return versionAdvice(await versionOf(this.#opened().client));
   }
 
   /** The server finds events only by their place in a stream or in the log. */
@@ -356,7 +385,7 @@ export class GrpcEventStore extends EventStore {
   override async close(): Promise<void> {
     if (this.#closed.signal.aborted) return;
     this.#closed.abort();
-    await Promise.all([this.#client.dispose(), this.#appender.close()]);
+    await Promise.all([this.#connection.client.dispose(), this.#appender.close()]);
   }
 
   async #positionAt(stream: string, revision: number): Promise<Position> {
@@ -366,14 +395,18 @@ export class GrpcEventStore extends EventStore {
   }
 
   /** The events of a read in batches; none if the stream does not exist. A read that has not begun is retried. */
-  async *#read(open: () => LogRead, signal = this.#closed.signal): AsyncGenerator<ResolvedEvent[]> {
+  async *#read(
+    open: (client: LogClient) => LogRead,
+    { signal = this.#closed.signal, isOfOneStream = false }: Reading = {},
+  ): AsyncGenerator<ResolvedEvent[]> {
     let hasBegun = false;
-    const mayWait = this.#waits();
+    const tries = this.#tries();
     for (;;) {
-      const read = open();
+      const connection = this.#opened();
+      const read = connection.read(open);
+      const patience = isOfOneStream ? tries.answerMs() : this.#deadline;
       try {
-        const batches = batchesOf<ResolvedEvent>(read, { most: PAGE, signal, patience: this.#deadline });
-        for await (const batch of batches) {
+        for await (const batch of batchesOf<ResolvedEvent>(read, { most: PAGE, signal, patience })) {
           hasBegun = true;
           yield batch;
         }
@@ -382,26 +415,43 @@ export class GrpcEventStore extends EventStore {
       } catch (error) {
         if (!(error instanceof Dropped)) throw error;
         if (isMissing(error.cause)) return;
-        if (hasBegun || !isPassing(error.cause) || !(await mayWait())) throw await this.#failure(error.cause);
+        if (isSilence(error.cause)) this.#leave(connection);
+        if (hasBegun || !isPassing(error.cause) || !(await tries.again()))
+          throw await this.#failure(error.cause);
       } finally {
         // A server drops the connection of a client that resets many streams, and finished ones need no reset.
         if (!read.readableEnded) await read.cancel().catch(() => undefined);
+        await connection.end(read);
       }
     }
   }
 
-  /** The waits before what passes is tried again: each resolves to whether there is time for another try. */
-  #waits(): () => Promise<boolean> {
+  /** The tries at what passes, until the patience is at its end. */
+  #tries(): Tries {
     const { signal } = this.#closed;
     const end = performance.now() + this.#patience;
-    let tries = 0;
-    return async () => {
-      const millis = backOffMs(tries, FIRST_WAIT_MS, LONGEST_WAIT_MS);
-      if (performance.now() + millis > end) return false;
-      tries += 1;
-      await pause(millis, signal);
-      return !signal.aborted;
+    let again = 0;
+    return {
+      answerMs: () => {
+        const millis = Math.min(this.#deadline, FIRST_ANSWER_MS * 2 ** again);
+        return again === 0 ? millis : Math.min(millis, Math.max(1, end - performance.now()));
+      },
+      again: async () => {
+        const millis = backOffMs(again, FIRST_WAIT_MS, LONGEST_WAIT_MS);
+        if (performance.now() + millis > end) return false;
+        again += 1;
+        await pause(millis, signal);
+        return !signal.aborted;
+      },
     };
+  }
+
+  /** Has the next call go over a new connection: the node of this one may stand still. */
+  #leave(connection: Connection): void {
+    const { isReplaceable } = connection.client;
+    if (!isReplaceable || connection !== this.#connection || this.#closed.signal.aborted) return;
+    this.#connection = this.#connect();
+    void connection.leave().catch(() => undefined);
   }
 
   #events(batch: readonly ResolvedEvent[]): StoredEvent[] {
@@ -412,12 +462,12 @@ export class GrpcEventStore extends EventStore {
   }
 
   async #failure(error: unknown): Promise<HeraldError> {
-    return failureOf(await this.#client.explain(error), this.#server);
+    return failureOf(await this.#connection.client.explain(error), this.#server);
   }
 
-  #opened(): LogClient {
+  #opened(): Connection {
     this.#requireOpen();
-    return this.#client;
+    return this.#connection;
   }
 
   #requireOpen(): void {

@@ -90,6 +90,8 @@ export interface StreamMetadata {
 export interface LogClient {
   /** The maximum number of events that one read of the whole log may ask for. */
   readonly maxRead: number;
+  /** Whether reads may go over another client while some over this one have no answer. */
+  readonly isReplaceable: boolean;
   /** @throws what the client throws. The client itself may wait for ever. */
   appendToStream(
     stream: string,

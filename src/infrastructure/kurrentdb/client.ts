@@ -62,6 +62,9 @@ interface Internals {
 class KurrentDbClient implements LogClient {
   // What is read leaves the native part of the client whole or not at all: a read that is given up is not told to the server.
   readonly maxRead = 2 * PAGE;
+  // A read without an answer keeps a thread of the native part, which has as many as the machine has cores: once two clients on two cores
+  // had such reads, no client of the process read any more.
+  readonly isReplaceable = false;
   readonly #filter: Filter;
   readonly #isFiltered: boolean;
 
