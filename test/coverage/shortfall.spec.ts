@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CoverageRecord } from '../../src/application/coverage/coverage-record.js';
 import { CoverageWatch } from '../../src/application/coverage/coverage-watch.js';
 import type { Coverage } from '../../src/application/coverage/get-coverage.js';
+import { AccountDecisions } from '../../src/application/decisions/account-decisions.js';
 import { Leases } from '../../src/application/leases/leases.js';
 import { DocumentStore } from '../../src/application/ports/document-store.js';
 import { type AgendaDocument, agenda } from '../../src/application/read-models/agenda/agenda.js';
@@ -173,5 +174,42 @@ describe('An account that the agenda has lost', () => {
     vi.spyOn(app.get(CoverageRecord), 'read').mockResolvedValue({ shortfall: items, more: 0 });
     await look();
     expect(await part('coverage')).toMatchObject({ status: 'degraded' });
+  });
+});
+
+describe('Decisions that are late, as after an outage', () => {
+  it('are not missing for an hour, in which they can be made; then they are', async () => {
+    const logged = vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+    const decided = vi
+      .spyOn(AccountDecisions.prototype, 'decide')
+      .mockRejectedValue(new Error('not yet, in this test'));
+    await herald.moveTo('2026-03-09T08:30:00Z');
+    await look();
+    await herald.moveTo('2026-03-09T09:29:59.999Z');
+    await look();
+    expect(await part('coverage')).toEqual({ part: 'coverage', status: 'ok' });
+    expect(logged).not.toHaveBeenCalledWith('coverage-shortfall', expect.anything());
+    await herald.moveTo('2026-03-09T09:30:00Z');
+    await look();
+    expect(await metric('herald_coverage_shortfall')).toBe(4);
+    decided.mockRestore();
+  });
+
+  it('are checked as soon as they are made', async () => {
+    const { app } = herald.herald;
+    const decided = vi
+      .spyOn(AccountDecisions.prototype, 'decide')
+      .mockRejectedValue(new Error('not yet, in this test'));
+    vi.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+    await herald.moveTo('2026-03-09T08:30:00Z');
+    await look();
+    const { checkedTo } = await app.get(CoverageRecord).read();
+    decided.mockRestore();
+    await herald.moveTo('2026-03-09T08:40:00Z');
+    await herald.settled();
+    await look();
+    const after = await app.get(CoverageRecord).read();
+    expect(after.checkedTo).not.toBe(checkedTo);
+    expect(after).toMatchObject({ shortfall: [], more: 0 });
   });
 });

@@ -15,6 +15,9 @@ import { Health, type HealthSource, type PartHealth } from '../health/health.js'
 import { Leases } from '../leases/leases.js';
 import { Clock } from '../ports/clock.js';
 import { Metrics } from '../ports/metrics.js';
+import { agenda } from '../read-models/agenda/agenda.js';
+import { DueAgenda } from '../read-models/agenda/due-agenda.js';
+import { Projections } from '../read-models/engine/projections.js';
 import { CoverageExaminer } from './coverage-examiner.js';
 import { CoverageRecord, type CoverageState, type Shortfall, type Sweep } from './coverage-record.js';
 import { CoveredPartners } from './covered-partners.js';
@@ -25,6 +28,9 @@ const LOOK_EVERY_MS = 10_000;
 
 /** The lease of the instance that checks. */
 const LEASE = 'coverage-watch';
+
+/** For how long decisions that are late are left to those who make them, in milliseconds: after an outage they may take that long. */
+const MAX_WAIT_MS = HOUR;
 
 /** How many ids of missing decisions one line of the log has. */
 const LOGGED = 20;
@@ -39,12 +45,16 @@ export class CoverageWatch implements HealthSource, BeforeApplicationShutdown {
   readonly #looks = new NonOverlapping(this.#log, () => this.#unlessClosed(() => this.#look()));
   readonly #closed = new AbortController();
   #state: CoverageState = { shortfall: [], more: 0 };
+  /** Since when decisions have been late; undefined: none was at the last look. */
+  #lateSince: Instant | undefined;
 
   constructor(
     private readonly record: CoverageRecord,
     private readonly partners: CoveredPartners,
     private readonly examiner: CoverageExaminer,
     private readonly aggregates: Aggregates,
+    private readonly projections: Projections,
+    private readonly agenda: DueAgenda,
     private readonly leases: Leases,
     private readonly guard: ClockGuard,
     private readonly clock: Clock,
@@ -105,10 +115,21 @@ export class CoverageWatch implements HealthSource, BeforeApplicationShutdown {
     if (this.#closed.signal.aborted || !this.guard.isTrusted()) return;
     const isOurs = (await this.leases.keep([LEASE])).has(LEASE);
     this.#state = await this.record.read();
-    if (!isOurs) return;
+    if (!isOurs || (await this.#isCatchingUp())) return;
     await this.#lookAgain();
     const sweep = this.#sweep();
     if (sweep) await this.#check(sweep);
+  }
+
+  /** Whether what came due long ago is still being decided, as after an outage: that is late, and not missing. */
+  async #isCatchingUp(): Promise<boolean> {
+    // An agenda that does not follow the log is a reason to check.
+    await this.projections.caughtUp(agenda.name, this.#closed.signal).catch(() => undefined);
+    const now = this.clock.now();
+    const late = await this.agenda.due('decision', plus(now, -GRACE_MS), 1, () => true);
+    if (late.length === 0) this.#lateSince = undefined;
+    else this.#lateSince ??= now;
+    return this.#lateSince !== undefined && toMillis(now) - toMillis(this.#lateSince) < MAX_WAIT_MS;
   }
 
   /** What is to be checked next. After a long rest only the last days are checked: `herald coverage` checks earlier ones. */
