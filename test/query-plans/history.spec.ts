@@ -114,6 +114,14 @@ describe('A page of the history is read from an index in its order, without a sc
       }
   });
 
+  it('by the dates of slots, each from the index alone: only what is on the page is read', async () => {
+    const query = '/v1/notifications?slotFrom=2026-03-02T00:00:00Z&slotTo=2026-03-09T00:00:00Z';
+    const executed = await watched.during(herald.folder, () => herald.get(query));
+    const searched = executed.flatMap(({ steps }) => steps).filter((step) => step.includes('.slotDate=?'));
+    expect(searched.length).toBeGreaterThanOrEqual(10);
+    for (const step of searched) expect(step).toContain('COVERING INDEX');
+  });
+
   it('for an export, page by page', async () => {
     for (const type of ['text/csv', 'application/x-ndjson'])
       for (const filter of ['', 'partner=aurora-1']) {

@@ -9,6 +9,14 @@ export interface SqlStatement {
   readonly parameters: readonly Value[];
 }
 
+/**
+ * Whether a query demands a value of a field. No tombstone has one, so its content need not be looked at: an index can answer alone, and
+ * what is found but not on the page is not read.
+ */
+export const demandsFields = ({ where = {}, range = {} }: Pick<Query, 'where' | 'range'>): boolean =>
+  Object.keys(where).some((field) => field !== 'id') ||
+  Object.values(range).some(({ from, to }) => from !== undefined || to !== undefined);
+
 /** The conditions of a statement, with the values of their parameters. */
 export class Conditions {
   readonly #conditions: string[] = [];

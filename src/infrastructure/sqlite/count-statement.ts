@@ -1,6 +1,6 @@
 import type { Collection, CountQuery } from '../../application/ports/document-store.js';
 import { requireIndexed } from '../documents/indexed-fields.js';
-import { Conditions, type SqlStatement } from './conditions.js';
+import { Conditions, demandsFields, type SqlStatement } from './conditions.js';
 import { columnOf, IS_THERE, tableOf } from './document-table.js';
 import { indexFor } from './find-statement.js';
 
@@ -21,9 +21,7 @@ export function countStatement(collection: Collection, query: CountQuery): SqlSt
     if (from !== undefined) conditions.demand(`${column} >= ?`, from);
     if (to !== undefined) conditions.demand(`${column} < ?`, to);
   }
-  // A tombstone has no fields. Not to ask for its content lets the index answer alone.
-  const isFiltered = Object.keys(where).length + Object.keys(range).length > 0;
-  if (collection.hasTombstones && !isFiltered) conditions.demand(IS_THERE);
+  if (collection.hasTombstones && !demandsFields(query)) conditions.demand(IS_THERE);
   const columns = by.map(columnOf).join(', ');
   // SQLite would rather read all of an index in the order of the values than search another one and sort what it finds.
   const sorted = covering ? columns : by.map((field) => `+${columnOf(field)}`).join(', ');

@@ -2,7 +2,7 @@ import type { Collection, Query } from '../../application/ports/document-store.j
 import { decodeCursor } from '../documents/cursor.js';
 import { searchedFieldsOf } from '../documents/index-parts.js';
 import { requireIndexed } from '../documents/indexed-fields.js';
-import { Conditions, type SqlStatement } from './conditions.js';
+import { Conditions, demandsFields, type SqlStatement } from './conditions.js';
 import { columnOf, IS_THERE, tableOf } from './document-table.js';
 
 /**
@@ -84,7 +84,7 @@ function pageStatement(collection: Collection, query: Query, selected: string): 
     conditions.demand(`(${order.join(', ')}) ${compare} (${place.map(() => '?').join(', ')})`, ...place);
   }
 
-  if (collection.hasTombstones) conditions.demand(IS_THERE);
+  if (collection.hasTombstones && orderBy === undefined && !demandsFields(query)) conditions.demand(IS_THERE);
   const orderings = order.map((column) => `${column} ${keyword}`).join(', ');
   return {
     sql: `SELECT ${selected} FROM ${tableOf(collection)}${conditions} ORDER BY ${orderings} LIMIT ?`,
