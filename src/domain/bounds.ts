@@ -271,6 +271,9 @@ export const MAX_APPENDS_PER_COMMIT = 500;
 /** Documents of a rebuild in memory, about 2 KB each, before some are written and dropped. */
 export const MAX_DOCUMENTS_IN_MEMORY = 24_000;
 
+/** Documents of one live projection in memory while it follows old events, about 2 KB each, before they are written and dropped. */
+export const MAX_GATHERED_DOCUMENTS = 10_000;
+
 /** Changes that one answer of a person's history has. */
 export const MAX_PERSON_CHANGES = 1_000;
 /** People that are looked up for one address or user id. */

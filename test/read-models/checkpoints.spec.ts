@@ -42,17 +42,17 @@ describe('the checkpoint of a read model that events do not concern', () => {
     const write = vi.spyOn(documents, 'write');
     await projector.fold([visitEvent(2, 'Left')]);
     await projector.fold([visitEvent(3, 'Left')]);
-    expect(projector).toMatchObject({ written: '0003', read: 3, isCheckpointBehind: true });
+    expect(projector).toMatchObject({ written: '0003', read: 3, isUnwritten: true });
     expect(write).not.toHaveBeenCalled();
     expect(await documents.checkpoint(collection)).toBe('0001');
 
     await projector.flush();
-    expect(projector.isCheckpointBehind).toBe(false);
+    expect(projector.isUnwritten).toBe(false);
     expect(await documents.mark(collection)).toMatchObject({ position: '0003', event: 'event-3', read: 3 });
 
     await projector.fold([visitEvent(4, 'Left')]);
     await projector.fold([visitEvent(5, 'Came')]);
-    expect(projector.isCheckpointBehind).toBe(false);
+    expect(projector.isUnwritten).toBe(false);
     expect(await documents.checkpoint(collection)).toBe('0005');
   });
 

@@ -141,8 +141,10 @@ describe('A replay', () => {
     expect(parked.parkedDocuments.first).toMatchObject([
       { position, event: id, reason: expect.stringContaining('undefined') },
     ]);
-    const { body } = await ask<{ items: ProjectionStatus[] }>(herald.url, '/v1/projections');
-    for (const { name, behind } of body.items) expect(`${name} ${behind}`).toBe(`${name} 0`);
+    await until(
+      async () => (await ask<{ items: ProjectionStatus[] }>(herald.url, '/v1/projections')).body.items,
+      (items) => items.every(({ behind }) => behind === 0),
+    );
 
     await ask(herald.url, '/v1/projections/history/replay', 'POST');
     const failed = await replayIs(herald.url, 'history', 'failed');

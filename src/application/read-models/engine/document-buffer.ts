@@ -79,14 +79,18 @@ export class DocumentBuffer<D extends Document> {
   readonly #order = new SortedFields();
   /** Ids by field and value, for the fields that were queried. */
   readonly #byField = new Map<keyof D, Map<unknown, Set<string>>>();
+  /** Whether the result of each event is kept until the document is written. */
+  keepsSteps: boolean;
 
   constructor(
     private readonly store: DocumentStore,
     private readonly collection: Collection,
     private readonly derive: (body: Body<D>) => Body<D> = (body) => body,
-    /** Whether the result of each event is kept until the document is written. */
-    private readonly keepsSteps = false,
-  ) {}
+    /** Whether others may write the same documents. */
+    private readonly isLive = false,
+  ) {
+    this.keepsSteps = isLive;
+  }
 
   /** The number of documents in memory. */
   get size(): number {
@@ -164,7 +168,7 @@ export class DocumentBuffer<D extends Document> {
       entry.isChanged = false;
       if (body) entry.isStored = true;
       // Live documents created and removed in between are removed anyway: a late writer may have seen only their creation.
-      if (entry.isStored || this.keepsSteps)
+      if (entry.isStored || this.isLive)
         writes.push(new TakenWrite(entry, isNew, body && (() => this.document(id, position, body))));
       entry.steps = [];
     }

@@ -102,6 +102,7 @@ export class FeedFollower {
   async catchUp(projector: LiveProjector): Promise<void> {
     await projector.recover();
     await this.#readOn(projector);
+    if (projector.isUnwritten) await projector.flush();
   }
 
   /** @returns whether there was anything to fold. */

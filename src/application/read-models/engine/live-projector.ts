@@ -1,4 +1,6 @@
+import type { Instant } from '../../../domain/kernel/event.js';
 import type { Collection, Document, DocumentStore } from '../../ports/document-store.js';
+import type { StoredEvent } from '../../ports/event-store.js';
 import type { Projection } from '../../ports/projection.js';
 import type { Parking } from '../parking/exceptions.js';
 import { Projector } from './projector.js';
@@ -12,7 +14,13 @@ export class LiveProjector extends Projector {
     collection: Collection,
     fence: () => Promise<void>,
     readonly parking: Parking,
+    /** Whether what was recorded at a moment is followed late. Default: nothing is. */
+    private readonly isLongAgo: (recordedAt: Instant) => boolean = () => false,
   ) {
     super(projection, documents, collection, 'live', fence, undefined, parking);
+  }
+
+  protected override gathers({ metadata }: StoredEvent): boolean {
+    return this.isLongAgo(metadata.recordedAt);
   }
 }

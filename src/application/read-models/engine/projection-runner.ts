@@ -22,6 +22,11 @@ const LOOK_EVERY_MS = 20;
  * concern few read models, and each checkpoint costs a transaction.
  */
 const CHECKPOINT_AFTER_MS = 50;
+/**
+ * How long gathered documents wait for the next events, in milliseconds: the slowest read model sets the pace. Where somebody waits for them
+ * it is `CHECKPOINT_AFTER_MS`.
+ */
+const GATHERED_AFTER_MS = 1_000;
 
 /** The name of the lease of a projection's documents. */
 export const leaseOf = ({ name }: Pick<Projection<Document>, 'name'>): string => `projection:${name}`;
@@ -129,7 +134,7 @@ export class ProjectionRunner implements RetriedProjection {
    * @param lease the fencing token, if this instance holds the lease.
    */
   turn(lease: number | undefined): Promise<void> {
-    this.#turn ??= this.betweenBatches(() => this.#takeTurn(lease))
+    this.#turn ??= this.#inTurn(() => this.#takeTurn(lease))
       .catch((error) => this.#failed(error))
       .finally(() => {
         this.#turn = undefined;
@@ -140,11 +145,20 @@ export class ProjectionRunner implements RetriedProjection {
   /** Resolves when nothing is folded any more; the signal of the context has aborted. */
   async stop(): Promise<void> {
     await this.#work;
-    clearTimeout(this.#checkpointTimer);
-    await this.betweenBatches(async () => undefined);
+    this.#forgetTimer();
+    // What is folded and not written is folded again by the next process: a store that is away must not delay the stop.
+    await this.#inTurn(async () => undefined);
   }
 
-  async betweenBatches<T>(work: () => Promise<T>): Promise<T> {
+  /** Does something with the documents when all that is folded is written. */
+  betweenBatches<T>(work: () => Promise<T>): Promise<T> {
+    return this.#inTurn(async () => {
+      await this.#writeAll().catch((error) => this.#failed(error));
+      return work();
+    });
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await this.#queue.run('documents', work);
     } finally {
@@ -200,7 +214,7 @@ export class ProjectionRunner implements RetriedProjection {
       if (failure.error !== undefined) throw notFollowing(`The read model ${name} does`, failure.error);
       if (signal.aborted || this.context.stopped.aborted) throw ended();
       if (projector && !this.#isWritten) await this.lookLater(projector);
-      else await this.#nextChange();
+      else await this.#nextWrite();
     }
   }
 
@@ -244,6 +258,16 @@ export class ProjectionRunner implements RetriedProjection {
     return this.#isFolding && !!this.projector && !this.#follower.isDone(this.projector);
   }
 
+  /** The next change; documents that wait for further events wait no longer. */
+  #nextWrite(): Promise<void> {
+    const change = this.#nextChange();
+    if (this.projector?.isGathering && !this.#isWorking) {
+      this.#forgetTimer();
+      this.#writeCheckpointLater();
+    }
+    return change;
+  }
+
   #nextChange(): Promise<void> {
     return new Promise((resolve) => this.#waiting.add(resolve));
   }
@@ -262,6 +286,7 @@ export class ProjectionRunner implements RetriedProjection {
     if (this.#isWorking || this.context.stopped.aborted) return;
     if (this.#hasWork) {
       this.#isWorking = true;
+      if (this.projector?.isGathering) this.#forgetTimer();
       this.#work = this.#steps();
     } else this.#writeCheckpointLater();
   }
@@ -270,7 +295,7 @@ export class ProjectionRunner implements RetriedProjection {
   async #steps(): Promise<void> {
     for (let isStuck = false; !isStuck && this.#hasWork && !this.context.stopped.aborted; ) {
       try {
-        isStuck = !(await this.betweenBatches(() => this.#step()));
+        isStuck = !(await this.#inTurn(() => this.#step()));
         this.failure.over();
       } catch (error) {
         this.#failed(error);
@@ -282,18 +307,27 @@ export class ProjectionRunner implements RetriedProjection {
   }
 
   #writeCheckpointLater(): void {
-    if (!this.projector?.isCheckpointBehind || !this.#isFolding) return;
-    this.#checkpointTimer ??= setTimeout(() => void this.#writeCheckpoint(), CHECKPOINT_AFTER_MS);
+    if (!this.projector?.isUnwritten || !this.#isFolding) return;
+    const mayGather = this.projector.isGathering && this.#waiting.size === 0;
+    const millis = mayGather ? GATHERED_AFTER_MS : CHECKPOINT_AFTER_MS;
+    this.#checkpointTimer ??= setTimeout(() => void this.#writeCheckpoint(), millis);
   }
 
-  /** Writes a checkpoint that lags, unless this instance no longer writes the documents. Never rejects. */
+  #forgetTimer(): void {
+    clearTimeout(this.#checkpointTimer);
+    this.#checkpointTimer = undefined;
+  }
+
+  /** Never rejects. */
   async #writeCheckpoint(): Promise<void> {
     this.#checkpointTimer = undefined;
-    await this.betweenBatches(async () => {
-      const { projector } = this;
-      if (projector?.isCheckpointBehind && this.#isFolding)
-        await this.fenced(projector, () => projector.flush());
-    }).catch((error) => this.#failed(error));
+    await this.betweenBatches(async () => undefined);
+  }
+
+  /** Writes what is folded and not yet written, unless this instance no longer writes the documents. */
+  async #writeAll(): Promise<void> {
+    const { projector } = this;
+    if (projector?.isUnwritten && this.#isFolding) await this.fenced(projector, () => projector.flush());
   }
 
   /** @returns false if the log has nothing more to read although the feed is further; that may be temporary. */

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { EventBus } from '@nestjs/cqrs';
 import { MAX_FEED_WAIT_MS } from '../../../domain/bounds.js';
+import type { Instant } from '../../../domain/kernel/event.js';
 import { toMillis } from '../../../domain/kernel/instant.js';
 import { atMost, pause, retryForever } from '../../concurrency/back-off.js';
 import { LogOnce } from '../../concurrency/log-once.js';
@@ -149,7 +150,8 @@ export class Projections {
           `${projection.name} parks ${documentId}: ${type} ${event} at ${position} cannot be folded into it. See: herald parked list`,
         ),
     });
-    const projector = new LiveProjector(projection, this.documents, collection, fence, parking);
+    const isLongAgo = (recordedAt: Instant) => this.#isLongAgo(recordedAt);
+    const projector = new LiveProjector(projection, this.documents, collection, fence, parking, isLongAgo);
     await projector.open();
     return projector;
   }
@@ -224,7 +226,11 @@ export class Projections {
     const projector = this.projector(name);
     if (!projector) return false;
     const { recordedAt } = projector;
-    return recordedAt === undefined || toMillis(this.clock.now()) - toMillis(recordedAt) > LONG_AGO_MS;
+    return recordedAt === undefined || this.#isLongAgo(recordedAt);
+  }
+
+  #isLongAgo(recordedAt: Instant): boolean {
+    return toMillis(this.clock.now()) - toMillis(recordedAt) > LONG_AGO_MS;
   }
 
   /** As {@link caughtUp}, but an abort only ends the wait: the caller needs no answer then. */

@@ -1,4 +1,8 @@
-import { MAX_DOCUMENT_BYTES, MAX_DOCUMENTS_IN_MEMORY } from '../../../domain/bounds.js';
+import {
+  MAX_DOCUMENT_BYTES,
+  MAX_DOCUMENTS_IN_MEMORY,
+  MAX_GATHERED_DOCUMENTS,
+} from '../../../domain/bounds.js';
 import type { Instant } from '../../../domain/kernel/event.js';
 import { messageOf } from '../../../domain/kernel/herald-error.js';
 import {
@@ -17,14 +21,17 @@ import { DocumentBuffer, type Entry, type TakenWrite } from './document-buffer.j
 import { Folding } from './folding.js';
 
 /**
- * When documents are written. `live`: after every batch. `build`: when memory is short, because most documents change again,
- * and often enough that a killed process has little to repeat.
+ * When documents are written. `live`: after every batch; those of events that were recorded long ago, as an outage leaves them, together now
+ * and then. `build`: when memory is short, because most documents change again, and often enough that a killed process has little to
+ * repeat.
  */
 export type Pace = 'live' | 'build';
 
 /** Above this number of documents in memory, a build waits for the current write. */
 const TOO_MANY_IN_MEMORY = (MAX_DOCUMENTS_IN_MEMORY * 4) / 3;
 const MAX_UNWRITTEN_MS = 30_000;
+/** How long live documents of old events are gathered, in milliseconds: others wait for them, and a killed process repeats them. */
+const GATHER_MS = 5_000;
 
 /** Keeps the documents of one projection up to date with the log. */
 export class Projector<D extends Document = Document> {
@@ -45,6 +52,10 @@ export class Projector<D extends Document = Document> {
   /** Memory and store differ, and the stored position is unknown. */
   #needsReload = false;
   #isCheckpointBehind = false;
+  /** Whether documents wait to be written that have gathered more than one batch: which event made which change is not known any more. */
+  #hasGathered = false;
+  /** Up to here nothing is gathered: one of the documents was refused, and the event at fault is to be found. */
+  #gathersAfter: Position | undefined;
   /** Whether the store has taken a write since its checkpoint was read: a store that fails is noticed with the next event. */
   #hasWritten = false;
   #parked: Parked | undefined;
@@ -93,9 +104,14 @@ export class Projector<D extends Document = Document> {
     return this.#written;
   }
 
-  /** Whether live documents contain more than their checkpoint says: what came last changed none. `flush` writes the checkpoint. */
-  get isCheckpointBehind(): boolean {
-    return this.#isCheckpointBehind;
+  /** Whether the live documents in memory contain more than those in the store, or than their checkpoint says. `flush` writes them. */
+  get isUnwritten(): boolean {
+    return this.#isCheckpointBehind || this.#written !== this.#position;
+  }
+
+  /** Whether documents wait to be written together with those of the next events. */
+  get isGathering(): boolean {
+    return this.#hasGathered;
   }
 
   /** The event before which it has stopped, if it has. */
@@ -121,6 +137,7 @@ export class Projector<D extends Document = Document> {
     await this.#writing.catch(() => undefined);
     this.#writing = Promise.resolve();
     this.#set.clear();
+    this.#hasGathered = false;
     this.#parked = undefined;
     this.#written = this.#from;
     this.#position = this.#from;
@@ -155,8 +172,29 @@ export class Projector<D extends Document = Document> {
   async fold(batch: readonly StoredEvent[]): Promise<void> {
     await this.recover();
     const last = batch.at(-1);
+    if (this.#parked || last === undefined || last.position <= (this.#position ?? '')) return;
+    const gathers = last.position > (this.#gathersAfter ?? '') && this.gathers(last);
+    if (gathers) this.#hasGathered = true;
+    this.#set.keepsSteps = this.pace === 'live' && !this.#hasGathered;
+    await this.#againIfRefused(() => this.#foldBatch(batch, last, gathers));
+  }
+
+  /** Whether documents may be gathered at this event. A build gathers in its own way. */
+  protected gathers(_: StoredEvent): boolean {
+    return false;
+  }
+
+  /** What was refused among gathered documents is found by folding the events again, a batch at a time. */
+  async #againIfRefused(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof DocumentsRefused)) throw error;
+    }
+  }
+
+  async #foldBatch(batch: readonly StoredEvent[], last: StoredEvent, gathers: boolean): Promise<void> {
     const seen = this.#position ?? '';
-    if (this.#parked || last === undefined || last.position <= seen) return;
     const events = batch.filter(({ type, position }) => this.#handles.has(type) && position > seen);
     try {
       await this.#folding.fold(events, (event) => this.#hasFolded(event));
@@ -170,12 +208,14 @@ export class Projector<D extends Document = Document> {
     }
     this.#countRead(batch, seen);
     if (events.length === 0 && this.#mayPassOver) this.#passOver();
-    else if (this.pace === 'live' || this.#parked) await this.flush();
-    else await this.#parkedIfPoison(() => this.#makeRoom());
+    else if (this.#parked) await this.#flush();
+    else if (this.pace === 'build') await this.#parkedIfPoison(() => this.#makeRoom());
+    else if (gathers) await this.#gather();
+    else await this.#flush();
   }
 
   get #mayPassOver(): boolean {
-    return this.pace === 'live' && this.#hasWritten && !this.#parked;
+    return this.pace === 'live' && this.#hasWritten && !this.#parked && !this.#hasGathered;
   }
 
   /** Nothing concerned it: only its checkpoint remains to be written, which would cost as much as documents do. */
@@ -197,8 +237,27 @@ export class Projector<D extends Document = Document> {
     this.#recordedAt = metadata.recordedAt;
   }
 
-  /** Writes pending documents up to the folded position. */
+  /**
+   * Old events follow each other, as after an outage: most documents change again soon. They are written together, and stay in memory
+   * until they are too many.
+   */
+  async #gather(): Promise<void> {
+    const isFull = this.#set.size >= MAX_GATHERED_DOCUMENTS;
+    if (!isFull && performance.now() - this.#flushedAt < GATHER_MS) return;
+    if (this.#isWriting && this.#set.size < (MAX_GATHERED_DOCUMENTS * 4) / 3) return;
+    await this.#parkedIfPoison(async () => {
+      await this.#wait();
+      if (isFull) this.#set.forget(this.#set.some().filter(({ isChanged }) => !isChanged));
+      await this.#writeBehind();
+    });
+  }
+
+  /** Writes pending documents up to the folded position. Where one is refused among many, it may be back at the checkpoint. */
   async flush(): Promise<void> {
+    await this.#againIfRefused(() => this.#flush());
+  }
+
+  async #flush(): Promise<void> {
     await this.#parkedIfPoison(async () => {
       await this.#writeBehind();
       await this.#wait();
@@ -227,7 +286,7 @@ export class Projector<D extends Document = Document> {
   /** The checkpoint does not move: documents ahead of it are unchanged by the same events again. */
   async #forgetSome(): Promise<void> {
     const some = this.#set.some();
-    this.#writing = this.#store(this.#set.take(some));
+    this.#writing = this.#store(this.#set.take(some), this.#hasGathered);
     await this.#wait();
     this.#set.forget(some);
   }
@@ -242,11 +301,13 @@ export class Projector<D extends Document = Document> {
       throw error;
     }
     const writes = this.#set.take();
+    const hasGathered = this.#hasGathered;
+    this.#hasGathered = false;
     this.#flushedAt = performance.now();
     // Without a change the checkpoint of a build may lag, because repeated events have no effect.
     if (writes.length === 0 && this.pace === 'build') return;
     this.#isWriting = true;
-    this.#writing = this.#write(writes, this.#position, this.#mark()).finally(() => {
+    this.#writing = this.#write(writes, hasGathered, this.#position, this.#mark()).finally(() => {
       this.#isWriting = false;
     });
     // The next wait for it reports a failure.
@@ -259,18 +320,20 @@ export class Projector<D extends Document = Document> {
 
   async #write(
     writes: readonly TakenWrite<D>[],
+    hasGathered: boolean,
     upTo: Position | undefined,
     mark: Omit<Mark, 'position'> | undefined,
   ): Promise<void> {
-    await this.#store(writes, upTo, mark);
+    await this.#store(writes, hasGathered, upTo, mark);
     this.#written = upTo;
     this.#hasWritten = true;
     this.#isCheckpointBehind = false;
   }
 
-  /** Refused documents are parked, or end a build; the others are written anyway. */
+  /** Refused documents are parked, or end a build; the others are written anyway. @throws DocumentsRefused for gathered ones. */
   async #store(
     writes: readonly TakenWrite<D>[],
+    hasGathered: boolean,
     upTo?: Position,
     mark?: Omit<Mark, 'position'>,
   ): Promise<void> {
@@ -279,7 +342,8 @@ export class Projector<D extends Document = Document> {
     try {
       await this.documents.write(this.collection, writes, upTo, mark);
     } catch (error) {
-      if (!(error instanceof DocumentsRefused)) throw error;
+      if (error instanceof DocumentsRefused && hasGathered) this.#gathersAfter = this.#position;
+      if (!(error instanceof DocumentsRefused) || hasGathered) throw error;
       const taken = new Map(writes.map((write) => [write.id, write]));
       for (const refusal of error.refusals) this.#park(refusal, taken.get(refusal.id));
       await this.exceptions.save();
@@ -328,7 +392,7 @@ export class Projector<D extends Document = Document> {
   async #spill(entries: readonly Entry<D>[]): Promise<void> {
     await this.#wait();
     await this.fence();
-    await this.#store(this.#set.take(entries));
+    await this.#store(this.#set.take(entries), this.#hasGathered);
     this.#set.forget(entries);
   }
 
