@@ -77,6 +77,8 @@ const following = async (
     () => isLongAgo,
   );
   await projector.open();
+  // Nothing is gathered until the store has taken a write.
+  await projector.fold([{ ...event(0, 1), type: 'Other' }]);
   return projector;
 };
 
@@ -102,12 +104,19 @@ describe('Documents of old events that follow each other', () => {
     const write = vi.spyOn(store, 'write');
     for (let n = 0; n < 10; n += 1) await projector.fold(eventsOf(100, 50, 1 + n * 100));
     expect(write).not.toHaveBeenCalled();
-    expect(projector).toMatchObject({ isUnwritten: true, written: undefined });
+    expect(projector).toMatchObject({ isUnwritten: true, written: event(0, 1).position });
     await projector.flush();
     expect(write).toHaveBeenCalledTimes(1);
     expect(write.mock.calls[0]?.[1]).toHaveLength(50);
     expect(projector).toMatchObject({ isUnwritten: false, written: event(1_000, 50).position });
     expect(await store.checkpoint(projector.collection)).toBe(event(1_000, 50).position);
+  });
+
+  it('are not gathered until the store has taken a write, so that one that fails is noticed', async () => {
+    const projector = await following(counts);
+    await projector.reread();
+    await projector.fold(eventsOf(100, 50));
+    expect(projector.written).toBe(event(100, 50).position);
   });
 
   it('are written with the first event that was recorded now', async () => {
@@ -135,6 +144,32 @@ describe('Documents of old events that follow each other', () => {
     for (const text of await documentsOf(projector)) expect(JSON.parse(text)).toMatchObject({ count: 4 });
   });
 
+  it('are not taken for written while they are being written, by events now that concern none of them', async () => {
+    let isLongAgo = true;
+    const projector = await following(counts);
+    vi.spyOn(projector as unknown as { gathers: () => boolean }, 'gathers').mockImplementation(
+      () => isLongAgo,
+    );
+    let goOn = (): void => undefined;
+    const { write } = SqliteReadModels.prototype;
+    vi.spyOn(store, 'write').mockImplementation(async (...written) => {
+      await new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      return write.apply(store, written);
+    });
+    const events = eventsOf(MAX_GATHERED_DOCUMENTS, MAX_GATHERED_DOCUMENTS);
+    await projector.fold(events);
+    isLongAgo = false;
+    const folding = projector.fold([{ ...event(events.length + 1, 50), type: 'Other' }]);
+    await new Promise(setImmediate);
+    expect(projector.written).toBe(event(0, 1).position);
+    vi.mocked(store.write).mockImplementation((...written) => write.apply(store, written));
+    goOn();
+    await folding;
+    expect(projector.written).toBe(event(events.length + 1, 50).position);
+  });
+
   it('are not written beyond their checkpoint: what a killed process had gathered is folded again', async () => {
     const killed = await following(counts);
     await killed.fold(eventsOf(100, 50));
@@ -156,7 +191,7 @@ describe('Documents of old events that follow each other', () => {
     await projector.fold(eventsOf(100, 50));
     isLost = true;
     await expect(projector.flush()).rejects.toThrow('The lease was lost.');
-    expect(projector).toMatchObject({ position: undefined, isUnwritten: false });
+    expect([projector.position, projector.isUnwritten]).toEqual([event(0, 1).position, false]);
     expect(await documentsOf(projector)).toEqual([]);
   });
 

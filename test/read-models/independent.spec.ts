@@ -156,7 +156,7 @@ it('A read model that is further behind than events may wait for it reads the lo
   });
   vi.spyOn(projector, 'fold').mockImplementation(async (events) => {
     await standstill;
-    await fold(events);
+    return fold(events);
   });
   const readAll = vi.spyOn(log, 'readAll');
   const readForwards = () => readAll.mock.calls.filter(([options]) => options?.direction !== 'backwards');

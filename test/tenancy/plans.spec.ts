@@ -49,7 +49,7 @@ const stepsOf = async (who: KeyClient, path: string): Promise<readonly string[]>
 };
 
 /** Steps that read documents, and whether each searches an index by a value. */
-const isSearch = (step: string): boolean => /^SEARCH \S+.* USING INDEX .*\(.*[=>]/.test(step);
+const isSearch = (step: string): boolean => /^SEARCH \S+.* USING (?:COVERING )?INDEX .*\(.*[=>]/.test(step);
 const isRead = (step: string): boolean => /^(SCAN|SEARCH) (documents|kept)/.test(step);
 
 const FIRST_PAGES = [

@@ -5,6 +5,13 @@ import type { Endpoint } from './endpoint.js';
 import { isAnswer, isHealedByClient, isSilence, leaderIn, NoAnswer, within } from './failures.js';
 import type { Appended, ExpectedState, JsonEvent, LogClient } from './log-client.js';
 
+interface Patience {
+  /** How long the answer is waited for, in milliseconds. */
+  readonly answerMs: number;
+  /** Whether it ends with the wait for another append over the same connection: that one can be tried again. */
+  readonly mayBeGivenUp: boolean;
+}
+
 /**
  * The connection for appends, and nothing else. The client tracks pending appends in one place for all its append streams, so
  * there must never be more than one: if a second begins, for example after any other call was dropped, the end of the first
@@ -34,21 +41,20 @@ export class Appender {
   }
 
   /**
-   * @param answerMs how long the answer is waited for, in milliseconds.
    * @throws what the client throws, and NoAnswer.
    */
   async append(
     stream: string,
     events: readonly JsonEvent[],
     expected: ExpectedState,
-    answerMs: number,
+    { answerMs, mayBeGivenUp }: Patience,
   ): Promise<Appended> {
     return this.#queue.add(async () => {
       if (this.#isClosed) throw new NoAnswer('closed');
       const client = this.#client;
       try {
         const appended = client.appendToStream(stream, events, expected, answerMs);
-        const answer = await within(answerMs, appended, this.#givenUp.signal);
+        const answer = await within(answerMs, appended, mayBeGivenUp ? this.#givenUp.signal : undefined);
         this.#queue.concurrency = MAX_APPENDS_AT_ONCE;
         return answer;
       } catch (error) {

@@ -12,6 +12,8 @@ export interface BatchOptions {
   readonly signal?: AbortSignal;
   /** The read fails after this many milliseconds without an item; omitted if silence is no failure. */
   readonly patience?: number;
+  /** The same for the first item. Default: `patience`. */
+  readonly firstPatience?: number;
   /**
    * A batch that is not full follows the one before after this many milliseconds at the earliest: a reader that is always ready would
    * get each item alone. Default: 0.
@@ -28,6 +30,7 @@ export async function* batchesOf<T>(source: Readable, options: BatchOptions): As
   const { most, signal, gather = 0 } = options;
   const watch = watching(source, options);
   let handedAt = Number.NEGATIVE_INFINITY;
+  let { patience, firstPatience = patience } = options;
   try {
     for (;;) {
       const early = handedAt + gather - performance.now();
@@ -37,10 +40,11 @@ export async function* batchesOf<T>(source: Readable, options: BatchOptions): As
       const batch = taken<T>(source, most);
       if (batch.length > 0) {
         handedAt = performance.now();
+        firstPatience = patience;
         yield batch;
       } else if (watch.failure) throw new Dropped('The server ended a read.', { cause: watch.failure });
       else if (watch.isOver) return;
-      else await watch.change();
+      else await watch.change(firstPatience);
     }
   } finally {
     watch.stop();
@@ -57,13 +61,13 @@ function taken<T>(source: Readable, most: number): T[] {
   return batch;
 }
 
-function watching(source: Readable, { signal, patience }: BatchOptions) {
+function watching(source: Readable, { signal }: BatchOptions) {
   let wake: () => void = () => undefined;
   const watch = {
     failure: undefined as unknown,
     isOver: signal?.aborted ?? false,
     /** Resolves when there may be more, or the end. */
-    change: async (): Promise<void> => {
+    change: async (patience: number | undefined): Promise<void> => {
       let timer: NodeJS.Timeout | undefined;
       await new Promise<void>((resolve) => {
         wake = resolve;

@@ -19,17 +19,19 @@ export class Connection {
     return read;
   }
 
-  async end(read: LogRead): Promise<void> {
+  end(read: LogRead): void {
     this.#reads.delete(read);
-    await this.#closeIfUnused();
+    this.#closeIfUnused();
   }
 
-  async leave(): Promise<void> {
+  leave(): void {
     this.#left.abort();
-    await this.#closeIfUnused();
+    this.#closeIfUnused();
   }
 
-  async #closeIfUnused(): Promise<void> {
-    if (this.#left.signal.aborted && this.#reads.size === 0) await this.client.dispose();
+  /** Nobody waits for that: the node may stand still. */
+  #closeIfUnused(): void {
+    if (this.#left.signal.aborted && this.#reads.size === 0)
+      void this.client.dispose().catch(() => undefined);
   }
 }

@@ -69,6 +69,7 @@ interface Reading {
 }
 
 interface Tries {
+  readonly isFirst: boolean;
   /** How long an answer to this try is waited for, in milliseconds. */
   answerMs(): number;
   /** Waits, and resolves to whether there is time for another try. */
@@ -157,8 +158,11 @@ export class GrpcEventStore extends EventStore {
     for (;;) {
       const connection = this.#opened();
       const answerMs = isRepeatable ? tries.answerMs() : this.#deadline;
+      const mayBeGivenUp = isRepeatable && tries.isFirst;
       try {
-        const appending = this.#appender.append(stream, checked, stateOf(expected), answerMs);
+        const appending = this.#appender.append(stream, checked, stateOf(expected), {
+          ...{ answerMs, mayBeGivenUp },
+        });
         const { nextExpectedRevision, position } = await appending;
         const last = Number(nextExpectedRevision);
         const at = position ? positionOf(position) : await this.#positionAt(stream, last);
@@ -404,9 +408,11 @@ export class GrpcEventStore extends EventStore {
     for (;;) {
       const connection = this.#opened();
       const read = connection.read(open);
-      const patience = isOfOneStream ? tries.answerMs() : this.#deadline;
+      const patience = this.#deadline;
+      const firstPatience = isOfOneStream ? tries.answerMs() : patience;
+      const batches = batchesOf<ResolvedEvent>(read, { most: PAGE, signal, patience, firstPatience });
       try {
-        for await (const batch of batchesOf<ResolvedEvent>(read, { most: PAGE, signal, patience })) {
+        for await (const batch of batches) {
           hasBegun = true;
           yield batch;
         }
@@ -421,7 +427,7 @@ export class GrpcEventStore extends EventStore {
       } finally {
         // A server drops the connection of a client that resets many streams, and finished ones need no reset.
         if (!read.readableEnded) await read.cancel().catch(() => undefined);
-        await connection.end(read);
+        connection.end(read);
       }
     }
   }
@@ -432,6 +438,9 @@ export class GrpcEventStore extends EventStore {
     const end = performance.now() + this.#patience;
     let again = 0;
     return {
+      get isFirst() {
+        return again === 0;
+      },
       answerMs: () => {
         const millis = Math.min(this.#deadline, FIRST_ANSWER_MS * 2 ** again);
         return again === 0 ? millis : Math.min(millis, Math.max(1, end - performance.now()));
@@ -451,7 +460,7 @@ export class GrpcEventStore extends EventStore {
     const { isReplaceable } = connection.client;
     if (!isReplaceable || connection !== this.#connection || this.#closed.signal.aborted) return;
     this.#connection = this.#connect();
-    void connection.leave().catch(() => undefined);
+    connection.leave();
   }
 
   #events(batch: readonly ResolvedEvent[]): StoredEvent[] {

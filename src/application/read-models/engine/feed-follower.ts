@@ -17,8 +17,8 @@ export class FeedFollower {
   #passed: Position | undefined;
 
   /**
-   * @param folded called with events once the documents hold them, or where it is not for this instance to fold them; undefined where
-   * nobody needs to know.
+   * @param folded called with events once they are folded, or where it is not for this instance to fold them, some of them more than once;
+   * undefined where nobody needs to know.
    */
   constructor(
     private readonly log: EventStore,
@@ -93,27 +93,39 @@ export class FeedFollower {
       return hasRead;
     }
     const events = this.#buffer.take();
-    await projector.fold(events);
-    this.#pass(events);
+    if (await projector.fold(events)) this.#pass(events);
     return true;
   }
 
   /** Folds everything up to the feed. */
   async catchUp(projector: LiveProjector): Promise<void> {
     await projector.recover();
-    await this.#readOn(projector);
+    let isBack: boolean;
+    do {
+      isBack = false;
+      await this.#readOn(projector, undefined, () => {
+        isBack = true;
+      });
+    } while (isBack);
     if (projector.isUnwritten) await projector.flush();
   }
 
   /** @returns whether there was anything to fold. */
-  async #readOn(projector: LiveProjector, maxCount?: number): Promise<boolean> {
+  async #readOn(
+    projector: LiveProjector,
+    maxCount?: number,
+    wentBack: () => void = () => undefined,
+  ): Promise<boolean> {
     const from = projector.position;
     const isDone = () => this.isAtFeed(projector) || !!projector.parked || this.isOver(projector);
     if (isDone()) return true;
     const options = { ...(from === undefined ? {} : { from }), ...(maxCount ? { maxCount } : {}) };
     for await (const batch of this.log.readAll(options)) {
       const seen = projector.position ?? '';
-      await projector.fold(batch);
+      if (!(await projector.fold(batch))) {
+        wentBack();
+        return true;
+      }
       this.#pass(batch.filter(({ position }) => position > seen));
       if (isDone()) break;
     }

@@ -65,6 +65,8 @@ export class ParkedRetry {
       .run('retry', async () => {
         this.#isUnderWay = true;
         const { parking } = projector;
+        // Beginning with what is stored: nothing may wait to be written.
+        await retried.betweenBatches(async () => undefined);
         await parking.loadSkips();
         const ids = parking.withDependents(asked);
         const refold = ids.length > 0 ? new Refold(this.log, projector, parking, ids) : undefined;

@@ -61,8 +61,10 @@ export class ProjectionRunner implements RetriedProjection {
   #work: Promise<void> = Promise.resolve();
   #turn: Promise<void> | undefined;
   #checkpointTimer: NodeJS.Timeout | undefined;
+  /** Whether the timer waits for further events first. */
+  #waitsForEvents = false;
 
-  /** @param folded called with events once the documents hold them; where they are not folded here, once they are seen. Default: nobody needs to know. */
+  /** @param folded called with events once they are folded; where they are not folded here, once they are seen. Default: nobody needs to know. */
   constructor(
     readonly projection: Projection<Document>,
     private readonly context: RunnerContext,
@@ -147,7 +149,7 @@ export class ProjectionRunner implements RetriedProjection {
     await this.#work;
     this.#forgetTimer();
     // What is folded and not written is folded again by the next process: a store that is away must not delay the stop.
-    await this.#inTurn(async () => undefined);
+    await this.#inTurn(async () => this.projector?.settle());
   }
 
   /** Does something with the documents when all that is folded is written. */
@@ -286,7 +288,7 @@ export class ProjectionRunner implements RetriedProjection {
     if (this.#isWorking || this.context.stopped.aborted) return;
     if (this.#hasWork) {
       this.#isWorking = true;
-      if (this.projector?.isGathering) this.#forgetTimer();
+      if (this.#waitsForEvents) this.#forgetTimer();
       this.#work = this.#steps();
     } else this.#writeCheckpointLater();
   }
@@ -310,6 +312,7 @@ export class ProjectionRunner implements RetriedProjection {
     if (!this.projector?.isUnwritten || !this.#isFolding) return;
     const mayGather = this.projector.isGathering && this.#waiting.size === 0;
     const millis = mayGather ? GATHERED_AFTER_MS : CHECKPOINT_AFTER_MS;
+    if (this.#checkpointTimer === undefined) this.#waitsForEvents = mayGather;
     this.#checkpointTimer ??= setTimeout(() => void this.#writeCheckpoint(), millis);
   }
 

@@ -134,7 +134,7 @@ export class Projector<D extends Document = Document> {
   /** Drops what is in memory and restarts at the checkpoint: a write has failed, or another instance may have written. */
   async reread(): Promise<void> {
     this.#needsReload = true;
-    await this.#writing.catch(() => undefined);
+    await this.settle();
     this.#writing = Promise.resolve();
     this.#set.clear();
     this.#hasGathered = false;
@@ -168,15 +168,20 @@ export class Projector<D extends Document = Document> {
     if (this.#needsReload) await this.reread();
   }
 
-  /** Folds a batch. Documents and checkpoint are written together; known events change nothing. */
-  async fold(batch: readonly StoredEvent[]): Promise<void> {
+  /**
+   * Folds a batch. Documents and checkpoint are written together; known events change nothing.
+   * @returns false if it is back at its checkpoint, from where the events have to be folded again.
+   */
+  async fold(batch: readonly StoredEvent[]): Promise<boolean> {
     await this.recover();
     const last = batch.at(-1);
-    if (this.#parked || last === undefined || last.position <= (this.#position ?? '')) return;
-    const gathers = last.position > (this.#gathersAfter ?? '') && this.gathers(last);
+    if (this.#parked || last === undefined || last.position <= (this.#position ?? '')) return true;
+    // Until the store has taken a write nothing is gathered, so that one that fails is noticed with the next event.
+    const isAllowed = this.#hasWritten && last.position > (this.#gathersAfter ?? '');
+    const gathers = isAllowed && this.gathers(last);
     if (gathers) this.#hasGathered = true;
     this.#set.keepsSteps = this.pace === 'live' && !this.#hasGathered;
-    await this.#againIfRefused(() => this.#foldBatch(batch, last, gathers));
+    return this.#unlessRefused(last.position, () => this.#foldBatch(batch, last, gathers));
   }
 
   /** Whether documents may be gathered at this event. A build gathers in its own way. */
@@ -184,12 +189,18 @@ export class Projector<D extends Document = Document> {
     return false;
   }
 
-  /** What was refused among gathered documents is found by folding the events again, a batch at a time. */
-  async #againIfRefused(work: () => Promise<void>): Promise<void> {
+  /**
+   * What was refused among gathered documents is found by folding the events again, a batch at a time, up to this position.
+   * @returns false if that is to be done.
+   */
+  async #unlessRefused(upTo: Position | undefined, work: () => Promise<void>): Promise<boolean> {
     try {
       await work();
+      return true;
     } catch (error) {
       if (!(error instanceof DocumentsRefused)) throw error;
+      this.#gathersAfter = upTo;
+      return false;
     }
   }
 
@@ -207,15 +218,16 @@ export class Projector<D extends Document = Document> {
       this.#parked = parkedBy(error);
     }
     this.#countRead(batch, seen);
-    if (events.length === 0 && this.#mayPassOver) this.#passOver();
+    if (events.length === 0 && (this.#written ?? '') === seen && this.#mayPassOver) this.#passOver();
     else if (this.#parked) await this.#flush();
     else if (this.pace === 'build') await this.#parkedIfPoison(() => this.#makeRoom());
-    else if (gathers) await this.#gather();
+    // What is parked is recorded together with the documents up to there.
+    else if (gathers && !this.exceptions.isUnsaved) await this.#gather();
     else await this.#flush();
   }
 
   get #mayPassOver(): boolean {
-    return this.pace === 'live' && this.#hasWritten && !this.#parked && !this.#hasGathered;
+    return this.pace === 'live' && this.#hasWritten && !this.#parked;
   }
 
   /** Nothing concerned it: only its checkpoint remains to be written, which would cost as much as documents do. */
@@ -254,7 +266,12 @@ export class Projector<D extends Document = Document> {
 
   /** Writes pending documents up to the folded position. Where one is refused among many, it may be back at the checkpoint. */
   async flush(): Promise<void> {
-    await this.#againIfRefused(() => this.#flush());
+    await this.#unlessRefused(this.#position, () => this.#flush());
+  }
+
+  /** Resolves when nothing is being written. */
+  async settle(): Promise<void> {
+    await this.#writing.catch(() => undefined);
   }
 
   async #flush(): Promise<void> {
@@ -342,7 +359,6 @@ export class Projector<D extends Document = Document> {
     try {
       await this.documents.write(this.collection, writes, upTo, mark);
     } catch (error) {
-      if (error instanceof DocumentsRefused && hasGathered) this.#gathersAfter = this.#position;
       if (!(error instanceof DocumentsRefused) || hasGathered) throw error;
       const taken = new Map(writes.map((write) => [write.id, write]));
       for (const refusal of error.refusals) this.#park(refusal, taken.get(refusal.id));

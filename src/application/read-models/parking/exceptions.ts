@@ -43,6 +43,8 @@ export interface Exceptions {
   wait(documentId: string, event: Offender): void;
   /** Records changes. Call it before the checkpoint moves. */
   save(): Promise<void>;
+  /** Whether there are changes that are not recorded. */
+  readonly isUnsaved: boolean;
   /** The event before which all documents have stopped, if that is recorded. */
   standsBefore(): Parked | undefined;
 }
@@ -87,6 +89,8 @@ export class StopAtFirst implements Exceptions {
   async save(): Promise<void> {
     // Nothing is parked.
   }
+
+  readonly isUnsaved = false;
 
   standsBefore(): undefined {
     return undefined;
@@ -203,7 +207,13 @@ export class Parking implements Exceptions {
     const changed = [...this.#changed].flatMap((id) => this.#parked.get(id) ?? []);
     if (changed.length === 0) return;
     await this.options.parked.save(changed);
-    this.#changed.clear();
+    // What has changed meanwhile is saved the next time.
+    for (const saved of changed)
+      if (this.#parked.get(saved.documentId) === saved) this.#changed.delete(saved.documentId);
+  }
+
+  get isUnsaved(): boolean {
+    return this.#changed.size > 0;
   }
 
   /** Removes these from the parked documents. */
