@@ -100,32 +100,20 @@ export class FeedFollower {
   /** Folds everything up to the feed. */
   async catchUp(projector: LiveProjector): Promise<void> {
     await projector.recover();
-    let isBack: boolean;
-    do {
-      isBack = false;
-      await this.#readOn(projector, undefined, () => {
-        isBack = true;
-      });
-    } while (isBack);
+    await this.#readOn(projector);
     if (projector.isUnwritten) await projector.flush();
   }
 
   /** @returns whether there was anything to fold. */
-  async #readOn(
-    projector: LiveProjector,
-    maxCount?: number,
-    wentBack: () => void = () => undefined,
-  ): Promise<boolean> {
+  async #readOn(projector: LiveProjector, maxCount?: number): Promise<boolean> {
     const from = projector.position;
     const isDone = () => this.isAtFeed(projector) || !!projector.parked || this.isOver(projector);
     if (isDone()) return true;
     const options = { ...(from === undefined ? {} : { from }), ...(maxCount ? { maxCount } : {}) };
     for await (const batch of this.log.readAll(options)) {
       const seen = projector.position ?? '';
-      if (!(await projector.fold(batch))) {
-        wentBack();
-        return true;
-      }
+      // Back at its checkpoint: what comes next in this read would leave a gap.
+      if (!(await projector.fold(batch))) return this.#readOn(projector, maxCount);
       this.#pass(batch.filter(({ position }) => position > seen));
       if (isDone()) break;
     }
