@@ -1,4 +1,5 @@
 import { type Herald, startHerald } from '../herald.js';
+import { optionsOf } from '../options.js';
 import { endWithSentence } from '../start-failure.js';
 import { Client } from './client.js';
 import { type Explained, explainedHistory } from './explained.js';
@@ -76,5 +77,8 @@ Ctrl-C ends it.`);
 }
 
 process.umask(0o077);
-if (process.argv.includes('--help')) say(HELP);
-else await endWithSentence(() => demo(process.argv.includes('--once')));
+await endWithSentence(async () => {
+  const options = optionsOf(['once', 'help']);
+  if (options.has('help')) say(HELP);
+  else await demo(options.has('once'));
+});

@@ -68,6 +68,7 @@ export class Leases {
   readonly #renewedAt = new Map<string, number>();
   readonly #renewals = new NonOverlapping(new Logger(Leases.name), () => this.#renew());
   #timer: NodeJS.Timeout | undefined;
+  #isOpen = false;
 
   constructor(
     private readonly documents: DocumentStore,
@@ -77,6 +78,7 @@ export class Leases {
 
   async open(): Promise<void> {
     await this.documents.ensure(LEASES);
+    this.#isOpen = true;
   }
 
   /**
@@ -137,8 +139,10 @@ export class Leases {
   }
 
   /** Releases held leases, so that no instance has to wait for the TTL. */
-  release(names: readonly string[]): Promise<void> {
+  async release(names: readonly string[]): Promise<void> {
     this.lapse(names);
+    // An instance that stops while it starts holds none, and its store may have no place for them yet.
+    if (!this.#isOpen) return;
     return this.#oneAtATime.run('leases', async () => {
       const leases = await this.#read(names);
       const ours = names.filter((name) => this.#isOurs(leases.get(name)));

@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const DIST = new URL('../../dist/', import.meta.url);
+const read = (file: string): string => readFileSync(new URL(file, DIST), 'utf8');
+
+const CHUNKS = readdirSync(new URL('chunks/', DIST)).map((name) => `chunks/${name}`);
+
+/** What a file needs before it runs: files beside it, and packages. */
+const imported = (file: string): readonly string[] =>
+  [...read(file).matchAll(/^import (?:[^"'();]+ from )?"([^"]+)";$/gm)].map(([, name]) => name ?? '');
+
+const isFile = (name: string): boolean => name.startsWith('.');
+
+/** The files that are read before a program begins. */
+function readBefore(program: string): ReadonlySet<string> {
+  const files = new Set([program]);
+  for (const file of files) {
+    const base = new URL(file, DIST);
+    for (const name of imported(file).filter(isFile))
+      files.add(fileURLToPath(new URL(name, base)).slice(fileURLToPath(DIST).length));
+  }
+  return files;
+}
+
+describe('What is started', () => {
+  it.each(['main.js', 'demo/main.js'])('%s reads a few files instead of some two thousand', (program) => {
+    const { size } = readBefore(program);
+    expect(size).toBeGreaterThan(1);
+    expect(size).toBeLessThan(40);
+  });
+
+  it('finds every package in an image without development dependencies', () => {
+    const { dependencies } = JSON.parse(readFileSync(new URL('../package.json', DIST), 'utf8')) as {
+      dependencies: Readonly<Record<string, string>>;
+    };
+    const packages = CHUNKS.flatMap(imported).filter((name) => !isFile(name) && !isBuiltin(name));
+    expect(packages).toContain('libsql');
+    const named = packages.map((name) => /^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name);
+    expect(named.filter((name) => !(name in dependencies))).toEqual([]);
+  });
+
+  it('knows where the files beside its modules are', () => {
+    const addresses = CHUNKS.flatMap((file) =>
+      [...read(file).matchAll(/new URL\("(\.[^"]+\.js)", import\.meta\.url\)\.href/g)].map(
+        ([, name]) => new URL(name ?? '', new URL(file, DIST)),
+      ),
+    );
+    expect(addresses.length).toBeGreaterThan(5);
+    for (const address of addresses) expect(readFileSync(address).length).toBeGreaterThan(0);
+    expect(CHUNKS.filter((file) => read(file).includes('__addressOf('))).toEqual([]);
+  });
+
+  it('keeps the names of classes that occur more than once, so that logs name them', () => {
+    const renamed = CHUNKS.flatMap((file) => [...read(file).matchAll(/__name\((\w+)\$\d+, "(\w+)"\)/g)]);
+    expect(renamed.length).toBeGreaterThan(0);
+    for (const [, is, named] of renamed) expect(is).toBe(named);
+  });
+});
