@@ -187,6 +187,9 @@ export const MAX_CACHED_NOTIFICATIONS = 8 * 1024 * 1024;
  */
 export const MAX_KEYS_WAIT_MS = 10_000;
 
+/** Events without a key that the index of keys may have passed since its checkpoint: as many are read again after a start. */
+export const MAX_UNSAVED_KEY_EVENTS = 1_000;
+
 /**
  * Raised mails cached for sending, in characters, each of which takes two bytes; the oldest are dropped and read from the log again. Ten
  * times as much saves no time in a surge: mails are sent in the order in which they were decided, so what a full cache drops is what is

@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
-import { MAX_KEYS_WAIT_MS } from '../../domain/bounds.js';
+import { MAX_KEYS_WAIT_MS, MAX_UNSAVED_KEY_EVENTS } from '../../domain/bounds.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { pause, retryForever } from '../concurrency/back-off.js';
 import { LogOnce } from '../concurrency/log-once.js';
@@ -27,6 +27,8 @@ export class InboundKeys implements OnModuleInit, OnApplicationShutdown, IEventH
   #following = new AbortController();
   readonly #logOnce = new LogOnce(new Logger('InboundKeys'));
   #position: Position = '';
+  /** Events since the checkpoint, none of which has a key. */
+  #unsaved = 0;
   #running: Promise<void> = Promise.resolve();
 
   constructor(
@@ -82,6 +84,7 @@ export class InboundKeys implements OnModuleInit, OnApplicationShutdown, IEventH
         const signal = AbortSignal.any([this.#closed.signal, this.#following.signal]);
         const after = await this.#open();
         this.#position = after ?? '';
+        this.#unsaved = 0;
         for await (const batch of this.log.subscribeToAll({ ...(after ? { after } : {}), signal })) {
           const last = batch.at(-1);
           if (last) await this.#keep(batch, last);
@@ -120,7 +123,11 @@ export class InboundKeys implements OnModuleInit, OnApplicationShutdown, IEventH
       const { id, position } = document;
       return { id, position, document, isNew: !known.has(id) };
     });
-    await this.documents.write(KEYS, writes, last.position, { event: last.id });
+    this.#unsaved += batch.length;
+    if (writes.length > 0 || this.#unsaved >= MAX_UNSAVED_KEY_EVENTS) {
+      await this.documents.write(KEYS, writes, last.position, { event: last.id });
+      this.#unsaved = 0;
+    }
     this.#position = last.position;
   }
 }

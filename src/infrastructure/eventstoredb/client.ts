@@ -28,6 +28,7 @@ import {
   type StreamRange,
 } from '../grpc-log/log-client.js';
 import { filteredReads } from './filtered-reads.js';
+import { withRoomForAnswers } from './flow-control.js';
 
 /**
  * How long a node may take to say which one leads, in seconds, where the connection string says nothing: the client's own 5 s let one node
@@ -43,7 +44,9 @@ const withGossipTimeout = (url: string): string =>
 /** `@eventstore/db-client`, for EventStoreDB. */
 export const connectEventStoreDb: Connect = ({ url, setting = 'HERALD_EVENT_STORE', prefixes }) =>
   new EventStoreDbClient(
-    connected(url, setting, 'esdb', () => EventStoreDBClient.connectionString(withGossipTimeout(url))),
+    connected(url, setting, 'esdb', () =>
+      withRoomForAnswers(EventStoreDBClient.connectionString(withGossipTimeout(url))),
+    ),
     prefixes,
   );
 

@@ -13,6 +13,7 @@ import { gossipService, memberOf } from './gossip-service.js';
 import { persistentService } from './persistent-service.js';
 import { ServerLog, type ServerLogOptions } from './server-log.js';
 import { type AppendCall, type Endpoint, streamsService } from './streams-service.js';
+import { withWindowsOfKestrel } from './windows.js';
 import { Frames } from './wire-format.js';
 
 /** The messages of the statuses with which a node of 24.10.4 was seen to turn appends away while a leader was elected. */
@@ -88,6 +89,7 @@ export class EventStoreDouble {
       'grpc.max_receive_message_length': 17 * 1024 * 1024,
       interceptors: security ? [authenticating(security)] : [],
     });
+    withWindowsOfKestrel(server);
     server.addService(
       STREAMS,
       streamsService(this.log, {
