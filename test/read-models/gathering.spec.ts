@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { StoredEvent } from '../../src/application/ports/event-store.js';
+import type { EventStore, ReadAllOptions, StoredEvent } from '../../src/application/ports/event-store.js';
 import type { Projection } from '../../src/application/ports/projection.js';
 import { PROJECTIONS } from '../../src/application/read-models/all.js';
+import { FeedFollower } from '../../src/application/read-models/engine/feed-follower.js';
 import { LiveProjector } from '../../src/application/read-models/engine/live-projector.js';
 import { collectionOf } from '../../src/application/read-models/engine/read-models.js';
 import { Parking } from '../../src/application/read-models/parking/exceptions.js';
@@ -24,6 +25,15 @@ const counts: Projection<Count> = {
   target: ({ stream }) => ({ ids: [stream] }),
   evolve: (document, _, id) => ({ id, count: (document?.count ?? 0) + 1 }),
 };
+
+/** The same, but the store refuses some of its documents: no JSON has a bigint. */
+const refusedWhere = (isBad: (id: string, count: number) => boolean): Projection<Count> => ({
+  ...counts,
+  evolve: (document, event, id, read) => {
+    const { count = 0 } = counts.evolve(document, event, id, read) ?? {};
+    return { id, count, ...(isBad(id, count) ? { seven: 7n } : {}) };
+  },
+});
 
 /** The n-th event of the log, which belongs to one of so many streams. */
 const event = (n: number, streams: number): StoredEvent => ({
@@ -223,15 +233,8 @@ describe('Documents of old events that follow each other', () => {
   });
 
   it('park at the event at fault: the other documents, and this one up to there, are as ever', async () => {
-    // No JSON has a bigint.
     const isBad = (id: string, count: number) => id === 's-3' && count >= 7;
-    const odd: Projection<Count> = {
-      ...counts,
-      evolve: (document, event, id, read) => {
-        const { count = 0 } = counts.evolve(document, event, id, read) ?? {};
-        return { id, count, ...(isBad(id, count) ? { seven: 7n } : {}) };
-      },
-    };
+    const odd = refusedWhere(isBad);
     const events = eventsOf(2_000, 200).filter(({ stream }, n) => stream === 's-3' || n < 600);
     const seventh = events.filter(({ stream }) => stream === 's-3')[6];
     const results = [];
@@ -248,6 +251,43 @@ describe('Documents of old events that follow each other', () => {
     expect(gathered?.documents).toHaveLength(200);
     expect(gathered?.parked).toEqual(each?.parked);
     expect(gathered?.parked).toMatchObject([{ documentId: 's-3', event: seventh?.id }]);
+  });
+
+  it('leave no gap where one is refused in the middle of a read that comes in several batches', async () => {
+    const events = eventsOf(1_000, 50);
+    const projector = await following(refusedWhere((id, count) => id === 's-3' && count >= 7));
+    // Recorded now from the 600th on, so what was gathered is written there, and refused.
+    vi.spyOn(
+      projector as unknown as { gathers: (event: StoredEvent) => boolean },
+      'gathers',
+    ).mockImplementation(({ position }) => position < event(600, 50).position);
+    const reads: number[] = [];
+    const readAll = async function* ({ from = '' }: ReadAllOptions = {}) {
+      const read = reads.push(0) - 1;
+      const next = events.filter(({ position }) => position >= from);
+      for (let n = 0; n < next.length; n += 100) {
+        reads[read] = n / 100 + 1;
+        yield next.slice(n, n + 100);
+      }
+    };
+    const folded = new Set<string>();
+    const follower = new FeedFollower(
+      { readAll } as unknown as EventStore,
+      (some) => {
+        for (const { id } of some) folded.add(id);
+      },
+      () => false,
+    );
+    follower.begin(event(1_000, 50).position, projector);
+    await follower.catchUp(projector);
+    // The read that was under way is left at the event, and another one begins at the checkpoint.
+    expect(reads).toEqual([6, 10]);
+    const documents = (await documentsOf(projector)).map((text) => JSON.parse(text) as Count);
+    expect(documents.map(({ id, count }) => [id, count])).toEqual(
+      documents.map(({ id }) => [id, id === 's-3' ? 6 : 20]),
+    );
+    expect(documents).toHaveLength(50);
+    expect(folded).toEqual(new Set(events.map(({ id }) => id)));
   });
 });
 
