@@ -13,10 +13,9 @@ export function optionsOf(names: readonly string[], args = process.argv.slice(2)
   for (const token of tokens) {
     const isKnown = token.kind === 'option' && names.includes(token.name) && token.value === undefined;
     if (isKnown || token.kind === 'option-terminator') continue;
-    const known = names.map((name) => `--${name}`).join(', ');
     throw new HeraldError(
       'invalid-option',
-      `"${args[token.index]}" is not known here. Leave it out, or use one of these: ${known}.`,
+      `"${args[token.index]}" is not known here. Leave it out. Known: ${names.map((name) => `--${name}`).join(', ')}.`,
     );
   }
   return new Set(tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : [])));

@@ -59,7 +59,9 @@ export const startInstance = async (
 ): Promise<Instance> => {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const child = spawn(process.execPath, ['dist/main.js'], {
+  // A hook changes modules, of which dist/main.js has copies.
+  const isHooked = changes.NODE_OPTIONS?.includes('--import=');
+  const child = spawn(process.execPath, [isHooked ? 'test/faults/main.mjs' : 'dist/main.js'], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env.PATH,

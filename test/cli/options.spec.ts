@@ -31,7 +31,7 @@ describe('Options of a program without commands', () => {
 
   it.each([['--bogus'], ['once'], ['-h'], ['--once=no'], ['--help', '--twice']])('refuses %j', (...args) => {
     expect(() => optionsOf(['once', 'help'], args)).toThrow(
-      `"${args.at(-1)}" is not known here. Leave it out, or use one of these: --once, --help.`,
+      `"${args.at(-1)}" is not known here. Leave it out. Known: --once, --help.`,
     );
   });
 
@@ -47,9 +47,15 @@ describe('Options of a program without commands', () => {
     },
   );
 
+  it('also tells whoever collects the log of the instance', async () => {
+    const started = run(process.execPath, [resolve('dist/main.js'), '--bogus'], { cwd: folder });
+    const { stdout } = await started.catch((error: { readonly stdout: string }) => error);
+    expect(JSON.parse(stdout)).toMatchObject({ code: 'invalid-option', msg: 'Herald does not start' });
+  });
+
   it.each(['main.js', 'demo/main.js'])('%s --help says what it does, and does not start', async (program) => {
     const { stdout } = await run(process.execPath, [resolve('dist', program), '--help'], { cwd: folder });
-    expect(stdout).toMatch(/^npm (start|run demo)/);
+    expect(stdout).toMatch(/^(Usage: npm start|npm run demo)/);
     expect(await readdir(folder)).toEqual([]);
   });
 });

@@ -45,7 +45,7 @@ const withKey = (sourceId: string): EventToAppend => {
 /** The index answers, so it has passed the end of the log. */
 const records = (sourceId: string) => keys.find([`command-${sourceId}`]);
 
-it('The index of keys is current without a checkpoint for each event that has none', async () => {
+it('The index of keys is current without a checkpoint for each event that has no key', async () => {
   const writes = vi.spyOn(documents, 'write');
   for (let n = 0; n < 10; n += 1) {
     await log.append(`partner-${n}`, happenings(1), 'no-stream');
@@ -63,4 +63,19 @@ it('The index of keys is current without a checkpoint for each event that has no
   const last = await log.append('partner-c', happenings(1), 'no-stream');
   expect(await records('none')).toEqual([]);
   expect(await documents.checkpoint(KEYS)).toBe(last.position);
+});
+
+it('What an index has passed without a checkpoint is read again after a start, and nothing twice', async () => {
+  const { position } = await log.append('partner-a', [withKey('a')], 'no-stream');
+  expect(await records('a')).toHaveLength(1);
+  await log.append('partner-b', happenings(10), 'no-stream');
+  expect(await records('a')).toHaveLength(1);
+  await keys.onApplicationShutdown();
+  expect(await documents.checkpoint(KEYS)).toBe(position);
+
+  await log.append('partner-c', [withKey('c')], 'no-stream');
+  keys = new InboundKeys(log, documents);
+  keys.onModuleInit();
+  expect(await records('a')).toMatchObject([{ stream: 'partner-a' }]);
+  expect(await records('c')).toMatchObject([{ stream: 'partner-c' }]);
 });

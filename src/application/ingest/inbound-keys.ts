@@ -27,7 +27,7 @@ export class InboundKeys implements OnModuleInit, OnApplicationShutdown, IEventH
   #following = new AbortController();
   readonly #logOnce = new LogOnce(new Logger('InboundKeys'));
   #position: Position = '';
-  /** Events since the checkpoint, none of which has a key. */
+  /** How many events have passed since the checkpoint; none of them has a key. */
   #unsaved = 0;
   #running: Promise<void> = Promise.resolve();
 
