@@ -1,6 +1,6 @@
 // Puts the files that a start of Herald reads into a few: some 2,000 modules, each found and read by itself, take half of the time
-// to the first answer (docs/decisions/0053). What `nest build` wrote stays beside them for the CLI, benches and tests. It has to run before:
-// dist/main.js is both what is read and what is written.
+// to the first answer (docs/decisions/0053). What `nest build` wrote stays beside them for the CLI, benches and tests.
+// Run `nest build` before each run of this: dist/main.js is both read and written.
 import { rm } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,8 +8,10 @@ import { rolldown } from 'rolldown';
 
 const DIST = fileURLToPath(new URL('../dist/', import.meta.url));
 
-/** What is started, and the threads that it starts: each with the file that it becomes. */
-const PROGRAMS = { main: 'main', 'demo/main': 'demo/main' };
+/** What is started. */
+const PROGRAMS = ['main', 'demo/main'];
+
+/** The threads that it starts, by the file that each becomes. */
 const THREADS = {
   'bundle/smtp-worker': 'infrastructure/mail/smtp-thread/smtp-worker',
   'bundle/rebuild-worker': 'infrastructure/rebuild-thread/rebuild-worker',
@@ -55,7 +57,10 @@ const ownAddress = {
 
 const bundle = await rolldown({
   input: Object.fromEntries(
-    Object.entries({ ...PROGRAMS, ...THREADS }).map(([name, source]) => [name, `${DIST}${source}.js`]),
+    [...PROGRAMS.map((name) => [name, name]), ...Object.entries(THREADS)].map(([name, source]) => [
+      name,
+      `${DIST}${source}.js`,
+    ]),
   ),
   platform: 'node',
   external: [...PACKAGES_APART, PACKAGES_NOT_INSTALLED],
@@ -75,4 +80,4 @@ await bundle.write({
 });
 await bundle.close();
 // They describe what `nest build` wrote.
-for (const program of Object.values(PROGRAMS)) await rm(`${DIST}${program}.js.map`);
+for (const program of PROGRAMS) await rm(`${DIST}${program}.js.map`);
