@@ -8,5 +8,6 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 180_000,
     hookTimeout: 60_000,
+    reporters: ['verbose', './test/summary-reporter.ts'],
   },
 });

@@ -19,6 +19,8 @@ export interface Listed {
   readonly outcome: string;
   readonly decision: string;
   readonly reason?: string;
+  /** How many times its mail was begun. */
+  readonly attempts?: number;
 }
 
 /** One instance of Herald as a process of its own. */

@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Subject } from 'rxjs';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { Aggregates, AppendedEvent } from '../../src/application/aggregates/aggregates.js';
 import { BegunMails } from '../../src/application/delivery/begun-mails.js';
 import { EventsCommitted } from '../../src/application/events/events-committed.js';
 import type { StoredEvent } from '../../src/application/ports/event-store.js';
@@ -19,11 +21,14 @@ let folder: string;
 let log: SqliteEventStore;
 let documents: SqliteDocumentStore;
 let begun: BegunMails;
+/** What this instance appends. */
+let appended: Subject<readonly AppendedEvent[]>;
 beforeEach(async () => {
+  appended = new Subject();
   folder = mkdtempSync(join(tmpdir(), 'herald-begun-'));
   log = new SqliteEventStore({ file: join(folder, 'events.db') });
   documents = new SqliteDocumentStore({ file: join(folder, 'begun.db') });
-  begun = new BegunMails(documents, log);
+  begun = new BegunMails(documents, log, { appended } as unknown as Aggregates);
   await begun.open();
 });
 afterEach(async () => {
@@ -86,4 +91,30 @@ it('A mail that is kept, or was never begun, is a stranger among those that the 
   expect(await begun.strangerAmong([...ids, 'x'])).toBe('x');
   await begun.decide(() => false, 'A drill.');
   expect(await begun.strangerAmong(ids)).toBe('0');
+});
+
+it('A mail that this instance begins is remembered, however far behind the log its read models are', async () => {
+  appended.next([started(1, NOW)]);
+  await begun.close();
+  expect((await begun.unknownToLog(10)).map(({ id }) => id)).toEqual(['1']);
+});
+
+it('A mail of this instance is written once, and those of others as well', async () => {
+  const write = vi.spyOn(documents, 'write');
+  const own = started(1, NOW);
+  appended.next([own]);
+  begun.handle(new EventsCommitted([own, started(2, NOW)]));
+  await begun.close();
+  expect(write.mock.calls.flatMap(([, writes]) => writes.map(({ id }) => id))).toEqual(['1', '2']);
+});
+
+it('Begun mails that could not be written are written once the store answers', async () => {
+  const write = vi
+    .spyOn(documents, 'write')
+    .mockRejectedValueOnce(new Error('The disk is full.'))
+    .mockRejectedValueOnce(new Error('The disk is full.'));
+  appended.next([started(1, NOW), started(2, NOW)]);
+  await vi.waitFor(() => expect(write).toHaveBeenCalledTimes(3), 5_000);
+  await begun.close();
+  expect((await begun.unknownToLog(10)).map(({ id }) => id)).toEqual(['2', '1']);
 });

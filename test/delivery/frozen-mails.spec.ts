@@ -21,7 +21,8 @@ class CountingLog extends SqliteEventStore {
 }
 
 const event = (id: string, type: string, data: object): AppendedEvent => ({
-  ...{ id: uniqueId(), stream: `notification-${id}`, type, data: { notificationId: id, ...data } },
+  ...{ id: uniqueId(), stream: `notification-${id}`, position: '1', type },
+  data: { notificationId: id, ...data },
   metadata: {
     ...{ $correlationId: 'c', $causationId: `cause-of-${id}`, actor: 'clock', commandId: id },
     ...{ occurredAt: NOW, recordedAt: NOW, schemaVersion: 2, schema: 'herald/1' },

@@ -65,7 +65,7 @@ export const tally = (entries: readonly Listed[], received: readonly string[]): 
   };
 };
 
-/** Resolves all doubts as an operator does who looks at what the mail server has: delivered, or sent again. */
+/** Resolves all doubts as an operator does who looks at what the mail server has: delivered, or sent again. Returns once the history shows it. */
 export const resolveDoubts = async (
   herald: Instance,
   entries: readonly Listed[],
@@ -80,4 +80,8 @@ export const resolveDoubts = async (
     });
     if (!answer.ok) throw new Error(await answer.text());
   }
+  const isAsBefore = (now: Listed) =>
+    now.outcome === 'outcome-unknown' &&
+    entries.some((one) => one.notificationId === now.notificationId && one.attempts === now.attempts);
+  await until(herald.history, (all) => !all.some(isAsBefore));
 };

@@ -68,7 +68,11 @@ export type Outcome = 'recorded' | 'duplicate' | 'nothing';
 export type Result = Outcome | HeraldError;
 
 /** An event that this instance has appended. */
-export type AppendedEvent = EventToAppend & { readonly stream: string };
+export type AppendedEvent = EventToAppend & {
+  readonly stream: string;
+  /** Where it is in the log, if that told; otherwise that of the last event that was appended with it. */
+  readonly position: Position;
+};
 
 /** Up to where history is read: events recorded until a moment, or those before a position. */
 export interface Until {
@@ -241,10 +245,11 @@ export class Aggregates {
       const { results, events } = this.#decide(decider, stream, loaded, requests, refused);
       if (events.length > 0)
         try {
-          const isStored = await this.#append(decider, stream, loaded, events);
+          const { isRepeated, position, positions } = await this.#append(decider, stream, loaded, events);
           // A duplicate proves nothing: another instance has done the same, and the stream may have grown since.
-          if (isStored || isRead) {
-            this.#appended.next(events.map((event) => ({ ...event, stream })));
+          if (!isRepeated || isRead) {
+            const at = (n: number) => positions?.[n] ?? position;
+            this.#appended.next(events.map((event, n) => ({ ...event, stream, position: at(n) })));
             return results;
           }
         } catch (error) {
@@ -270,16 +275,13 @@ export class Aggregates {
     }
   }
 
-  /**
-   * Appends to the stream at the loaded revision, and caches the new state.
-   * @returns whether the log stored the events just now.
-   */
+  /** Appends to the stream at the loaded revision, and caches the new state. */
   async #append<S, C, E extends Fact>(
     decider: Decider<S, C, E>,
     stream: string,
     loaded: Loaded<S>,
     events: readonly NewEvent[],
-  ): Promise<boolean> {
+  ): Promise<AppendResult> {
     this.#appending.add(stream);
     try {
       const begunAt = performance.now();
@@ -287,7 +289,7 @@ export class Aggregates {
       const appended = await this.store.append(stream, events, expected);
       if (appended.isRepeated) this.#readAt.delete(stream);
       else await this.#remember(decider, stream, loaded, events, appended, begunAt);
-      return !appended.isRepeated;
+      return appended;
     } finally {
       this.#appending.delete(stream);
     }

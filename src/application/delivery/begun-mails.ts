@@ -1,12 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
+import { LRUCache } from 'lru-cache';
 import { MAX_DAYS_BEGUN_MAILS, MAX_UNWRITTEN_BEGUN_MAILS } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/kernel/event.js';
 import { DAY, plus } from '../../domain/kernel/instant.js';
 import { Notification } from '../../domain/notification/notification.js';
+import { Aggregates, type AppendedEvent } from '../aggregates/aggregates.js';
 import { partsOf, streamOf } from '../aggregates/streams.js';
-import { pause } from '../concurrency/back-off.js';
+import { pause, pauseAfterDrop } from '../concurrency/back-off.js';
 import { LogOnce } from '../concurrency/log-once.js';
 import { EventsCommitted } from '../events/events-committed.js';
 import {
@@ -16,7 +18,7 @@ import {
   stepAfter,
   type Write,
 } from '../ports/document-store.js';
-import { EventStore, type StoredEvent } from '../ports/event-store.js';
+import { EventStore } from '../ports/event-store.js';
 
 /** A mail whose sending was started. `kept`: an operator has decided that it is not sent again. */
 export interface BegunMail extends Document {
@@ -35,11 +37,17 @@ const EPOCHS: Collection = { name: 'begun-mails-epoch@1', indexes: [] };
 const EPOCH_ID = 'epoch';
 const PAGE = 500;
 
-/** How long mails are gathered behind those that were just written, in milliseconds. In a surge each write would hold a few only. */
-const GATHER_MS = 250;
+/**
+ * How long mails are gathered behind those that were just written, in milliseconds. In a surge each write would hold a few only; an instance
+ * that is killed forgets what it has gathered.
+ */
+const GATHER_MS = 50;
+
+/** The event that starts an attempt. */
+type Start = Pick<AppendedEvent, 'id' | 'type' | 'stream' | 'position' | 'metadata'>;
 
 /**
- * Remembers started mails beside the read models. A log that lacks the last of them was restored from a backup, or is another
+ * Remembers started mails beside the read models: those of this instance at once, and those of an instance that was killed from the log. A log that lacks the last of them was restored from a backup, or is another
  * one. A restored log assigns the same positions again, so each decision of an operator starts a new epoch.
  */
 @Injectable()
@@ -47,14 +55,23 @@ const GATHER_MS = 250;
 export class BegunMails implements IEventHandler<EventsCommitted> {
   readonly #logOnce = new LogOnce(new Logger(BegunMails.name));
   #epoch = 0;
-  #waiting: StoredEvent[] = [];
+  #waiting: Start[] = [];
+  /** Mails that this instance has started; they come once more with the committed batches. */
+  readonly #own = new LRUCache<string, true>({ max: MAX_UNWRITTEN_BEGUN_MAILS });
   #writing: Promise<void> | undefined;
   readonly #closed = new AbortController();
 
   constructor(
     private readonly documents: DocumentStore,
     private readonly log: EventStore,
-  ) {}
+    aggregates: Aggregates,
+  ) {
+    aggregates.appended.subscribe((events) => {
+      const begun = events.filter(isStart);
+      for (const { id } of begun) this.#own.set(id, true);
+      this.#remember(begun);
+    });
+  }
 
   async open(): Promise<void> {
     await this.documents.ensure(BEGUN);
@@ -67,14 +84,16 @@ export class BegunMails implements IEventHandler<EventsCommitted> {
     this.#epoch = (await this.#epochDocument())?.epoch ?? 0;
   }
 
-  /** Remembers the mails that were started in this batch. They are written in the background, many at a time. */
+  /** Remembers the mails that other instances have started, or this one before it was started last. */
   handle({ events }: EventsCommitted): void {
-    const begun = events.filter(
-      ({ type, stream }) => type === 'SendStarted' && partsOf(stream).category === Notification.category,
-    );
-    // While the store is unavailable only the latest matter.
-    this.#waiting = [...this.#waiting, ...begun].slice(-MAX_UNWRITTEN_BEGUN_MAILS);
-    if (this.#waiting.length > 0) this.#writing ??= this.#write().finally(() => (this.#writing = undefined));
+    this.#remember(events.filter((event) => isStart(event) && !this.#own.has(event.id)));
+  }
+
+  /** They are written in the background, many at a time. */
+  #remember(begun: readonly Start[]): void {
+    if (begun.length === 0) return;
+    this.#keepLatest([...this.#waiting, ...begun]);
+    this.#writing ??= this.#write().finally(() => (this.#writing = undefined));
   }
 
   /** Resolves when everything known is written, or cannot be. */
@@ -183,24 +202,32 @@ export class BegunMails implements IEventHandler<EventsCommitted> {
     }
   }
 
+  /** While the store is unavailable only the latest matter. */
+  #keepLatest(starts: Start[]): void {
+    this.#waiting = starts.slice(-MAX_UNWRITTEN_BEGUN_MAILS);
+  }
+
+  /** Until all are written; until they cannot be, once this instance ends. */
   async #write(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const events = this.#waiting.splice(0, PAGE);
+    for (let failures = 0; this.#waiting.length > 0; ) {
+      const starts = this.#waiting.splice(0, PAGE);
       try {
-        await this.documents.write(
-          BEGUN,
-          events.map((event) => this.#writeOf(event)),
-        );
+        const writes = starts.map((start) => this.#writeOf(start));
+        await this.documents.write(BEGUN, writes);
         this.#logOnce.over();
+        failures = 0;
+        await pause(GATHER_MS, this.#closed.signal);
       } catch (error) {
         this.#logOnce.about(error);
-        return;
+        this.#keepLatest([...starts, ...this.#waiting]);
+        if (this.#closed.signal.aborted) return;
+        await pauseAfterDrop(failures, this.#closed.signal);
+        failures += 1;
       }
-      await pause(GATHER_MS, this.#closed.signal);
     }
   }
 
-  #writeOf({ id: eventId, stream, position: logPosition, metadata }: StoredEvent): Write {
+  #writeOf({ id: eventId, stream, position: logPosition, metadata }: Start): Write {
     const { id } = partsOf(stream);
     const position = positionIn(this.#epoch, logPosition);
     const document: BegunMail = { id, position, eventId, begunAt: metadata.recordedAt, status: 'begun' };
@@ -217,6 +244,9 @@ export class BegunMails implements IEventHandler<EventsCommitted> {
     return (await this.documents.get<Epoch>(EPOCHS, [EPOCH_ID])).get(EPOCH_ID);
   }
 }
+
+const isStart = ({ type, stream }: Start): boolean =>
+  type === 'SendStarted' && partsOf(stream).category === Notification.category;
 
 /** Sorts after all earlier epochs. */
 const positionIn = (epoch: number, position: string): string =>
