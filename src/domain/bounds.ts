@@ -265,6 +265,9 @@ export const MAX_SMTP_LANES = 100;
 /** Redeliveries of an event of the inbox stream that cannot be recorded, before it is parked: about an hour. */
 export const MAX_INBOX_RETRIES = 1_000;
 
+/** Events at the end of EventStoreDB's log that wait for one reader in memory; one that is slower reads them in pages later. */
+export const MAX_UNTAKEN_EVENTS = 1_000;
+
 /** Concurrent appends to EventStoreDB. */
 export const MAX_APPENDS_AT_ONCE = 15;
 

@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import { pipeline, Transform } from 'node:stream';
 import { isOwnStream, OWN_PREFIXES } from '../../application/aggregates/own-events.js';
 import { backOffMs, pause, pauseAfterDrop } from '../../application/concurrency/back-off.js';
 import {
@@ -30,6 +29,7 @@ import { type Passed, versionAdvice, versionOf } from './checkpoints.js';
 import { Connection } from './connection.js';
 import { atNode } from './endpoint.js';
 import { failureOf, isMissing, isPassing, isSilence, isTooLarge, limitIn, refusalOf } from './failures.js';
+import { LiveEnd, type LiveReader, type Received } from './live-end.js';
 import {
   type Connect,
   type ExpectedState,
@@ -54,12 +54,6 @@ const LONGEST_WAIT_MS = 1_000;
 const FIRST_ANSWER_MS = 3_000;
 /** How long what comes close behind other events of a subscription is gathered, in milliseconds. */
 const GATHER_MS = 5;
-
-/** An event of a subscription, or a place that it has passed: where that is, and what it is if it is an event of Herald's. */
-interface Received {
-  readonly position: Position | undefined;
-  readonly event: StoredEvent | undefined;
-}
 
 interface Reading {
   /** Default: until the store closes. */
@@ -122,8 +116,8 @@ export class GrpcEventStore extends EventStore {
   readonly #closed = new AbortController();
   /** Herald's last event, as far as was read or appended here. */
   #last: Position | undefined;
-  /** Subscriptions that have caught up: as long as there is one, `#last` is the head. */
-  readonly #following = new Set<object>();
+  /** Where the subscriptions of this store meet. Once it has caught up, `#last` is the head. */
+  #live: LiveEnd | undefined;
   #maxAppendBytes = MAX_SERVER_APPEND_BYTES;
 
   /** @throws HeraldError `invalid-configuration` for an invalid connection string. */
@@ -257,17 +251,28 @@ export class GrpcEventStore extends EventStore {
     }
   }
 
-  /** What is there already comes in pages, and what is appended then by a subscription: pages cost less, and are full. */
+  /**
+   * What is there already comes in pages, and what is appended then by a subscription: pages cost less, and are full. Returns when the
+   * server has ended the subscription.
+   */
   async *#follow(after: Position | undefined, most: number, signal: AbortSignal): AsyncGenerator<Taken> {
     let position = after;
-    do {
-      for await (const page of this.#pagesAfter(position, most, signal)) {
-        position = page.at(-1)?.position ?? position;
-        yield { events: page, position };
+    for (let isBehind = true; isBehind && !signal.aborted; ) {
+      let reader = this.#joined();
+      try {
+        for await (const page of this.#pagesAfter(position, most, signal)) {
+          position = page.at(-1)?.position ?? position;
+          yield { events: page, position };
+        }
+        if (signal.aborted) return;
+        // Nothing more comes for one that has ended amid the pages: what it has missed is read as it was.
+        reader = reader && !reader.received.destroyed ? reader : this.#liveAfter(position);
+        if (reader) position = yield* this.#taken(reader, position, most, signal);
+        isBehind = reader?.isBehind ?? true;
+      } finally {
+        await reader?.leave();
       }
-      if (signal.aborted) return;
-      position = yield* this.#live(position, most, signal);
-    } while (position !== undefined);
+    }
   }
 
   async *#pagesAfter(
@@ -289,69 +294,62 @@ export class GrpcEventStore extends EventStore {
   }
 
   /**
-   * The events of a subscription, and the places that it has passed.
-   * @returns where it has fallen behind the end of the log; undefined when the server has ended it.
-   * @throws Dropped when it fails.
+   * The events of a reader, and the places that it has passed.
+   * @returns how far it has come.
+   * @throws Dropped when the subscription fails.
    */
-  async *#live(
+  async *#taken(
+    { received }: LiveReader,
     after: Position | undefined,
     most: number,
     signal: AbortSignal,
   ): AsyncGenerator<Taken, Position | undefined> {
     let position = after;
-    let hasFallenBehind = false;
+    for await (const batch of batchesOf<Received>(received, { most, signal, gather: GATHER_MS })) {
+      // Some may have been in a page.
+      const news = batch.filter((one) => one.position > (position ?? ''));
+      position = news.at(-1)?.position ?? position;
+      yield { events: news.flatMap(({ event }) => event ?? []), position };
+    }
+    return position;
+  }
+
+  /** Joins those who follow the end of the log now, if there are any. */
+  #joined(): LiveReader | undefined {
+    return this.#live?.isOver === false ? this.#live.join() : undefined;
+  }
+
+  /**
+   * A reader of what comes behind this position, which is at the end of the log; undefined if others have followed it for too long: to be
+   * tried again behind what is read until then.
+   */
+  #liveAfter(position: Position | undefined): LiveReader | undefined {
+    if (this.#live?.isOver !== false) this.#live = this.#begun(position);
+    return this.#live.joinAfter(position);
+  }
+
+  #begun(after: Position | undefined): LiveEnd {
     const { client, left } = this.#opened();
     const subscription = client.subscribeToAll(after === undefined ? 'start' : logPositionOf(after));
-    const received = pipeline(subscription, this.#receiving(), () => undefined);
-    const end = () => void received.destroy();
-    left.addEventListener('abort', end);
-    subscription
-      .on('caughtUp', () => {
-        this.#following.add(received);
-        hasFallenBehind = false;
-      })
-      .on('fellBehind', () => {
-        this.#following.delete(received);
-        hasFallenBehind = true;
-      });
-    try {
-      for await (const batch of batchesOf<Received>(received, { most, signal, gather: GATHER_MS })) {
-        const events = batch.flatMap(({ event }) => (event ? [this.#upcast(event)] : []));
-        position = batch.findLast((received) => received.position !== undefined)?.position ?? position;
-        yield { events, position };
-        if (hasFallenBehind) return position;
-      }
-      return undefined;
-    } finally {
-      left.removeEventListener('abort', end);
-      subscription.removeAllListeners('caughtUp').removeAllListeners('fellBehind');
-      this.#following.delete(received);
-      await subscription.unsubscribe().catch(() => undefined);
-    }
+    return new LiveEnd({
+      ...{ subscription, after, left },
+      accept: (item) => this.#received(item as ResolvedEvent | Passed),
+    });
   }
 
   /** Asks the server only while no subscription follows the log. */
   override async head(): Promise<Position | undefined> {
     this.#requireOpen();
-    if (this.#following.size === 0) this.#note(await this.#lastOnServer());
+    if (!this.#live?.isCaughtUp) this.#note(await this.#lastOnServer());
     return this.#last;
   }
 
   /** Notes the last event before a reader that is at work takes it: the head is not what was read. */
-  #receiving(): Transform {
-    return new Transform({
-      objectMode: true,
-      highWaterMark: PAGE,
-      transform: (received: ResolvedEvent | Passed, _, pass) => {
-        if ('passed' in received) {
-          pass(null, { position: positionOf(received.passed), event: undefined } satisfies Received);
-          return;
-        }
-        const event = storedEventOf(received, this.#isOwnStream);
-        this.#note(event?.position);
-        pass(null, { position: event?.position, event } satisfies Received);
-      },
-    });
+  #received(item: ResolvedEvent | Passed): Received | undefined {
+    if ('passed' in item) return { position: positionOf(item.passed), event: undefined };
+    const event = storedEventOf(item, this.#isOwnStream);
+    this.#note(event?.position);
+    return event && { position: event.position, event: this.#upcast(event) };
   }
 
   #note(position: Position | undefined): void {
