@@ -29,7 +29,7 @@ import { type Passed, versionAdvice, versionOf } from './checkpoints.js';
 import { Connection } from './connection.js';
 import { atNode } from './endpoint.js';
 import { failureOf, isMissing, isPassing, isSilence, isTooLarge, limitIn, refusalOf } from './failures.js';
-import { LiveEnd, type LiveReader, type Received } from './live-end.js';
+import type { Received } from './live-end.js';
 import {
   type Connect,
   type ExpectedState,
@@ -41,6 +41,7 @@ import {
   type ResolvedEvent,
   type StreamRange,
 } from './log-client.js';
+import { LogFollower } from './log-follower.js';
 import { logPositionOf, positionOf } from './position.js';
 import { storedEventOf } from './stored-event.js';
 
@@ -52,8 +53,6 @@ const LONGEST_WAIT_MS = 1_000;
  * stands still is left soon, and one that is slow is heard. What is appended has ids, so it is stored once.
  */
 const FIRST_ANSWER_MS = 3_000;
-/** How long what comes close behind other events of a subscription is gathered, in milliseconds. */
-const GATHER_MS = 5;
 
 interface Reading {
   /** Default: until the store closes. */
@@ -68,12 +67,6 @@ interface Tries {
   answerMs(): number;
   /** Waits, and resolves to whether there is time for another try. */
   again(): Promise<boolean>;
-}
-
-/** What was taken of the log, and where it goes on: behind the last event, or at a place beyond it that the filter has passed. */
-interface Taken {
-  readonly events: readonly StoredEvent[];
-  readonly position: Position | undefined;
 }
 
 export interface GrpcEventStoreOptions {
@@ -116,8 +109,12 @@ export class GrpcEventStore extends EventStore {
   readonly #closed = new AbortController();
   /** Herald's last event, as far as was read or appended here. */
   #last: Position | undefined;
-  /** Where the subscriptions of this store meet. Once it has caught up, `#last` is the head. */
-  #live: LiveEnd | undefined;
+  /** Once it has caught up, `#last` is the head. */
+  readonly #follower = new LogFollower({
+    readFrom: (from, signal) => this.#readAll(from === undefined ? {} : { from }, signal),
+    connection: () => this.#opened(),
+    accept: (item) => this.#received(item),
+  });
   #maxAppendBytes = MAX_SERVER_APPEND_BYTES;
 
   /** @throws HeraldError `invalid-configuration` for an invalid connection string. */
@@ -235,7 +232,7 @@ export class GrpcEventStore extends EventStore {
     let position = after;
     for (let drops = 0; !ending.aborted; drops += 1) {
       try {
-        for await (const taken of this.#follow(position, maxBatch, ending)) {
+        for await (const taken of this.#follower.follow(position, maxBatch, ending)) {
           position = taken.position;
           if (taken.events.length === 0) continue;
           drops = 0;
@@ -251,96 +248,10 @@ export class GrpcEventStore extends EventStore {
     }
   }
 
-  /**
-   * What is there already comes in pages, and what is appended then by a subscription: pages cost less, and are full. Returns when the
-   * server has ended the subscription.
-   */
-  async *#follow(after: Position | undefined, most: number, signal: AbortSignal): AsyncGenerator<Taken> {
-    let position = after;
-    for (let isBehind = true; isBehind && !signal.aborted; ) {
-      let reader = this.#joined();
-      try {
-        for await (const page of this.#pagesAfter(position, most, signal)) {
-          position = page.at(-1)?.position ?? position;
-          yield { events: page, position };
-        }
-        if (signal.aborted) return;
-        // Nothing more comes for one that has ended amid the pages: what it has missed is read as it was.
-        reader = reader && !reader.received.destroyed ? reader : this.#liveAfter(position);
-        if (reader) position = yield* this.#taken(reader, position, most, signal);
-        isBehind = reader?.isBehind ?? true;
-      } finally {
-        await reader?.leave();
-      }
-    }
-  }
-
-  async *#pagesAfter(
-    after: Position | undefined,
-    most: number,
-    signal: AbortSignal,
-  ): AsyncGenerator<readonly StoredEvent[]> {
-    let page: StoredEvent[] = [];
-    for await (const events of this.#readAll(after === undefined ? {} : { from: after }, signal))
-      for (const event of events) {
-        if (event.position === after) continue;
-        page.push(event);
-        if (page.length < most) continue;
-        if (signal.aborted) return;
-        yield page;
-        page = [];
-      }
-    if (page.length > 0 && !signal.aborted) yield page;
-  }
-
-  /**
-   * The events of a reader, and the places that it has passed.
-   * @returns how far it has come.
-   * @throws Dropped when the subscription fails.
-   */
-  async *#taken(
-    { received }: LiveReader,
-    after: Position | undefined,
-    most: number,
-    signal: AbortSignal,
-  ): AsyncGenerator<Taken, Position | undefined> {
-    let position = after;
-    for await (const batch of batchesOf<Received>(received, { most, signal, gather: GATHER_MS })) {
-      // Some may have been in a page.
-      const news = batch.filter((one) => one.position > (position ?? ''));
-      position = news.at(-1)?.position ?? position;
-      yield { events: news.flatMap(({ event }) => event ?? []), position };
-    }
-    return position;
-  }
-
-  /** Joins those who follow the end of the log now, if there are any. */
-  #joined(): LiveReader | undefined {
-    return this.#live?.isOver === false ? this.#live.join() : undefined;
-  }
-
-  /**
-   * A reader of what comes behind this position, which is at the end of the log; undefined if others have followed it for too long: to be
-   * tried again behind what is read until then.
-   */
-  #liveAfter(position: Position | undefined): LiveReader | undefined {
-    if (this.#live?.isOver !== false) this.#live = this.#begun(position);
-    return this.#live.joinAfter(position);
-  }
-
-  #begun(after: Position | undefined): LiveEnd {
-    const { client, left } = this.#opened();
-    const subscription = client.subscribeToAll(after === undefined ? 'start' : logPositionOf(after));
-    return new LiveEnd({
-      ...{ subscription, after, left },
-      accept: (item) => this.#received(item as ResolvedEvent | Passed),
-    });
-  }
-
   /** Asks the server only while no subscription follows the log. */
   override async head(): Promise<Position | undefined> {
     this.#requireOpen();
-    if (!this.#live?.isCaughtUp) this.#note(await this.#lastOnServer());
+    if (!this.#follower.isCaughtUp) this.#note(await this.#lastOnServer());
     return this.#last;
   }
 
