@@ -5,7 +5,8 @@ export default defineConfig({
   test: {
     include: ['test/faults/**/*.spec.ts'],
     pool: 'forks',
-    fileParallelism: false,
+    // Most of the time they wait for a time limit: three share two cores well.
+    maxWorkers: 3,
     testTimeout: 300_000,
     hookTimeout: 60_000,
     reporters: ['verbose', './test/summary-reporter.ts'],
