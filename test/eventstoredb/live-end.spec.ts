@@ -16,6 +16,8 @@ let store: GrpcEventStore;
 let subscriptions: LogSubscription[];
 /** Those that have not been ended. */
 let open: Set<LogSubscription>;
+/** How many have come to the end of the log. */
+let caughtUp: number;
 let refused: string | undefined;
 /** Called when a page of the log is about to be read. */
 let beforePage: () => void;
@@ -23,7 +25,7 @@ let ending: AbortController;
 
 beforeEach(async () => {
   server = await new EventStoreDouble().start();
-  [subscriptions, open, refused] = [[], new Set(), undefined];
+  [subscriptions, open, caughtUp, refused] = [[], new Set(), 0, undefined];
   ending = new AbortController();
   beforePage = () => undefined;
   const upcast = (event: StoredEvent): StoredEvent => {
@@ -42,6 +44,9 @@ beforeEach(async () => {
     client.subscribeToAll = (after) => {
       const begun = subscribe(after);
       subscriptions.push(begun);
+      begun.on('caughtUp', () => {
+        caughtUp += 1;
+      });
       open.add(begun);
       const unsubscribe = begun.unsubscribe.bind(begun);
       begun.unsubscribe = () => {
@@ -156,10 +161,54 @@ it('A reader that is slow gets everything, and holds up nobody', async () => {
   seen.push(...revisions((await waiting).value ?? []));
   await write(MANY);
   await is(() => quick.length === MANY + 2);
-  const last = take(slow, MANY).then((events) => seen.push(...revisions(events)));
-  await last;
+  let pages = 0;
+  beforePage = () => {
+    pages += 1;
+  };
+  seen.push(...revisions(await take(slow, MANY)));
+  expect(pages).toBeGreaterThan(0);
   expect(seen).toEqual(numbers(MANY + 2));
   expect(quick).toEqual(numbers(MANY + 2));
+});
+
+it('A reader whose position is beyond the end of a restored log holds up nobody', async () => {
+  await write(3);
+  const lost = new AbortController();
+  const beyond = '00000000000099999999-00000000000099999999';
+  const stray = reading({ after: beyond, signal: lost.signal });
+  await is(() => subscriptions.length === 1);
+  const other = reading();
+  await is(() => other.length === 3);
+  await write(2);
+  await is(() => other.length === 5);
+  lost.abort();
+  await write(1);
+  await is(() => other.length === 6);
+  expect([stray, other]).toEqual([[], numbers(6)]);
+});
+
+it('A subscription that falls behind again and again without an event is begun again', async () => {
+  await write(1);
+  const reader = reading();
+  await is(() => subscriptions.length === 1);
+  const behind = () => subscriptions.at(-1)?.emit('fellBehind');
+  for (let n = 1; n < 4; n += 1) {
+    behind();
+    await is(() => subscriptions.length === n + 1);
+  }
+  await write(1);
+  await is(() => reader.length === 2);
+  expect(open.size).toBe(1);
+});
+
+it('The head is what was read in pages, too', async () => {
+  const other = new GrpcEventStore({ url: server.url, isOwnStream: () => true }, connect);
+  const { position } = await other.append('s', happenings(3), 'no-stream');
+  await other.close();
+  const reader = reading();
+  await is(() => reader.length === 3 && subscriptions.length === 1);
+  await is(() => caughtUp === 1);
+  expect(await store.head()).toBe(position);
 });
 
 it('The subscription is dropped: every reader goes on where it was', async () => {
@@ -173,7 +222,7 @@ it('The subscription is dropped: every reader goes on where it was', async () =>
   }
   await is(() => readers.every((seen) => seen.length === 7));
   expect(readers).toEqual([numbers(7), numbers(7)]);
-  expect(open.size).toBe(1);
+  await is(() => open.size === 1);
 });
 
 it('An event that cannot be read is an error to each reader, and not to the process', async () => {

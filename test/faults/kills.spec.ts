@@ -42,7 +42,7 @@ describe('SIGKILL before and after the append of a result:', () => {
     let isKilled = false;
     const delivered: string[] = [];
     await world.serve((moment) => {
-      // No other mail is under way when the process is killed.
+      // No other mail is under way when the process is killed: there is one connection.
       if (affected !== undefined && !isKilled) return 'stall';
       // Whom the server rejects it rejects whenever it is asked; everything else happens once.
       const isAffected = affected === undefined || (rejected > 0 && moment.to === affected);

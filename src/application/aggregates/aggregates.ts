@@ -100,7 +100,7 @@ export class Aggregates {
     private readonly snapshots: Snapshots = NO_SNAPSHOTS,
   ) {}
 
-  /** Each append of this instance, once, when it is durable; for metrics and logs. */
+  /** Each append of this instance, once, when it is durable. One whose answer was lost may be missing. */
   get appended() {
     return this.#appended.asObservable();
   }

@@ -47,8 +47,9 @@ const GATHER_MS = 50;
 type Start = Pick<AppendedEvent, 'id' | 'type' | 'stream' | 'position' | 'metadata'>;
 
 /**
- * Remembers started mails beside the read models: those of this instance at once, and those of an instance that was killed from the log. A log that lacks the last of them was restored from a backup, or is another
- * one. A restored log assigns the same positions again, so each decision of an operator starts a new epoch.
+ * Remembers started mails beside the read models. Mails of this instance are noted when they are appended; those of other instances come
+ * from the log. A log that lacks the last of them was restored from a backup, or is another one. A restored log assigns the same positions
+ * again, so each decision of an operator starts a new epoch.
  */
 @Injectable()
 @EventsHandler(EventsCommitted)
@@ -84,7 +85,7 @@ export class BegunMails implements IEventHandler<EventsCommitted> {
     this.#epoch = (await this.#epochDocument())?.epoch ?? 0;
   }
 
-  /** Remembers the mails that other instances have started, or this one before it was started last. */
+  /** Remembers the mails that other instances have started, and own ones whose append had no answer. */
   handle({ events }: EventsCommitted): void {
     this.#remember(events.filter((event) => isStart(event) && !this.#own.has(event.id)));
   }
@@ -93,10 +94,10 @@ export class BegunMails implements IEventHandler<EventsCommitted> {
   #remember(begun: readonly Start[]): void {
     if (begun.length === 0) return;
     this.#keepLatest([...this.#waiting, ...begun]);
-    this.#writing ??= this.#write().finally(() => (this.#writing = undefined));
+    this.#writing ??= this.#write();
   }
 
-  /** Resolves when everything known is written, or cannot be. */
+  /** Resolves when everything known is written, or cannot be. Nothing may be started any more, here or in the projections. */
   async close(): Promise<void> {
     this.#closed.abort();
     await this.#writing;
@@ -220,11 +221,12 @@ export class BegunMails implements IEventHandler<EventsCommitted> {
       } catch (error) {
         this.#logOnce.about(error);
         this.#keepLatest([...starts, ...this.#waiting]);
-        if (this.#closed.signal.aborted) return;
+        if (this.#closed.signal.aborted) break;
         await pauseAfterDrop(failures, this.#closed.signal);
         failures += 1;
       }
     }
+    this.#writing = undefined;
   }
 
   #writeOf({ id: eventId, stream, position: logPosition, metadata }: Start): Write {

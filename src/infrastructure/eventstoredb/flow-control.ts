@@ -2,7 +2,7 @@ import type { EventStoreDBClient } from '@eventstore/db-client';
 
 /**
  * How many bytes a server may send over a connection before it hears that they have arrived. With HTTP/2's own 64 KiB, a server that
- * is 10 ms away sends no more than 6 MB per second. A mail takes some 150 kB: its content is read before it is sent, and two subscriptions get it.
+ * is 10 ms away sends no more than 6 MB per second. A mail takes some 150 kB: its content is read before it is sent, and it comes over the subscription.
  */
 const WINDOW_BYTES = 4 * 1024 * 1024;
 

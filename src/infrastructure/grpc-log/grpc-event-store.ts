@@ -111,7 +111,7 @@ export class GrpcEventStore extends EventStore {
   #last: Position | undefined;
   /** Once it has caught up, `#last` is the head. */
   readonly #follower = new LogFollower({
-    readFrom: (from, signal) => this.#readAll(from === undefined ? {} : { from }, signal),
+    readFrom: (from, signal) => this.#noted(this.#readAll(from === undefined ? {} : { from }, signal)),
     connection: () => this.#opened(),
     accept: (item) => this.#received(item),
   });
@@ -261,6 +261,13 @@ export class GrpcEventStore extends EventStore {
     const event = storedEventOf(item, this.#isOwnStream);
     this.#note(event?.position);
     return event && { position: event.position, event: this.#upcast(event) };
+  }
+
+  async *#noted(pages: AsyncIterable<readonly StoredEvent[]>): AsyncGenerator<readonly StoredEvent[]> {
+    for await (const page of pages) {
+      this.#note(page.at(-1)?.position);
+      yield page;
+    }
   }
 
   #note(position: Position | undefined): void {

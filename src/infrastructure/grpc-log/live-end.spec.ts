@@ -39,7 +39,7 @@ it('A reader that joins gets what comes from then on', async () => {
   expect([had(first), had(second)]).toEqual([['6', '7'], ['7']]);
 });
 
-it('A reader that joins behind a position gets what was received before, too', async () => {
+it('A reader that joins after a position gets what was received before, too', async () => {
   live.join();
   await receive(6, 7);
   const reader = live.joinAfter('6');
@@ -47,7 +47,7 @@ it('A reader that joins behind a position gets what was received before, too', a
   expect(reader && had(reader)).toEqual(['6', '7', '8']);
 });
 
-it('Nobody joins behind a position before the beginning, or when too much was received since', async () => {
+it('Nobody joins after a position before the beginning, or when too much was received since', async () => {
   live.join();
   expect(live.joinAfter('4')).toBeUndefined();
   expect(live.joinAfter(undefined)).toBeUndefined();

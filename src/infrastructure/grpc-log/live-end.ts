@@ -14,7 +14,7 @@ export interface Received {
 
 /** Takes part in a live end until it leaves. */
 export class LiveReader {
-  /** Of `Received`. It ends without an error when the reader has fallen behind, or when the server has ended the subscription. */
+  /** Of `Received`. It ends without an error when the reader has fallen behind or leaves, and when the subscription has ended. */
   readonly received = new Readable({
     objectMode: true,
     highWaterMark: MAX_UNTAKEN_EVENTS,
@@ -108,10 +108,17 @@ export class LiveEnd {
     return reader;
   }
 
-  /** A reader of everything behind this position; undefined if some of that is no longer at hand. */
+  /** Whether it has everything after this position. One that begins later may begin beyond the end of a log that was restored. */
+  beginsBy(position: Position | undefined): boolean {
+    return (this.options.after ?? '') <= (position ?? '');
+  }
+
+  /**
+   * A reader of everything after this position, and perhaps of some before it, which the caller skips; undefined if some of that is no longer
+   * at hand: the caller reads pages once more and tries again.
+   */
   joinAfter(position: Position | undefined): LiveReader | undefined {
-    const { after } = this.options;
-    if (!this.#first || (position ?? '') < (after ?? '')) return undefined;
+    if (!this.#first || !this.beginsBy(position)) return undefined;
     const reader = this.join();
     for (const received of this.#first) reader.give(received);
     return reader;

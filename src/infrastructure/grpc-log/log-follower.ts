@@ -18,7 +18,7 @@ export interface FollowedLog {
   accept(item: ResolvedEvent | Passed): Received | undefined;
 }
 
-/** What was taken of the log, and where it goes on: behind the last event, or at a place beyond it that the filter has passed. */
+/** What was taken of the log, and where it goes on: after the last event, or at a place beyond it that the filter has passed. */
 export interface Taken {
   readonly events: readonly StoredEvent[];
   readonly position: Position | undefined;
@@ -39,24 +39,34 @@ export class LogFollower {
   }
 
   /**
-   * Everything behind a position; returns when the server has ended the subscription.
+   * Everything after a position. Returns when the subscription has ended, also if that was because the connection was left.
    * @param most how many events there are at once.
    * @throws Dropped when a read or the subscription fails, and what `readFrom` and `accept` throw.
    */
   async *follow(after: Position | undefined, most: number, signal: AbortSignal): AsyncGenerator<Taken> {
     let position = after;
-    for (let isBehind = true; isBehind && !signal.aborted; ) {
-      let reader = this.#joined();
+    while (!signal.aborted) {
+      const before = position;
+      // It joins before it reads the pages, so that it has what comes after them.
+      let live = this.#live;
+      let reader = live?.isOver === false ? live.join() : undefined;
       try {
         for await (const page of this.#pagesAfter(position, most, signal)) {
           position = page.at(-1)?.position ?? position;
+          // What waits for one that has ended amid the pages is read with them.
+          if (reader?.received.destroyed) reader = undefined;
           yield { events: page, position };
         }
         if (signal.aborted) return;
-        // Nothing more comes for one that has ended amid the pages.
-        reader = reader && !reader.received.destroyed ? reader : this.#liveAfter(position);
-        if (reader) position = yield* taken(reader, position, most, signal);
-        isBehind = reader?.isBehind ?? true;
+        if (!reader || reader.received.destroyed || !live?.beginsBy(position)) {
+          await reader?.leave();
+          live = this.#liveFrom(position);
+          reader = live.joinAfter(position);
+        }
+        if (!reader) continue;
+        position = yield* taken(reader, position, most, signal);
+        // One that falls behind again and again, and gets nothing, is not tried again at once.
+        if (!reader.isBehind || position === before) return;
       } finally {
         await reader?.leave();
       }
@@ -81,18 +91,11 @@ export class LogFollower {
     if (page.length > 0 && !signal.aborted) yield page;
   }
 
-  /** Joins those who follow the end of the log now, if there are any. */
-  #joined(): LiveReader | undefined {
-    return this.#live?.isOver === false ? this.#live.join() : undefined;
-  }
-
-  /**
-   * A reader of what comes behind this position, which is at the end of the log; undefined if others have followed it for too long: to be
-   * tried again behind what is read until then.
-   */
-  #liveAfter(position: Position | undefined): LiveReader | undefined {
-    if (this.#live?.isOver !== false) this.#live = this.#begun(position);
-    return this.#live.joinAfter(position);
+  /** The end of the log, from this position on at the latest. */
+  #liveFrom(position: Position | undefined): LiveEnd {
+    if (!this.#live || this.#live.isOver || !this.#live.beginsBy(position))
+      this.#live = this.#begun(position);
+    return this.#live;
   }
 
   #begun(after: Position | undefined): LiveEnd {

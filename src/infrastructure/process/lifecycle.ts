@@ -102,9 +102,18 @@ export class Lifecycle
 
   async onApplicationShutdown(): Promise<void> {
     clearTimeout(this.#cutOff);
-    await this.#inTime('its read models', this.rebuilds.close(), this.projections.stop(), this.begun.close());
+    await this.#inTime('its read models', this.rebuilds.close(), this.#stopProjections());
     await this.#inTime('their documents', this.documents.close());
     await this.#inTime('its log', this.log.close());
+  }
+
+  /** Mails that others have begun are remembered from what the projections have read. */
+  async #stopProjections(): Promise<void> {
+    try {
+      await this.projections.stop();
+    } finally {
+      await this.begun.close();
+    }
   }
 
   /**
