@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Http2Server, type ServerHttp2Session, type Settings } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { connectEventStoreDb } from '../../src/infrastructure/eventstoredb/client.js';
+import { connect, SCHEME } from './tested-client.js';
 
 const MEGABYTE = 1024 * 1024;
 
@@ -13,7 +13,7 @@ beforeEach(async () => {
   server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  url = `esdb://127.0.0.1:${(server.address() as AddressInfo).port}?tls=false`;
+  url = `${SCHEME}://127.0.0.1:${(server.address() as AddressInfo).port}?tls=false`;
 });
 
 afterEach(() => {
@@ -21,7 +21,7 @@ afterEach(() => {
 });
 
 it('A distant server may send many events before it hears that they have arrived', async () => {
-  const client = connectEventStoreDb({ url });
+  const client = connect({ url });
   const reading = client.readStream('account-1', { direction: 'forwards', fromRevision: 'start' });
   const failed = once(reading, 'error').catch((error: unknown) => error);
   const [session] = (await once(server, 'session')) as [ServerHttp2Session];

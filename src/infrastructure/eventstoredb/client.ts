@@ -10,6 +10,7 @@ import {
 import { ServerFeatures } from '@eventstore/db-client/dist/Client/ServerFeatures.js';
 import { passedAmongEvents } from '../grpc-log/checkpoints.js';
 import { connected } from '../grpc-log/connection-problem.js';
+import { withRoomForAnswers } from '../grpc-log/flow-control.js';
 import { JsonBytes } from '../grpc-log/json-bytes.js';
 import {
   type Appended,
@@ -28,7 +29,6 @@ import {
   type StreamRange,
 } from '../grpc-log/log-client.js';
 import { filteredReads } from './filtered-reads.js';
-import { withRoomForAnswers } from './flow-control.js';
 
 /**
  * How long a node may take to say which one leads, in seconds, where the connection string says nothing: the client's own 5 s let one node

@@ -14,6 +14,7 @@ import { ServerFeatures } from '@kurrent/kurrentdb-client/dist/Client/ServerFeat
 import { passedAmongEvents } from '../grpc-log/checkpoints.js';
 import { connected } from '../grpc-log/connection-problem.js';
 import { within } from '../grpc-log/failures.js';
+import { withRoomForAnswers } from '../grpc-log/flow-control.js';
 import { JsonBytes } from '../grpc-log/json-bytes.js';
 import {
   type Appended,
@@ -33,6 +34,8 @@ import {
   type StreamRange,
 } from '../grpc-log/log-client.js';
 
+import { readStreamOf } from './stream-reads.js';
+
 /** How long the reason of a failure is looked for, in milliseconds. */
 const EXPLAIN_MS = 1_000;
 
@@ -41,7 +44,7 @@ export const connectKurrentDb: Connect = ({ url, setting = 'HERALD_EVENT_STORE',
   new KurrentDbClient(
     // The client writes a warning about the old scheme to standard error.
     connected(url, setting, 'kurrentdb', () =>
-      KurrentDBClient.connectionString(url.replace(/^esdb/, 'kurrentdb')),
+      withRoomForAnswers(KurrentDBClient.connectionString(url.replace(/^esdb/, 'kurrentdb'))),
     ),
     prefixes,
     readerOf(url),
@@ -91,7 +94,7 @@ class KurrentDbClient implements LogClient {
   }
 
   readStream(stream: string, range: StreamRange): LogRead {
-    return readOf(this.client.readStream(stream, { ...range, ...this.reader }));
+    return readStreamOf(this.client, stream, range);
   }
 
   readAll(range: LogRange): LogRead {

@@ -1,0 +1,2 @@
+import './kurrentdb.js';
+import '../eventstoredb/flow-control.spec.js';
