@@ -7,6 +7,7 @@ import { GrpcEventStore } from '../../src/infrastructure/grpc-log/grpc-event-sto
 import type { LogSubscription } from '../../src/infrastructure/grpc-log/log-client.js';
 import { positionOf } from '../../src/infrastructure/grpc-log/position.js';
 import { eventsOf, happened, happenings, revisions, take } from '../contract/events.js';
+import { appendAtServer } from './append-at-server.js';
 import { EventStoreDouble } from './double/double.js';
 import { connect, SCHEME } from './tested-client.js';
 
@@ -203,15 +204,7 @@ describe('what cannot be appended', () => {
 });
 
 describe('a subscription', () => {
-  const write = (count: number) =>
-    server.log.append(
-      's',
-      happenings(count).map(({ id, type, data, metadata }) => ({
-        ...{ id, type, contentType: 'application/json' },
-        ...{ data: Buffer.from(JSON.stringify(data)), metadata: Buffer.from(JSON.stringify(metadata)) },
-      })),
-      'any',
-    );
+  const write = (count: number) => appendAtServer(server, 's', happenings(count));
 
   it('loses and doubles nothing where its pages end and live events begin, however often it falls behind', async () => {
     const begun: (readonly [after: unknown, subscription: LogSubscription])[] = [];

@@ -4,6 +4,7 @@ import { GrpcEventStore } from '../../src/infrastructure/grpc-log/grpc-event-sto
 import type { LogSubscription } from '../../src/infrastructure/grpc-log/log-client.js';
 import { happenings, revisions, take } from '../contract/events.js';
 import { until } from '../until.js';
+import { appendAtServer } from './append-at-server.js';
 import { EventStoreDouble } from './double/double.js';
 import { connect } from './tested-client.js';
 
@@ -95,16 +96,9 @@ const write = async (count: number): Promise<void> => {
 };
 
 /** Without a round trip. */
-const appendAtServer = (count: number): void => {
+const writeAtServer = (count: number): void => {
   written += count;
-  server.log.append(
-    's',
-    happenings(count).map(({ id, type, data, metadata }) => ({
-      ...{ id, type, contentType: 'application/json' },
-      ...{ data: Buffer.from(JSON.stringify(data)), metadata: Buffer.from(JSON.stringify(metadata)) },
-    })),
-    'any',
-  );
+  appendAtServer(server, 's', happenings(count));
 };
 
 it('All readers of an instance follow the end of the log by one subscription, which ends with the last of them', async () => {
@@ -139,11 +133,11 @@ it('A reader that comes later loses and doubles nothing where its pages end and 
   let pages = 0;
   beforePage = () => {
     pages += 1;
-    appendAtServer(7);
+    writeAtServer(7);
   };
   const late = reading();
   await is(() => late.length > 301);
-  appendAtServer(1);
+  writeAtServer(1);
   const all = numbers(written);
   await is(() => first.length >= all.length && late.length >= all.length);
   expect([first, late]).toEqual([all, all]);
