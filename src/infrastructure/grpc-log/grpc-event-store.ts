@@ -111,7 +111,7 @@ export class GrpcEventStore extends EventStore {
   #last: Position | undefined;
   /** Once it has caught up, `#last` is the head. */
   readonly #follower = new LogFollower({
-    readFrom: (from, signal) => this.#noted(this.#readAll(from === undefined ? {} : { from }, signal)),
+    readFrom: (from, signal) => this.#readAll(from === undefined ? {} : { from }, signal),
     connection: () => this.#opened(),
     accept: (item) => this.#received(item),
   });
@@ -255,19 +255,10 @@ export class GrpcEventStore extends EventStore {
     return this.#last;
   }
 
-  /** Notes the last event before a reader that is at work takes it: the head is not what was read. */
   #received(item: ResolvedEvent | Passed): Received | undefined {
     if ('passed' in item) return { position: positionOf(item.passed), event: undefined };
-    const event = storedEventOf(item, this.#isOwnStream);
-    this.#note(event?.position);
-    return event && { position: event.position, event: this.#upcast(event) };
-  }
-
-  async *#noted(pages: AsyncIterable<readonly StoredEvent[]>): AsyncGenerator<readonly StoredEvent[]> {
-    for await (const page of pages) {
-      this.#note(page.at(-1)?.position);
-      yield page;
-    }
+    const event = this.#own(item);
+    return event && { position: event.position, event };
   }
 
   #note(position: Position | undefined): void {
@@ -380,10 +371,14 @@ export class GrpcEventStore extends EventStore {
   }
 
   #events(batch: readonly ResolvedEvent[]): StoredEvent[] {
-    return batch.flatMap((resolved) => {
-      const event = storedEventOf(resolved, this.#isOwnStream);
-      return event ? [this.#upcast(event)] : [];
-    });
+    return batch.flatMap((resolved) => this.#own(resolved) ?? []);
+  }
+
+  /** The event if it is Herald's. It is noted before a reader that is at work takes it: the head is not what was taken. */
+  #own(resolved: ResolvedEvent): StoredEvent | undefined {
+    const event = storedEventOf(resolved, this.#isOwnStream);
+    this.#note(event?.position);
+    return event && this.#upcast(event);
   }
 
   async #failure(error: unknown): Promise<HeraldError> {

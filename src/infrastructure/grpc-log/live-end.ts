@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import type { Position, StoredEvent } from '../../application/ports/event-store.js';
 import { MAX_UNTAKEN_EVENTS } from '../../domain/bounds.js';
-import type { LogSubscription } from './log-client.js';
+import type { Passed } from './checkpoints.js';
+import type { LogSubscription, ResolvedEvent } from './log-client.js';
 
 /** How many of its first events the subscription keeps: readers that begin at the same moment need not read the log once more. */
 const MAX_FIRST = 100;
@@ -62,7 +63,7 @@ interface LiveEndOptions {
   /** Aborts when the connection is left. */
   readonly left: AbortSignal;
   /** What readers get of an item of the subscription; undefined if it is none of Herald's. It is called once for each item. */
-  accept(item: unknown): Received | undefined;
+  accept(item: ResolvedEvent | Passed): Received | undefined;
 }
 
 /**
@@ -89,7 +90,7 @@ export class LiveEnd {
       .on('error', (error: Error) => this.#end(error))
       .on('end', () => this.#end())
       .on('close', () => this.#end())
-      .on('data', (item: unknown) => this.#accept(item));
+      .on('data', (item: ResolvedEvent | Passed) => this.#accept(item));
   }
 
   get isOver(): boolean {
@@ -124,7 +125,7 @@ export class LiveEnd {
     return reader;
   }
 
-  #accept(item: unknown): void {
+  #accept(item: ResolvedEvent | Passed): void {
     try {
       const received = this.options.accept(item);
       if (received) this.#give(received);

@@ -48,7 +48,7 @@ export class LogFollower {
     while (!signal.aborted) {
       const before = position;
       // It joins before it reads the pages, so that it has what comes after them.
-      let live = this.#live;
+      const live = this.#live;
       let reader = live?.isOver === false ? live.join() : undefined;
       try {
         for await (const page of this.#pagesAfter(position, most, signal)) {
@@ -60,8 +60,7 @@ export class LogFollower {
         if (signal.aborted) return;
         if (!reader || reader.received.destroyed || !live?.beginsBy(position)) {
           await reader?.leave();
-          live = this.#liveFrom(position);
-          reader = live.joinAfter(position);
+          reader = this.#liveFrom(position).joinAfter(position);
         }
         if (!reader) continue;
         position = yield* taken(reader, position, most, signal);
@@ -103,7 +102,7 @@ export class LogFollower {
     const subscription = client.subscribeToAll(after === undefined ? 'start' : logPositionOf(after));
     return new LiveEnd({
       ...{ subscription, after, left },
-      accept: (item) => this.log.accept(item as ResolvedEvent | Passed),
+      accept: (item) => this.log.accept(item),
     });
   }
 }

@@ -33,7 +33,6 @@ import {
   type StreamMetadata,
   type StreamRange,
 } from '../grpc-log/log-client.js';
-
 import { readStreamOf } from './stream-reads.js';
 
 /** How long the reason of a failure is looked for, in milliseconds. */
