@@ -334,7 +334,7 @@ export class Aggregates {
     for (const [index, { command, context }] of requests.entries()) {
       const commandId = context.commandId ?? commandIdOf(stream, loaded.revision, index, command);
       if (seen.has(commandId) || loaded.commands.has(commandId)) {
-        const known = loaded.commands.get(commandId);
+        const known = loaded.commands.digestOf(commandId);
         const isSame = !known || !context.sourceDigest || known === context.sourceDigest;
         results.push(isSame ? 'duplicate' : refused(conflictOf(context)));
         continue;

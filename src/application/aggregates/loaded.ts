@@ -1,6 +1,6 @@
-import { MAX_REMEMBERED_COMMANDS } from '../../domain/bounds.js';
 import type { Decider, Fact } from '../../domain/kernel/event.js';
 import type { StoredEvent } from '../ports/event-store.js';
+import { RememberedCommands } from './remembered-commands.js';
 import { fold } from './streams.js';
 
 /** A cached aggregate: its state, and the last event that is folded into it. */
@@ -11,8 +11,8 @@ export interface Loaded<S> {
   /** The id of the last event; empty if there is no stream. */
   readonly eventId: string;
   readonly position: string;
-  /** The commands that caused the last events, oldest first, each with the digest of its CloudEvent if there was one. */
-  readonly commands: ReadonlyMap<string, string | undefined>;
+  /** Those that caused the last events. */
+  readonly commands: RememberedCommands;
   /** The revision of the last snapshot; -1 if there is none. */
   readonly snapshotAt: number;
   /** An upper bound of the state's size as JSON, in characters: its last measured size plus all events since. */
@@ -26,8 +26,8 @@ export interface Loaded<S> {
 export const nothingLoaded = <S>({
   initialState,
 }: Pick<Decider<S, unknown, Fact>, 'initialState'>): Loaded<S> => ({
-  ...{ state: initialState, revision: -1, eventId: '', position: '', commands: new Map() },
-  ...{ snapshotAt: -1, size: 0, measured: 0 },
+  ...{ state: initialState, revision: -1, eventId: '', position: '' },
+  ...{ commands: RememberedCommands.NONE, snapshotAt: -1, size: 0, measured: 0 },
 });
 
 /** The aggregate after some more events of its stream; the same object if there are none. */
@@ -36,13 +36,11 @@ export async function withEvents<S, C, E extends Fact>(
   before: Loaded<S>,
   events: AsyncIterable<StoredEvent> | readonly StoredEvent[],
 ): Promise<Loaded<S>> {
-  let { state, size } = before;
+  let { state, size, commands } = before;
   let last: StoredEvent | undefined;
-  const commands = new Map(before.commands);
   for await (const event of events) {
     state = fold(decider, state, event);
-    commands.set(event.metadata.commandId, event.metadata.sourceDigest);
-    if (commands.size > MAX_REMEMBERED_COMMANDS) forgetOldest(commands);
+    commands = commands.and(event.metadata.commandId, event.metadata.sourceDigest);
     size += (event.json?.data ?? JSON.stringify(event.data)).length;
     last = event;
   }
@@ -51,13 +49,6 @@ export async function withEvents<S, C, E extends Fact>(
   const { isBehind: _, ...rest } = before;
   return measured({ ...rest, state, revision, eventId, position, commands, size });
 }
-
-const forgetOldest = (commands: Map<string, unknown>): void => {
-  for (const oldest of commands.keys()) {
-    commands.delete(oldest);
-    return;
-  }
-};
 
 /** Below this size, in characters, measuring is pointless. */
 const SMALL = 4_096;

@@ -5,6 +5,7 @@ import { pause } from '../concurrency/back-off.js';
 import { LogOnce } from '../concurrency/log-once.js';
 import { type Collection, type Document, DocumentStore } from '../ports/document-store.js';
 import type { Loaded } from './loaded.js';
+import { RememberedCommands } from './remembered-commands.js';
 
 const SNAPSHOTS: Collection = { name: 'snapshots@1', indexes: [] };
 
@@ -60,7 +61,10 @@ export class DocumentSnapshots extends Snapshots {
     const size = JSON.stringify(state).length;
     return {
       ...{ state: state as S, revision, eventId, position, snapshotAt: revision, size, measured: size },
-      commands: new Map(found.commands.map(([id, digest]) => [id, digest])),
+      commands: found.commands.reduce(
+        (known, [id, digest]) => known.and(id, digest),
+        RememberedCommands.NONE,
+      ),
     };
   }
 
