@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { WhyNot } from '../../src/application/audit/ask-why-not.js';
 import type { Coverage } from '../../src/application/coverage/get-coverage.js';
 import { DueAgenda } from '../../src/application/read-models/agenda/due-agenda.js';
 import { anEvent, aPost } from '../http/events.js';
@@ -92,6 +93,58 @@ describe('What became of an expected decision', () => {
     broken.mockRestore();
     await herald.moveTo('2026-03-11T10:00:01Z');
     expect(await counts()).toMatchObject({ expected: 2, withheld: 2, missed: 2, shortfall: 0 });
+  });
+
+  it('may be that it came too late to be escalated', async () => {
+    const optedOut = ['ada', 'ben'].map((userId) => preferences(userId, { accountExpiration: 'off' }));
+    const { data, ...event } = SMALL_WORLD[0] as { data: object };
+    const escalating = {
+      ...event,
+      id: 'escalating',
+      data: { ...data, escalationEmail: 'contact@x.example' },
+    };
+    await begin([ACCOUNT, escalating, ...optedOut]);
+    const broken = breakDecisions();
+    await herald.moveTo('2026-03-11T10:00:00Z');
+    broken.mockRestore();
+    await herald.moveTo('2026-03-11T10:00:01Z');
+    expect(await counts()).toMatchObject({ expected: 4, withheld: 4, missed: 4, shortfall: 0 });
+    expect((await named('missed')).map(({ recipientId }) => recipientId).sort()).toEqual([
+      ...['*escalation', '*nobody', 'ada', 'ben'],
+    ]);
+  });
+
+  it('belongs to the partner at which the account was then', async () => {
+    const other = anEvent('other', 'partner.registered', {
+      ...{ partnerId: 'suedwind', solutionId: 'acme', name: 'Suedwind', timeZone: 'Europe/Berlin' },
+    });
+    const cleo = anEvent('cleo', 'partner-user.added', {
+      ...{ userId: 'cleo', partnerId: 'suedwind', name: 'Cleo', email: 'cleo@s.example', role: 'admin' },
+    });
+    await begin([ACCOUNT, other, cleo]);
+    await herald.moveTo('2026-03-10T09:00:00Z');
+    const moved = { ...ACCOUNT.data, partnerId: 'suedwind' };
+    await herald.publish({ ...ACCOUNT, id: 'moved', time: '2026-03-10T09:00:00Z', data: moved });
+    await herald.moveTo('2026-03-16T09:00:00Z');
+    const expected = async (query: string) => {
+      await herald.settled();
+      const { body } = await herald.get<Coverage>(`/v1/coverage?${query}&state=expected`);
+      return body.items?.map(({ partnerId, recipientId }) => `${partnerId} ${recipientId}`).sort();
+    };
+    expect(await expected(`date=${MONDAY}`)).toEqual(['nordlicht ada', 'nordlicht ben']);
+    expect(await expected(`date=${MONDAY}&partner=nordlicht`)).toEqual(['nordlicht ada', 'nordlicht ben']);
+    expect(await expected(`date=${MONDAY}&partner=suedwind`)).toEqual([]);
+    expect(await expected('date=2026-03-16')).toEqual(['suedwind cleo']);
+    expect(await expected('date=2026-03-16&partner=nordlicht')).toEqual([]);
+    const answersAt = async (person: string, at: string) => {
+      const query = `person=${person}&rule=settings-update-required&at=${at}`;
+      const { body } = await herald.get<WhyNot>(`/v1/why-not?${query}`);
+      return body.answers.map(({ subject }) => subject.id);
+    };
+    expect(await answersAt('ada', SLOT)).toEqual(['fb-1']);
+    expect(await answersAt('cleo', SLOT)).toEqual([]);
+    expect(await answersAt('ada', '2026-03-16T08:00:00Z')).toEqual([]);
+    expect(await answersAt('cleo', '2026-03-16T08:00:00Z')).toEqual(['fb-1']);
   });
 
   it('is no shortfall where its reason ended before it was late, and is one where it ended after that', async () => {

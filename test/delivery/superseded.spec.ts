@@ -2,7 +2,19 @@ import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestHerald } from '../http/herald.js';
-import { admin, at, LATER, MONDAY, partner, post, refused, SLOT, solution, World } from './away.js';
+import {
+  admin,
+  at,
+  connected,
+  LATER,
+  MONDAY,
+  partner,
+  post,
+  refused,
+  SLOT,
+  solution,
+  World,
+} from './away.js';
 
 const BACK = '2026-03-03T12:00:00.000Z';
 
@@ -61,6 +73,19 @@ const CASES: readonly (readonly [string, (partnerId: string) => readonly object[
     ],
     'account-expired',
     'is-about-the-same',
+  ],
+  [
+    'elsewhere',
+    (p) => [
+      at(MONDAY, 'partner.registered', {
+        ...{ partnerId: `${p}-2`, solutionId: `s-${p}`, name: p, timeZone: 'America/New_York' },
+      }),
+      admin(`${p}-2`, `${p}-olaf`),
+      connected(`${p}-2`, `${p}-fb`, LATER),
+      refused(`${p}-fb`, '2026-03-03T08:31:00.000Z'),
+    ],
+    'account-expired',
+    'partner-is-the-same',
   ],
   [
     'approved',
@@ -211,7 +236,7 @@ describe('A mail that waited for its mail server while the facts changed', () =>
     // What is due beside the mail that a case is about: the digest of the partner, or the mail about its account.
     const stillDue: Readonly<Record<string, number>> = {
       ...{ renewed: 1, removed: 1, userremoved: 0, optedout: 1, member: 1, left: 0, unentitled: 0, again: 2 },
-      ...{ approved: 1, nodigests: 1, gone: 0 },
+      ...{ elsewhere: 1, approved: 1, nodigests: 1, gone: 0 },
     };
     const received = CASES.map(([name]) => [
       name,
@@ -242,6 +267,32 @@ describe('What is due instead of a mail that is no longer due', () => {
   };
   const soon = '2026-03-02T09:02:00.000Z';
   const sendNow = at(MONDAY, 'digest.requested', { userId: 'p-ada', partnerId: 'p' });
+
+  it('goes to the people of another partner, to which the account was moved, at their own slot', async () => {
+    const expiring = (partnerId: string, time: string) => {
+      const event = connected(partnerId, 'p-fb', time);
+      return { ...event, data: { ...event.data, authorisationExpiresAt: '2026-03-20T12:00:00Z' } };
+    };
+    const [slot, moved, theirs] = ['08:00', '08:30', '13:00'].map((hour) => `2026-03-09T${hour}:00.000Z`);
+    await world.publish(
+      at(MONDAY, 'partner.registered', {
+        ...{ partnerId: 'q', solutionId: 's', name: 'q', timeZone: 'America/New_York' },
+      }),
+      admin('q', 'q-olaf'),
+      expiring('p', MONDAY),
+    );
+    await world.moveTo(slot as string);
+    await world.moveTo(moved as string);
+    await world.publish(expiring('q', moved as string));
+    world.isAway = false;
+    await world.moveTo('2026-03-09T12:59:00.000Z');
+    const rule = 'settings-update-required';
+    expect(await shown(`rule=${rule}`)).toEqual([`${rule} p-ada@x.example superseded`]);
+    await world.moveTo(theirs as string);
+    expect(await world.history(`rule=${rule}&recipient=q-olaf`)).toMatchObject([
+      { outcome: 'accepted', slotAt: theirs, lateByMs: 0 },
+    ]);
+  });
 
   it('goes to nobody else while another admin is notified', async () => {
     await world.publish(admin('p', 'p-ben'), refused('p-fb', MONDAY));

@@ -98,6 +98,7 @@ it('A read model that fails has the others read nothing again, and reads on from
     'agenda',
     'history',
     'social-accounts',
+    'account-partners',
     'approval-queues',
     'addresses',
     'partners',

@@ -14,6 +14,10 @@ import type { RuleId } from '../../domain/rules/shared/rule-id.js';
 import type { Condition, Subject } from '../../domain/rules/shared/verdict.js';
 import { DecisionFacts, type FactsAsOf } from '../decisions/decision-facts.js';
 import { Clock } from '../ports/clock.js';
+import {
+  type AccountPartnerDocument,
+  accountPartners,
+} from '../read-models/account-partners/account-partners.js';
 import { addresses } from '../read-models/addresses/addresses.js';
 import { ReadModels } from '../read-models/engine/read-models.js';
 import { type HistoryEntry, history } from '../read-models/history/history.js';
@@ -115,7 +119,7 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
         : { answers: [await this.#ofQueue(definition, person, facts, moment)], more: false };
     // The read models only helped to find the subjects; the conditions come from the log itself.
     const note = await this.incomplete.of(scope, [
-      ...[people.name, addresses.name, socialAccounts.name, history.name],
+      ...[people.name, addresses.name, accountPartners.name, socialAccounts.name, history.name],
     ]);
     return { person: { userId, partnerId, name, email }, rule, at, answers, more, ...note };
   }
@@ -131,6 +135,7 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
     const answers: WhyNotAnswer[] = [];
     for (const id of accountIds) {
       const then = await facts.ofAccount(id);
+      if (!asked.accountId && isElsewhere(person.partnerId, then)) continue;
       if (!isOfOthers(moment.scope, then))
         answers.push(await this.#ofAccount(definition, then, person, moment));
       else if (asked.accountId) throw unknownAccount(id);
@@ -149,11 +154,11 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
       await this.#checkAccount(scope, accountId);
       return { accountIds: [accountId], more: false };
     }
-    const { documents, next } = await this.readModels.find<AccountDocument>(socialAccounts, {
+    const { documents, next } = await this.readModels.find<AccountPartnerDocument>(accountPartners, {
       where: { partnerId },
       limit: MAX_ACCOUNTS_PER_ANSWER,
     });
-    return { accountIds: documents.map(({ id }) => id), more: next !== undefined };
+    return { accountIds: documents.map((one) => one.accountId), more: next !== undefined };
   }
 
   /** For a bound scope one that it does not cover is as one that does not exist. @throws HeraldError `not-found`. */
@@ -250,6 +255,10 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
     };
   }
 }
+
+/** Whether the account was at another partner at that moment. */
+const isElsewhere = (partnerId: string, { account }: AccountFacts): boolean =>
+  account.connection !== undefined && account.connection.value.partnerId !== partnerId;
 
 /** Whether it was in a solution at that moment that the scope does not cover: it has moved since. */
 const isOfOthers = (scope: Scope, { partner }: AccountFacts | QueueFacts): boolean => {

@@ -37,13 +37,13 @@ export class CoverageExaminer {
     return new ExpectedDecisions(this.log, period, stopped);
   }
 
-  /** The decisions about one subject that are expected, and what became of each. */
+  /** The decisions about one subject that are expected for people of its partner, and what became of each. */
   async examine(
     expected: ExpectedDecisions,
     subject: CoveredSubject,
     now: Instant,
   ): Promise<readonly CoveredDecision[]> {
-    const wanted = await expected.of(subject);
+    const wanted = (await expected.of(subject)).filter(({ partnerId }) => partnerId === subject.partnerId);
     const entries = await this.#entries(wanted);
     const late = wanted.filter(
       ({ notificationId, slot }) => !entries.has(notificationId) && plus(slot.at, GRACE_MS) <= now,

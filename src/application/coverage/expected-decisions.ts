@@ -25,7 +25,7 @@ export interface Period {
   readonly includes: (slot: Slot) => boolean;
 }
 
-/** A partner's approval queue, or one of its accounts. */
+/** A partner's approval queue, or an account that is or was at this partner. */
 export interface CoveredSubject {
   readonly partnerId: string;
   /** Absent: the queue. */

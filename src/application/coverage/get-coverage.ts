@@ -14,11 +14,11 @@ import { DAY, earliestOf, fromMillis, HOUR, plus } from '../../domain/kernel/ins
 import { definitionOf } from '../../domain/rules/notifications.js';
 import type { RuleId } from '../../domain/rules/shared/rule-id.js';
 import { Clock } from '../ports/clock.js';
+import { accountPartners } from '../read-models/account-partners/account-partners.js';
 import { approvalQueues } from '../read-models/approval-queues/approval-queues.js';
 import { history } from '../read-models/history/history.js';
 import type { Incomplete } from '../read-models/parking/incomplete.js';
 import { people } from '../read-models/people/people.js';
-import { socialAccounts } from '../read-models/social-accounts/social-accounts.js';
 import { IncompleteInScope } from '../tenancy/incomplete-in-scope.js';
 import { type CoverageCounts, counted, NO_COUNTS, sumOf } from './coverage-counts.js';
 import { type CoveragePlace, cursorOf, placeOf } from './coverage-cursor.js';
@@ -106,7 +106,7 @@ export class GetCoverageHandler implements IQueryHandler<GetCoverage> {
       // Other work gets its turn.
       await nextTurn();
     }
-    const names = [people.name, socialAccounts.name, approvalQueues.name, history.name];
+    const names = [people.name, accountPartners.name, approvalQueues.name, history.name];
     return { date: asked.date, now, ...answer.result(), ...(await this.incomplete.of(scope, names)) };
   }
 

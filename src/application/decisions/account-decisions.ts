@@ -33,7 +33,7 @@ export class AccountDecisions {
     await this.recorder.record(due, this.contexts.ofAccount(due, facts, settings, now));
     // Closed only after every recipient has a decision: after a crash before this line the slot is repeated and finds its
     // decisions recorded.
-    await this.#execute(accountId, closeAccountSlot(due, now));
+    await this.#execute(accountId, closeAccountSlot(due, facts, now));
     return true;
   }
 

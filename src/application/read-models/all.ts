@@ -2,6 +2,7 @@ import { HeraldError } from '../../domain/kernel/herald-error.js';
 import type { Document } from '../ports/document-store.js';
 import type { Projection } from '../ports/projection.js';
 import { accessLog } from './access-log/access-log.js';
+import { accountPartners } from './account-partners/account-partners.js';
 import { addresses } from './addresses/addresses.js';
 import { agenda } from './agenda/agenda.js';
 import { approvalQueues } from './approval-queues/approval-queues.js';
@@ -17,6 +18,7 @@ export const PROJECTIONS = [
   agenda,
   history,
   socialAccounts,
+  accountPartners,
   approvalQueues,
   people,
   addresses,

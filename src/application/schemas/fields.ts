@@ -127,7 +127,7 @@ export const locale = normalised(
   (value) => Intl.getCanonicalLocales(languageTag(value))[0],
 );
 
-const DATE_TIME = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(\.\d{1,3})?\d*(Z|[+-]\d{2}:\d{2})$/i;
+const DATE_TIME = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:(\.\d{1,3})\d*)?(Z|[+-]\d{2}:\d{2})$/i;
 
 const readInstant = (value: string) => {
   const [, seconds, fraction = '', offset] = DATE_TIME.exec(value) ?? [];

@@ -232,7 +232,7 @@ export class Simulation {
       const due = dueOnAccount(facts, now, this.#days);
       if (due) {
         yield simulated(due, facts.solution, facts.account.connection?.value.partnerId ?? '', now);
-        answer(SocialAccount, this.#accounts, id, closeAccountSlot(due, now), now);
+        answer(SocialAccount, this.#accounts, id, closeAccountSlot(due, facts, now), now);
       }
       this.#planAgain(moment, due !== undefined, () => this.#planAccount(id));
       return;

@@ -183,7 +183,7 @@ const EVENT_OF = {
 /** A partner's upcoming posts that wait for approval, and how far each user has been notified of them. */
 export const ApprovalQueue: Decider<ApprovalQueueState, ApprovalQueueCommand, ApprovalQueueEvent> = {
   category: 'approvalQueue',
-  snapshotVersion: 2,
+  snapshotVersion: 3,
   keepsPositions: true,
   initialState: {
     ...{ submitted: 0, waiting: EMPTY, settled: EMPTY, readers: EMPTY, requests: EMPTY, closed: {} },
@@ -488,10 +488,10 @@ const withoutRequest = (
     ? { ...state, requests: remove(state.requests, userId) }
     : state;
 
-/** Whether a submission at that moment applies: no later decision or submission is known. */
+/** Whether a submission at that moment, which is recorded now, applies: no later decision or submission is known. */
 const isToWait = ({ waiting, settled }: ApprovalQueueState, postId: string, at: Instant): boolean => {
   const [decision, known] = [get(settled, postId), get(waiting, postId)];
-  return !(decision && decision.at >= at) && !(known && known.submittedAt > at);
+  return !(decision && decision.at > at) && !(known && known.submittedAt > at);
 };
 
 const submitted = (
@@ -503,7 +503,7 @@ const submitted = (
   const at = event.occurredAt;
   const decision = get(state.settled, postId);
   if (!isToWait(state, postId, at))
-    return decision && decision.at >= at
+    return decision && decision.at > at
       ? { ...state, settled: set(state.settled, postId, { ...decision, publishAt }) }
       : state;
   const known = get(state.waiting, postId);

@@ -71,7 +71,9 @@ describe('A partner', () => {
       left: { at: at(3) },
       since: at(1),
     });
-    expect(story(register(1), leave(3), register(3)).state).toMatchObject({ left: { at: at(3) } });
+    expect(story(register(1), leave(3), register(3)).state.left).toBeUndefined();
+    expect(story(register(1), leave(3), register(3)).state.since).toBe(at(3));
+    expect(story(register(1), leave(3), register(3), leave(3)).state.left).toEqual({ at: at(3) });
     const back = story(register(1), leave(3), [register(4), at(5)]).state;
     expect(back.left).toBeUndefined();
     expect(back.since).toBe(at(5));
@@ -167,6 +169,9 @@ describe('A partner user', () => {
     expect(isPresent(user(add(1)))).toBe(true);
     expect(isPresent(user(add(1), remove(1)))).toBe(false);
     expect(isPresent(user(add(3), remove(2)))).toBe(true);
+    expect(isPresent(user(add(1), remove(2), add(2)))).toBe(true);
+    expect(isPresent(user(add(1), remove(2), add(2), remove(2)))).toBe(false);
+    expect(isPresent(user(add(1), remove(3), add(2)))).toBe(false);
     expect(isPresent(user(choose(1, 'daily')))).toBe(false);
   });
 

@@ -143,7 +143,7 @@ const EVENT_OF = {
  */
 export const Partner: Decider<PartnerState, PartnerCommand, PartnerEvent> = {
   category: 'partner',
-  snapshotVersion: 4,
+  snapshotVersion: 5,
   initialState: { users: EMPTY, present: 0 },
   decide: (command, state) => {
     const { type, data, at } = command;
@@ -191,7 +191,7 @@ export const evolveTerms = (
     case 'PartnerRegistered': {
       const { solutionId, name } = event.data;
       const { left } = terms;
-      const isBack = left !== undefined && left.at < at;
+      const isBack = left !== undefined && left.at <= at;
       const registration = newer(terms.registration, { solutionId, name }, at);
       const isSame = registration.value.solutionId === terms.registration?.value.solutionId;
       return {
@@ -342,7 +342,9 @@ const withReported = (
         { locale: undefined, ...reported, active: true },
         at,
       );
-      return { ...user, fields, added: newer(user.added, true, at) };
+      const { removed, ...present } = user;
+      const isBack = removed === undefined || removed.at <= at;
+      return { ...(isBack ? present : user), fields, added: newer(user.added, true, at) };
     }
     case 'PartnerUserRemoved':
       return { ...user, removed: newer(user.removed, true, at) };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { World } from '../../../test/domain/partner-world.js';
 import type { Decision } from '../notification/decision.js';
+import type { SocialAccountCommand } from '../social-account/social-account.js';
 import { factsFor, type Standing, standingOnAccount, standingOnQueue } from './asking-again.js';
 import { accountNotification } from './notifications.js';
 
@@ -89,6 +90,22 @@ describe('A mail that was raised, asked about again', () => {
     const refused = reminded();
     refused.world.refuse('fb');
     expect(refused.against()).toEqual(['authorisation-is-not-refused']);
+  });
+
+  it('is not due once the account belongs to another partner, whose people are told at its own slots', () => {
+    for (const { world, against, standing, raised } of [ended(), reminded()]) {
+      const facts = world.accountFacts('fb');
+      const data = { ...facts.account.connection?.value, accountId: 'fb', partnerId: 'other' };
+      const { expiresAt: authorisationExpiresAt } = facts.account.expiry ?? {};
+      world.tellAccount('fb', {
+        ...{ type: 'Connect', data: { ...data, authorisationExpiresAt }, at: world.now },
+      } as SocialAccountCommand);
+      expect(against(raised[0])).toContain('partner-is-the-same');
+      expect(standing().isSameOccasion).toBe(false);
+      expect(standing().against.map(({ says }) => says)).toContain(
+        'It was raised about an account of linden, and now the account belongs to other.',
+      );
+    }
   });
 
   it('is not due to somebody who opted out, was removed, is no admin any more or has another address', () => {

@@ -82,7 +82,7 @@ const standing = (
   const about = (isAlert ? [] : [...conditions, ...personal]).filter(
     ({ holds, withholds }) => !holds && !(withholds !== undefined && ignored.includes(withholds)),
   );
-  const others = isAlert ? [] : changed(decision, said, essential);
+  const others = isAlert ? [] : [...changed(decision, said, essential), ...changedHands(decision, facts)];
   const { slot } = decision;
   return {
     against: distinct([...about, ...others, ...movedAway(decision, facts)]),
@@ -107,6 +107,15 @@ const changed = (
     const says = `It was raised about ${what} ${was}, and now it is ${is ?? 'not known'}.`;
     return [{ name: 'is-about-the-same', holds: false, says, facts: { [fact]: { was, is } } }];
   });
+
+/** Whether the account belongs to another partner now, whose people are told at its own slots. */
+const changedHands = (decision: Decision, facts: AccountFacts | QueueFacts): readonly Condition[] => {
+  const was = decision.partnerId;
+  const is = 'account' in facts ? facts.account.connection?.value.partnerId : was;
+  if (is === undefined || is === was) return [];
+  const says = `It was raised about an account of ${was}, and now the account belongs to ${is}.`;
+  return [{ name: 'partner-is-the-same', holds: false, says, facts: { partnerId: { was, is } } }];
+};
 
 /** Whether the recipient has another address now. */
 const movedAway = (

@@ -87,10 +87,14 @@ describe('What is recorded after all decisions of a slot', () => {
   it('of an account is its slot', () => {
     const world = withAdmins();
     world.company('fb', '2026-01-07T12:00:00.000Z');
-    const due = dueOnAccount(world.accountFacts('fb'), MONDAY);
-    expect(due && closeAccountSlot(due, START)).toEqual({
+    const facts = world.accountFacts('fb');
+    const due = dueOnAccount(facts, MONDAY);
+    expect(due && closeAccountSlot(due, facts, START)).toEqual({
       type: 'CloseSlot',
-      data: { accountId: 'fb', rule: 'settings-update-required', date: '2026-01-05', key: '2026-01-05' },
+      data: {
+        ...{ accountId: 'fb', partnerId: 'linden', rule: 'settings-update-required' },
+        ...{ date: '2026-01-05', key: '2026-01-05' },
+      },
       at: START,
     });
   });

@@ -57,12 +57,18 @@ const dueTo = (reader: Reader, facts: QueueFacts, now: Instant): DueDigest | und
   return undefined;
 };
 
-/** The command that closes an account's slot once every recipient has a decision. */
-export const closeAccountSlot = ({ rule, subject, slot }: DueVerdict, at: Instant): SocialAccountCommand => ({
-  type: 'CloseSlot',
-  data: { accountId: subject.id, rule, date: slot.date, key: slot.key },
-  at,
-});
+/**
+ * The command that closes an account's slot once every recipient has a decision.
+ * @param facts those on which they were decided.
+ */
+export const closeAccountSlot = (
+  { rule, slot }: DueVerdict,
+  { accountId, account }: AccountFacts,
+  at: Instant,
+): SocialAccountCommand => {
+  const partnerId = account.connection?.value.partnerId;
+  return { type: 'CloseSlot', data: { accountId, partnerId, rule, date: slot.date, key: slot.key }, at };
+};
 
 /**
  * The command that closes a digest once every recipient has a decision.

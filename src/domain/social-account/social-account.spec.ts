@@ -243,6 +243,22 @@ describe('Since when an account is', () => {
     expect(state(removed(5), [connect(4), at(6)]).connectedSince).toBeUndefined();
   });
 
+  it('without a decision for the people of this partner', () => {
+    const decided = [connect(1, at(2)), close('2026-01-03', at(3))] as const;
+    expect(decidedOf(state(...decided), 'account-expired')?.date).toBe('2026-01-03');
+    expect(decidedOf(state(...decided, connect(4, at(2))), 'account-expired')?.date).toBe('2026-01-03');
+    const moved = state(...decided, changed(4, { partnerId: 'other', authorisationExpiresAt: at(2) }));
+    expect(decidedOf(moved, 'account-expired')).toBeUndefined();
+    expect(episodeOf(moved, 'account-expired')).toBeUndefined();
+    const late = { ...close('2026-01-04', at(4)) };
+    const closing = { ...late, data: { ...late.data, partnerId: 'linden' } } as SocialAccountCommand;
+    const moves = changed(4, { partnerId: 'other' });
+    expect(storyOf(SocialAccount, ...decided, closing).facts.at(-1)?.type).toBe('SlotDecided');
+    expect(storyOf(SocialAccount, ...decided, moves, closing).facts.at(-1)?.type).toBe(
+      'SocialAccountConnected',
+    );
+  });
+
   it('of this kind, owner and partner', () => {
     expect(state([connect(1), at(2)], changed(3, { displayName: 'Other' })).ownedSince).toBe(at(2));
     const personal = { kind: 'personal', ownerId: 'greta' };

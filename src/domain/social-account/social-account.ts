@@ -48,6 +48,8 @@ interface Expiring extends Required<Expiry> {
 
 /** All recipients of one slot have a decision. */
 interface SlotDecided extends AccountRef {
+  /** Whose people these are. Absent in logs of older versions. */
+  readonly partnerId?: string | undefined;
   readonly rule: RuleId;
   readonly date: CivilDate;
   readonly key: string;
@@ -112,7 +114,7 @@ export interface SocialAccountState {
   readonly removed?: { readonly at: Instant };
   /** Expiry dates that the clock has recorded as near or passed. */
   readonly noticed: { readonly expiring?: Instant; readonly expired?: Instant };
-  /** By notification: the last decided slot. */
+  /** By notification: the last slot that was decided for this partner's people. */
   readonly decided?: Readonly<Record<RuleId, DecidedSlot>>;
   /** By notification: the first decided slot of the current episode without authorisation. */
   readonly begun?: Readonly<Record<RuleId, DecidedSlot>>;
@@ -182,7 +184,7 @@ export const nextNoticeAt = (state: SocialAccountState): Instant | undefined => 
  */
 export const SocialAccount: Decider<SocialAccountState, SocialAccountCommand, SocialAccountEvent> = {
   category: 'socialAccount',
-  snapshotVersion: 4,
+  snapshotVersion: 5,
   keepsPositions: true,
   initialState: { noticed: {} },
   decide: (command, state) => {
@@ -207,7 +209,7 @@ export const SocialAccount: Decider<SocialAccountState, SocialAccountCommand, So
       case 'NoticeTime':
         return noticeTime(command.data.accountId, state, command.at);
       case 'CloseSlot':
-        return isSlotDecided(state, command.data)
+        return isSlotDecided(state, command.data) || isElsewhere(state, command.data)
           ? []
           : [{ type: 'SlotDecided', data: command.data, occurredAt }];
       case 'ClaimAccount':
@@ -236,12 +238,13 @@ const withMoments = (
 ): SocialAccountState => {
   if (after === before) return after;
   const [was, is] = [before.connection?.value, after.connection?.value];
-  const isElsewhere = was?.partnerId !== is?.partnerId;
-  const isConnectedAnew = isConnected(after) && (!isConnected(before) || isElsewhere);
-  const hasOtherOwner = isElsewhere || was?.kind !== is?.kind || was?.ownerId !== is?.ownerId;
+  const hasMoved = was?.partnerId !== is?.partnerId;
+  const isConnectedAnew = isConnected(after) && (!isConnected(before) || hasMoved);
+  const hasOtherOwner = hasMoved || was?.kind !== is?.kind || was?.ownerId !== is?.ownerId;
   const isGrantedAgain = before.invalidated !== undefined && after.invalidated === undefined;
   return {
-    ...after,
+    // What was decided was decided for the people of the other partner.
+    ...(hasMoved ? without(without(after, 'decided'), 'begun') : after),
     ...(isConnectedAnew ? { connectedSince: now } : {}),
     ...(hasOtherOwner ? { ownedSince: now } : {}),
     ...(isGrantedAgain ? { regrantedSince: now } : {}),
@@ -270,6 +273,10 @@ const isSlotDecided = (state: SocialAccountState, { rule, date, key }: SlotDecid
   const last = key === date ? decidedOf(state, rule)?.date : episodeOf(state, rule)?.last;
   return last !== undefined && date <= last;
 };
+
+/** The account was moved to another partner after the decision. */
+const isElsewhere = ({ connection }: SocialAccountState, { partnerId }: SlotDecided): boolean =>
+  partnerId !== undefined && partnerId !== connection?.value.partnerId;
 
 const withFact = (state: SocialAccountState, event: Recorded<SocialAccountEvent>): SocialAccountState => {
   switch (event.type) {

@@ -100,7 +100,7 @@ const ANSWERS = ['DigestRequested', 'DigestRequestExpired', 'DigestRaised', 'Slo
 const PARTNER_WIDE = ['PartnerRegistered', 'PartnerZoneChanged', 'PartnerLeft'];
 
 /** Raised with every change of the shape of the documents. */
-const SHAPE = 10;
+const SHAPE = 11;
 
 /** Everything that must happen at a known moment, ordered by time. Workers query it for due work. */
 export const agenda: Projection<AgendaDocument> = {

@@ -30,7 +30,7 @@ const SETTLED: Readonly<Record<string, PostStatus>> = {
 /** The approval queues of all partners, post by post. */
 export const approvalQueues: Projection<PostDocument> = {
   name: 'approval-queues',
-  version: 4,
+  version: 5,
   handles: ['PostAwaitingApproval', ...Object.keys(SETTLED)],
   indexes: [['partnerId'], ['status'], ['partnerId', 'publishAt'], ['status', 'publishAt']],
   target: (event) => ({ ids: [`${partsOf(event.stream).id}/${event.data.postId}`] }),
@@ -50,7 +50,7 @@ const submitted = (post: Body<PostDocument>, event: StoredEvent): Body<PostDocum
   const submittedAt = event.metadata.occurredAt;
   if (post.submittedAt !== undefined && post.submittedAt > submittedAt) return post;
   const { streamId, streamName, title, network, publishAt } = event.data as unknown as Post;
-  const isSettled = post.settledAt !== undefined && post.settledAt >= submittedAt;
+  const isSettled = post.settledAt !== undefined && post.settledAt > submittedAt;
   return {
     ...post,
     ...{ streamId, streamName, title, network, publishAt, submittedAt },

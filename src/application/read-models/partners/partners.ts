@@ -26,7 +26,7 @@ const TERMS = ['PartnerRegistered', 'PartnerZoneChanged', 'PartnerLeft'];
 /** All partners that an event names, and the solution that each is in. */
 export const partners: Projection<PartnerDocument> = {
   name: 'partners',
-  version: 1,
+  version: 2,
   handles: [
     ...TERMS,
     ...USER_EVENTS,

@@ -32,7 +32,7 @@ const personId = ({ stream, data }: StoredEvent): string => `${partsOf(stream).i
 /** The partner users of all partners, and their notification settings. */
 export const people: Projection<PersonDocument> = {
   name: 'people',
-  version: 5,
+  version: 6,
   handles: USER_EVENTS,
   indexes: [['userId'], ['email'], ['partnerId']],
   target: (event) => ({ ids: [personId(event)] }),

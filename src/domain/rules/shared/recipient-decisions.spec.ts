@@ -65,15 +65,26 @@ describe('Recipient decisions', () => {
   });
 
   it.each(['not-entitled', 'missed'] as const)(
-    'What is withheld for everybody (%s) escalates to nobody.',
+    'What is withheld for everybody (%s) is escalated to nobody.',
     (reason) => {
       expect(decided(verdict([member('greta'), member('jonas', 'opted-out')], { reason }))).toEqual([
         `greta: ${reason}`,
         `jonas: ${reason}`,
       ]);
-      expect(decided(verdict([], { reason }))).toEqual([`*nobody: ${reason}`]);
     },
   );
+
+  it('The escalation contact misses what nobody else would have had in time.', () => {
+    const reason = 'missed';
+    expect(decided(verdict([], { reason }))).toEqual(['*nobody: missed', '*escalation: missed']);
+    expect(decided(verdict([], { reason }), WITHOUT_ESCALATION)).toEqual(['*nobody: missed']);
+    expect(decided(verdict([member('jonas', 'opted-out')], { reason }))).toEqual([
+      'jonas: missed',
+      '*nobody: missed',
+      '*escalation: missed',
+    ]);
+    expect(decided(verdict([], { reason: 'not-entitled' }))).toEqual(['*nobody: not-entitled']);
+  });
 
   it('An answer to a Send Now goes only to the user who pressed it.', () => {
     const slot = { key: 'request:1', date: '2026-01-05', at: NOW, zone: 'Europe/Berlin' };

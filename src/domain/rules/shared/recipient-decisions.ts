@@ -16,7 +16,7 @@ export interface RecipientDecision {
 
 /**
  * Each recipient's decision under a verdict; none while it is not due. If nobody can be notified, that is recorded, and the
- * solution's escalation contact is notified if it has one.
+ * solution's escalation contact is notified if it has one. A slot that is missed is missed by everybody whom it would have had.
  */
 export const recipientDecisions = (
   verdict: Verdict,
@@ -37,21 +37,16 @@ export const recipientDecisions = (
     };
   });
   const shared = { conditions, lateBy: latenessFor(verdict, verdict.audienceSince) };
-  if (everybody)
-    return members.length > 0
-      ? members
-      : [{ recipient: NOBODY, reason: everybody, escalation: false, ...shared }];
-  if (members.some((member) => member.reason === undefined) || isAnswer(verdict)) return members;
   const nobody: RecipientDecision = {
-    ...{ recipient: NOBODY, reason: 'no-reachable-recipient', escalation: false },
+    ...{ recipient: NOBODY, reason: everybody ?? 'no-reachable-recipient', escalation: false },
     ...shared,
   };
-  const escalation = escalationOf(settings);
-  return [
-    ...members,
-    nobody,
-    ...(escalation ? [{ recipient: escalation, escalation: true, ...shared }] : []),
-  ];
+  // What is withheld for another reason than the time was withheld at its slot, too.
+  if (everybody && everybody !== 'missed') return members.length > 0 ? members : [nobody];
+  if (audience.some(({ reason: own }) => own === undefined) || isAnswer(verdict)) return members;
+  const contact = escalationOf(settings);
+  const escalation = { escalation: true, ...(everybody ? { reason: everybody } : {}), ...shared };
+  return [...members, nobody, ...(contact ? [{ recipient: contact, ...escalation }] : [])];
 };
 
 /** An answer to a Send Now concerns only the person who pressed it. */
