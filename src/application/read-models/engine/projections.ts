@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Injectable, Logger } from '@nestjs/common';
 import { EventBus } from '@nestjs/cqrs';
 import { MAX_FEED_WAIT_MS } from '../../../domain/bounds.js';
@@ -73,6 +74,7 @@ export class Projections {
     private readonly clock: Clock,
     private readonly bus: EventBus,
   ) {
+    setMaxListeners(0, this.#stopped.signal); // each read model that somebody waits for listens
     const context = {
       ...{ log, documents, readModels, leases, parkedDocuments, stopped: this.#stopped.signal },
       openProjector: this.openProjector.bind(this),
