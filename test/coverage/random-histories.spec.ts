@@ -211,4 +211,13 @@ describe.each([
       expect(surprising, date).toEqual([]);
     }
   });
+
+  it('each decision is the one that its rule makes on the history before it', async () => {
+    for (const { notificationId } of decided) {
+      const why = await herald.get(`/v1/notifications/${notificationId}/why`);
+      expect(why.body).toMatchObject({ recomputed: { agrees: true } });
+      const verified = await herald.get(`/v1/notifications/${notificationId}/verify`);
+      expect(verified.body).toMatchObject({ verified: true });
+    }
+  });
 });
