@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Scope } from '../../domain/access/scope.js';
+import { mailboxOf } from '../../domain/channels/email-address.js';
 import { Persons } from './persons.js';
 
 /** The condition of the history for a recipient. */
-export type RecipientFilter = { readonly recipientId: string } | { readonly recipientAddress: string };
+export type RecipientFilter = { readonly recipientId: string } | { readonly recipientMailbox: string };
 
 /** Whose decisions are meant by a user id or an address. */
 @Injectable()
@@ -11,7 +12,7 @@ export class RecipientFilters {
   constructor(private readonly persons: Persons) {}
 
   /**
-   * The person in the scope who has or ever had the address. The address itself if that is nobody, such as an escalation contact, or
+   * The person in the scope who has or ever had the address. The address itself, in any case, if that is nobody, such as an escalation contact, or
    * if several people share it.
    */
   async of(scope: Scope, recipient: string, partnerId: string | undefined): Promise<RecipientFilter> {
@@ -22,6 +23,6 @@ export class RecipientFilters {
     const [recipientId] = userIds;
     return recipientId !== undefined && userIds.size === 1
       ? { recipientId }
-      : { recipientAddress: recipient };
+      : { recipientMailbox: mailboxOf(recipient) };
   }
 }
