@@ -96,6 +96,8 @@ export const MAX_EXPORT_STALL_MS = 60_000;
 
 /** Days of one summary of the history. */
 export const MAX_SUMMARY_DAYS = 400;
+/** Characters of a subject line that a search compares, after normalisation (NFKC). */
+export const MAX_SEARCHED_SUBJECT = 256;
 /** Different subject lines that a search by the beginning of the subject finds entries of. */
 export const MAX_SEARCHED_SUBJECTS = 50;
 

@@ -51,7 +51,7 @@ export class HistoryFilters {
 
   /**
    * The conditions that a filter means to the scope; undefined if no entry can match.
-   * @throws HeraldError `read-models-rebuilding`, `search-too-broad`.
+   * @throws HeraldError `invalid-request`, `read-models-rebuilding`, `search-too-broad`.
    */
   async conditions(scope: Scope, filter: HistoryFilter): Promise<HistoryConditions | undefined> {
     const { q, recipient, partner, from, to, slotFrom, slotTo } = filter;

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Scope } from '../../domain/access/scope.js';
-import { MAX_SEARCHED_SUBJECTS } from '../../domain/bounds.js';
+import { MAX_SEARCHED_SUBJECT, MAX_SEARCHED_SUBJECTS } from '../../domain/bounds.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { WITHHELD_REASONS } from '../../domain/rules/shared/reasons.js';
 import type { Query } from '../ports/document-store.js';
-import { history, subjectKeyOf } from '../read-models/history/history.js';
+import { comparedSubject, history } from '../read-models/history/history.js';
 import { ScopedLists } from '../tenancy/scoped-lists.js';
 import { RecipientFilters } from './recipient-filters.js';
 
@@ -30,7 +30,7 @@ export class HistorySearch {
   /**
    * The condition that the text means; undefined if nothing has it.
    * @param partnerId whose people an address is looked up among. Default: all.
-   * @throws HeraldError `read-models-rebuilding`, `search-too-broad`.
+   * @throws HeraldError `invalid-request`, `read-models-rebuilding`, `search-too-broad`.
    */
   async find(scope: Scope, q: string, partnerId?: string): Promise<Where | undefined> {
     const text = q.trim();
@@ -49,8 +49,10 @@ export class HistorySearch {
   }
 
   async #bySubject(scope: Scope, text: string): Promise<Where | undefined> {
-    const key = subjectKeyOf(text);
+    const key = comparedSubject(text);
     if (key === '') return undefined;
+    // A longer text could only be compared in part, and would find other subjects as well.
+    if (Array.from(key).length > MAX_SEARCHED_SUBJECT) throw tooLong();
     const subjects = await this.lists.distinctBySolution(history, scope, {
       field: 'subjectKey',
       range: { from: key, to: `${key}${LAST}` },
@@ -72,6 +74,13 @@ const isAddress = (text: string): boolean => /^\S+@\S+$/.test(text);
 export const namesFew = (q: string): boolean => UUID.test(q.trim()) || isAddress(q.trim());
 
 const isReason = (text: string): boolean => (WITHHELD_REASONS as readonly string[]).includes(text);
+
+const tooLong = (): HeraldError =>
+  new HeraldError(
+    'invalid-request',
+    `The text has more than ${MAX_SEARCHED_SUBJECT} characters once it is normalised (NFKC): give less of the subject.`,
+    'q',
+  );
 
 const tooBroad = (text: string): HeraldError =>
   new HeraldError(

@@ -1,3 +1,4 @@
+import { MAX_SEARCHED_SUBJECT } from '../../../domain/bounds.js';
 import { type ChannelName, EMAIL } from '../../../domain/channels/address.js';
 import { mailboxOf } from '../../../domain/channels/email-address.js';
 import type { Instant } from '../../../domain/kernel/event.js';
@@ -73,14 +74,13 @@ export interface HistoryDocument extends HistoryEntry {
   readonly subjectKey?: string | undefined;
 }
 
-/** Characters of a subject line by which an entry is found. */
-const SUBJECT_KEY_LENGTH = 100;
-
 /** Text as subject lines are compared: in any case, and with any spaces. */
-export const subjectKeyOf = (text: string): string =>
-  Array.from(text.normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' '))
-    .slice(0, SUBJECT_KEY_LENGTH)
-    .join('');
+export const comparedSubject = (text: string): string =>
+  text.normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' ');
+
+/** What the entries with a subject line are found by: as much of it as a search may give. */
+export const subjectKeyOf = (subjectLine: string): string =>
+  Array.from(comparedSubject(subjectLine)).slice(0, MAX_SEARCHED_SUBJECT).join('');
 
 /** The entry alone. */
 export const entryOf = ({
