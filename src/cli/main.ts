@@ -195,9 +195,12 @@ const withHistoryFilters = (command: Command): Command =>
   command
     .option(
       '--q <text>',
-      'an id of a notification, an address, an id of a recipient, account or partner, a reason, or how a subject begins',
+      'an id of a notification, a user id or address as in --recipient, an id of an account or partner, a reason, or how a subject begins',
     )
-    .option('--recipient <person>', 'a user id, or any address that the person has or ever had')
+    .option(
+      '--recipient <person>',
+      'a user id, exactly, or any address that the person has or ever had, in any case',
+    )
     .option('--partner <id>', 'only one partner')
     .option('--solution <id>', 'only one solution')
     .option('--account <id>', 'only one social account')

@@ -17,8 +17,8 @@ const LAST = '\u{10FFFF}';
 
 /**
  * Finds entries by free text, with a few index searches however long the history is. The text means the first of these that a
- * decision in the scope has: the id of the notification; an address; the id of the recipient, the account or the partner; the reason; the
- * beginning of the subject line, in any case.
+ * decision in the scope has: the id of the notification; the recipient, by the user id or an address; the id of the account or the partner;
+ * the reason; the beginning of the subject line, in any case. Each of the ids may look like an address.
  */
 @Injectable()
 export class HistorySearch {
@@ -34,8 +34,9 @@ export class HistorySearch {
    */
   async find(scope: Scope, q: string, partnerId?: string): Promise<Where | undefined> {
     const text = q.trim();
-    for (const where of idsOf(text)) if (await this.#isThere(scope, where)) return where;
-    if (isAddress(text)) return this.recipients.of(scope, text, partnerId);
+    const recipient = await this.recipients.of(scope, text, partnerId);
+    for (const where of [...notificationsOf(text), recipient, { accountId: text }, { partnerId: text }])
+      if (await this.#isThere(scope, where)) return where;
     return isReason(text) ? { reason: text } : this.#bySubject(scope, text);
   }
 
@@ -63,10 +64,8 @@ export class HistorySearch {
   }
 }
 
-const idsOf = (text: string): readonly Where[] => [
-  ...(UUID.test(text) ? [{ id: text.toLowerCase() }] : []),
-  ...(isAddress(text) ? [] : [{ recipientId: text }, { accountId: text }, { partnerId: text }]),
-];
+const notificationsOf = (text: string): readonly Where[] =>
+  UUID.test(text) ? [{ id: text.toLowerCase() }] : [];
 
 const isAddress = (text: string): boolean => /^\S+@\S+$/.test(text);
 
