@@ -288,7 +288,10 @@ export const MAX_PERSON_CHANGES = 1_000;
 export const MAX_PEOPLE_PER_ADDRESS = 100;
 /** Partners that one page of a list reads for a principal that is bound to solutions; `next` leads to the others. */
 export const MAX_PARTNERS_PER_PAGE = 200;
-/** Documents with one user id or address that are looked through for those of a principal's solutions. */
+/**
+ * Documents with one user id or address that are looked through, by `person` of the list of people or for those of a principal's
+ * solutions.
+ */
 export const MAX_MATCHES_IN_SCOPE = 10_000;
 /** Size of a file in the outbox folder that is shown, in bytes; no mail is larger. */
 export const MAX_OUTBOX_FILE_BYTES = 1024 * 1024;

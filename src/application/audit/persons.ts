@@ -5,7 +5,7 @@ import { mailboxOf } from '../../domain/channels/email-address.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { addresses } from '../read-models/addresses/addresses.js';
 import { ReadModels } from '../read-models/engine/read-models.js';
-import { type PersonDocument, people } from '../read-models/people/people.js';
+import { isAdded, type PersonDocument, people } from '../read-models/people/people.js';
 import { ScopedLists } from '../tenancy/scoped-lists.js';
 import { notFound } from './not-found.js';
 
@@ -19,16 +19,18 @@ export class Persons {
 
   /**
    * The one person in the scope whom this names. With a partner, an exact user id of that partner comes before all addresses: together
-   * they name each person.
+   * they name each person. People who were never added are meant only if nobody else is.
    * @throws HeraldError `not-found`, `person-ambiguous`.
    */
   async one(scope: Scope, person: string, partnerId: string | undefined): Promise<PersonDocument> {
     const all = await this.all(scope, person, partnerId);
-    const named = all.find(({ userId }) => userId === person);
+    const added = all.filter(isAdded);
+    const meant = added.length > 0 ? added : all;
+    const named = meant.find(({ userId }) => userId === person);
     if (named && partnerId !== undefined) return named;
-    const [found] = all;
+    const [found] = meant;
     if (!found) throw unknownPerson(person);
-    if (all.length > 1) throw ambiguous(person, all, named);
+    if (meant.length > 1) throw ambiguous(person, meant, named);
     return found;
   }
 
@@ -37,13 +39,26 @@ export class Persons {
    * the address.
    */
   async all(scope: Scope, person: string, partnerId: string | undefined): Promise<readonly PersonDocument[]> {
-    const ofPartner: Readonly<Record<string, string>> = partnerId === undefined ? {} : { partnerId };
-    const named = await first(this.lists.matches(people, scope, { where: { userId: person, ...ofPartner } }));
-    const where = { mailbox: mailboxOf(person), ...ofPartner };
-    const had = person.includes('@') ? await first(this.lists.matches(addresses, scope, { where })) : [];
-    const ids = [...new Set([...named, ...had])].sort();
+    const ids = await this.ids(scope, person, partnerId, MAX_PEOPLE_PER_ADDRESS);
     const found = await this.readModels.get<PersonDocument>(people, ids);
     return ids.flatMap((id) => found.get(id) ?? []);
+  }
+
+  /** The ids of their documents, in order. @param limit how many by the user id, and how many by the address. */
+  async ids(
+    scope: Scope,
+    person: string,
+    partnerId: string | undefined,
+    limit: number,
+  ): Promise<readonly string[]> {
+    const ofPartner: Readonly<Record<string, string>> = partnerId === undefined ? {} : { partnerId };
+    const byId = { where: { userId: person, ...ofPartner } };
+    const named = await first(this.lists.matches(people, scope, byId), limit);
+    const byAddress = { where: { mailbox: mailboxOf(person), ...ofPartner } };
+    const had = person.includes('@')
+      ? await first(this.lists.matches(addresses, scope, byAddress), limit)
+      : [];
+    return [...new Set([...named, ...had])].sort();
   }
 }
 
@@ -78,11 +93,12 @@ const ambiguous = (
 /** The ids of the documents of people, of the first of those that are found. */
 const first = async (
   found: AsyncIterable<Pick<PersonDocument, 'partnerId' | 'userId'>>,
+  limit: number,
 ): Promise<readonly string[]> => {
   const ids: string[] = [];
   for await (const { partnerId, userId } of found) {
     ids.push(`${partnerId}/${userId}`);
-    if (ids.length >= MAX_PEOPLE_PER_ADDRESS) break;
+    if (ids.length >= limit) break;
   }
   return ids;
 };

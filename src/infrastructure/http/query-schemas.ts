@@ -120,7 +120,9 @@ export const peopleQuery = z.strictObject({
   partner: partnerId.optional().describe('The partner.'),
   person: personId
     .optional()
-    .describe('The user id, or any address that the person has or ever had, in any case.'),
+    .describe(
+      'Everybody with exactly this user id, and everybody who has or ever had this address, in any case.',
+    ),
   ...page,
 });
 
