@@ -29,7 +29,7 @@ export class Persons {
     const named = meant.find(({ userId }) => userId === person);
     if (named && partnerId !== undefined) return named;
     const [found] = meant;
-    if (!found) throw unknownPerson(person);
+    if (!found) throw unknownPerson(person, partnerId);
     if (meant.length > 1) throw ambiguous(person, meant, named);
     return found;
   }
@@ -63,8 +63,11 @@ export class Persons {
 }
 
 /** The error for a person whom Herald does not know, or the scope does not cover. */
-export const unknownPerson = (person: string): HeraldError =>
-  notFound(`Herald does not know ${person}.`, 'GET /v1/people for the people it knows');
+export const unknownPerson = (person: string, partnerId: string | undefined): HeraldError =>
+  notFound(
+    `Herald does not know ${person}${partnerId === undefined ? '' : ` at ${partnerId}`}.`,
+    'GET /v1/people for the people it knows',
+  );
 
 /** @param named one of them whose user id it is. */
 const ambiguous = (

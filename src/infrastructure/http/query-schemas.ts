@@ -88,7 +88,11 @@ export const whyNotQuery = z.strictObject({
   rule,
   at: instant.optional().describe('The moment to look at. Default: now.'),
   partner: partnerId.optional().describe('The partner, if the person is at several.'),
-  account: id.optional().describe('One social account. Default: all of the partner.'),
+  account: id
+    .optional()
+    .describe(
+      'One social account. Default: all of the partner. Only for notifications about social accounts.',
+    ),
 });
 
 export const agendaQuery = z.strictObject({

@@ -18,7 +18,12 @@ import { isComplete, type Question, questionQuery } from './question.js';
 import { type Unanswered, type WhyNotPage, whyNotPage } from './why-not-page.js';
 
 /** What the form can be mended by; every other error is a page of its own. */
-const MENDABLE: ReadonlySet<ErrorCode> = new Set(['not-found', 'person-ambiguous', 'not-yet-due']);
+const MENDABLE: ReadonlySet<ErrorCode> = new Set([
+  'invalid-request',
+  'not-found',
+  'person-ambiguous',
+  'not-yet-due',
+]);
 
 /** How many people are listed of those who could be meant. */
 const CANDIDATES = 20;
@@ -47,11 +52,13 @@ export class WhyNotController {
     }
   }
 
-  async #unanswered(scope: Scope, question: Question, { code }: HeraldError): Promise<Unanswered> {
+  async #unanswered(scope: Scope, question: Question, { code, message }: HeraldError): Promise<Unanswered> {
     const { person, partner, account } = question;
     switch (code) {
       case 'person-ambiguous':
         return this.#ambiguous(scope, question);
+      case 'invalid-request':
+        return { says: message, candidates: [] };
       case 'not-yet-due':
         return {
           says: 'That moment has not come yet: choose one that has passed. The agenda shows what comes next.',
