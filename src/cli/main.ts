@@ -254,7 +254,9 @@ program
 
 program
   .command('agenda')
-  .description('list what is planned for the next days, each with its time in the zone of its partner')
+  .description(
+    'list what is planned for the next days, each with its time in the zone of its partner; ordered by time within each page of 200 accounts, queues and mails',
+  )
   .option('--days <number>', 'how many days to look ahead, at most 400; default: 7')
   .option('--partner <id>', 'only one partner')
   .option('--solution <id>', 'only one solution')

@@ -56,6 +56,8 @@ export class ListsController {
   @Operation({
     id: 'getAgenda',
     summary: 'What is planned for the next days, as far as is known now',
+    description:
+      'Pages follow the next moment of each account, queue and mail. A page has all moments of those on it, ordered by time; a later page may have moments before the last ones of this page.',
     answers: { 200: agendaPage },
     errors: ['invalid-cursor'],
   })
