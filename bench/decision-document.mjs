@@ -36,6 +36,7 @@ export const decisionDocument = ({
     recipientName: `Person u${person}`,
     channel: 'email',
     recipientAddress: `u${person}@partner.example`,
+    recipientMailbox: `u${person}@partner.example`,
     recipientEmail: `u${person}@partner.example`,
     escalation: false,
     partnerId: `p${partner}`,

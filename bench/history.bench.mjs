@@ -104,7 +104,7 @@ const FILTERS = {
   recipient: (n) => [{ recipient: `u${(n * 977) % PEOPLE}` }, { recipientId: `u${(n * 977) % PEOPLE}` }],
   'address that is nobody’s': (n) => [
     { recipient: `u${(n * 977) % PEOPLE}@partner.example` },
-    { recipientAddress: `u${(n * 977) % PEOPLE}@partner.example` },
+    { recipientMailbox: `u${(n * 977) % PEOPLE}@partner.example` },
   ],
   account: (n) => [{ account: `a${(n * 331) % ACCOUNTS}` }, { accountId: `a${(n * 331) % ACCOUNTS}` }],
   partner: (n) => [{ partner: `p${(n * 61) % PARTNERS}` }, { partnerId: `p${(n * 61) % PARTNERS}` }],

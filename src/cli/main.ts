@@ -195,9 +195,12 @@ const withHistoryFilters = (command: Command): Command =>
   command
     .option(
       '--q <text>',
-      'an id of a notification, an address, an id of a recipient, account or partner, a reason, or how a subject begins',
+      'an id of a notification, a user id or address as in --recipient, an id of an account or partner, a reason, or how a subject begins',
     )
-    .option('--recipient <person>', 'a user id, or any address that the person has or ever had')
+    .option(
+      '--recipient <person>',
+      'a user id, exactly, or any address that the person has or ever had, in any case',
+    )
     .option('--partner <id>', 'only one partner')
     .option('--solution <id>', 'only one solution')
     .option('--account <id>', 'only one social account')
@@ -251,7 +254,9 @@ program
 
 program
   .command('agenda')
-  .description('list what is planned for the next days, each with its time in the zone of its partner')
+  .description(
+    'list what is planned for the next days, each with its time in the zone of its partner; ordered by time within each page of 200 accounts, queues and mails',
+  )
   .option('--days <number>', 'how many days to look ahead, at most 400; default: 7')
   .option('--partner <id>', 'only one partner')
   .option('--solution <id>', 'only one solution')

@@ -96,6 +96,8 @@ export const MAX_EXPORT_STALL_MS = 60_000;
 
 /** Days of one summary of the history. */
 export const MAX_SUMMARY_DAYS = 400;
+/** Characters of a subject line that a search compares, after normalisation (NFKC). */
+export const MAX_SEARCHED_SUBJECT = 256;
 /** Different subject lines that a search by the beginning of the subject finds entries of. */
 export const MAX_SEARCHED_SUBJECTS = 50;
 
@@ -286,7 +288,10 @@ export const MAX_PERSON_CHANGES = 1_000;
 export const MAX_PEOPLE_PER_ADDRESS = 100;
 /** Partners that one page of a list reads for a principal that is bound to solutions; `next` leads to the others. */
 export const MAX_PARTNERS_PER_PAGE = 200;
-/** Documents with one user id or address that are looked through for those of a principal's solutions. */
+/**
+ * Documents with one user id or address that are looked through, by `person` of the list of people or for those of a principal's
+ * solutions.
+ */
 export const MAX_MATCHES_IN_SCOPE = 10_000;
 /** Size of a file in the outbox folder that is shown, in bytes; no mail is larger. */
 export const MAX_OUTBOX_FILE_BYTES = 1024 * 1024;

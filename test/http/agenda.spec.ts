@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AgendaItem, AgendaPage } from '../../src/application/audit/get-agenda.js';
+import { everyPage } from './eight-weeks.js';
 import { anEvent } from './events.js';
 import { JSON_TYPE, startTestHerald, type TestHerald } from './herald.js';
 
@@ -83,6 +84,18 @@ describe('GET /v1/agenda', () => {
     expect(read.map((item) => JSON.stringify(item)).sort()).toEqual(
       all.map((item) => JSON.stringify(item)).sort(),
     );
+  });
+
+  it('is ordered by time within a page, and its pages by the first moments on them, as its description says', async () => {
+    const pages = await everyPage<AgendaItem>(herald, '/v1/agenda', { days: '60', limit: '1' });
+    const times = pages.map((items) => items.map(({ at }) => at));
+    for (const page of times) expect(page).toEqual([...page].sort());
+    const firsts = times.map(([first]) => first);
+    expect(firsts).toEqual([...firsts].sort());
+    // An account has several moments, and those of the next account may lie between them.
+    expect(times.flat()).not.toEqual([...times.flat()].sort());
+    const { text } = await herald.get('/docs-json');
+    expect(text).toContain('a later page may have moments before the last ones of this page');
   });
 
   it('has mails that wait with the partner whose they are', async () => {

@@ -59,6 +59,7 @@ const entry = (n: number): HistoryDocument => {
     recipientName: subjectLine,
     channel: 'email',
     recipientAddress: `u${n % 100}@x.example`,
+    recipientMailbox: `u${n % 100}@x.example`,
     recipientEmail: `u${n % 100}@x.example`,
     escalation: false,
     partnerId: `p${n % 10}`,

@@ -41,7 +41,7 @@ const LATER = new Set([
   ...['connectedSince', 'ownedSince', 'regrantedSince', 'zones', 'solutionSince'],
   ...['activeSince', 'roleSince', 'optInSince'],
   ...['sender', 'dueSince', 'startId'],
-  ...['decidedOn', 'subjectKey'],
+  ...['decidedOn', 'recipientMailbox', 'subjectKey'],
 ]);
 
 /** The document without the fields that only its state of today has, or had then. */

@@ -95,10 +95,11 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws HeraldError `not-found`, `person-ambiguous`, `not-yet-due`, `notification-unknown`. */
+  /** @throws HeraldError `invalid-request`, `not-found`, `person-ambiguous`, `not-yet-due`, `notification-unknown`. */
   async execute({ scope, asked }: AskWhyNot): Promise<WhyNot> {
     const { rule } = asked;
     const definition = definitionOf(rule);
+    if (definition.subject !== 'socialAccount' && asked.accountId !== undefined) throw notAboutAccounts(rule);
     const at = asked.at ?? this.clock.now();
     if (at > this.clock.now())
       throw new HeraldError(
@@ -112,7 +113,7 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
     // For the current moment most aggregates are cached. The partner and its solution are the same for all accounts.
     const facts = this.facts.asOf(asked.at === undefined ? undefined : { recordedAt: at });
     if (scope !== 'all' && isOfOthers(scope, await facts.ofQueue(partnerId)))
-      throw unknownPerson(asked.person);
+      throw unknownPerson(asked.person, asked.partnerId);
     const { answers, more } =
       definition.subject === 'socialAccount'
         ? await this.#ofAccounts(definition, asked, person, facts, moment)
@@ -163,8 +164,8 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
 
   /** For a bound scope one that it does not cover is as one that does not exist. @throws HeraldError `not-found`. */
   async #checkAccount(scope: Scope, accountId: string): Promise<void> {
-    if (scope === 'all') return;
     const account = (await this.readModels.get<AccountDocument>(socialAccounts, [accountId])).get(accountId);
+    if (account && scope === 'all') return;
     if (account?.partnerId !== undefined && (await this.partners.covers(scope, account.partnerId))) return;
     throw unknownAccount(accountId);
   }
@@ -268,6 +269,13 @@ const isOfOthers = (scope: Scope, { partner }: AccountFacts | QueueFacts): boole
 
 const unknownAccount = (accountId: string): HeraldError =>
   notFound(`There is no account ${accountId}.`, 'GET /v1/social-accounts for the known ones');
+
+const notAboutAccounts = (rule: RuleId): HeraldError =>
+  new HeraldError(
+    'invalid-request',
+    `${rule} is about the posts of a partner, not about a social account: leave out account.`,
+    'account',
+  );
 
 /** The moment that was asked about, and for whom. */
 interface Moment {

@@ -5,7 +5,7 @@ import { ReadModelsModule } from '../read-models/read-models.module.js';
 import { TenancyModule } from '../tenancy/tenancy.module.js';
 import { AskWhyNotHandler } from './ask-why-not.js';
 import { ChangesInScope } from './changes-in-scope.js';
-import { FindRecipientHandler } from './find-recipient.js';
+import { FindPeopleHandler } from './find-people.js';
 import { GetAgendaHandler } from './get-agenda.js';
 import { GetChangesHandler } from './get-changes.js';
 import { GetNotificationHandler } from './get-notification.js';
@@ -45,7 +45,7 @@ import { WhyNotAdvice } from './why-not-advice.js';
     PersonHistory,
     PersonNotesOf,
     RecipientFilters,
-    FindRecipientHandler,
+    FindPeopleHandler,
     HistorySearch,
     HistoryFilters,
     HistoryEntries,

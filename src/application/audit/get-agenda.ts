@@ -39,6 +39,7 @@ export interface AgendaItem {
 export interface AgendaPage {
   readonly now: Instant;
   readonly until: Instant;
+  /** By time. The next page may have moments before the last ones of this page: pages follow the first moment of each entry. */
   readonly items: readonly AgendaItem[];
   /** Entries of this page that were left out because the answer would have too many items. */
   readonly leftOut?: number;

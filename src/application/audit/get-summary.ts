@@ -90,7 +90,7 @@ export class GetSummaryHandler implements IQueryHandler<GetSummary> {
     private readonly incomplete: IncompleteInScope,
   ) {}
 
-  /** @throws HeraldError `read-models-rebuilding`, `search-too-broad`. */
+  /** @throws HeraldError `invalid-request`, `read-models-rebuilding`, `search-too-broad`. */
   async execute({ scope, filter }: GetSummary): Promise<Summary> {
     const { to } = filter;
     const last = to === undefined ? this.clock.now() : plus(to, -1);

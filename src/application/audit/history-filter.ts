@@ -51,7 +51,7 @@ export class HistoryFilters {
 
   /**
    * The conditions that a filter means to the scope; undefined if no entry can match.
-   * @throws HeraldError `read-models-rebuilding`, `search-too-broad`.
+   * @throws HeraldError `invalid-request`, `read-models-rebuilding`, `search-too-broad`.
    */
   async conditions(scope: Scope, filter: HistoryFilter): Promise<HistoryConditions | undefined> {
     const { q, recipient, partner, from, to, slotFrom, slotTo } = filter;
@@ -88,11 +88,22 @@ const datesOf = (slotFrom: Instant | undefined, slotTo: Instant | undefined): Wh
 
 /** Both conditions; undefined if they exclude each other. */
 const joined = (some: Where | undefined, more: Where): Where | undefined => {
-  const isContrary = Object.entries(more).some(
-    ([field, value]) => some?.[field] !== undefined && some[field] !== value,
-  );
-  return isContrary ? undefined : some && { ...some, ...more };
+  if (some === undefined) return undefined;
+  const both: Record<string, Where[string]> = { ...some };
+  for (const [field, value] of Object.entries(more)) {
+    const values = commonTo(some[field] ?? value, value);
+    const [only] = values;
+    if (only === undefined) return undefined;
+    both[field] = values.length === 1 ? only : values;
+  }
+  return both;
 };
+
+const commonTo = (some: Where[string], others: Where[string]): readonly string[] =>
+  listOf(some).filter((value) => listOf(others).includes(value));
+
+const listOf = (value: Where[string]): readonly string[] =>
+  typeof value === 'object' ? value : [String(value)];
 
 const rangeOf = (from: string | undefined, to: string | undefined) =>
   from === undefined && to === undefined ? undefined : present({ from, to });

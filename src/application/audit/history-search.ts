@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Scope } from '../../domain/access/scope.js';
-import { MAX_SEARCHED_SUBJECTS } from '../../domain/bounds.js';
+import { MAX_SEARCHED_SUBJECT, MAX_SEARCHED_SUBJECTS } from '../../domain/bounds.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { WITHHELD_REASONS } from '../../domain/rules/shared/reasons.js';
 import type { Query } from '../ports/document-store.js';
-import { history, subjectKeyOf } from '../read-models/history/history.js';
+import { comparedSubject, history } from '../read-models/history/history.js';
 import { ScopedLists } from '../tenancy/scoped-lists.js';
 import { RecipientFilters } from './recipient-filters.js';
 
@@ -17,8 +17,8 @@ const LAST = '\u{10FFFF}';
 
 /**
  * Finds entries by free text, with a few index searches however long the history is. The text means the first of these that a
- * decision in the scope has: the id of the notification; an address; the id of the recipient, the account or the partner; the reason; the
- * beginning of the subject line, in any case.
+ * decision in the scope has: the id of the notification; the recipient, by the user id or an address; the id of the account or the partner;
+ * the reason; the beginning of the subject line, in any case. Each of the ids may look like an address.
  */
 @Injectable()
 export class HistorySearch {
@@ -30,12 +30,13 @@ export class HistorySearch {
   /**
    * The condition that the text means; undefined if nothing has it.
    * @param partnerId whose people an address is looked up among. Default: all.
-   * @throws HeraldError `read-models-rebuilding`, `search-too-broad`.
+   * @throws HeraldError `invalid-request`, `read-models-rebuilding`, `search-too-broad`.
    */
   async find(scope: Scope, q: string, partnerId?: string): Promise<Where | undefined> {
     const text = q.trim();
-    for (const where of idsOf(text)) if (await this.#isThere(scope, where)) return where;
-    if (isAddress(text)) return this.recipients.of(scope, text, partnerId);
+    const recipient = await this.recipients.of(scope, text, partnerId);
+    for (const where of [...notificationsOf(text), recipient, { accountId: text }, { partnerId: text }])
+      if (await this.#isThere(scope, where)) return where;
     return isReason(text) ? { reason: text } : this.#bySubject(scope, text);
   }
 
@@ -49,8 +50,10 @@ export class HistorySearch {
   }
 
   async #bySubject(scope: Scope, text: string): Promise<Where | undefined> {
-    const key = subjectKeyOf(text);
+    const key = comparedSubject(text);
     if (key === '') return undefined;
+    // A longer text could only be compared in part, and would find other subjects as well.
+    if (Array.from(key).length > MAX_SEARCHED_SUBJECT) throw tooLong();
     const subjects = await this.lists.distinctBySolution(history, scope, {
       field: 'subjectKey',
       range: { from: key, to: `${key}${LAST}` },
@@ -61,10 +64,8 @@ export class HistorySearch {
   }
 }
 
-const idsOf = (text: string): readonly Where[] => [
-  ...(UUID.test(text) ? [{ id: text.toLowerCase() }] : []),
-  ...(isAddress(text) ? [] : [{ recipientId: text }, { accountId: text }, { partnerId: text }]),
-];
+const notificationsOf = (text: string): readonly Where[] =>
+  UUID.test(text) ? [{ id: text.toLowerCase() }] : [];
 
 const isAddress = (text: string): boolean => /^\S+@\S+$/.test(text);
 
@@ -72,6 +73,13 @@ const isAddress = (text: string): boolean => /^\S+@\S+$/.test(text);
 export const namesFew = (q: string): boolean => UUID.test(q.trim()) || isAddress(q.trim());
 
 const isReason = (text: string): boolean => (WITHHELD_REASONS as readonly string[]).includes(text);
+
+const tooLong = (): HeraldError =>
+  new HeraldError(
+    'invalid-request',
+    `The text has more than ${MAX_SEARCHED_SUBJECT} characters once it is normalised (NFKC): give less of the subject.`,
+    'q',
+  );
 
 const tooBroad = (text: string): HeraldError =>
   new HeraldError(

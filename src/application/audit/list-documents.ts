@@ -6,7 +6,7 @@ import { approvalQueues } from '../read-models/approval-queues/approval-queues.j
 import { Projections } from '../read-models/engine/projections.js';
 import type { Incomplete } from '../read-models/parking/incomplete.js';
 import { partners } from '../read-models/partners/partners.js';
-import { type PersonDocument, people } from '../read-models/people/people.js';
+import { isAdded, type PersonDocument, people } from '../read-models/people/people.js';
 import { socialAccounts } from '../read-models/social-accounts/social-accounts.js';
 import { solutions } from '../read-models/solutions/solutions.js';
 import { IncompleteInScope } from '../tenancy/incomplete-in-scope.js';
@@ -14,7 +14,7 @@ import { ScopedLists } from '../tenancy/scoped-lists.js';
 
 /** How each list leaves out what a scope does not cover; `narrow` fields have values that few documents share. */
 const LISTS = {
-  people: { projection: people, by: 'partner', narrow: ['userId', 'email'] },
+  people: { projection: people, by: 'partner', narrow: ['userId'] },
   'social-accounts': { projection: socialAccounts, by: 'partner', narrow: ['ownerId'] },
   'approval-queues': { projection: approvalQueues, by: 'partner', narrow: [] },
   partners: { projection: partners, by: 'solution', orderBy: 'partnerId' },
@@ -60,11 +60,9 @@ export class ListDocumentsHandler implements IQueryHandler<ListDocuments<Documen
             ...query,
           })
         : await this.lists.byPartner(listed, scope, query, how.narrow);
-    const documents = list === 'people' ? page.documents.filter(isPerson) : page.documents;
+    const documents =
+      list === 'people' ? page.documents.filter((one) => isAdded(one as PersonDocument)) : page.documents;
     const stale = new Set(this.projections.parked(projection.name).map(({ documentId }) => documentId));
     return { ...page, documents, ...(await this.incomplete.of(scope, [projection.name])), stale };
   }
 }
-
-/** Of whoever was never added only a preference or the like is known: no person yet, GET /v1/dangling lists them. */
-const isPerson = (document: Document): boolean => (document as PersonDocument).state.added !== undefined;

@@ -38,7 +38,7 @@ export class SearchHistoryHandler implements IQueryHandler<SearchHistory> {
     private readonly incomplete: IncompleteInScope,
   ) {}
 
-  /** @throws HeraldError `invalid-cursor`, `read-models-rebuilding`, `search-too-broad`. */
+  /** @throws HeraldError `invalid-cursor`, `invalid-request`, `read-models-rebuilding`, `search-too-broad`. */
   async execute({ scope, filter, place }: SearchHistory): Promise<ListedPage<HistoryEntry>> {
     const conditions = await this.filters.conditions(scope, filter);
     const page = conditions

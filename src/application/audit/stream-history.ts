@@ -28,7 +28,7 @@ export class StreamHistoryHandler implements IQueryHandler<StreamHistory> {
 
   /**
    * The first page is read before it answers, so that what cannot be read is refused at once.
-   * @throws HeraldError `read-models-rebuilding`, `search-too-broad`.
+   * @throws HeraldError `invalid-request`, `read-models-rebuilding`, `search-too-broad`.
    */
   async execute({ scope, filter, order }: StreamHistory): Promise<AsyncIterable<PassedPage>> {
     const conditions = await this.filters.conditions(scope, filter);

@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type * as z from 'zod';
-import { FindRecipient } from '../../application/audit/find-recipient.js';
+import { FindPeople } from '../../application/audit/find-people.js';
 import { type AgendaPage, GetAgenda } from '../../application/audit/get-agenda.js';
 import { GetPartner } from '../../application/audit/get-partner.js';
 import { GetPersonHistory, type PersonHistoryAnswer } from '../../application/audit/get-person-history.js';
@@ -56,6 +56,8 @@ export class ListsController {
   @Operation({
     id: 'getAgenda',
     summary: 'What is planned for the next days, as far as is known now',
+    description:
+      'Pages follow the next moment of each account, queue and mail. A page has all moments of those on it, ordered by time; a later page may have moments before the last ones of this page.',
     answers: { 200: agendaPage },
     errors: ['invalid-cursor'],
   })
@@ -72,16 +74,17 @@ export class ListsController {
     id: 'listPeople',
     summary: 'Partner users and their notification settings',
     answers: { 200: peoplePage },
-    errors: ['invalid-cursor', 'person-ambiguous'],
+    errors: ['invalid-cursor'],
   })
   async people(
     @Query({ schema: peopleQuery }) query: z.output<typeof peopleQuery>,
     @Caller() { scope }: Principal,
   ): Promise<ListAnswer<PersonDocument>> {
-    const { person, partner } = query;
-    const found = person && (await this.queries.execute(new FindRecipient(scope, person, partner)));
-    const who = found && ('recipientId' in found ? { userId: found.recipientId } : { email: person });
-    return this.#list(scope, 'people', query, { partnerId: partner, ...(who || {}) });
+    const { person, partner: partnerId } = query;
+    if (person === undefined) return this.#list(scope, 'people', query, { partnerId });
+    return listAnswer(
+      await this.queries.execute(new FindPeople(scope, { person, partnerId, ...paging(query) })),
+    );
   }
 
   @Get('people/:id/history')

@@ -47,11 +47,13 @@ const historyFilters = {
     .optional()
     .meta({ examples: ['greta'] })
     .describe(
-      'Free text: the first of these that a decision has. The id of the notification; an address; the id of the recipient, the account or the partner; the reason; how the subject line begins, in any case.',
+      'Free text: the first of these that a decision has. The id of the notification; the recipient, as in `recipient`; the id of the account or the partner; the reason; how the subject line begins, in any case.',
     ),
   recipient: personId
     .optional()
-    .describe('The user id of the recipient, or any address that they have or ever had, in any case.'),
+    .describe(
+      'The user id of the recipient, exactly, or any address that they have or ever had, in any case. If nobody has or had the address, or several people, the decisions that went to it.',
+    ),
   channel: z.enum(CHANNEL_NAMES).optional().describe('The channel.'),
   partner: partnerId.optional().describe('The partner.'),
   solution: solutionId.optional().describe('The solution.'),
@@ -80,11 +82,17 @@ export const summaryQuery = z.strictObject({
 });
 
 export const whyNotQuery = z.strictObject({
-  person: personId.describe('The user id, or any address that the person has or ever had, in any case.'),
+  person: personId.describe(
+    'The user id, or any address that the person has or ever had, in any case. With `partner`, an exact user id comes first.',
+  ),
   rule,
   at: instant.optional().describe('The moment to look at. Default: now.'),
   partner: partnerId.optional().describe('The partner, if the person is at several.'),
-  account: id.optional().describe('One social account. Default: all of the partner.'),
+  account: id
+    .optional()
+    .describe(
+      'One social account. Default: all of the partner. Only for notifications about social accounts.',
+    ),
 });
 
 export const agendaQuery = z.strictObject({
@@ -116,12 +124,16 @@ export const peopleQuery = z.strictObject({
   partner: partnerId.optional().describe('The partner.'),
   person: personId
     .optional()
-    .describe('The user id, or any address that the person has or ever had, in any case.'),
+    .describe(
+      'Everybody with exactly this user id, and everybody who has or ever had this address, in any case.',
+    ),
   ...page,
 });
 
 export const personParams = z.object({
-  id: personId.describe('The user id, or any address that the person has or ever had.'),
+  id: personId.describe(
+    'The user id, or any address that the person has or ever had, in any case. With `partner`, an exact user id comes first.',
+  ),
 });
 
 export const personHistoryQuery = z.strictObject({

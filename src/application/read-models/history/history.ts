@@ -1,4 +1,6 @@
+import { MAX_SEARCHED_SUBJECT } from '../../../domain/bounds.js';
 import { type ChannelName, EMAIL } from '../../../domain/channels/address.js';
+import { mailboxOf } from '../../../domain/channels/email-address.js';
 import type { Instant } from '../../../domain/kernel/event.js';
 import type { Decision, RaisedContent } from '../../../domain/notification/decision.js';
 import type { ResolvedAs } from '../../../domain/notification/resolution.js';
@@ -66,23 +68,29 @@ export interface HistoryEntry extends Document {
 export interface HistoryDocument extends HistoryEntry {
   /** The civil date of the decision in UTC. */
   readonly decidedOn: string;
+  /** The same for every spelling of `recipientAddress`. */
+  readonly recipientMailbox: string;
   /** The beginning of the subject line as `subjectKeyOf` makes it. */
   readonly subjectKey?: string | undefined;
 }
 
-/** Characters of a subject line by which an entry is found. */
-const SUBJECT_KEY_LENGTH = 100;
-
 /** Text as subject lines are compared: in any case, and with any spaces. */
-export const subjectKeyOf = (text: string): string =>
-  Array.from(text.normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' '))
-    .slice(0, SUBJECT_KEY_LENGTH)
-    .join('');
+export const comparedSubject = (text: string): string =>
+  text.normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' ');
+
+/** What the entries with a subject line are found by: as much of it as a search may give. */
+export const subjectKeyOf = (subjectLine: string): string =>
+  Array.from(comparedSubject(subjectLine)).slice(0, MAX_SEARCHED_SUBJECT).join('');
 
 /** The entry alone. */
-export const entryOf = ({ decidedOn: _, subjectKey: __, ...entry }: HistoryDocument): HistoryEntry => entry;
+export const entryOf = ({
+  decidedOn: _,
+  recipientMailbox: __,
+  subjectKey: ___,
+  ...entry
+}: HistoryDocument): HistoryEntry => entry;
 
-const FIELD = /"(?:decidedOn|id|position|subjectKey)":"[^"\\]*(?:\\.[^"\\]*)*"/.source;
+const FIELD = /"(?:decidedOn|id|position|recipientMailbox|subjectKey)":"[^"\\]*(?:\\.[^"\\]*)*"/.source;
 
 /** The fields of a document that are not shown, in its JSON, where only a key stands between a comma and a colon. */
 const UNSHOWN_FIRST = new RegExp(`^\\{(?:${FIELD},)+`);
@@ -112,6 +120,7 @@ export const COUNTED_FIELDS = [
  */
 export const HISTORY_FIELDS = [
   'recipientId',
+  'recipientMailbox',
   'recipientAddress',
   'accountId',
   'subjectKey',
@@ -131,7 +140,7 @@ const SLOT_DATE_INDEX = ['slotDate', 'decidedAt', '+slotAt'];
 /** What was sent to whom, when and with which outcome, and what was withheld. */
 export const history: Projection<HistoryDocument> = {
   name: 'history',
-  version: 11,
+  version: 12,
   handles: [
     'NotificationRaised',
     'NotificationWithheld',
@@ -189,6 +198,7 @@ const decided = (event: StoredEvent, id: string): Body<HistoryDocument> => {
     recipientName: recipient.name,
     channel,
     recipientAddress: value,
+    recipientMailbox: mailboxOf(value),
     recipientEmail: channel === EMAIL ? value : undefined,
     escalation: data.escalation,
     partnerId: data.partnerId,

@@ -17,10 +17,11 @@ const name = fc.constantFrom(
   'id',
   'idea',
   'position',
+  'recipientMailbox',
   'subjectKey',
   'subjectLine',
 );
-const UNSHOWN = ['decidedOn', 'id', 'position', 'subjectKey'];
+const UNSHOWN = ['decidedOn', 'id', 'position', 'recipientMailbox', 'subjectKey'];
 
 it('The JSON of an entry is that of its document without the fields that are not shown, whatever its texts are', () => {
   fc.assert(

@@ -27,6 +27,9 @@ export interface PersonDocument extends Document {
   readonly state: PartnerUser;
 }
 
+/** Whether the platform has added the person. Of others only a preference or the like is known: GET /v1/dangling lists them. */
+export const isAdded = ({ state }: PersonDocument): boolean => state.added !== undefined;
+
 const personId = ({ stream, data }: StoredEvent): string => `${partsOf(stream).id}/${data.userId}`;
 
 /** The partner users of all partners, and their notification settings. */
@@ -34,7 +37,7 @@ export const people: Projection<PersonDocument> = {
   name: 'people',
   version: 6,
   handles: USER_EVENTS,
-  indexes: [['userId'], ['email'], ['partnerId']],
+  indexes: [['userId'], ['partnerId']],
   target: (event) => ({ ids: [personId(event)] }),
   evolve: (document, event, id) => {
     const userId = String(event.data.userId);

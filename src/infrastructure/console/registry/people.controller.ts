@@ -1,7 +1,7 @@
 import { Param } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type * as z from 'zod';
-import { FindRecipient } from '../../../application/audit/find-recipient.js';
+import { FindPeople } from '../../../application/audit/find-people.js';
 import { GetPersonHistory, type PersonHistoryAnswer } from '../../../application/audit/get-person-history.js';
 import type { PersonDocument } from '../../../application/read-models/people/people.js';
 import type { AccountDocument } from '../../../application/read-models/social-accounts/social-accounts.js';
@@ -45,11 +45,11 @@ export class PeopleController {
     @Filters({ schema: peopleQuery }) filters: PeopleFilters,
     @Caller() { scope }: Principal,
   ): Promise<ListPage<PersonRow, PeopleFilters>> {
-    const { person, partner, limit, after } = filters;
-    const found = person && (await this.queries.execute(new FindRecipient(scope, person, partner)));
-    const who = found && ('recipientId' in found ? { userId: found.recipientId } : { email: person });
-    const where = { partnerId: partner, ...(who || {}) };
-    const page = await this.registry.list<PersonDocument>(scope, 'people', { where, limit, after });
+    const { person, partner: partnerId, limit, after } = filters;
+    const page =
+      person === undefined
+        ? await this.registry.list<PersonDocument>(scope, 'people', { where: { partnerId }, limit, after })
+        : await this.queries.execute(new FindPeople(scope, { person, partnerId, limit, after }));
     return listPage('People', at('people'), filters, page, personRow);
   }
 

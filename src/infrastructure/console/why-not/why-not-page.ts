@@ -13,6 +13,8 @@ import type { Question } from './question.js';
 export interface Unanswered {
   readonly says: string;
   readonly candidates: readonly PersonDocument[];
+  /** The list of all of them, if there are more. */
+  readonly others?: string | undefined;
 }
 
 /** The answer for one account or queue. */
@@ -38,6 +40,7 @@ export interface WhyNotPage extends PageModel {
   readonly problem: string | undefined;
   /** The same question about each of those who could be meant. */
   readonly candidates: readonly (Link & { readonly says: string })[];
+  readonly others: string | undefined;
   readonly answer: AnswerPart | undefined;
 }
 
@@ -76,6 +79,7 @@ export const whyNotPage = (
     says: [email, `at ${partnerId}`].filter(Boolean).join(', '),
     href: href(PATH, { ...question, person: userId, partner: partnerId }),
   })),
+  others: unanswered?.others,
   answer: found && answerPart(found),
 });
 

@@ -3,8 +3,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
 import type * as z from 'zod';
 import { AskWhyNot } from '../../../application/audit/ask-why-not.js';
-import { ListDocuments } from '../../../application/audit/list-documents.js';
-import type { PersonDocument } from '../../../application/read-models/people/people.js';
+import { FindPeople } from '../../../application/audit/find-people.js';
 import type { Principal } from '../../../domain/access/principal.js';
 import type { Scope } from '../../../domain/access/scope.js';
 import type { ErrorCode } from '../../../domain/error-codes.js';
@@ -13,12 +12,18 @@ import { Caller } from '../../http/access/caller.js';
 import { ExpensiveRead } from '../../http/limits/expensive-read.js';
 import { problemOf } from '../../http/problem.js';
 import { Filters } from '../kit/form.js';
+import { at, href } from '../kit/href.js';
 import { ConsoleController, Page } from '../kit/page.js';
 import { isComplete, type Question, questionQuery } from './question.js';
 import { type Unanswered, type WhyNotPage, whyNotPage } from './why-not-page.js';
 
 /** What the form can be mended by; every other error is a page of its own. */
-const MENDABLE: ReadonlySet<ErrorCode> = new Set(['not-found', 'person-ambiguous', 'not-yet-due']);
+const MENDABLE: ReadonlySet<ErrorCode> = new Set([
+  'invalid-request',
+  'not-found',
+  'person-ambiguous',
+  'not-yet-due',
+]);
 
 /** How many people are listed of those who could be meant. */
 const CANDIDATES = 20;
@@ -47,14 +52,13 @@ export class WhyNotController {
     }
   }
 
-  async #unanswered(scope: Scope, question: Question, { code }: HeraldError): Promise<Unanswered> {
+  async #unanswered(scope: Scope, question: Question, { code, message }: HeraldError): Promise<Unanswered> {
     const { person, partner, account } = question;
     switch (code) {
       case 'person-ambiguous':
-        return {
-          says: `${person} is more than one person. Choose the one that you mean.`,
-          candidates: await this.#candidates(scope, person),
-        };
+        return this.#ambiguous(scope, question);
+      case 'invalid-request':
+        return { says: message, candidates: [] };
       case 'not-yet-due':
         return {
           says: 'That moment has not come yet: choose one that has passed. The agenda shows what comes next.',
@@ -68,11 +72,13 @@ export class WhyNotController {
     }
   }
 
-  async #candidates(scope: Scope, person: string): Promise<readonly PersonDocument[]> {
-    const where: Readonly<Record<string, string>> = person.includes('@')
-      ? { email: person }
-      : { userId: person };
-    const query = new ListDocuments<PersonDocument>(scope, 'people', { where, limit: CANDIDATES });
-    return (await this.queries.execute(query)).documents;
+  async #ambiguous(scope: Scope, { person, partner: partnerId }: Question): Promise<Unanswered> {
+    const query = new FindPeople(scope, { person, partnerId, limit: CANDIDATES });
+    const { documents, next } = await this.queries.execute(query);
+    return {
+      says: `${person} is more than one person. ${documents.length > 0 ? 'Choose the one that you mean.' : 'Name the partner.'}`,
+      candidates: documents,
+      others: next === undefined ? undefined : href(at('people'), { person, partner: partnerId }),
+    };
   }
 }

@@ -39,7 +39,7 @@ export const agendaPage = sameAs<AgendaPage>()(
     .object({
       now: moment,
       until: moment,
-      items: z.array(agendaItem),
+      items: z.array(agendaItem).describe('Ordered by time within the page.'),
       leftOut: count
         .optional()
         .describe('Entries of this page that were left out because the answer would have too many items.'),
