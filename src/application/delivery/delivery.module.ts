@@ -15,6 +15,7 @@ import { KeepBegunMailsHandler } from './keep-begun-mails.js';
 import { ManualHold } from './manual-hold.js';
 import { ReleaseSendingHandler } from './release-sending.js';
 import { ResolveOutcomeHandler } from './resolve-outcome.js';
+import { SafetyRecords } from './safety-records.js';
 import { SendingHold } from './sending-hold.js';
 
 /** Sends mails through the mail server, unless sending is held. */
@@ -26,6 +27,7 @@ import { SendingHold } from './sending-hold.js';
     Delivery,
     DeliveryWorkers,
     ManualHold,
+    SafetyRecords,
     SendingHold,
     HoldSendingHandler,
     ReleaseSendingHandler,
