@@ -12,6 +12,7 @@ import { FrozenMails } from './frozen-mails.js';
 import { GetSendingStatusHandler } from './get-sending-status.js';
 import { HoldSendingHandler } from './hold-sending.js';
 import { KeepBegunMailsHandler } from './keep-begun-mails.js';
+import { LostSenders } from './lost-senders.js';
 import { ManualHold } from './manual-hold.js';
 import { ReleaseSendingHandler } from './release-sending.js';
 import { ResolveOutcomeHandler } from './resolve-outcome.js';
@@ -24,6 +25,7 @@ import { SendingHold } from './sending-hold.js';
   providers: [
     BegunMails,
     FrozenMails,
+    LostSenders,
     Delivery,
     DeliveryWorkers,
     ManualHold,
