@@ -1,4 +1,5 @@
 import type { SendingStatus } from '../application/delivery/get-sending-status.js';
+import { sayLost } from '../application/delivery/sending-hold.js';
 import { HeraldClient } from './herald-client.js';
 import { say } from './terminal.js';
 
@@ -37,9 +38,10 @@ const print = (status: SendingStatus, json = false): number => {
   return status.held ? 1 : 0;
 };
 
-const linesOf = ({ held, why, reason, begunSince, more }: SendingStatus): readonly string[] => {
+const linesOf = ({ held, why, reason, lost = [], begunSince, more }: SendingStatus): readonly string[] => {
   if (!held) return ['Sending is not held.'];
   if (why === 'operator') return [`Sending is held by an operator: ${reason}`];
+  if (why === 'record-lost') return [sayLost(lost)];
   if (why !== 'log-restored')
     return ['Sending waits until the log has been compared with the last started mail.'];
   return [

@@ -32,6 +32,30 @@ describe('settings', () => {
   );
 
   it.each([
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'notaurl'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'SuperSecret:4317'],
+    ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'grpc://SuperSecret:4317'],
+    ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'http://'],
+  ])('of OpenTelemetry are refused where Herald cannot use them, and not shown: %s=%s', (name, value) => {
+    const refused = () => readConfig({ [name]: value, HERALD_PORT: 'x' });
+    expect(refused).toThrow(`${name}: Expected http:// or https://`);
+    expect(refused).toThrow('HERALD_PORT');
+    expect(refused).not.toThrow(/SuperSecret|notaurl/);
+  });
+
+  it('of OpenTelemetry may be any address over HTTP, and the one that does not count is not looked at', () => {
+    for (const environment of [
+      { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/' },
+      { OTEL_EXPORTER_OTLP_ENDPOINT: '' },
+      {
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317',
+        OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://collector.example/v1/traces',
+      },
+    ])
+      expect(readConfig(environment)).toEqual(readConfig({}));
+  });
+
+  it.each([
     ['HERALD_EVENT_STORE', 'esdb://admin:a@SuperSecret/Passw0rd@db.internal:2113'],
     ['HERALD_EVENT_STORE', 'esdb://admin:SuperSecret/Passw0rd@db.internal:2113?tls=false'],
     ['HERALD_EVENT_STORE', 'esdb+discover://admin:SuperSecret#Passw0rd@db.internal:2113'],

@@ -14,7 +14,11 @@ interface KeyUse extends Document {
   readonly at: Instant;
 }
 
-const USES: Collection = { name: 'key-uses@1', indexes: [] };
+const USES: Collection = {
+  name: 'key-uses@1',
+  indexes: [],
+  whenLost: 'When API keys were last used is lost; it is noted again with their next use.',
+};
 
 /** When API keys were last used. Kept beside the read models: it is no history, and losing it harms nobody. */
 @Injectable()

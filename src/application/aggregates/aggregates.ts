@@ -54,6 +54,8 @@ export interface CommandContext {
   readonly sourceDigest?: string;
   /** What the CloudEvent has for texts that were cleaned or converted, by the path of the field. */
   readonly asSent?: Readonly<Record<string, string>> | undefined;
+  /** The instance that does what the command begins. */
+  readonly instance?: string;
 }
 
 export interface Request<Command> {
@@ -490,6 +492,7 @@ const toAppend = (
     ...(context.sourceId === undefined ? {} : { sourceId: context.sourceId }),
     ...(context.sourceDigest === undefined ? {} : { sourceDigest: context.sourceDigest }),
     ...(context.asSent === undefined ? {} : { asSent: context.asSent }),
+    ...(context.instance === undefined ? {} : { instance: context.instance }),
   };
   const json = { data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
   return { id, type, data: data as JsonObject, metadata, json };

@@ -7,7 +7,11 @@ import { type Collection, type Document, DocumentStore } from '../ports/document
 import type { Loaded } from './loaded.js';
 import { RememberedCommands } from './remembered-commands.js';
 
-const SNAPSHOTS: Collection = { name: 'snapshots@1', indexes: [] };
+const SNAPSHOTS: Collection = {
+  name: 'snapshots@1',
+  indexes: [],
+  whenLost: 'Nothing is lost: snapshots are made again from the log.',
+};
 
 interface Snapshot extends Document, Pick<Loaded<unknown>, 'revision' | 'eventId' | 'state'> {
   /** The stream. */

@@ -21,7 +21,12 @@ export interface Dated {
   readonly recordedAt: Instant;
 }
 
-const RECORDS: Collection = { name: 'clock@2', indexes: [] };
+const RECORDS: Collection = {
+  name: 'clock@2',
+  indexes: [],
+  whenLost:
+    'The last heartbeat and the last confirmation of the clock are lost, because they are in no log: this start cannot tell whether the clock has leapt. Compare the clock of this machine with another one.',
+};
 const HEARTBEAT = 'heartbeat';
 const CONFIRMATION = 'confirmation';
 

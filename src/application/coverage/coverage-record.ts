@@ -33,7 +33,12 @@ export interface CoverageState {
 
 type CoverageDocument = CoverageState & Document;
 
-const COLLECTION: Collection = { name: 'coverage-watch@1', indexes: [] };
+const COLLECTION: Collection = {
+  name: 'coverage-watch@1',
+  indexes: [],
+  whenLost:
+    'What the coverage check had found missing is lost; the check begins anew. herald coverage --date checks earlier days.',
+};
 const ID = 'watch';
 
 /** Keeps what the watch remembers beside the read models: for all instances, and across restarts. */

@@ -24,6 +24,7 @@ const aStart = (appends: readonly (() => string)[], tookMs = 0, isStillDue = asy
     aggregates as unknown as Aggregates,
     clock as Clock,
     new AbortController().signal,
+    'this instance',
   );
   return { start, commandIds };
 };

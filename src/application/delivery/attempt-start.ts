@@ -22,6 +22,7 @@ export class AttemptStart {
     private readonly aggregates: Aggregates,
     private readonly clock: Clock,
     private readonly signal: AbortSignal,
+    private readonly instance: string,
   ) {}
 
   /** Whether the channel came as far as to ask. */
@@ -73,7 +74,7 @@ export class AttemptStart {
     const at = this.clock.now();
     const data = { notificationId: this.notificationId };
     const command = { type: 'StartSend', data, leaseUntil: plus(at, MAX_ATTEMPT_MS), at } as const;
-    const context = { actor: 'delivery', commandId: this.#commandId };
+    const context = { actor: 'delivery', commandId: this.#commandId, instance: this.instance };
     const [outcome] = await this.aggregates.execute(Notification, this.notificationId, [
       { command, context },
     ]);

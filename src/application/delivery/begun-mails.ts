@@ -32,8 +32,18 @@ interface Epoch extends Document {
   readonly epoch: number;
 }
 
-const BEGUN: Collection = { name: 'begun-mails@1', indexes: [['status', 'position'], ['begunAt']] };
-const EPOCHS: Collection = { name: 'begun-mails-epoch@1', indexes: [] };
+export const BEGUN: Collection = {
+  name: 'begun-mails@1',
+  indexes: [['status', 'position'], ['begunAt']],
+  whenLost:
+    'Which mails were started before is lost, so Herald cannot tell whether the log was restored from a backup. Sending is held until an operator releases it; herald sending show says more.',
+};
+export const EPOCHS: Collection = {
+  name: 'begun-mails-epoch@1',
+  indexes: [],
+  whenLost:
+    'Which decisions were made after a restore is derived from the mails that were started. Sending is held until an operator releases it; herald sending show says more.',
+};
 const EPOCH_ID = 'epoch';
 const PAGE = 500;
 
@@ -82,7 +92,7 @@ export class BegunMails implements IEventHandler<EventsCommitted> {
 
   /** Reads the current epoch again: another instance may have recorded a decision. */
   async refresh(): Promise<void> {
-    this.#epoch = (await this.#epochDocument())?.epoch ?? 0;
+    this.#epoch = (await this.#epochDocument())?.epoch ?? (await this.#newestEpoch());
   }
 
   /** Remembers the mails that other instances have started, and own ones whose append had no answer. */
@@ -242,6 +252,16 @@ export class BegunMails implements IEventHandler<EventsCommitted> {
     return false;
   }
 
+  /** The epoch of the newest mails that are remembered: the document of the epoch may be lost. */
+  async #newestEpoch(): Promise<number> {
+    const newest = { orderBy: 'position', direction: 'descending', limit: 1 } as const;
+    const pages = ['begun', 'kept'].map((status) =>
+      this.documents.find<BegunMail>(BEGUN, { ...newest, where: { status } }),
+    );
+    const mails = (await Promise.all(pages)).flatMap(({ documents }) => documents);
+    return Math.max(0, ...mails.map(epochOf));
+  }
+
   async #epochDocument(): Promise<Epoch | undefined> {
     return (await this.documents.get<Epoch>(EPOCHS, [EPOCH_ID])).get(EPOCH_ID);
   }
@@ -253,3 +273,5 @@ const isStart = ({ type, stream }: Start): boolean =>
 /** Sorts after all earlier epochs. */
 const positionIn = (epoch: number, position: string): string =>
   `${String(epoch).padStart(6, '0')}:${position.slice(position.indexOf(':') + 1)}`;
+
+const epochOf = ({ position }: BegunMail): number => Number(position.slice(0, position.indexOf(':')));

@@ -12,9 +12,11 @@ import { FrozenMails } from './frozen-mails.js';
 import { GetSendingStatusHandler } from './get-sending-status.js';
 import { HoldSendingHandler } from './hold-sending.js';
 import { KeepBegunMailsHandler } from './keep-begun-mails.js';
+import { LostSenders } from './lost-senders.js';
 import { ManualHold } from './manual-hold.js';
 import { ReleaseSendingHandler } from './release-sending.js';
 import { ResolveOutcomeHandler } from './resolve-outcome.js';
+import { SafetyRecords } from './safety-records.js';
 import { SendingHold } from './sending-hold.js';
 
 /** Sends mails through the mail server, unless sending is held. */
@@ -23,9 +25,11 @@ import { SendingHold } from './sending-hold.js';
   providers: [
     BegunMails,
     FrozenMails,
+    LostSenders,
     Delivery,
     DeliveryWorkers,
     ManualHold,
+    SafetyRecords,
     SendingHold,
     HoldSendingHandler,
     ReleaseSendingHandler,

@@ -13,6 +13,7 @@ import { Reconsideration } from '../decisions/reconsideration.js';
 import { SenderAlerts } from '../decisions/sender-alerts.js';
 import type { Message, SendResult } from '../ports/channel.js';
 import { Clock } from '../ports/clock.js';
+import { InstanceIdentity } from '../ports/instance-identity.js';
 import { Tracing } from '../ports/tracing.js';
 import { AttemptStart } from './attempt-start.js';
 import { type FrozenMail, FrozenMails } from './frozen-mails.js';
@@ -39,6 +40,7 @@ export class Delivery {
     private readonly hold: SendingHold,
     private readonly addresses: UndeliverableAddresses,
     private readonly tracing: Tracing,
+    private readonly instance: InstanceIdentity,
     @Inject(GIVE_UP_AFTER_MS) private readonly giveUpAfter: number,
   ) {}
 
@@ -63,11 +65,14 @@ export class Delivery {
     return this.#attempt(notificationId, state.attempts + 1, signal);
   }
 
-  /** Records what needs no attempt: that one was lost with its sender, that a mail is given up, or that it is not sent. */
-  async settle(notificationId: string, signal: AbortSignal): Promise<void> {
+  /**
+   * Records what needs no attempt: that one was lost with its sender, that a mail is given up, or that it is not sent.
+   * @param goneStartId the start of an attempt whose sender has certainly ended.
+   */
+  async settle(notificationId: string, signal: AbortSignal, goneStartId?: string): Promise<void> {
     if (signal.aborted || this.hold.isHeld) return;
     const state = await this.aggregates.load(Notification, notificationId);
-    if (state.phase === 'sending') await this.#settleLost(notificationId, state, signal);
+    if (state.phase === 'sending') await this.#settleLost(notificationId, state, signal, goneStartId);
     if (state.phase !== 'waiting') return;
     if (this.#isKept(notificationId, state)) await this.#keepBack(notificationId);
     else if (this.isOverdue(state)) await this.#giveUpUnlessSuperseded(notificationId);
@@ -114,7 +119,9 @@ export class Delivery {
       'herald.attempt': attempt,
       'herald.channel': channel.name,
     };
-    const start = new AttemptStart(notificationId, isStillDue, this.aggregates, this.clock, signal);
+    const start = new AttemptStart(
+      ...([notificationId, isStillDue, this.aggregates, this.clock, signal, this.instance.id] as const),
+    );
     const mayStart = async () => !this.hold.isHeld && (await start.record());
     const result = await this.tracing.span(
       'deliver',
@@ -172,19 +179,21 @@ export class Delivery {
     }
   }
 
-  /** An attempt of another instance, or of one that has ended, whose time is over. */
+  /** An attempt whose sender has ended, or whose time is over. */
   async #settleLost(
     notificationId: string,
     { attempts, startId, leaseUntil = '' }: NotificationState,
     signal: AbortSignal,
+    goneStartId: string | undefined,
   ): Promise<void> {
-    if (leaseUntil > this.clock.now()) return;
+    const isGone = goneStartId !== undefined && goneStartId === startId;
+    if (!isGone && leaseUntil > this.clock.now()) return;
     const { raised, raisedAt, frozen } = await this.mails.take(notificationId);
     const { rule, from } = raised;
     const lost = { notificationId, rule, raisedAt, from };
     const known = await this.channels.named(frozen.channel).outcomeOf(lost);
     if (known) return this.#recordResult(raised, attempts, known, signal, startId);
-    await this.#giveUpLost(notificationId);
+    await this.#giveUpLost(notificationId, goneStartId);
   }
 
   async #giveUp(notificationId: string): Promise<void> {
@@ -203,8 +212,11 @@ export class Delivery {
     ]);
   }
 
-  async #giveUpLost(notificationId: string): Promise<void> {
-    const command = { type: 'GiveUpLostSend', data: { notificationId }, at: this.clock.now() } as const;
+  async #giveUpLost(notificationId: string, goneStartId: string | undefined): Promise<void> {
+    const command = {
+      ...({ type: 'GiveUpLostSend', data: { notificationId }, at: this.clock.now() } as const),
+      ...(goneStartId === undefined ? {} : { goneStartId }),
+    };
     await this.aggregates.execute(Notification, notificationId, [
       { command, context: { actor: 'delivery' } },
     ]);

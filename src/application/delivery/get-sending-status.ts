@@ -9,6 +9,8 @@ export interface SendingStatus {
   readonly held: boolean;
   readonly why?: HoldCause;
   readonly reason?: string;
+  /** The records that were lost, each with what it knew. Only if `why` is `record-lost`. */
+  readonly lost?: readonly string[];
   /** The mails that would be sent a second time once they are raised again; newest first. */
   readonly begunSince: readonly { readonly notificationId: string; readonly begunAt: Instant }[];
   /** Whether there are more than are listed. */
@@ -27,12 +29,13 @@ export class GetSendingStatusHandler implements IQueryHandler<GetSendingStatus> 
 
   async execute(): Promise<SendingStatus> {
     await this.hold.look();
-    const { why, reason } = this.hold;
+    const { why, reason, lost } = this.hold;
     const unknown = await this.begun.unknownToLog(MAX_LISTED_BEGUN_MAILS + 1);
     return {
       held: this.hold.isHeld,
       ...(why ? { why } : {}),
       ...(reason ? { reason } : {}),
+      ...(why === 'record-lost' ? { lost } : {}),
       begunSince: unknown
         .slice(0, MAX_LISTED_BEGUN_MAILS)
         .map(({ id, begunAt }) => ({ notificationId: id, begunAt })),

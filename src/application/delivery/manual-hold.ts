@@ -10,7 +10,12 @@ interface HoldDocument extends Document {
   readonly at: Instant;
 }
 
-const HOLDS: Collection = { name: 'sending-hold@1', indexes: [] };
+export const HOLDS: Collection = {
+  name: 'sending-hold@1',
+  indexes: [],
+  whenLost:
+    'Whether an operator held sending is lost, because it is in no log. Sending is held until an operator releases it; herald sending show says more.',
+};
 const ID = 'manual';
 
 /** The hold that an operator began, and the reason. Kept beside the read models: it holds for all instances and later starts. */

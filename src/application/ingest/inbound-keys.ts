@@ -9,7 +9,7 @@ import { type Collection, type Document, DocumentStore, type Write } from '../po
 import { EventStore, type InboundRecord, type Position, type StoredEvent } from '../ports/event-store.js';
 import { isOfThisLog } from '../read-models/engine/log-check.js';
 
-const KEYS: Collection = { name: 'inbound-keys@1', indexes: [] };
+const KEYS: Collection = { name: 'inbound-keys@1', indexes: [], whenLost: 'It is rebuilt from the log.' };
 
 /** The record of one key. There is more than one only if instances accepted the key for several aggregates at the same moment. */
 interface KeyDocument extends Document {

@@ -42,7 +42,11 @@ export interface LeaseStatus {
 /** Each is of one kind of work, so there are few. */
 const MAX_LEASES = 200;
 
-const LEASES: Collection = { name: 'leases@1', indexes: [] };
+const LEASES: Collection = {
+  name: 'leases@1',
+  indexes: [],
+  whenLost: 'Nothing is lost: instances take their leases again.',
+};
 
 /** Another instance holds the lease now. */
 export class LeaseLost extends HeraldError {

@@ -31,6 +31,8 @@ export interface Collection {
    * `MAX_TOMBSTONES` are. For collections whose positions are those of events. Default: no.
    */
   readonly hasTombstones?: boolean;
+  /** What is lost, or made again, when the documents are damaged and set aside: sentences for the log. Default: nothing is said. */
+  readonly whenLost?: string;
 }
 
 export interface Query {

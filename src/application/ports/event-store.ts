@@ -27,6 +27,8 @@ export interface EventMetadata {
   readonly sourceDigest?: string;
   /** What the platform sent for texts that Herald has cleaned or converted, by the path of the field, e.g. `sender.address`. */
   readonly asSent?: Readonly<Record<string, string>>;
+  /** The instance that does what the event says has begun; absent in other events, and in older ones. */
+  readonly instance?: string;
 }
 
 export type JsonObject = Record<string, unknown>;

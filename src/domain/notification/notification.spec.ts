@@ -131,6 +131,17 @@ describe('A notification', () => {
     expect(types.at(-1)).toBe('OutcomeUnknown');
   });
 
+  it('whose sender is certainly gone is of unknown outcome at once; another attempt than that of this sender is not', () => {
+    const { state } = run([raise, start()]);
+    const lost = (goneStartId: string): NotificationCommand => ({
+      ...{ type: 'GiveUpLostSend', data: ref, goneStartId, at: NOW },
+    });
+    const types = (command: NotificationCommand) =>
+      Notification.decide(command, { ...state, startId: 'start-2' }).map(({ type }) => type);
+    expect(types(lost('start-2'))).toEqual(['OutcomeUnknown']);
+    expect(types(lost('start-1'))).toEqual([]);
+  });
+
   it('whose attempt counts as lost still accepts the late result of that attempt, and no other', () => {
     const lost = { type: 'GiveUpLostSend', data: ref, at: plus(NOW, 15 * MINUTE) } as const;
     expect(run([raise, start(), lost, result(1, 'rejected')]).types.slice(-2)).toEqual([

@@ -67,7 +67,8 @@ export type NotificationCommand = { readonly at: Instant } & (
     }
   /** It was due too long ago to be sent. */
   | { readonly type: 'GiveUp'; readonly data: Ref; readonly giveUpAfter: number }
-  | { readonly type: 'GiveUpLostSend'; readonly data: Ref }
+  /** `goneStartId`: the start of an attempt whose sender has certainly ended; its lease need not be over. */
+  | { readonly type: 'GiveUpLostSend'; readonly data: Ref; readonly goneStartId?: string }
   | { readonly type: 'Resolve'; readonly data: Ref & Resolution }
   | { readonly type: 'Supersede'; readonly data: Ref & NoLongerDue }
   | { readonly type: 'FollowUp'; readonly data: Ref & FollowedUp }
@@ -193,7 +194,10 @@ export const Notification: Decider<NotificationState, NotificationCommand, Notif
         if (!undelivered(state) || state.followedUp) return [];
         return [{ type: 'FollowedUp', data: { ...command.data, attempt: state.attempts }, occurredAt }];
       case 'GiveUpLostSend': {
-        if (state.phase !== 'sending' || (state.leaseUntil ?? '') > command.at) return [];
+        const { goneStartId } = command;
+        const isGone = goneStartId !== undefined && goneStartId === state.startId;
+        const isLost = isGone || (state.leaseUntil ?? '') <= command.at;
+        if (state.phase !== 'sending' || !isLost) return [];
         const { notificationId } = command.data;
         const reason =
           'The result of the attempt is not known: the mail server may have the mail. Look at its log before sending again.';

@@ -16,6 +16,7 @@ import { OIDC_SETTINGS, oidcProblems } from './oidc.js';
 import { SECRET_FILE_SETTINGS, withSecretsOfFiles } from './secret-settings.js';
 import { rememberSecretsOf } from './secrets-in.js';
 import { isServiceLink } from './service-links.js';
+import { tracingProblems } from './tracing.js';
 import { lowerCaseWords, words } from './words.js';
 
 /** A shorter secret could be guessed. */
@@ -187,7 +188,7 @@ export type Config = z.output<typeof SCHEMA>;
 export const DEFAULTS: Config = SCHEMA.parse({});
 
 /**
- * Reads the settings that begin with HERALD_, and the files that hold secrets. An empty one counts as not set, and so does a service
+ * Reads the settings that begin with HERALD_, and the files that hold secrets; checks those of OpenTelemetry that Herald reads. An empty one counts as not set, and so does a service
  * link of Kubernetes.
  * @throws HeraldError `invalid-configuration` naming every invalid or unknown setting. It quotes no value.
  */
@@ -212,6 +213,7 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
     settings.HERALD_EVENT_STORE?.startsWith('kurrentdb');
   const problems = [
     ...oidcProblems(settings),
+    ...tracingProblems(environment),
     ...(result.data && sharesPort(result.data)
       ? [{ name: 'HERALD_PUBLIC_PORT', message: 'Expected another port than HERALD_PORT.' }]
       : []),

@@ -14,8 +14,15 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
+    try {
+      this.#answer(error, http.getRequest<FastifyRequest>(), reply);
+    } catch (failure) {
+      this.problems.answerUnanswered(failure, reply);
+    }
+  }
+
+  #answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const methods = isAboutRoute(error, request) ? request.server.methodsOf(pathOf(request)) : [];
     if (methods.length > 0) void reply.header('allow', methods.join(', '));
     const found = methods.length > 0 ? wrongMethod(request, methods) : this.problems.of(error);

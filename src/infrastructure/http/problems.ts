@@ -1,9 +1,16 @@
 import { HttpException, Injectable, Logger } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import type { ErrorCode } from '../../domain/error-codes.js';
 import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
 import { currentRequest } from '../logging/request-context.js';
-import { type Problem, problem, problemOf } from './problem.js';
+import { PROBLEM_TYPE, type Problem, problem, problemOf } from './problem.js';
 import { publicTextOf } from './unavailable.js';
+
+const internalError = (): Problem =>
+  problem(
+    'internal-error',
+    'Internal error; nothing was recorded partially. Retry; if the error persists, see the log of this instance.',
+  );
 
 /** What a client is told of an error; internals stay in the log. */
 @Injectable()
@@ -15,15 +22,19 @@ export class Problems {
     return withCorrelation(this.#of(error));
   }
 
+  /** Answers a request whose error could not be answered: by a page, for example. */
+  answerUnanswered(failure: unknown, reply: FastifyReply): void {
+    if (!reply.sent)
+      void reply.status(500).header('content-type', PROBLEM_TYPE).send(withCorrelation(internalError()));
+    this.#log.error(messageOf(failure), failure);
+  }
+
   #of(error: unknown): Problem {
     if (error instanceof HeraldError) return this.#expected(error);
     if (error instanceof HttpException) return fromNest(error);
     if (isFastifyError(error)) return fromStatus(error.statusCode, error.message);
     this.#log.error(messageOf(error), error);
-    return problem(
-      'internal-error',
-      'Internal error; nothing was recorded partially. Retry; if the error persists, see the log of this instance.',
-    );
+    return internalError();
   }
 
   /** Messages of database drivers stay in the log. */

@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
+import { LogOutput } from './log-output.js';
 import { currentRequest } from './request-context.js';
 import { scrub } from './scrub.js';
 
@@ -24,8 +25,7 @@ export const createLogger = (level: string, destination?: DestinationStream): Lo
       },
     },
   };
-  // Synchronous: what is logged right before the process ends would be lost otherwise.
-  return pino(options, destination ?? pino.destination({ sync: true }));
+  return pino(options, destination ?? new LogOutput());
 };
 
 /** Writes the logs of Nest and Herald as JSON lines. */

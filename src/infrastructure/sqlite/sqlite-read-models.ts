@@ -33,7 +33,7 @@ export interface SqliteReadModelsOptions {
 
 /**
  * Read models in a folder, one SQLite file per collection: a rebuild never waits for the writer of another collection. A
- * damaged file is set aside when it is opened, and rebuilt.
+ * damaged file is set aside when it is opened, and the collection begins anew; its declaration says what is lost with it.
  */
 export class SqliteReadModels extends DocumentStore {
   readonly #folder: string;
@@ -122,10 +122,11 @@ export class SqliteReadModels extends DocumentStore {
     await store?.close();
   }
 
-  #of({ name }: Collection): Promise<SqliteDocumentStore> {
+  #of(collection: Collection): Promise<SqliteDocumentStore> {
+    const { name } = collection;
     const known = this.#open.get(name);
     if (known !== undefined) return known;
-    const opening = this.#opened(this.#fileOf({ name }));
+    const opening = this.#opened(collection);
     this.#open.set(name, opening);
     // The next call opens it again.
     opening.catch(() => this.#open.delete(name));
@@ -133,30 +134,31 @@ export class SqliteReadModels extends DocumentStore {
   }
 
   /** Waits for the lock of another process without blocking the event loop. */
-  async #opened(file: string): Promise<SqliteDocumentStore> {
+  async #opened(collection: Collection): Promise<SqliteDocumentStore> {
+    const file = this.#fileOf(collection);
     try {
       return await onceUnlocked(() =>
-        this.#access === 'write' ? this.#openToWrite(file) : openToRead(file),
+        this.#access === 'write' ? this.#openToWrite(file, collection) : openToRead(file),
       );
     } catch (error) {
       throw unavailable(file, error);
     }
   }
 
-  #openToWrite(file: string): SqliteDocumentStore {
+  #openToWrite(file: string, collection: Collection): SqliteDocumentStore {
     const damage = damageOf(file, STATEMENT_WAIT_MS);
-    if (damage !== undefined) this.#setAside(file, damage);
+    if (damage !== undefined) this.#setAside(file, damage, collection);
     return new SqliteDocumentStore({ file, writer: this.#thread?.of(file) });
   }
 
-  /** The projection then finds the collection empty, and starts from the beginning of the log. */
-  #setAside(file: string, damage: string): void {
+  /** Whoever uses the collection then finds it empty. */
+  #setAside(file: string, damage: string, { whenLost }: Collection): void {
     const time = new SystemClock().now().replaceAll(':', '-');
     const kept = `${file}.damaged-${time}`;
     renameSync(file, kept);
     for (const suffix of ['-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
     this.#logger.error(
-      `${resolve(file)} is damaged (${damage}). It was set aside as ${kept} and is rebuilt from the log.`,
+      `${resolve(file)} is damaged (${damage}). It was set aside as ${kept}.${whenLost === undefined ? '' : ` ${whenLost}`}`,
     );
   }
 

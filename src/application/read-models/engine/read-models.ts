@@ -30,7 +30,12 @@ export interface Live extends Document {
   readonly indexes: Collection['indexes'];
 }
 
-const POINTERS: Collection = { name: 'live@1', indexes: [] };
+const POINTERS: Collection = {
+  name: 'live@1',
+  indexes: [],
+  whenLost:
+    'Which documents answered is lost: the first ones of each projection answer, and are brought up to date from the log.',
+};
 
 /** The name of a set of documents. */
 export const nameOf = ({ projection, version, build }: BuildName): string =>
@@ -44,6 +49,7 @@ export const collectionOf = (name: BuildName, indexes: Collection['indexes']): C
   name: nameOf(name),
   indexes,
   hasTombstones: true,
+  whenLost: 'It is rebuilt from the log.',
 });
 
 /** The live read models: one set of documents for each projection. */

@@ -35,8 +35,17 @@ interface Request extends Document {
   readonly documentId: string;
 }
 
-const PARKED: Collection = { name: 'parked@2', indexes: [['build']] };
-const REQUESTS: Collection = { name: 'retry-requests@1', indexes: [['build']] };
+const PARKED: Collection = {
+  name: 'parked@2',
+  indexes: [['build']],
+  whenLost:
+    'Which documents were parked is lost, because it is in no log: they lack events, and nothing lists them. Run: herald verify. Then run herald replay for each read model that differs.',
+};
+const REQUESTS: Collection = {
+  name: 'retry-requests@1',
+  indexes: [['build']],
+  whenLost: 'Requests to retry parked documents are lost: make them again.',
+};
 
 /** Stands for the documents of a build as a whole, which stand still because too many of them are parked. */
 export const WHOLE_BUILD = '*';

@@ -31,7 +31,12 @@ interface Stored extends Document {
   readonly skipped: SkippedEvent;
 }
 
-const SKIPPED: Collection = { name: 'skipped-events@1', indexes: [['projection']] };
+const SKIPPED: Collection = {
+  name: 'skipped-events@1',
+  indexes: [['projection']],
+  whenLost:
+    'Which events are skipped, and why, is lost, because it is in no log. A rebuild stops at such an event: skip it again.',
+};
 
 const keyOf = (documentId: string, event: string): string => `${event}/${documentId}`;
 

@@ -3,7 +3,11 @@ import { type Collection, DocumentStore, stepAfter } from '../../ports/document-
 import { type BuildName, nameOf } from '../engine/read-models.js';
 import type { Build, Progress } from './build.js';
 
-const BUILDS: Collection = { name: 'builds@1', indexes: [] };
+const BUILDS: Collection = {
+  name: 'builds@1',
+  indexes: [],
+  whenLost: 'The record of rebuilds is lost: one that was running is not resumed. Start it again.',
+};
 
 /** The record of rebuilds, across restarts. */
 @Injectable()

@@ -18,8 +18,15 @@ export class PageFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
+    try {
+      this.#answer(error, http.getRequest<FastifyRequest>(), reply);
+    } catch (failure) {
+      this.problems.answerUnanswered(failure, reply);
+    }
+  }
+
+  #answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const problem = this.problems.of(error);
     if (problem.status === 401) {
       this.#signIn(request, reply, problem);

@@ -100,6 +100,8 @@ const ofHold = ({ why = 'not-checked', reason, begunSince, more }: SendingStatus
 const HELD: Readonly<Record<HoldCause, string>> = {
   operator: 'An operator holds it: decisions go on, and mails wait.',
   'log-restored': 'The log was restored or replaced. Say which of the mails sent since are to go again.',
+  'record-lost':
+    'Records that can hold sending were damaged or removed. Find out whether sending was held, and whether the log was restored.',
   'not-checked': 'Herald compares the log with the last mail that it sent; mails wait until then.',
 };
 

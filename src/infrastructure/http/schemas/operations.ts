@@ -74,8 +74,12 @@ export const sendingStatus = sameAs<SendingStatus>()(
   z
     .object({
       held: z.boolean(),
-      why: z.enum(['log-restored', 'operator', 'not-checked']).optional(),
+      why: z
+        .enum(['log-restored', 'record-lost', 'operator', 'not-checked'])
+        .optional()
+        .describe('`record-lost`: a record that can hold sending was damaged or removed.'),
       reason: z.string().optional(),
+      lost: z.array(z.string()).optional().describe('The records that were lost, each with what it knew.'),
       begunSince: z
         .array(z.object({ notificationId: uuid, begunAt: moment }))
         .describe('The mails that would be sent a second time; newest first.'),
