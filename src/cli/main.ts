@@ -14,6 +14,7 @@ import type { AgendaOptions } from './agenda.js';
 import type { ChangesOptions } from './changes.js';
 import type { CoverageOptions } from './coverage.js';
 import { HISTORY_FORMATS, type HistoryOptions, type SummaryOptions } from './history-options.js';
+import { refuseCredentials } from './instance-address.js';
 import type { CreateKeyOptions } from './keys.js';
 import type { MailOptions, OutboxOptions, PreviewOptions } from './mails.js';
 import type { MigrateOptions } from './migrate.js';
@@ -32,16 +33,6 @@ const URL_OPTION = [
   'the address of a running instance',
   process.env.HERALD_URL || `http://localhost:${PORT}`,
 ] as const;
-
-/** @throws HeraldError `invalid-option` for an address with a user name or a password, which help and errors would show. */
-function refuseCredentials(url = ''): void {
-  if (!/\/\/[^/]*@/.test(url)) return;
-  throw new HeraldError(
-    'invalid-option',
-    'HERALD_URL must not contain a user name or a password: give the address of an instance only.',
-    'HERALD_URL',
-  );
-}
 
 const limitOf = (value: string): string => {
   if (/^([1-9]\d{0,8}|all)$/.test(value)) return value;
@@ -543,7 +534,8 @@ const endsByCrash = (error: unknown): never => {
 process.on('uncaughtException', endsByCrash);
 
 try {
-  refuseCredentials(process.env.HERALD_URL);
+  // Help shows it.
+  refuseCredentials(process.env.HERALD_URL ?? '');
   await program.parseAsync();
 } catch (error) {
   if (error instanceof HeraldError) {
