@@ -1,8 +1,8 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import type { ErrorCode } from '../domain/error-codes.js';
 import { HeraldError } from '../domain/kernel/herald-error.js';
-import { redactUrl } from '../infrastructure/logging/redact-url.js';
 import { credentialOf } from './credential.js';
+import { instanceAddress } from './instance-address.js';
 
 interface Page<T> {
   readonly items: readonly T[];
@@ -11,11 +11,19 @@ interface Page<T> {
 
 /** The HTTP client for a running instance. */
 export class HeraldClient {
-  /** @param credential sent with each request. Default: the one in the environment. */
+  readonly #address: string;
+
+  /**
+   * @param url the address of the instance.
+   * @param credential sent with each request. Default: the one in the environment.
+   * @throws HeraldError `invalid-option` if the address is none.
+   */
   constructor(
-    private readonly url: string,
+    url: string,
     private readonly credential: string | undefined = credentialOf(process.env),
-  ) {}
+  ) {
+    this.#address = instanceAddress(url);
+  }
 
   get<T>(path: string): Promise<T> {
     return this.#ask(path, {});
@@ -77,13 +85,15 @@ export class HeraldClient {
 
   /** @throws HeraldError `herald-unreachable`, or the problem that Herald answers. */
   async #fetch(path: string, init: RequestInit): Promise<Response> {
-    const response = await fetch(`${this.url}${path}`, this.#withCredential(init)).catch((error: Error) => {
-      if (error.name === 'AbortError') throw error;
-      throw new HeraldError(
-        'herald-unreachable',
-        `Herald does not answer at ${redactUrl(this.url)}: start it with npm start, or choose another address with --url.`,
-      );
-    });
+    const response = await fetch(`${this.#address}${path}`, this.#withCredential(init)).catch(
+      (error: Error) => {
+        if (error.name === 'AbortError') throw error;
+        throw new HeraldError(
+          'herald-unreachable',
+          `Herald does not answer at ${this.#address}${causeOf(error)}: start it with npm start, or choose another address with --url.`,
+        );
+      },
+    );
     if (response.ok) return response;
     const problem = (await response.json().catch(() => ({}))) as { code?: ErrorCode; detail?: string };
     throw new HeraldError(
@@ -92,6 +102,13 @@ export class HeraldClient {
     );
   }
 }
+
+/** What stopped a request, as far as it is known, such as `ECONNREFUSED` or a certificate that is not trusted. */
+const causeOf = ({ cause }: Error): string => {
+  const { code, message } = (cause ?? {}) as { readonly code?: string; readonly message?: string };
+  const says = code ?? message;
+  return says ? ` (${says})` : '';
+};
 
 /** @throws HeraldError `herald-failed` if the answer breaks off. */
 async function* toItsEnd(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { CHANGED, type ChangedKind } from '../application/audit/changed-kinds.js';
 import { MAIL_VARIANTS } from '../application/mails/mail-variant.js';
 import { COLOR_SCHEMES, MAIL_PARTS } from '../application/ports/mail-format.js';
@@ -14,6 +14,7 @@ import type { AgendaOptions } from './agenda.js';
 import type { ChangesOptions } from './changes.js';
 import type { CoverageOptions } from './coverage.js';
 import { HISTORY_FORMATS, type HistoryOptions, type SummaryOptions } from './history-options.js';
+import { refuseCredentials } from './instance-address.js';
 import type { CreateKeyOptions } from './keys.js';
 import type { MailOptions, OutboxOptions, PreviewOptions } from './mails.js';
 import type { MigrateOptions } from './migrate.js';
@@ -33,16 +34,6 @@ const URL_OPTION = [
   process.env.HERALD_URL || `http://localhost:${PORT}`,
 ] as const;
 
-/** @throws HeraldError `invalid-option` for an address with a user name or a password, which help and errors would show. */
-function refuseCredentials(url = ''): void {
-  if (!/\/\/[^/]*@/.test(url)) return;
-  throw new HeraldError(
-    'invalid-option',
-    'HERALD_URL must not contain a user name or a password: give the address of an instance only.',
-    'HERALD_URL',
-  );
-}
-
 const limitOf = (value: string): string => {
   if (/^([1-9]\d{0,8}|all)$/.test(value)) return value;
   throw new InvalidArgumentError('Expected a whole number of at least 1, or all.');
@@ -52,7 +43,13 @@ const program = new Command('herald')
   .description(
     'Operates Herald: history, agenda, changes, coverage, replays, workers, settings, parked documents, held sending, mails and their templates, mails in doubt, the clock, checks and migration.',
   )
-  .version(version);
+  .version(version)
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 done, 1 something was found that the command looks for, 2 not done, also if the command was called wrongly, 130 interrupted.',
+  )
+  // Commands take this over, so it comes before them.
+  .exitOverride();
 
 /** Commands are loaded lazily, so that --help answers at once. */
 const exit = async (code: Promise<number>): Promise<void> => {
@@ -531,14 +528,26 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
+/** The exit code of a command that was not done. */
+const NOT_DONE = 2;
+
+const endsByCrash = (error: unknown): never => {
+  sayCrash(error);
+  process.exit(NOT_DONE);
+};
+
+process.on('uncaughtException', endsByCrash);
+
 try {
-  refuseCredentials(process.env.HERALD_URL);
+  // Help shows it.
+  refuseCredentials(process.env.HERALD_URL ?? '');
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof HeraldError)) {
-    sayCrash(error);
-    process.exit(1);
-  }
-  sayFailure(error);
-  process.exitCode = 2;
+  if (error instanceof HeraldError) {
+    sayFailure(error);
+    process.exitCode = NOT_DONE;
+  } else if (error instanceof CommanderError) {
+    // Commander has said what is wrong, or has shown the help or the version.
+    process.exitCode = error.exitCode === 0 ? 0 : NOT_DONE;
+  } else endsByCrash(error);
 }

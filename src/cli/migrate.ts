@@ -6,6 +6,7 @@ import { HeraldError } from '../domain/kernel/herald-error.js';
 import { readConfig } from '../infrastructure/config/config.js';
 import { eventStoreAsWritten } from '../infrastructure/config/stores.js';
 import { inContext } from './context.js';
+import { areSameLog, requireAtRest } from './migrated-logs.js';
 import { OpenedStores } from './opened-stores.js';
 import { connectionStringIn } from './secret-file.js';
 import { ProgressBar, say } from './terminal.js';
@@ -20,7 +21,7 @@ type LogOptions<Side extends 'from' | 'to'> = Readonly<
 /**
  * Copies a log with its ids and times into another one, and compares both. An interrupted copy can be restarted.
  * @returns the exit code 0.
- * @throws HeraldError `invalid-option`, `target-differs`, and what the logs throw.
+ * @throws HeraldError `invalid-option`, `log-in-use`, `target-differs`, and what the logs throw.
  */
 export async function migrate(options: MigrateOptions): Promise<number> {
   const from = logGiven(options, 'from') ?? readConfig(process.env).HERALD_EVENT_STORE;
@@ -31,12 +32,14 @@ export async function migrate(options: MigrateOptions): Promise<number> {
       'The log to copy to is missing: give --to, --to-env or --to-file.',
       '--to',
     );
-  if (from === to)
+  if (areSameLog(from, to))
     throw new HeraldError(
       'invalid-option',
       'Both options name the same log: choose another one for --to.',
       '--to',
     );
+  await requireAtRest(from, '--from');
+  await requireAtRest(to, '--to');
   // One process has room for one of the two clients, and that of KurrentDB takes both kinds of servers.
   const client = [from, to].some((log) => log.startsWith('kurrentdb'))
     ? 'kurrentdb'
@@ -119,7 +122,10 @@ class Migration {
     say(
       `${same} events, identical in both logs. Set HERALD_EVENT_STORE to the new log and start Herald with new`,
     );
-    say('read models; they are built from the log automatically.');
+    say(
+      'read models; they are built from the log automatically. Start no instance on the old log: what it records',
+    );
+    say('there is not in the new one.');
     return 0;
   }
 }

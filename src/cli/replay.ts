@@ -1,7 +1,7 @@
 import type { Build } from '../application/read-models/rebuild/build.js';
 import type { Comparison } from '../application/read-models/rebuild/compare.js';
 import type { ProjectionStatus } from '../application/read-models/rebuild/projection-statuses.js';
-import { HeraldError } from '../domain/kernel/herald-error.js';
+import { HeraldError, hasCode } from '../domain/kernel/herald-error.js';
 import { describeComparison } from './differences.js';
 import { HeraldClient } from './herald-client.js';
 import { ProgressBar, say } from './terminal.js';
@@ -13,6 +13,9 @@ export interface ReplayOptions {
   readonly resume?: boolean;
   readonly from?: string;
 }
+
+/** How often something is asked of a replay that has caught up: while many events arrive, it is behind again for moments. */
+const MAX_TRIES = 20;
 
 /**
  * Rebuilds a projection of a running instance and swaps it in. Ctrl-C pauses it.
@@ -28,7 +31,8 @@ export async function replay(name: string, options: ReplayOptions): Promise<numb
     return 130;
   }
   const isLook = options.dryRun || options.verify || options.from !== undefined;
-  const difference = await client.get<Comparison>(`${path}/difference`);
+  const caughtUp = <T>(work: () => Promise<T>) => whenCaughtUp(client, path, name, work);
+  const difference = await caughtUp(() => client.get<Comparison>(`${path}/difference`));
   say(...describeComparison(difference));
   const isSame = difference.hashes.live === difference.hashes.rebuilt;
   if (isLook) {
@@ -36,7 +40,7 @@ export async function replay(name: string, options: ReplayOptions): Promise<numb
     say('Nothing was swapped.');
     return options.verify && !isSame ? 1 : 0;
   }
-  const { live, previous } = await client.post<ProjectionStatus>(`${path}/swap`);
+  const { live, previous } = await caughtUp(() => client.post<ProjectionStatus>(`${path}/swap`));
   say(`${live} is live now; ${previous} is kept for POST ${path}/roll-back.`);
   return 0;
 }
@@ -62,6 +66,23 @@ async function run(
   }
 }
 
+/** @throws HeraldError `replay-not-in-state` if it does not stay caught up, and what the work throws. */
+async function whenCaughtUp<T>(
+  client: HeraldClient,
+  path: string,
+  name: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (tries === MAX_TRIES || !hasCode(error, 'replay-not-in-state')) throw error;
+    }
+    await follow(client, path, name, new AbortController().signal);
+  }
+}
+
 async function follow(
   client: HeraldClient,
   path: string,
@@ -71,7 +92,7 @@ async function follow(
   const bar = new ProgressBar(name);
   let shown: string | undefined;
   try {
-    for await (const { status, progress, failure, interruption } of client.events<Build>(
+    for await (const { id, status, progress, failure, interruption } of client.events<Build>(
       `${path}/progress`,
       interrupted,
     )) {
@@ -80,6 +101,11 @@ async function follow(
         bar.note(`Interrupted; it resumes automatically: ${interruption}`);
       shown = interruption;
       if (status === 'following') return 'following';
+      if (status === 'paused' || status === 'cancelled' || status === 'swapped')
+        throw new HeraldError(
+          'replay-not-in-state',
+          `${id} is ${status}, by another request. Look at it with: herald projections`,
+        );
       if (failure)
         throw new HeraldError(
           'replay-failed',

@@ -298,6 +298,9 @@ export const MAX_OUTBOX_FILE_BYTES = 1024 * 1024;
 /** Causes that one answer of `why` explains. */
 export const MAX_CAUSES_PER_ANSWER = 100;
 
+/** Times that one comparison of documents waits for those that are being changed; twenty are a second. */
+export const MAX_COMPARISON_WAITS = 120;
+
 /** Fields that one sample of the difference between two builds lists. */
 export const MAX_DIFFERING_FIELDS = 50;
 

@@ -64,6 +64,7 @@ export const ERROR_CODES = [
   'lease-lost',
   'log-damaged',
   'log-missing',
+  'log-in-use',
   'log-replaced',
   'mail-configuration',
   'mail-incomplete',

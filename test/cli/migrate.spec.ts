@@ -1,17 +1,29 @@
-import { existsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, linkSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Client } from '../../src/demo/client.js';
 import { play, START } from '../../src/demo/story.js';
 import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
 import { happenings } from '../contract/events.js';
 import { EventStoreDouble } from '../eventstoredb/double/double.js';
-import { ask, cli, cliWith, newFolder, settingsIn, start, until } from '../replay/running.js';
+import { ask, cliWith, newFolder, settingsIn, start, until } from '../replay/running.js';
 
 interface Why {
   readonly causes: readonly { readonly eventId: string }[];
   readonly recomputed: { readonly agrees: boolean };
 }
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** The command. SQLite's client closes a file of this process only when its garbage is collected. */
+const cliGiven: typeof cliWith = async (...given) => {
+  collectGarbage();
+  return cliWith(...given);
+};
+const cli = (folder: string, ...args: string[]) => cliGiven(folder, {}, ...args);
 
 describe('herald migrate', () => {
   let server: EventStoreDouble;
@@ -144,7 +156,7 @@ describe('herald migrate', () => {
     writeFileSync(to, `sqlite:${join(folder, 'copy.db')}\n`, { mode: 0o600 });
     const SOURCE_LOG = from;
     for (const source of [['--from-env', 'SOURCE_LOG'], ['--from', from], []]) {
-      const { code, output } = await cliWith(folder, { SOURCE_LOG }, 'migrate', ...source, '--to-file', to);
+      const { code, output } = await cliGiven(folder, { SOURCE_LOG }, 'migrate', ...source, '--to-file', to);
       expect({ code, output }).toEqual({
         code: 0,
         output: expect.stringContaining('identical in both logs'),
@@ -167,7 +179,62 @@ describe('herald migrate', () => {
     },
   );
 
-  it('refuses two names of one log, and a missing target', async () => {
+  const logIn = async (folder: string): Promise<string> => {
+    const file = join(folder, 'events.db');
+    const log = new SqliteEventStore({ file });
+    await log.append('socialAccount-a', happenings(2), 'no-stream');
+    await log.close();
+    return file;
+  };
+
+  it('refuses one log under two names: another path, a symbolic link, a hard link', async () => {
+    const folder = newFolder();
+    const file = await logIn(folder);
+    symlinkSync(file, join(folder, 'symbolic.db'));
+    linkSync(file, join(folder, 'hard.db'));
+    symlinkSync(folder, join(folder, 'here'));
+    for (const other of [`../${basename(folder)}/events.db`, 'symbolic.db', 'hard.db', 'here/events.db']) {
+      const to = `sqlite:${folder}/${other}`;
+      const { code, output } = await cli(folder, 'migrate', '--from', `sqlite:${file}`, '--to', to);
+      expect({ to, code, output }).toEqual({
+        ...{ to, code: 2 },
+        output: expect.stringContaining('Both options name the same log'),
+      });
+    }
+  });
+
+  it.each([
+    ['esdb://localhost:2113?tls=false', 'kurrentdb://127.0.0.1:2113?tls=false'],
+    ['esdb://Log.example', 'kurrentdb://log.example:2113?tls=true'],
+    ['esdb://a.example:2113,b.example:2113', 'kurrentdb+discover://b.example'],
+  ])('refuses one server under two names: %s and %s', async (from, to) => {
+    const { code, output } = await cli(newFolder(), 'migrate', '--from', from, '--to', to);
+    expect({ code, output }).toEqual({
+      code: 2,
+      output: expect.stringContaining('Both options name the same log'),
+    });
+  });
+
+  it('refuses a log that an instance has open, on either side, and copies it once that has stopped', async () => {
+    const [folder, idle] = [newFolder(), newFolder()];
+    const running = await start(folder);
+    const used = settingsIn(folder).HERALD_EVENT_STORE ?? '';
+    const other = `sqlite:${await logIn(idle)}`;
+    const copy = `sqlite:${join(newFolder(), 'copy.db')}`;
+    for (const [option, from, to] of [
+      ['--from', used, copy],
+      ['--to', other, used],
+    ] as const)
+      expect(await cli(folder, 'migrate', '--from', from, '--to', to)).toEqual({
+        code: 2,
+        output: expect.stringMatching(`${option}: Another process has the log .* open.*\\[log-in-use\\]`),
+      });
+    expect(existsSync(copy.slice('sqlite:'.length))).toBe(false);
+    await running.stop();
+    expect(await cli(folder, 'migrate', '--from', used, '--to', copy)).toMatchObject({ code: 0 });
+  });
+
+  it('refuses two options for one log, and a missing target', async () => {
     const twice = await cli(
       newFolder(),
       'migrate',

@@ -50,7 +50,7 @@ it('shows who is bound to solutions nothing of others, and an auditor nothing at
   expect((await withoutJavaScript(herald, keys.auditor.key).open('/console/access-log')).status).toBe(403);
 });
 
-it('names the solution that a page, or an answer with details, is about', async () => {
+it('names the solution of the thing that a page, or a read of the API, is about', async () => {
   const suppliers = await startTestHerald();
   try {
     await liveThroughTwoWeeks(suppliers);
@@ -73,7 +73,7 @@ it('names the solution that a page, or an answer with details, is about', async 
       ['GET /console/accounts/:id', [AURORA]],
       ['GET /console/solutions/:id', [AURORA]],
       ['GET /console/partners/:id', [AURORA]],
-      ['GET /v1/notifications', []],
+      ['GET /v1/notifications', [AURORA]],
     ]);
   } finally {
     await suppliers.stop();

@@ -22,6 +22,6 @@ import { RotateKeyHandler } from './rotate-key.js';
     ListKeysHandler,
     GetKeyHandler,
   ],
-  exports: [Authenticator],
+  exports: [ApiKeyRegistry, Authenticator],
 })
 export class AccessModule {}

@@ -65,6 +65,6 @@ import { WhyNotAdvice } from './why-not-advice.js';
     GetSocialAccountHandler,
     VerifyNotificationHandler,
   ],
-  exports: [NotificationTrail, RuleReevaluation],
+  exports: [NotificationTrail, Persons, RuleReevaluation],
 })
 export class AuditModule {}

@@ -11,9 +11,13 @@ export class DecisionsInScope {
 
   /** Whether the scope covers the decision; false for one that does not exist, unless the scope is `all`. */
   async covers(scope: Scope, notificationId: string): Promise<boolean> {
-    if (scope === 'all') return true;
+    return scope === 'all' || covers(scope, await this.solutionOf(notificationId));
+  }
+
+  /** The solution that the decision was made in; undefined if there is no such decision. */
+  async solutionOf(notificationId: string): Promise<string | undefined> {
     for await (const { data } of this.log.readStream(streamOf(Notification.category, notificationId)))
-      return covers(scope, data.solutionId as string);
-    return false;
+      return data.solutionId as string;
+    return undefined;
   }
 }

@@ -25,9 +25,7 @@ export class PageInterceptor implements NestInterceptor {
           return '';
         }
         if (view === undefined) return answer;
-        const model = answer as PageModel;
-        if (model.solutionId !== undefined) request.concerns = model.solutionId;
-        return this.pages.answer(request, reply, view, model);
+        return this.pages.answer(request, reply, view, answer as PageModel);
       }),
     );
   }

@@ -1,8 +1,6 @@
 /** What the handler of a page returns: what its view needs, and the title of the page. */
 export interface PageModel {
   readonly title: string;
-  /** The one solution that the page is about: the access log names it. */
-  readonly solutionId?: string | undefined;
 }
 
 /** Where another page is: what the handler of a form returns after it has done its work. */

@@ -75,7 +75,6 @@ export const notificationPage = (found: NotificationFound): NotificationPage => 
   const path = at('notifications', notificationId);
   return {
     title: details.subjectLine ?? words(details.rule),
-    solutionId: details.solutionId,
     ...{ outcome, rule: details.rule, isTest: details.test, sentence: why.sentence },
     facts: factsOf(notification),
     conditions: checklistOf(why.conditions),

@@ -36,7 +36,6 @@ export const accountPage = ({ account, partner, owner, changes, told, planned }:
   const { accountId, partnerId, ownerId, displayName, kind } = account;
   return {
     title: displayName ?? accountId,
-    solutionId: partner?.solutionId,
     account: accountRow(account),
     partnerName: partner?.name ?? partnerId,
     zone: partner?.timeZone,

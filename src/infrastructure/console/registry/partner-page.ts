@@ -48,7 +48,6 @@ export const partnerPage = (found: Found): PartnerPage => {
   const { partnerId, name, solutionId } = partner;
   return {
     title: name ?? partnerId,
-    solutionId,
     partner: partnerRow(partner),
     solutionName: solution?.name ?? solutionId,
     people: {

@@ -39,7 +39,6 @@ export const solutionPage = ({ solution, partners, changes, told, planned }: Fou
   const { baseUrl, accountUrl, postUrl, branding, sender, escalationEmail, policies } = solution;
   return {
     title: name ?? solutionId,
-    solutionId,
     solution: solutionRow(solution),
     settings:
       status === 'configured'

@@ -6,8 +6,6 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who makes the request; undefined on a public route. */
     principal?: Principal;
-    /** The solution that the answer is about, where the answer itself does not name it; for the access log. */
-    concerns?: string;
   }
 }
 

@@ -9,14 +9,14 @@ import {
   StreamableFile,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { CommandBus } from '@nestjs/cqrs';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { catchError, concatMap, from, map, type Observable, of, throwError } from 'rxjs';
+import { FindConcernedSolutions } from '../../../application/access-log/find-concerned-solutions.js';
 import { RecordAccess, RecordAnswer } from '../../../application/access-log/record-access.js';
 import type { Access } from '../../../domain/access/access-log.js';
 import type { Permission } from '../../../domain/access/permission.js';
 import { ANONYMOUS, type Principal } from '../../../domain/access/principal.js';
-import { covers } from '../../../domain/access/scope.js';
 import { HeraldError, messageOf } from '../../../domain/kernel/herald-error.js';
 import { currentRequest } from '../../logging/request-context.js';
 import { inputsOf } from '../openapi/routes.js';
@@ -24,6 +24,7 @@ import { statusOf } from '../problem.js';
 import { SchemaPipe } from '../schema-pipe.js';
 import { askedOf, purposeOf } from './asked.js';
 import { loggedAs } from './logged-as.js';
+import { namedThing } from './named-thing.js';
 import { routeAccessOf } from './route-access.js';
 
 /**
@@ -37,6 +38,7 @@ export class RecordAccessInterceptor implements NestInterceptor {
   constructor(
     private readonly reflector: Reflector,
     private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -46,14 +48,14 @@ export class RecordAccessInterceptor implements NestInterceptor {
     if (!access || 'publicTo' in access || !principal) return next.handle();
     const what = loggedAs(access, request.method, principal.id !== ANONYMOUS.id);
     if (what === 'nothing') return next.handle();
-    const record = accessOf(request, access.permission, principal);
+    const asked = accessOf(request, access.permission, principal);
+    const concerning = async () => ({ ...asked, solutions: await this.#concerned(request, principal) });
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     if (what === 'change') {
       requireValid(context, request);
-      return this.#change(record, reply, next);
+      return from(concerning()).pipe(concatMap((record) => this.#change(record, reply, next)));
     }
-    const solutionsOf = (answer: unknown) => concerned(record, principal, namedIn(request, answer));
-    return this.#read(record, solutionsOf, reply, next);
+    return this.#read(concerning, reply, next);
   }
 
   #change(record: Access, reply: FastifyReply, next: CallHandler): Observable<unknown> {
@@ -70,20 +72,12 @@ export class RecordAccessInterceptor implements NestInterceptor {
   }
 
   /** What nobody was answered is not recorded, but that somebody asked for something that they found not to exist. */
-  #read(
-    record: Access,
-    solutionsOf: (answer: unknown) => readonly string[],
-    reply: FastifyReply,
-    next: CallHandler,
-  ): Observable<unknown> {
+  #read(concerning: () => Promise<Access>, reply: FastifyReply, next: CallHandler): Observable<unknown> {
     const recorded = (answer: unknown, status: number) =>
-      from(
-        this.#record({
-          ...record,
-          asked: { ...record.asked, ...exportedAs(answer) },
-          solutions: solutionsOf(answer),
-          status,
-        }),
+      from(concerning()).pipe(
+        concatMap((record) =>
+          this.#record({ ...record, asked: { ...record.asked, ...exportedAs(answer) }, status }),
+        ),
       );
     return next.handle().pipe(
       catchError((error: unknown) => {
@@ -96,6 +90,13 @@ export class RecordAccessInterceptor implements NestInterceptor {
         part > 0 ? of(answer) : recorded(answer, reply.statusCode).pipe(map(() => answer)),
       ),
     );
+  }
+
+  /** The solutions of the one thing that a request names; without one, those that the principal is bound to. */
+  async #concerned({ routeOptions, params, query }: FastifyRequest, { scope }: Principal) {
+    const thing = namedThing(routeOptions.url ?? '', params, query);
+    const found = thing ? await this.queries.execute(new FindConcernedSolutions(scope, thing)) : [];
+    return found.length > 0 || scope === 'all' ? found : scope;
   }
 
   #record(access: Access): Promise<void> {
@@ -132,10 +133,14 @@ const requireValid = (context: ExecutionContext, { query, params, body }: Fastif
   }
 };
 
-const accessOf = (request: FastifyRequest, permission: Permission, principal: Principal): Access => {
+const accessOf = (
+  request: FastifyRequest,
+  permission: Permission,
+  principal: Principal,
+): Omit<Access, 'solutions'> => {
   const { method, routeOptions, params, query, headers } = request;
   const purpose = purposeOf(headers['herald-purpose']);
-  const record = {
+  return {
     accessId: randomUUID(),
     principalId: principal.id,
     principalName: principal.name,
@@ -144,32 +149,7 @@ const accessOf = (request: FastifyRequest, permission: Permission, principal: Pr
     action: `${method} ${routeOptions.url}`,
     asked: askedOf(params, query),
     ...(purpose === undefined ? {} : { purpose }),
-    solutions: [],
   };
-  return { ...record, solutions: concerned(record, principal, []) };
-};
-
-/**
- * The solution of the answer, or that it was asked for; else those that the principal is bound to.
- * @param named where the answer may name its solution.
- */
-const concerned = (
-  { asked }: Pick<Access, 'asked'>,
-  { scope }: Principal,
-  named: readonly unknown[],
-): readonly string[] => {
-  for (const solution of [...named, asked.solution])
-    if (typeof solution === 'string' && covers(scope, solution)) return [solution];
-  return scope === 'all' ? [] : scope;
-};
-
-const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value ? (value as Readonly<Record<string, unknown>>) : {};
-
-/** What a page is about, or what the answer of the API has by itself or in its details. */
-const namedIn = ({ concerns }: FastifyRequest, answer: unknown): readonly unknown[] => {
-  const { solutionId, details } = fieldsOf(answer);
-  return [concerns, solutionId, fieldsOf(details).solutionId];
 };
 
 /** An export names its media type. */
