@@ -66,6 +66,12 @@ export class SqliteReadModels extends DocumentStore {
     return (await this.#of(collection)).missingIndexes(collection);
   }
 
+  async missingAt(collection: Collection): Promise<string | undefined> {
+    const file = this.#fileOf(collection);
+    if (!existsSync(file)) return resolve(file);
+    return (await this.#of(collection)).missingAt(collection);
+  }
+
   async get<D extends Document>(collection: Collection, ids: readonly string[]): Promise<Map<string, D>> {
     return (await this.#of(collection)).get(collection, ids);
   }
