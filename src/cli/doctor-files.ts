@@ -52,8 +52,13 @@ const isOpenToOthers = async (path: string): Promise<boolean> => {
   return found !== undefined && (found.mode & FOR_OTHERS) !== 0;
 };
 
-/** @throws an Error that names the folder if it is not writable; a missing folder would be created in its parent. */
+/** @throws an Error that names the folder if it is a file or not writable; a missing folder would be created in its parent. */
 export async function requireWritable(folder: string): Promise<void> {
+  const found = await stat(folder).catch(() => undefined);
+  if (found && !found.isDirectory())
+    throw new Error(
+      `${folder} is no folder, but Herald needs one there. Move it away, or name another folder.`,
+    );
   try {
     await access(folder, constants.W_OK);
   } catch (error) {

@@ -54,6 +54,11 @@ async function* aboutLive(
   log: EventStore | undefined,
 ): AsyncGenerator<Finding> {
   const collection = collectionOf(live, indexes);
+  const place = await documents.missingAt(collection);
+  if (place !== undefined) {
+    yield ['WRONG', name, `is missing at ${place}; Herald rebuilds it from the log at startup`];
+    return;
+  }
   const missing = await documents.missingIndexes(collection);
   if (missing.length > 0)
     yield ['WRONG', name, `has no index on ${missing.join(' and ')}; Herald creates it at startup`];

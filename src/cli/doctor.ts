@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { requireLogOf } from '../application/clock/log-clock.js';
 import type { DocumentStore } from '../application/ports/document-store.js';
@@ -46,7 +46,11 @@ export async function doctor(): Promise<number> {
 async function report(findings: Iterable<Finding> | AsyncIterable<Finding>): Promise<number> {
   let worst = 0;
   for await (const [mark, what, says] of findings) {
+<<<<<<< HEAD
     say(`${mark.padEnd(6)}${what.padEnd(18)}${says}`);
+=======
+    say(`${mark.padEnd(6)}${what.padEnd(16)} ${says}`);
+>>>>>>> ops
     if (mark === 'WRONG') worst = 1;
   }
   return worst;
@@ -106,6 +110,7 @@ class Doctor {
     let log: EventStore | undefined;
     try {
       log = storeOf(this.openedLog);
+      await requireWritableFor(this.config.HERALD_EVENT_STORE, dirname);
       yield* aboutLog(log);
       await requireLogOf(this.config.HERALD_CLOCK, log);
     } catch (error) {
@@ -113,6 +118,7 @@ class Doctor {
     }
     try {
       const documents = storeOf(this.openedDocuments);
+      await requireWritableFor(this.config.HERALD_READ_MODELS);
       yield* aboutReadModels(documents, log);
       yield* aboutClock(documents, log);
     } catch (error) {
@@ -137,6 +143,11 @@ class Doctor {
       yield wrong('domains', error);
     }
   }
+}
+
+/** @param folderOf the folder of what the URL of an embedded store names. Default: it names the folder. */
+async function requireWritableFor(url: string, folderOf = (path: string): string => path): Promise<void> {
+  if (url.startsWith('sqlite:')) await requireWritable(folderOf(resolve(url.slice('sqlite:'.length))));
 }
 
 async function aboutMail({ HERALD_MAIL }: Config): Promise<Finding> {

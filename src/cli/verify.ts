@@ -64,6 +64,12 @@ const nothing = (): HeraldError =>
     'Nothing was verified: there is no document, neither live nor rebuilt from the log. Check that HERALD_EVENT_STORE and HERALD_READ_MODELS name the intended stores.',
   );
 
+const missing = (name: string, place: string): HeraldError =>
+  new HeraldError(
+    'read-models-missing',
+    `There is no read model ${name} at ${place}, although it is the one that answers. Start Herald: it is rebuilt from the log.`,
+  );
+
 const chosen = (names: readonly string[]): readonly Projection<Document>[] => {
   const known = PROJECTIONS.map(({ name }) => name);
   const unknown = names.find((name) => !known.includes(name));
@@ -108,6 +114,8 @@ class Verification {
       return 'differs';
     }
     const collection = collectionOf(live, pointer.indexes);
+    const place = await this.live.missingAt(collection);
+    if (place !== undefined) throw missing(name, place);
     await this.live.ensure(collection);
     await this.skips.open();
     const rebuilt: Collection = { name: 'rebuilt', indexes };

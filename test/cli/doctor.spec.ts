@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import Database from 'libsql';
@@ -48,6 +49,24 @@ describe('herald doctor', () => {
     const { code, output } = await cli(folder, 'doctor');
     expect(code).toBe(0);
     expect(output).toMatch(/^look {2}history .*not been built yet/m);
+  });
+
+  it.each([
+    ['read-models', /^WRONG read models .*read-models is no folder, but HERALD_READ_MODELS has to name one/m],
+    ['outbox', /^WRONG mail .*outbox is no folder, but Herald needs one there/m],
+  ])('reports a file where a folder has to be: %s', async (name, says) => {
+    const folder = newFolder();
+    await (await start(folder)).stop();
+    rmSync(join(folder, name), { recursive: true, force: true });
+    writeFileSync(join(folder, name), 'notes');
+    const { code, output } = await cli(folder, 'doctor');
+    expect({ code, output }).toEqual({ code: 1, output: expect.stringMatching(says) });
+    if (name === 'outbox') return;
+    const refused = { message: expect.stringContaining(`${join(folder, name)} is no folder`) };
+    await expect(start(folder)).rejects.toMatchObject({ code: 'document-store-unavailable', ...refused });
+    expect(await cli(folder, 'verify')).toEqual({
+      ...{ code: 2, output: expect.stringContaining('[document-store-unavailable]') },
+    });
   });
 
   it('reports every wrong setting', async () => {

@@ -1,10 +1,18 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'libsql';
 import { describe, expect, it } from 'vitest';
+import { history } from '../../src/application/read-models/history/history.js';
 import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
 import { cli, cliWith, newFolder, start } from '../replay/running.js';
 
 const WHAT_IF = ['what-if', '--from', '2026-01-01T00:00:00Z', '--to', '2026-02-01T00:00:00Z'];
+
+const makeNotes = (file: string): void => {
+  const database = new Database(file);
+  database.exec('CREATE TABLE notes (text)');
+  database.close();
+};
 
 /** Every file and folder below, by its path. */
 const contents = (folder: string): string[] => readdirSync(folder, { recursive: true }).map(String).sort();
@@ -50,14 +58,27 @@ describe('a command that only reads', () => {
     expect(output).toContain(join(process.cwd(), 'nowhere', 'events.db'));
   });
 
-  it('says that a file is no log', async () => {
-    const folder = newFolder();
-    mkdirSync(join(folder, 'read-models'));
-    writeFileSync(join(folder, 'events.db'), '');
-    const { code, output } = await cli(folder, ...WHAT_IF);
-    expect({ code, output }).toEqual({
-      code: 2,
-      output: expect.stringMatching(/The log .*events\.db cannot be accessed/),
+  describe.each([
+    ['empty', (file: string) => writeFileSync(file, '')],
+    ['another database', makeNotes],
+    ['no database', (file: string) => writeFileSync(file, 'These are notes. '.repeat(500))],
+  ])('says that a log is damaged, and to restore it: one that is %s', (_, write) => {
+    it.each([
+      ['verify', ['verify'], 2],
+      ['what-if', WHAT_IF, 2],
+      ['migrate', ['migrate', '--to', 'sqlite:$/copy.db'], 2],
+      ['doctor', ['doctor'], 1],
+    ])('%s', async (_name, args, expected) => {
+      const folder = newFolder();
+      mkdirSync(join(folder, 'read-models'));
+      write(join(folder, 'events.db'));
+      const given = args.map((arg) => arg.replace('$', folder));
+      const { code, output } = await cli(folder, ...given);
+      expect({ code, output }).toEqual({
+        code: expected,
+        output: expect.stringMatching(/The log .*events\.db is damaged .*restore it from a backup/),
+      });
+      expect(output).not.toContain('Retrying an append');
     });
   });
 
@@ -72,6 +93,23 @@ describe('a command that only reads', () => {
       expect(before).toEqual(expect.arrayContaining(contents(folder)));
     },
   );
+});
+
+describe('a read model that is missing', () => {
+  it.each([
+    ['verify', 2, /There is no read model history at (\S+), .*read-models-missing/],
+    ['doctor', 1, /^WRONG history .*is missing at (\S+); Herald rebuilds it/m],
+  ])('is named with its full path: %s', async (command, code, says) => {
+    const folder = newFolder();
+    await (await start(folder)).stop();
+    const file = join(folder, 'read-models', `history@${history.version}.1.db`);
+    for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
+    const answer = await cli(folder, command);
+    expect(answer).toEqual({ code, output: expect.stringMatching(says) });
+    expect(says.exec(answer.output)?.[1]).toBe(file);
+    await (await start(folder)).stop();
+    expect(await cli(folder, 'doctor')).toMatchObject({ code: 0 });
+  });
 });
 
 describe('herald verify', () => {

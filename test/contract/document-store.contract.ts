@@ -133,6 +133,15 @@ export function documentStoreContract(name: string, open: () => Promise<Document
       expect(await store.missingIndexes(more)).toEqual([]);
     });
 
+    it('tells where a collection is missing', async () => {
+      const absent = { name: 'absent@1', indexes: [['at']] };
+      expect(await store.missingAt(absent)).toEqual(expect.any(String));
+      await store.ensure(absent);
+      expect(await store.missingAt(absent)).toBeUndefined();
+      await store.drop(absent);
+      expect(await store.missingAt(absent)).toEqual(expect.any(String));
+    });
+
     describe('get and write', () => {
       it('gives back what was written, byte for byte', async () => {
         const document = visit('v1', {

@@ -74,7 +74,7 @@ describe('the file of a log', () => {
     expect(() => new SqliteEventStore({ file })).toThrow(
       expect.objectContaining({
         code: 'event-store-unavailable',
-        message: expect.stringContaining('Check the disk'),
+        message: expect.stringContaining('It is damaged: restore it from a backup.'),
         cause: expect.any(Database.SqliteError),
       }),
     );

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -73,18 +74,26 @@ describe('Lines of the log that cannot be written', () => {
 });
 
 const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
-const PORT = '39417';
-const URL_OF_HERALD = `http://127.0.0.1:${PORT}`;
-
 let child: ChildProcess;
 let folder: string;
+let url: string;
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+};
 
 const startWith = async (stdio: ['ignore', 'pipe' | number, 'pipe' | number]) => {
   folder = mkdtempSync(join(tmpdir(), 'herald-lines-'));
+  const port = await freePort();
+  url = `http://127.0.0.1:${port}`;
   child = spawn(process.execPath, [MAIN], {
     stdio,
     env: {
-      ...{ PATH: process.env.PATH, HERALD_PORT: PORT, HERALD_LOG_LEVEL: 'debug' },
+      ...{ PATH: process.env.PATH, HERALD_PORT: `${port}`, HERALD_LOG_LEVEL: 'debug' },
       HERALD_EVENT_STORE: `sqlite:${folder}/events.db`,
       HERALD_READ_MODELS: `sqlite:${folder}/read-models`,
       HERALD_MAIL: `outbox:${folder}/outbox`,
@@ -93,7 +102,7 @@ const startWith = async (stdio: ['ignore', 'pipe' | number, 'pipe' | number]) =>
   });
   await until(
     () =>
-      fetch(`${URL_OF_HERALD}/health/ready`)
+      fetch(`${url}/health/ready`)
         .then(({ ok }) => ok)
         .catch(() => child.exitCode !== null),
     (isDone) => isDone,
@@ -103,7 +112,7 @@ const startWith = async (stdio: ['ignore', 'pipe' | number, 'pipe' | number]) =>
 /** What is published is accepted, what is wrong is refused as always, and the end is an orderly one. */
 const expectService = async () => {
   const publish = (event: unknown) =>
-    fetch(`${URL_OF_HERALD}/v1/events`, {
+    fetch(`${url}/v1/events`, {
       method: 'POST',
       headers: { 'content-type': 'application/cloudevents+json' },
       body: JSON.stringify(event),

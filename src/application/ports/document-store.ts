@@ -138,6 +138,9 @@ export abstract class DocumentStore {
   /** The declared indexes that are missing, as lists of their fields; all of them if the collection does not exist. */
   abstract missingIndexes(collection: Collection): Promise<readonly string[]>;
 
+  /** Where the collection would be, for operators; undefined if it exists. */
+  abstract missingAt(collection: Collection): Promise<string | undefined>;
+
   /** The existing documents among these ids. */
   abstract get<D extends Document>(collection: Collection, ids: readonly string[]): Promise<Map<string, D>>;
 

@@ -17,22 +17,26 @@ type Access = 'read' | 'write';
 
 /**
  * The configured log. Old events are upcast to their present shape.
- * @throws HeraldError `log-missing` when it is opened to read and does not exist.
+ * @throws HeraldError `log-missing` or `log-damaged` when it is opened to read and does not exist, or is damaged.
  */
 export const eventStoreOf = (config: LogSettings, access: Access = 'write'): Promise<EventStore> =>
   open(config, access, upcast);
 
 /**
  * The configured log with its events as they were written: for a copy of it.
- * @throws HeraldError `log-missing` when it is opened to read and does not exist.
+ * @throws HeraldError `log-missing` or `log-damaged` when it is opened to read and does not exist, or is damaged.
  */
 export const eventStoreAsWritten = (config: LogSettings, access: Access): Promise<EventStore> =>
   open(config, access, (event) => event);
 
 async function open(settings: LogSettings, access: Access, upcast: Upcast): Promise<EventStore> {
   const { HERALD_EVENT_STORE: url } = settings;
-  if (url.startsWith('sqlite:'))
-    return new SqliteEventStore({ file: pathOf(url), access, upcast, appendsInThread: hasLogThread() });
+  if (url.startsWith('sqlite:')) {
+    const file = pathOf(url);
+    // What only reads says so at once; an instance has its log checked by soundEventStoreOf.
+    if (access === 'read') requireSoundLog(file);
+    return new SqliteEventStore({ file, access, upcast, appendsInThread: hasLogThread() });
+  }
   const { GrpcEventStore } = await import('../grpc-log/grpc-event-store.js');
   return new GrpcEventStore({ url, upcast }, await connectorOf(settings));
 }
@@ -43,7 +47,7 @@ async function open(settings: LogSettings, access: Access, upcast: Upcast): Prom
  */
 export async function soundEventStoreOf(config: LogSettings, access: Access = 'write'): Promise<EventStore> {
   const { HERALD_EVENT_STORE: url } = config;
-  if (url.startsWith('sqlite:')) requireSoundLog(pathOf(url));
+  if (access === 'write' && url.startsWith('sqlite:')) requireSoundLog(pathOf(url));
   return eventStoreOf(config, access);
 }
 

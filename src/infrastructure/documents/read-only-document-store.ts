@@ -30,6 +30,10 @@ export class ReadOnlyDocumentStore extends DocumentStore {
     return this.#store.missingIndexes(collection);
   }
 
+  override missingAt(collection: Collection): Promise<string | undefined> {
+    return this.#store.missingAt(collection);
+  }
+
   override get<D extends Document>(collection: Collection, ids: readonly string[]): Promise<Map<string, D>> {
     return this.#store.get(collection, ids);
   }

@@ -102,6 +102,13 @@ export class MongodbDocumentStore extends DocumentStore {
     });
   }
 
+  async missingAt({ name }: Collection): Promise<string | undefined> {
+    return this.#answered(async () => {
+      const found = this.#database.listCollections({ name: plainName(name) }, { nameOnly: true });
+      return (await found.hasNext()) ? undefined : `${this.#database.databaseName}.${plainName(name)}`;
+    });
+  }
+
   async get<D extends Document>(collection: Collection, ids: readonly string[]): Promise<Map<string, D>> {
     return this.#answered(async () => {
       const found = this.#documents(collection).find({ _id: { $in: [...ids] }, ...IS_THERE });

@@ -6,12 +6,18 @@ import { TOMBSTONE } from '../documents/tombstones.js';
 
 const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-/**
- * The quoted name of the collection's table. SQLite ignores case in names, so an upper-case letter is prefixed with `^`: two
- * collections never share a table.
- */
-export const tableOf = ({ name }: Collection): string =>
-  quote(`documents ${name.replace(/[\^A-Z]/g, (letter) => `^${letter}`)}`);
+/** SQLite ignores case in names, so an upper-case letter is prefixed with `^`: two collections never share a table. */
+const nameOf = ({ name }: Collection): string =>
+  `documents ${name.replace(/[\^A-Z]/g, (letter) => `^${letter}`)}`;
+
+/** The quoted name of the collection's table. */
+export const tableOf = (collection: Collection): string => quote(nameOf(collection));
+
+/** Whether the collection has a table. */
+export function hasTable(database: Database.Database, collection: Collection): boolean {
+  const found = database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?");
+  return found.raw().all(nameOf(collection)).length > 0;
+}
 
 /** Conditions that distinguish documents from the tombstones of removed ones. */
 export const IS_TOMBSTONE = `document = '${TOMBSTONE}'`;

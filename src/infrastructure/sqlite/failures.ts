@@ -25,6 +25,14 @@ export function documentFailure(file: string, error: unknown): unknown {
   return unavailable(file, error);
 }
 
+/** @returns HeraldError `document-store-unavailable` for a file where the folder of the read models should be. */
+export const noFolder = (path: string): HeraldError =>
+  new HeraldError(
+    'document-store-unavailable',
+    `${resolve(path)} is no folder, but HERALD_READ_MODELS has to name one. Move it away, or name another folder.`,
+    'HERALD_READ_MODELS',
+  );
+
 /** @returns HeraldError `document-store-unavailable` for any failure to open the file. */
 export function unavailable(file: string, cause: unknown): HeraldError {
   const failure = new HeraldError(

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import Database from 'libsql';
 import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
+import { isDamaged } from './failures.js';
 import { OPENING_WAIT_MS, STATEMENT_WAIT_MS } from './transaction.js';
 
 // A query uses the partial index for CloudEvents only with exactly this condition.
@@ -43,7 +44,8 @@ export function openLogFile(file: string): Database.Database {
 
 /**
  * Opens the file of a log read-only.
- * @throws HeraldError `log-missing` when there is no such file, `event-store-unavailable` when it cannot be read.
+ * @throws HeraldError `log-missing` when there is no such file, `log-damaged` when it is empty or no log, `event-store-unavailable`
+ * when it cannot be read.
  */
 export function openLogFileToRead(file: string): Database.Database {
   if (!existsSync(file))
@@ -56,28 +58,44 @@ export function openLogFileToRead(file: string): Database.Database {
     const connection = new Database(file, { timeout: OPENING_WAIT_MS });
     // libsql ignores `readonly`; this makes writes fail.
     connection.pragma('query_only = 1');
+    const [table] = connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'events'").raw().all();
+    if (!table) {
+      connection.close();
+      throw logDamaged(file, statSync(file).size === 0 ? 'it is empty' : 'it has no events');
+    }
     return connection;
   });
 }
 
+/** A damaged log as an error that says what to do. */
+export const logDamaged = (file: string, damage: string): HeraldError =>
+  new HeraldError(
+    'log-damaged',
+    `The log ${resolve(file)} is damaged (${damage.replaceAll(/\s+/g, ' ')}): restore it from a backup. Without a backup, sqlite3's .recover saves what is still readable to a new file; the rest is lost.`,
+    'HERALD_EVENT_STORE',
+  );
+
 /**
  * Runs a query on the file.
- * @throws HeraldError `event-store-unavailable` for any failure of SQLite or the file system.
+ * @throws HeraldError `event-store-unavailable` for any failure of SQLite or the file system; a HeraldError as it is.
  */
 export function answering<Answer>(file: string, ask: () => Answer): Answer {
   try {
     return ask();
   } catch (error) {
-    throw unavailable(file, error);
+    throw error instanceof HeraldError ? error : unavailable(file, error);
   }
 }
 
 /** A failure of the log file as an error that says what to do; `cause` is the original. */
 export function unavailable(file: string, cause: unknown): HeraldError {
   const reason = messageOf(cause);
+  const advice = isDamaged(cause)
+    ? 'It is damaged: restore it from a backup.'
+    : "Check the disk, the folder's permissions and other processes that hold the file, then retry. Retrying an append with the same ids and expected revision is safe.";
   const error = new HeraldError(
     'event-store-unavailable',
-    `The log ${file} cannot be accessed (${reason}). Check the disk, the folder's permissions and other processes that hold the file, then retry. Retrying an append with the same ids and expected revision is safe.`,
+    `The log ${file} cannot be accessed (${reason}). ${advice}`,
   );
   error.cause = cause;
   return error;

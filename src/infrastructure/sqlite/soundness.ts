@@ -1,10 +1,9 @@
 import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
 import Database from 'libsql';
 import { MAX_CHECKED_FILE_BYTES } from '../../domain/bounds.js';
-import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
+import { messageOf } from '../../domain/kernel/herald-error.js';
 import { isDamaged, isLocked } from './failures.js';
-import { answering } from './log-file.js';
+import { answering, logDamaged } from './log-file.js';
 import { OPENING_WAIT_MS } from './transaction.js';
 
 /**
@@ -35,11 +34,6 @@ export function damageOf(file: string, lockWaitMs: number): string | undefined {
 
 /** @throws HeraldError `log-damaged` for a damaged log, `event-store-unavailable` for one that another process has locked. */
 export function requireSoundLog(file: string): void {
-  const damage = answering(file, () => damageOf(file, OPENING_WAIT_MS))?.replaceAll(/\s+/g, ' ');
-  if (damage === undefined) return;
-  throw new HeraldError(
-    'log-damaged',
-    `The log ${resolve(file)} is damaged (${damage}): restore it from a backup. Without a backup, sqlite3's .recover saves what is still readable to a new file; the rest is lost.`,
-    'HERALD_EVENT_STORE',
-  );
+  const damage = answering(file, () => damageOf(file, OPENING_WAIT_MS));
+  if (damage !== undefined) throw logDamaged(file, damage);
 }

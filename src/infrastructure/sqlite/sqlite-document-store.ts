@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type Database from 'libsql';
 import {
   type Collection,
@@ -26,6 +27,7 @@ import {
   columnOf,
   columnValues,
   ensureTable,
+  hasTable,
   IS_THERE,
   IS_TOMBSTONE,
   missingIndexesOf,
@@ -73,6 +75,10 @@ export class SqliteDocumentStore extends DocumentStore {
 
   async missingIndexes(collection: Collection): Promise<readonly string[]> {
     return missingIndexesOf(this.database, collection);
+  }
+
+  async missingAt(collection: Collection): Promise<string | undefined> {
+    return hasTable(this.database, collection) ? undefined : resolve(this.#file);
   }
 
   async get<D extends Document>(collection: Collection, ids: readonly string[]): Promise<Map<string, D>> {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Logger } from '@nestjs/common';
 import {
@@ -19,7 +19,7 @@ import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { SystemClock } from '../clock/system-clock.js';
 import { plainName } from '../documents/plain-name.js';
 import { DocumentThread } from './document-thread/document-thread.js';
-import { unavailable } from './failures.js';
+import { noFolder, unavailable } from './failures.js';
 import { damageOf } from './soundness.js';
 import { SqliteDocumentStore } from './sqlite-document-store.js';
 import { onceUnlocked, STATEMENT_WAIT_MS } from './transaction.js';
@@ -46,13 +46,14 @@ export class SqliteReadModels extends DocumentStore {
    * @param options.folder created if it is missing, unless opened to read.
    * @param options.access `read`: no file is created or changed; a missing collection reads as empty. Default: `write`.
    * @throws HeraldError `read-models-missing` when the folder is opened to read and does not exist,
-   * `document-store-unavailable` when it cannot be created.
+   * `document-store-unavailable` when it cannot be created, or is no folder.
    */
   constructor({ folder, access = 'write', writesInThread = false }: SqliteReadModelsOptions) {
     super();
-    if (writesInThread) this.#thread = new DocumentThread();
+    const isThere = requireFolder(folder);
     if (access === 'write') makeFolder(folder);
-    else if (!existsSync(folder)) throw missing(folder);
+    else if (!isThere) throw missing(folder);
+    if (writesInThread) this.#thread = new DocumentThread();
     this.#folder = folder;
     this.#access = access;
   }
@@ -63,6 +64,12 @@ export class SqliteReadModels extends DocumentStore {
 
   async missingIndexes(collection: Collection): Promise<readonly string[]> {
     return (await this.#of(collection)).missingIndexes(collection);
+  }
+
+  async missingAt(collection: Collection): Promise<string | undefined> {
+    const file = this.#fileOf(collection);
+    if (!existsSync(file)) return resolve(file);
+    return (await this.#of(collection)).missingAt(collection);
   }
 
   async get<D extends Document>(collection: Collection, ids: readonly string[]): Promise<Map<string, D>> {
@@ -173,6 +180,18 @@ const NOWHERE = ':memory:';
 /** A missing collection reads as empty. */
 const openToRead = (file: string): SqliteDocumentStore =>
   new SqliteDocumentStore(existsSync(file) ? { file, access: 'read' } : { file: NOWHERE });
+
+/** Whether the folder is there. @throws HeraldError `document-store-unavailable` if something else is there, or nobody may look. */
+const requireFolder = (folder: string): boolean => {
+  let isFolder: boolean | undefined;
+  try {
+    isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory();
+  } catch (error) {
+    throw unavailable(folder, error);
+  }
+  if (isFolder === false) throw noFolder(folder);
+  return isFolder === true;
+};
 
 const makeFolder = (folder: string): void => {
   try {
