@@ -46,11 +46,7 @@ export async function doctor(): Promise<number> {
 async function report(findings: Iterable<Finding> | AsyncIterable<Finding>): Promise<number> {
   let worst = 0;
   for await (const [mark, what, says] of findings) {
-<<<<<<< HEAD
-    say(`${mark.padEnd(6)}${what.padEnd(18)}${says}`);
-=======
     say(`${mark.padEnd(6)}${what.padEnd(16)} ${says}`);
->>>>>>> ops
     if (mark === 'WRONG') worst = 1;
   }
   return worst;

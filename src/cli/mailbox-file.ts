@@ -6,7 +6,7 @@ import { MAX_FEEDBACK_BODY_BYTES } from '../domain/bounds.js';
  * The mails of a file: an mbox (RFC 4155) if it begins with `From `, otherwise one mail. Read line by line, so that a large mailbox
  * needs little memory. Of a mail that is too large the rest is left out; it stays longer than the limit.
  */
-export async function* mailsIn(file: string): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+export async function* mailsIn(file: string): AsyncGenerator<Buffer<ArrayBuffer>> {
   // latin1 keeps every byte as it is.
   const lines = createInterface({
     input: createReadStream(file, 'latin1'),
@@ -16,7 +16,7 @@ export async function* mailsIn(file: string): AsyncGenerator<Uint8Array<ArrayBuf
   let length = 0;
   let isMbox: boolean | undefined;
   let isAfterEmpty = true;
-  const take = (): Uint8Array<ArrayBuffer> => {
+  const take = (): Buffer<ArrayBuffer> => {
     const taken = Buffer.from(mail.join('\r\n'), 'latin1');
     mail = [];
     length = 0;

@@ -27,6 +27,12 @@ const MAX_PEOPLE = 20;
 export async function whatIfCommand(options: WhatIfOptions): Promise<number> {
   const from = read(instant, options.from, '--from');
   const to = read(instant, options.to, '--to');
+  if (to <= from)
+    throw new HeraldError(
+      'invalid-argument',
+      `--to: The period ends at ${to}, which is not after its start, ${from}: choose a later end.`,
+      '--to',
+    );
   const parameters = await parametersOf(options);
   const config = readConfig(process.env);
   return inContext(
@@ -41,12 +47,9 @@ export async function whatIfCommand(options: WhatIfOptions): Promise<number> {
 }
 
 const parametersOf = async ({ threshold, rules }: WhatIfOptions): Promise<Parameters> => {
-  const fromFile: unknown = rules === undefined ? {} : await readRules(rules);
-  const all = {
-    ...(fromFile as object),
-    ...(threshold === undefined ? {} : { threshold: Number(threshold) }),
-  };
-  return read(parametersSchema, all, rules ?? '--threshold');
+  const fromFile = rules === undefined ? {} : read(parametersSchema, await readRules(rules), rules);
+  if (threshold === undefined) return fromFile;
+  return { ...fromFile, ...read(parametersSchema, { threshold: Number(threshold) }, '--threshold') };
 };
 
 const readRules = async (file: string): Promise<unknown> => {

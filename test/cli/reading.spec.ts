@@ -1,8 +1,13 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+<<<<<<< HEAD
 import Database from 'libsql';
 import { describe, expect, it } from 'vitest';
 import { history } from '../../src/application/read-models/history/history.js';
+=======
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Herald } from '../../src/herald.js';
+>>>>>>> cli
 import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
 import { cli, cliWith, newFolder, start } from '../replay/running.js';
 
@@ -95,6 +100,7 @@ describe('a command that only reads', () => {
   );
 });
 
+<<<<<<< HEAD
 describe('a read model that is missing', () => {
   it.each([
     ['verify', 2, /There is no read model history at (\S+), .*read-models-missing/],
@@ -109,6 +115,73 @@ describe('a read model that is missing', () => {
     expect(says.exec(answer.output)?.[1]).toBe(file);
     await (await start(folder)).stop();
     expect(await cli(folder, 'doctor')).toMatchObject({ code: 0 });
+=======
+describe('herald what-if', () => {
+  const whatIf = (...more: string[]) => cli(newFolder(), 'what-if', ...more);
+
+  it.each(['2025-12-01T00:00:00Z', '2026-01-01T00:00:00Z'])(
+    'refuses a period that ends before or when it starts: %s',
+    async (to) => {
+      const { code, output } = await whatIf('--from', '2026-01-01T00:00:00Z', '--to', to);
+      expect({ code, output }).toEqual({
+        code: 2,
+        output: expect.stringMatching(
+          /--to: The period ends at .* not after its start.*\[invalid-argument\]/,
+        ),
+      });
+    },
+  );
+
+  it.each(['null', '[]', '"monday"', '7', '{"treshold":30}'])(
+    'refuses a file of rules that holds %s, and names it',
+    async (text) => {
+      const rules = join(newFolder(), 'rules.json');
+      writeFileSync(rules, text);
+      const { code, output } = await whatIf(...WHAT_IF.slice(1), '--rules', rules, '--threshold', '30');
+      expect({ code, output }).toEqual({
+        code: 2,
+        output: expect.stringMatching(/^herald: .*rules\.json: .*\[invalid-argument\]\n$/),
+      });
+    },
+  );
+});
+
+describe('herald feedback read', () => {
+  let herald: Herald;
+  beforeAll(async () => {
+    herald = await start(newFolder());
+  });
+  afterAll(() => herald.stop());
+
+  const read = async (text: string) => {
+    const folder = newFolder();
+    const file = join(folder, 'reports.eml');
+    writeFileSync(file, text);
+    return cli(folder, 'feedback', 'read', file, '--url', herald.url);
+  };
+
+  it('refuses a file without a mail', async () => {
+    expect(await read('')).toEqual({
+      code: 2,
+      output: expect.stringContaining('reports.eml contains no mail. [invalid-argument]'),
+    });
+  });
+
+  it('counts what is no mail as refused', async () => {
+    const { code, output } = await read('{\n  "name": "herald"\n}\n');
+    expect(code).toBe(1);
+    expect(output).toContain('Mail 1: It is no mail: it does not begin with a header.');
+    expect(output).toContain('1 mail; reports recorded: 0');
+    expect(output).toContain('mails without a report: 0, refused: 1.');
+  });
+
+  it('counts a mail without a report', async () => {
+    const { code, output } = await read('From: a@b.example\nSubject: Out of office\n\nI am away.\n');
+    expect({ code, output }).toEqual({
+      code: 0,
+      output: expect.stringContaining('mails without a report: 1, refused: 0.'),
+    });
+>>>>>>> cli
   });
 });
 

@@ -221,7 +221,7 @@ describe('herald feedback read', () => {
       .join('');
     const { code, stdout } = await read(mbox);
     expect([code, JSON.parse(stdout)]).toEqual([
-      ...[1, { mails: 3, recorded: 2, known: 0, unmatched: 1, ignored: 0, refused: 0 }],
+      ...[1, { mails: 3, recorded: 2, known: 0, unmatched: 1, ignored: 0, withoutReport: 0, refused: 0 }],
     ]);
     await herald.settled();
     expect(await herald.outcomes('gus')).toEqual(['complained']);

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AccessModule } from '../../application/access/access.module.js';
 import { AccessGuard } from './access/access-guard.js';
+import { EndsWithAccessInterceptor } from './access/ends-with-access.interceptor.js';
 import { RecordAccessInterceptor } from './access/record-access.interceptor.js';
 import { AccessLogController } from './access-log.controller.js';
 import { ChangesController } from './changes.controller.js';
@@ -65,6 +66,7 @@ export class HttpModule {
       providers: [
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_GUARD, useClass: RequestRate },
+        { provide: APP_INTERCEPTOR, useClass: EndsWithAccessInterceptor },
         { provide: APP_INTERCEPTOR, useClass: RecordAccessInterceptor },
         { provide: APP_PIPE, useClass: SchemaPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },

@@ -34,6 +34,7 @@ export class AccessGuard implements CanActivate {
 
   async #authenticated(request: FastifyRequest): Promise<Principal> {
     const authorization = request.headers.authorization || (await this.#ofSession(request));
+    request.authorization = authorization;
     if (!authorization) return this.authenticator.authenticate(undefined);
     return this.limited.authenticate(request.ip, authorization);
   }

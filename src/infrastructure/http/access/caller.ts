@@ -6,6 +6,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who makes the request; undefined on a public route. */
     principal?: Principal;
+    /** The credential of the principal, in the form of the header `Authorization`; undefined while access is open. */
+    authorization?: string | undefined;
   }
 }
 
