@@ -1,13 +1,9 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-<<<<<<< HEAD
 import Database from 'libsql';
-import { describe, expect, it } from 'vitest';
-import { history } from '../../src/application/read-models/history/history.js';
-=======
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { history } from '../../src/application/read-models/history/history.js';
 import type { Herald } from '../../src/herald.js';
->>>>>>> cli
 import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
 import { cli, cliWith, newFolder, start } from '../replay/running.js';
 
@@ -100,7 +96,6 @@ describe('a command that only reads', () => {
   );
 });
 
-<<<<<<< HEAD
 describe('a read model that is missing', () => {
   it.each([
     ['verify', 2, /There is no read model history at (\S+), .*read-models-missing/],
@@ -115,7 +110,9 @@ describe('a read model that is missing', () => {
     expect(says.exec(answer.output)?.[1]).toBe(file);
     await (await start(folder)).stop();
     expect(await cli(folder, 'doctor')).toMatchObject({ code: 0 });
-=======
+  });
+});
+
 describe('herald what-if', () => {
   const whatIf = (...more: string[]) => cli(newFolder(), 'what-if', ...more);
 
@@ -181,7 +178,6 @@ describe('herald feedback read', () => {
       code: 0,
       output: expect.stringContaining('mails without a report: 1, refused: 0.'),
     });
->>>>>>> cli
   });
 });
 
