@@ -9,6 +9,18 @@ interface Page<T> {
   readonly next: string | null;
 }
 
+/** An answer that is a problem. */
+export class RefusedRequest extends HeraldError {
+  /** @param answer the whole answer. */
+  constructor(
+    code: ErrorCode,
+    detail: string,
+    readonly answer: unknown,
+  ) {
+    super(code, detail);
+  }
+}
+
 /** The HTTP client for a running instance. */
 export class HeraldClient {
   readonly #address: string;
@@ -96,9 +108,10 @@ export class HeraldClient {
     );
     if (response.ok) return response;
     const problem = (await response.json().catch(() => ({}))) as { code?: ErrorCode; detail?: string };
-    throw new HeraldError(
+    throw new RefusedRequest(
       problem.code ?? 'herald-failed',
       problem.detail ?? `Herald answered ${response.status}.`,
+      problem,
     );
   }
 }

@@ -2,6 +2,7 @@
 export interface Filters {
   readonly q?: string;
   readonly recipient?: string;
+  readonly channel?: string;
   readonly partner?: string;
   readonly solution?: string;
   readonly account?: string;

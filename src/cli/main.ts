@@ -18,9 +18,11 @@ import { refuseCredentials } from './instance-address.js';
 import type { CreateKeyOptions } from './keys.js';
 import type { MailOptions, OutboxOptions, PreviewOptions } from './mails.js';
 import type { MigrateOptions } from './migrate.js';
+import type { PeopleOptions } from './people.js';
 import type { ReplayOptions } from './replay.js';
 import type { AdminOptions, GrantOptions } from './stores.js';
 import type { WhatIfOptions } from './what-if.js';
+import type { WhyNotOptions } from './why.js';
 
 process.umask(0o077);
 
@@ -41,7 +43,7 @@ const limitOf = (value: string): string => {
 
 const program = new Command('herald')
   .description(
-    'Operates Herald: history, agenda, changes, coverage, replays, workers, settings, parked documents, held sending, mails and their templates, mails in doubt, the clock, checks and migration.',
+    'Operates Herald: events, history, reasons, people, agenda, changes, coverage, replays, workers, settings, parked documents, held sending, mails and their templates, mails in doubt, the clock, checks and migration.',
   )
   .version(version)
   .addHelpText(
@@ -198,6 +200,7 @@ const withHistoryFilters = (command: Command): Command =>
       '--recipient <person>',
       'a user id, exactly, or any address that the person has or ever had, in any case',
     )
+    .option('--channel <channel>', 'only one channel, such as email')
     .option('--partner <id>', 'only one partner')
     .option('--solution <id>', 'only one solution')
     .option('--account <id>', 'only one social account')
@@ -239,6 +242,50 @@ withHistoryFilters(
   .option(...URL_OPTION)
   .option(...JSON_OPTION)
   .action(async (options: SummaryOptions) => exit((await import('./history.js')).summary(options)));
+
+program
+  .command('why <notificationId>')
+  .description('say why a notification was sent or withheld, with every condition')
+  .option(...URL_OPTION)
+  .option(...JSON_OPTION)
+  .action(async (id: string, options) => exit((await import('./why.js')).why(id, options)));
+
+program
+  .command('why-not <person> <rule>')
+  .description(
+    'say why somebody was not notified, with every condition; the person is a user id, or any address that they have or ever had',
+  )
+  .option('--at <moment>', 'the moment to look at; default: now')
+  .option('--partner <id>', 'the partner, if the person is at several')
+  .option('--account <id>', 'one social account; default: all of the partner')
+  .option(...URL_OPTION)
+  .option(...JSON_OPTION)
+  .action(async (person: string, rule: string, options: WhyNotOptions) =>
+    exit((await import('./why.js')).whyNot(person, rule, options)),
+  );
+
+program
+  .command('people')
+  .description('list partner users and their notification settings')
+  .option('--partner <id>', 'only one partner')
+  .option('--person <person>', 'only whom a user id, or any address that they have or ever had, names')
+  .addOption(
+    new Option('--limit <number>', 'how many to show, or all')
+      .default('50')
+      .argParser((value) => limitOf(value)),
+  )
+  .option(...URL_OPTION)
+  .option(...JSON_OPTION)
+  .action(async (options: PeopleOptions) => exit((await import('./people.js')).people(options)));
+
+program
+  .command('publish <file>')
+  .description(
+    'publish the CloudEvents of a file, or of standard input for -: one, a batch, or one on each line; exits with 2 if one is refused, and names it',
+  )
+  .option(...URL_OPTION)
+  .option(...JSON_OPTION)
+  .action(async (file: string, options) => exit((await import('./publish.js')).publish(file, options)));
 
 program
   .command('dangling')

@@ -57,6 +57,9 @@ export const MAX_NAMED_PEOPLE = 10;
 
 /** CloudEvents in one batch. */
 export const MAX_EVENTS_PER_BATCH = 1_000;
+
+/** Size of a file that `herald publish` takes, in bytes. */
+export const MAX_PUBLISHED_FILE_BYTES = 256 * 1024 * 1024;
 /** Attributes of one CloudEvent, `data` among them. */
 export const MAX_ATTRIBUTES = 64;
 /** Errors that one answer lists, over all events of a batch. */
