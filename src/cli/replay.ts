@@ -112,7 +112,7 @@ async function follow(
           `The event ${failure.event} at ${failure.position} cannot be folded: ${failure.reason}. Fix the cause, then run: herald replay ${name} --resume`,
         );
     }
-    throw new HeraldError('herald-unreachable', 'Herald was stopped; the replay resumes at its next start.');
+    throw await endOf(client, path);
   } catch (error) {
     if (!interrupted.aborted) throw error;
     await client.post<Build>(`${path}/pause`);
@@ -120,4 +120,14 @@ async function follow(
   } finally {
     bar.end();
   }
+}
+
+/** Why the stream of progress has ended: the credential is no longer valid, or Herald is stopped. */
+async function endOf(client: HeraldClient, path: string): Promise<unknown> {
+  const stopped = 'Herald was stopped; the replay resumes at its next start.';
+  return client.get(path).then(
+    () => new HeraldError('herald-unreachable', stopped),
+    (error: unknown) =>
+      hasCode(error, 'herald-unreachable') ? new HeraldError('herald-unreachable', stopped) : error,
+  );
 }

@@ -41,10 +41,12 @@ const print = (status: SendingStatus, json = false): number => {
 const linesOf = ({ held, why, reason, lost = [], begunSince, more }: SendingStatus): readonly string[] => {
   if (!held) return ['Sending is not held.'];
   if (why === 'operator') return [`Sending is held by an operator: ${reason}`];
-  if (why === 'record-lost') return [sayLost(lost)];
+  const losses = lost.length > 0 ? [sayLost(lost)] : [];
+  if (why === 'record-lost') return losses;
   if (why !== 'log-restored')
     return ['Sending waits until the log has been compared with the last started mail.'];
   return [
+    ...losses,
     'Sending is held: the log lacks mails that were started, so it was restored from a backup or replaced.',
     `These mails were started since${more ? ' (more are not listed)' : ''}:`,
     ...begunSince.map(({ notificationId, begunAt }) => `  ${begunAt}  ${notificationId}`),

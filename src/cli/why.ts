@@ -39,7 +39,8 @@ export async function whyNot(
     return 0;
   }
   for (const { sentence, conditions } of found.answers) say(sentence, ...conditions.map(lineOf));
-  if (found.answers.length === 0) say(`There is no account about which ${found.person.userId} is notified.`);
+  if (found.answers.length === 0 && !found.more)
+    say(`There is no account about which ${found.person.userId} is notified.`);
   if (found.more) say('The partner has more accounts: ask about one with --account.');
   if (found.incomplete) say(`${found.incomplete.parked} documents are parked; see herald parked list.`);
   return 0;

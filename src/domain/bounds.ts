@@ -82,6 +82,8 @@ export const MAX_RATE_LIMITED_KEYS = 10_000;
 export const MAX_FORMATS = 200;
 /** Accounts in one answer of `why-not`; the answer says if there are more. */
 export const MAX_ACCOUNTS_PER_ANSWER = 100;
+/** Accounts that are looked at for one answer of `why-not`: those that were at another partner at its moment are not in it. */
+export const MAX_ACCOUNTS_LOOKED_AT = 1_000;
 
 /** Concurrent reads that fold or compare much of the log. */
 export const MAX_EXPENSIVE_READS = 4;
@@ -303,6 +305,8 @@ export const MAX_CAUSES_PER_ANSWER = 100;
 
 /** Times that one comparison of documents waits for those that are being changed; twenty are a second. */
 export const MAX_COMPARISON_WAITS = 120;
+/** Documents that one comparison reads again, because they differed and may have been changed meanwhile. */
+export const MAX_COMPARISON_READS = 2_000;
 
 /** Fields that one sample of the difference between two builds lists. */
 export const MAX_DIFFERING_FIELDS = 50;

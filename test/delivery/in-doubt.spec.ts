@@ -178,6 +178,6 @@ describe('A mail in doubt', () => {
     expect(await cli('unknown', 'resolve', notificationId, ...said)).toMatchObject({ code: 0 });
     await herald.settled();
     expect(await cli('unknown', 'list')).toMatchObject({ code: 0, stdout: 'No mail is in doubt.\n' });
-    expect((await cli('unknown', 'resolve', notificationId, '--as', 'lost', '--reason', 'x')).code).toBe(1);
+    expect((await cli('unknown', 'resolve', notificationId, '--as', 'lost', '--reason', 'x')).code).toBe(2);
   });
 });

@@ -279,6 +279,8 @@ describe('What is due instead of a mail that is no longer due', () => {
         ...{ partnerId: 'q', solutionId: 's', name: 'q', timeZone: 'America/New_York' },
       }),
       admin('q', 'q-olaf'),
+      // The same person may be at both partners.
+      admin('q', 'p-ada'),
       expiring('p', MONDAY),
     );
     await world.moveTo(slot as string);
@@ -289,9 +291,13 @@ describe('What is due instead of a mail that is no longer due', () => {
     const rule = 'settings-update-required';
     expect(await shown(`rule=${rule}`)).toEqual([`${rule} p-ada@x.example superseded`]);
     await world.moveTo(theirs as string);
-    expect(await world.history(`rule=${rule}&recipient=q-olaf`)).toMatchObject([
-      { outcome: 'accepted', slotAt: theirs, lateByMs: 0 },
-    ]);
+    const sent = { outcome: 'accepted', slotAt: theirs, lateByMs: 0 };
+    expect(await world.history(`rule=${rule}&partner=q&recipient=q-olaf`)).toMatchObject([sent]);
+    expect(await world.history(`rule=${rule}&partner=q&recipient=p-ada`)).toMatchObject([sent]);
+    const coverage = async (partner: string) =>
+      (await world.herald.get(`/v1/coverage?date=2026-03-09&rule=${rule}&partner=${partner}`)).body;
+    expect(await coverage('p')).toMatchObject({ counts: { expected: 1, superseded: 1, shortfall: 0 } });
+    expect(await coverage('q')).toMatchObject({ counts: { expected: 2, sent: 2, shortfall: 0 } });
   });
 
   it('goes to nobody else while another admin is notified', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { loggedAs } from '../../src/infrastructure/http/access/logged-as.js';
-import { COLLECTIONS, FILTERS } from '../../src/infrastructure/http/access/named-thing.js';
+import { COLLECTIONS, FILTERS } from '../../src/infrastructure/http/access/named-things.js';
 import { type Route, routesOf } from '../../src/infrastructure/http/openapi/routes.js';
 import { AURORA, liveThroughTwoWeeks } from '../tenancy/two-suppliers.js';
 import { JSON_TYPE, type KeyClient, startTestHerald, type TestHerald } from './herald.js';
@@ -145,6 +145,15 @@ it('A user id that is in use at several partners concerns all of their solutions
   expect((await recordOf(keys.bound, '/v1/people?person=ada'))?.solutions).toEqual(['aurora']);
   const history = '/v1/people/ada/history?partner=zephyr-1';
   expect((await recordOf(keys.reader, history))?.solutions).toEqual(['zephyr']);
+});
+
+it('A request that names several things concerns the solutions of all of them, and what was asked is shown to nobody else', async () => {
+  const query = 'account=aurora-lost&recipient=zephyr-cem';
+  const { solutions } = (await recordOf(keys.reader, `/v1/notifications?${query}`)) ?? {};
+  expect(solutions).toEqual(['aurora', 'zephyr']);
+  expect(
+    (await recordOf(keys.reader, '/v1/notifications?partner=aurora-1&recipient=zephyr-cem'))?.solutions,
+  ).toEqual([...['aurora', 'zephyr']]);
 });
 
 it('A question of a bound key about what is not its own concerns its own solutions', async () => {

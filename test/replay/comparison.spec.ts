@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Collection, Document } from '../../src/application/ports/document-store.js';
 import { compareAcross } from '../../src/application/read-models/rebuild/compare.js';
 import { MAX_COMPARISON_WAITS } from '../../src/domain/bounds.js';
@@ -52,6 +52,13 @@ describe('a comparison while both sides follow the log', () => {
     expect(comparison).toMatchObject({ same: 3, added: 0, changed: 0, removed: 0, samples: [] });
     expect(comparison.hashes.live).toBe(comparison.hashes.rebuilt);
     expect(waits).toBe(3);
+  });
+
+  it('reads few documents again where one side lacks many', async () => {
+    for (let n = 0; n < 300; n += 1) await write(LIVE, `person-${n}`, 1);
+    const get = vi.spyOn(store, 'get');
+    expect(await compared()).toMatchObject({ same: 0, removed: 300 });
+    expect(get.mock.calls.length).toBeLessThanOrEqual(2 * (MAX_COMPARISON_WAITS + 1));
   });
 
   it('takes a document for the same that is removed on both sides meanwhile', async () => {

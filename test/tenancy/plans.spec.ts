@@ -20,11 +20,12 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => herald.stop());
 
-/** What an instance asks by itself all the time: what is due, what is in doubt, and what is no read model. */
+/** What an instance asks by itself all the time: what is due, what is being sent or in doubt, and what is no read model. */
 const isBackground = ({ name }: Collection, { where = {} }: Query): boolean =>
   !PROJECTIONS.some((projection) => name.startsWith(`${projection.name}@`)) ||
   where.lane !== undefined ||
-  where.outcome === 'outcome-unknown';
+  where.outcome === 'outcome-unknown' ||
+  where.outcome === 'sending';
 
 /** The steps of SQLite's plan of every query that a request makes. */
 const stepsOf = async (who: KeyClient, path: string): Promise<readonly string[]> => {

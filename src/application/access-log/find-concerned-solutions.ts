@@ -14,13 +14,15 @@ import { DecisionsInScope } from '../tenancy/decisions-in-scope.js';
 export interface NamedThing {
   readonly kind: 'notification' | 'account' | 'partner' | 'person' | 'solution' | 'mail' | 'key';
   readonly id: string;
+  /** Of a person: the partner that is named as well. A user id can be in use at several partners. */
+  readonly partnerId?: string | undefined;
 }
 
-/** The solutions in the scope that one thing belongs to. None, if it does not exist or belongs to all. */
+/** The solutions in the scope that some things belong to. None of those that do not exist or belong to all. */
 export class FindConcernedSolutions extends Query<readonly string[]> {
   constructor(
     readonly scope: Scope,
-    readonly thing: NamedThing,
+    readonly things: readonly NamedThing[],
   ) {
     super();
   }
@@ -37,12 +39,16 @@ export class FindConcernedSolutionsHandler implements IQueryHandler<FindConcerne
   ) {}
 
   /** @throws HeraldError `read-models-rebuilding`, and what the stores throw. */
-  async execute({ scope, thing }: FindConcernedSolutions): Promise<readonly string[]> {
-    const found = new Set(await this.#solutionsOf(scope, thing));
+  async execute({ scope, things }: FindConcernedSolutions): Promise<readonly string[]> {
+    const all = await Promise.all(things.map((thing) => this.#solutionsOf(scope, thing)));
+    const found = new Set(all.flat());
     return [...found].filter((id): id is string => id !== undefined && covers(scope, id));
   }
 
-  async #solutionsOf(scope: Scope, { kind, id }: NamedThing): Promise<readonly (string | undefined)[]> {
+  async #solutionsOf(
+    scope: Scope,
+    { kind, id, partnerId }: NamedThing,
+  ): Promise<readonly (string | undefined)[]> {
     switch (kind) {
       case 'solution':
         return [id];
@@ -51,7 +57,7 @@ export class FindConcernedSolutionsHandler implements IQueryHandler<FindConcerne
       case 'account':
         return this.#ofPartners([await this.#partnerOf(id)]);
       case 'person':
-        return this.#ofPartners(await this.#partnersOf(scope, id));
+        return this.#ofPartners(await this.#partnersOf(scope, id, partnerId));
       case 'notification':
         return [await this.decisions.solutionOf(id)];
       case 'mail': {
@@ -70,8 +76,11 @@ export class FindConcernedSolutionsHandler implements IQueryHandler<FindConcerne
       ?.partnerId;
   }
 
-  async #partnersOf(scope: Scope, person: string): Promise<readonly string[]> {
-    return (await this.persons.all(scope, person, undefined)).map(({ partnerId }) => partnerId);
+  /** Those of who is meant, or of everybody who has that name elsewhere. */
+  async #partnersOf(scope: Scope, person: string, at: string | undefined): Promise<readonly string[]> {
+    const meant = at === undefined ? [] : await this.persons.all(scope, person, at);
+    const all = meant.length > 0 ? meant : await this.persons.all(scope, person, undefined);
+    return all.map(({ partnerId }) => partnerId);
   }
 
   async #ofPartners(ids: readonly (string | undefined)[]): Promise<readonly (string | undefined)[]> {

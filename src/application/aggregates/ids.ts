@@ -19,17 +19,22 @@ export const eventIdOf = (stream: string, commandId: string, index: number): str
 /**
  * The identity of one message: one rule, one subject, one recipient, one slot, one channel. E-mail is not named, so that the ids
  * are the same as before there were channels.
+ * @param n 0 for the first decision about the recipient and the slot, 1 for one in its place or for the people of another partner,
+ * and so on.
  */
 export const notificationIdOf = (
   rule: RuleId,
   subject: Subject,
   { userId, address: { channel } }: Pick<Recipient, 'userId' | 'address'>,
   slotKey: string,
+  n = 0,
 ): string =>
   idOf(
-    ...['notification', rule, subject.kind, subject.id, nameInIds(userId), slotKey],
+    ...['notification', rule, subject.kind, subject.id, nameInIds(userId), numbered(slotKey, n)],
     ...(channel === EMAIL ? [] : [channel]),
   );
+
+const numbered = (slotKey: string, n: number): string => (n === 0 ? slotKey : `${slotKey}#${n + 1}`);
 
 /** The correlation of everything that one slot causes, whoever it goes to and on whichever channel. */
 export const slotIdOf = (rule: RuleId, subject: Subject, slotKey: string): string =>

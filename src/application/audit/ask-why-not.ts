@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { covers, type Scope } from '../../domain/access/scope.js';
 import { requestOf } from '../../domain/approval-queue/approval-queue.js';
-import { MAX_ACCOUNTS_PER_ANSWER } from '../../domain/bounds.js';
+import { MAX_ACCOUNTS_LOOKED_AT, MAX_ACCOUNTS_PER_ANSWER } from '../../domain/bounds.js';
 import type { Slot } from '../../domain/calendar/calendar.js';
 import type { Instant } from '../../domain/kernel/event.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
@@ -14,16 +14,14 @@ import type { RuleId } from '../../domain/rules/shared/rule-id.js';
 import type { Condition, Subject } from '../../domain/rules/shared/verdict.js';
 import { DecisionFacts, type FactsAsOf } from '../decisions/decision-facts.js';
 import { Clock } from '../ports/clock.js';
-import {
-  type AccountPartnerDocument,
-  accountPartners,
-} from '../read-models/account-partners/account-partners.js';
+import { accountPartners } from '../read-models/account-partners/account-partners.js';
 import { addresses } from '../read-models/addresses/addresses.js';
 import { ReadModels } from '../read-models/engine/read-models.js';
 import { type HistoryEntry, history } from '../read-models/history/history.js';
 import type { Incomplete } from '../read-models/parking/incomplete.js';
 import { type PersonDocument, people } from '../read-models/people/people.js';
 import { type AccountDocument, socialAccounts } from '../read-models/social-accounts/social-accounts.js';
+import { AccountsOfPartner } from '../tenancy/accounts-of-partner.js';
 import { IncompleteInScope } from '../tenancy/incomplete-in-scope.js';
 import { PartnersInScope } from '../tenancy/partners-in-scope.js';
 import { ScopedLists } from '../tenancy/scoped-lists.js';
@@ -89,6 +87,7 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
     private readonly facts: DecisionFacts,
     private readonly persons: Persons,
     private readonly partners: PartnersInScope,
+    private readonly accounts: AccountsOfPartner,
     private readonly lists: ScopedLists,
     private readonly notes: PersonNotesOf,
     private readonly advice: WhyNotAdvice,
@@ -132,41 +131,40 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
     facts: FactsAsOf,
     moment: Moment,
   ): Promise<Pick<WhyNot, 'answers' | 'more'>> {
-    const { accountIds, more } = await this.#accounts(moment.scope, asked, person.partnerId);
+    const accountIds = await this.#accounts(moment, asked, person.partnerId);
     const answers: WhyNotAnswer[] = [];
+    let looked = 0;
     for (const id of accountIds) {
+      if (answers.length >= MAX_ACCOUNTS_PER_ANSWER || looked >= MAX_ACCOUNTS_LOOKED_AT) break;
+      looked += 1;
       const then = await facts.ofAccount(id);
-      if (!asked.accountId && isElsewhere(person.partnerId, then)) continue;
+      if (isElsewhere(person.partnerId, then)) {
+        if (asked.accountId) throw elsewhere(id, person.partnerId, moment.at);
+        continue;
+      }
       if (!isOfOthers(moment.scope, then))
         answers.push(await this.#ofAccount(definition, then, person, moment));
       else if (asked.accountId) throw unknownAccount(id);
       // Yields to other work between two accounts.
       await setImmediate();
     }
-    return { answers, more };
+    return { answers, more: looked < accountIds.length };
   }
 
-  async #accounts(
-    scope: Scope,
-    { accountId }: Asked,
-    partnerId: string,
-  ): Promise<{ readonly accountIds: readonly string[]; readonly more: boolean }> {
-    if (accountId) {
-      await this.#checkAccount(scope, accountId);
-      return { accountIds: [accountId], more: false };
-    }
-    const { documents, next } = await this.readModels.find<AccountPartnerDocument>(accountPartners, {
-      where: { partnerId },
-      limit: MAX_ACCOUNTS_PER_ANSWER,
-    });
-    return { accountIds: documents.map((one) => one.accountId), more: next !== undefined };
+  /** Those that may have been at the partner at the moment. */
+  async #accounts({ scope }: Moment, { accountId }: Asked, partnerId: string): Promise<readonly string[]> {
+    if (accountId === undefined) return this.accounts.ever(partnerId);
+    await this.#checkAccount(scope, accountId, partnerId);
+    return [accountId];
   }
 
   /** For a bound scope one that it does not cover is as one that does not exist. @throws HeraldError `not-found`. */
-  async #checkAccount(scope: Scope, accountId: string): Promise<void> {
+  async #checkAccount(scope: Scope, accountId: string, partnerId: string): Promise<void> {
     const account = (await this.readModels.get<AccountDocument>(socialAccounts, [accountId])).get(accountId);
     if (account && scope === 'all') return;
     if (account?.partnerId !== undefined && (await this.partners.covers(scope, account.partnerId))) return;
+    // One that has moved to a partner beyond the scope was the person's partner's before.
+    if ((await this.accounts.ever(partnerId)).includes(accountId)) return;
     throw unknownAccount(accountId);
   }
 
@@ -269,6 +267,12 @@ const isOfOthers = (scope: Scope, { partner }: AccountFacts | QueueFacts): boole
 
 const unknownAccount = (accountId: string): HeraldError =>
   notFound(`There is no account ${accountId}.`, 'GET /v1/social-accounts for the known ones');
+
+const elsewhere = (accountId: string, partnerId: string, at: Instant): HeraldError =>
+  notFound(
+    `At ${at} the account ${accountId} was not at ${partnerId}.`,
+    `GET /v1/social-accounts/${accountId}`,
+  );
 
 const notAboutAccounts = (rule: RuleId): HeraldError =>
   new HeraldError(

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { MAX_DECISIONS_PER_SLOT } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/kernel/event.js';
 import { plus } from '../../domain/kernel/instant.js';
 import { Notification } from '../../domain/notification/notification.js';
@@ -43,13 +44,13 @@ export class CoverageExaminer {
     subject: CoveredSubject,
     now: Instant,
   ): Promise<readonly CoveredDecision[]> {
-    const wanted = (await expected.of(subject)).filter(({ partnerId }) => partnerId === subject.partnerId);
+    const isOurs = ({ partnerId }: ExpectedDecision) => partnerId === subject.partnerId;
+    const wanted = (await expected.of(subject)).filter(isOurs);
     const entries = await this.#entries(wanted);
     const late = wanted.filter(
       ({ notificationId, slot }) => !entries.has(notificationId) && plus(slot.at, GRACE_MS) <= now,
     );
-    const stillExpected =
-      late.length > 0 ? await expected.of(subject, GRACE_MS) : ([] as readonly ExpectedDecision[]);
+    const stillExpected = late.length > 0 ? (await expected.of(subject, GRACE_MS)).filter(isOurs) : [];
     const lasting = new Set(stillExpected.map(({ notificationId }) => notificationId));
     const covered: CoveredDecision[] = [];
     for (const one of wanted) {
@@ -79,9 +80,13 @@ export class CoverageExaminer {
     for (let n = 0; n < ids.length; n += PAGE)
       for (const [id, entry] of await this.readModels.get<HistoryEntry>(history, ids.slice(n, n + PAGE)))
         entries.set(id, entry);
-    for (const id of ids) {
-      const entry = entries.has(id) ? undefined : await this.#onRecord(id);
-      if (entry) entries.set(id, entry);
+    for (const { notificationId, partnerId, idAt } of wanted) {
+      let entry = entries.get(notificationId) ?? (await this.#onRecord(notificationId));
+      // A decision for people of a partner that had the account before has the first id.
+      for (let n = 1; entry && entry.partnerId !== partnerId && n < MAX_DECISIONS_PER_SLOT; n += 1)
+        entry = await this.#onRecord(idAt(n));
+      if (entry?.partnerId === partnerId) entries.set(notificationId, entry);
+      else entries.delete(notificationId);
     }
     return entries;
   }

@@ -18,6 +18,7 @@ import { Metrics } from '../ports/metrics.js';
 import { agenda } from '../read-models/agenda/agenda.js';
 import { DueAgenda } from '../read-models/agenda/due-agenda.js';
 import { Projections } from '../read-models/engine/projections.js';
+import { AccountsOfPartner } from '../tenancy/accounts-of-partner.js';
 import { CoverageExaminer } from './coverage-examiner.js';
 import { CoverageRecord, type CoverageState, type Shortfall, type Sweep } from './coverage-record.js';
 import { CoveredPartners } from './covered-partners.js';
@@ -51,6 +52,7 @@ export class CoverageWatch implements HealthSource, BeforeApplicationShutdown {
   constructor(
     private readonly record: CoverageRecord,
     private readonly partners: CoveredPartners,
+    private readonly accounts: AccountsOfPartner,
     private readonly examiner: CoverageExaminer,
     private readonly aggregates: Aggregates,
     private readonly projections: Projections,
@@ -169,7 +171,7 @@ export class CoverageWatch implements HealthSource, BeforeApplicationShutdown {
     const solutionId = partner.registration?.value.solutionId;
     const plan = solutionId && planOf(partner, await this.aggregates.load(Solution, solutionId));
     if (!plan || firstSlot(daily, plan.wall, from).at >= to) return [];
-    const accounts = await this.partners.accountsOf(partnerId);
+    const accounts = await this.accounts.ever(partnerId);
     return [{ partnerId }, ...accounts.map((accountId) => ({ partnerId, accountId }))];
   }
 

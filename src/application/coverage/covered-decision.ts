@@ -55,8 +55,8 @@ export interface CoveredDecision {
 /** An expected decision that is on record. */
 export const decidedAs = (
   expected: ExpectedDecision,
-  { decision, reason, outcome, decidedAt }: Omit<HistoryEntry, 'position'>,
-): CoveredDecision => ({ ...identityOf(expected), decision, reason, outcome, decidedAt });
+  { notificationId, decision, reason, outcome, decidedAt }: Omit<HistoryEntry, 'position'>,
+): CoveredDecision => ({ ...identityOf(expected), notificationId, decision, reason, outcome, decidedAt });
 
 /** An expected decision that is not on record. */
 export const undecidedAs = (
@@ -65,7 +65,7 @@ export const undecidedAs = (
   coveredBy?: string,
 ): CoveredDecision => ({ ...identityOf(expected), undecided, coveredBy });
 
-const identityOf = ({ slot, reason: _, ...identity }: ExpectedDecision): CoveredDecision => ({
+const identityOf = ({ slot, reason: _, idAt: __, ...identity }: ExpectedDecision): CoveredDecision => ({
   ...identity,
   ...{ slotAt: slot.at, slotDate: slot.date, slotZone: slot.zone },
 });

@@ -2,26 +2,22 @@ import { Injectable } from '@nestjs/common';
 import type { Scope } from '../../domain/access/scope.js';
 import type { Document } from '../ports/document-store.js';
 import type { Projection } from '../ports/projection.js';
-import {
-  type AccountPartnerDocument,
-  accountPartners,
-} from '../read-models/account-partners/account-partners.js';
+import { accountPartners } from '../read-models/account-partners/account-partners.js';
 import { approvalQueues } from '../read-models/approval-queues/approval-queues.js';
 import { ReadModels } from '../read-models/engine/read-models.js';
 import { people } from '../read-models/people/people.js';
+import { socialAccounts } from '../read-models/social-accounts/social-accounts.js';
 import { PartnersInScope } from '../tenancy/partners-in-scope.js';
 
 /** Read models that know whom Herald may have to notify. The agenda is not among them: it is what coverage checks. */
-const SOURCES = [people, accountPartners, approvalQueues] as unknown as readonly Projection<
+const SOURCES = [people, socialAccounts, accountPartners, approvalQueues] as unknown as readonly Projection<
   Document & { readonly partnerId?: string }
 >[];
 
 /** Lower than all characters of an identifier. */
 const LOWEST = '!';
 
-const PAGE = 200;
-
-/** The partners that have people, accounts or posts, and their accounts. */
+/** The partners that have people, accounts or posts. */
 @Injectable()
 export class CoveredPartners {
   constructor(
@@ -43,19 +39,5 @@ export class CoveredPartners {
     );
     const found = pages.flatMap(({ documents }) => documents[0]?.partnerId ?? []);
     return found.sort()[0];
-  }
-
-  /** The ids of the accounts that are, or ever were, at a partner, in order. */
-  async accountsOf(partnerId: string): Promise<readonly string[]> {
-    const ids: string[] = [];
-    let after: string | undefined;
-    do {
-      const where = { partnerId };
-      const query = { where, limit: PAGE, after };
-      const page = await this.readModels.find<AccountPartnerDocument>(accountPartners, query);
-      ids.push(...page.documents.map(({ accountId }) => accountId));
-      after = page.next;
-    } while (after !== undefined);
-    return ids;
   }
 }

@@ -35,6 +35,8 @@ export interface CoveredSubject {
 /** A decision that the facts ask for. */
 export interface ExpectedDecision {
   readonly notificationId: string;
+  /** Its id if that of `n` decisions before are about people of partners that had the account before. */
+  readonly idAt: (n: number) => string;
   readonly rule: RuleId;
   readonly solutionId: string;
   readonly partnerId: string;
@@ -88,7 +90,7 @@ export class ExpectedDecisions {
     }
     for await (const decided of withRests(steps(), this.stopped))
       if (includes(decided.verdict.slot))
-        for (const one of expectedBy(decided)) expected.set(one.notificationId, one);
+        for (const one of expectedBy(decided)) expected.set(`${one.notificationId} ${one.partnerId}`, one);
     return [...expected.values()];
   }
 
@@ -187,6 +189,7 @@ const inOrder = (courses: readonly Course<unknown>[]): readonly StoredEvent[] =>
 const expectedBy = ({ verdict, decisions, partnerId, settings }: Simulated): readonly ExpectedDecision[] =>
   decisions.map(({ recipient, reason }) => ({
     notificationId: notificationIdOf(verdict.rule, verdict.subject, recipient, verdict.slot.key),
+    idAt: (n) => notificationIdOf(verdict.rule, verdict.subject, recipient, verdict.slot.key, n),
     rule: verdict.rule,
     solutionId: settings?.solutionId ?? '',
     partnerId,

@@ -19,6 +19,8 @@ import { approvalQueues } from '../read-models/approval-queues/approval-queues.j
 import { history } from '../read-models/history/history.js';
 import type { Incomplete } from '../read-models/parking/incomplete.js';
 import { people } from '../read-models/people/people.js';
+import { socialAccounts } from '../read-models/social-accounts/social-accounts.js';
+import { AccountsOfPartner } from '../tenancy/accounts-of-partner.js';
 import { IncompleteInScope } from '../tenancy/incomplete-in-scope.js';
 import { type CoverageCounts, counted, NO_COUNTS, sumOf } from './coverage-counts.js';
 import { type CoveragePlace, cursorOf, placeOf } from './coverage-cursor.js';
@@ -77,6 +79,7 @@ export class GetCoverage extends Query<Coverage> {
 export class GetCoverageHandler implements IQueryHandler<GetCoverage> {
   constructor(
     private readonly partners: CoveredPartners,
+    private readonly accounts: AccountsOfPartner,
     private readonly examiner: CoverageExaminer,
     private readonly incomplete: IncompleteInScope,
     private readonly clock: Clock,
@@ -106,7 +109,7 @@ export class GetCoverageHandler implements IQueryHandler<GetCoverage> {
       // Other work gets its turn.
       await nextTurn();
     }
-    const names = [people.name, accountPartners.name, approvalQueues.name, history.name];
+    const names = [people.name, socialAccounts.name, accountPartners.name, approvalQueues.name, history.name];
     return { date: asked.date, now, ...answer.result(), ...(await this.incomplete.of(scope, names)) };
   }
 
@@ -118,7 +121,7 @@ export class GetCoverageHandler implements IQueryHandler<GetCoverage> {
   ): AsyncGenerator<readonly CoveredSubject[]> {
     const kind = rule === undefined ? undefined : definitionOf(rule).subject;
     for await (const of of this.#partners(scope, only, start?.subject.partnerId)) {
-      const accounts = kind === 'approvalQueue' ? [] : await this.partners.accountsOf(of);
+      const accounts = kind === 'approvalQueue' ? [] : await this.accounts.ever(of);
       const subjects: CoveredSubject[] = [
         ...(kind === 'socialAccount' ? [] : [{ partnerId: of }]),
         ...accounts.map((accountId) => ({ partnerId: of, accountId })),

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { PostRange } from '../../domain/approval-queue/post-ranges.js';
+import { MAX_DECISIONS_PER_SLOT } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/kernel/event.js';
 import { hasCode } from '../../domain/kernel/herald-error.js';
 import type { Decision, RaisedContent, Undelivered } from '../../domain/notification/decision.js';
 import { Notification, type NotificationCommand } from '../../domain/notification/notification.js';
 import { rateLimited, solutionRateLimited } from '../../domain/rules/shared/rate-limit.js';
 import { type RecipientDecision, recipientDecisions } from '../../domain/rules/shared/recipient-decisions.js';
-import type { DueVerdict, Recipient } from '../../domain/rules/shared/verdict.js';
+import type { DueVerdict } from '../../domain/rules/shared/verdict.js';
 import type { SolutionSettings } from '../../domain/solution/solution.js';
 import { Aggregates } from '../aggregates/aggregates.js';
 import { commandIdOf, notificationIdOf, slotIdOf } from '../aggregates/ids.js';
@@ -60,14 +61,29 @@ export class NotificationRecorder {
       async () => {
         await Promise.all(
           decisions.map(async (one) => {
-            const notificationId = idFor(verdict, one.recipient);
-            if (await this.recordAs(notificationId, verdict, context, one)) raised.push(notificationId);
+            const recorded = await this.#recordFirst(verdict, context, one);
+            if (recorded?.isRaised) raised.push(recorded.notificationId);
           }),
         );
       },
       causeOf(verdict),
     );
     return raised;
+  }
+
+  /** Records one decision, unless it exists. Other ids may be those of decisions about the people of a partner that had the account before. */
+  async #recordFirst(
+    verdict: DueVerdict,
+    context: DecisionContext,
+    one: RecipientDecision,
+  ): Promise<{ readonly notificationId: string; readonly isRaised: boolean } | undefined> {
+    const { rule, subject, slot } = verdict;
+    for (let n = 0; n < MAX_DECISIONS_PER_SLOT; n += 1) {
+      const notificationId = notificationIdOf(rule, subject, one.recipient, slot.key, n);
+      const { isRaised, partnerId } = await this.#recordUnlessDecided(notificationId, verdict, context, one);
+      if (partnerId === undefined || partnerId === context.partnerId) return { notificationId, isRaised };
+    }
+    return undefined;
   }
 
   /**
@@ -80,6 +96,16 @@ export class NotificationRecorder {
     context: DecisionContext,
     wanted: RecipientDecision,
   ): Promise<boolean> {
+    return (await this.#recordUnlessDecided(notificationId, verdict, context, wanted)).isRaised;
+  }
+
+  /** @returns whether it was raised, now or before, and for people of which partner. */
+  async #recordUnlessDecided(
+    notificationId: string,
+    verdict: DueVerdict,
+    context: DecisionContext,
+    wanted: RecipientDecision,
+  ): Promise<{ readonly isRaised: boolean; readonly partnerId: string | undefined }> {
     const at = context.now;
     const decided = await this.#withinRate(notificationId, context.settings.solutionId, wanted, at);
     const data = this.#decision(notificationId, verdict, context, decided);
@@ -92,11 +118,12 @@ export class NotificationRecorder {
     try {
       const request = { command, context: { actor: 'clock', ...trace, commandId: idOfFirst(command) } };
       await this.aggregates.create(Notification, data.notificationId, [request]);
-      return reason === undefined;
+      return { isRaised: reason === undefined, partnerId: context.partnerId };
     } catch (error) {
       // Already decided: by another instance, or by this one before it was stopped within an audience.
       if (!hasCode(error, 'already-decided')) throw error;
-      return (await this.aggregates.load(Notification, data.notificationId)).phase !== 'withheld';
+      const { phase, partnerId } = await this.aggregates.load(Notification, data.notificationId);
+      return { isRaised: phase !== 'withheld', partnerId };
     }
   }
 
@@ -152,9 +179,6 @@ const idOfFirst = (command: Extract<NotificationCommand, { type: 'Raise' | 'With
   const { parts: _, ...content } = command.content;
   return commandIdOf(stream, -1, 0, { ...command, content });
 };
-
-const idFor = ({ rule, subject, slot }: DueVerdict, recipient: Recipient): string =>
-  notificationIdOf(rule, subject, recipient, slot.key);
 
 const slotCorrelation = ({ rule, subject, slot }: DueVerdict): string => slotIdOf(rule, subject, slot.key);
 

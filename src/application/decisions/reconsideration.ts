@@ -204,8 +204,9 @@ export class Reconsideration {
     for (let n = 0; n < MAX_DECISIONS_PER_SLOT; n += 1) {
       const id = idAt(decision, recipient, n);
       if (id === decision.notificationId) continue;
-      const { phase } = await this.aggregates.load(Notification, id);
+      const { phase, partnerId } = await this.aggregates.load(Notification, id);
       if (phase === 'none') return { id, isNotified: false };
+      if (partnerId !== decision.partnerId) continue;
       if (phase !== 'withheld' && phase !== 'superseded') return { isNotified: true };
     }
     return { isNotified: false };
@@ -232,7 +233,7 @@ const idAt = (
 ): string => {
   const alert = undelivered?.outcome === SENDER_REFUSED ? 'sender!' : '';
   const about = undelivered ? `${key}!${alert}${undelivered.notificationId}` : key;
-  return notificationIdOf(rule, subject, recipient, n === 0 ? about : `${about}#${n + 1}`);
+  return notificationIdOf(rule, subject, recipient, about, n);
 };
 
 const inPlaceOf = ({ notificationId, recipient }: Decision, against: readonly Condition[]): Condition => ({

@@ -9,7 +9,7 @@ export interface SendingStatus {
   readonly held: boolean;
   readonly why?: HoldCause;
   readonly reason?: string;
-  /** The records that were lost, each with what it knew. Only if `why` is `record-lost`. */
+  /** The records that were lost, each with what it knew; absent if none was. */
   readonly lost?: readonly string[];
   /** The mails that would be sent a second time once they are raised again; newest first. */
   readonly begunSince: readonly { readonly notificationId: string; readonly begunAt: Instant }[];
@@ -35,7 +35,7 @@ export class GetSendingStatusHandler implements IQueryHandler<GetSendingStatus> 
       held: this.hold.isHeld,
       ...(why ? { why } : {}),
       ...(reason ? { reason } : {}),
-      ...(why === 'record-lost' ? { lost } : {}),
+      ...(lost.length > 0 ? { lost } : {}),
       begunSince: unknown
         .slice(0, MAX_LISTED_BEGUN_MAILS)
         .map(({ id, begunAt }) => ({ notificationId: id, begunAt })),

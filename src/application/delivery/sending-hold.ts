@@ -97,7 +97,8 @@ export class SendingHold implements HealthSource {
   }
 
   #says(why: HoldCause): string {
-    return why === 'record-lost' ? sayLost(this.#lost) : SAYS[why];
+    const says = why === 'record-lost' ? [] : [SAYS[why]];
+    return [...says, ...(this.#lost.length > 0 ? [sayLost(this.#lost)] : [])].join(' ');
   }
 }
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { type Step, storyOf } from '../../../test/domain/story.js';
+import type { Recorded } from '../kernel/event.js';
 import { values } from '../kernel/persistent-map.js';
 import {
   ApprovalQueue,
   type ApprovalQueueCommand,
+  type ApprovalQueueEvent,
   decidedOf,
   firstNewTo,
   newTo,
@@ -93,6 +95,17 @@ describe('An approval queue', () => {
     expect(waiting(submit(1), settle(2), submit(2))).toEqual(['p1']);
     expect(waiting(submit(1), settle(2), submit(2), settle(2))).toEqual([]);
     expect(waiting(settle(2), submit(3))).toEqual(['p1']);
+  });
+
+  it('gives no number to a post of which an older version recorded that it does not wait', () => {
+    const { facts } = story(settle(2), submit(2, 'p1'), submit(3, 'p2'));
+    const recorded = facts.map((fact, n) => ({
+      ...fact,
+      ...(n === 1 ? { data: { ...fact.data, waits: false } } : {}),
+      ...{ recordedAt: at(4), eventId: `e${n}`, position: `${n}` },
+    })) as Recorded<ApprovalQueueEvent>[];
+    const state = recorded.reduce(ApprovalQueue.evolve, ApprovalQueue.initialState);
+    expect(newTo('greta', state)).toMatchObject([{ postId: 'p2', number: 1 }]);
   });
 
   it('knows a post as it was submitted last by time, in the place of the first', () => {

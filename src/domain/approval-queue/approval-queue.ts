@@ -502,8 +502,9 @@ const submitted = (
   const { postId, streamId, streamName, title, network, publishAt } = event.data;
   const at = event.occurredAt;
   const decision = get(state.settled, postId);
-  if (!isToWait(state, postId, at))
-    return decision && decision.at > at
+  // Older versions recorded that a post does not wait if it had the same time as a decision: its number was never given.
+  if (event.data.waits === false || !isToWait(state, postId, at))
+    return decision && decision.at >= at
       ? { ...state, settled: set(state.settled, postId, { ...decision, publishAt }) }
       : state;
   const known = get(state.waiting, postId);

@@ -116,6 +116,8 @@ export type NotificationEvent =
 export interface NotificationState {
   readonly phase: Phase;
   readonly rule?: RuleId;
+  /** Whose people were decided about: an account may be moved to another partner. */
+  readonly partnerId?: string;
   /** The number of the last attempt. */
   readonly attempts: number;
   /** Attempts deferred by the server or the network; attempts that were not made do not count. */
@@ -216,12 +218,12 @@ export const Notification: Decider<NotificationState, NotificationCommand, Notif
         return {
           ...state,
           phase: 'waiting',
-          rule: event.data.rule,
+          ...{ rule: event.data.rule, partnerId: event.data.partnerId },
           dueSince: event.occurredAt,
           ...(event.data.upTo === undefined ? {} : { upTo: event.data.upTo }),
         };
       case 'NotificationWithheld':
-        return { ...state, phase: 'withheld', rule: event.data.rule };
+        return { ...state, phase: 'withheld', rule: event.data.rule, partnerId: event.data.partnerId };
       case 'ContentFrozen':
         return state;
       case 'SendStarted': {

@@ -50,7 +50,7 @@ const submitted = (post: Body<PostDocument>, event: StoredEvent): Body<PostDocum
   const submittedAt = event.metadata.occurredAt;
   if (post.submittedAt !== undefined && post.submittedAt > submittedAt) return post;
   const { streamId, streamName, title, network, publishAt } = event.data as unknown as Post;
-  const isSettled = post.settledAt !== undefined && post.settledAt > submittedAt;
+  const isSettled = event.data.waits === false || (post.settledAt ?? '') > submittedAt;
   return {
     ...post,
     ...{ streamId, streamName, title, network, publishAt, submittedAt },

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { MAX_COMPARISON_WAITS, MAX_DIFFERING_FIELDS } from '../../../domain/bounds.js';
+import { MAX_COMPARISON_READS, MAX_COMPARISON_WAITS, MAX_DIFFERING_FIELDS } from '../../../domain/bounds.js';
 import type { Collection, Document, DocumentStore } from '../../ports/document-store.js';
 
 /** One field that differs; `path` leads to it, as in `state.noticed.expiring`. */
@@ -74,15 +74,15 @@ export async function compareAcross(
   const tally = new Tally(samples);
   const left = new Walk(live.store.stream<Document>(live.collection));
   const right = new Walk(rebuilt.store.stream<Document>(rebuilt.collection));
-  let waits = MAX_COMPARISON_WAITS;
+  let [waits, reads] = [MAX_COMPARISON_WAITS, MAX_COMPARISON_READS];
   const settled = async (id: string, seen: Pair): Promise<Pair> => {
     let pair = seen;
-    for (let isFirst = true; isInMotion(pair); isFirst = false) {
+    for (let isFirst = true; isInMotion(pair) && waits > 0 && reads > 0; isFirst = false) {
       if (!isFirst) {
-        if (waits === 0) break;
         waits -= 1;
         await wait();
       }
+      reads -= 1;
       pair = { live: await one(live, id), rebuilt: await one(rebuilt, id) };
     }
     return pair;

@@ -24,7 +24,7 @@ import { statusOf } from '../problem.js';
 import { SchemaPipe } from '../schema-pipe.js';
 import { askedOf, purposeOf } from './asked.js';
 import { loggedAs } from './logged-as.js';
-import { namedThing } from './named-thing.js';
+import { namedThings } from './named-things.js';
 import { routeAccessOf } from './route-access.js';
 
 /**
@@ -92,10 +92,10 @@ export class RecordAccessInterceptor implements NestInterceptor {
     );
   }
 
-  /** The solutions of the one thing that a request names; without one, those that the principal is bound to. */
+  /** The solutions of what a request names; without any, those that the principal is bound to. */
   async #concerned({ routeOptions, params, query }: FastifyRequest, { scope }: Principal) {
-    const thing = namedThing(routeOptions.url ?? '', params, query);
-    const found = thing ? await this.queries.execute(new FindConcernedSolutions(scope, thing)) : [];
+    const things = namedThings(routeOptions.url ?? '', params, query);
+    const found = await this.queries.execute(new FindConcernedSolutions(scope, things));
     return found.length > 0 || scope === 'all' ? found : scope;
   }
 

@@ -16,7 +16,7 @@ export const COLLECTIONS: Readonly<Record<string, Kind>> = {
   keys: 'key',
 };
 
-/** What the parameters of a query name. The first one decides: a partner also says which of several people is meant. */
+/** What the parameters of a query name. */
 export const FILTERS: Readonly<Record<string, Kind>> = {
   notification: 'notification',
   file: 'mail',
@@ -31,22 +31,28 @@ export const FILTERS: Readonly<Record<string, Kind>> = {
 const BELOW_A_COLLECTION = /^\/(?:v1|console)\/([^/]+)\/:(\w+)/;
 
 /**
- * The one thing that a request is about: the one in its path, else the one that its query names.
+ * The things that a request names, in its path and in its query.
  * @param route its pattern, such as `/v1/notifications/:id/why`.
  */
-export const namedThing = (route: string, params: unknown, query: unknown): NamedThing | undefined => {
+export const namedThings = (route: string, params: unknown, query: unknown): readonly NamedThing[] => {
   const asked = (query ?? {}) as Readonly<Record<string, unknown>>;
   const [, collection = '', parameter = ''] = BELOW_A_COLLECTION.exec(route) ?? [];
-  const kind = COLLECTIONS[collection];
-  // A user id can be in use at several partners.
-  if (kind && !(kind === 'person' && asked.partner))
-    return thingOf(kind, (params as Readonly<Record<string, unknown>>)[parameter]);
-  const [filter, of] = Object.entries(FILTERS).find(([name]) => asked[name]) ?? [];
-  return filter === undefined || of === undefined ? undefined : thingOf(of, asked[filter]);
+  const inPath = thingOf(
+    COLLECTIONS[collection],
+    (params as Readonly<Record<string, unknown>>)?.[parameter],
+    asked,
+  );
+  const inQuery = Object.entries(FILTERS).map(([name, kind]) => thingOf(kind, asked[name], asked));
+  return [inPath, ...inQuery].filter((thing) => thing !== undefined);
 };
 
-/** Ids of notifications are accepted in any case. */
-const thingOf = (kind: Kind, id: unknown): NamedThing | undefined => {
-  if (typeof id !== 'string') return undefined;
+const thingOf = (
+  kind: Kind | undefined,
+  id: unknown,
+  { partner }: Readonly<Record<string, unknown>>,
+): NamedThing | undefined => {
+  if (kind === undefined || typeof id !== 'string' || id === '') return undefined;
+  if (kind === 'person') return { kind, id, partnerId: typeof partner === 'string' ? partner : undefined };
+  // Ids of notifications are accepted in any case.
   return { kind, id: kind === 'notification' ? id.toLowerCase() : id };
 };
