@@ -48,7 +48,10 @@ const LATER = new Set([
 const asRecorded = (document: object): string => {
   const known = JSON.parse(JSON.stringify(document), (key, value) => {
     if (LATER.has(key)) return undefined;
-    if (value?.kind === 'delivery') return { ...value, partnerId: undefined, solutionId: undefined };
+    if (value?.kind === 'delivery') {
+      const { partnerId: _, solutionId: __, ...delivery } = value;
+      return { ...delivery, state: { ...delivery.state, partnerId: undefined } };
+    }
     if (key !== 'policies' || value.cadenceSince === undefined) return value;
     const { at, policies, cadenceSince } = value;
     return { at, policies, cadenceSince };
