@@ -10,7 +10,7 @@ const HOOK = new URL('./kill-in-thread.mjs', import.meta.url).href;
 
 const world = useProcesses();
 
-/** With the most mails that are in doubt afterwards: the one that was under way. */
+/** With the most mails that are in doubt afterwards: the one that was under way. The first 20 writes or so are of the start and of the people. */
 const STEPS: readonly (readonly [step: string, mostUnknown: number])[] = [
   ['before commit NotificationRaised', 0],
   ['after commit NotificationRaised', 0],
@@ -20,10 +20,10 @@ const STEPS: readonly (readonly [step: string, mostUnknown: number])[] = [
   ['after commit Accepted', 0],
   ['before commit SlotDecided', 1],
   ['after commit SlotDecided', 1],
-  ['before write 20', 1],
-  ['after write 20', 1],
-  ['before write 40', 1],
-  ['after write 40', 1],
+  ['before write 30', 1],
+  ['after write 30', 1],
+  ['before write 50', 1],
+  ['after write 50', 1],
   ['before send 3', 0],
   ['between send 3', 1],
   ['after send 3', 1],
