@@ -16,13 +16,9 @@ export async function changes(
   id: string,
   { url, limit, json }: ChangesOptions,
 ): Promise<number> {
-  let left = limit === 'all' ? Number.POSITIVE_INFINITY : Number(limit);
   const path = `/v1/${CHANGED[kind].list}/${encodeURIComponent(id)}/history`;
-  for await (const change of new HeraldClient(url).items<Change>(path)) {
+  for await (const change of new HeraldClient(url).items<Change>(path, limit))
     say(json ? JSON.stringify(change) : lineOf(change));
-    left -= 1;
-    if (left <= 0) break;
-  }
   return 0;
 }
 

@@ -46,13 +46,22 @@ export class HeraldClient {
     return (await this.#fetch(path, {})).text();
   }
 
-  /** The items of a list, over all its pages. @param path with its filters, without `limit` and `after`. */
-  async *items<T>(path: string): AsyncGenerator<T, void, undefined> {
+  /**
+   * The items of a list, over all its pages.
+   * @param path with its filters, without `limit` and `after`.
+   * @param limit how many, or `all`.
+   */
+  async *items<T>(path: string, limit = 'all'): AsyncGenerator<T, void, undefined> {
+    let left = limit === 'all' ? Number.POSITIVE_INFINITY : Number(limit);
     const start = `${path}${path.includes('?') ? '&' : '?'}limit=200`;
     for (let after: string | null = ''; after !== null; ) {
       const cursor: string = after === '' ? '' : `&after=${encodeURIComponent(after)}`;
       const page: Page<T> = await this.get(`${start}${cursor}`);
-      yield* page.items;
+      for (const item of page.items) {
+        yield item;
+        left -= 1;
+        if (left <= 0) return;
+      }
       after = page.next;
     }
   }

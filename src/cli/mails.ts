@@ -44,12 +44,8 @@ export async function preview(rule: string, { url, ...asked }: PreviewOptions): 
 
 /** Lists the mails in the outbox folder. @returns the exit code 0. */
 export async function outbox({ url, json, limit }: OutboxOptions): Promise<number> {
-  let left = limit === 'all' ? Number.POSITIVE_INFINITY : Number(limit);
-  for await (const one of new HeraldClient(url).items<OutboxMail>('/v1/outbox')) {
+  for await (const one of new HeraldClient(url).items<OutboxMail>('/v1/outbox', limit))
     say(json ? JSON.stringify(one) : outboxLine(one));
-    left -= 1;
-    if (left <= 0) break;
-  }
   return 0;
 }
 

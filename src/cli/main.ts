@@ -41,6 +41,9 @@ const limitOf = (value: string): string => {
   throw new InvalidArgumentError('Expected a whole number of at least 1, or all.');
 };
 
+const limitOption = (says: string): Option =>
+  new Option('--limit <number>', says).default('50').argParser(limitOf);
+
 const program = new Command('herald')
   .description(
     'Operates Herald: events, history, reasons, people, agenda, changes, coverage, replays, workers, settings, parked documents, held sending, mails and their templates, mails in doubt, the clock, checks and migration.',
@@ -122,11 +125,7 @@ program
   .option('--solution <id>', 'only what concerned this solution')
   .option('--from <moment>', 'from this moment on, such as 2026-03-02T08:00:00Z')
   .option('--to <moment>', 'before this moment')
-  .addOption(
-    new Option('--limit <number>', 'how many to show, or all')
-      .default('50')
-      .argParser((value) => limitOf(value)),
-  )
+  .addOption(limitOption('how many to show, or all'))
   .option('--json', 'show each as a line of JSON')
   .option(...URL_OPTION)
   .action(async (options: AccessLogOptions) => exit((await import('./access-log.js')).accessLog(options)));
@@ -221,11 +220,7 @@ withHistoryFilters(
     ),
 )
   .addOption(new Option('--order <order>', 'which decisions come first').choices(['newest', 'oldest']))
-  .addOption(
-    new Option('--limit <number>', 'how many to show as table or JSON, or all')
-      .default('50')
-      .argParser((value) => limitOf(value)),
-  )
+  .addOption(limitOption('how many to show as table or JSON, or all'))
   .addOption(
     new Option('--format <format>', 'a table, a line of JSON for each, or everything as csv or ndjson')
       .choices(HISTORY_FORMATS)
@@ -269,11 +264,7 @@ program
   .description('list partner users and their notification settings')
   .option('--partner <id>', 'only one partner')
   .option('--person <person>', 'only whom a user id, or any address that they have or ever had, names')
-  .addOption(
-    new Option('--limit <number>', 'how many to show, or all')
-      .default('50')
-      .argParser((value) => limitOf(value)),
-  )
+  .addOption(limitOption('how many to show, or all'))
   .option(...URL_OPTION)
   .option(...JSON_OPTION)
   .action(async (options: PeopleOptions) => exit((await import('./people.js')).people(options)));
@@ -315,11 +306,7 @@ program
   )
   .addArgument(new Argument('<kind>', 'what it is').choices(Object.keys(CHANGED)))
   .argument('<id>', 'its id; of a queue, that of its partner')
-  .addOption(
-    new Option('--limit <number>', 'how many to show, or all')
-      .default('50')
-      .argParser((value) => limitOf(value)),
-  )
+  .addOption(limitOption('how many to show, or all'))
   .option(...URL_OPTION)
   .option(...JSON_OPTION)
   .action(async (kind: ChangedKind, id: string, options: ChangesOptions) =>
@@ -494,11 +481,7 @@ const outbox = program
 outbox
   .command('list', { isDefault: true })
   .description('list the mails, those decided last first')
-  .addOption(
-    new Option('--limit <number>', 'how many to show, or all')
-      .default('50')
-      .argParser((value) => limitOf(value)),
-  )
+  .addOption(limitOption('how many to show, or all'))
   .option(...URL_OPTION)
   .option(...JSON_OPTION)
   .action(async (options: OutboxOptions) => exit((await import('./mails.js')).outbox(options)));

@@ -14,15 +14,11 @@ export interface PeopleOptions {
 /** Lists partner users and their notification settings. @returns the exit code 0. */
 export async function people({ url, limit, json, ...filter }: PeopleOptions): Promise<number> {
   const given = Object.entries(filter).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  let left = limit === 'all' ? Number.POSITIVE_INFINITY : Number(limit);
+  const path = `/v1/people?${new URLSearchParams(given)}`;
   let shown = 0;
-  for await (const person of new HeraldClient(url).items<PersonDocument>(
-    `/v1/people?${new URLSearchParams(given)}`,
-  )) {
+  for await (const person of new HeraldClient(url).items<PersonDocument>(path, limit)) {
     say(json ? JSON.stringify(person) : lineOf(person));
     shown += 1;
-    left -= 1;
-    if (left <= 0) break;
   }
   if (shown === 0 && !json) say('None.');
   return 0;

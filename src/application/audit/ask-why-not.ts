@@ -153,7 +153,7 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
 
   /** Those that may have been at the partner at the moment. */
   async #accounts({ scope }: Moment, { accountId }: Asked, partnerId: string): Promise<readonly string[]> {
-    if (accountId === undefined) return this.accounts.ever(partnerId);
+    if (accountId === undefined) return this.accounts.ever(partnerId, MAX_ACCOUNTS_LOOKED_AT + 1);
     await this.#checkAccount(scope, accountId, partnerId);
     return [accountId];
   }
@@ -164,7 +164,7 @@ export class AskWhyNotHandler implements IQueryHandler<AskWhyNot> {
     if (account && scope === 'all') return;
     if (account?.partnerId !== undefined && (await this.partners.covers(scope, account.partnerId))) return;
     // One that has moved to a partner beyond the scope was the person's partner's before.
-    if ((await this.accounts.ever(partnerId)).includes(accountId)) return;
+    if (await this.accounts.wasAt(partnerId, accountId)) return;
     throw unknownAccount(accountId);
   }
 

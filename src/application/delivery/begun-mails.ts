@@ -87,12 +87,13 @@ export class BegunMails implements IEventHandler<EventsCommitted> {
   async open(): Promise<void> {
     await this.documents.ensure(BEGUN);
     await this.documents.ensure(EPOCHS);
+    this.#epoch = await this.#newestEpoch();
     await this.refresh();
   }
 
   /** Reads the current epoch again: another instance may have recorded a decision. */
   async refresh(): Promise<void> {
-    this.#epoch = (await this.#epochDocument())?.epoch ?? (await this.#newestEpoch());
+    this.#epoch = (await this.#epochDocument())?.epoch ?? this.#epoch;
   }
 
   /** Remembers the mails that other instances have started, and own ones whose append had no answer. */

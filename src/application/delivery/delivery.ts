@@ -120,7 +120,12 @@ export class Delivery {
       'herald.channel': channel.name,
     };
     const start = new AttemptStart(
-      ...([notificationId, isStillDue, this.aggregates, this.clock, signal, this.instance.id] as const),
+      notificationId,
+      isStillDue,
+      this.aggregates,
+      this.clock,
+      signal,
+      this.instance.id,
     );
     const mayStart = async () => !this.hold.isHeld && (await start.record());
     const result = await this.tracing.span(
