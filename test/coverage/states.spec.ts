@@ -146,7 +146,7 @@ describe('What became of an expected decision', () => {
     expect(await answersAt('ada', '2026-03-16T08:00:00Z')).toEqual([]);
     expect(await answersAt('cleo', '2026-03-16T08:00:00Z')).toEqual(['fb-1']);
     expect(
-      await herald.get('/v1/why-not?person=cleo&account=fb-1&rule=settings-update-required&at=' + SLOT),
+      await herald.get(`/v1/why-not?person=cleo&account=fb-1&rule=settings-update-required&at=${SLOT}`),
     ).toMatchObject({
       ...{ status: 404, body: { detail: expect.stringContaining('fb-1 was not at suedwind') } },
     });

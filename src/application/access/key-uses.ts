@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import { MAX_API_KEYS } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/kernel/event.js';
+import { boundedCache } from '../caches/bounded-cache.js';
 import { LogOnce } from '../concurrency/log-once.js';
 import { Clock } from '../ports/clock.js';
 import { type Collection, type Document, DocumentStore, type Write } from '../ports/document-store.js';
@@ -24,7 +24,7 @@ const USES: Collection = {
 @Injectable()
 export class KeyUses {
   readonly #failures = new LogOnce(new Logger(KeyUses.name));
-  readonly #writtenAt = new LRUCache<string, number>({ max: MAX_API_KEYS });
+  readonly #writtenAt = boundedCache<number>(MAX_API_KEYS);
   #opening: Promise<void> | undefined;
 
   constructor(

@@ -12,6 +12,7 @@ import {
 } from '../../domain/bounds.js';
 import type { Decider, Fact, Instant } from '../../domain/kernel/event.js';
 import { HeraldError, hasCode } from '../../domain/kernel/herald-error.js';
+import { boundedCache } from '../caches/bounded-cache.js';
 import { KeyedMutex } from '../concurrency/keyed-mutex.js';
 import { SharedRuns } from '../concurrency/shared-runs.js';
 import { appendSizeOf, appendTooLarge } from '../ports/checked-append.js';
@@ -88,7 +89,7 @@ export class Aggregates {
   readonly #recent = cacheOf(MAX_CACHED_AGGREGATES);
   readonly #shortLived = cacheOf(MAX_CACHED_NOTIFICATIONS);
   /** When the state in memory was last known to be that of the stream, in milliseconds of this process: it was read, or appended to. */
-  readonly #readAt = new LRUCache<string, number>({ max: MAX_STREAMS_READ_AT });
+  readonly #readAt = boundedCache<number>(MAX_STREAMS_READ_AT);
   /** Streams that are being appended to: the log may have more than the memory already. */
   readonly #appending = new Set<string>();
   readonly #queue = new KeyedMutex();

@@ -1,6 +1,6 @@
-import { LRUCache } from 'lru-cache';
 import { MAX_REMEMBERED_TRIES } from '../../domain/bounds.js';
 import { HeraldError, hasCode } from '../../domain/kernel/herald-error.js';
+import { boundedCache } from '../caches/bounded-cache.js';
 import { backOffMs } from './back-off.js';
 
 /** A due item of work. */
@@ -90,7 +90,7 @@ export class WorkerLoop<Item extends WorkItem> {
   readonly #options: WorkerLoopOptions<Item>;
   readonly #underWay = new Map<string, Item>();
   readonly #groups = new Set<string>();
-  readonly #tried = new LRUCache<string, Tried>({ max: MAX_REMEMBERED_TRIES });
+  readonly #tried = boundedCache<Tried>(MAX_REMEMBERED_TRIES);
   readonly #queues: Queue<Item>[];
   readonly #idle = new Set<() => void>();
   /** An item was skipped because another of its group is in progress. */

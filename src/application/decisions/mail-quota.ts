@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import { MAX_RATE_LIMITED_KEYS } from '../../domain/bounds.js';
 import { HOUR, toMillis } from '../../domain/kernel/instant.js';
+import { boundedCache } from '../caches/bounded-cache.js';
 import { Health, type HealthSource, type PartHealth } from '../health/health.js';
 import { FixedWindow } from '../limits/fixed-window.js';
 import { Rates } from '../limits/rates.js';
@@ -19,7 +19,7 @@ export class MailQuota implements HealthSource {
   readonly limit: number;
   readonly #raised: FixedWindow;
   /** By solution: until when messages are withheld, in seconds of the clock. */
-  readonly #exhausted = new LRUCache<string, number>({ max: MAX_RATE_LIMITED_KEYS });
+  readonly #exhausted = boundedCache<number>(MAX_RATE_LIMITED_KEYS);
 
   constructor(
     { mailsPerHour }: Rates,

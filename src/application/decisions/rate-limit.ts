@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import {
   MAX_NOTIFICATIONS_PER_RECIPIENT_AND_HOUR as MAX,
   MAX_COUNTED_ADDRESSES,
@@ -7,6 +6,7 @@ import {
 import type { Address } from '../../domain/channels/address.js';
 import type { Instant } from '../../domain/kernel/event.js';
 import { HOUR, plus } from '../../domain/kernel/instant.js';
+import { boundedCache } from '../caches/bounded-cache.js';
 import { ReadModels } from '../read-models/engine/read-models.js';
 import { type HistoryEntry, history } from '../read-models/history/history.js';
 
@@ -21,7 +21,7 @@ const ASKED_FROM = MAX / 10;
 /** Counts the messages to each address within an hour, over all partners. */
 @Injectable()
 export class RateLimit {
-  readonly #raised = new LRUCache<string, readonly Message[]>({ max: MAX_COUNTED_ADDRESSES });
+  readonly #raised = boundedCache<readonly Message[]>(MAX_COUNTED_ADDRESSES);
 
   constructor(private readonly readModels: ReadModels) {}
 

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import { MAX_DECISIONS_PER_SLOT, MAX_REMEMBERED_VERDICTS } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/kernel/event.js';
 import { latestOf, toMillis } from '../../domain/kernel/instant.js';
@@ -29,6 +28,7 @@ import {
 import type { SolutionSettings } from '../../domain/solution/solution.js';
 import { Aggregates } from '../aggregates/aggregates.js';
 import { notificationIdOf } from '../aggregates/ids.js';
+import { boundedCache } from '../caches/bounded-cache.js';
 import { Clock } from '../ports/clock.js';
 import { DecisionContexts } from './decision-contexts.js';
 import { DecisionFacts } from './decision-facts.js';
@@ -50,7 +50,7 @@ interface Remembered {
  */
 @Injectable()
 export class Reconsideration {
-  readonly #verdicts = new LRUCache<string, Remembered>({ max: MAX_REMEMBERED_VERDICTS });
+  readonly #verdicts = boundedCache<Remembered>(MAX_REMEMBERED_VERDICTS);
 
   constructor(
     private readonly facts: DecisionFacts,

@@ -1,5 +1,4 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import { MAX_HELD_SENDERS } from '../../domain/bounds.js';
 import { DAY, toMillis } from '../../domain/kernel/instant.js';
 import { withoutStop } from '../../domain/kernel/text.js';
@@ -7,6 +6,7 @@ import type { Decision } from '../../domain/notification/decision.js';
 import { SENDER_REFUSED } from '../../domain/notification/urgent.js';
 import { recipientOnRecord } from '../../domain/rules/shared/sentinels.js';
 import { idOf } from '../aggregates/ids.js';
+import { boundedCache } from '../caches/bounded-cache.js';
 import { LogOnce } from '../concurrency/log-once.js';
 import { Clock } from '../ports/clock.js';
 import { Escalations } from './escalations.js';
@@ -15,7 +15,7 @@ import { Escalations } from './escalations.js';
 @Injectable()
 export class SenderAlerts {
   readonly #logOnce = new LogOnce(new Logger(SenderAlerts.name));
-  readonly #raised = new LRUCache<string, true>({ max: MAX_HELD_SENDERS });
+  readonly #raised = boundedCache<true>(MAX_HELD_SENDERS);
 
   constructor(
     private readonly escalations: Escalations,

@@ -1,13 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
-import { LRUCache } from 'lru-cache';
 import { MAX_DAYS_BEGUN_MAILS, MAX_UNWRITTEN_BEGUN_MAILS } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/kernel/event.js';
 import { DAY, plus } from '../../domain/kernel/instant.js';
 import { Notification } from '../../domain/notification/notification.js';
 import { Aggregates, type AppendedEvent } from '../aggregates/aggregates.js';
 import { partsOf, streamOf } from '../aggregates/streams.js';
+import { boundedCache } from '../caches/bounded-cache.js';
 import { pause, pauseAfterDrop } from '../concurrency/back-off.js';
 import { LogOnce } from '../concurrency/log-once.js';
 import { EventsCommitted } from '../events/events-committed.js';
@@ -68,7 +68,7 @@ export class BegunMails implements IEventHandler<EventsCommitted> {
   #epoch = 0;
   #waiting: Start[] = [];
   /** Mails that this instance has started; they come once more with the committed batches. */
-  readonly #own = new LRUCache<string, true>({ max: MAX_UNWRITTEN_BEGUN_MAILS });
+  readonly #own = boundedCache<true>(MAX_UNWRITTEN_BEGUN_MAILS);
   #writing: Promise<void> | undefined;
   readonly #closed = new AbortController();
 

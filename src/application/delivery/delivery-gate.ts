@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import { MAX_HELD_SENDERS } from '../../domain/bounds.js';
 import type { ChannelName } from '../../domain/channels/address.js';
+import { boundedCache } from '../caches/bounded-cache.js';
 import type { SendResult } from '../ports/channel.js';
 import type { Clock } from '../ports/clock.js';
 import { type Circuit, CircuitBreaker, type Outage, type Pass } from './circuit-breaker.js';
@@ -40,10 +40,10 @@ export interface GatePass {
 export class DeliveryGate {
   readonly #log = new Logger(DeliveryGate.name);
   readonly #relay: CircuitBreaker;
-  readonly #holds = new LRUCache<string, CircuitBreaker>({ max: MAX_HELD_SENDERS });
+  readonly #holds = boundedCache<CircuitBreaker>(MAX_HELD_SENDERS);
   readonly #suspects = new Set<string>();
   /** By mail that its sender was refused with: how many mails of the sender were accepted until then. */
-  readonly #refused = new LRUCache<string, number>({ max: MAX_SUSPECTS });
+  readonly #refused = boundedCache<number>(MAX_SUSPECTS);
 
   constructor(
     readonly channel: ChannelName,

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import {
   MAX_ATTEMPT_MS,
   MAX_COMMITTED_DELIVERIES,
@@ -13,6 +12,7 @@ import { Notification, type NotificationState } from '../../domain/notification/
 import { isUrgent } from '../../domain/notification/urgent.js';
 import { Aggregates, type AppendedEvent } from '../aggregates/aggregates.js';
 import { partsOf } from '../aggregates/streams.js';
+import { boundedCache } from '../caches/bounded-cache.js';
 import { ClockGuard } from '../clock/clock-guard.js';
 import { shuffled } from '../concurrency/shuffled.js';
 import { Worker } from '../concurrency/worker.js';
@@ -69,11 +69,11 @@ export class DeliveryWorker extends Worker<Due> {
   /** When the agenda was last asked for mails in bulk, by the monotonic clock. */
   #askedAt = 0;
   /** By notification: the last event of its delivery that was committed. An agenda that does not hold it yet is behind. */
-  readonly #committed = new LRUCache<string, string>({ max: MAX_COMMITTED_DELIVERIES });
+  readonly #committed = boundedCache<string>(MAX_COMMITTED_DELIVERIES);
   /** Attempts whose time is over, by id: since when this instance has watched them, by the monotonic clock. */
-  readonly #watched = new LRUCache<string, { readonly position: string; readonly since: number }>({
-    max: MAX_WATCHED_ATTEMPTS,
-  });
+  readonly #watched = boundedCache<{ readonly position: string; readonly since: number }>(
+    MAX_WATCHED_ATTEMPTS,
+  );
 
   /** @param isMine whether messages of a channel are sent by this worker. */
   constructor(

@@ -1,9 +1,9 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import { LRUCache } from 'lru-cache';
 import { MAX_WATCHED_ATTEMPTS } from '../../domain/bounds.js';
 import { Notification } from '../../domain/notification/notification.js';
 import { streamOf } from '../aggregates/streams.js';
+import { boundedCache } from '../caches/bounded-cache.js';
 import { NonOverlapping } from '../concurrency/non-overlapping.js';
 import { EventStore, type StoredEvent } from '../ports/event-store.js';
 import { InstanceIdentity } from '../ports/instance-identity.js';
@@ -26,7 +26,7 @@ export class LostSenders implements BeforeApplicationShutdown {
   readonly #closed = new AbortController();
   readonly #looks = new NonOverlapping(new Logger(LostSenders.name), () => this.#unlessClosed());
   /** By notification and position: each start is read once. */
-  readonly #starts = new LRUCache<string, Start>({ max: MAX_WATCHED_ATTEMPTS });
+  readonly #starts = boundedCache<Start>(MAX_WATCHED_ATTEMPTS);
 
   constructor(
     private readonly readModels: ReadModels,

@@ -1,7 +1,7 @@
 import type { Logger } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import { MAX_REMEMBERED_FAILURES } from '../../domain/bounds.js';
 import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
+import { boundedCache } from '../caches/bounded-cache.js';
 import type { PartHealth } from './health.js';
 
 /**
@@ -17,8 +17,7 @@ interface Failure {
 
 /** Failures that are retried: each is logged when it occurs or changes, and counted in health until it is resolved. */
 export class Failures {
-  readonly #failures = new LRUCache<string, Failure>({
-    max: MAX_REMEMBERED_FAILURES,
+  readonly #failures = boundedCache<Failure>(MAX_REMEMBERED_FAILURES, {
     ttl: FORGOTTEN_AFTER_MS,
   });
 

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import { MAX_ACCOUNTS_PER_PARTNER, MAX_PARTNERS_COUNTED } from '../../domain/bounds.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
+import { boundedCache } from '../caches/bounded-cache.js';
 import { ReadModels } from '../read-models/engine/read-models.js';
 import { type AccountDocument, socialAccounts } from '../read-models/social-accounts/social-accounts.js';
 
@@ -23,7 +23,7 @@ interface Counted {
  */
 @Injectable()
 export class AccountLimit {
-  readonly #accounts = new LRUCache<string, Counted>({ max: MAX_PARTNERS_COUNTED });
+  readonly #accounts = boundedCache<Counted>(MAX_PARTNERS_COUNTED);
 
   constructor(private readonly readModels: ReadModels) {}
 

@@ -1,10 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
-import { LRUCache } from 'lru-cache';
 import { MAX_KNOWN_REFERENCES } from '../../domain/bounds.js';
 import { Partner, userOf } from '../../domain/partner/partner.js';
 import { SocialAccount } from '../../domain/social-account/social-account.js';
 import { Aggregates } from '../aggregates/aggregates.js';
+import { boundedCache } from '../caches/bounded-cache.js';
 import { LogOnce } from '../concurrency/log-once.js';
 import { LogRestored } from '../events/log-restored.js';
 import type { InboundEvent } from './cloud-event.js';
@@ -30,7 +30,7 @@ interface References {
 @Injectable()
 @EventsHandler(LogRestored)
 export class UnknownReferences implements IEventHandler<LogRestored> {
-  readonly #known = new LRUCache<string, true>({ max: MAX_KNOWN_REFERENCES });
+  readonly #known = boundedCache<true>(MAX_KNOWN_REFERENCES);
   readonly #logOnce = new LogOnce(new Logger('Receipts'));
 
   constructor(private readonly aggregates: Aggregates) {}

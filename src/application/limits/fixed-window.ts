@@ -1,5 +1,6 @@
-import { LRUCache } from 'lru-cache';
+import type { LRUCache } from 'lru-cache';
 import { MAX_RATE_LIMITED_KEYS } from '../../domain/bounds.js';
+import { boundedCache } from '../caches/bounded-cache.js';
 
 export const MINUTE_MS = 60_000;
 
@@ -24,8 +25,7 @@ export class FixedWindow {
     windowMs: number = MINUTE_MS,
     clock: { now(): number } = performance,
   ) {
-    this.#counts = new LRUCache({
-      max: MAX_RATE_LIMITED_KEYS,
+    this.#counts = boundedCache(MAX_RATE_LIMITED_KEYS, {
       ttl: windowMs,
       ttlResolution: 0,
       perf: clock,

@@ -1,10 +1,10 @@
-import { LRUCache } from 'lru-cache';
+import { boundedCache } from '../../../application/caches/bounded-cache.js';
 import { MAX_FORMATS } from '../../../domain/bounds.js';
 import type { CivilDate } from '../../../domain/calendar/calendar.js';
 import type { Instant } from '../../../domain/kernel/event.js';
 import { toMillis } from '../../../domain/kernel/instant.js';
 
-const formats = new LRUCache<string, Intl.DateTimeFormat>({ max: MAX_FORMATS });
+const formats = boundedCache<Intl.DateTimeFormat>(MAX_FORMATS);
 
 const formatOf = (timeZone: string): Intl.DateTimeFormat => {
   const known = formats.get(timeZone);

@@ -1,5 +1,5 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
+import { boundedCache } from '../../../application/caches/bounded-cache.js';
 import type { Clock } from '../../../application/ports/clock.js';
 import { MAX_CERTIFICATE_FETCHES_PER_MINUTE, MAX_CERTIFICATES } from '../../../domain/bounds.js';
 import { HeraldError, messageOf } from '../../../domain/kernel/herald-error.js';
@@ -11,7 +11,7 @@ const MINUTE_MS = 60_000;
 
 /** The certificates that SNS signs with. There are few, so they are cached; what cannot be fetched is asked for again. */
 export class SnsCertificates {
-  readonly #certificates = new LRUCache<string, Promise<X509Certificate>>({ max: MAX_CERTIFICATES });
+  readonly #certificates = boundedCache<Promise<X509Certificate>>(MAX_CERTIFICATES);
   #fetches: readonly number[] = [];
 
   constructor(

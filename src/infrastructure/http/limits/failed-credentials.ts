@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
+import type { LRUCache } from 'lru-cache';
+import { boundedCache } from '../../../application/caches/bounded-cache.js';
 import { FixedWindow } from '../../../application/limits/fixed-window.js';
 import { TooManyRequests } from '../../../application/limits/too-many-requests.js';
 import { MAX_FAILED_CREDENTIALS, MAX_RATE_LIMITED_KEYS } from '../../../domain/bounds.js';
@@ -18,8 +19,7 @@ export class FailedCredentials {
 
   constructor(clock: { now(): number } = performance) {
     this.#failures = new FixedWindow(MAX_FAILED_CREDENTIALS, undefined, clock);
-    this.#accepted = new LRUCache({
-      max: MAX_RATE_LIMITED_KEYS,
+    this.#accepted = boundedCache(MAX_RATE_LIMITED_KEYS, {
       ttl: KNOWN_MS,
       ttlResolution: 0,
       perf: clock,

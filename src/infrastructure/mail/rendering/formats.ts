@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import { Temporal } from 'temporal-polyfill';
+import { boundedCache } from '../../../application/caches/bounded-cache.js';
 import { MAX_FORMATS } from '../../../domain/bounds.js';
 import type { Instant } from '../../../domain/kernel/event.js';
 
@@ -116,7 +116,7 @@ export class Formats {
  * chooses both, so those that were not used for the longest time are forgotten.
  */
 export class FormatsCache {
-  readonly #known = new LRUCache<string, Formats>({ max: MAX_FORMATS });
+  readonly #known = boundedCache<Formats>(MAX_FORMATS);
 
   /** @param moments those of the locale's language. */
   get(locale: string, timeZone: string, moments: MomentWords): Formats {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import Handlebars from 'handlebars';
-import { LRUCache } from 'lru-cache';
+import { boundedCache } from '../../../application/caches/bounded-cache.js';
 import type { MessageModel } from '../../../application/ports/channel.js';
 import { MAX_FORMATS, MAX_MAIL_BYTES } from '../../../domain/bounds.js';
 import { HeraldError } from '../../../domain/kernel/herald-error.js';
@@ -48,7 +48,7 @@ export class HandlebarsMailRenderer extends MailRenderer {
   private readonly templates: ReadonlyMap<(typeof LAYOUTS)[number], Template>;
   private readonly formats = new FormatsCache();
   // Reading a language tag takes longer than a text of it.
-  readonly #locales = new LRUCache<string, ChosenLocale>({ max: MAX_FORMATS });
+  readonly #locales = boundedCache<ChosenLocale>(MAX_FORMATS);
 
   /** Reads all templates, so that a missing one is noticed at startup. */
   constructor() {
