@@ -99,6 +99,15 @@ describe('The mails of an address in the last hour', () => {
     await limit.admit(at('ada@p.example'), 'one more', NOW);
     expect(find).toHaveBeenCalledTimes(asked);
   });
+
+  it('are looked for in the history by the mailbox, however the address is spelled', async () => {
+    const find = vi.fn(async () => ({ documents: [] }));
+    const limit = new RateLimit({ find } as never);
+    for (let n = 0; n <= MAX_NOTIFICATIONS_PER_RECIPIENT_AND_HOUR / 10; n += 1)
+      await limit.admit(at(n % 2 ? 'Ada@P.example' : 'ada@p.example'), `n${n}`, NOW);
+    const where = expect.objectContaining({ recipientMailbox: 'ada@p.example' });
+    expect(find).toHaveBeenCalledExactlyOnceWith(expect.anything(), expect.objectContaining({ where }));
+  });
 });
 
 it(`At most ${MAX_APPENDS_AT_ONCE} appends are under way at an EventStoreDB, behind the first; one more waits for its turn`, async () => {

@@ -215,7 +215,7 @@ describe('The background asks by an index, too:', () => {
         for (let n = 0; n < 100; n += 1) await herald.herald.app.get(RateLimit).admit(address, `n${n}`, NOW);
       },
       'history',
-      '(.recipientAddress=? AND .decidedAt>?)',
+      '(.recipientMailbox=? AND .decidedAt>?)',
     ],
   };
 

@@ -4,6 +4,7 @@ import {
   MAX_COUNTED_ADDRESSES,
 } from '../../domain/bounds.js';
 import type { Address } from '../../domain/channels/address.js';
+import { mailboxOf } from '../../domain/channels/email-address.js';
 import type { Instant } from '../../domain/kernel/event.js';
 import { HOUR, plus } from '../../domain/kernel/instant.js';
 import { boundedCache } from '../caches/bounded-cache.js';
@@ -18,7 +19,7 @@ interface Message {
 /** Below this number of messages per hour from this instance the history is not queried; most addresses never reach it. */
 const ASKED_FROM = MAX / 10;
 
-/** Counts the messages to each address within an hour, over all partners. */
+/** Counts the messages to each mailbox within an hour, over all partners and all spellings of its address. */
 @Injectable()
 export class RateLimit {
   readonly #raised = boundedCache<readonly Message[]>(MAX_COUNTED_ADDRESSES);
@@ -30,8 +31,7 @@ export class RateLimit {
    * instance's tenth message on, so several instances may exceed the limit by a few.
    */
   async admit(address: Address, notificationId: string, now: Instant): Promise<boolean> {
-    // Mail servers ignore the case of a mailbox.
-    const key = `${address.channel}:${address.value.toLowerCase()}`;
+    const key = `${address.channel}:${mailboxOf(address.value)}`;
     const since = plus(now, -HOUR);
     if (this.#recent(key, since).length >= ASKED_FROM) {
       const decided = await this.#decided(address, since);
@@ -49,7 +49,7 @@ export class RateLimit {
 
   async #decided({ channel, value }: Address, since: Instant): Promise<readonly string[]> {
     const { documents } = await this.readModels.find<HistoryEntry>(history, {
-      where: { recipientAddress: value, channel, decision: 'raised' },
+      where: { recipientMailbox: mailboxOf(value), channel, decision: 'raised' },
       range: { decidedAt: { from: plus(since, 1) } },
       orderBy: 'decidedAt',
       limit: MAX,

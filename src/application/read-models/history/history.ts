@@ -121,7 +121,6 @@ export const COUNTED_FIELDS = [
 export const HISTORY_FIELDS = [
   'recipientId',
   'recipientMailbox',
-  'recipientAddress',
   'accountId',
   'subjectKey',
   'partnerId',
@@ -140,7 +139,7 @@ const SLOT_DATE_INDEX = ['slotDate', 'decidedAt', '+slotAt'];
 /** What was sent to whom, when and with which outcome, and what was withheld. */
 export const history: Projection<HistoryDocument> = {
   name: 'history',
-  version: 12,
+  version: 13,
   handles: [
     'NotificationRaised',
     'NotificationWithheld',
