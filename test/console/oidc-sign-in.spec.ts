@@ -242,6 +242,13 @@ describe('A sign-in that is not one is refused, and makes no session', () => {
     expect(await refused(await finish())).toContain('its claim aud is not accepted');
   });
 
+  it('with an access token that is not accepted, and says why beside what is wrong with the ID token', async () => {
+    issuer.accessToken = await tokenWith({ exp: nowS() - 100 });
+    const says = await refused(await finish());
+    expect(says).toContain('The token is not accepted: it has expired.');
+    expect(says).toContain('the ID token either: The token is not accepted: its claim aud is not accepted.');
+  });
+
   it('with a token that gives no access', async () => {
     issuer.accessToken = await tokenWith({ herald_role: 'none' });
     expect(await refused(await finish(), 403)).toContain('gives no access');
