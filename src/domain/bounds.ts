@@ -360,6 +360,8 @@ export const MAX_FEEDBACK_AT_ONCE = 16;
 export const MAX_FEEDBACK_REASON = 500;
 /** Recipients of one delivery status notification that are looked at: a mail of Herald's has one. */
 export const MAX_DSN_RECIPIENTS = 10;
+/** Lines of a report in a mail: a mail of Herald's has a few thousand at most. */
+export const MAX_REPORT_LINES = 20_000;
 /** Lines of a report in a mail that may begin a part. */
 export const MAX_REPORT_PARTS = 1_000;
 /** Headers of a report in a mail, over all its parts, in bytes. */

@@ -1,4 +1,5 @@
-import { base64url, exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { generateKeyPairSync } from 'node:crypto';
+import { base64url, exportJWK, exportSPKI, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Clock } from '../../src/application/ports/clock.js';
 import { OidcTokens } from '../../src/infrastructure/oidc/oidc-tokens.js';
@@ -135,6 +136,8 @@ describe('A token of the OpenID provider', () => {
       'for a longer audience': await tokenWith({ aud: `${AUDIENCE}.evil.example` }),
       'for nobody': await tokenWith({ aud: undefined }),
       'about nobody': await tokenWith({ sub: undefined }),
+      'about a number': await tokenWith({ sub: 7 as unknown as string }),
+      'about an object': await tokenWith({ sub: { id: 7 } as unknown as string }),
       'without an end': await tokenWith({ exp: undefined }),
       'with an end that is text': await tokenWith({ exp: '9999999999' as unknown as number }),
       'ended an hour ago': await tokenWith({ exp: NOW_S - 3_600 }),
@@ -195,6 +198,20 @@ describe('A token of the OpenID provider', () => {
     const away = verifier({ jwksUrl: 'http://127.0.0.1:1/keys' });
     await expect(away.verify(token)).rejects.toMatchObject({ code: 'issuer-unavailable' });
   });
+
+  it('cannot be verified with a key of the provider that is too weak', async () => {
+    const weak = generateKeyPairSync('rsa', { modulusLength: 1_024 });
+    issuer.keys.push({ ...weak.publicKey.export({ format: 'jwk' }), alg: 'RS256', kid: 'weak' } as JWK);
+    const token = await tokenWith(
+      {},
+      { kid: 'weak', key: (issuer.pairs.get('RS256') as KeyPair).privateKey },
+    );
+    await expect(tokens.verify(token)).rejects.toMatchObject({
+      code: 'issuer-unavailable',
+      message: expect.stringContaining('2048 bits'),
+    });
+    issuer.keys = issuer.keys.filter(({ kid }) => kid !== 'weak');
+  });
 });
 
 describe('The claims of a token', () => {
@@ -240,6 +257,9 @@ describe('The claims of a token', () => {
 
 describe('An instance with an OpenID provider', () => {
   let herald: TestHerald;
+  const nowS = () => Math.floor(Date.now() / 1_000);
+  const currentToken = (changes: JWTPayload = {}): Promise<string> =>
+    tokenWith({ iat: nowS(), exp: nowS() + 300, ...changes });
   afterEach(() => herald.stop());
 
   it('takes its tokens, also beside API keys, and answers 503 while it is away', async () => {
@@ -252,15 +272,25 @@ describe('An instance with an OpenID provider', () => {
       return [status, body.code];
     };
     issuer.status = 500;
-    expect(await ask(await tokenWith())).toEqual([503, 'issuer-unavailable']);
+    expect(await ask(await currentToken())).toEqual([503, 'issuer-unavailable']);
     issuer.status = 200;
     expect(await ask(undefined)).toEqual([401, 'credential-missing']);
-    expect(await ask(await tokenWith())).toEqual([200, undefined]);
-    expect(await ask(await tokenWith(), '/metrics')).toEqual([403, 'permission-missing']);
-    expect(await ask(await tokenWith({ exp: NOW_S - 61 }))).toEqual([401, 'credential-invalid']);
-    const admin = await tokenWith({ herald_role: 'admin', herald_solutions: undefined });
+    expect(await ask(await currentToken())).toEqual([200, undefined]);
+    expect(await ask(await currentToken(), '/metrics')).toEqual([403, 'permission-missing']);
+    expect(await ask(await currentToken({ exp: nowS() - 61 }))).toEqual([401, 'credential-invalid']);
+    const admin = await currentToken({ herald_role: 'admin', herald_solutions: undefined });
     const keys = await herald.withKeys({}, herald.clientWith(admin));
     expect(await ask(keys.admin.key)).toEqual([200, undefined]);
+  });
+
+  it('takes them by real time, wherever its test clock stands', async () => {
+    herald = await startTestHerald({ HERALD_OIDC_ISSUER: issuer.url, HERALD_OIDC_AUDIENCE: AUDIENCE });
+    const token = await currentToken({ herald_role: 'admin', herald_solutions: '*' });
+    const statusOf = async (given: string) => (await herald.clientWith(given).get('/v1/people')).status;
+    expect(await statusOf(await currentToken({ exp: nowS() - 61 }))).toBe(401);
+    expect(await statusOf(await currentToken({ nbf: nowS() - 1 }))).toBe(200);
+    await herald.clientWith(token).moveTo('2027-03-02T09:00:00.000Z');
+    expect(await statusOf(token)).toBe(200);
   });
 
   it.each([

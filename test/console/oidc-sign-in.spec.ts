@@ -3,9 +3,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { MAX_CREDENTIAL } from '../../src/domain/bounds.js';
 import { CLIENT, Issuer, type KeyPair } from '../access/issuer.js';
 import { startTestHerald, type TestHerald } from '../http/herald.js';
+import { until } from '../until.js';
 import { Browser, type Opened } from './browser.js';
 
-const NOW_S = Date.parse('2026-03-02T09:00:00.000Z') / 1_000;
+/** The provider knows no test clock. */
+const nowS = () => Math.floor(Date.now() / 1_000);
 const AUDIENCE = 'https://herald.example';
 const ADMIN_KEY = 'the admin key of these tests'.replaceAll(' ', '-').padEnd(32, 'x');
 
@@ -33,7 +35,7 @@ afterEach(() => herald.stop());
 
 const tokenWith = (changes: JWTPayload = {}): Promise<string> =>
   new SignJWT({
-    ...{ iss: issuer.url, aud: AUDIENCE, sub: 'greta', iat: NOW_S, exp: NOW_S + 300 },
+    ...{ iss: issuer.url, aud: AUDIENCE, sub: 'greta', iat: nowS(), exp: nowS() + 300 },
     ...{ name: 'Greta Lindner', herald_role: 'auditor', herald_solutions: '*' },
     ...changes,
   })
@@ -91,13 +93,14 @@ describe('Signing in at the OpenID provider', () => {
     expect((await browser.open(`${herald.url}/v1/people`)).status).toBe(401);
   });
 
-  it('ends with the token', async () => {
+  it('ends with the token, whatever the test clock says', async () => {
     await start();
+    issuer.accessToken = await tokenWith({ exp: nowS() - 55 });
     await finish();
-    await herald.clientWith(ADMIN_KEY).moveTo('2026-03-02T09:05:59.000Z');
-    expect((await browser.open(`${herald.url}/console/history`)).status).toBe(200);
-    await herald.clientWith(ADMIN_KEY).moveTo('2026-03-02T09:06:01.000Z');
-    const page = await browser.open(`${herald.url}/console/history`);
+    await herald.clientWith(ADMIN_KEY).moveTo('2027-03-02T09:00:00.000Z');
+    const open = () => browser.open(`${herald.url}/console/history`);
+    expect((await open()).status).toBe(200);
+    const page = await until(open, ({ status }) => status === 303);
     expect(page.location).toBe('/console/sign-in?to=%2Fconsole%2Fhistory&why=credential-invalid');
   });
 
@@ -237,6 +240,13 @@ describe('A sign-in that is not one is refused, and makes no session', () => {
   it('with tokens that are not for Herald', async () => {
     issuer.accessToken = await tokenWith({ aud: 'https://other.example' });
     expect(await refused(await finish())).toContain('its claim aud is not accepted');
+  });
+
+  it('with an access token that is not accepted, and says why beside what is wrong with the ID token', async () => {
+    issuer.accessToken = await tokenWith({ exp: nowS() - 100 });
+    const says = await refused(await finish());
+    expect(says).toContain('The token is not accepted: it has expired.');
+    expect(says).toContain('the ID token either: The token is not accepted: its claim aud is not accepted.');
   });
 
   it('with a token that gives no access', async () => {

@@ -8,6 +8,7 @@ import {
   MAX_DSN_RECIPIENTS,
   MAX_FEEDBACK_BODY_BYTES,
   MAX_REPORT_HEADER_BYTES,
+  MAX_REPORT_LINES,
   MAX_REPORT_PARTS,
 } from '../../src/domain/bounds.js';
 import type { ProblemBody } from '../http/herald.js';
@@ -184,6 +185,21 @@ describe('A report in a mail', () => {
     expect((await send(withHeaders(MAX_REPORT_HEADER_BYTES))).status).toBe(400);
     // In what it returns, too.
     expect((await send(dsn(line.repeat(200)))).status).toBe(400);
+  });
+
+  it('is refused where it has more lines than a report: a mail of nothing but lines would stop everything else', async () => {
+    const mail = arf(of('gus'), 'not-spam');
+    const own = mail.split('\n').length - 1;
+    const withLines = (count: number) => mail.replace('Spam Spam Spam', `Spam${'\n'.repeat(count)}`);
+    expect((await send(withLines(MAX_REPORT_LINES - own))).status).toBe(202);
+    expect(await send(withLines(MAX_REPORT_LINES - own + 1))).toMatchObject({
+      status: 400,
+      body: { code: 'invalid-request', detail: expect.stringContaining(`${MAX_REPORT_LINES} lines`) },
+    });
+    // Encoded, they are lines of what it returns.
+    const encoded = Buffer.from('\n'.repeat(MAX_REPORT_LINES + 1)).toString('base64');
+    const returned = 'message/rfc822\r\nContent-Transfer-Encoding: base64';
+    expect((await send(dsn(encoded.replace(/.{76}/g, '$&\r\n'), { returned }))).status).toBe(400);
   });
 
   it('is looked at for so many recipients, and no more; a mail that is too large is refused', async () => {

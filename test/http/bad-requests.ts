@@ -89,7 +89,11 @@ const TYPES: readonly BadRequest[] = [
     (type) =>
       published(`the type ${type}`, post(type, valid), 415, 'unsupported-content-type', ['content-type']),
   ),
-  published('a type that is none', post('garbage', valid), 415, 'unsupported-content-type'),
+  ...['garbage', 'application/json charset=utf-8'].map((type) =>
+    published(`the type ${type}, which is none`, post(type, valid), 415, 'unsupported-content-type', [
+      'content-type',
+    ]),
+  ),
   published('no type', post(undefined, valid), 415, 'unsupported-content-type', ['content-type']),
   published('neither type nor body', { method: 'POST' }, 415, 'unsupported-content-type', ['content-type']),
   published('binary XML', binary({ 'content-type': 'text/xml' }), 415, 'unsupported-content-type', [

@@ -216,23 +216,33 @@ describe('one click more', () => {
     expect((await recordedSince(before)).map(({ type }) => type)).toEqual(['PreferencesChanged']);
   });
 
-  it('records nothing of people whom the partner does not have any more, or never had', async () => {
-    const gone = [
-      anEvent('cleo', 'partner-user.added', {
-        ...{
-          userId: 'cleo',
-          partnerId: 'nordlicht',
-          name: 'Cleo',
-          email: 'cleo@nordlicht.example',
-          role: 'admin',
-        },
-      }),
-      anEvent('cleo-gone', 'partner-user.removed', { userId: 'cleo', partnerId: 'nordlicht' }),
-    ];
-    expect((await herald.publishAll(gone)).status).toBe(202);
+  it('records nothing of people whom the partner never had', async () => {
     const head = await herald.head();
-    for (const userId of ['cleo', 'nobody-knows']) expect((await click(linkFor(userId))).status).toBe(200);
+    expect((await click(linkFor('nobody-knows'))).status).toBe(200);
     expect(await herald.head()).toBe(head);
+  });
+
+  it('holds for who was removed when they are added again, and lets nobody subscribe who is removed', async () => {
+    const add = (id: string, time: string) => ({
+      ...anEvent(id, 'partner-user.added', {
+        ...{ userId: 'cleo', partnerId: 'nordlicht', name: 'Cleo' },
+        ...{ email: 'cleo@nordlicht.example', role: 'admin' },
+      }),
+      time,
+    });
+    const remove = anEvent('cleo-gone', 'partner-user.removed', { userId: 'cleo', partnerId: 'nordlicht' });
+    const { time } = remove;
+    expect((await herald.publishAll([add('cleo', time), remove])).status).toBe(202);
+    const before = (await herald.events()).length;
+    expect((await click(linkFor('cleo'))).text).toContain('You have been unsubscribed.');
+    expect((await click(`${linkFor('cleo')}/subscribe`)).status).toBe(200);
+    expect((await recordedSince(before)).map(({ type }) => type)).toEqual(['PreferencesChanged']);
+    const later = new Date(Date.parse(time) + 1_000).toISOString();
+    expect((await herald.publish(add('cleo-again', later))).status).toBe(202);
+    await herald.settled();
+    expect((await herald.get('/v1/people?person=cleo')).body).toMatchObject({
+      items: [{ active: true, contentApproval: 'off' }],
+    });
   });
 
   it('holds against what the platform dated ahead', async () => {

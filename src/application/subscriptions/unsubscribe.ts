@@ -3,7 +3,7 @@ import { Partner } from '../../domain/partner/partner.js';
 import { Aggregates } from '../aggregates/aggregates.js';
 import { Clock } from '../ports/clock.js';
 
-/** Unsubscribes a person from digests. Records nothing for somebody who gets none, or is not a user of the partner. */
+/** Unsubscribes a person from digests. Records nothing for somebody who gets none, or whom the partner never had. */
 export class Unsubscribe extends Command<void> {
   constructor(
     readonly partnerId: string,

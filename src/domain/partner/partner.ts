@@ -259,7 +259,10 @@ const withUser = (
   );
 };
 
-/** A person's own choice of a frequency; nothing for who is not a user, or has that frequency already. */
+/**
+ * A person's own choice of a frequency; nothing for whom the partner never had, or who has that frequency already. Who was removed can
+ * still unsubscribe, which holds if they are added again.
+ */
 const choose = (
   state: PartnerState,
   { userId, partnerId }: UserRef,
@@ -267,7 +270,7 @@ const choose = (
   choiceOf: (user: PartnerUser) => ContentFrequency | undefined,
 ): PartnerEvent[] => {
   const user = userOf(state, userId);
-  if (!user || !isPresent(user)) return [];
+  if (!user) return [];
   const known = user.fields.contentApproval;
   const contentApproval = choiceOf(user);
   if (contentApproval === undefined || known?.value === contentApproval) return [];
@@ -276,11 +279,10 @@ const choose = (
   return [{ type: 'PreferencesChanged', data, occurredAt }];
 };
 
-/** The frequency of who subscribes again; undefined for who is subscribed. */
-const resumed = (
-  { fields, subscribedTo }: PartnerUser,
-  usual: ContentFrequency,
-): ContentFrequency | undefined => {
+/** The frequency of who subscribes again; undefined for who is subscribed, or is not a user any more. */
+const resumed = (user: PartnerUser, usual: ContentFrequency): ContentFrequency | undefined => {
+  const { fields, subscribedTo } = user;
+  if (!isPresent(user)) return undefined;
   if ((fields.contentApproval?.value ?? usual) !== 'off') return undefined;
   return subscribedTo ?? (usual === 'off' ? 'weekly' : usual);
 };

@@ -1,6 +1,7 @@
 import { AccessSettings } from '../../application/access/access-settings.js';
 import type { Clock } from '../../application/ports/clock.js';
 import type { TokenVerifier } from '../../application/ports/token-verifier.js';
+import { SystemClock } from '../clock/system-clock.js';
 import { NO_TOKENS } from '../oidc/no-tokens.js';
 import type { SignInProvider } from '../oidc/sign-in-provider.js';
 import type { Config } from './config.js';
@@ -25,8 +26,11 @@ class ConfiguredAccess extends AccessSettings {
 export const listensOnLoopback = (host: string): boolean =>
   /^(localhost|127(\.\d{1,3}){3}|::1|::ffff:127(\.\d{1,3}){3})$/i.test(host);
 
-/** Verifies tokens of the OpenID provider in the settings, if there is one. */
-export const tokenVerifierOf = async (config: Config, clock: Clock): Promise<TokenVerifier> => {
+/**
+ * Verifies tokens of the OpenID provider in the settings, if there is one.
+ * @param believed the clock of the instance. A provider knows no test clock: beside one, its tokens are valid by real time.
+ */
+export const tokenVerifierOf = async (config: Config, believed: Clock): Promise<TokenVerifier> => {
   const { HERALD_OIDC_ISSUER: issuer, HERALD_OIDC_AUDIENCE: audience } = config;
   if (issuer === undefined || audience === undefined) return NO_TOKENS;
   // Loaded lazily: most installations use API keys alone.
@@ -37,7 +41,7 @@ export const tokenVerifierOf = async (config: Config, clock: Clock): Promise<Tok
     solutionsClaim: config.HERALD_OIDC_SOLUTIONS_CLAIM,
     unboundRoles: config.HERALD_OIDC_UNBOUND_ROLES ?? [],
   };
-  return new OidcTokens(options, clock);
+  return new OidcTokens(options, config.HERALD_CLOCK === 'test' ? new SystemClock() : believed);
 };
 
 /** The provider that people sign in at, if the settings name Herald's client there. */

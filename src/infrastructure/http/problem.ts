@@ -126,7 +126,11 @@ export const challengeOf = ({ code, status }: Problem): string | undefined => {
   return status === 401 ? 'Bearer' : undefined;
 };
 
-/** A problem with this code. @param status overrides the status of the code. */
+/**
+ * A problem with this code. What a request is refused for repeats the request: without its secrets, it would tell whoever guesses one
+ * that the guess is right. Only what fails here can quote what Herald knows, such as an error of a driver.
+ * @param status overrides the status of the code.
+ */
 export const problem = (
   code: ErrorCode,
   detail: string,
@@ -136,7 +140,7 @@ export const problem = (
   type: typeOf(code),
   title: STATUS_CODES[status] ?? 'Error',
   status,
-  detail: withoutSecrets(detail),
+  detail: status >= 500 ? withoutSecrets(detail) : detail,
   code,
   ...(errors.length > 0 ? { errors } : {}),
 });

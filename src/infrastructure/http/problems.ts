@@ -66,14 +66,21 @@ const isFastifyError = (error: unknown): error is Error & { readonly statusCode:
   error.statusCode >= 400 &&
   error.statusCode < 500;
 
+/** Any media type has a parser, which looks at it; this is none. */
+const noMediaType = (): HeraldError =>
+  new HeraldError(
+    'unsupported-content-type',
+    'The header Content-Type is no media type: send one such as application/json, with a semicolon before its parameters.',
+    'content-type',
+  );
+
 const CODES: Readonly<Record<number, ErrorCode>> = {
   400: 'invalid-request',
   404: 'not-found',
   405: 'method-not-allowed',
   413: 'payload-too-large',
-  415: 'unsupported-content-type',
 };
 
 /** Errors that the framework raised by itself. */
 const fromStatus = (status: number, detail: string): Problem =>
-  problem(CODES[status] ?? 'request-refused', detail, [], status);
+  status === 415 ? problemOf(noMediaType()) : problem(CODES[status] ?? 'request-refused', detail, [], status);

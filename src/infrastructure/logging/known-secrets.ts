@@ -31,8 +31,8 @@ export const rememberSecret = (secret: string, user = ''): void => {
 };
 
 /**
- * A text without secrets: the one place that everything passes which is written or answered, such as log lines, problem details,
- * health and the command line. Known secrets become `***`; the user information of connection strings is left out.
+ * A text without secrets: the one place that everything passes which is written or answered, such as log lines, problem details
+ * of failures, health and the command line. Known secrets become `***`; the user information of connection strings is left out.
  */
 export const withoutSecrets = (text: string): string => {
   let shown = text;

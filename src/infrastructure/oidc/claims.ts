@@ -23,7 +23,7 @@ const MAX_NAME = 100;
  * @throws HeraldError `permission-missing` if they give no role, or do not say for which solutions.
  */
 export const principalOf = (issuer: string, claims: JWTPayload, names: ClaimNames): Principal => {
-  const subject = String(claims.sub);
+  const { sub: subject = '' } = claims;
   if (subject.length === 0 || subject.length > MAX_SUBJECT)
     throw refused(`the claim sub must have 1 to ${MAX_SUBJECT} characters`);
   const role = roleOf(claims, names);

@@ -5,6 +5,7 @@ import {
   type FlattenedJWSInput,
   type JWTHeaderParameters,
   type JWTVerifyGetKey,
+  type JWTVerifyResult,
   jwtVerify,
 } from 'jose';
 import type { Clock } from '../../application/ports/clock.js';
@@ -54,22 +55,26 @@ export class OidcTokens extends TokenVerifier {
 
   /** @throws HeraldError `credential-invalid`, `permission-missing`, `issuer-unavailable`. */
   override async verify(token: string): Promise<Principal> {
+    const { payload, protectedHeader } = await this.#signed(token);
+    const { typ } = protectedHeader;
+    if (typ !== undefined && !TYPES.test(typ)) throw invalid('it is no access token');
+    // The library looks at its presence alone.
+    if (typeof payload.sub !== 'string') throw invalid('its claim sub is not accepted');
+    return principalOf(this.options.issuer, payload, this.options);
+  }
+
+  async #signed(token: string): Promise<JWTVerifyResult> {
     const { issuer, audience } = this.options;
     try {
-      const { payload, protectedHeader } = await jwtVerify(
-        token,
-        (header, input) => this.#key(header, input),
-        {
-          ...{ issuer, audience, algorithms: ALGORITHMS, clockTolerance: TOLERANCE_S },
-          requiredClaims: ['exp', 'sub'],
-          currentDate: new Date(toMillis(this.clock.now())),
-        },
-      );
-      const { typ } = protectedHeader;
-      if (typ !== undefined && !TYPES.test(typ)) throw invalid('it is no access token');
-      return principalOf(issuer, payload, this.options);
+      return await jwtVerify(token, (header, input) => this.#key(header, input), {
+        ...{ issuer, audience, algorithms: ALGORITHMS, clockTolerance: TOLERANCE_S },
+        requiredClaims: ['exp', 'sub'],
+        currentDate: new Date(toMillis(this.clock.now())),
+      });
     } catch (error) {
-      throw error instanceof errors.JOSEError ? invalid(reasonOf(error)) : error;
+      if (error instanceof errors.JOSEError) throw invalid(reasonOf(error));
+      // A key of the provider cannot be used, because it is too short, for example.
+      throw error instanceof TypeError ? unavailable(error) : error;
     }
   }
 

@@ -23,12 +23,19 @@ export const Filters = createParamDecorator((_: unknown, context: ExecutionConte
   return filled(given);
 });
 
-/** A field that is there several times is a list. */
-const filled = (fields: URLSearchParams): Readonly<Record<string, string | readonly string[]>> =>
-  Object.fromEntries(
-    [...new Set(fields.keys())].flatMap((name) => {
-      const values = fields.getAll(name).filter((value) => value.trim() !== '');
-      const [value, ...more] = values;
-      return value === undefined ? [] : [[name, more.length > 0 ? values : value.trim()]];
-    }),
+/** A field that is there several times is a list. Each is looked at once: anybody can send a form of very many. */
+const filled = (fields: URLSearchParams): Readonly<Record<string, string | readonly string[]>> => {
+  const found = new Map<string, string[]>();
+  for (const [name, value] of fields) {
+    if (value.trim() === '') continue;
+    const before = found.get(name);
+    if (before) before.push(value);
+    else found.set(name, [value]);
+  }
+  return Object.fromEntries(
+    [...found].map(([name, [value = '', ...more]]) => [
+      name,
+      more.length > 0 ? [value, ...more] : value.trim(),
+    ]),
   );
+};

@@ -106,7 +106,9 @@ export class OidcSignInController {
       return token;
     } catch (error) {
       if (others.length === 0 || !hasCode(error, 'credential-invalid')) throw error;
-      return this.#accepted(others);
+      return this.#accepted(others).catch((also: unknown) => {
+        throw hasCode(also, 'credential-invalid') ? neither(error, also) : also;
+      });
     }
   }
 
@@ -128,6 +130,12 @@ export class OidcSignInController {
     return this.pages.answer(request, reply, 'sign-in', signInPage(wanted, detail, this.provider));
   }
 }
+
+const neither = (access: HeraldError, id: HeraldError): HeraldError =>
+  new HeraldError(
+    'credential-invalid',
+    `${access.message} That was the access token; Herald does not take the ID token either: ${id.message}`,
+  );
 
 const notStarted = (): HeraldError =>
   new HeraldError(

@@ -6,7 +6,12 @@ import {
   type FeedbackReport,
   type FeedbackRequest,
 } from '../../../application/ports/feedback-provider.js';
-import { MAX_DSN_RECIPIENTS, MAX_REPORT_HEADER_BYTES, MAX_REPORT_PARTS } from '../../../domain/bounds.js';
+import {
+  MAX_DSN_RECIPIENTS,
+  MAX_REPORT_HEADER_BYTES,
+  MAX_REPORT_LINES,
+  MAX_REPORT_PARTS,
+} from '../../../domain/bounds.js';
 import { HeraldError } from '../../../domain/kernel/herald-error.js';
 import type { Feedback } from '../../../domain/notification/feedback.js';
 import { isAboutAddress, momentIn, said, statusIn } from '../said.js';
@@ -33,7 +38,7 @@ export class ReportMails extends FeedbackProvider {
     } catch {
       throw new HeraldError(
         'invalid-request',
-        `The body cannot be read as a report: send one mail as message/rfc822, with at most ${MAX_REPORT_PARTS} parts and ${MAX_REPORT_HEADER_BYTES} bytes of headers.`,
+        `The body cannot be read as a report: send one mail as message/rfc822, with at most ${MAX_REPORT_LINES} lines, ${MAX_REPORT_PARTS} parts and ${MAX_REPORT_HEADER_BYTES} bytes of headers.`,
         'body',
       );
     }

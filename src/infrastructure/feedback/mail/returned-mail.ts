@@ -4,7 +4,7 @@ import {
   referenceIn,
   TOKEN_HEADER,
 } from '../../../application/feedback/feedback-marks.js';
-import { MAX_REPORT_HEADER_BYTES, MAX_REPORT_PARTS } from '../../../domain/bounds.js';
+import { MAX_REPORT_HEADER_BYTES, MAX_REPORT_LINES, MAX_REPORT_PARTS } from '../../../domain/bounds.js';
 
 /** Parts that contain the mail that a report is about, or its headers (RFC 3462, RFC 6533). */
 const RETURNED = new Set([
@@ -14,11 +14,12 @@ const RETURNED = new Set([
 
 /**
  * Reads a mail, or headers that stand alone. Mails in it stay attachments.
- * @throws Error for more parts or headers than a report has: reading them takes seconds, and anybody can send them.
+ * @throws Error for more lines, parts or headers than a report has: reading them takes seconds, and anybody can send them.
  */
 export const parsed = async (content: string | ArrayBuffer | Uint8Array): Promise<Email> => {
   const bytes = typeof content === 'string' ? Buffer.from(content) : Buffer.from(content as ArrayBuffer);
-  requireFewParts(bytes);
+  requireFew(bytes, LINE, MAX_REPORT_LINES);
+  requireFew(bytes, PART, MAX_REPORT_PARTS);
   return PostalMime.parse(bytes, {
     ...{ rfc822Attachments: true, maxNestingDepth: 32, maxRfc822NestingDepth: 0 },
     maxHeadersSize: MAX_REPORT_HEADER_BYTES,
@@ -26,13 +27,16 @@ export const parsed = async (content: string | ArrayBuffer | Uint8Array): Promis
 };
 
 /** Each part begins with such a line, and so do some lines of a text. */
-const PART = Buffer.from('\n--');
+const PART = '\n--';
 
-const requireFewParts = (bytes: Buffer): void => {
-  let parts = 0;
-  for (let at = bytes.indexOf(PART); at >= 0; at = bytes.indexOf(PART, at + PART.length)) {
-    parts += 1;
-    if (parts > MAX_REPORT_PARTS) throw new Error('The mail has too many parts.');
+/** The library keeps each line as an object of its own. */
+const LINE = '\n';
+
+const requireFew = (bytes: Buffer, text: string, most: number): void => {
+  let count = 0;
+  for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, at + text.length)) {
+    count += 1;
+    if (count > most) throw new Error('The mail has too many parts or lines.');
   }
 };
 
