@@ -4,6 +4,7 @@ import { coverageSentence } from '../application/coverage/coverage-sentence.js';
 import type { CoverageState, CoveredDecision } from '../application/coverage/covered-decision.js';
 import type { Coverage, CoverageGroup } from '../application/coverage/get-coverage.js';
 import type { ShortfallReport } from '../application/coverage/get-shortfall.js';
+import { HeraldError } from '../domain/kernel/herald-error.js';
 import { HeraldClient } from './herald-client.js';
 import { tableLines } from './table.js';
 import { say } from './terminal.js';
@@ -43,7 +44,17 @@ export async function coverage({ date, ...options }: CoverageOptions): Promise<n
   return options.state === undefined ? count({ ...options, date }) : list({ ...options, date });
 }
 
-async function shortfall({ url, json }: CoverageOptions): Promise<number> {
+/** What selects decisions of a date. */
+const OF_DATE = ['solution', 'partner', 'rule', 'state'] as const;
+
+async function shortfall({ url, json, ...options }: CoverageOptions): Promise<number> {
+  const given = OF_DATE.find((name) => options[name] !== undefined);
+  if (given)
+    throw new HeraldError(
+      'invalid-option',
+      `--${given} selects among the decisions of a date: give --date as well. Without --date everything that is missing is listed.`,
+      `--${given}`,
+    );
   const report = await new HeraldClient(url).get<ShortfallReport>('/v1/coverage/shortfall');
   const { missing, more, checkedTo = 'never' } = report;
   if (json) say(JSON.stringify(report));

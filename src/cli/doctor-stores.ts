@@ -1,4 +1,10 @@
-import { ClockRecords, datedBy, isMisdated } from '../application/clock/clock-records.js';
+import {
+  ClockRecords,
+  type Dated,
+  datedBy,
+  isMisdated,
+  isRecorded,
+} from '../application/clock/clock-records.js';
 import type { DocumentStore } from '../application/ports/document-store.js';
 import type { EventStore, Position } from '../application/ports/event-store.js';
 import type { Projection } from '../application/ports/projection.js';
@@ -112,24 +118,30 @@ export async function* aboutClock(
   const records = new ClockRecords(documents);
   await records.open();
   const confirmation = await records.confirmation();
-  for await (const [last] of log?.readAll({ direction: 'backwards', maxCount: 1 }) ?? []) {
-    if (!last || isMisdated(datedBy(last), confirmation)) continue;
-    const { position, metadata } = last;
-    if (metadata.recordedAt > plus(clock.now(), MAX_SKEW)) {
-      const says = `the last event, at position ${position}, was recorded at ${metadata.recordedAt}, which is in the future`;
-      yield [
-        'look',
-        'clock',
-        `${says}: set this machine’s clock by NTP; if the event has a wrong date, run: herald clock confirm`,
-      ];
-      return;
-    }
+  for await (const { position, recordedAt } of log ? datedLast(records, log) : []) {
+    if (isMisdated({ position, recordedAt }, confirmation) || recordedAt <= plus(clock.now(), MAX_SKEW))
+      continue;
+    const says = `the event at position ${position} was recorded at ${recordedAt}, which is in the future`;
+    yield [
+      'look',
+      'clock',
+      `${says}: set this machine’s clock by NTP; if the event has a wrong date, run: herald clock confirm`,
+    ];
+    return;
   }
   yield [
     'ok',
     'clock',
     `is not behind the last recorded event${there === undefined ? '' : ' and agrees with that of the read models’ server'}`,
   ];
+}
+
+/** The last event of the log, and the last one that an instance has seen with a date in the future. */
+async function* datedLast(records: ClockRecords, log: EventStore): AsyncGenerator<Dated> {
+  for await (const [last] of log.readAll({ direction: 'backwards', maxCount: 1 }))
+    if (last) yield datedBy(last);
+  const future = await records.futureEvent();
+  if (future && (await isRecorded(log, future))) yield future;
 }
 
 const isBetween = (from: string, instant: string, to: string): boolean => from <= instant && instant <= to;

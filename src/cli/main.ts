@@ -180,10 +180,13 @@ program
     '--date <date>',
     'the civil date, in the zone of each partner, such as 2026-03-02; without it: what the check of each hour has found missing',
   )
-  .option('--solution <id>', 'only one solution')
-  .option('--partner <id>', 'only one partner')
-  .option('--rule <rule>', 'only one notification')
-  .option('--state <state>', 'list the decisions behind a count, such as shortfall, withheld or undelivered')
+  .option('--solution <id>', 'with --date: only one solution')
+  .option('--partner <id>', 'with --date: only one partner')
+  .option('--rule <rule>', 'with --date: only one notification')
+  .option(
+    '--state <state>',
+    'with --date: list the decisions behind a count, such as shortfall, withheld or undelivered',
+  )
   .option(...URL_OPTION)
   .option(...JSON_OPTION)
   .action(async (options: CoverageOptions) => exit((await import('./coverage.js')).coverage(options)));

@@ -31,6 +31,19 @@ const folder = newFolder();
 const ask = (...args: string[]) => cli(folder, 'coverage', '--url', herald.url, ...args);
 
 describe('herald coverage', () => {
+  it.each([['--solution'], ['--partner'], ['--rule'], ['--state']])(
+    'without --date takes no %s: all that is missing would be taken for what was asked for',
+    async (option) => {
+      const { code, output } = await ask(option, 'undelivered');
+      expect({ code, output }).toEqual({
+        code: 2,
+        output: expect.stringContaining(
+          `${option} selects among the decisions of a date: give --date as well.`,
+        ),
+      });
+    },
+  );
+
   it('shows a table of rules and solutions, and whether anybody was missed', async () => {
     const { code, output } = await ask('--date', '2026-03-09');
     expect({ code, output }).toEqual({

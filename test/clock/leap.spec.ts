@@ -210,6 +210,26 @@ describe('A log whose last event has a moment that is still to come', () => {
     expect(await clockOf(await start())).toEqual({ part: 'clock', status: 'ok' });
   });
 
+  it('is named by later starts, too, although other events were recorded since', async () => {
+    const herald = await misdated();
+    const [last] = (await herald.events()).slice(-1);
+    await herald.herald.app.get(Ticker).look();
+    await herald.publish(anEvent('later', 'partner.left', { partnerId: 'nordlicht' }));
+    await herald.settled();
+    await stop(herald);
+    const next = await start();
+    expect(await clockOf(next)).toMatchObject({
+      status: 'degraded',
+      says: expect.stringMatching(`${last?.position}.*${last?.metadata.recordedAt}`),
+    });
+    expect(await lookedAt(next)).toEqual({ doctor: 'look', show: 1 });
+    await confirm(next);
+    await stop(next);
+    const later = await start();
+    expect(await clockOf(later)).toEqual({ part: 'clock', status: 'ok' });
+    expect(await lookedAt(later)).toEqual({ doctor: 'ok', show: 0 });
+  });
+
   it('is known to other instances within seconds, too', async () => {
     const one = await misdated();
     const other = await start();

@@ -7,7 +7,14 @@ import { DocumentStore } from '../ports/document-store.js';
 import { EventStore, type StoredEvent } from '../ports/event-store.js';
 import { OperatingMode } from '../ports/operating-mode.js';
 import { BelievedClock, inWords, LEAP_MS } from './believed-clock.js';
-import { ClockRecords, type Confirmation, type Dated, datedBy, isMisdated } from './clock-records.js';
+import {
+  ClockRecords,
+  type Confirmation,
+  type Dated,
+  datedBy,
+  isMisdated,
+  isRecorded,
+} from './clock-records.js';
 
 /**
  * A clock this far behind the last recorded moment counts as behind; the clocks of two instances differ by less. In
@@ -25,6 +32,8 @@ export class ClockGuard implements HealthSource {
   #confirmation: Confirmation | undefined;
   /** The recorded event with the latest date, except those known to have a wrong one. */
   #lastRecorded: Dated | undefined;
+  /** The event with a date in the future that later starts will know. */
+  #kept: Dated | undefined;
 
   constructor(
     private readonly clock: BelievedClock,
@@ -42,22 +51,34 @@ export class ClockGuard implements HealthSource {
     if (this.mode.isTest) return;
     await this.records.open();
     this.#confirmation = await this.records.confirmation();
-    await this.#noteLastRecorded();
+    await this.#untilLogIsAway(() => this.#noteLastRecorded());
     const heartbeat = await this.records.heartbeat();
-    if (heartbeat === undefined) return;
-    this.clock.startAfter(latestOf(heartbeat, this.#confirmation?.at, this.#lastRecorded?.recordedAt));
-    // Another machine's clock that agrees is as good as a second reading.
-    if (!this.isTrusted() && (await this.#agreesWithServer())) this.clock.confirm();
+    if (heartbeat !== undefined) {
+      this.clock.startAfter(latestOf(heartbeat, this.#confirmation?.at, this.#lastRecorded?.recordedAt));
+      // Another machine's clock that agrees is as good as a second reading.
+      if (!this.isTrusted() && (await this.#agreesWithServer())) this.clock.confirm();
+    }
+    await this.#untilLogIsAway(() => this.#noteFutureEvent());
+  }
+
+  /** The event store may be unavailable at startup, but the heartbeat is known. */
+  async #untilLogIsAway(read: () => Promise<void>): Promise<void> {
+    try {
+      await read();
+    } catch (error) {
+      if (!hasCode(error, 'event-store-unavailable')) throw error;
+    }
   }
 
   async #noteLastRecorded(): Promise<void> {
-    try {
-      for await (const batch of this.log.readAll({ direction: 'backwards', maxCount: 1 }))
-        this.noteRecorded(batch);
-    } catch (error) {
-      // The event store is unavailable at startup, but the heartbeat is known.
-      if (!hasCode(error, 'event-store-unavailable')) throw error;
-    }
+    for await (const batch of this.log.readAll({ direction: 'backwards', maxCount: 1 }))
+      this.noteRecorded(batch);
+  }
+
+  /** An event with a date in the future stays known, although others were recorded after it. */
+  async #noteFutureEvent(): Promise<void> {
+    const future = await this.records.futureEvent();
+    if (future && (await isRecorded(this.log, future))) this.#note(future);
   }
 
   async #agreesWithServer(): Promise<boolean> {
@@ -90,10 +111,10 @@ export class ClockGuard implements HealthSource {
   async look(): Promise<void> {
     if (this.mode.isTest) return;
     this.#confirmation = await this.records.confirmation();
-    if (!this.#confirmation) return;
     if (this.#lastRecorded && isMisdated(this.#lastRecorded, this.#confirmation))
       this.#lastRecorded = undefined;
-    if (this.isTrusted() || !this.clock.agreesWith(this.#confirmation.at)) return;
+    await this.#keepFutureEvent();
+    if (!this.#confirmation || this.isTrusted() || !this.clock.agreesWith(this.#confirmation.at)) return;
     this.#logger.warn('The clock was confirmed by an operator at another instance.');
     this.clock.confirm();
   }
@@ -101,11 +122,20 @@ export class ClockGuard implements HealthSource {
   /** Notes events that this or another instance has recorded. */
   noteRecorded(events: readonly StoredEvent[]): void {
     const last = events.at(-1);
-    if (!last) return;
-    const dated = datedBy(last);
+    if (last) this.#note(datedBy(last));
+  }
+
+  #note(dated: Dated): void {
     if (dated.recordedAt <= (this.#lastRecorded?.recordedAt ?? '') || isMisdated(dated, this.#confirmation))
       return;
     this.#lastRecorded = dated;
+  }
+
+  async #keepFutureEvent(): Promise<void> {
+    const behind = this.behind();
+    if (!behind || behind === this.#kept) return;
+    await this.records.keepFutureEvent(behind);
+    this.#kept = behind;
   }
 
   /** Records a heartbeat, so that a later start can distinguish downtime from a leap. */

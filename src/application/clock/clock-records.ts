@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Instant } from '../../domain/kernel/event.js';
 import { type Collection, type Document, DocumentStore, stepAfter } from '../ports/document-store.js';
-import type { Position, StoredEvent } from '../ports/event-store.js';
+import type { EventStore, Position, StoredEvent } from '../ports/event-store.js';
 
 interface Heartbeat extends Document {
   readonly at: Instant;
@@ -21,6 +21,10 @@ export interface Dated {
   readonly recordedAt: Instant;
 }
 
+interface FutureEvent extends Document {
+  readonly event: Dated;
+}
+
 const RECORDS: Collection = {
   name: 'clock@2',
   indexes: [],
@@ -29,8 +33,12 @@ const RECORDS: Collection = {
 };
 const HEARTBEAT = 'heartbeat';
 const CONFIRMATION = 'confirmation';
+const FUTURE_EVENT = 'future-event';
 
-/** What all instances share about time, kept beside the read models: the last heartbeat and the last confirmation. */
+/**
+ * What all instances share about time, kept beside the read models: the last heartbeat, the last confirmation, and the last event that was
+ * seen to have a date in the future.
+ */
 @Injectable()
 export class ClockRecords {
   constructor(private readonly documents: DocumentStore) {}
@@ -60,6 +68,16 @@ export class ClockRecords {
     await this.#write<Confirmation>({ id: CONFIRMATION, position, at, ...(upTo ? { upTo } : {}) });
   }
 
+  /** The last event that an instance has seen with a date in the future: other events may have been recorded since. */
+  async futureEvent(): Promise<Dated | undefined> {
+    return (await this.#get<FutureEvent>(FUTURE_EVENT))?.event;
+  }
+
+  async keepFutureEvent(event: Dated): Promise<void> {
+    const before = await this.#get<FutureEvent>(FUTURE_EVENT);
+    await this.#write<FutureEvent>({ id: FUTURE_EVENT, position: stepAfter(before?.position), event });
+  }
+
   async #get<D extends Document>(id: string): Promise<D | undefined> {
     return (await this.documents.get<D>(RECORDS, [id])).get(id);
   }
@@ -74,6 +92,13 @@ export const datedBy = ({ position, metadata }: StoredEvent): Dated => ({
   position,
   recordedAt: metadata.recordedAt,
 });
+
+/** Whether the log has this event: it may have been restored since. */
+export const isRecorded = async (log: EventStore, { position, recordedAt }: Dated): Promise<boolean> => {
+  for await (const [event] of log.readAll({ from: position, maxCount: 1 }))
+    return event?.position === position && event.metadata.recordedAt === recordedAt;
+  return false;
+};
 
 /** Whether an event has a wrong date: it was in the log at the confirmation, dated in the future. */
 export const isMisdated = (

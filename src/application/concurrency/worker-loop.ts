@@ -27,8 +27,8 @@ export interface WorkerLoopOptions<Item extends WorkItem> {
   readonly groupOf?: (item: Item) => string | undefined;
   /** Called with every failure, and with undefined when an item that had failed succeeds. */
   readonly onResult: (item: Item, error: unknown) => void;
-  /** Called when a query fails, and with undefined when it works again. */
-  readonly onQuery: (error: unknown) => void;
+  /** Called when a query fails, and with undefined when it works again. @param queue which of the queries, from 0. */
+  readonly onQuery: (error: unknown, queue: number) => void;
   /** Milliseconds of a monotonic clock. */
   readonly monotonicMs: () => number;
 }
@@ -45,6 +45,7 @@ const MAX_RETRY_MS = 60_000;
 const MAX_STORE_RETRY_MS = 5_000;
 
 interface Queue<Item extends WorkItem> {
+  readonly number: number;
   readonly query: WorkerLoopOptions<Item>['queues'][number];
   readonly buffer: Item[];
   /** It may have more items than were taken from it. */
@@ -102,7 +103,8 @@ export class WorkerLoop<Item extends WorkItem> {
 
   constructor(options: WorkerLoopOptions<Item>) {
     this.#options = options;
-    this.#queues = options.queues.map((query) => ({
+    this.#queues = options.queues.map((query, number) => ({
+      number,
       query,
       buffer: [],
       mayHoldMore: false,
@@ -182,9 +184,9 @@ export class WorkerLoop<Item extends WorkItem> {
         queue.isWoken = false;
         await this.#fill(queue);
       }
-      this.#options.onQuery(undefined);
+      this.#options.onQuery(undefined, queue.number);
     } catch (error) {
-      this.#options.onQuery(error);
+      this.#options.onQuery(error, queue.number);
     } finally {
       queue.isLooking = false;
       this.#checkIdle();

@@ -9,7 +9,9 @@ import type { LoopActivity, WorkerLoop, WorkerLoopOptions, WorkItem } from './wo
 export abstract class Worker<Item extends WorkItem> implements HealthSource {
   protected abstract readonly loop: WorkerLoop<Item>;
   readonly #failures: Failures;
-  readonly #queries: LogOnce;
+  /** By number: one query may work while another fails. */
+  readonly #queries: LogOnce[] = [];
+  readonly #log: Logger;
   readonly #closed = new AbortController();
 
   /**
@@ -20,9 +22,8 @@ export abstract class Worker<Item extends WorkItem> implements HealthSource {
     private readonly part: string,
     private readonly failing: string,
   ) {
-    const log = new Logger(new.target.name);
-    this.#failures = new Failures(log);
-    this.#queries = new LogOnce(log);
+    this.#log = new Logger(new.target.name);
+    this.#failures = new Failures(this.#log);
     setMaxListeners(0, this.#closed.signal); // every look that waits for the agenda listens
   }
 
@@ -35,8 +36,14 @@ export abstract class Worker<Item extends WorkItem> implements HealthSource {
   protected get reports(): Pick<WorkerLoopOptions<Item>, 'onResult' | 'onQuery'> {
     return {
       onResult: ({ id }, error) => this.#failures.note(id, error),
-      onQuery: (error) => (error === undefined ? this.#queries.over() : this.#queries.about(error)),
+      onQuery: (error, queue) => this.#noteQuery(error, queue),
     };
+  }
+
+  #noteQuery(error: unknown, queue: number): void {
+    this.#queries[queue] ??= new LogOnce(this.#log);
+    if (error === undefined) this.#queries[queue].over();
+    else this.#queries[queue].about(error);
   }
 
   /** Looks for what is due. Returns at once. */

@@ -23,6 +23,8 @@ import { EventStore } from '../ports/event-store.js';
 /** A mail whose sending was started. `kept`: an operator has decided that it is not sent again. */
 export interface BegunMail extends Document {
   readonly eventId: string;
+  /** What it is about, where it is raised with another id if the platform reports the same events again. */
+  readonly occasion?: string;
   readonly begunAt: Instant;
   readonly status: 'begun' | 'kept';
   readonly reason?: string;
@@ -54,7 +56,7 @@ const PAGE = 500;
 const GATHER_MS = 50;
 
 /** The event that starts an attempt. */
-type Start = Pick<AppendedEvent, 'id' | 'type' | 'stream' | 'position' | 'metadata'>;
+type Start = Pick<AppendedEvent, 'id' | 'type' | 'stream' | 'position' | 'data' | 'metadata'>;
 
 /**
  * Remembers started mails beside the read models. Mails of this instance are noted when they are appended; those of other instances come
@@ -161,12 +163,13 @@ export class BegunMails implements IEventHandler<EventsCommitted> {
     return undefined;
   }
 
-  /** The ids of the mails that are not sent again. */
+  /** The ids of the mails that are not sent again, and what those are about that may be raised with another id. */
   async kept(): Promise<ReadonlySet<string>> {
-    const ids = new Set<string>();
+    const names = new Set<string>();
     const kept = { where: { status: 'kept' }, orderBy: 'position' };
-    for await (const { id } of this.documents.stream<BegunMail>(BEGUN, kept)) ids.add(id);
-    return ids;
+    for await (const { id, occasion } of this.documents.stream<BegunMail>(BEGUN, kept))
+      names.add(id).add(occasion ?? id);
+    return names;
   }
 
   /**
@@ -240,10 +243,14 @@ export class BegunMails implements IEventHandler<EventsCommitted> {
     this.#writing = undefined;
   }
 
-  #writeOf({ id: eventId, stream, position: logPosition, metadata }: Start): Write {
+  #writeOf({ id: eventId, stream, position: logPosition, data, metadata }: Start): Write {
     const { id } = partsOf(stream);
     const position = positionIn(this.#epoch, logPosition);
-    const document: BegunMail = { id, position, eventId, begunAt: metadata.recordedAt, status: 'begun' };
+    const { occasion } = data as { readonly occasion?: string };
+    const document: BegunMail = {
+      ...{ id, position, eventId, begunAt: metadata.recordedAt, status: 'begun' },
+      ...(occasion === undefined ? {} : { occasion }),
+    };
     return { id, position, document };
   }
 

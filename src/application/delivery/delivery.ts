@@ -98,8 +98,8 @@ export class Delivery {
   }
 
   /** Whether an operator has decided that it is not sent again, and nobody has asked for it since. */
-  #isKept(notificationId: string, { resolution }: NotificationState): boolean {
-    return this.hold.isKept(notificationId) && resolution?.as !== 'resend';
+  #isKept(notificationId: string, { occasion, resolution }: NotificationState): boolean {
+    return this.hold.isKept(notificationId, occasion) && resolution?.as !== 'resend';
   }
 
   async #attempt(

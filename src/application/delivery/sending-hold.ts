@@ -55,9 +55,9 @@ export class SendingHold implements HealthSource {
     return this.#lost;
   }
 
-  /** Whether an operator has decided that this mail is not sent again. */
-  isKept(notificationId: string): boolean {
-    return this.#kept.has(notificationId);
+  /** Whether an operator has decided that this mail is not sent again. @param occasion what it is about, if it may have had another id. */
+  isKept(notificationId: string, occasion?: string): boolean {
+    return this.#kept.has(notificationId) || (occasion !== undefined && this.#kept.has(occasion));
   }
 
   async open(): Promise<void> {

@@ -8,7 +8,11 @@ const LEASE = '2026-01-05T08:15:00.000Z';
 const FIVE_DAYS = 5 * 24 * 60 * 60_000;
 const ref = { notificationId: 'n1' };
 const recipient = { userId: 'ada', address: { channel: 'email', value: 'ada@x.example' } };
-const decision = { ...ref, rule: 'account-expired', recipient };
+const decision = {
+  ...{ ...ref, rule: 'account-expired', recipient },
+  ...{ slot: { key: '2026-01-05', at: NOW }, subject: { kind: 'socialAccount', id: 'a1' } },
+  causes: [{ eventId: 'e1' }],
+};
 const parts = { subject: 's', html: 'h', text: 't' };
 const raised = { subjectLine: 's', contentHash: 'x', template: 'account-expired' };
 const content = { ...raised, parts };
@@ -62,6 +66,17 @@ describe('A notification records', () => {
         expect(() => story(first, second)).toThrow(
           expect.objectContaining({ code: 'already-decided', message }),
         );
+  });
+
+  it('with an attempt, what the mail is about, where its slot is the moment at which Herald learned of it', () => {
+    const atOnce = (changes = {}) => {
+      const data = { ...decision, slot: { key: NOW, at: NOW }, ...changes };
+      return last({ ...raise, data } as NotificationCommand, start)?.data;
+    };
+    const occasion = '["account-expired","socialAccount","a1","ada","email","e1"]';
+    expect(atOnce()).toEqual({ ...ref, attempt: 1, leaseUntil: LEASE, occasion });
+    for (const changes of [{ slot: { key: 'request:r1', at: NOW } }, { undelivered: { userId: 'ben' } }])
+      expect(atOnce(changes)).toEqual({ ...ref, attempt: 1, leaseUntil: LEASE });
   });
 
   it('each attempt, before it is made', () => {

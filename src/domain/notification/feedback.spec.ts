@@ -9,6 +9,7 @@ const ref = { notificationId: 'n1' };
 const decision = {
   ...ref,
   recipient: { userId: 'ada', address: { channel: 'email', value: 'a@x.example' } },
+  slot: { key: '2026-01-05', at: NOW },
 };
 const raise = {
   ...{ type: 'Raise', data: decision, content: { contentHash: 'x', parts: { subject: 's' } }, at: NOW },

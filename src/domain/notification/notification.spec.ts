@@ -16,7 +16,11 @@ const FIVE_DAYS = 5 * 24 * 60 * MINUTE;
 const ref = { notificationId: 'n1' };
 const raise = {
   type: 'Raise',
-  data: { ...ref, recipient: { address: { channel: 'email', value: 'a@x.example' } } },
+  data: {
+    ...ref,
+    recipient: { address: { channel: 'email', value: 'a@x.example' } },
+    slot: { key: '2026-01-05', at: NOW },
+  },
   content: { subjectLine: 's', parts: { html: 'h', text: 't' }, contentHash: 'x' },
   at: NOW,
 } as unknown as NotificationCommand;

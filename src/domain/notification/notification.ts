@@ -14,6 +14,7 @@ import {
   feedbackEvent,
   isNewFeedback,
 } from './feedback.js';
+import { occasionOf } from './occasion.js';
 import type { Phase } from './phase.js';
 import type { RecordedResolution, Resolution } from './resolution.js';
 import { giveUpAt, retryDelay } from './retries.js';
@@ -85,7 +86,14 @@ export type NotificationEvent =
       Ref & { readonly channel: ChannelName; readonly contentHash: string; readonly parts: Parts }
     >
   | Fact<'NotificationWithheld', Decision & { readonly reason: WithheldReason }>
-  | Fact<'SendStarted', Attempt & { readonly leaseUntil: Instant }>
+  | Fact<
+      'SendStarted',
+      Attempt & {
+        readonly leaseUntil: Instant;
+        /** What the mail is about, where its id would be another one if the log were restored. */
+        readonly occasion?: string;
+      }
+    >
   | Fact<'Accepted', Attempt & { readonly reply: string; readonly messageId: string }>
   | Fact<
       'Deferred',
@@ -118,6 +126,8 @@ export interface NotificationState {
   readonly rule?: RuleId;
   /** Whose people were decided about: an account may be moved to another partner. */
   readonly partnerId?: string;
+  /** What it is about, where its id would be another one if the log were restored. */
+  readonly occasion?: string;
   /** The number of the last attempt. */
   readonly attempts: number;
   /** Attempts deferred by the server or the network; attempts that were not made do not count. */
@@ -166,7 +176,10 @@ export const Notification: Decider<NotificationState, NotificationCommand, Notif
         const ready = state.phase === 'waiting' && (state.nextAttemptAt ?? '') <= command.at;
         if (!ready) return [];
         const { notificationId } = command.data;
-        const data = { notificationId, attempt: state.attempts + 1, leaseUntil: command.leaseUntil };
+        const data = {
+          ...{ notificationId, attempt: state.attempts + 1, leaseUntil: command.leaseUntil },
+          ...(state.occasion === undefined ? {} : { occasion: state.occasion }),
+        };
         return [{ type: 'SendStarted', data, occurredAt }];
       }
       case 'RecordResult':
@@ -214,14 +227,17 @@ export const Notification: Decider<NotificationState, NotificationCommand, Notif
   },
   evolve: (state, event) => {
     switch (event.type) {
-      case 'NotificationRaised':
+      case 'NotificationRaised': {
+        const occasion = occasionOf(event.data);
         return {
           ...state,
           phase: 'waiting',
           ...{ rule: event.data.rule, partnerId: event.data.partnerId },
           dueSince: event.occurredAt,
           ...(event.data.upTo === undefined ? {} : { upTo: event.data.upTo }),
+          ...(occasion === undefined ? {} : { occasion }),
         };
+      }
       case 'NotificationWithheld':
         return { ...state, phase: 'withheld', rule: event.data.rule, partnerId: event.data.partnerId };
       case 'ContentFrozen':

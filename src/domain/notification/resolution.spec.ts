@@ -7,7 +7,12 @@ import type { ResolvedAs } from './resolution.js';
 const NOW = '2026-01-05T08:00:00.000Z';
 const ref = { notificationId: 'n1' };
 const raise = {
-  ...{ type: 'Raise', data: { ...ref, recipient: { address: { channel: 'email', value: '' } } } },
+  type: 'Raise',
+  data: {
+    ...ref,
+    recipient: { address: { channel: 'email', value: '' } },
+    slot: { key: '2026-01-05', at: NOW },
+  },
   ...{ content: { parts: {} }, at: NOW },
 } as unknown as NotificationCommand;
 const start: NotificationCommand = { type: 'StartSend', data: ref, leaseUntil: NOW, at: NOW };

@@ -35,9 +35,12 @@ export const noFolder = (path: string): HeraldError =>
 
 /** @returns HeraldError `document-store-unavailable` for any failure to open the file. */
 export function unavailable(file: string, cause: unknown): HeraldError {
+  const advice = isDamaged(cause)
+    ? 'The file is damaged: check the disk, then restart this instance. It sets the file aside and rebuilds what is in the log.'
+    : "Check the disk, the folder's permissions and other processes that hold the file, then retry.";
   const failure = new HeraldError(
     'document-store-unavailable',
-    `The read models in ${resolve(file)} cannot be accessed (${messageOf(cause)}). Check the disk, the folder's permissions and other processes that hold the file, then retry.`,
+    `The read models in ${resolve(file)} cannot be accessed (${messageOf(cause)}). ${advice}`,
   );
   failure.cause = cause;
   return failure;

@@ -40,6 +40,7 @@ const SAID = new Set([
   'reason',
   'transcript',
   'leaseUntil',
+  'occasion',
   'notTried',
   'as',
   'by',

@@ -2,6 +2,7 @@ import type { SendResult } from '../../../application/ports/channel.js';
 import { oneLine } from '../rendering/sanitize.js';
 import type { Stage } from './smtp-dialogue.js';
 import { parseReply, type Reply } from './smtp-reply.js';
+import { plainly } from './tls-problem.js';
 
 /** Why an attempt failed. */
 export type FailureKind =
@@ -169,7 +170,7 @@ export const sayFailure = ({ stage, why, lastReply }: SmtpFailure): string => {
       return `The mail server was silent for ${sayDuration(why.afterMs)} ${WHERE[stage]}. ${said}`;
     case 'closed':
       if (stage === 'connect' || stage === 'TLS')
-        return `No connection to the mail server: ${oneLine(why.detail) || 'it was closed at once'}.`;
+        return `No connection to the mail server: ${plainly(oneLine(why.detail)) || 'it was closed at once'}.`;
       return `The connection to the mail server ended ${WHERE[stage]}${why.detail && ` (${oneLine(why.detail)})`}. ${said}`;
     case 'too-early':
       return `The mail server confirmed the mail before it had all of it: ${parseReply(why.reply).text}`;

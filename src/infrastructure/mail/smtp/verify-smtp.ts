@@ -1,6 +1,7 @@
 import nodemailer from 'nodemailer';
 import { HeraldError, messageOf } from '../../../domain/kernel/herald-error.js';
 import type { SmtpOptions } from './smtp-options.js';
+import { plainly } from './tls-problem.js';
 
 /** A person waits for the answer: it is shorter than for a mail. */
 const PATIENCE_MS = 10_000;
@@ -21,7 +22,7 @@ export async function verifySmtp({ host, port, secure, requireTls, auth }: SmtpO
   } catch (error) {
     throw new HeraldError(
       'mail-server-unavailable',
-      `The mail server ${host} refused: ${messageOf(error)}. Check HERALD_MAIL, and that this machine can connect to the server.`,
+      `The mail server ${host} refused: ${plainly(messageOf(error))}. Check HERALD_MAIL, and that this machine can connect to the server.`,
       'HERALD_MAIL',
     );
   } finally {
