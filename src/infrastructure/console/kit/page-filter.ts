@@ -51,8 +51,10 @@ export class PageFilter implements ExceptionFilter {
     }
     // What is no longer valid would count as a wrong credential with each page.
     if (code === 'credential-invalid') void reply.header('set-cookie', noSessionCookies());
-    const to = request.method === 'GET' ? request.url : undefined;
-    const why = code === 'credential-missing' ? undefined : code;
-    void reply.status(303).header('location', href('/console/sign-in', { to, why })).send(detail);
+    const went = request.method === 'GET' ? { to: request.url, why: reasonOf(code) } : { why: 'not-done' };
+    void reply.status(303).header('location', href('/console/sign-in', went)).send(detail);
   }
 }
+
+/** Whoever was never signed in needs no reason to do so. */
+const reasonOf = (code: string): string | undefined => (code === 'credential-missing' ? undefined : code);

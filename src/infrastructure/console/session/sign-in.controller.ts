@@ -37,6 +37,8 @@ const signInForm = z.object({ to, key: z.string('Paste your key.').max(MAX_CREDE
 const REASONS = {
   'credential-invalid':
     'Your session is over: what you signed in with expired or was revoked. Sign in again.',
+  'not-done':
+    'You are no longer signed in, so what you sent was not done. Sign in, go back to the page of the form, and send it again.',
   'session-lost':
     'Your browser did not keep the session. Open the console over HTTPS, or on this machine as localhost, and allow cookies.',
 } as const;
