@@ -31,6 +31,7 @@ describe.skipIf(!hasChromium)('the script of the console', () => {
   const follow = (name: string) => page.getByRole('link', { name, exact: true }).click();
   const hasHeading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name }).waitFor();
   const focused = () => page.evaluate<string>('document.activeElement.id || document.activeElement.tagName');
+  const focusedText = () => page.evaluate<string>('document.activeElement.textContent');
 
   describe('filters', () => {
     it('take a date that is typed digit by digit, and look when Enter is pressed', async () => {
@@ -60,6 +61,25 @@ describe.skipIf(!hasChromium)('the script of the console', () => {
       await until(focused, (id) => id === 'f-rule');
       expect(await page.locator('#f-rule').inputValue()).toBe('no-social-media-content');
       expect(await page.locator('#f-rule').isVisible()).toBe(true);
+    });
+
+    it('apply what is chosen while a page is being replaced, and replace that as well', async () => {
+      await open('/history');
+      await page.evaluate(`{
+        const before = document.getElementById('f-rule');
+        window.isSame = true;
+        new MutationObserver((_, observer) => {
+          const list = document.getElementById('f-rule');
+          if (!list || list === before) return;
+          observer.disconnect();
+          list.value = 'account-expired';
+          list.dispatchEvent(new Event('change', { bubbles: true }));
+        }).observe(document.body, { childList: true });
+      }`);
+      await page.getByLabel('Notification', { exact: true }).selectOption('no-social-media-content');
+      await page.waitForURL(/rule=account-expired$/);
+      await until(focused, (id) => id === 'f-rule');
+      expect(await page.evaluate('window.isSame')).toBe(true);
     });
   });
 
@@ -154,7 +174,7 @@ describe.skipIf(!hasChromium)('the script of the console', () => {
       expect(rotations).toMatchObject([{ data: { keyId: cms.id } }]);
     });
 
-    it('and again once there was no answer', async () => {
+    it('and again once there was no answer, and leads to what was done', async () => {
       await open('/operations/sending/hold');
       await page.getByLabel('Reason').fill('A try');
       await page.route('**/console/operations/sending/hold', (route) => route.abort());
@@ -163,6 +183,7 @@ describe.skipIf(!hasChromium)('the script of the console', () => {
       await page.unroute('**/console/operations/sending/hold');
       await page.getByRole('button').filter({ hasText: 'Hold' }).click();
       await page.getByText('Sending is held.').waitFor();
+      expect(await focusedText()).toContain('Sending is held.');
     });
   });
 });

@@ -53,11 +53,29 @@ document.addEventListener('click', ({ target }) => {
 // What is chosen from a list applies at once, where there is a script to do so. What is typed waits for Enter or the button: a date is
 // a whole one, and another, with each digit.
 let chosen;
-document.addEventListener('change', ({ target }) => {
-  const form = target instanceof HTMLSelectElement && target.closest('form[data-submit-on-change]');
-  if (!form) return;
-  chosen = { form, id: target.id };
+const choose = ({ form, id }) => {
+  chosen = { form, id };
   form.requestSubmit();
+};
+
+/** A choice that was made while a page replaced another: its form is not ready yet. */
+let waiting;
+let isSwapping = false;
+
+document.addEventListener('change', ({ target }) => {
+  if (!(target instanceof HTMLSelectElement) || !target.closest('form[data-submit-on-change]')) return;
+  if (isSwapping) waiting = { id: target.id, value: target.value };
+  else choose(target);
+});
+
+document.addEventListener('htmx:finally:swap', () => {
+  isSwapping = false;
+  const list = waiting && document.getElementById(waiting.id);
+  if (list) {
+    list.value = waiting.value;
+    choose(list);
+  }
+  waiting = undefined;
 });
 
 /** The list in which something was chosen, as the page has it that came of it. */
@@ -120,14 +138,17 @@ document.addEventListener('htmx:error', () => noAnswer(true));
 document.addEventListener('htmx:before:swap', (event) => {
   const { ctx, tasks } = event.detail;
   const main = tasks.find(({ type }) => type === 'main');
-  if (!main || main.fragment.childElementCount > 0) return;
+  if (!main || main.fragment.childElementCount > 0) {
+    isSwapping = true;
+    return;
+  }
   event.preventDefault();
   if (main.target?.id === 'page') noAnswer(true);
   else if (ctx.response.raw.redirected) location.reload();
 });
 
-// A page that replaced another is read from its heading on, or from the list in which something was chosen. A part that was refreshed
-// leaves the focus where it is.
+// A page that replaced another is read from what a form has done, its heading, or the list in which something was chosen. A part that
+// was refreshed leaves the focus where it is.
 document.addEventListener('htmx:after:swap', ({ detail }) => {
   const { ctx } = detail;
   noAnswer(false);
@@ -140,10 +161,10 @@ document.addEventListener('htmx:after:swap', ({ detail }) => {
     list.focus({ preventScroll: true });
     return;
   }
-  const heading = page()?.querySelector('h1');
-  if (!heading) return;
-  heading.tabIndex = -1;
-  heading.focus({ preventScroll: true });
+  const start = page()?.querySelector('.notice[role="status"], h1');
+  if (!start) return;
+  start.tabIndex = -1;
+  start.focus({ preventScroll: true });
 });
 
 ready();
