@@ -127,8 +127,8 @@ describe('with keys', () => {
 
   it('says to whoever sends a form and is no longer signed in that nothing was done', async () => {
     const answer = await post('/console/operations/sending/hold', { reason: 'A try' });
-    expect(answer.headers.get('location')).toBe('/console/sign-in?why=not-done');
-    const page = await open('/console/sign-in?why=not-done');
+    expect(answer.headers.get('location')).toBe('/console/sign-in?why=credential-missing');
+    const page = await open('/console/sign-in?why=credential-missing');
     expect(await page.text()).toContain('what you sent was not done');
   });
 
