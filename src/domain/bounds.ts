@@ -412,6 +412,8 @@ export const MAX_SOLUTIONS_PER_PRINCIPAL = 100;
 export const MAX_SOURCES_PER_KEY = 20;
 /** How long the old secret of a rotated API key may stay valid, in seconds. */
 export const MAX_KEY_OVERLAP_S = 30 * 24 * 60 * 60;
+/** Secrets of an API key that may be valid: the newest, and those from before its latest rotations. */
+export const MAX_SECRETS_PER_KEY = 5;
 /** How long an API key with an end may be valid, in seconds: ten years. */
 export const MAX_KEY_LIFETIME_S = 3_650 * 24 * 60 * 60;
 /** An answer of the OpenID provider, in bytes. */

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { MAX_SECRETS_PER_KEY } from '../../src/domain/bounds.js';
 import { JSON_TYPE, type ProblemBody, startTestHerald, type TestHerald } from '../http/herald.js';
 
 interface Key {
@@ -138,6 +139,39 @@ describe('An API key', () => {
     expect(await admin.post(`/v1/keys/${auditor.id}/rotate`, JSON_TYPE, '')).toMatchObject({
       ...{ status: 409, body: { code: 'key-revoked' } },
     });
+  });
+
+  it('keeps an old secret for as long as was promised when it is rotated again, as after an answer that was lost', async () => {
+    herald = await startTestHerald();
+    const { admin, auditor } = await herald.withKeys({ auditor: { role: 'auditor' } });
+    const rotate = async (body: object) =>
+      (await admin.post<Key>(`/v1/keys/${auditor.id}/rotate`, JSON_TYPE, body)).body;
+    const areValid = (...texts: readonly string[]) =>
+      Promise.all(texts.map(async (text) => (await problemOf(text, '/v1/people')).status === 200));
+
+    const lost = await rotate({});
+    const again = await rotate({ overlap: 7 * 86_400 });
+    expect(again).toMatchObject({ previousValidUntil: '2026-03-09T09:00:00.000Z' });
+    expect(await areValid(auditor.key, lost.key, again.key)).toEqual([true, true, true]);
+    await admin.moveTo('2026-03-03T09:00:00Z');
+    expect(await areValid(auditor.key, lost.key, again.key)).toEqual([false, true, true]);
+
+    const last = await rotate({ overlap: 0 });
+    expect(last).not.toHaveProperty('previousValidUntil');
+    expect(await areValid(auditor.key, lost.key, again.key, last.key)).toEqual([false, false, false, true]);
+  });
+
+  it('has five secrets at most: with one more the oldest ends', async () => {
+    herald = await startTestHerald();
+    const { admin, auditor } = await herald.withKeys({ auditor: { role: 'auditor' } });
+    const texts = [auditor.key];
+    const areValid = () =>
+      Promise.all(texts.map(async (text) => (await problemOf(text, '/v1/people')).status === 200));
+    for (let rotations = 1; rotations <= MAX_SECRETS_PER_KEY; rotations += 1) {
+      expect(await areValid()).toEqual(texts.map(() => true));
+      texts.push((await admin.post<Key>(`/v1/keys/${auditor.id}/rotate`, JSON_TYPE, {})).body.key);
+    }
+    expect(await areValid()).toEqual(texts.map((_, index) => index > 0));
   });
 
   it('is listed with its last use, page by page', async () => {

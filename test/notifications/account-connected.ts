@@ -24,7 +24,7 @@ const connectedSlot = (account: SocialAccountState, plan: Plan | undefined): Slo
 };
 
 /** Account connected. An hour after a social account was connected, everybody who answers for it is notified. */
-export const accountConnected: AccountNotification = {
+export const accountConnected: AccountNotification<typeof ID> = {
   id: ID,
   version: 1,
   subject: 'socialAccount',

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, expectTypeOf, it, vi } from 'vitest';
 import type { WhyNot } from '../../src/application/audit/ask-why-not.js';
 import type { AgendaPage } from '../../src/application/audit/get-agenda.js';
 import type { Why } from '../../src/application/audit/get-why.js';
@@ -14,6 +14,7 @@ import { timeline } from '../../src/demo/print.js';
 import { anEvent } from '../http/events.js';
 import { startTestHerald, type TestHerald } from '../http/herald.js';
 import { SMALL_WORLD } from '../http/small-world.js';
+import { accountConnected } from './account-connected.js';
 
 // What somebody who adds a notification does in two files: a line in the registry, and a line among the mails.
 vi.mock('../../src/domain/rules/registry.js', async (original) => {
@@ -28,6 +29,9 @@ vi.mock('../../src/infrastructure/mail/rendering/notification-mails.js', async (
   const NOTIFICATION_MAILS = { ...mails.NOTIFICATION_MAILS, 'account-connected': accountConnectedMail };
   return { ...mails, NOTIFICATION_MAILS };
 });
+
+// Without an id that the compiler knows, it cannot say what a new notification lacks.
+expectTypeOf(accountConnected.id).toEqualTypeOf<'account-connected'>();
 
 const RULE = 'account-connected';
 const DUE = '2026-03-02T10:00:00.000Z';

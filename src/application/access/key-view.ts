@@ -11,6 +11,7 @@ import type { Principal } from '../../domain/access/principal.js';
 import type { Role } from '../../domain/access/role.js';
 import { isWithin, type Scope } from '../../domain/access/scope.js';
 import type { Instant } from '../../domain/kernel/event.js';
+import { latestOf } from '../../domain/kernel/instant.js';
 
 /** A key as admins see it, without its secret. */
 export interface KeyView {
@@ -25,7 +26,7 @@ export interface KeyView {
   /** Absent for a key that does not expire. */
   readonly expiresAt?: Instant;
   readonly rotatedAt?: Instant;
-  /** Until when the secret from before the last rotation is valid; absent when it no longer is. */
+  /** Until when secrets from before the last rotation are valid, at most; absent when none is. */
   readonly previousValidUntil?: Instant;
   readonly revokedAt?: Instant;
   /** To the minute; absent if it was never used. */
@@ -39,15 +40,16 @@ export interface NewKey extends KeyView {
 
 /** The view of a key at a moment. */
 export const viewOf = (key: ApiKey, now: Instant, lastUsedAt?: Instant): KeyView => {
-  const [newest, previous] = key.secrets;
-  const isPreviousValid = previous && isSecretValid(previous, now) && key.revokedAt === undefined;
+  const [newest, ...older] = key.secrets;
+  const valid = key.revokedAt === undefined ? older.filter((secret) => isSecretValid(secret, now)) : [];
+  const previousValidUntil = latestOf(...valid.map(({ until }) => until));
   return {
     ...{ id: key.keyId, name: key.name, role: key.role, solutions: key.scope },
     ...(key.sources && { sources: key.sources }),
     ...{ status: keyStatus(key, now), createdAt: key.createdAt, createdBy: key.createdBy },
     ...(newest?.until && { expiresAt: newest.until }),
     ...(key.rotatedAt && { rotatedAt: key.rotatedAt }),
-    ...(isPreviousValid && previous.until && { previousValidUntil: previous.until }),
+    ...(previousValidUntil && { previousValidUntil }),
     ...(key.revokedAt && { revokedAt: key.revokedAt }),
     ...(lastUsedAt && { lastUsedAt }),
   };

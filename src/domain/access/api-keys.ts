@@ -1,4 +1,4 @@
-import { MAX_API_KEYS, MAX_ENDED_API_KEYS } from '../bounds.js';
+import { MAX_API_KEYS, MAX_ENDED_API_KEYS, MAX_SECRETS_PER_KEY } from '../bounds.js';
 import type { Decider, Fact, Instant, Recorded } from '../kernel/event.js';
 import { HeraldError } from '../kernel/herald-error.js';
 import { earliestOf } from '../kernel/instant.js';
@@ -26,7 +26,7 @@ interface KeyTerms {
 
 export interface ApiKey extends KeyTerms {
   readonly createdAt: Instant;
-  /** The newest first; two after a rotation. */
+  /** The newest first, then those from before its rotations. */
   readonly secrets: readonly KeySecret[];
   readonly rotatedAt?: Instant | undefined;
   readonly revokedAt?: Instant | undefined;
@@ -71,7 +71,7 @@ export const keyOf = ({ keys }: ApiKeysState, keyId: string): ApiKey | undefined
 export const ApiKeys: Decider<ApiKeysState, ApiKeysCommand, ApiKeysEvent> = {
   category: 'apiKeys',
   initialState: { keys: [] },
-  snapshotVersion: 1,
+  snapshotVersion: 2,
 
   decide(command, state) {
     const { at: occurredAt } = command;
@@ -109,10 +109,16 @@ const created = ({ data: { hash, until, ...terms }, occurredAt }: Recorded<Creat
 const changed = (key: ApiKey, event: Recorded<Rotated | Revoked>): ApiKey => {
   if (event.type === 'ApiKeyRevoked') return { ...key, revokedAt: event.occurredAt };
   const { hash, until, previousUntil } = event.data;
-  const previous = key.secrets
-    .slice(0, 1)
-    .map((secret) => ({ ...secret, until: earliestOf(secret.until, previousUntil) }));
-  return { ...key, rotatedAt: event.occurredAt, secrets: [{ hash, until }, ...previous] };
+  // Whoever rotates again, because the answer was lost or a form was sent twice, does not end what was promised to last.
+  const older = key.secrets.map((secret) => ({
+    ...secret,
+    until: earliestOf(secret.until, previousUntil),
+  }));
+  return {
+    ...key,
+    rotatedAt: event.occurredAt,
+    secrets: [{ hash, until }, ...older].slice(0, MAX_SECRETS_PER_KEY),
+  };
 };
 
 /** Ended keys are listed for a while; the oldest are dropped once there are many. */

@@ -10,6 +10,7 @@ import { KeyPagesController } from './keys/keys-page.controller.js';
 import { PageRenderer } from './kit/page-renderer.js';
 import { Shell } from './kit/shell.js';
 import { Views } from './kit/views.js';
+import { NoPageController } from './no-page.controller.js';
 import { NotificationController } from './notification/notification.controller.js';
 import { OperationsActsController } from './operations/operations-acts.controller.js';
 import { OperationsPagesController } from './operations/operations-page.controller.js';
@@ -57,6 +58,7 @@ const CONTROLLERS = [
   AccessLogPageController,
   TemplatesController,
   OutboxController,
+  NoPageController,
 ];
 
 /** The console: pages for auditors and admins. They read by the queries of the API, and change by its commands. */

@@ -51,8 +51,10 @@ export class PageFilter implements ExceptionFilter {
     }
     // What is no longer valid would count as a wrong credential with each page.
     if (code === 'credential-invalid') void reply.header('set-cookie', noSessionCookies());
-    const to = request.method === 'GET' ? request.url : undefined;
-    const why = code === 'credential-missing' ? undefined : code;
+    const isForm = request.method !== 'GET';
+    const to = isForm ? undefined : request.url;
+    // Whoever opens a page and was never signed in needs no reason to do so.
+    const why = isForm || code !== 'credential-missing' ? code : undefined;
     void reply.status(303).header('location', href('/console/sign-in', { to, why })).send(detail);
   }
 }

@@ -18,7 +18,7 @@ const fields = {
   rotatedAt: moment.optional(),
   previousValidUntil: moment
     .optional()
-    .describe('Until when the secret from before the last rotation is valid; absent when it no longer is.'),
+    .describe('Until when secrets from before the last rotation are valid, at most; absent when none is.'),
   revokedAt: moment.optional(),
   lastUsedAt: moment.optional().describe('To the minute; absent if it was never used.'),
 };

@@ -50,9 +50,59 @@ document.addEventListener('click', ({ target }) => {
   if (target instanceof Element && target.closest('[data-help]')) help();
 });
 
-// Filters apply when they change, where there is a script to do so.
+// What is chosen from a list applies at once, where there is a script to do so. What is typed waits for Enter or the button: a date is
+// a whole one, and another, with each digit.
+let chosen;
+const choose = ({ form, id }) => {
+  chosen = { form, id };
+  form.requestSubmit();
+};
+
+/** A choice that was made while a page replaced another: its form is not ready yet. */
+let waiting;
+let isSwapping = false;
+
 document.addEventListener('change', ({ target }) => {
-  if (target instanceof Element) target.closest('form[data-submit-on-change]')?.requestSubmit();
+  if (!(target instanceof HTMLSelectElement) || !target.closest('form[data-submit-on-change]')) return;
+  if (isSwapping) waiting = { id: target.id, value: target.value };
+  else choose(target);
+});
+
+document.addEventListener('htmx:finally:swap', () => {
+  isSwapping = false;
+  const list = waiting && document.getElementById(waiting.id);
+  if (list) {
+    list.value = waiting.value;
+    choose(list);
+  }
+  waiting = undefined;
+});
+
+/** The list in which something was chosen, as the page has it that came of it. */
+const chosenIn = ({ request }) => {
+  const { form, id } = chosen ?? {};
+  chosen = undefined;
+  return form && form === request.form ? document.getElementById(id) : undefined;
+};
+
+// A form that changes something is sent once: the second click of a double click would do it again.
+let sent = new WeakSet();
+document.addEventListener(
+  'submit',
+  (event) => {
+    const form = event.target;
+    if (form.method !== 'post') return;
+    if (sent.has(form)) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+    sent.add(form);
+  },
+  true,
+);
+document.addEventListener('htmx:finally:request', ({ detail }) => sent.delete(detail.ctx.request.form));
+window.addEventListener('pageshow', () => {
+  sent = new WeakSet();
 });
 
 // Filters that are left empty are not in the address.
@@ -73,24 +123,48 @@ const ready = () => {
   showCurrent();
 };
 
-// A part is refreshed by what the page has of it now. An error has none of it: the part stays, and is asked for again; whoever has
-// to sign in is led there.
+/** Says that nothing came of a click, or that a page no longer follows. */
+const noAnswer = (isSo) => {
+  const notice = document.getElementById('no-answer');
+  if (!notice || notice.hidden !== isSo) return;
+  notice.hidden = !isSo;
+  if (isSo) notice.scrollIntoView({ block: 'nearest' });
+};
+
+document.addEventListener('htmx:error', () => noAnswer(true));
+
+// What lacks the part of the page that was asked for is no page of the console: an error, or the words of a proxy while Herald
+// restarts. The page stays; a part is asked for again, and whoever has to sign in is led there.
 document.addEventListener('htmx:before:swap', (event) => {
   const { ctx, tasks } = event.detail;
-  const part = tasks.find(({ type, target }) => type === 'main' && target?.id !== 'page');
-  if (!part || part.fragment.childElementCount > 0) return;
+  const main = tasks.find(({ type }) => type === 'main');
+  if (!main || main.fragment.childElementCount > 0) {
+    isSwapping = true;
+    return;
+  }
   event.preventDefault();
-  if (ctx.response.raw.redirected) location.reload();
+  if (main.target?.id === 'page') noAnswer(true);
+  else if (ctx.response.raw.redirected) location.reload();
 });
 
-// A page that replaced another is read from its heading on. A part that was refreshed leaves the focus where it is.
+// A page that replaced another is read from what a form has done, its heading, or the list in which something was chosen. A part that
+// was refreshed leaves the focus where it is.
 document.addEventListener('htmx:after:swap', ({ detail }) => {
-  if (detail.ctx.target?.id !== 'page') return;
+  const { ctx } = detail;
+  noAnswer(false);
+  if (ctx.target !== document.body && ctx.target?.id !== 'page') return;
   ready();
-  const heading = page()?.querySelector('h1');
-  if (!heading) return;
-  heading.tabIndex = -1;
-  heading.focus({ preventScroll: true });
+  const list = chosenIn(ctx);
+  if (list) {
+    for (let fold = list.closest('details'); fold; fold = fold.parentElement.closest('details'))
+      fold.open = true;
+    list.focus({ preventScroll: true });
+    return;
+  }
+  const start = page()?.querySelector('.notice[role="status"], h1');
+  if (!start) return;
+  start.tabIndex = -1;
+  start.focus({ preventScroll: true });
 });
 
 ready();
