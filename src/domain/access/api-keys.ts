@@ -38,13 +38,15 @@ export interface ApiKeysState {
 }
 
 type Created = Fact<'ApiKeyCreated', KeyTerms & KeySecret>;
-type Rotated = Fact<'ApiKeyRotated', KeySecret & { readonly keyId: string; readonly previousUntil: Instant }>;
+type Rotation = KeySecret & { readonly keyId: string; readonly previousUntil: Instant };
+/** `keepsOlder` is absent in events of versions that ended all secrets but the last: what has ended stays so. */
+type Rotated = Fact<'ApiKeyRotated', Rotation & { readonly keepsOlder?: true }>;
 type Revoked = Fact<'ApiKeyRevoked', { readonly keyId: string }>;
 export type ApiKeysEvent = Created | Rotated | Revoked;
 
 export type ApiKeysCommand =
   | { readonly type: 'CreateKey'; readonly data: Created['data']; readonly at: Instant }
-  | { readonly type: 'RotateKey'; readonly data: Rotated['data']; readonly at: Instant }
+  | { readonly type: 'RotateKey'; readonly data: Rotation; readonly at: Instant }
   | { readonly type: 'RevokeKey'; readonly data: Revoked['data']; readonly at: Instant };
 
 /** Whether a key can be used: it ends when its newest secret expires, or when it is revoked. */
@@ -86,7 +88,7 @@ export const ApiKeys: Decider<ApiKeysState, ApiKeysCommand, ApiKeysEvent> = {
     if (command.type === 'RevokeKey')
       return key.revokedAt === undefined ? [{ type: 'ApiKeyRevoked', data: command.data, occurredAt }] : [];
     if (key.revokedAt !== undefined) throw revoked(key);
-    return [{ type: 'ApiKeyRotated', data: command.data, occurredAt }];
+    return [{ type: 'ApiKeyRotated', data: { ...command.data, keepsOlder: true }, occurredAt }];
   },
 
   evolve(state, event) {
@@ -108,12 +110,10 @@ const created = ({ data: { hash, until, ...terms }, occurredAt }: Recorded<Creat
 
 const changed = (key: ApiKey, event: Recorded<Rotated | Revoked>): ApiKey => {
   if (event.type === 'ApiKeyRevoked') return { ...key, revokedAt: event.occurredAt };
-  const { hash, until, previousUntil } = event.data;
+  const { hash, until, previousUntil, keepsOlder } = event.data;
   // Whoever rotates again, because the answer was lost or a form was sent twice, does not end what was promised to last.
-  const older = key.secrets.map((secret) => ({
-    ...secret,
-    until: earliestOf(secret.until, previousUntil),
-  }));
+  const kept = keepsOlder ? key.secrets : key.secrets.slice(0, 1);
+  const older = kept.map((secret) => ({ ...secret, until: earliestOf(secret.until, previousUntil) }));
   return {
     ...key,
     rotatedAt: event.occurredAt,
