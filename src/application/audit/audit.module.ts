@@ -5,6 +5,7 @@ import { ReadModelsModule } from '../read-models/read-models.module.js';
 import { TenancyModule } from '../tenancy/tenancy.module.js';
 import { AskWhyNotHandler } from './ask-why-not.js';
 import { ChangesInScope } from './changes-in-scope.js';
+import { CheckBuiltHandler } from './check-built.js';
 import { FindPeopleHandler } from './find-people.js';
 import { GetAgendaHandler } from './get-agenda.js';
 import { GetChangesHandler } from './get-changes.js';
@@ -45,6 +46,7 @@ import { WhyNotAdvice } from './why-not-advice.js';
     PersonHistory,
     PersonNotesOf,
     RecipientFilters,
+    CheckBuiltHandler,
     FindPeopleHandler,
     HistorySearch,
     HistoryFilters,

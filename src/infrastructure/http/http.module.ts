@@ -6,6 +6,7 @@ import { EndsWithAccessInterceptor } from './access/ends-with-access.interceptor
 import { RecordAccessInterceptor } from './access/record-access.interceptor.js';
 import { AccessLogController } from './access-log.controller.js';
 import { ChangesController } from './changes.controller.js';
+import { CheckBuiltInterceptor } from './check-built.interceptor.js';
 import { ClockController } from './clock.controller.js';
 import { CoverageController } from './coverage.controller.js';
 import { DanglingController } from './dangling.controller.js';
@@ -67,6 +68,7 @@ export class HttpModule {
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_GUARD, useClass: RequestRate },
         { provide: APP_INTERCEPTOR, useClass: EndsWithAccessInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: CheckBuiltInterceptor },
         { provide: APP_INTERCEPTOR, useClass: RecordAccessInterceptor },
         { provide: APP_PIPE, useClass: SchemaPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },

@@ -57,6 +57,8 @@ export class ProjectionRunner implements RetriedProjection {
   #isUnchecked = false;
   /** The fencing token of the lease at the last look; undefined while another instance holds it. */
   #lease: number | undefined;
+  /** The head of the log when the first build began. */
+  #builtUpTo: Position | undefined;
   #isWorking = false;
   #work: Promise<void> = Promise.resolve();
   #turn: Promise<void> | undefined;
@@ -95,6 +97,27 @@ export class ProjectionRunner implements RetriedProjection {
   /** Whether the documents were built from another log, and are being rebuilt. */
   get isRestored(): boolean {
     return this.#answering.isRestored;
+  }
+
+  /** Whether the documents are being built for the first time, and nothing is wrong with that. */
+  get isFirstBuild(): boolean {
+    if (this.failure.error !== undefined || this.projector?.parked) return false;
+    return this.context.readModels.of(this.projection).isFirstBuild === true;
+  }
+
+  /** Resolves when the documents are not being built for the first time any more. */
+  async firstBuilt(): Promise<void> {
+    while (this.isFirstBuild && !this.context.stopped.aborted) await this.#nextChange();
+  }
+
+  /** Notes a first build, which is one of documents that lack all of the log when Herald starts. Another instance may have begun it. */
+  async noteFirstBuild(head: Position | undefined, isStart: boolean): Promise<void> {
+    const { projector } = this;
+    if (!this.#isWritten || !projector || head === undefined || this.#builtUpTo !== undefined) return;
+    const isKnown = this.context.readModels.of(this.projection).isFirstBuild === true;
+    if (!isKnown && (!isStart || projector.written !== undefined)) return;
+    this.#builtUpTo = head;
+    if (!isKnown) await this.context.readModels.noteFirstBuild(this.projection, true);
   }
 
   /**
@@ -162,11 +185,21 @@ export class ProjectionRunner implements RetriedProjection {
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
     try {
-      return await this.#queue.run('documents', work);
+      return await this.#queue.run('documents', async () => {
+        const result = await work();
+        await this.#noteBuilt();
+        return result;
+      });
     } finally {
       this.wake();
       this.#goOn();
     }
+  }
+
+  async #noteBuilt(): Promise<void> {
+    if (this.#builtUpTo === undefined || (this.projector?.written ?? '') < this.#builtUpTo) return;
+    await this.context.readModels.noteFirstBuild(this.projection, false);
+    this.#builtUpTo = undefined;
   }
 
   /** Replaces the live documents. @param pointed called when the new ones are up to date, before they follow the log. */

@@ -112,6 +112,7 @@ export class Projections {
       TURN_MS,
     );
     await this.#checkLog();
+    await this.#noteFirstBuilds(await this.log.head(), true);
     this.#running = retryForever(
       (isWell) => this.#follow(isWell),
       (error) => this.#failed(error),
@@ -138,6 +139,7 @@ export class Projections {
     const turns = well.map((runner) => runner.turn(leases.get(leaseOf(runner))));
     await this.#atMost(turns, TURN_MS);
     const head = await this.log.head();
+    await this.#noteFirstBuilds(head, false);
     for (const one of this.#health) one.look(head);
   }
 
@@ -166,6 +168,23 @@ export class Projections {
   /** Whether read models are being rebuilt because the log was restored (see `LogRestored`); do not act on their answers then. */
   isRebuildingAfterRestore(): boolean {
     return this.#runners.some(({ isRestored }) => isRestored);
+  }
+
+  /**
+   * Whether read models are being built from the log for the first time, after at most `millis`: until then they lack what is not folded,
+   * and answers would be wrong.
+   */
+  async isFirstBuild(millis: number): Promise<boolean> {
+    const building = this.#runners.filter((runner) => runner.isFirstBuild);
+    if (building.length === 0) return false;
+    return !(await this.#atMost(
+      building.map((runner) => runner.firstBuilt()),
+      millis,
+    ));
+  }
+
+  async #noteFirstBuilds(head: Position | undefined, isStart: boolean): Promise<void> {
+    await Promise.all(this.#runners.map((runner) => runner.noteFirstBuild(head, isStart)));
   }
 
   /** The projections whose documents were built from another log. */

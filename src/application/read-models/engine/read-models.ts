@@ -28,6 +28,8 @@ export interface Live extends Document {
   /** The previous set, kept until it is dropped. */
   readonly previous?: BuildName | undefined;
   readonly indexes: Collection['indexes'];
+  /** They are being built from the log for the first time, and nothing answers in their place. */
+  readonly isFirstBuild?: true;
 }
 
 const POINTERS: Collection = {
@@ -125,14 +127,25 @@ export class ReadModels {
     );
   }
 
+  /** Notes whether the live documents are being built for the first time, also for other instances and after a restart. */
+  async noteFirstBuild(projection: Projection<Document>, isFirstBuild: boolean): Promise<void> {
+    const seen = this.of(projection);
+    const { live, previous } = seen;
+    await this.#write(projection, { live, previous, ...(isFirstBuild && { isFirstBuild }) }, seen);
+  }
+
   /** What is live afterwards: of two concurrent writes the store accepts one. */
   async #write(
     { name, indexes }: Pick<Projection<Document>, 'name' | 'indexes'>,
-    { live, previous }: Pick<Live, 'live' | 'previous'>,
+    { live, previous, isFirstBuild }: Pick<Live, 'live' | 'previous' | 'isFirstBuild'>,
     seen?: Live,
   ): Promise<Live> {
     const position = stepAfter(seen?.position);
-    const document: Live = { id: name, position, live, indexes, ...(previous ? { previous } : {}) };
+    const document: Live = {
+      ...{ id: name, position, live, indexes },
+      ...(previous && { previous }),
+      ...(isFirstBuild && { isFirstBuild }),
+    };
     await this.documents.write(POINTERS, [{ id: name, position, document }]);
     const stored = (await this.#read()).get(name) ?? document;
     this.#live.set(name, stored);
