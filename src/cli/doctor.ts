@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { requireLogOf } from '../application/clock/log-clock.js';
+import { requireWhole } from '../application/migration/copy-mark.js';
 import type { DocumentStore } from '../application/ports/document-store.js';
 import type { EventStore } from '../application/ports/event-store.js';
 import { messageOf } from '../domain/kernel/herald-error.js';
@@ -109,6 +110,7 @@ class Doctor {
       await requireWritableFor(this.config.HERALD_EVENT_STORE, dirname);
       yield* aboutLog(log);
       await requireLogOf(this.config.HERALD_CLOCK, log);
+      await requireWhole(log);
     } catch (error) {
       yield wrong('event store', error);
     }

@@ -5,6 +5,7 @@ import { KeyUses } from '../application/access/key-uses.js';
 import type { NewKey } from '../application/access/key-view.js';
 import { Aggregates } from '../application/aggregates/aggregates.js';
 import { requireLogOf } from '../application/clock/log-clock.js';
+import { requireWhole } from '../application/migration/copy-mark.js';
 import { Clock } from '../application/ports/clock.js';
 import { DocumentStore } from '../application/ports/document-store.js';
 import { EventStore } from '../application/ports/event-store.js';
@@ -24,7 +25,7 @@ const OPERATOR: Principal = { id: 'operator', name: 'operator', role: 'admin', s
 
 /**
  * Creates a key directly in the configured log, without an instance: for an installation in which nobody has a key.
- * @throws HeraldError what the stores throw, `invalid-request`, `test-log`, `real-log`, `invalid-secret`.
+ * @throws HeraldError what the stores throw, `invalid-request`, `test-log`, `real-log`, `log-incomplete`, `invalid-secret`.
  */
 export function createOffline(grant: object): Promise<NewKey> {
   const { solutions: scope, ...rest } = validated(createKeyBody, grant);
@@ -36,6 +37,7 @@ export function createOffline(grant: object): Promise<NewKey> {
     },
     async (context) => {
       await requireLogOf(context.get(Clock).kind, context.get(EventStore));
+      await requireWhole(context.get(EventStore));
       const made: KeyGrant = { ...rest, scope };
       return context.get(CreateKeyHandler).execute(new CreateKey(OPERATOR, made));
     },

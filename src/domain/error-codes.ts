@@ -65,6 +65,7 @@ export const ERROR_CODES = [
   'log-damaged',
   'log-missing',
   'log-in-use',
+  'log-incomplete',
   'log-replaced',
   'mail-configuration',
   'mail-incomplete',

@@ -3,6 +3,8 @@ import { basename, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { requireWhole } from '../../src/application/migration/copy-mark.js';
+import { copyLog } from '../../src/application/migration/migrate.js';
 import { Client } from '../../src/demo/client.js';
 import { play, START } from '../../src/demo/story.js';
 import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
@@ -86,6 +88,43 @@ describe('herald migrate', () => {
       await source.kill();
       await target.kill();
     }
+  });
+
+  it('leaves a log on which Herald does not start until all of it is copied', async () => {
+    const folder = newFolder();
+    const [one, two] = ['one.db', 'two.db'].map((name) => join(folder, name)) as [string, string];
+    const source = new SqliteEventStore({ file: one });
+    await source.append('socialAccount-a', happenings(2), 'no-stream');
+    const target = new SqliteEventStore({ file: two });
+    const killed = new Error('killed');
+    const copying = copyLog(source, target, async () => {
+      throw killed;
+    });
+    await expect(copying).rejects.toBe(killed);
+    await source.close();
+    await target.close();
+
+    const onTarget = { HERALD_EVENT_STORE: `sqlite:${two}` };
+    await expect(start(folder, onTarget)).rejects.toMatchObject({ code: 'log-incomplete' });
+    const doctor = await cliGiven(folder, onTarget, 'doctor');
+    expect(doctor).toMatchObject({ code: 1, output: expect.stringContaining('was copied in part') });
+    const from = (file: string, to: string) =>
+      cli(folder, 'migrate', '--from', `sqlite:${file}`, '--to', `sqlite:${to}`);
+    expect(await from(two, join(folder, 'three.db'))).toMatchObject({
+      output: expect.stringContaining('was copied in part'),
+    });
+
+    expect(await from(one, two)).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('2 events, identical'),
+    });
+    const whole = new SqliteEventStore({ file: two });
+    await expect(requireWhole(whole)).resolves.toBeUndefined();
+    await whole.close();
+    expect(await from(two, join(folder, 'four.db'))).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('2 events, identical'),
+    });
   });
 
   it('refuses a target that holds something else, and says what', async () => {

@@ -4,6 +4,7 @@ import { partsOf } from './streams.js';
 /** The schema mark in the metadata of every event that Herald writes, with its version. */
 export const SCHEMA = 'herald/1';
 
+/** Those of the aggregates, and that of the marks of a copy. */
 const CATEGORIES = [
   'socialAccount',
   'approvalQueue',
@@ -12,9 +13,10 @@ const CATEGORIES = [
   'notification',
   'apiKeys',
   'accessLog',
+  'logCopy',
 ];
 
-/** What the names of the streams of Herald's aggregates begin with. */
+/** What the names of Herald's streams begin with. */
 export const OWN_PREFIXES: readonly string[] = CATEGORIES.map((category) => `${category}-`);
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9._~:@-]{0,127}$/;
@@ -22,7 +24,7 @@ const ID = /^[A-Za-z0-9][A-Za-z0-9._~:@-]{0,127}$/;
 /** The metadata fields that Herald has written since its first version, before the mark existed. */
 const SINCE_EVER = ['$correlationId', '$causationId', 'actor', 'commandId', 'occurredAt', 'recordedAt'];
 
-/** Whether a stream belongs to one of Herald's aggregates. */
+/** Whether a stream is one of Herald's. */
 export const isOwnStream = (stream: string): boolean => {
   const { category, id } = partsOf(stream);
   return CATEGORIES.includes(category) && ID.test(id);

@@ -2,24 +2,30 @@ import { isDeepStrictEqual } from 'node:util';
 import { MAX_COPIED_APPEND_BYTES, MAX_COPIED_EVENTS_PER_APPEND } from '../../domain/bounds.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import type { EventStore, Position, StoredEvent } from '../ports/event-store.js';
+import { isCopyMark, markBegun, markEnded, requireWhole } from './copy-mark.js';
 
 /** Called with the number of events so far, and the position of the last. */
 export type OnProgress = (events: number, position: Position) => Promise<void>;
 
 /**
  * Copies a log into another one: every event with its id, data, times and revision, in the same order. Existing events are
- * skipped, so an interrupted copy can be restarted.
+ * skipped, so an interrupted copy can be restarted. Until `compareLogs` has ended, the target says that it is incomplete.
  * @returns the number of events.
- * @throws HeraldError `target-differs` when the target holds something else.
+ * @throws HeraldError `target-differs` when the target holds something else, `log-incomplete` for a source that was copied in part.
  */
 export async function copyLog(
   source: EventStore,
   target: EventStore,
   onProgress: OnProgress,
 ): Promise<number> {
+  await requireWhole(source);
+  await markBegun(source, target);
   let copied = 0;
   for await (const batch of source.readAll()) {
-    copied += await copyBatch(batch, target);
+    copied += await copyBatch(
+      batch.filter((event) => !isCopyMark(event)),
+      target,
+    );
     const last = batch.at(-1);
     if (last) await onProgress(copied, last.position);
   }
@@ -35,7 +41,7 @@ async function copyBatch(batch: readonly StoredEvent[], target: EventStore): Pro
 }
 
 /**
- * Reads both logs side by side.
+ * Reads both logs side by side, and notes in the target that it is complete.
  * @returns the number of events that both hold.
  * @throws HeraldError `target-differs` naming the first difference.
  */
@@ -55,6 +61,7 @@ export async function compareLogs(
   }
   const more = (await others.next()).value;
   if (more) throw differs(undefined, more);
+  await markEnded(target);
   return same;
 }
 
@@ -100,7 +107,7 @@ async function append(target: EventStore, events: readonly StoredEvent[]): Promi
 }
 
 async function* each(batches: AsyncIterable<readonly StoredEvent[]>): AsyncGenerator<StoredEvent, undefined> {
-  for await (const batch of batches) yield* batch;
+  for await (const batch of batches) yield* batch.filter((event) => !isCopyMark(event));
   return undefined;
 }
 

@@ -15,6 +15,7 @@ import { ClockGuard } from '../../application/clock/clock-guard.js';
 import { requireLogOf } from '../../application/clock/log-clock.js';
 import { BegunMails } from '../../application/delivery/begun-mails.js';
 import { SendingHold } from '../../application/delivery/sending-hold.js';
+import { requireWhole } from '../../application/migration/copy-mark.js';
 import { Clock } from '../../application/ports/clock.js';
 import { DocumentStore } from '../../application/ports/document-store.js';
 import { EventStore } from '../../application/ports/event-store.js';
@@ -66,9 +67,9 @@ export class Lifecycle
     @Inject(STOP_WITHIN) private readonly stopWithin: number,
   ) {}
 
-  /** @throws HeraldError `test-log`, `real-log`. */
+  /** @throws HeraldError `test-log`, `real-log`, `log-incomplete`. */
   async onModuleInit(): Promise<void> {
-    await this.#requireLogOfThisClock();
+    await this.#requireUsableLog();
     await this.guard.open();
     await this.projections.start();
     await this.hold.open();
@@ -80,13 +81,16 @@ export class Lifecycle
     await this.inbox.start();
   }
 
-  async #requireLogOfThisClock(): Promise<void> {
+  async #requireUsableLog(): Promise<void> {
     try {
       await requireLogOf(this.clock.kind, this.log);
+      await requireWhole(this.log);
     } catch (error) {
       // Herald starts although its event store is unavailable, and continues once that answers.
       if (!hasCode(error, 'event-store-unavailable')) throw error;
-      this.#logger.warn(`It could not be checked which clock wrote the log: ${error.message}`);
+      this.#logger.warn(
+        `It could not be checked which clock wrote the log, and whether all of it was copied: ${error.message}`,
+      );
     }
   }
 
