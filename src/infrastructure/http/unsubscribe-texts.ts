@@ -34,7 +34,8 @@ const en: UnsubscribeTexts = {
   },
   unsubscribed: 'You have been unsubscribed.',
   notSubscribed: 'You are not subscribed to approval digests.',
-  noMore: 'You will get no more mails about content that needs your approval.',
+  noMore:
+    'You will get no more mails about content that needs your approval. This is about the company in the mail; mails for other companies have links of their own.',
   again: {
     action: 'Subscribe again',
     settings: 'You can change how often you get them under Settings > Notifications.',
@@ -66,7 +67,8 @@ const de: UnsubscribeTexts = {
   },
   unsubscribed: 'Die Übersichten sind abbestellt.',
   notSubscribed: 'Sie haben keine Übersichten zur Freigabe abonniert.',
-  noMore: 'Sie erhalten keine Nachrichten mehr über Inhalte, die auf Ihre Freigabe warten.',
+  noMore:
+    'Sie erhalten keine Nachrichten mehr über Inhalte, die auf Ihre Freigabe warten. Das gilt für die Firma in der Nachricht; Nachrichten für andere Firmen haben eigene Links.',
   again: {
     action: 'Wieder abonnieren',
     settings: 'Wie oft sie kommen, legen Sie unter Einstellungen > Benachrichtigungen fest.',
