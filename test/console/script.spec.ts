@@ -128,7 +128,7 @@ describe.skipIf(!hasChromium)('the script of the console', () => {
   });
 
   describe('says so where there is no answer', () => {
-    const notice = () => page.getByRole('alert').filter({ hasText: 'Herald does not answer' });
+    const notice = () => page.getByRole('alert').filter({ hasText: 'No page came back' });
 
     it.each([
       ['from nobody', { abort: true }],
@@ -179,7 +179,7 @@ describe.skipIf(!hasChromium)('the script of the console', () => {
       await page.getByLabel('Reason').fill('A try');
       await page.route('**/console/operations/sending/hold', (route) => route.abort());
       await page.getByRole('button').filter({ hasText: 'Hold' }).click();
-      await page.getByText('Herald does not answer').waitFor();
+      await page.getByText('No page came back').waitFor();
       await page.unroute('**/console/operations/sending/hold');
       await page.getByRole('button').filter({ hasText: 'Hold' }).click();
       await page.getByText('Sending is held.').waitFor();

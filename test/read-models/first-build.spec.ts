@@ -63,6 +63,37 @@ it('What auditors ask is refused while a read model is built from the log for th
   expect(body.items.length).toBeGreaterThan(0);
 });
 
+it('That the end of a first build cannot be noted ends nothing: it is noted later.', async () => {
+  const note = vi.spyOn(ReadModels.prototype, 'noteFirstBuild').mockRejectedValueOnce(new Error('Away.'));
+  isHeld = false;
+  await until(people, ({ status }) => status === 200);
+  expect(note.mock.calls.filter(([{ name }]) => name === 'people').length).toBeGreaterThan(1);
+});
+
+it('Documents that open late, and lack everything, are being built for the first time as well.', async () => {
+  await herald.stop();
+  rmSync(join(folder, 'read-models'), { recursive: true });
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const { openProjector } = Projections.prototype;
+  vi.spyOn(Projections.prototype, 'openProjector').mockImplementation(async function (
+    this: Projections,
+    projection,
+    collection,
+  ) {
+    if (projection.name === 'people') await opened;
+    return openProjector.call(this, projection, collection);
+  });
+  herald = await start();
+  expect(await people()).toMatchObject(REFUSED);
+  open();
+  expect(await people()).toMatchObject(REFUSED);
+  isHeld = false;
+  await until(people, ({ status }) => status === 200);
+});
+
 it('A first build that was interrupted is still one after the next start.', async () => {
   const [first] = await herald.events();
   const name = herald.herald.app.get(Projections).projector('people')?.collection.name;

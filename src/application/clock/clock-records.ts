@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Instant } from '../../domain/kernel/event.js';
+import { hasCode } from '../../domain/kernel/herald-error.js';
 import { type Collection, type Document, DocumentStore, stepAfter } from '../ports/document-store.js';
 import type { EventStore, Position, StoredEvent } from '../ports/event-store.js';
 
@@ -95,8 +96,13 @@ export const datedBy = ({ position, metadata }: StoredEvent): Dated => ({
 
 /** Whether the log has this event: it may have been restored since. */
 export const isRecorded = async (log: EventStore, { position, recordedAt }: Dated): Promise<boolean> => {
-  for await (const [event] of log.readAll({ from: position, maxCount: 1 }))
-    return event?.position === position && event.metadata.recordedAt === recordedAt;
+  try {
+    for await (const [event] of log.readAll({ from: position, maxCount: 1 }))
+      return event?.position === position && event.metadata.recordedAt === recordedAt;
+  } catch (error) {
+    // Another log may have no such position.
+    if (!hasCode(error, 'invalid-position')) throw error;
+  }
   return false;
 };
 

@@ -117,7 +117,8 @@ export class CoverageWatch implements HealthSource, BeforeApplicationShutdown {
     if (this.#closed.signal.aborted || !this.guard.isTrusted()) return;
     const isOurs = (await this.leases.keep([LEASE])).has(LEASE);
     this.#state = await this.record.read();
-    if (!isOurs || (await this.#isCatchingUp())) return;
+    // Who is not known yet lacks nothing.
+    if (!isOurs || (await this.projections.isFirstBuild(0)) || (await this.#isCatchingUp())) return;
     await this.#lookAgain();
     const sweep = this.#sweep();
     if (sweep) await this.#check(sweep);

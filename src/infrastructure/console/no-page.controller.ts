@@ -7,7 +7,7 @@ import { ConsoleController } from './kit/page.js';
 @ConsoleController()
 export class NoPageController {
   @Get('*')
-  @Requires('history:read')
+  @Requires('history:read', { reads: 'nothing-personal' })
   @OfConsole()
   refuse(): never {
     throw new HeraldError(

@@ -22,4 +22,4 @@ export class CheckBuiltInterceptor implements NestInterceptor {
 }
 
 const isAudit = (access: RouteAccess): boolean =>
-  'permission' in access && (loggedOf(access.permission) === 'reads' || access.reads === 'personal-data');
+  'permission' in access && access.reads !== 'nothing-personal' && loggedOf(access.permission) === 'reads';

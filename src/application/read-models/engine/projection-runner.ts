@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { KeyedMutex } from '../../concurrency/keyed-mutex.js';
+import { LogOnce } from '../../concurrency/log-once.js';
 import { LeaseLost, type Leases } from '../../leases/leases.js';
 import type { Document } from '../../ports/document-store.js';
 import type { Position, StoredEvent } from '../../ports/event-store.js';
@@ -57,8 +58,13 @@ export class ProjectionRunner implements RetriedProjection {
   #isUnchecked = false;
   /** The fencing token of the lease at the last look; undefined while another instance holds it. */
   #lease: number | undefined;
-  /** The head of the log when the first build began. */
+  #isOpened = false;
+  /** Whether the documents lacked everything when they were opened, and it is not noted yet what that means. */
+  #isUnbuilt = false;
+  /** The head of the log when the first build was noticed. */
   #builtUpTo: Position | undefined;
+  #untilBuilt: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
+  readonly #noteOnce = new LogOnce(this.#logger);
   #isWorking = false;
   #work: Promise<void> = Promise.resolve();
   #turn: Promise<void> | undefined;
@@ -99,25 +105,57 @@ export class ProjectionRunner implements RetriedProjection {
     return this.#answering.isRestored;
   }
 
-  /** Whether the documents are being built for the first time, and nothing is wrong with that. */
+  /** Whether the documents are being built for the first time, or are not open yet, and nothing is wrong with that. */
   get isFirstBuild(): boolean {
     if (this.failure.error !== undefined || this.projector?.parked) return false;
+    return !this.#isOpened || this.#isUnbuilt || this.#isNotedFirstBuild;
+  }
+
+  get #isNotedFirstBuild(): boolean {
     return this.context.readModels.of(this.projection).isFirstBuild === true;
   }
 
-  /** Resolves when the documents are not being built for the first time any more. */
-  async firstBuilt(): Promise<void> {
-    while (this.isFirstBuild && !this.context.stopped.aborted) await this.#nextChange();
+  /** Resolves when the documents are not being built for the first time any more. All who wait share one promise. */
+  firstBuilt(): Promise<void> {
+    this.#untilBuilt ??= resolvable();
+    return this.#untilBuilt.promise;
   }
 
-  /** Notes a first build, which is one of documents that lack all of the log when Herald starts. Another instance may have begun it. */
-  async noteFirstBuild(head: Position | undefined, isStart: boolean): Promise<void> {
-    const { projector } = this;
-    if (!this.#isWritten || !projector || head === undefined || this.#builtUpTo !== undefined) return;
-    const isKnown = this.context.readModels.of(this.projection).isFirstBuild === true;
-    if (!isKnown && (!isStart || projector.written !== undefined)) return;
-    this.#builtUpTo = head;
-    if (!isKnown) await this.context.readModels.noteFirstBuild(this.projection, true);
+  /**
+   * Notes whether the documents are being built for the first time: they lacked everything when they were opened, or another instance has
+   * noted it, and the log has events. Never rejects: what cannot be noted now is noted by the next call.
+   */
+  async noteFirstBuild(head: Position | undefined): Promise<void> {
+    try {
+      await this.#noteFirstBuild(head);
+      this.#noteOnce.over();
+    } catch (error) {
+      this.#noteOnce.about(error);
+    } finally {
+      this.wake();
+    }
+  }
+
+  async #noteFirstBuild(head: Position | undefined): Promise<void> {
+    const { projector, projection } = this;
+    const { readModels } = this.context;
+    if (!projector) return;
+    const isNoted = this.#isNotedFirstBuild;
+    if (head === undefined) {
+      // Documents of an empty log are complete.
+      this.#isUnbuilt = false;
+      if (isNoted && this.#isWritten) await readModels.noteFirstBuild(projection, false);
+    } else if (this.#builtUpTo !== undefined) {
+      // A log that was restored may be shorter.
+      if (head < this.#builtUpTo) this.#builtUpTo = head;
+    } else if (isNoted || (this.#isUnbuilt && this.#isWritten)) {
+      if (!isNoted) await readModels.noteFirstBuild(projection, true);
+      this.#builtUpTo = head;
+      this.#isUnbuilt = false;
+    } else if (projector.written !== undefined) {
+      // Another instance writes them, and notes what they lack.
+      this.#isUnbuilt = false;
+    }
   }
 
   /**
@@ -187,7 +225,8 @@ export class ProjectionRunner implements RetriedProjection {
     try {
       return await this.#queue.run('documents', async () => {
         const result = await work();
-        await this.#noteBuilt();
+        // What cannot be noted now is noted after the next turn.
+        await this.#noteBuilt().catch((error) => this.#noteOnce.about(error));
         return result;
       });
     } finally {
@@ -209,6 +248,8 @@ export class ProjectionRunner implements RetriedProjection {
       if (this.#isWritten) await this.fenced(projector, () => this.catchUp(projector));
       await pointed();
       this.#answering.answerWith(projector);
+      this.#isUnbuilt = false;
+      this.#builtUpTo = undefined;
     });
   }
 
@@ -258,6 +299,9 @@ export class ProjectionRunner implements RetriedProjection {
     const waiting = [...this.#waiting];
     this.#waiting.clear();
     for (const resolve of waiting) resolve();
+    if (!this.#untilBuilt || this.isFirstBuild) return;
+    this.#untilBuilt.resolve();
+    this.#untilBuilt = undefined;
   }
 
   async fenced(projector: LiveProjector, work: () => Promise<void>): Promise<void> {
@@ -383,7 +427,11 @@ export class ProjectionRunner implements RetriedProjection {
   async #open(): Promise<void> {
     const before = this.projector;
     await this.#answering.open();
-    if (this.projector !== before) this.#isUnchecked = this.#hasBegun;
+    this.#isOpened = true;
+    if (this.projector !== before) {
+      this.#isUnchecked = this.#hasBegun;
+      this.#isUnbuilt = this.projector !== undefined && this.projector.written === undefined;
+    }
     if (!this.#isUnchecked) return;
     if (await this.#answering.isOfAnotherLog()) this.context.setAside(this);
     this.#isUnchecked = false;
@@ -400,6 +448,7 @@ export class ProjectionRunner implements RetriedProjection {
       await this.projector?.reread();
     }
     this.#isWritten = lease !== undefined;
+    if (!this.#isWritten && this.isFirstBuild) await this.projector?.look();
     if (this.#isWritten && this.projector) await this.#retry.retryRequested(this.projector);
   }
 
@@ -412,3 +461,11 @@ export class ProjectionRunner implements RetriedProjection {
     await parking.save();
   }
 }
+
+const resolvable = (): { readonly promise: Promise<void>; readonly resolve: () => void } => {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+};

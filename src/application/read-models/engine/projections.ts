@@ -112,7 +112,7 @@ export class Projections {
       TURN_MS,
     );
     await this.#checkLog();
-    await this.#noteFirstBuilds(await this.log.head(), true);
+    await this.#noteFirstBuilds(await this.log.head());
     this.#running = retryForever(
       (isWell) => this.#follow(isWell),
       (error) => this.#failed(error),
@@ -139,7 +139,7 @@ export class Projections {
     const turns = well.map((runner) => runner.turn(leases.get(leaseOf(runner))));
     await this.#atMost(turns, TURN_MS);
     const head = await this.log.head();
-    await this.#noteFirstBuilds(head, false);
+    await this.#noteFirstBuilds(head);
     for (const one of this.#health) one.look(head);
   }
 
@@ -183,8 +183,8 @@ export class Projections {
     ));
   }
 
-  async #noteFirstBuilds(head: Position | undefined, isStart: boolean): Promise<void> {
-    await Promise.all(this.#runners.map((runner) => runner.noteFirstBuild(head, isStart)));
+  async #noteFirstBuilds(head: Position | undefined): Promise<void> {
+    await Promise.all(this.#runners.map((runner) => runner.noteFirstBuild(head)));
   }
 
   /** The projections whose documents were built from another log. */

@@ -121,6 +121,9 @@ export class ReadModels {
     const { name } = projection;
     const stored = await this.#write(projection, answers, seen);
     if (isSame(stored.live, answers.live) && isSame(stored.previous, answers.previous)) return;
+    // Only a note about the same documents was written meanwhile.
+    if (isSame(stored.live, seen.live) && isSame(stored.previous, seen.previous))
+      return this.point(projection, answers, stored);
     throw new HeraldError(
       'swap-conflict',
       `Conflict: another instance activated ${nameOf(stored.live)} for ${name}. Review it, then retry.`,

@@ -97,6 +97,8 @@ document.addEventListener(
       event.stopPropagation();
     }
     sent.add(form);
+    // Nobody tells whether such a form was answered.
+    if (form.closest('[hx-boost="false"]')) setTimeout(() => sent.delete(form), 5_000);
   },
   true,
 );
