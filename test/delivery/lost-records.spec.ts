@@ -6,8 +6,9 @@ import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SendingStatus } from '../../src/application/delivery/get-sending-status.js';
 import { anEvent } from '../http/events.js';
-import { startTestHerald, type TestHerald } from '../http/herald.js';
+import type { TestHerald } from '../http/herald.js';
 import { SMALL_WORLD } from '../http/small-world.js';
+import { startIn } from './kept-folder.js';
 
 const NOW = '2026-03-02T09:00:00.000Z';
 const REASON = { reason: 'The relay is moved' };
@@ -15,13 +16,7 @@ const REASON = { reason: 'The relay is moved' };
 let folder: string;
 let herald: TestHerald;
 
-const start = () =>
-  startTestHerald({
-    HERALD_EVENT_STORE: `sqlite:${folder}/events.db`,
-    HERALD_READ_MODELS: `sqlite:${folder}/read-models`,
-    HERALD_MAIL: `outbox:${folder}/outbox`,
-    HERALD_SECRET: 'a secret that is long enough for everybody',
-  });
+const start = () => startIn(folder);
 
 /** Always at the same moment: nothing but a hold keeps a mail that is due from being sent. */
 const restart = async () => {

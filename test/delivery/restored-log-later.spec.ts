@@ -1,13 +1,13 @@
-import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SendingStatus } from '../../src/application/delivery/get-sending-status.js';
 import { anEvent } from '../http/events.js';
-import { startTestHerald, type TestHerald } from '../http/herald.js';
+import type { TestHerald } from '../http/herald.js';
 import { SMALL_WORLD } from '../http/small-world.js';
 import { until } from '../replay/running.js';
+import { backUp, restore, startIn } from './kept-folder.js';
 
 // Time passes between a mail and the moment at which the platform reports its cause again.
 
@@ -25,13 +25,7 @@ interface Items {
 let folder: string;
 let herald: TestHerald;
 
-const start = () =>
-  startTestHerald({
-    HERALD_EVENT_STORE: `sqlite:${folder}/events.db`,
-    HERALD_READ_MODELS: `sqlite:${folder}/read-models`,
-    HERALD_MAIL: `outbox:${folder}/outbox`,
-    HERALD_SECRET: 'a secret that is long enough for everybody',
-  });
+const start = () => startIn(folder);
 
 const mails = () => readdir(join(folder, 'outbox')).catch(() => []);
 
@@ -47,20 +41,13 @@ beforeEach(async () => {
   await herald.publishAll([...SMALL_WORLD, CONNECTED]);
   await herald.settled();
   await herald.stop();
-  const log = new Database(join(folder, 'events.db'));
-  log.exec(`VACUUM INTO '${folder}/backup.db'`);
-  log.close();
+  backUp(folder);
   herald = await start();
   await herald.publishAll(ENDED);
   await until(mails, ({ length }) => length === 2);
   await herald.settled();
   await herald.stop();
-  for (const suffix of ['', '-wal', '-shm']) await rm(join(folder, `events.db${suffix}`), { force: true });
-  await copyFile(join(folder, 'backup.db'), join(folder, 'events.db'));
-  // The projections are built anew; what is remembered beside them stays.
-  for (const name of await readdir(join(folder, 'read-models')))
-    if (!/^(begun-mails|sending-hold|safety-records)/.test(name))
-      await rm(join(folder, 'read-models', name), { force: true });
+  await restore(folder, /^(begun-mails|sending-hold|safety-records)/);
   herald = await start();
   await herald.moveTo(HOUR_LATER);
   await herald.publishAll(ENDED);

@@ -1,13 +1,13 @@
-import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SendingStatus } from '../../src/application/delivery/get-sending-status.js';
 import { anEvent } from '../http/events.js';
-import { type ProblemBody, startTestHerald, type TestHerald } from '../http/herald.js';
+import type { ProblemBody, TestHerald } from '../http/herald.js';
 import { SMALL_WORLD } from '../http/small-world.js';
 import { until } from '../replay/running.js';
+import { backUp, restore, startIn } from './kept-folder.js';
 
 const NOW = '2026-03-02T09:00:00.000Z';
 
@@ -23,14 +23,7 @@ let folder: string;
 let herald: TestHerald;
 
 /** Always in the same folder, at the same moment: what happened since the back-up happens again. */
-const start = (changes: Readonly<Record<string, string>> = {}) =>
-  startTestHerald({
-    HERALD_EVENT_STORE: `sqlite:${folder}/events.db`,
-    HERALD_READ_MODELS: `sqlite:${folder}/read-models`,
-    HERALD_MAIL: `outbox:${folder}/outbox`,
-    HERALD_SECRET: 'a secret that is long enough for everybody',
-    ...changes,
-  });
+const start = (changes: Readonly<Record<string, string>> = {}) => startIn(folder, changes);
 
 const sendNow = (userId: string, id: string) =>
   herald.publish(anEvent(id, 'digest.requested', { userId, partnerId: 'nordlicht' }));
@@ -48,9 +41,7 @@ beforeEach(async () => {
   await sendNow('ada', 'ada-1');
   await herald.moveTo(NOW);
   await herald.stop();
-  const log = new Database(join(folder, 'events.db'));
-  log.exec(`VACUUM INTO '${folder}/backup.db'`);
-  log.close();
+  backUp(folder);
   herald = await start();
   await sendNow('ada', 'ada-2');
   await sendNow('ben', 'ben-2');
@@ -58,12 +49,7 @@ beforeEach(async () => {
   await herald.settled();
   await herald.stop();
   expect(await mails()).toHaveLength(3);
-  for (const suffix of ['', '-wal', '-shm']) await rm(join(folder, `events.db${suffix}`), { force: true });
-  await copyFile(join(folder, 'backup.db'), join(folder, 'events.db'));
-  // The projections are built anew; what is remembered beside them stays.
-  for (const name of await readdir(join(folder, 'read-models')))
-    if (!/^(begun-mails|sending-hold)/.test(name))
-      await rm(join(folder, 'read-models', name), { force: true });
+  await restore(folder, /^(begun-mails|sending-hold)/);
   herald = await start();
 });
 afterEach(async () => {
