@@ -5,6 +5,7 @@ import {
   isMisdated,
   isRecorded,
 } from '../application/clock/clock-records.js';
+import { lastEvent } from '../application/events/single-event.js';
 import type { DocumentStore } from '../application/ports/document-store.js';
 import type { EventStore, Position } from '../application/ports/event-store.js';
 import type { Projection } from '../application/ports/projection.js';
@@ -138,8 +139,8 @@ export async function* aboutClock(
 
 /** The last event of the log, and the last one that an instance has seen with a date in the future. */
 async function* datedLast(records: ClockRecords, log: EventStore): AsyncGenerator<Dated> {
-  for await (const [last] of log.readAll({ direction: 'backwards', maxCount: 1 }))
-    if (last) yield datedBy(last);
+  const last = await lastEvent(log);
+  if (last) yield datedBy(last);
   const future = await records.futureEvent();
   if (future && (await isRecorded(log, future))) yield future;
 }

@@ -1,7 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
-import { requireLogOf } from '../application/clock/log-clock.js';
-import { requireWhole } from '../application/migration/copy-mark.js';
+import { requireUsableLog } from '../application/migration/usable-log.js';
 import type { DocumentStore } from '../application/ports/document-store.js';
 import type { EventStore } from '../application/ports/event-store.js';
 import { messageOf } from '../domain/kernel/herald-error.js';
@@ -109,8 +108,7 @@ class Doctor {
       log = storeOf(this.openedLog);
       await requireWritableFor(this.config.HERALD_EVENT_STORE, dirname);
       yield* aboutLog(log);
-      await requireLogOf(this.config.HERALD_CLOCK, log);
-      await requireWhole(log);
+      await requireUsableLog(this.config.HERALD_CLOCK, log);
     } catch (error) {
       yield wrong('event store', error);
     }

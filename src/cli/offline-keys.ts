@@ -4,8 +4,7 @@ import { KeyHashes } from '../application/access/key-hashes.js';
 import { KeyUses } from '../application/access/key-uses.js';
 import type { NewKey } from '../application/access/key-view.js';
 import { Aggregates } from '../application/aggregates/aggregates.js';
-import { requireLogOf } from '../application/clock/log-clock.js';
-import { requireWhole } from '../application/migration/copy-mark.js';
+import { requireUsableLog } from '../application/migration/usable-log.js';
 import { Clock } from '../application/ports/clock.js';
 import { DocumentStore } from '../application/ports/document-store.js';
 import { EventStore } from '../application/ports/event-store.js';
@@ -36,8 +35,7 @@ export function createOffline(grant: object): Promise<NewKey> {
       providers: [LOG, DOCUMENTS, CLOCK, AGGREGATES, HASHES, ApiKeyRegistry, KeyUses, CreateKeyHandler],
     },
     async (context) => {
-      await requireLogOf(context.get(Clock).kind, context.get(EventStore));
-      await requireWhole(context.get(EventStore));
+      await requireUsableLog(context.get(Clock).kind, context.get(EventStore));
       const made: KeyGrant = { ...rest, scope };
       return context.get(CreateKeyHandler).execute(new CreateKey(OPERATOR, made));
     },

@@ -2,11 +2,11 @@ import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { Scope } from '../../domain/access/scope.js';
 import { MAX_CAUSES_PER_ANSWER } from '../../domain/bounds.js';
 import type { Cause, Instant } from '../../domain/kernel/event.js';
-import { hasCode } from '../../domain/kernel/herald-error.js';
 import { Partner } from '../../domain/partner/partner.js';
 import type { Condition } from '../../domain/rules/shared/verdict.js';
 import { Solution } from '../../domain/solution/solution.js';
 import { streamOf } from '../aggregates/streams.js';
+import { eventAt } from '../events/single-event.js';
 import { EventStore, type StoredEvent } from '../ports/event-store.js';
 import { NotificationTrail, type RecordedDecision } from './notification-trail.js';
 import { type PersonNotes, PersonNotesOf } from './person-notes.js';
@@ -92,13 +92,8 @@ export class GetWhyHandler implements IQueryHandler<GetWhy> {
   }
 
   async #at({ eventId, position }: Cause): Promise<StoredEvent | undefined> {
-    try {
-      for await (const [event] of this.log.readAll({ from: position, maxCount: 1 }))
-        if (event?.id === eventId) return event;
-    } catch (error) {
-      if (!hasCode(error, 'invalid-position')) throw error;
-    }
-    return undefined;
+    const event = await eventAt(this.log, position);
+    return event?.id === eventId ? event : undefined;
   }
 
   /** In a copied log, events may have other positions than the recorded ones. */

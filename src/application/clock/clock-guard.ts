@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Instant } from '../../domain/kernel/event.js';
 import { HeraldError, hasCode } from '../../domain/kernel/herald-error.js';
 import { latestOf, plus, toMillis } from '../../domain/kernel/instant.js';
+import { lastEvent } from '../events/single-event.js';
 import { Health, type HealthSource, type PartHealth } from '../health/health.js';
 import { DocumentStore } from '../ports/document-store.js';
 import { EventStore, type StoredEvent } from '../ports/event-store.js';
@@ -71,8 +72,8 @@ export class ClockGuard implements HealthSource {
   }
 
   async #noteLastRecorded(): Promise<void> {
-    for await (const batch of this.log.readAll({ direction: 'backwards', maxCount: 1 }))
-      this.noteRecorded(batch);
+    const last = await lastEvent(this.log);
+    if (last) this.#note(datedBy(last));
   }
 
   /** An event with a date in the future stays known, although others were recorded after it. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Instant } from '../../domain/kernel/event.js';
-import { hasCode } from '../../domain/kernel/herald-error.js';
+import { eventAt } from '../events/single-event.js';
 import { type Collection, type Document, DocumentStore, stepAfter } from '../ports/document-store.js';
 import type { EventStore, Position, StoredEvent } from '../ports/event-store.js';
 
@@ -95,16 +95,8 @@ export const datedBy = ({ position, metadata }: StoredEvent): Dated => ({
 });
 
 /** Whether the log has this event: it may have been restored since. */
-export const isRecorded = async (log: EventStore, { position, recordedAt }: Dated): Promise<boolean> => {
-  try {
-    for await (const [event] of log.readAll({ from: position, maxCount: 1 }))
-      return event?.position === position && event.metadata.recordedAt === recordedAt;
-  } catch (error) {
-    // Another log may have no such position.
-    if (!hasCode(error, 'invalid-position')) throw error;
-  }
-  return false;
-};
+export const isRecorded = async (log: EventStore, { position, recordedAt }: Dated): Promise<boolean> =>
+  (await eventAt(log, position))?.metadata.recordedAt === recordedAt;
 
 /** Whether an event has a wrong date: it was in the log at the confirmation, dated in the future. */
 export const isMisdated = (

@@ -1,4 +1,5 @@
 import { HeraldError } from '../../domain/kernel/herald-error.js';
+import { lastEvent } from '../events/single-event.js';
 import type { ClockKind } from '../ports/clock.js';
 import type { EventStore } from '../ports/event-store.js';
 
@@ -8,11 +9,8 @@ import type { EventStore } from '../ports/event-store.js';
  * @throws HeraldError `test-log`, `real-log` when the other kind of clock wrote it; what the log throws when it is unavailable.
  */
 export async function requireLogOf(kind: ClockKind, log: EventStore): Promise<void> {
-  for await (const [last] of log.readAll({ direction: 'backwards', maxCount: 1 })) {
-    const { clock: written } = last?.metadata ?? {};
-    if (written === undefined || written === kind) return;
-    throw REFUSALS[kind]();
-  }
+  const written = (await lastEvent(log))?.metadata.clock;
+  if (written !== undefined && written !== kind) throw REFUSALS[kind]();
 }
 
 const REFUSALS: Readonly<Record<ClockKind, () => HeraldError>> = {

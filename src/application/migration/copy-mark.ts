@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { SCHEMA } from '../aggregates/own-events.js';
+import { lastEvent } from '../events/single-event.js';
 import type { EventStore, EventToAppend, StoredEvent } from '../ports/event-store.js';
 
 /** In the target of a copy: what says whether it holds the whole log. It is no part of the log that is copied. */
@@ -30,8 +31,8 @@ export async function requireWhole(log: EventStore): Promise<void> {
  */
 export async function markBegun(source: EventStore, target: EventStore): Promise<void> {
   if ((await target.head()) !== undefined) return;
-  for await (const [last] of source.readAll({ direction: 'backwards', maxCount: 1 }))
-    if (last) await target.append(STREAM, [markAt(last, BEGUN)], 'no-stream');
+  const last = await lastEvent(source);
+  if (last) await target.append(STREAM, [markAt(last, BEGUN)], 'no-stream');
 }
 
 /** Notes that the target holds all of the source. */

@@ -12,10 +12,9 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { Channels } from '../../application/channels/channels.js';
 import { ClockGuard } from '../../application/clock/clock-guard.js';
-import { requireLogOf } from '../../application/clock/log-clock.js';
 import { BegunMails } from '../../application/delivery/begun-mails.js';
 import { SendingHold } from '../../application/delivery/sending-hold.js';
-import { requireWhole } from '../../application/migration/copy-mark.js';
+import { requireUsableLog } from '../../application/migration/usable-log.js';
 import { Clock } from '../../application/ports/clock.js';
 import { DocumentStore } from '../../application/ports/document-store.js';
 import { EventStore } from '../../application/ports/event-store.js';
@@ -83,8 +82,7 @@ export class Lifecycle
 
   async #requireUsableLog(): Promise<void> {
     try {
-      await requireLogOf(this.clock.kind, this.log);
-      await requireWhole(this.log);
+      await requireUsableLog(this.clock.kind, this.log);
     } catch (error) {
       // Herald starts although its event store is unavailable, and continues once that answers.
       if (!hasCode(error, 'event-store-unavailable')) throw error;

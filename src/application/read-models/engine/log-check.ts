@@ -1,5 +1,5 @@
-import { hasCode } from '../../../domain/kernel/herald-error.js';
 import { pause } from '../../concurrency/back-off.js';
+import { eventAt } from '../../events/single-event.js';
 import type { Collection, DocumentStore } from '../../ports/document-store.js';
 import type { EventStore, Position } from '../../ports/event-store.js';
 
@@ -34,7 +34,7 @@ async function holdsMark(
     if (looks > 0) await pause(BETWEEN_LOOKS_MS, signal);
     const mark = await documents.mark(collection);
     if (signal.aborted || mark === undefined) return true;
-    if ((await idAt(log, mark.position)) === mark.event) return true;
+    if ((await eventAt(log, mark.position))?.id === mark.event) return true;
   }
   return false;
 }
@@ -45,16 +45,4 @@ async function reaches(log: EventStore, checkpoint: Position, signal: AbortSigna
     if (signal.aborted || ((await log.head()) ?? '') >= checkpoint) return true;
   }
   return false;
-}
-
-/** The id of the event at exactly that position. */
-async function idAt(log: EventStore, position: Position): Promise<string | undefined> {
-  try {
-    for await (const [event] of log.readAll({ from: position, maxCount: 1 }))
-      return event?.position === position ? event.id : undefined;
-  } catch (error) {
-    // Another log may have no such position.
-    if (!hasCode(error, 'invalid-position')) throw error;
-  }
-  return undefined;
 }
