@@ -1,7 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { KeyedMutex } from '../../concurrency/keyed-mutex.js';
-import { LogOnce } from '../../concurrency/log-once.js';
 import { LeaseLost, type Leases } from '../../leases/leases.js';
 import type { Document } from '../../ports/document-store.js';
 import type { Position, StoredEvent } from '../../ports/event-store.js';
@@ -9,6 +8,7 @@ import type { Parked, Projection } from '../../ports/projection.js';
 import { type ParkedDocuments, WHOLE_BUILD } from '../parking/parked-documents.js';
 import { type AnsweringContext, AnsweringDocuments } from './answering-documents.js';
 import { FeedFollower } from './feed-follower.js';
+import { FirstBuild } from './first-build.js';
 import type { LiveProjector } from './live-projector.js';
 import { ParkedRetry, type RetriedProjection } from './parked-retry.js';
 import { ended, newer, notFollowing, parkedError } from './projection-errors.js';
@@ -49,6 +49,7 @@ export class ProjectionRunner implements RetriedProjection {
   readonly #answering: AnsweringDocuments;
   readonly #follower: FeedFollower;
   readonly #retry: ParkedRetry;
+  readonly #firstBuild: FirstBuild;
   readonly failure: ProjectionFailure;
   /** Waiters for a change of the documents. */
   readonly #waiting = new Set<() => void>();
@@ -58,13 +59,6 @@ export class ProjectionRunner implements RetriedProjection {
   #isUnchecked = false;
   /** The fencing token of the lease at the last look; undefined while another instance holds it. */
   #lease: number | undefined;
-  #isOpened = false;
-  /** Whether the documents lacked everything when they were opened, and it is not noted yet what that means. */
-  #isUnbuilt = false;
-  /** The head of the log when the first build was noticed. */
-  #builtUpTo: Position | undefined;
-  #untilBuilt: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
-  readonly #noteOnce = new LogOnce(this.#logger);
   #isWorking = false;
   #work: Promise<void> = Promise.resolve();
   #turn: Promise<void> | undefined;
@@ -83,6 +77,7 @@ export class ProjectionRunner implements RetriedProjection {
     this.#follower = new FeedFollower(log, folded, isOver);
     this.#answering = new AnsweringDocuments(projection, context, () => this.#follower.passOn());
     this.#retry = new ParkedRetry(this, log, parkedDocuments);
+    this.#firstBuild = new FirstBuild(projection, context.readModels);
     this.failure = new ProjectionFailure(projection.name, stopped);
   }
 
@@ -108,54 +103,18 @@ export class ProjectionRunner implements RetriedProjection {
   /** Whether the documents are being built for the first time, or are not open yet, and nothing is wrong with that. */
   get isFirstBuild(): boolean {
     if (this.failure.error !== undefined || this.projector?.parked) return false;
-    return !this.#isOpened || this.#isUnbuilt || this.#isNotedFirstBuild;
-  }
-
-  get #isNotedFirstBuild(): boolean {
-    return this.context.readModels.of(this.projection).isFirstBuild === true;
+    return this.#firstBuild.isUnderWay;
   }
 
   /** Resolves when the documents are not being built for the first time any more. All who wait share one promise. */
   firstBuilt(): Promise<void> {
-    this.#untilBuilt ??= resolvable();
-    return this.#untilBuilt.promise;
+    return this.#firstBuild.settled();
   }
 
-  /**
-   * Notes whether the documents are being built for the first time: they lacked everything when they were opened, or another instance has
-   * noted it, and the log has events. Never rejects: what cannot be noted now is noted by the next call.
-   */
+  /** Notes whether the documents are being built for the first time. Never rejects. */
   async noteFirstBuild(head: Position | undefined): Promise<void> {
-    try {
-      await this.#noteFirstBuild(head);
-      this.#noteOnce.over();
-    } catch (error) {
-      this.#noteOnce.about(error);
-    } finally {
-      this.wake();
-    }
-  }
-
-  async #noteFirstBuild(head: Position | undefined): Promise<void> {
-    const { projector, projection } = this;
-    const { readModels } = this.context;
-    if (!projector) return;
-    const isNoted = this.#isNotedFirstBuild;
-    if (head === undefined) {
-      // Documents of an empty log are complete.
-      this.#isUnbuilt = false;
-      if (isNoted && this.#isWritten) await readModels.noteFirstBuild(projection, false);
-    } else if (this.#builtUpTo !== undefined) {
-      // A log that was restored may be shorter.
-      if (head < this.#builtUpTo) this.#builtUpTo = head;
-    } else if (isNoted || (this.#isUnbuilt && this.#isWritten)) {
-      if (!isNoted) await readModels.noteFirstBuild(projection, true);
-      this.#builtUpTo = head;
-      this.#isUnbuilt = false;
-    } else if (projector.written !== undefined) {
-      // Another instance writes them, and notes what they lack.
-      this.#isUnbuilt = false;
-    }
+    await this.#firstBuild.note(head, this);
+    this.wake();
   }
 
   /**
@@ -225,20 +184,13 @@ export class ProjectionRunner implements RetriedProjection {
     try {
       return await this.#queue.run('documents', async () => {
         const result = await work();
-        // What cannot be noted now is noted after the next turn.
-        await this.#noteBuilt().catch((error) => this.#noteOnce.about(error));
+        await this.#firstBuild.noteOver(this.projector?.written);
         return result;
       });
     } finally {
       this.wake();
       this.#goOn();
     }
-  }
-
-  async #noteBuilt(): Promise<void> {
-    if (this.#builtUpTo === undefined || (this.projector?.written ?? '') < this.#builtUpTo) return;
-    await this.context.readModels.noteFirstBuild(this.projection, false);
-    this.#builtUpTo = undefined;
   }
 
   /** Replaces the live documents. @param pointed called when the new ones are up to date, before they follow the log. */
@@ -248,8 +200,7 @@ export class ProjectionRunner implements RetriedProjection {
       if (this.#isWritten) await this.fenced(projector, () => this.catchUp(projector));
       await pointed();
       this.#answering.answerWith(projector);
-      this.#isUnbuilt = false;
-      this.#builtUpTo = undefined;
+      this.#firstBuild.replaced();
     });
   }
 
@@ -299,9 +250,7 @@ export class ProjectionRunner implements RetriedProjection {
     const waiting = [...this.#waiting];
     this.#waiting.clear();
     for (const resolve of waiting) resolve();
-    if (!this.#untilBuilt || this.isFirstBuild) return;
-    this.#untilBuilt.resolve();
-    this.#untilBuilt = undefined;
+    if (!this.isFirstBuild) this.#firstBuild.settle();
   }
 
   async fenced(projector: LiveProjector, work: () => Promise<void>): Promise<void> {
@@ -427,10 +376,10 @@ export class ProjectionRunner implements RetriedProjection {
   async #open(): Promise<void> {
     const before = this.projector;
     await this.#answering.open();
-    this.#isOpened = true;
+    this.#firstBuild.opened();
     if (this.projector !== before) {
       this.#isUnchecked = this.#hasBegun;
-      this.#isUnbuilt = this.projector !== undefined && this.projector.written === undefined;
+      this.#firstBuild.changed(this.projector);
     }
     if (!this.#isUnchecked) return;
     if (await this.#answering.isOfAnotherLog()) this.context.setAside(this);
@@ -461,11 +410,3 @@ export class ProjectionRunner implements RetriedProjection {
     await parking.save();
   }
 }
-
-const resolvable = (): { readonly promise: Promise<void>; readonly resolve: () => void } => {
-  let resolve = (): void => undefined;
-  const promise = new Promise<void>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
-};
