@@ -1,6 +1,6 @@
-import type { AccessLogPage, ShownAccess } from '../application/access-log/list-access-log.js';
+import type { ShownAccess } from '../application/access-log/list-access-log.js';
 import { HeraldClient } from './herald-client.js';
-import { say } from './terminal.js';
+import { printItems } from './print-items.js';
 
 export interface AccessLogOptions {
   readonly url: string;
@@ -14,22 +14,12 @@ export interface AccessLogOptions {
   readonly json?: boolean;
 }
 
-const PAGE = 200;
-
 /** Lists who read personal data or changed something, newest first. @returns the exit code 0. */
 export async function accessLog({ url, limit, json, ...filter }: AccessLogOptions): Promise<number> {
-  const client = new HeraldClient(url);
   const given = Object.entries(filter).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const query = new URLSearchParams(given);
-  let left = limit === 'all' ? Number.POSITIVE_INFINITY : Number(limit);
-  for (let next: string | null = ''; next !== null && left > 0; ) {
-    query.set('limit', String(Math.min(left, PAGE)));
-    if (next !== '') query.set('after', next);
-    const page: AccessLogPage = await client.get(`/v1/access-log?${query}`);
-    for (const access of page.items) say(json ? JSON.stringify(access) : lineOf(access));
-    left -= page.items.length;
-    next = page.next;
-  }
+  const items = new HeraldClient(url).items<ShownAccess>(`/v1/access-log?${query}`, limit);
+  await printItems(items, { json, lineOf });
   return 0;
 }
 

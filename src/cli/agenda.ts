@@ -1,6 +1,6 @@
 import type { AgendaItem } from '../application/audit/get-agenda.js';
 import { HeraldClient } from './herald-client.js';
-import { say } from './terminal.js';
+import { printItems } from './print-items.js';
 
 export interface AgendaOptions {
   readonly url: string;
@@ -14,12 +14,8 @@ export interface AgendaOptions {
 export async function agenda({ url, json, ...filter }: AgendaOptions): Promise<number> {
   const given = Object.entries(filter).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const query = new URLSearchParams(given);
-  let count = 0;
-  for await (const item of new HeraldClient(url).items<AgendaItem>(`/v1/agenda?${query}`)) {
-    say(json ? JSON.stringify(item) : lineOf(item));
-    count += 1;
-  }
-  if (count === 0 && !json) say('Nothing is planned.');
+  const items = new HeraldClient(url).items<AgendaItem>(`/v1/agenda?${query}`);
+  await printItems(items, { json, lineOf, none: 'Nothing is planned.' });
   return 0;
 }
 

@@ -1,7 +1,7 @@
 import type { Change } from '../application/audit/change.js';
 import { CHANGED, type ChangedKind } from '../application/audit/changed-kinds.js';
 import { HeraldClient } from './herald-client.js';
-import { say } from './terminal.js';
+import { printItems } from './print-items.js';
 
 export interface ChangesOptions {
   readonly url: string;
@@ -17,8 +17,7 @@ export async function changes(
   { url, limit, json }: ChangesOptions,
 ): Promise<number> {
   const path = `/v1/${CHANGED[kind].list}/${encodeURIComponent(id)}/history`;
-  for await (const change of new HeraldClient(url).items<Change>(path, limit))
-    say(json ? JSON.stringify(change) : lineOf(change));
+  await printItems(new HeraldClient(url).items<Change>(path, limit), { json, lineOf });
   return 0;
 }
 

@@ -1,6 +1,6 @@
 import type { Dangling } from '../application/audit/list-dangling.js';
 import { HeraldClient } from './herald-client.js';
-import { say } from './terminal.js';
+import { printItems } from './print-items.js';
 
 /** Lists what events name and was never registered, added or connected. @returns the exit code: 1 if there is any. */
 export async function dangling({
@@ -10,12 +10,8 @@ export async function dangling({
   readonly url: string;
   readonly json?: boolean;
 }): Promise<number> {
-  let count = 0;
-  for await (const item of new HeraldClient(url).items<Dangling>('/v1/dangling')) {
-    say(json ? JSON.stringify(item) : lineOf(item));
-    count += 1;
-  }
-  if (count === 0 && !json) say('Everything that events name is known.');
+  const items = new HeraldClient(url).items<Dangling>('/v1/dangling');
+  const count = await printItems(items, { json, lineOf, none: 'Everything that events name is known.' });
   return count > 0 ? 1 : 0;
 }
 

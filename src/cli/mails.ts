@@ -1,7 +1,8 @@
 import type { OutboxMail } from '../application/mails/list-outbox.js';
 import type { MailTemplate } from '../application/mails/list-templates.js';
 import { HeraldClient } from './herald-client.js';
-import { print, say } from './terminal.js';
+import { printItems } from './print-items.js';
+import { print } from './terminal.js';
 
 export interface MailOptions {
   readonly url: string;
@@ -32,8 +33,8 @@ export async function mail(id: string, { url, ...view }: MailOptions): Promise<n
 
 /** Lists every mail that Herald can send. @returns the exit code 0. */
 export async function templates({ url, json }: ListOptions): Promise<number> {
-  for await (const one of new HeraldClient(url).items<MailTemplate>('/v1/templates'))
-    say(json ? JSON.stringify(one) : templateLine(one));
+  const items = new HeraldClient(url).items<MailTemplate>('/v1/templates');
+  await printItems(items, { json, lineOf: templateLine });
   return 0;
 }
 
@@ -44,8 +45,8 @@ export async function preview(rule: string, { url, ...asked }: PreviewOptions): 
 
 /** Lists the mails in the outbox folder. @returns the exit code 0. */
 export async function outbox({ url, json, limit }: OutboxOptions): Promise<number> {
-  for await (const one of new HeraldClient(url).items<OutboxMail>('/v1/outbox', limit))
-    say(json ? JSON.stringify(one) : outboxLine(one));
+  const items = new HeraldClient(url).items<OutboxMail>('/v1/outbox', limit);
+  await printItems(items, { json, lineOf: outboxLine });
   return 0;
 }
 

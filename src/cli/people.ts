@@ -1,6 +1,6 @@
 import type { PersonDocument } from '../application/read-models/people/people.js';
 import { HeraldClient } from './herald-client.js';
-import { say } from './terminal.js';
+import { printItems } from './print-items.js';
 
 export interface PeopleOptions {
   readonly url: string;
@@ -15,12 +15,7 @@ export interface PeopleOptions {
 export async function people({ url, limit, json, ...filter }: PeopleOptions): Promise<number> {
   const given = Object.entries(filter).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const path = `/v1/people?${new URLSearchParams(given)}`;
-  let shown = 0;
-  for await (const person of new HeraldClient(url).items<PersonDocument>(path, limit)) {
-    say(json ? JSON.stringify(person) : lineOf(person));
-    shown += 1;
-  }
-  if (shown === 0 && !json) say('None.');
+  await printItems(new HeraldClient(url).items<PersonDocument>(path, limit), { json, lineOf });
   return 0;
 }
 
