@@ -1,0 +1,49 @@
+import type { Command } from 'commander';
+import type { MigrateOptions } from '../migrate.js';
+import type { AdminOptions, GrantOptions } from '../stores.js';
+import { exit } from './options.js';
+
+const ADMIN_OPTION = [
+  '--admin-url-file <file>',
+  'a file with the connection string of an admin of the event store (default: HERALD_EVENT_STORE)',
+] as const;
+
+/** Adds the commands about stores. */
+export const storeCommands = (program: Command): void => {
+  program.commandsGroup('Stores:');
+
+  program
+    .command('migrate')
+    .description(
+      'copy a log with its ids and times into another one and compare both; stop Herald first. A connection string with a password is given by a variable or a file',
+    )
+    .option('--from <log>', 'such as sqlite:data/events.db; default: HERALD_EVENT_STORE')
+    .option('--from-env <name>', 'the environment variable that holds it')
+    .option('--from-file <file>', 'the file that holds it')
+    .option('--to <log>', 'such as kurrentdb://host:2113?tls=false')
+    .option('--to-env <name>', 'the environment variable that holds it')
+    .option('--to-file <file>', 'the file that holds it')
+    .action(async (options: MigrateOptions) => exit((await import('../migrate.js')).migrate(options)));
+
+  const inbox = program.command('inbox').description('manage the inbox stream of the event store');
+  inbox
+    .command('parked')
+    .description('list parked events with their reasons')
+    .option(...ADMIN_OPTION)
+    .action(async (options: AdminOptions) => exit((await import('../inbox.js')).parked(options)));
+  inbox
+    .command('retry')
+    .description('retry all parked events')
+    .option(...ADMIN_OPTION)
+    .action(async (options: AdminOptions) => exit((await import('../inbox.js')).retry(options)));
+
+  const stores = program.command('stores').description('set up the stores');
+  stores
+    .command('grant')
+    .description(
+      "let Herald's user of EventStoreDB or KurrentDB read $all, and create the group that reads the inbox stream",
+    )
+    .option(...ADMIN_OPTION)
+    .option('--user <name>', 'the user, or a group that it is in (default: the user of HERALD_EVENT_STORE)')
+    .action(async (options: GrantOptions) => exit((await import('../stores.js')).grant(options)));
+};
