@@ -4,7 +4,7 @@ import { MailboxWatch } from '../../src/application/feedback/mailbox-watch.js';
 import { EventStore } from '../../src/application/ports/event-store.js';
 import { MAX_FEEDBACK_BODY_BYTES, MAX_MAILS_PER_LOOK } from '../../src/domain/bounds.js';
 import { HeraldError } from '../../src/domain/kernel/herald-error.js';
-import { imapOptions } from '../../src/infrastructure/feedback/mail/imap-mailbox.js';
+import { imapOptions, verifyMailbox } from '../../src/infrastructure/feedback/mail/imap-mailbox.js';
 import { arf, dsn, headersOf } from './reports.js';
 import { ScriptedImap } from './scripted-imap.js';
 import { heraldWithSentMails, type SentHerald } from './sent.js';
@@ -194,6 +194,17 @@ describe('HERALD_FEEDBACK_MAILBOX', () => {
         message: expect.not.stringContaining('secret@'),
       }),
     );
+  });
+
+  it('with a wrong password: health says what the server said, and not only that a command failed', async () => {
+    const imap = new ScriptedImap();
+    const url = (await imap.start()).replace('secret', 'wrong');
+    const herald = await heraldWithSentMails([], { HERALD_FEEDBACK_MAILBOX: url });
+    await herald.herald.app.get(MailboxWatch).look();
+    expect((await herald.get('/health')).text).toContain('does not accept the user or the password: no');
+    await expect(verifyMailbox(imapOptions(url))).rejects.toThrow('does not accept the user or the password');
+    await herald.stop();
+    await imap.stop();
   });
 
   it('without STARTTLS sends no password', async () => {

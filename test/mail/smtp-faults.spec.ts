@@ -8,7 +8,8 @@ import {
   MAX_TRANSCRIPT_LINES,
 } from '../../src/domain/bounds.js';
 import type { MailTransport } from '../../src/infrastructure/mail/mail.js';
-import { DEFAULT_TIMEOUTS } from '../../src/infrastructure/mail/smtp/smtp-options.js';
+import { DEFAULT_TIMEOUTS, smtpOptions } from '../../src/infrastructure/mail/smtp/smtp-options.js';
+import { SmtpTransport } from '../../src/infrastructure/mail/smtp/smtp-transport.js';
 import { type Fault, type FaultySmtp, type Moment, type Stage, startFaultySmtp } from './faulty-smtp.js';
 import { aMail, MAY_START, smtpTo } from './mails.js';
 
@@ -179,6 +180,16 @@ describe.each([false, true])('with PIPELINING %s', (pipelining) => {
 it('is about the relay when the server talks nonsense before it has the mail', async () => {
   const { transport } = await session(({ stage }) => (stage === 'MAIL' ? { reply: 'nonsense' } : undefined));
   expect(await transport.send(aMail(), MAY_START)).toMatchObject(RELAY);
+});
+
+it('says in EHLO the name that it was given', async () => {
+  const server = await startFaultySmtp(() => undefined);
+  const transport = new SmtpTransport(
+    smtpOptions(`smtp://127.0.0.1:${server.port}?name=herald.acme.example`),
+  );
+  ends.push(() => transport.close(), server.close);
+  await transport.send(aMail(), MAY_START);
+  expect(server.commands()[0]).toBe('EHLO herald.acme.example');
 });
 
 it('is about the relay when nothing listens on the port', async () => {

@@ -3,6 +3,7 @@ import type { ImapFlow, ImapFlowOptions } from 'imapflow';
 import { FeedbackMailbox } from '../../../application/ports/feedback-mailbox.js';
 import { MAX_FEEDBACK_BODY_BYTES, MAX_MAILS_PER_LOOK } from '../../../domain/bounds.js';
 import { HeraldError } from '../../../domain/kernel/herald-error.js';
+import { imapProblem } from './imap-problem.js';
 
 /** How long the server may take to connect, to greet, and to say anything at all. */
 const TIMEOUTS = { connectionTimeout: 15_000, greetingTimeout: 15_000, socketTimeout: 60_000 };
@@ -38,6 +39,8 @@ export class ImapMailbox extends FeedbackMailbox {
       const unread = (await client.search({ seen: false }, { uid: true })) || [];
       for (const uid of unread.slice(0, MAX_MAILS_PER_LOOK)) await this.#takeOne(client, uid, take);
       await client.logout();
+    } catch (error) {
+      throw inPlainWords(error);
     } finally {
       client.close();
       this.#client = undefined;
@@ -68,7 +71,7 @@ const clientOf = async (options: ImapFlowOptions): Promise<ImapFlow> =>
 
 /**
  * Connects, signs in and opens the folder, and takes nothing.
- * @throws what the client throws.
+ * @throws Error that says in plain words why not.
  */
 export async function verifyMailbox({ connection, folder }: ImapOptions): Promise<void> {
   const client = await clientOf({
@@ -81,10 +84,16 @@ export async function verifyMailbox({ connection, folder }: ImapOptions): Promis
     await client.connect();
     await client.mailboxOpen(folder, { readOnly: true });
     await client.logout();
+  } catch (error) {
+    throw inPlainWords(error);
   } finally {
     client.close();
   }
 }
+
+/** A problem of the server's in plain words; Herald's own errors as they are. */
+const inPlainWords = (error: unknown): Error =>
+  error instanceof HeraldError ? error : new Error(imapProblem(error), { cause: error });
 
 /**
  * Parses `imap://user:password@host:143/folder`, which requires STARTTLS unless `?tls=optional`, or `imaps://…`. Default folder:

@@ -30,12 +30,12 @@ export class SmtpSession {
   /** The size of the mail in progress. */
   #bytes = 0;
 
-  constructor({ host, port, secure, requireTls, auth, timeouts }: SmtpOptions) {
+  constructor({ host, port, name, secure, requireTls, auth, timeouts }: SmtpOptions) {
     this.#timeouts = timeouts;
     this.#auth = auth;
     const longest = Math.max(...Object.values(timeouts));
     this.#connection = new SMTPConnection({
-      ...{ host, port, secure, requireTLS: requireTls },
+      ...{ host, port, name, secure, requireTLS: requireTls },
       // The session watches each stage itself: these are only a net below it.
       connectionTimeout: 2 * longest,
       greetingTimeout: 2 * longest,
