@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { HistoryEntry } from '../../src/application/read-models/history/history.js';
+import { MAX_DOUBTS_IN_A_ROW } from '../../src/domain/bounds.js';
 import { plus } from '../../src/domain/kernel/instant.js';
 import { anEvent, aPost } from '../http/events.js';
 import { startTestHerald, type TestHerald } from '../http/herald.js';
@@ -191,6 +192,50 @@ it('A sender that is refused holds its own mails, and no others; all go out once
   expect(await outcomes('sued')).toEqual(['accepted', 'accepted', 'accepted']);
   expect(await deliveryEvents(herald)).toEqual(Array.from({ length: 6 }, () => 'SendStarted'));
   expect(await sendingHealth(herald)).toMatchObject({ status: 'ok' });
+}, 60_000);
+
+it('A mail server that confirms nothing puts few mails in doubt: the others wait until it answers again', async () => {
+  let isWell = false;
+  const server = await smtp(({ stage }) => (!isWell && stage === 'dot' ? 'drop' : undefined));
+  const herald = await heraldTo(server.port);
+  const users = Array.from({ length: 20 }, (_, n) => n + 100);
+  const due = plus(NOW, HOUR);
+  await herald.publishAll([
+    ...SMALL_WORLD,
+    ...users.flatMap((n) => [
+      member(n),
+      { ...account(n, `user-${n}`), data: { ...account(n, `user-${n}`).data, authorisationExpiresAt: due } },
+    ]),
+  ]);
+  await herald.moveTo(plus(due, MINUTE));
+  const count = async (outcome: string) => (await history(herald, `outcome=${outcome}`)).length;
+  // Those under way when the third was in doubt, and a probe or two.
+  const doubts = await count('outcome-unknown');
+  expect(doubts).toBeGreaterThanOrEqual(MAX_DOUBTS_IN_A_ROW);
+  expect(doubts).toBeLessThan(10);
+  expect(await count('pending')).toBe(users.length - doubts);
+  expect(await sendingHealth(herald)).toMatchObject({
+    status: 'degraded',
+    says: expect.stringContaining('before it confirmed it'),
+  });
+  expect(await metric(herald, 'herald_breaker_open')).toBe('herald_breaker_open{channel="email"} 1');
+  isWell = true;
+  await herald.moveTo(plus(due, 8 * MINUTE));
+  expect([await count('accepted'), await count('outcome-unknown')]).toEqual([users.length - doubts, doubts]);
+  expect(new Set(idsIn(server)).size).toBe(users.length);
+  expect(idsIn(server)).toHaveLength(users.length);
+  expect(await sendingHealth(herald)).toMatchObject({ status: 'ok' });
+}, 60_000);
+
+it('One mail in doubt among others is no failure of the mail server', async () => {
+  const server = await smtp(({ stage, to }) =>
+    stage === 'dot' && to.startsWith('ada@') ? 'drop' : undefined,
+  );
+  const herald = await heraldTo(server.port);
+  await herald.publishAll([...SMALL_WORLD, account(1, 'ada')]);
+  await herald.moveTo(plus(NOW, 2 * HOUR));
+  expect((await history(herald)).map(({ outcome }) => outcome)).toEqual(['outcome-unknown']);
+  expect(await metric(herald, 'herald_breaker_open')).toBe('herald_breaker_open{channel="email"} 0');
 }, 60_000);
 
 it('A mail that makes the mail server hang up keeps no other from going', async () => {

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { MAX_HELD_SENDERS } from '../../domain/bounds.js';
+import { MAX_DOUBTS_IN_A_ROW, MAX_HELD_SENDERS } from '../../domain/bounds.js';
 import type { ChannelName } from '../../domain/channels/address.js';
 import { boundedCache } from '../caches/bounded-cache.js';
 import type { SendResult } from '../ports/channel.js';
@@ -44,6 +44,8 @@ export class DeliveryGate {
   readonly #suspects = new Set<string>();
   /** By mail that its sender was refused with: how many mails of the sender were accepted until then. */
   readonly #refused = boundedCache<number>(MAX_SUSPECTS);
+  /** Attempts in a row of which nobody knows the outcome. */
+  #doubts = 0;
 
   constructor(
     readonly channel: ChannelName,
@@ -118,13 +120,29 @@ export class DeliveryGate {
       return undefined;
     }
     if (result.outcome === 'not-tried' && result.about === 'relay') return this.#relayFailed(pass, result);
+    if (result.outcome === 'unknown') return this.#inDoubt(pass, result.reason);
     const works = this.#relayWorks(pass);
     if (result.outcome === 'not-tried' && this.#senderRefused(pass, result.reason)) return 'refused-alone';
     if (result.outcome !== 'not-tried' && this.#senderWorks(pass)) return 'closed';
     return works ? 'closed' : undefined;
   }
 
-  #relayFailed(pass: GatePass, { reason, inTransaction }: NotTried): GateEffect | undefined {
+  /**
+   * One mail in doubt is an accident. A relay that breaks off after each mail would put all of them in doubt, and each needs a person:
+   * so it counts as failing.
+   */
+  #inDoubt(pass: GatePass, reason: string): GateEffect | undefined {
+    this.#doubts += 1;
+    if (this.#relay.outage || this.#doubts >= MAX_DOUBTS_IN_A_ROW) return this.#relayFailed(pass, { reason });
+    this.#dropHold(pass);
+    this.#relay.dropped(pass.relay);
+    return undefined;
+  }
+
+  #relayFailed(
+    pass: GatePass,
+    { reason, inTransaction }: Pick<NotTried, 'reason' | 'inTransaction'>,
+  ): GateEffect | undefined {
     this.#dropHold(pass);
     if (inTransaction) this.#suspect(pass.notificationId);
     const effect = this.#relay.failed(pass.relay, reason);
@@ -138,6 +156,7 @@ export class DeliveryGate {
   /** Whether it works again. */
   #relayWorks({ relay }: GatePass): boolean {
     const since = this.#relay.outage?.since;
+    this.#doubts = 0;
     if (!this.#relay.succeeded(relay)) return false;
     this.#suspects.clear();
     this.#log.warn(
