@@ -1,10 +1,11 @@
 import { Logger } from '@nestjs/common';
-import { MAX_DOUBTS_IN_A_ROW, MAX_HELD_SENDERS } from '../../domain/bounds.js';
+import { MAX_HELD_SENDERS } from '../../domain/bounds.js';
 import type { ChannelName } from '../../domain/channels/address.js';
 import { boundedCache } from '../caches/bounded-cache.js';
 import type { SendResult } from '../ports/channel.js';
 import type { Clock } from '../ports/clock.js';
 import { type Circuit, CircuitBreaker, type Outage, type Pass } from './circuit-breaker.js';
+import { InARow } from './in-a-row.js';
 
 /** Within minutes after the relay is back all that waits goes out, and a relay that is away is asked every few minutes only. */
 const FIRST_RELAY_PROBE_MS = 5_000;
@@ -29,6 +30,7 @@ export type GateEffect = 'closed' | 'isolated' | 'refused-alone';
 export interface GatePass {
   readonly notificationId: string;
   readonly sender: string;
+  readonly recipient: string;
   readonly relay: Pass;
   readonly hold: Pass | undefined;
 }
@@ -44,8 +46,7 @@ export class DeliveryGate {
   readonly #suspects = new Set<string>();
   /** By mail that its sender was refused with: how many mails of the sender were accepted until then. */
   readonly #refused = boundedCache<number>(MAX_SUSPECTS);
-  /** Attempts in a row of which nobody knows the outcome. */
-  #doubts = 0;
+  readonly #inARow = new InARow();
 
   constructor(
     readonly channel: ChannelName,
@@ -105,11 +106,11 @@ export class DeliveryGate {
   }
 
   /** Undefined: not now. */
-  enter(notificationId: string, sender = ''): GatePass | undefined {
+  enter(notificationId: string, sender = '', recipient = ''): GatePass | undefined {
     const hold = this.#holdOf(sender);
     if (hold && !hold.isReady) return undefined;
     const relay = this.#relay.enter();
-    return relay && { notificationId, sender, relay, hold: hold?.enter() };
+    return relay && { notificationId, sender, recipient, relay, hold: hold?.enter() };
   }
 
   /** Takes the result of the attempt; undefined: it told nothing. */
@@ -120,6 +121,8 @@ export class DeliveryGate {
       return undefined;
     }
     if (result.outcome === 'not-tried' && result.about === 'relay') return this.#relayFailed(pass, result);
+    const failure = this.#inARow.note(result, pass.recipient);
+    if (failure !== undefined) return this.#relayFailed(pass, { reason: failure });
     if (result.outcome === 'unknown') return this.#inDoubt(pass, result.reason);
     const works = this.#relayWorks(pass);
     if (result.outcome === 'not-tried' && this.#senderRefused(pass, result.reason)) return 'refused-alone';
@@ -127,15 +130,11 @@ export class DeliveryGate {
     return works ? 'closed' : undefined;
   }
 
-  /**
-   * One mail in doubt is an accident. A relay that breaks off after each mail would put all of them in doubt, and each needs a person:
-   * so it counts as failing.
-   */
+  /** The relay took the mail and broke off: it does not work again yet, and a single time tells no more. */
   #inDoubt(pass: GatePass, reason: string): GateEffect | undefined {
-    this.#doubts += 1;
-    if (this.#relay.outage || this.#doubts >= MAX_DOUBTS_IN_A_ROW) return this.#relayFailed(pass, { reason });
-    this.#dropHold(pass);
+    if (this.#relay.outage) return this.#relayFailed(pass, { reason });
     this.#relay.dropped(pass.relay);
+    this.#dropHold(pass);
     return undefined;
   }
 
@@ -156,7 +155,6 @@ export class DeliveryGate {
   /** Whether it works again. */
   #relayWorks({ relay }: GatePass): boolean {
     const since = this.#relay.outage?.since;
-    this.#doubts = 0;
     if (!this.#relay.succeeded(relay)) return false;
     this.#suspects.clear();
     this.#log.warn(
