@@ -122,7 +122,7 @@ describe('The mailbox for feedback', () => {
     return body.parts.find(({ part }) => part === 'feedback-mailbox');
   };
   beforeAll(async () => {
-    herald = await heraldWithSentMails(['ada'], { HERALD_FEEDBACK_MAILBOX: await imap.start() });
+    herald = await heraldWithSentMails(['ada', 'ben'], { HERALD_FEEDBACK_MAILBOX: await imap.start() });
   });
   afterAll(async () => {
     await herald.stop();
@@ -144,6 +144,19 @@ describe('The mailbox for feedback', () => {
     await look();
     expect([await imap.unread(), await health()]).toEqual([0, { part: 'feedback-mailbox', status: 'ok' }]);
     expect(await herald.recorded()).toEqual(['AddressUndeliverable ada@linden.example', 'Bounced hard']);
+  });
+
+  it.each([
+    ['UID STORE', 'cannot be marked as read'],
+    ['UID SEARCH', 'does not list its unread mails'],
+  ])('that answers %s with NO is not taken for an empty one: health says so', async (command, says) => {
+    await imap.append(arf(await headersOf(herald.outbox, await herald.sentTo('ben'))));
+    imap.refuses = command;
+    await look();
+    expect(await health()).toMatchObject({ status: 'degraded', says: expect.stringContaining(says) });
+    imap.refuses = undefined;
+    await look();
+    expect([await imap.unread(), await health()]).toEqual([0, { part: 'feedback-mailbox', status: 'ok' }]);
   });
 
   it('is never written to beside the mark, and nothing is deleted', () => {

@@ -36,8 +36,16 @@ export class ImapMailbox extends FeedbackMailbox {
     try {
       await client.connect();
       await client.mailboxOpen(this.options.folder);
-      const unread = (await client.search({ seen: false }, { uid: true })) || [];
-      for (const uid of unread.slice(0, MAX_MAILS_PER_LOOK)) await this.#takeOne(client, uid, take);
+      const unread = await client.search({ seen: false }, { uid: true });
+      if (!unread) throw new Error('it does not list its unread mails');
+      let unmarked = 0;
+      for (const uid of unread.slice(0, MAX_MAILS_PER_LOOK))
+        if (!(await this.#takeOne(client, uid, take))) unmarked += 1;
+      // They would be all that each further look takes.
+      if (unmarked > 0)
+        throw new Error(
+          `mails cannot be marked as read (${unmarked} of them): give its user the permission to do so, or later mails are not read`,
+        );
       await client.logout();
     } catch (error) {
       throw inPlainWords(error);
@@ -52,8 +60,11 @@ export class ImapMailbox extends FeedbackMailbox {
     this.#client?.close();
   }
 
-  /** Marked as read only afterwards: a look that is interrupted takes the mail again, which changes nothing. */
-  async #takeOne(client: ImapFlow, uid: number, take: (mail: Uint8Array) => Promise<void>): Promise<void> {
+  /**
+   * Marked as read only afterwards: a look that is interrupted takes the mail again, which changes nothing.
+   * @returns whether the server has marked it.
+   */
+  async #takeOne(client: ImapFlow, uid: number, take: (mail: Uint8Array) => Promise<void>): Promise<boolean> {
     const { size = 0 } = (await client.fetchOne(uid, { size: true }, { uid: true })) || {};
     if (size > MAX_FEEDBACK_BODY_BYTES)
       this.#log.warn(`The mail ${uid} in the mailbox for feedback has ${size} bytes and is not looked at.`);
@@ -61,7 +72,7 @@ export class ImapMailbox extends FeedbackMailbox {
       const { source } = (await client.fetchOne(uid, { source: true }, { uid: true })) || {};
       if (source) await take(source);
     }
-    await client.messageFlagsAdd(uid, ['\\Seen'], { uid: true });
+    return client.messageFlagsAdd(uid, ['\\Seen'], { uid: true });
   }
 }
 
