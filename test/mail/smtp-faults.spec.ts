@@ -182,6 +182,19 @@ it('is about the relay when the server talks nonsense before it has the mail', a
   expect(await transport.send(aMail(), MAY_START)).toMatchObject(RELAY);
 });
 
+it('sends over the connections that the server takes where it takes fewer than there are lanes', async () => {
+  const { server, transport } = await session(
+    ({ stage }) =>
+      stage === 'connect' && server.open() > 2 ? { reply: '421 4.7.0 too many connections' } : undefined,
+    { lanes: 5 },
+  );
+  await Promise.all([transport.send(aMail(), MAY_START), transport.send(aMail(), MAY_START)]);
+  const results = await Promise.all(Array.from({ length: 50 }, () => transport.send(aMail(), MAY_START)));
+  expect(results.map(({ outcome }) => outcome)).toEqual(results.map(() => 'accepted'));
+  expect(server.received).toHaveLength(52);
+  expect(server.connections()).toBeLessThanOrEqual(5);
+});
+
 it('says in EHLO the name that it was given', async () => {
   const server = await startFaultySmtp(() => undefined);
   const transport = new SmtpTransport(
