@@ -211,6 +211,9 @@ describe.skipIf(!hasChromium)('In Chromium', { timeout: 300_000 }, () => {
     await page.getByRole('heading', { name: 'You have been unsubscribed.' }).waitFor();
     await page.getByRole('button', { name: 'Subscribe again' }).click();
     await page.getByRole('heading', { name: 'You are subscribed to approval digests.' }).waitFor();
+    await page.goto(page.url());
+    await page.getByRole('button', { name: 'Unsubscribe' }).click();
+    await page.getByRole('heading', { name: 'You have been unsubscribed.' }).waitFor();
     await page.goto(`${outside}${new URL(link).pathname}x`);
     await page.getByRole('heading', { name: 'This link does not work.' }).waitFor();
   });

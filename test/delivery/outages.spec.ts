@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { HistoryEntry } from '../../src/application/read-models/history/history.js';
+import { MAX_DOUBTS_IN_A_ROW, MAX_REFUSED_DOMAINS_IN_A_ROW } from '../../src/domain/bounds.js';
 import { plus } from '../../src/domain/kernel/instant.js';
 import { anEvent, aPost } from '../http/events.js';
 import { startTestHerald, type TestHerald } from '../http/herald.js';
@@ -51,6 +52,16 @@ const member = (hours: number) => {
   const fields = { name: userId, email: `${userId}@nordlicht.example`, role: 'member' };
   return anEvent(userId, 'partner-user.added', { userId, partnerId: 'nordlicht', ...fields });
 };
+
+/** So many people whose accounts expire at once, each at a domain that `domainOf` chooses. */
+const atDomains = (count: number, at: string, domainOf: (n: number) => string) =>
+  Array.from({ length: count }, (_, n) => n + 100).flatMap((n) => {
+    const [user, own] = [member(n), account(n, `user-${n}`)];
+    return [
+      { ...user, data: { ...user.data, email: `user-${n}@${domainOf(n)}` } },
+      { ...own, data: { ...own.data, authorisationExpiresAt: at } },
+    ];
+  });
 
 const history = async (herald: TestHerald, query = ''): Promise<readonly HistoryEntry[]> => {
   await herald.settled();
@@ -191,6 +202,78 @@ it('A sender that is refused holds its own mails, and no others; all go out once
   expect(await outcomes('sued')).toEqual(['accepted', 'accepted', 'accepted']);
   expect(await deliveryEvents(herald)).toEqual(Array.from({ length: 6 }, () => 'SendStarted'));
   expect(await sendingHealth(herald)).toMatchObject({ status: 'ok' });
+}, 60_000);
+
+it('A mail server that confirms nothing puts few mails in doubt: the others wait until it answers again', async () => {
+  let isWell = false;
+  const server = await smtp(({ stage }) => (!isWell && stage === 'dot' ? 'drop' : undefined));
+  const herald = await heraldTo(server.port);
+  const users = 20;
+  const due = plus(NOW, HOUR);
+  await herald.publishAll([...SMALL_WORLD, ...atDomains(users, due, () => 'nordlicht.example')]);
+  await herald.moveTo(plus(due, MINUTE));
+  const count = async (outcome: string) => (await history(herald, `outcome=${outcome}`)).length;
+  // Those under way when the third was in doubt, and a probe or two.
+  const doubts = await count('outcome-unknown');
+  expect(doubts).toBeGreaterThanOrEqual(MAX_DOUBTS_IN_A_ROW);
+  expect(doubts).toBeLessThan(10);
+  expect(await count('pending')).toBe(users - doubts);
+  expect(await sendingHealth(herald)).toMatchObject({
+    status: 'degraded',
+    says: expect.stringContaining('before it confirmed it'),
+  });
+  expect(await metric(herald, 'herald_breaker_open')).toBe('herald_breaker_open{channel="email"} 1');
+  isWell = true;
+  await herald.moveTo(plus(due, 8 * MINUTE));
+  expect([await count('accepted'), await count('outcome-unknown')]).toEqual([users - doubts, doubts]);
+  expect(new Set(idsIn(server)).size).toBe(users);
+  expect(idsIn(server)).toHaveLength(users);
+  expect(await sendingHealth(herald)).toMatchObject({ status: 'ok' });
+}, 60_000);
+
+it('A mail server that refuses every recipient counts as failing: few mails are rejected, the others wait', async () => {
+  let isWell = false;
+  const reply = '550 5.1.1 no such user';
+  const server = await smtp(({ stage }) => (!isWell && stage === 'RCPT' ? { reply } : undefined));
+  const herald = await heraldTo(server.port);
+  const due = plus(NOW, HOUR);
+  await herald.publishAll([...SMALL_WORLD, ...atDomains(30, due, (n) => `d${n}.example`)]);
+  await herald.moveTo(plus(due, MINUTE));
+  const count = async (outcome: string) => (await history(herald, `outcome=${outcome}`)).length;
+  const rejected = await count('rejected');
+  expect(rejected).toBeGreaterThanOrEqual(MAX_REFUSED_DOMAINS_IN_A_ROW);
+  expect(rejected).toBeLessThan(20);
+  expect(await sendingHealth(herald)).toMatchObject({
+    status: 'degraded',
+    says: expect.stringMatching(/refuses the recipients at all of the last \d+ domains.*550 5\.1\.1/),
+  });
+  isWell = true;
+  await herald.moveTo(plus(due, 8 * MINUTE));
+  expect([await count('rejected'), await count('pending')]).toEqual([rejected, 0]);
+  expect(await sendingHealth(herald)).toMatchObject({ status: 'ok' });
+}, 60_000);
+
+it('A domain whose addresses are all gone is no failure of the mail server', async () => {
+  const server = await smtp(({ stage, to }) =>
+    stage === 'RCPT' && to.endsWith('gone.example') ? { reply: '550 5.1.1 no such user' } : undefined,
+  );
+  const herald = await heraldTo(server.port);
+  const due = plus(NOW, HOUR);
+  await herald.publishAll([...SMALL_WORLD, ...atDomains(30, due, () => 'gone.example')]);
+  await herald.moveTo(plus(due, MINUTE));
+  expect(await history(herald, 'outcome=rejected')).toHaveLength(30);
+  expect(await metric(herald, 'herald_breaker_open')).toBe('herald_breaker_open{channel="email"} 0');
+}, 60_000);
+
+it('One mail in doubt among others is no failure of the mail server', async () => {
+  const server = await smtp(({ stage, to }) =>
+    stage === 'dot' && to.startsWith('ada@') ? 'drop' : undefined,
+  );
+  const herald = await heraldTo(server.port);
+  await herald.publishAll([...SMALL_WORLD, account(1, 'ada')]);
+  await herald.moveTo(plus(NOW, 2 * HOUR));
+  expect((await history(herald)).map(({ outcome }) => outcome)).toEqual(['outcome-unknown']);
+  expect(await metric(herald, 'herald_breaker_open')).toBe('herald_breaker_open{channel="email"} 0');
 }, 60_000);
 
 it('A mail that makes the mail server hang up keeps no other from going', async () => {

@@ -4,7 +4,7 @@ import { MailboxWatch } from '../../src/application/feedback/mailbox-watch.js';
 import { EventStore } from '../../src/application/ports/event-store.js';
 import { MAX_FEEDBACK_BODY_BYTES, MAX_MAILS_PER_LOOK } from '../../src/domain/bounds.js';
 import { HeraldError } from '../../src/domain/kernel/herald-error.js';
-import { imapOptions } from '../../src/infrastructure/feedback/mail/imap-mailbox.js';
+import { imapOptions, verifyMailbox } from '../../src/infrastructure/feedback/mail/imap-mailbox.js';
 import { arf, dsn, headersOf } from './reports.js';
 import { ScriptedImap } from './scripted-imap.js';
 import { heraldWithSentMails, type SentHerald } from './sent.js';
@@ -122,7 +122,7 @@ describe('The mailbox for feedback', () => {
     return body.parts.find(({ part }) => part === 'feedback-mailbox');
   };
   beforeAll(async () => {
-    herald = await heraldWithSentMails(['ada'], { HERALD_FEEDBACK_MAILBOX: await imap.start() });
+    herald = await heraldWithSentMails(['ada', 'ben'], { HERALD_FEEDBACK_MAILBOX: await imap.start() });
   });
   afterAll(async () => {
     await herald.stop();
@@ -144,6 +144,19 @@ describe('The mailbox for feedback', () => {
     await look();
     expect([await imap.unread(), await health()]).toEqual([0, { part: 'feedback-mailbox', status: 'ok' }]);
     expect(await herald.recorded()).toEqual(['AddressUndeliverable ada@linden.example', 'Bounced hard']);
+  });
+
+  it.each([
+    ['UID STORE', 'cannot be marked as read'],
+    ['UID SEARCH', 'does not list its unread mails'],
+  ])('that answers %s with NO is not taken for an empty one: health says so', async (command, says) => {
+    await imap.append(arf(await headersOf(herald.outbox, await herald.sentTo('ben'))));
+    imap.refuses = command;
+    await look();
+    expect(await health()).toMatchObject({ status: 'degraded', says: expect.stringContaining(says) });
+    imap.refuses = undefined;
+    await look();
+    expect([await imap.unread(), await health()]).toEqual([0, { part: 'feedback-mailbox', status: 'ok' }]);
   });
 
   it('is never written to beside the mark, and nothing is deleted', () => {
@@ -194,6 +207,17 @@ describe('HERALD_FEEDBACK_MAILBOX', () => {
         message: expect.not.stringContaining('secret@'),
       }),
     );
+  });
+
+  it('with a wrong password: health says what the server said, and not only that a command failed', async () => {
+    const imap = new ScriptedImap();
+    const url = (await imap.start()).replace('secret', 'wrong');
+    const herald = await heraldWithSentMails([], { HERALD_FEEDBACK_MAILBOX: url });
+    await herald.herald.app.get(MailboxWatch).look();
+    expect((await herald.get('/health')).text).toContain('does not accept the user or the password: no');
+    await expect(verifyMailbox(imapOptions(url))).rejects.toThrow('does not accept the user or the password');
+    await herald.stop();
+    await imap.stop();
   });
 
   it('without STARTTLS sends no password', async () => {

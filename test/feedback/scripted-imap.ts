@@ -12,6 +12,8 @@ export class ScriptedImap {
   readonly commands: string[] = [];
   /** Drops the connection at a command that begins so. */
   dropsAt: string | undefined;
+  /** Answers NO to a command that begins so. */
+  refuses: string | undefined;
   readonly #sockets = new Set<Socket>();
   readonly #server: Server = createServer((socket) => this.#serve(socket));
 
@@ -49,6 +51,10 @@ export class ScriptedImap {
         const command = words.join(' ');
         this.commands.push(command);
         if (this.dropsAt && command.startsWith(this.dropsAt)) return void socket.destroy();
+        if (this.refuses && command.startsWith(this.refuses)) {
+          socket.write(`${tag} NO [NOPERM] not permitted\r\n`);
+          continue;
+        }
         for (const answer of this.#answer(command)) socket.write(answer);
         const isRefused = /^LOGIN/i.test(command) && !/secret/.test(command);
         socket.write(isRefused ? `${tag} NO [AUTHENTICATIONFAILED] no\r\n` : `${tag} OK done\r\n`);

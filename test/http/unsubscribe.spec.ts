@@ -165,7 +165,7 @@ describe('the link in a digest', () => {
   it('is not kept by caches, and says so in HEAD', async () => {
     for (const method of ['GET', 'HEAD'])
       expect((await herald.send(page, { method })).headers.get('cache-control')).toBe('no-store');
-    for (const method of ['GET', 'PUT', 'DELETE'])
+    for (const method of ['PUT', 'DELETE'])
       expect((await herald.send(`${page}/subscribe`, { method })).status).toBe(405);
   });
 });
@@ -327,6 +327,11 @@ describe('the page', () => {
       expect(new URL(stop, `${PUBLIC_URL}${again}`).pathname).toBe(pathOf('dora'));
     }
     expect(await choices('dora')).toEqual(['daily', 'off', 'daily']);
+    // A browser may load the page again that it shows: a tab of yesterday, or Enter in the address bar.
+    const head = await herald.head();
+    expect(await herald.get(again)).toMatchObject({ status: 200, type: 'text/html' });
+    expect((await herald.get(again)).text).toContain('You are subscribed to approval digests.');
+    expect(await herald.head()).toBe(head);
     const act = (await herald.events()).at(-1);
     expect(act).toMatchObject({ data: { via: 'unsubscribe-link' }, metadata: { actor: 'unsubscribe:dora' } });
     expect(await frequencyOf('dora')).toBe('daily');

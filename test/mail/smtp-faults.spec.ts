@@ -8,7 +8,8 @@ import {
   MAX_TRANSCRIPT_LINES,
 } from '../../src/domain/bounds.js';
 import type { MailTransport } from '../../src/infrastructure/mail/mail.js';
-import { DEFAULT_TIMEOUTS } from '../../src/infrastructure/mail/smtp/smtp-options.js';
+import { DEFAULT_TIMEOUTS, smtpOptions } from '../../src/infrastructure/mail/smtp/smtp-options.js';
+import { SmtpTransport } from '../../src/infrastructure/mail/smtp/smtp-transport.js';
 import { type Fault, type FaultySmtp, type Moment, type Stage, startFaultySmtp } from './faulty-smtp.js';
 import { aMail, MAY_START, smtpTo } from './mails.js';
 
@@ -99,6 +100,26 @@ const TABLE: readonly [Stage, Fault, object][] = [
     { reply: '550 5.7.1 Unauthenticated email is not accepted due to the DMARC policy of the domain' },
     SENDER,
   ],
+  // What large relays say of a sender that they do not let send, or not today.
+  ['RCPT', { reply: '550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain' }, SENDER],
+  ['RCPT', { reply: '554 5.7.1 <[127.0.0.1]>: Helo command rejected: use a name' }, SENDER],
+  ['RCPT', { reply: '450 4.7.1 <herald.local>: Helo command rejected: Host not found' }, SENDER],
+  ['RCPT', { reply: '504 5.5.2 <herald>: Helo command rejected: need fully-qualified hostname' }, SENDER],
+  [
+    'RCPT',
+    { reply: '550-Verification failed for <no-reply@acme.example>\r\n550 Sender verify failed' },
+    SENDER,
+  ],
+  ['RCPT', { reply: '550 5.7.1 Invalid credentials for relay [192.0.2.1].' }, SENDER],
+  ['RCPT', { reply: '550 5.1.90 You have reached your daily limit for message recipients' }, SENDER],
+  ['RCPT', { reply: '550 5.7.233 Your tenant exceeded its daily limit for external recipients' }, SENDER],
+  ['dot', { reply: '550 5.4.5 Daily SMTP relay limit exceeded for customer.' }, SENDER],
+  ['dot', { reply: '554 5.2.252 SendAsDenied; a@p.example not allowed to send as b@p.example' }, SENDER],
+  ['dot', { reply: '554 5.2.0 STOREDRV.Submission.Exception:SendAsDeniedException' }, SENDER],
+  ['dot', { reply: '554 Message rejected: Email address is not verified. It is a@acme.example' }, SENDER],
+  ['dot', { reply: '554 Message rejected: Sending paused for this account.' }, SENDER],
+  ['dot', { reply: "554 Access denied: User `h' is not authorized to perform `ses:SendRawEmail'" }, SENDER],
+  ['dot', { reply: '550 The from address does not match a verified Sender Identity.' }, SENDER],
   ['dot', { reply: '554 5.7.1 spam' }, RECIPIENT],
   ['dot', { reply: '554 5.6.0 malformed' }, REFUSED],
   ['dot', { reply: '552 5.3.4 too large' }, REFUSED],
@@ -159,6 +180,29 @@ describe.each([false, true])('with PIPELINING %s', (pipelining) => {
 it('is about the relay when the server talks nonsense before it has the mail', async () => {
   const { transport } = await session(({ stage }) => (stage === 'MAIL' ? { reply: 'nonsense' } : undefined));
   expect(await transport.send(aMail(), MAY_START)).toMatchObject(RELAY);
+});
+
+it('sends over the connections that the server takes where it takes fewer than there are lanes', async () => {
+  const { server, transport } = await session(
+    ({ stage }) =>
+      stage === 'connect' && server.open() > 2 ? { reply: '421 4.7.0 too many connections' } : undefined,
+    { lanes: 5 },
+  );
+  await Promise.all([transport.send(aMail(), MAY_START), transport.send(aMail(), MAY_START)]);
+  const results = await Promise.all(Array.from({ length: 50 }, () => transport.send(aMail(), MAY_START)));
+  expect(results.map(({ outcome }) => outcome)).toEqual(results.map(() => 'accepted'));
+  expect(server.received).toHaveLength(52);
+  expect(server.connections()).toBeLessThanOrEqual(5);
+});
+
+it('says in EHLO the name that it was given', async () => {
+  const server = await startFaultySmtp(() => undefined);
+  const transport = new SmtpTransport(
+    smtpOptions(`smtp://127.0.0.1:${server.port}?name=herald.acme.example`),
+  );
+  ends.push(() => transport.close(), server.close);
+  await transport.send(aMail(), MAY_START);
+  expect(server.commands()[0]).toBe('EHLO herald.acme.example');
 });
 
 it('is about the relay when nothing listens on the port', async () => {

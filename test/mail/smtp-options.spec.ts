@@ -20,6 +20,10 @@ describe('the URL of a mail server', () => {
     });
   });
 
+  it('may give the name that Herald says in EHLO', () => {
+    expect(smtpOptions('smtp://mail.example?name=herald.acme.example').name).toBe('herald.acme.example');
+  });
+
   it('needs no more than a host', () => {
     expect(smtpOptions('smtps://[::1]', { data: 5 })).toEqual({
       host: '::1',
@@ -41,6 +45,8 @@ describe('the URL of a mail server', () => {
     'smtp://mail.example?lanes=two',
     'smtp://mail.example?lane=2',
     'smtp://mail.example?tls=maybe',
+    'smtp://mail.example?name=herald',
+    'smtp://mail.example?name=a.example%0d%0aRSET',
     'smtp://user@mail.example',
     'smtp://user:%zz@mail.example',
   ])('%s is refused with what to write instead, and never repeats a password', (url) => {

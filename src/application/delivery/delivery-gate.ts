@@ -5,6 +5,7 @@ import { boundedCache } from '../caches/bounded-cache.js';
 import type { SendResult } from '../ports/channel.js';
 import type { Clock } from '../ports/clock.js';
 import { type Circuit, CircuitBreaker, type Outage, type Pass } from './circuit-breaker.js';
+import { InARow } from './in-a-row.js';
 
 /** Within minutes after the relay is back all that waits goes out, and a relay that is away is asked every few minutes only. */
 const FIRST_RELAY_PROBE_MS = 5_000;
@@ -29,6 +30,7 @@ export type GateEffect = 'closed' | 'isolated' | 'refused-alone';
 export interface GatePass {
   readonly notificationId: string;
   readonly sender: string;
+  readonly recipient: string;
   readonly relay: Pass;
   readonly hold: Pass | undefined;
 }
@@ -44,6 +46,7 @@ export class DeliveryGate {
   readonly #suspects = new Set<string>();
   /** By mail that its sender was refused with: how many mails of the sender were accepted until then. */
   readonly #refused = boundedCache<number>(MAX_SUSPECTS);
+  readonly #inARow = new InARow();
 
   constructor(
     readonly channel: ChannelName,
@@ -103,11 +106,11 @@ export class DeliveryGate {
   }
 
   /** Undefined: not now. */
-  enter(notificationId: string, sender = ''): GatePass | undefined {
+  enter(notificationId: string, sender = '', recipient = ''): GatePass | undefined {
     const hold = this.#holdOf(sender);
     if (hold && !hold.isReady) return undefined;
     const relay = this.#relay.enter();
-    return relay && { notificationId, sender, relay, hold: hold?.enter() };
+    return relay && { notificationId, sender, recipient, relay, hold: hold?.enter() };
   }
 
   /** Takes the result of the attempt; undefined: it told nothing. */
@@ -118,13 +121,27 @@ export class DeliveryGate {
       return undefined;
     }
     if (result.outcome === 'not-tried' && result.about === 'relay') return this.#relayFailed(pass, result);
+    const failure = this.#inARow.note(result, pass.recipient);
+    if (failure !== undefined) return this.#relayFailed(pass, { reason: failure });
+    if (result.outcome === 'unknown') return this.#inDoubt(pass, result.reason);
     const works = this.#relayWorks(pass);
     if (result.outcome === 'not-tried' && this.#senderRefused(pass, result.reason)) return 'refused-alone';
     if (result.outcome !== 'not-tried' && this.#senderWorks(pass)) return 'closed';
     return works ? 'closed' : undefined;
   }
 
-  #relayFailed(pass: GatePass, { reason, inTransaction }: NotTried): GateEffect | undefined {
+  /** The relay took the mail and broke off: it does not work again yet, and a single time tells no more. */
+  #inDoubt(pass: GatePass, reason: string): GateEffect | undefined {
+    if (this.#relay.outage) return this.#relayFailed(pass, { reason });
+    this.#relay.dropped(pass.relay);
+    this.#dropHold(pass);
+    return undefined;
+  }
+
+  #relayFailed(
+    pass: GatePass,
+    { reason, inTransaction }: Pick<NotTried, 'reason' | 'inTransaction'>,
+  ): GateEffect | undefined {
     this.#dropHold(pass);
     if (inTransaction) this.#suspect(pass.notificationId);
     const effect = this.#relay.failed(pass.relay, reason);

@@ -148,10 +148,10 @@ export class DeliveryWorker extends Worker<Due> {
   }
 
   /** Attempts one mail, unless the relay fails or its sender is held. What needs no attempt is recorded all the same. */
-  async #work({ notificationId, sender, state }: Due): Promise<void> {
+  async #work({ notificationId, sender, recipient, state }: Due): Promise<void> {
     if (state.phase === 'sending' || this.delivery.isOverdue(state))
       return this.delivery.settle(notificationId, this.closing);
-    const pass = this.#gate.enter(notificationId, sender);
+    const pass = this.#gate.enter(notificationId, sender, recipient);
     if (!pass) return;
     let result: SendResult | undefined;
     let effect: GateEffect | undefined;

@@ -1,6 +1,7 @@
 import { instant } from '../../application/schemas/fields.js';
 import { MAX_FEEDBACK_REASON } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/kernel/event.js';
+import { isNoAddress } from '../mail/address-status.js';
 
 /** What a provider or a mail server said, as one line of bounded length; undefined if it said nothing. */
 export const said = (...parts: readonly (string | null | undefined)[]): string | undefined => {
@@ -16,12 +17,9 @@ export const said = (...parts: readonly (string | null | undefined)[]): string |
 export const statusIn = (text: string | null | undefined): string | undefined =>
   /^\s*([245]\.\d{1,3}\.\d{1,3})\b/.exec(text ?? '')?.[1];
 
-/**
- * Whether a status says that the address itself does not work, and will not (RFC 3463, 3.2 and 3.3): no such mailbox or domain, or a
- * mailbox that is disabled. 5.1.7 and 5.1.8 are about the sender's address.
- */
+/** Whether a status says that the address itself does not work, and will not: there is no such mailbox, or it is disabled (5.2.1). */
 export const isAboutAddress = (status: string | undefined): boolean =>
-  status !== undefined && /^5\.(1\.(?!7$|8$)\d+|2\.1)$/.test(status);
+  status !== undefined && (isNoAddress(status) || status === '5.2.1');
 
 /** The moment that a text names; undefined if it names none. */
 export const momentIn = (text: string | undefined): Instant | undefined => instant.safeParse(text).data;

@@ -65,6 +65,19 @@ export class UnsubscribeController {
     return this.#page(token, 'unsubscribe');
   }
 
+  /** What a browser shows after `resume` has an address of its own, and may be loaded again. */
+  @ForRecipients()
+  @Get(':token/subscribe')
+  @Operation({
+    id: 'showSubscribePage',
+    summary: 'Shows whether the recipient of the link gets digests',
+    answers: PAGE,
+  })
+  @Page()
+  show(@Param('token', { schema: unsubscribeToken }) token: string): Promise<string> {
+    return this.#page(token, 'subscribe');
+  }
+
   @ForRecipients()
   @Post(':token/subscribe')
   @Operation({

@@ -3,6 +3,7 @@ import type { ImapFlow, ImapFlowOptions } from 'imapflow';
 import { FeedbackMailbox } from '../../../application/ports/feedback-mailbox.js';
 import { MAX_FEEDBACK_BODY_BYTES, MAX_MAILS_PER_LOOK } from '../../../domain/bounds.js';
 import { HeraldError } from '../../../domain/kernel/herald-error.js';
+import { imapProblem } from './imap-problem.js';
 
 /** How long the server may take to connect, to greet, and to say anything at all. */
 const TIMEOUTS = { connectionTimeout: 15_000, greetingTimeout: 15_000, socketTimeout: 60_000 };
@@ -35,9 +36,19 @@ export class ImapMailbox extends FeedbackMailbox {
     try {
       await client.connect();
       await client.mailboxOpen(this.options.folder);
-      const unread = (await client.search({ seen: false }, { uid: true })) || [];
-      for (const uid of unread.slice(0, MAX_MAILS_PER_LOOK)) await this.#takeOne(client, uid, take);
+      const unread = await client.search({ seen: false }, { uid: true });
+      if (!unread) throw new Error('it does not list its unread mails');
+      let unmarked = 0;
+      for (const uid of unread.slice(0, MAX_MAILS_PER_LOOK))
+        if (!(await this.#takeOne(client, uid, take))) unmarked += 1;
+      // They would be all that each further look takes.
+      if (unmarked > 0)
+        throw new Error(
+          `mails cannot be marked as read (${unmarked} of them): give its user the permission to do so, or later mails are not read`,
+        );
       await client.logout();
+    } catch (error) {
+      throw inPlainWords(error);
     } finally {
       client.close();
       this.#client = undefined;
@@ -49,8 +60,11 @@ export class ImapMailbox extends FeedbackMailbox {
     this.#client?.close();
   }
 
-  /** Marked as read only afterwards: a look that is interrupted takes the mail again, which changes nothing. */
-  async #takeOne(client: ImapFlow, uid: number, take: (mail: Uint8Array) => Promise<void>): Promise<void> {
+  /**
+   * Marked as read only afterwards: a look that is interrupted takes the mail again, which changes nothing.
+   * @returns whether the server has marked it.
+   */
+  async #takeOne(client: ImapFlow, uid: number, take: (mail: Uint8Array) => Promise<void>): Promise<boolean> {
     const { size = 0 } = (await client.fetchOne(uid, { size: true }, { uid: true })) || {};
     if (size > MAX_FEEDBACK_BODY_BYTES)
       this.#log.warn(`The mail ${uid} in the mailbox for feedback has ${size} bytes and is not looked at.`);
@@ -58,7 +72,7 @@ export class ImapMailbox extends FeedbackMailbox {
       const { source } = (await client.fetchOne(uid, { source: true }, { uid: true })) || {};
       if (source) await take(source);
     }
-    await client.messageFlagsAdd(uid, ['\\Seen'], { uid: true });
+    return client.messageFlagsAdd(uid, ['\\Seen'], { uid: true });
   }
 }
 
@@ -68,7 +82,7 @@ const clientOf = async (options: ImapFlowOptions): Promise<ImapFlow> =>
 
 /**
  * Connects, signs in and opens the folder, and takes nothing.
- * @throws what the client throws.
+ * @throws Error that says in plain words why not.
  */
 export async function verifyMailbox({ connection, folder }: ImapOptions): Promise<void> {
   const client = await clientOf({
@@ -81,10 +95,16 @@ export async function verifyMailbox({ connection, folder }: ImapOptions): Promis
     await client.connect();
     await client.mailboxOpen(folder, { readOnly: true });
     await client.logout();
+  } catch (error) {
+    throw inPlainWords(error);
   } finally {
     client.close();
   }
 }
+
+/** A problem of the server's in plain words; Herald's own errors as they are. */
+const inPlainWords = (error: unknown): Error =>
+  error instanceof HeraldError ? error : new Error(imapProblem(error), { cause: error });
 
 /**
  * Parses `imap://user:password@host:143/folder`, which requires STARTTLS unless `?tls=optional`, or `imaps://…`. Default folder:

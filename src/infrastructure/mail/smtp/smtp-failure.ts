@@ -1,5 +1,7 @@
 import type { SendResult } from '../../../application/ports/channel.js';
+import { isNoAddress } from '../address-status.js';
 import { oneLine } from '../rendering/sanitize.js';
+import { isAboutSender } from './sender-policy.js';
 import type { Stage } from './smtp-dialogue.js';
 import { parseReply, type Reply } from './smtp-reply.js';
 import { plainly } from './tls-problem.js';
@@ -54,27 +56,6 @@ const SETUP: ReadonlySet<Stage> = new Set<Stage>([
  */
 const ABOUT_ACCESS: ReadonlySet<number> = new Set([421, 530, 534, 535, 538]);
 
-/**
- * Policies about the sender: DKIM, SPF, reverse DNS, DMARC, a null MX, rate and TLS (RFC 7372, RFC 7505, Gmail's 23 to 40), no
- * permission to send as this address (Exchange's 57, 60 and 64), Outlook's 515 and its 5xx and 7xx series.
- */
-const isPolicy = (status: string): boolean => {
-  const [, detail] = /^[45]\.7\.(\d+)$/.exec(status) ?? [];
-  const n = Number(detail ?? -1);
-  return (n >= 20 && n <= 40) || [57, 60, 64].includes(n) || (n >= 500 && n < 800);
-};
-
-/** What servers write beside the general 5.7.1, or without an enhanced status code. */
-const SAYS_POLICY =
-  /\brelay(?:ing)?\b.{0,20}\b(?:denied|not permitted|not allowed|prohibited)\b|\bunable to relay\b|\brcpthosts\b|\b(?:SPF|DKIM|DMARC)\b|\bsender address rejected\b|\bclient host\b.{0,80}\b(?:blocked|rejected)\b|\bblocked using\b/i;
-
-/** Sender's addresses and domains (RFC 3463, X.1.7 and X.1.8). */
-const isAboutSendersAddress = (status: string): boolean => /^[45]\.1\.[78]$/.test(status);
-
-/** The recipient's address does not exist or cannot exist; X.1.5 says that it is valid. */
-const isUnusableAddress = (status: string): boolean =>
-  /^5\.1\.\d+$/.test(status) && status !== '5.1.5' && !isAboutSendersAddress(status);
-
 /** The mail is too large (RFC 1870; RFC 3463, X.2.3 and X.3.4). A 552 with another status is about a full mailbox. */
 const isAboutSize = ({ code, status }: Reply): boolean =>
   /^[45]\.(?:2\.3|3\.4)$/.test(status) || (code === 552 && (status === '' || status === '5.0.0'));
@@ -125,9 +106,7 @@ const refusal = (stage: Stage, reply: Reply, hasBegun: boolean): SendResult => {
     return { outcome: 'not-tried', about: 'relay', reason };
   const isPermanent = code >= 500;
   if (isAboutSize(reply) && isPermanent) return { outcome: 'rejected', about: 'mail', reason };
-  const isPolicyText = (status === '' || /^[45]\.7\.[01]$/.test(status)) && SAYS_POLICY.test(text);
-  if (isPolicy(status) || isPolicyText || isAboutSendersAddress(status))
-    return { outcome: 'not-tried', about: 'sender', reason };
+  if (isAboutSender(reply)) return { outcome: 'not-tried', about: 'sender', reason };
   if (!isPermanent) return { outcome: 'deferred', about: 'mail', reason };
   if (stage === 'MAIL')
     return code === 555
@@ -137,7 +116,7 @@ const refusal = (stage: Stage, reply: Reply, hasBegun: boolean): SendResult => {
   return {
     outcome: 'rejected',
     about: 'recipient',
-    ...(isUnusableAddress(status) ? { addressUnusable: true as const } : {}),
+    ...(isNoAddress(status) ? { addressUnusable: true as const } : {}),
     reason,
   };
 };

@@ -8,8 +8,19 @@ import { SmtpSession, type WireMail } from './smtp-session.js';
 /** One connection, reused between mails and used for one mail at a time. */
 export class SmtpLane {
   #session: SmtpSession | undefined;
+  #isRefused = false;
 
   constructor(private readonly options: SmtpOptions) {}
+
+  /** Whether its connection works. */
+  get isReady(): boolean {
+    return this.#session?.isReady === true;
+  }
+
+  /** Whether the server took no connection, or no login, at the last attempt: nothing of its mail was said. */
+  get isRefused(): boolean {
+    return this.#isRefused;
+  }
 
   /** One attempt. Do not call it again before it has returned. */
   async send(mail: Mail, mayStart: MayStart): Promise<SendResult> {
@@ -41,7 +52,9 @@ export class SmtpLane {
     this.#session = session;
     session.begin();
     try {
+      this.#isRefused = isNew;
       if (isNew) await session.open();
+      this.#isRefused = false;
       return { outcome: 'accepted', reply: await session.send(wire, mayStart), messageId };
     } catch (error) {
       if (!(error instanceof SmtpFailure)) throw error;

@@ -29,6 +29,8 @@ export interface SmtpOptions {
   readonly host: string;
   /** Default: 465 for `smtps`, else 587. */
   readonly port?: number;
+  /** Herald's name in EHLO. Default: that of the machine if it has a dot, else `[127.0.0.1]`. */
+  readonly name?: string;
   /** TLS from the first byte (`smtps:`). */
   readonly secure: boolean;
   /** Refuses a server without STARTTLS, so that no password is sent unencrypted. */
@@ -85,6 +87,16 @@ const tlsRequired = (value: string | null, hasPassword: boolean): boolean => {
   throw wrong('tls must be "required" or "optional".');
 };
 
+const PARAMETERS: ReadonlySet<string> = new Set(['lanes', 'tls', 'name']);
+
+/** RFC 5321, 4.1.1.1: a domain name. */
+const NAME = /^(?=.{1,255}$)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+$/i;
+
+const checkedName = (name: string): string => {
+  if (NAME.test(name)) return name;
+  throw wrong('name must be the full name of this machine, such as herald.example.com.');
+};
+
 /**
  * Parses `smtp://user:pass@host:port?lanes=5` or `smtps://…`. With a password TLS is required, unless `tls=optional`.
  * @param timeouts those that differ from the defaults.
@@ -97,14 +109,17 @@ export const smtpOptions = (address: string, timeouts: Partial<SmtpTimeouts> = {
   if (!url.hostname) throw wrong('The mail server has no host.');
   if (url.port === '0') throw wrong('The port must be a number from 1 to 65535.');
   if (url.pathname !== '' && url.pathname !== '/') throw wrong('A mail server has no path.');
-  const unknown = [...url.searchParams.keys()].find((key) => key !== 'lanes' && key !== 'tls');
-  if (unknown !== undefined) throw wrong(`Unknown setting "${unknown}"; known are lanes and tls.`);
+  const unknown = [...url.searchParams.keys()].find((key) => !PARAMETERS.has(key));
+  if (unknown !== undefined)
+    throw wrong(`Unknown setting "${unknown}"; known are ${[...PARAMETERS].join(', ')}.`);
   if (Boolean(url.username) !== Boolean(url.password))
     throw wrong('User and password must be given together.');
+  const name = url.searchParams.get('name');
   return {
     // a URL writes an IPv6 host in brackets, everything else without
     host: url.hostname.replace(/^\[|\]$/g, ''),
     ...(url.port && { port: Number(url.port) }),
+    ...(name !== null && { name: checkedName(name) }),
     secure: url.protocol === 'smtps:',
     requireTls: tlsRequired(url.searchParams.get('tls'), Boolean(url.password)),
     ...(url.password && { auth: { user: decode(url.username), pass: decode(url.password) } }),

@@ -23,6 +23,7 @@ export class SmtpSession {
   readonly #auth: SmtpOptions['auth'];
   #timer: NodeJS.Timeout | undefined;
   #fail: ((failure: SmtpFailure) => void) | undefined;
+  #isReady = false;
   #isOver = false;
   /** Whether a byte of the mail in progress was written. */
   #hasBegun = false;
@@ -30,12 +31,12 @@ export class SmtpSession {
   /** The size of the mail in progress. */
   #bytes = 0;
 
-  constructor({ host, port, secure, requireTls, auth, timeouts }: SmtpOptions) {
+  constructor({ host, port, name, secure, requireTls, auth, timeouts }: SmtpOptions) {
     this.#timeouts = timeouts;
     this.#auth = auth;
     const longest = Math.max(...Object.values(timeouts));
     this.#connection = new SMTPConnection({
-      ...{ host, port, secure, requireTLS: requireTls },
+      ...{ host, port, name, secure, requireTLS: requireTls },
       // The session watches each stage itself: these are only a net below it.
       connectionTimeout: 2 * longest,
       greetingTimeout: 2 * longest,
@@ -61,6 +62,11 @@ export class SmtpSession {
     return !this.#isOver;
   }
 
+  /** Whether the server has taken the connection and the login, and neither has ended. */
+  get isReady(): boolean {
+    return this.#isReady && !this.#isOver;
+  }
+
   /** The dialogue of the mail in progress, and of the connection if it was made for it. */
   get transcript(): readonly string[] {
     return this.#dialogue.transcript;
@@ -74,6 +80,7 @@ export class SmtpSession {
       await this.#step<unknown>((done) => this.#connection.connect((error) => done(error ?? null)));
       if (auth && this.#connection.allowsAuth)
         await this.#step((done) => this.#connection.login({ user: auth.user, pass: auth.pass }, done));
+      this.#isReady = true;
     } catch (error) {
       this.close();
       throw error;

@@ -11,9 +11,13 @@ export const SHUT_DOWN: SendResult = {
   reason: 'Herald shut down before this mail was attempted; nothing was sent.',
 };
 
-/** Sends over SMTP with one connection per lane. */
+/** How long a lane without a connection is not tried while others have one, in milliseconds. */
+const REST_MS = 60_000;
+
+/** Sends over SMTP with one connection per lane. Where the server takes fewer connections, it sends over those. */
 export class SmtpTransport extends MailTransport {
   override readonly concurrency: number;
+  private readonly lanes: readonly SmtpLane[];
   private readonly idle: SmtpLane[];
   private readonly waiting: ((lane: SmtpLane | undefined) => void)[] = [];
   private isClosed = false;
@@ -22,23 +26,26 @@ export class SmtpTransport extends MailTransport {
   constructor(options: SmtpOptions) {
     super();
     this.concurrency = options.lanes;
-    this.idle = Array.from({ length: options.lanes }, () => new SmtpLane(options));
+    this.lanes = Array.from({ length: options.lanes }, () => new SmtpLane(options));
+    this.idle = [...this.lanes];
   }
 
   /** Waits for a free lane if more than `concurrency` mails come at once. */
   override async send(mail: Mail, mayStart: MayStart): Promise<SendResult> {
     const problem = addressProblem(mail);
     if (problem) return { outcome: 'rejected', ...problem };
-    const lane = await this.freeLane();
-    if (!lane) return SHUT_DOWN;
-    try {
-      return await lane.send(mail, mayStart);
-    } finally {
-      const next = this.waiting.shift();
-      if (next) next(lane);
-      else if (this.isClosed) lane.close();
-      else this.idle.push(lane);
+    for (let lane = await this.freeLane(); lane; lane = await this.freeLane()) {
+      let rests = false;
+      try {
+        const result = await lane.send(mail, mayStart);
+        rests = lane.isRefused && this.lanes.some(({ isReady }) => isReady);
+        if (!rests) return result;
+      } finally {
+        if (rests) setTimeout(() => this.release(lane), REST_MS).unref();
+        else this.release(lane);
+      }
     }
+    return SHUT_DOWN;
   }
 
   /** Mails in progress finish first; later mails, and those waiting for a lane, are not attempted. */
@@ -46,6 +53,13 @@ export class SmtpTransport extends MailTransport {
     this.isClosed = true;
     for (const next of this.waiting.splice(0)) next(undefined);
     for (const lane of this.idle.splice(0)) lane.close();
+  }
+
+  private release(lane: SmtpLane): void {
+    const next = this.waiting.shift();
+    if (next) next(lane);
+    else if (this.isClosed) lane.close();
+    else this.idle.push(lane);
   }
 
   /** Undefined once it is closed. */

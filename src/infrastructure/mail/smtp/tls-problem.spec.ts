@@ -42,5 +42,21 @@ it('a server with an old version of TLS only: health says which versions Herald 
 
 it('no greeting: smtps:// may be the right scheme; plain words stay as they are', () => {
   expect(plainly('Greeting never received')).toContain('smtps://');
-  expect(plainly('certificate has expired')).toBe('certificate has expired');
+  expect(plainly('connect ECONNREFUSED 127.0.0.1:25')).toBe('connect ECONNREFUSED 127.0.0.1:25');
+});
+
+it.each([
+  ['self-signed certificate', 'NODE_EXTRA_CA_CERTS'],
+  ['self-signed certificate in certificate chain', 'NODE_EXTRA_CA_CERTS'],
+  ['unable to verify the first certificate', 'NODE_EXTRA_CA_CERTS'],
+  ['unable to get local issuer certificate', 'NODE_EXTRA_CA_CERTS'],
+  [
+    "Hostname/IP does not match certificate's altnames: IP: 127.0.0.1 is not in the cert's list: ",
+    'Use a name that the certificate has',
+  ],
+  ['certificate has expired', 'Renew it'],
+  ['certificate is not yet valid', 'clock'],
+])('%s: what Node.js says stays, and what to do is said', (detail, toDo) => {
+  expect(plainly(detail)).toContain(detail.replace(/: $/, ''));
+  expect(plainly(detail)).toContain(toDo);
 });

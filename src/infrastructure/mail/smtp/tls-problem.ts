@@ -1,3 +1,5 @@
+import { certificateProblem } from '../certificate-problem.js';
+
 /** What OpenSSL calls a problem, and what it is. */
 const PROBLEMS: readonly (readonly [RegExp, string])[] = [
   [
@@ -16,4 +18,4 @@ const PROBLEMS: readonly (readonly [RegExp, string])[] = [
 
 /** The words of a driver in plain words, where they are not plain themselves. */
 export const plainly = (detail: string): string =>
-  PROBLEMS.find(([pattern]) => pattern.test(detail))?.[1] ?? detail;
+  certificateProblem(detail) ?? PROBLEMS.find(([pattern]) => pattern.test(detail))?.[1] ?? detail;

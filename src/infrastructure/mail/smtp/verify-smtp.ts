@@ -10,9 +10,9 @@ const PATIENCE_MS = 10_000;
  * Connects, greets, authenticates if there is a password, and quits; sends nothing.
  * @throws HeraldError `mail-server-unavailable` with the server's reply.
  */
-export async function verifySmtp({ host, port, secure, requireTls, auth }: SmtpOptions): Promise<void> {
+export async function verifySmtp({ host, port, name, secure, requireTls, auth }: SmtpOptions): Promise<void> {
   const transporter = nodemailer.createTransport({
-    ...{ host, port, secure, requireTLS: requireTls, auth },
+    ...{ host, port, name, secure, requireTLS: requireTls, auth },
     connectionTimeout: PATIENCE_MS,
     greetingTimeout: PATIENCE_MS,
     socketTimeout: PATIENCE_MS,
