@@ -138,6 +138,48 @@ describe('A mail about an account that the mail server refuses', () => {
     expect(mailTo(CONTACT)).toContain('Mailbox full');
   });
 
+  const REPLIES = [
+    ['another mail may arrive', '550 5.2.2 Mailbox full'],
+    ['the address is refused, and with it the last who can be told', '550 5.1.1 No such user'],
+  ];
+
+  const escalationAfter = async (reply: string): Promise<Entry | undefined> => {
+    await start();
+    world.replies.set(TO, reply);
+    world.replies.set(CONTACT, '451 4.2.0 Greylisted');
+    await world.publish(refused('p-fb', MONDAY));
+    await world.moveTo('2026-03-02T09:00:01.000Z');
+    return (await world.history('rule=account-expired')).find((one) => one.escalation);
+  };
+
+  const comesOutTheSame = async (one: Entry | undefined): Promise<void> => {
+    const path = `/v1/notifications/${one?.notificationId}`;
+    const { body: why } = await world.herald.get<{ recomputed: { agrees: boolean } }>(`${path}/why`);
+    const { body } = await world.herald.get<{ verified: boolean }>(`${path}/verify`);
+    expect({ agrees: why.recomputed.agrees, verified: body.verified }).toEqual({
+      agrees: true,
+      verified: true,
+    });
+  };
+
+  it.each(REPLIES)('is escalated for a reason that comes out the same again: %s', async (_, reply) => {
+    await comesOutTheSame(await escalationAfter(reply));
+  });
+
+  it.each(REPLIES)(
+    'is escalated to a new contact for a reason that comes out the same again: %s',
+    async (_, reply) => {
+      const before = await escalationAfter(reply);
+      await world.publish(solution('s', { escalationEmail: 'new@x.example' }, '2026-03-02T09:00:02.000Z'));
+      await world.moveTo('2026-03-02T12:00:00.000Z');
+      const after = (await world.history('rule=account-expired')).find(
+        (one) => one.recipientAddress === 'new@x.example',
+      );
+      expect(before).toMatchObject({ recipientAddress: CONTACT });
+      await comesOutTheSame(after);
+    },
+  );
+
   it('is escalated to the new contact, in the same words, where the contact has changed meanwhile', async () => {
     await start();
     world.replies.set(TO, '550 5.2.2 Mailbox full');
