@@ -1,5 +1,6 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { EventStore } from '../../src/application/ports/event-store.js';
+import { DueAgenda } from '../../src/application/read-models/agenda/due-agenda.js';
 import { AskWhatIf, AskWhatIfHandler } from '../../src/application/what-if/ask-what-if.js';
 import { at, type Entry, LATER, MONDAY, partner, post, refused, SLOT, solution, World } from './away.js';
 
@@ -114,6 +115,32 @@ describe('A digest that the mail server refuses', () => {
     expect((await world.history()).map(shown)).toEqual([
       ...[`content-needs-approval ${TO} rejected`, `content-needs-approval ${CONTACT} rejected`],
     ]);
+  });
+});
+
+describe('A digest that is missed by a reader whose address is refused', () => {
+  it('is a decision about this reader alone, and is verified', async () => {
+    await start();
+    world.replies.set(TO, '550 5.1.1 No such user');
+    await world.moveTo(SLOT);
+    const idle = vi.spyOn(world.herald.herald.app.get(DueAgenda), 'due').mockImplementation(async () => []);
+    await world.moveTo('2026-03-04T12:00:00.000Z');
+    for (const postId of ['first', 'second'])
+      await world.publish(at('2026-03-04T12:00:00.000Z', 'post.approved', { postId, partnerId: 'p' }));
+    const published = { ...post('p', 'third').data, publishAt: '2026-03-05T12:00:00.000Z' };
+    await world.publish(at('2026-03-04T12:00:00.000Z', 'post.awaiting-approval', published));
+    await world.moveTo('2026-03-05T13:00:00.000Z');
+    idle.mockRestore();
+    await world.moveTo('2026-03-05T13:00:01.000Z');
+    await world.herald.settled();
+    const { body } = await world.herald.get<{ items: readonly (Entry & { slotDate: string })[] }>(
+      '/v1/notifications?reason=missed',
+    );
+    expect(body.items.map(({ recipientId, slotDate }) => `${slotDate} ${recipientId}`)).toEqual([
+      '2026-03-05 p-ada',
+    ]);
+    const path = `/v1/notifications/${body.items[0]?.notificationId}/verify`;
+    expect((await world.herald.get<{ verified: boolean }>(path)).body.verified).toBe(true);
   });
 });
 
