@@ -59,14 +59,15 @@ const decisionAbout = (
   settings: SolutionSettings | undefined,
   replaced: RecordedDecision | undefined,
 ): RecipientDecision | undefined => {
-  const { recipient, escalation, instead, undelivered } = onRecord;
-  if (escalation && (instead ?? undelivered) !== undefined) {
-    const contact = escalationOf(settings);
-    const lateBy = instead === undefined ? 0 : latenessFor(verdict, verdict.audienceSince);
-    // A mail to the contact at another address is about the same occasion.
-    const source = instead === undefined ? verdict : replaced;
-    return contact && source && { recipient: contact, escalation, lateBy, conditions: source.conditions };
+  const { recipient, escalation, undelivered } = onRecord;
+  const contact = escalationOf(settings);
+  // A mail to the contact at another address is about the same occasion.
+  if (replaced?.escalation) {
+    const lateBy = latenessFor(verdict, verdict.audienceSince);
+    return contact && { recipient: contact, escalation, lateBy, conditions: replaced.conditions };
   }
+  if (undelivered)
+    return contact && { recipient: contact, escalation, lateBy: 0, conditions: verdict.conditions };
   return recipientDecisions(verdict, settings).find(
     (one) =>
       one.escalation === escalation &&
