@@ -24,6 +24,8 @@ const user = (userId: string) =>
     ...{ userId, partnerId: 'nordlicht', name: userId, email: `${userId}@nordlicht.example`, role: 'admin' },
   });
 
+const NOT_ENTITLED = { ...SMALL_WORLD[0]?.data, entitled: false };
+
 let herald: TestHerald;
 let close: () => Promise<void> = async () => undefined;
 afterEach(async () => {
@@ -193,5 +195,42 @@ describe('What became of an expected decision', () => {
     const [covered] = await named('coalesced', '2026-03-03');
     const { body } = await herald.get<{ slotDate: string }>(`/v1/notifications/${covered?.coveredBy}`);
     expect(JSON.stringify(body)).toContain(MONDAY);
+  });
+
+  it('may be that a later digest covers it, where both are withheld', async () => {
+    await begin([
+      POST,
+      preferences('ada', { contentApproval: 'daily' }),
+      preferences('ben', { contentApproval: 'off' }),
+      {
+        ...anEvent('not-entitled', 'solution.configured', { ...NOT_ENTITLED }),
+        time: '2026-03-02T09:00:00Z',
+      },
+    ]);
+    const broken = breakDecisions();
+    await herald.moveTo('2026-03-05T12:00:00Z');
+    expect(await counts('2026-03-04')).toMatchObject({ expected: 1, shortfall: 1 });
+    broken.mockRestore();
+    await herald.moveTo('2026-03-05T12:00:01Z');
+    expect(await counts('2026-03-05')).toMatchObject({ expected: 1, withheldBy: { 'not-entitled': 1 } });
+    expect(await counts('2026-03-04')).toMatchObject({ expected: 1, coalesced: 1, shortfall: 0 });
+  });
+
+  it('is missing where a later digest was withheld and it would not have been', async () => {
+    await begin([
+      POST,
+      preferences('ada', { contentApproval: 'daily' }),
+      preferences('ben', { contentApproval: 'off' }),
+    ]);
+    const broken = breakDecisions();
+    await herald.moveTo('2026-03-05T06:00:00Z');
+    await herald.publish({
+      ...anEvent('not-entitled', 'solution.configured', { ...NOT_ENTITLED }),
+      time: '2026-03-05T06:00:00Z',
+    });
+    await herald.moveTo('2026-03-05T12:00:00Z');
+    broken.mockRestore();
+    await herald.moveTo('2026-03-05T12:00:01Z');
+    expect(await counts('2026-03-03')).toMatchObject({ expected: 1, coalesced: 0, shortfall: 1 });
   });
 });

@@ -219,6 +219,9 @@ describe('A mail that waited for its mail server while the facts changed', () =>
         `${name}-ada@x.example superseded`,
         `contact-${name}@x.example accepted`,
       ]);
+      const path = `/v1/notifications/${items[1]?.notificationId}/verify`;
+      const { body } = await world.herald.get<{ checks: readonly { name: string; ok: boolean }[] }>(path);
+      expect(body.checks.filter(({ ok }) => !ok)).toEqual([]);
     }
   });
 

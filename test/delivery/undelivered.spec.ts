@@ -1,5 +1,6 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { EventStore } from '../../src/application/ports/event-store.js';
+import { DueAgenda } from '../../src/application/read-models/agenda/due-agenda.js';
 import { AskWhatIf, AskWhatIfHandler } from '../../src/application/what-if/ask-what-if.js';
 import { at, type Entry, LATER, MONDAY, partner, post, refused, SLOT, solution, World } from './away.js';
 
@@ -117,6 +118,32 @@ describe('A digest that the mail server refuses', () => {
   });
 });
 
+describe('A digest that is missed by a reader whose address is refused', () => {
+  it('is a decision about this reader alone, and is verified', async () => {
+    await start();
+    world.replies.set(TO, '550 5.1.1 No such user');
+    await world.moveTo(SLOT);
+    const idle = vi.spyOn(world.herald.herald.app.get(DueAgenda), 'due').mockImplementation(async () => []);
+    await world.moveTo('2026-03-04T12:00:00.000Z');
+    for (const postId of ['first', 'second'])
+      await world.publish(at('2026-03-04T12:00:00.000Z', 'post.approved', { postId, partnerId: 'p' }));
+    const published = { ...post('p', 'third').data, publishAt: '2026-03-05T12:00:00.000Z' };
+    await world.publish(at('2026-03-04T12:00:00.000Z', 'post.awaiting-approval', published));
+    await world.moveTo('2026-03-05T13:00:00.000Z');
+    idle.mockRestore();
+    await world.moveTo('2026-03-05T13:00:01.000Z');
+    await world.herald.settled();
+    const { body } = await world.herald.get<{ items: readonly (Entry & { slotDate: string })[] }>(
+      '/v1/notifications?reason=missed',
+    );
+    expect(body.items.map(({ recipientId, slotDate }) => `${slotDate} ${recipientId}`)).toEqual([
+      '2026-03-05 p-ada',
+    ]);
+    const path = `/v1/notifications/${body.items[0]?.notificationId}/verify`;
+    expect((await world.herald.get<{ verified: boolean }>(path)).body.verified).toBe(true);
+  });
+});
+
 describe('A mail about an account that the mail server refuses', () => {
   it('is escalated, one mail for each person, and not given back', async () => {
     await start();
@@ -137,6 +164,48 @@ describe('A mail about an account that the mail server refuses', () => {
     ]);
     expect(mailTo(CONTACT)).toContain('Mailbox full');
   });
+
+  const REPLIES = [
+    ['another mail may arrive', '550 5.2.2 Mailbox full'],
+    ['the address is refused, and with it the last who can be told', '550 5.1.1 No such user'],
+  ];
+
+  const escalationAfter = async (reply: string): Promise<Entry | undefined> => {
+    await start();
+    world.replies.set(TO, reply);
+    world.replies.set(CONTACT, '451 4.2.0 Greylisted');
+    await world.publish(refused('p-fb', MONDAY));
+    await world.moveTo('2026-03-02T09:00:01.000Z');
+    return (await world.history('rule=account-expired')).find((one) => one.escalation);
+  };
+
+  const comesOutTheSame = async (one: Entry | undefined): Promise<void> => {
+    const path = `/v1/notifications/${one?.notificationId}`;
+    const { body: why } = await world.herald.get<{ recomputed: { agrees: boolean } }>(`${path}/why`);
+    const { body } = await world.herald.get<{ verified: boolean }>(`${path}/verify`);
+    expect({ agrees: why.recomputed.agrees, verified: body.verified }).toEqual({
+      agrees: true,
+      verified: true,
+    });
+  };
+
+  it.each(REPLIES)('is escalated for a reason that comes out the same again: %s', async (_, reply) => {
+    await comesOutTheSame(await escalationAfter(reply));
+  });
+
+  it.each(REPLIES)(
+    'is escalated to a new contact for a reason that comes out the same again: %s',
+    async (_, reply) => {
+      const before = await escalationAfter(reply);
+      await world.publish(solution('s', { escalationEmail: 'new@x.example' }, '2026-03-02T09:00:02.000Z'));
+      await world.moveTo('2026-03-02T12:00:00.000Z');
+      const after = (await world.history('rule=account-expired')).find(
+        (one) => one.recipientAddress === 'new@x.example',
+      );
+      expect(before).toMatchObject({ recipientAddress: CONTACT });
+      await comesOutTheSame(after);
+    },
+  );
 
   it('is escalated to the new contact, in the same words, where the contact has changed meanwhile', async () => {
     await start();

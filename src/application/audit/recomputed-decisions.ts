@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Notification } from '../../domain/notification/notification.js';
 import { type RecipientDecision, recipientDecisions } from '../../domain/rules/shared/recipient-decisions.js';
 import { escalationOf } from '../../domain/rules/shared/recipients.js';
 import { isDue, latenessFor, type Verdict } from '../../domain/rules/shared/verdict.js';
 import type { SolutionSettings } from '../../domain/solution/solution.js';
-import { streamOf } from '../aggregates/streams.js';
 import { Channels } from '../channels/channels.js';
 import type { RenderedContent } from '../ports/channel.js';
-import { EventStore, type Position } from '../ports/event-store.js';
+import { EventStore } from '../ports/event-store.js';
+import { decisionBefore } from './decision-before.js';
 import type { RecordedDecision, Trail } from './notification-trail.js';
 import { RuleReevaluation } from './rule-reevaluation.js';
 
@@ -33,15 +32,11 @@ export class RecomputedDecisions {
   async of({ decided, decision }: Trail): Promise<RecomputedDecision> {
     const { occurredAt } = decided.metadata;
     const evaluated = await this.evaluation.again(decision, occurredAt, decided.position);
-    const { settings, message } = evaluated;
-    const { undelivered, instead } = decision;
-    const verdict =
-      undelivered && instead === undefined
-        ? await this.#escalated(undelivered.notificationId, evaluated.verdict, decided.position)
-        : evaluated.verdict;
+    const { verdict, settings, message } = evaluated;
+    const { instead } = decision;
     const replaced =
       instead !== undefined && decision.escalation
-        ? await this.#decided(instead, decided.position)
+        ? await decisionBefore(this.log, instead, decided.position)
         : undefined;
     const again = withRecordedLimit(decisionAbout(decision, verdict, settings, replaced), decision);
     if (!settings || !again || again.reason !== undefined || !isDue(verdict))
@@ -56,26 +51,6 @@ export class RecomputedDecisions {
     const content = this.channels.named(again.recipient.address.channel).render(model);
     return { verdict, decision: again, content };
   }
-
-  /** The contact is told what was decided about somebody who was not reached, whether or not the rule still holds. */
-  async #escalated(notificationId: string, again: Verdict, before: Position): Promise<Verdict> {
-    const about = await this.#decided(notificationId, before);
-    if (!about) return { ...again, due: false };
-    const { rule, ruleVersion } = again;
-    const { subject, slot, conditions, causes } = about;
-    return {
-      ...{ rule, ruleVersion, subject, slot, conditions, causes },
-      ...{ due: true, lateBy: 0, audience: [] },
-    };
-  }
-
-  /** A decision from before a position; undefined if there is none. */
-  async #decided(notificationId: string, before: Position): Promise<RecordedDecision | undefined> {
-    const stream = streamOf(Notification.category, notificationId);
-    for await (const { data, position } of this.log.readStream(stream, { maxCount: 1 }))
-      if (position < before) return data as unknown as RecordedDecision;
-    return undefined;
-  }
 }
 
 const decisionAbout = (
@@ -84,14 +59,15 @@ const decisionAbout = (
   settings: SolutionSettings | undefined,
   replaced: RecordedDecision | undefined,
 ): RecipientDecision | undefined => {
-  const { recipient, escalation, instead, undelivered } = onRecord;
-  if (escalation && (instead ?? undelivered) !== undefined) {
-    const contact = escalationOf(settings);
-    const lateBy = instead === undefined ? 0 : latenessFor(verdict, verdict.audienceSince);
-    // A mail to the contact at another address is about the same occasion.
-    const source = instead === undefined ? verdict : replaced;
-    return contact && source && { recipient: contact, escalation, lateBy, conditions: source.conditions };
+  const { recipient, escalation, undelivered } = onRecord;
+  const contact = escalationOf(settings);
+  // A mail to the contact at another address is about the same occasion.
+  if (replaced?.escalation) {
+    const lateBy = latenessFor(verdict, verdict.audienceSince);
+    return contact && { recipient: contact, escalation, lateBy, conditions: replaced.conditions };
   }
+  if (undelivered)
+    return contact && { recipient: contact, escalation, lateBy: 0, conditions: verdict.conditions };
   return recipientDecisions(verdict, settings).find(
     (one) =>
       one.escalation === escalation &&

@@ -9,6 +9,8 @@ import type { SolutionSettings } from '../../domain/solution/solution.js';
 import { DecisionContexts } from '../decisions/decision-contexts.js';
 import { DecisionFacts } from '../decisions/decision-facts.js';
 import type { DecisionContext } from '../decisions/notification-recorder.js';
+import { EventStore, type Position } from '../ports/event-store.js';
+import { decisionBefore } from './decision-before.js';
 import type { RecordedDecision } from './notification-trail.js';
 
 /** What the rule of a decision says again, and what its messages would say, on the facts before it. */
@@ -30,6 +32,7 @@ export class RuleReevaluation {
   constructor(
     private readonly facts: DecisionFacts,
     private readonly contexts: DecisionContexts,
+    private readonly log: EventStore,
   ) {}
 
   /**
@@ -37,7 +40,26 @@ export class RuleReevaluation {
    * is, or which did not arrive) is about a slot that was decided: its verdict is without conditions about the moment of the slot.
    * @throws HeraldError `notification-unknown`.
    */
-  async again(decision: RecordedDecision, now: Instant, before: string): Promise<Reevaluation> {
+  async again(decision: RecordedDecision, now: Instant, before: Position): Promise<Reevaluation> {
+    const asked = await this.#asked(decision, now, before);
+    const { undelivered } = decision;
+    if (!undelivered) return asked;
+    return { ...asked, verdict: await this.#escalated(undelivered.notificationId, asked.verdict, before) };
+  }
+
+  /** The contact is told what was decided about somebody who was not reached, whether or not the rule still holds. */
+  async #escalated(notificationId: string, again: Verdict, before: Position): Promise<Verdict> {
+    const about = await decisionBefore(this.log, notificationId, before);
+    if (!about) return { ...again, due: false };
+    const { rule, ruleVersion } = again;
+    const { subject, slot, conditions, causes } = about;
+    return {
+      ...{ rule, ruleVersion, subject, slot, conditions, causes },
+      ...{ due: true, lateBy: 0, audience: [] },
+    };
+  }
+
+  async #asked(decision: RecordedDecision, now: Instant, before: Position): Promise<Reevaluation> {
     const { rule, subject, instead, undelivered } = decision;
     const facts = this.facts.asOf({ before });
     const follows = instead !== undefined || undelivered !== undefined;

@@ -99,8 +99,9 @@ export class CoverageExaminer {
     return entry;
   }
 
-  /** Several digests that could not be decided in time become one. */
-  async #laterDigest({ rule, recipientId, partnerId, slot }: ExpectedDecision): Promise<string | undefined> {
+  /** Several digests that could not be decided in time become one. If that is withheld, it covers those that would have been, too. */
+  async #laterDigest(expected: ExpectedDecision): Promise<string | undefined> {
+    const { rule, recipientId, partnerId, slot, reason } = expected;
     const isPeriodic = rule === DIGEST && slot.key === slot.date;
     if (!isPeriodic || !isPerson(recipientId)) return undefined;
     const { documents } = await this.readModels.find<HistoryEntry>(history, {
@@ -109,7 +110,7 @@ export class CoverageExaminer {
       orderBy: 'decidedAt',
       limit: LATER,
     });
-    return documents.find(({ decision, slotAt }) => decision === 'raised' && slotAt > slot.at)
-      ?.notificationId;
+    const covers = ({ decision }: Body<HistoryEntry>) => decision === 'raised' || reason !== undefined;
+    return documents.find((later) => covers(later) && later.slotAt > slot.at)?.notificationId;
   }
 }

@@ -203,6 +203,19 @@ describe('A wall clock that comes into force', () => {
     expect(firstSlot(daily, sooner, '2026-03-09T18:00:00.000Z').at).toBe(moment);
   });
 
+  it('keeps the day of a rhythm across the date line that has no slot on the next day', () => {
+    const west = { zone: 'Pacific/Pago_Pago', time: '09:00', since: '2026-03-01T00:00:00.000Z' };
+    // Friday has passed at 09:00 in Apia, and comes at 20:00 UTC in Pago Pago; Saturday comes in Apia at 19:00 UTC already.
+    const moment = '2026-03-13T08:50:00.000Z';
+    const east = moved(west, 'Pacific/Apia', '09:00', moment);
+    const friday = weeklyFrom('2026-03-06');
+    expect(firstSlot(daily, east, moment).date).toBe('2026-03-14');
+    expect(firstSlot(friday, east, moment)).toMatchObject({
+      ...{ date: '2026-03-13', at: '2026-03-13T20:00:00.000Z', zone: 'Pacific/Pago_Pago' },
+    });
+    expect(firstSlot(friday, east, moment, '2026-03-13').at).toBe('2026-03-19T20:00:00.000Z');
+  });
+
   const clocks = fc.array(
     fc.record({
       hours: fc.integer({ min: 1, max: 100 }),

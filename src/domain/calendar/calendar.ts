@@ -75,7 +75,7 @@ export const firstSlot = (cadence: Cadence, wall: WallClock, from: Instant, afte
   const begin = toMillis(from);
   let day = cadence(Math.max(earliestDay(wall, from), afterDate ? dayOf(afterDate) + 1 : 0));
   for (;;) {
-    const clock = clockOf(day, wall);
+    const clock = clockOf(cadence, day, wall);
     if (clock && atWall(day, clock) >= begin) return slotOn(dateOf(day), clock);
     day = cadence(day + 1);
   }
@@ -84,7 +84,7 @@ export const firstSlot = (cadence: Cadence, wall: WallClock, from: Instant, afte
 /** The slots of a rhythm after `slot`, at or before `now`, earliest first. */
 export function* slotsAfter(cadence: Cadence, wall: WallClock, slot: Slot, now: Instant): Generator<Slot> {
   for (let day = cadence(dayOf(slot.date) + 1); ; day = cadence(day + 1)) {
-    const clock = clockOf(day, wall);
+    const clock = clockOf(cadence, day, wall);
     if (!clock) continue;
     const next = slotOn(dateOf(day), clock);
     if (next.at > now) return;
@@ -114,21 +114,24 @@ const dayIn = (zone: string, at: Instant): Day => {
  * The clock that a day's slot follows: the newest one on which the moment was still to come when it came into force. So a day
  * whose moment has passed on a new clock keeps the one that was planned for it; undefined if there is none.
  */
-const clockOf = (day: Day, wall: WallClock): WallClock | undefined => {
+const clockOf = (cadence: Cadence, day: Day, wall: WallClock): WallClock | undefined => {
   for (let clock: WallClock | undefined = wall; clock; clock = clock.before) {
     const at = atWall(day, clock);
     if (!isInForce(clock, at)) continue;
-    return isReplaced(day, at, wall, clock) ? undefined : clock;
+    return isReplaced(cadence(day + 1), at, wall, clock) ? undefined : clock;
   }
   return undefined;
 };
 
 const isInForce = ({ since }: WallClock, at: number): boolean => since === undefined || at >= toMillis(since);
 
-/** Across the date line a day's moment on an old clock may come after that of the next day on a new one, which takes its place. */
-const isReplaced = (day: Day, at: number, newest: WallClock, clock: WallClock): boolean => {
+/**
+ * Across the date line a day's moment on an old clock may come after that of the next day of its rhythm on a new one, which takes its
+ * place.
+ */
+const isReplaced = (next: Day, at: number, newest: WallClock, clock: WallClock): boolean => {
   for (let newer: WallClock | undefined = newest; newer && newer !== clock; newer = newer.before)
-    if (isInForce(newer, at) && at >= atWall(day + 1, newer)) return true;
+    if (isInForce(newer, at) && at >= atWall(next, newer)) return true;
   return false;
 };
 

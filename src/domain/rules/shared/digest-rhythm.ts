@@ -183,7 +183,9 @@ export const nextAfterEvent = (
 ): Instant | undefined => {
   const isKnownPost = event.type === 'PostAwaitingApproval' && get(before.waiting, event.data.postId);
   const isRequest = event.type === 'DigestRequested' || event.type === 'DigestReturned';
-  return plan && !isKnownPost && !isRequest ? firstSlot(daily, plan.wall, event.recordedAt).at : undefined;
+  if (!plan || isKnownPost || isRequest) return undefined;
+  // A move across the date line may drop a day, but not the Monday or the 1st that the day is.
+  return earliestOf(...Object.values(CADENCES).map((one) => firstSlot(one, plan.wall, event.recordedAt).at));
 };
 
 export const RHYTHMS: readonly Rhythm[] = ['daily', 'weekly', 'monthly', NOBODY];

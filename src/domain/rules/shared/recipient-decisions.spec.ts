@@ -86,6 +86,17 @@ describe('Recipient decisions', () => {
     expect(decided(verdict([], { reason: 'not-entitled' }))).toEqual(['*nobody: not-entitled']);
   });
 
+  it('A digest that is missed is its reader’s alone, also where nothing can be sent to them.', () => {
+    const reason = 'missed';
+    const digest = { reason, rule: 'content-needs-approval' } as const;
+    const jonas = member('jonas', 'undeliverable-address');
+    expect(decided(verdict([jonas], { ...digest, userId: 'jonas' }))).toEqual(['jonas: missed']);
+    expect(decided(verdict([], { ...digest, userId: '*' }))).toEqual([
+      '*nobody: missed',
+      '*escalation: missed',
+    ]);
+  });
+
   it('An answer to a Send Now goes only to the user who pressed it.', () => {
     const slot = { key: 'request:1', date: '2026-01-05', at: NOW, zone: 'Europe/Berlin' };
     const reason = 'no-reachable-recipient';

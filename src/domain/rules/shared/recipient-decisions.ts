@@ -1,6 +1,7 @@
 import type { SolutionSettings } from '../../solution/solution.js';
 import type { WithheldReason } from './reasons.js';
 import { escalationOf, NOBODY } from './recipients.js';
+import { isPerson } from './sentinels.js';
 import { type Condition, latenessFor, type Recipient, type Verdict } from './verdict.js';
 
 /** What a verdict means for one recipient. */
@@ -41,8 +42,9 @@ export const recipientDecisions = (
     ...{ recipient: NOBODY, reason: everybody ?? 'no-reachable-recipient', escalation: false },
     ...shared,
   };
-  // What is withheld for another reason than the time was withheld at its slot, too.
-  if (everybody && everybody !== 'missed') return members.length > 0 ? members : [nobody];
+  // What is withheld for another reason than the time was withheld at its slot, too; and a digest is its reader's alone.
+  if (everybody && (everybody !== 'missed' || isReaders(verdict)))
+    return members.length > 0 ? members : [nobody];
   if (audience.some(({ reason: own }) => own === undefined) || isAnswer(verdict)) return members;
   const contact = escalationOf(settings);
   const escalation = { escalation: true, ...(everybody ? { reason: everybody } : {}), ...shared };
@@ -51,6 +53,9 @@ export const recipientDecisions = (
 
 /** An answer to a Send Now concerns only the person who pressed it. */
 const isAnswer = ({ slot }: Verdict): boolean => slot?.key.startsWith('request:') === true;
+
+/** The digest of one person: what nobody would have had is the verdict about all. */
+const isReaders = ({ userId }: Verdict): boolean => userId !== undefined && isPerson(userId);
 
 const distinct = (conditions: readonly Condition[]): readonly Condition[] =>
   conditions.filter(
