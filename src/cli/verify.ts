@@ -108,9 +108,8 @@ class Verification {
     }
     const { live } = pointer;
     if (live.version !== version) {
-      say(
-        `${name}: version ${live.version} is live, but the code has ${version}. Start Herald to rebuild it.`,
-      );
+      const next = live.version > version ? `Run: herald replay ${name}` : 'Start Herald to rebuild it.';
+      say(`${name}: version ${live.version} is live, but the code has ${version}. ${next}`);
       return 'differs';
     }
     const collection = collectionOf(live, pointer.indexes);
