@@ -45,6 +45,27 @@ if (isThere) {
     await client.close();
     await store.close();
   });
+  it('MongoDB opens what was written after its database was dropped', async () => {
+    const url = `${server?.url.replace(/\/$/, '')}/herald-${randomUUID()}`;
+    const visits = { name: 'visits@1', indexes: [['place']] };
+    const running = new MongodbDocumentStore({ url });
+    await running.ensure(visits);
+    // As a drop leaves it, which breaks FerretDB.
+    const client = new MongoClient(url);
+    await client.db().collection('collections').deleteMany({});
+    await client.db().collection('visits@1').drop();
+    const document = { id: 'v1', position: '1', place: 'Bremen' };
+    await running.write(visits, [{ id: 'v1', position: '1', document }], '1');
+    await running.close();
+
+    const next = new MongodbDocumentStore({ url });
+    await next.ensure(visits);
+    expect(await next.missingIndexes(visits)).toEqual([]);
+    const { documents } = await next.find(visits, { where: { place: 'Bremen' }, limit: 9 });
+    expect(documents).toEqual([document]);
+    await client.close();
+    await next.close();
+  });
   it('MongoDB reports its own time', async () => {
     const store = await open();
     const before = Date.now();

@@ -40,7 +40,7 @@ export class ProjectionHealth {
     if (failure.error !== undefined) return [failure.says];
     if (this.isLeftBehind)
       return [
-        `${name} is of a newer version of Herald, and no instance of that version writes it. Upgrade this instance, or rebuild it for this version: herald replay ${name}`,
+        `${name} is of a newer version of Herald, and no instance of that version writes it. Upgrade this instance, or run herald replay ${name} to rebuild it for this version.`,
       ];
     if (!projector) return [];
     if (projector.parked)
