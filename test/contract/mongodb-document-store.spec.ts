@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { MAX_TOMBSTONES } from '../../src/domain/bounds.js';
+import { failureOf } from '../../src/infrastructure/mongodb/connection.js';
 import { MongodbDocumentStore } from '../../src/infrastructure/mongodb/mongodb-document-store.js';
 import { type MongodbServer, mongodbServer } from '../mongodb/server.js';
 import { documentStoreContract } from './document-store.contract.js';
@@ -110,6 +111,25 @@ describe('MongoDB that cannot be reached', () => {
       expect(String(failure)).not.toContain('secret');
     }
     await store.close();
+  });
+
+  it('because a file of its connection string, or its name, is not found says so', async () => {
+    const url = 'mongodb://127.0.0.1:1/herald?tls=true&tlsCAFile=/no/such/ca.pem';
+    const store = new MongodbDocumentStore({ url });
+    await expect(store.checkpoint(checkpoints)).rejects.toMatchObject({
+      code: 'document-store-unavailable',
+      message: expect.stringMatching(/\/no\/such\/ca\.pem.*HERALD_READ_MODELS/),
+    });
+    await store.close();
+
+    const says = 'querySrv ENOTFOUND _mongodb._tcp.host.example';
+    const unknownName = Object.assign(new Error(says), { code: 'ENOTFOUND', syscall: 'querySrv' });
+    expect(failureOf(unknownName, 'mongodb+srv://host.example/herald')).toMatchObject({
+      code: 'document-store-unavailable',
+      message: expect.stringContaining(says),
+    });
+    const mistake = new TypeError('x is undefined');
+    expect(failureOf(mistake, 'mongodb://host/herald')).toBe(mistake);
   });
 
   it('because its name is none is refused before anything starts', () => {
