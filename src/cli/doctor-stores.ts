@@ -43,7 +43,13 @@ export async function* aboutReadModels(
     const { name, version } = projection;
     const live = known.get(name)?.live;
     if (!live) yield ['look', name, 'has not been built yet; Herald builds it at startup'];
-    else if (live.version !== version)
+    else if (live.version > version)
+      yield [
+        'look',
+        name,
+        `version ${live.version} is live, which only a newer version of Herald writes; the code has ${version}. Upgrade Herald, or run: herald replay ${name}`,
+      ];
+    else if (live.version < version)
       yield [
         'look',
         name,

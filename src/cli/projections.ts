@@ -13,7 +13,7 @@ export async function projections({ url }: { readonly url: string }): Promise<nu
       ? `, ${build.name.projection}@${build.name.version}.${build.name.build} ${build.status}`
       : '';
     say(
-      `${name}: ${live}, ${describeLag({ behind, share }) ?? `of ${newer ? 'a newer' : 'an older'} version`}${replay}`,
+      `${name}: ${live}, ${describeLag({ behind, share }) ?? 'of an older version'}${newer ? ', of a newer version' : ''}${replay}`,
     );
     if (parked) say(`  stopped at ${parked.position} (event ${parked.event}): ${parked.reason}`);
     if (parkedDocuments.count > 0) say(`  ${parkedDocuments.count} parked: herald parked list`);

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Collection, type Document, DocumentStore } from '../application/ports/document-store.js';
@@ -20,6 +17,7 @@ import { documentStoreOf } from '../infrastructure/config/stores.js';
 import { inContext } from './context.js';
 import { describeComparison } from './differences.js';
 import { DOCUMENTS_TO_READ, LOG_TO_READ, OpenedStores } from './opened-stores.js';
+import { TemporaryFolder } from './temporary-folder.js';
 import { ProgressBar, say } from './terminal.js';
 
 /**
@@ -48,9 +46,8 @@ const REBUILT = Symbol('REBUILT');
 const REBUILT_DOCUMENTS = {
   provide: REBUILT,
   useFactory: async (stores: OpenedStores): Promise<DocumentStore> => {
-    const folder = await mkdtemp(join(tmpdir(), 'herald-verify-'));
-    await stores.open({ close: () => rm(folder, { recursive: true, force: true }) });
-    return stores.open(documentStoreOf({ HERALD_READ_MODELS: `sqlite:${folder}` }));
+    const { path } = await stores.open(await TemporaryFolder.make('herald-verify-'));
+    return stores.open(documentStoreOf({ HERALD_READ_MODELS: `sqlite:${path}` }));
   },
   inject: [OpenedStores, DocumentStore],
 };
@@ -108,9 +105,8 @@ class Verification {
     }
     const { live } = pointer;
     if (live.version !== version) {
-      say(
-        `${name}: version ${live.version} is live, but the code has ${version}. Start Herald to rebuild it.`,
-      );
+      const next = live.version > version ? `Run: herald replay ${name}` : 'Start Herald to rebuild it.';
+      say(`${name}: version ${live.version} is live, but the code has ${version}. ${next}`);
       return 'differs';
     }
     const collection = collectionOf(live, pointer.indexes);

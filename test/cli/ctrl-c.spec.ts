@@ -1,8 +1,19 @@
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { spawnCli } from '../replay/running.js';
+import {
+  makeLog,
+  momentOf,
+  newFolder,
+  settingsIn,
+  spawnCli,
+  spawnCliWith,
+  start,
+  until,
+} from '../replay/running.js';
 
 it('Ctrl-C before Herald has answered that a replay began pauses it too', async () => {
   const paths: (string | undefined)[] = [];
@@ -26,3 +37,24 @@ it('Ctrl-C before Herald has answered that a replay began pauses it too', async 
   expect(code).toBe(130);
   expect(paths.at(-1)).toBe('/v1/projections/agenda/pause');
 });
+
+it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  '%s amid herald verify leaves nothing of what it rebuilt',
+  async (signal) => {
+    const [folder, temporary] = [newFolder(), newFolder()];
+    const time = { HERALD_CLOCK_START: momentOf(20_000) };
+    await makeLog(join(folder, 'events.db'), 20_000, 1_000);
+    await (await start(folder, time)).stop();
+    const settings = { ...settingsIn(folder, time), TMPDIR: temporary };
+    const terminal = spawnCliWith(settings, 'verify', 'history');
+    const rebuilt = () =>
+      readdirSync(temporary, { recursive: true }).filter((name) => String(name).endsWith('.db'));
+    await until(
+      async () => rebuilt(),
+      (files) => files.length > 0,
+    );
+    terminal.kill(signal);
+    expect(await once(terminal, 'exit')).toEqual([null, signal]);
+    expect(readdirSync(temporary)).toEqual([]);
+  },
+);

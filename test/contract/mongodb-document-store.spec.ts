@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { MAX_TOMBSTONES } from '../../src/domain/bounds.js';
+import { failureOf } from '../../src/infrastructure/mongodb/connection.js';
 import { MongodbDocumentStore } from '../../src/infrastructure/mongodb/mongodb-document-store.js';
 import { type MongodbServer, mongodbServer } from '../mongodb/server.js';
 import { documentStoreContract } from './document-store.contract.js';
@@ -44,6 +45,27 @@ if (isThere) {
     expect((await store.find(visits, { limit: 9 })).documents.map(({ id }) => id)).toEqual(['v1']);
     await client.close();
     await store.close();
+  });
+  it('MongoDB opens what was written after its database was dropped', async () => {
+    const url = `${server?.url.replace(/\/$/, '')}/herald-${randomUUID()}`;
+    const visits = { name: 'visits@1', indexes: [['place']] };
+    const running = new MongodbDocumentStore({ url });
+    await running.ensure(visits);
+    // As a drop leaves it, which breaks FerretDB.
+    const client = new MongoClient(url);
+    await client.db().collection('collections').deleteMany({});
+    await client.db().collection('visits@1').drop();
+    const document = { id: 'v1', position: '1', place: 'Bremen' };
+    await running.write(visits, [{ id: 'v1', position: '1', document }], '1');
+    await running.close();
+
+    const next = new MongodbDocumentStore({ url });
+    await next.ensure(visits);
+    expect(await next.missingIndexes(visits)).toEqual([]);
+    const { documents } = await next.find(visits, { where: { place: 'Bremen' }, limit: 9 });
+    expect(documents).toEqual([document]);
+    await client.close();
+    await next.close();
   });
   it('MongoDB reports its own time', async () => {
     const store = await open();
@@ -89,6 +111,25 @@ describe('MongoDB that cannot be reached', () => {
       expect(String(failure)).not.toContain('secret');
     }
     await store.close();
+  });
+
+  it('because a file of its connection string, or its name, is not found says so', async () => {
+    const url = 'mongodb://127.0.0.1:1/herald?tls=true&tlsCAFile=/no/such/ca.pem';
+    const store = new MongodbDocumentStore({ url });
+    await expect(store.checkpoint(checkpoints)).rejects.toMatchObject({
+      code: 'document-store-unavailable',
+      message: expect.stringMatching(/\/no\/such\/ca\.pem.*HERALD_READ_MODELS/),
+    });
+    await store.close();
+
+    const says = 'querySrv ENOTFOUND _mongodb._tcp.host.example';
+    const unknownName = Object.assign(new Error(says), { code: 'ENOTFOUND', syscall: 'querySrv' });
+    expect(failureOf(unknownName, 'mongodb+srv://host.example/herald')).toMatchObject({
+      code: 'document-store-unavailable',
+      message: expect.stringContaining(says),
+    });
+    const mistake = new TypeError('x is undefined');
+    expect(failureOf(mistake, 'mongodb://host/herald')).toBe(mistake);
   });
 
   it('because its name is none is refused before anything starts', () => {

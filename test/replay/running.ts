@@ -115,5 +115,11 @@ const freePort = (): Promise<number> =>
   });
 
 /** The command line as a process that a test can interrupt. */
-export const spawnCli = (...args: string[]): ChildProcess =>
-  spawn(process.execPath, [file('cli/main.js'), ...args], { stdio: 'ignore' });
+export const spawnCli = (...args: string[]): ChildProcess => spawnCliWith({}, ...args);
+
+/** The same, with settings. */
+export const spawnCliWith = (settings: Record<string, string>, ...args: string[]): ChildProcess =>
+  spawn(process.execPath, [file('cli/main.js'), ...args], {
+    env: { ...process.env, ...settings },
+    stdio: 'ignore',
+  });

@@ -31,9 +31,13 @@ export const clientOf = (url: string): MongoClient => {
 export const databaseIn = (url: string): string =>
   new URL(url.replace(/^mongodb(\+srv)?:\/\/[^/?]*/, 'x://host')).pathname.slice(1) || DEFAULT_DATABASE;
 
-/** The port's error for a driver failure; any other error unchanged. */
+/** Whether it is of the system: the driver passes on as they are what it meets at files and at names of `mongodb+srv://`. */
+const isOfSystem = (error: unknown): error is Error =>
+  error instanceof Error && 'syscall' in error && typeof error.syscall === 'string';
+
+/** The port's error for a failure of the driver or the system; any other error unchanged. */
 export const failureOf = (error: unknown, url: string): unknown => {
-  if (!(error instanceof MongoError)) return error;
+  if (!(error instanceof MongoError || isOfSystem(error))) return error;
   const failure = new HeraldError(
     'document-store-unavailable',
     `MongoDB at ${redactUrl(url)} fails (${error.message}). Check that it is running, that HERALD_READ_MODELS names it, and that Herald may read and write there; then retry.`,

@@ -64,7 +64,7 @@ export class MongodbDocumentStore extends DocumentStore {
     return this.#answered(async () => {
       const fields = indexedFields(collection);
       const known = await this.#collections().findOne({ _id: collection.name });
-      const missing = fields.filter((field) => !known?.fields.includes(field));
+      const missing = fields.filter((field) => !known?.fields?.includes(field));
       if (known && missing.length > 0) await this.#fill(collection, fields);
       const documents = this.#documents(collection);
       for (const index of collection.indexes) {

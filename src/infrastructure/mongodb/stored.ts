@@ -15,8 +15,8 @@ export interface StoredDocument {
 /** What is stored about a collection. */
 export interface StoredCollection {
   readonly _id: string;
-  /** The searchable fields of its documents. */
-  readonly fields: readonly string[];
+  /** The searchable fields of its documents; absent if the database was dropped while an instance wrote. */
+  readonly fields?: readonly string[];
   /** The checkpoint. */
   readonly position?: Position;
   /** The event at the checkpoint. */

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Collection, Document, DocumentStore } from '../../ports/document-store.js';
-import type { EventStore } from '../../ports/event-store.js';
+import type { EventStore, Position } from '../../ports/event-store.js';
 import type { Projection } from '../../ports/projection.js';
 import type { LiveProjector } from './live-projector.js';
 import { isOfThisLog } from './log-check.js';
@@ -29,6 +29,8 @@ export class AnsweringDocuments {
   #ensured: string | undefined;
   /** The name of the documents that were built from another log. */
   #restored: string | undefined;
+  /** Up to where a newer version had written its documents at the last look. */
+  #newerWritten: Position | undefined;
 
   constructor(
     private readonly projection: Projection<Document>,
@@ -45,9 +47,20 @@ export class AnsweringDocuments {
     return this.#restored !== undefined;
   }
 
-  /** Whether an instance of a newer version of Herald writes them. */
+  /** Whether they are of a newer version of Herald: only an instance of that version writes them. */
   get isNewer(): boolean {
     return this.context.readModels.of(this.projection).live.version > this.projection.version;
+  }
+
+  /** The position up to which the live documents are written; undefined for those of an older version, which nobody writes. */
+  get written(): Position | undefined {
+    return this.isNewer ? this.#newerWritten : this.#projector?.written;
+  }
+
+  /** Looks how far another instance has written the documents of a newer version. */
+  async lookAtNewer(): Promise<void> {
+    const { readModels, documents } = this.context;
+    if (this.isNewer) this.#newerWritten = await documents.checkpoint(readModels.collection(this.projection));
   }
 
   /** Whether these documents were built from another log. */
@@ -62,15 +75,23 @@ export class AnsweringDocuments {
     const collection = readModels.collection(this.projection);
     if (isCurrent && this.#projector?.collection.name === collection.name) return;
     this.#become(undefined);
-    if (!isCurrent) return this.#ensure(collection);
+    if (!isCurrent) {
+      // An instance of their version has replaced those that were built from another log.
+      if (this.#restored !== collection.name) this.#availableAgain();
+      return this.#ensure(collection);
+    }
     if (this.#restored === collection.name) return;
     this.answerWith(await openProjector(this.projection, collection));
   }
 
   /** Makes these documents live. */
   answerWith(projector: LiveProjector): void {
-    const { name } = this.projection;
     this.#become(projector);
+    this.#availableAgain();
+  }
+
+  #availableAgain(): void {
+    const { name } = this.projection;
     if (this.#restored === undefined) return;
     this.#restored = undefined;
     this.context.readModels.setAside(name, false);
@@ -79,7 +100,7 @@ export class AnsweringDocuments {
 
   /** Makes the documents unavailable until they are rebuilt, because they were built from another log. */
   setAside(): void {
-    this.#restored = this.#projector?.collection.name ?? this.#restored;
+    this.#restored = this.#checked?.name ?? this.#restored;
     this.context.readModels.setAside(this.projection.name, true);
     this.#become(undefined);
   }
@@ -87,10 +108,18 @@ export class AnsweringDocuments {
   /** Whether the documents were built from another log. */
   async isOfAnotherLog(): Promise<boolean> {
     const { log, documents, stopped } = this.context;
-    const projector = this.#projector;
-    if (!projector) return false;
-    const isOfThis = await isOfThisLog(log, documents, projector.collection, stopped);
-    return !isOfThis && projector === this.#projector;
+    const checked = this.#checked;
+    if (!checked) return false;
+    const isOfThis = await isOfThisLog(log, documents, checked, stopped);
+    return !isOfThis && checked.name === this.#checked?.name;
+  }
+
+  /** The live documents that the log is compared with: those of an older version are rebuilt anyway. */
+  get #checked(): Collection | undefined {
+    if (this.#projector) return this.#projector.collection;
+    if (!this.isNewer) return undefined;
+    const collection = this.context.readModels.collection(this.projection);
+    return collection.name === this.#restored ? undefined : collection;
   }
 
   async #ensure(collection: Collection): Promise<void> {

@@ -1,11 +1,11 @@
 import { HeraldError, messageOf } from '../../../domain/kernel/herald-error.js';
 import type { Parked } from '../../ports/projection.js';
 
-/** The live documents have a newer version, and only an instance of that version folds into them. */
+/** The live documents have a newer version, and only an instance of that version writes them. */
 export const newer = (name: string): HeraldError =>
   new HeraldError(
     'projection-newer',
-    `An instance of a newer version of Herald writes ${name}. Ask that instance, or upgrade this one.`,
+    `${name} is of a newer version of Herald, and only instances of that version write it. Ask one of them, upgrade this instance, or rebuild it for this version: herald replay ${name}`,
   );
 
 /** The projection has stopped as a whole. */

@@ -12,21 +12,36 @@ export class ProjectionHealth {
   /** Since when the documents have been behind the log, by the monotonic clock. */
   #behindSince: number | undefined;
 
-  constructor(private readonly runner: ProjectionRunner) {}
+  constructor(readonly runner: ProjectionRunner) {}
 
   /** Everything in the log at the last look should be in the documents at this one. @param head the current head of the log. */
   look(head: Position | undefined): void {
-    const { projector } = this.runner;
-    const isBehind = projector && this.#head !== undefined && (projector.written ?? '') < this.#head;
+    const { projector, isNewer, written = '' } = this.runner;
+    const isBehind = (projector || isNewer) && this.#head !== undefined && written < this.#head;
     if (!isBehind) this.#behindSince = undefined;
     else this.#behindSince ??= performance.now();
     this.#head = head;
+  }
+
+  /** For how long the documents have been behind the log, in seconds. */
+  get #behindSeconds(): number {
+    const now = performance.now();
+    return Math.floor((now - (this.#behindSince ?? now)) / 1_000);
+  }
+
+  /** Whether no instance writes the documents: they are of a newer version of Herald, and stand still. */
+  get isLeftBehind(): boolean {
+    return this.runner.isNewer && this.#behindSeconds > BEHIND_SECONDS;
   }
 
   /** What is wrong, each with what to do; empty while everything is well. */
   troubles(): readonly string[] {
     const { name, projector, failure } = this.runner;
     if (failure.error !== undefined) return [failure.says];
+    if (this.isLeftBehind)
+      return [
+        `${name} is of a newer version of Herald, and no instance of that version writes it. Upgrade this instance, or run herald replay ${name} to rebuild it for this version.`,
+      ];
     if (!projector) return [];
     if (projector.parked)
       return [
@@ -38,8 +53,7 @@ export class ProjectionHealth {
       troubles.push(
         `${count} documents of ${name} are parked: run herald parked list to see why, then herald parked retry or herald parked skip.`,
       );
-    const now = performance.now();
-    const seconds = Math.floor((now - (this.#behindSince ?? now)) / 1_000);
+    const seconds = this.#behindSeconds;
     if (seconds > BEHIND_SECONDS)
       troubles.push(
         `${name} has been behind its log for ${seconds} s. Check the log and the store of the read models.`,

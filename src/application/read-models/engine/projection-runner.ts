@@ -90,6 +90,16 @@ export class ProjectionRunner implements RetriedProjection {
     return this.#answering.projector;
   }
 
+  /** Whether the live documents are of a newer version of Herald: only an instance of that version writes them. */
+  get isNewer(): boolean {
+    return this.#answering.isNewer;
+  }
+
+  /** The position up to which the live documents are written and visible to all, as far as this instance knows. */
+  get written(): Position | undefined {
+    return this.#answering.written;
+  }
+
   /** Whether this instance writes the documents; exactly one instance does. */
   get isWritten(): boolean {
     return this.#isWritten;
@@ -219,6 +229,11 @@ export class ProjectionRunner implements RetriedProjection {
     }
   }
 
+  /** Looks how far another instance has written documents of a newer version. Never rejects: a store that fails is noticed elsewhere. */
+  async lookAtNewer(): Promise<void> {
+    await this.#answering.lookAtNewer().catch(() => undefined);
+  }
+
   /** Makes the documents unavailable until they are rebuilt, because they were built from another log. */
   setAside(): void {
     this.#answering.setAside();
@@ -235,7 +250,7 @@ export class ProjectionRunner implements RetriedProjection {
       const { name, projector, failure } = this;
       if (projector?.parked) throw parkedError(name, projector.parked);
       if (this.isRestored) throw rebuilding(name);
-      if (!projector && this.#answering.isNewer) throw newer(name);
+      if (!projector && this.isNewer) throw newer(name);
       if (projector && (projector.written ?? '') >= head) return;
       if (feedFailure() !== undefined) throw notFollowing('The read models do', feedFailure());
       if (failure.error !== undefined) throw notFollowing(`The read model ${name} does`, failure.error);

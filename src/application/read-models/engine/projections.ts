@@ -105,7 +105,7 @@ export class Projections {
     await this.leases.open();
     await this.parkedDocuments.open();
     await this.skippedEvents.open();
-    const leases = await this.leases.keep(PROJECTIONS.map(leaseOf));
+    const leases = await this.#keep(this.#runners);
     // The others do not wait for one whose documents are locked.
     await this.#atMost(
       this.#runners.map((runner) => runner.open(leases.get(leaseOf(runner)))),
@@ -133,14 +133,25 @@ export class Projections {
     if (this.#stopped.signal.aborted || this.#failure !== undefined) return;
     // Another instance may take the lease of a projection that fails here.
     const well = this.#runners.filter(({ failure }) => failure.error === undefined);
-    const leases = await this.leases.keep(well.map(leaseOf));
+    const leases = await this.#keep(well);
     await this.readModels.refresh();
     if (performance.now() - this.#checkedAt > CHECK_LOG_MS) await this.#checkLog();
     const turns = well.map((runner) => runner.turn(leases.get(leaseOf(runner))));
     await this.#atMost(turns, TURN_MS);
     const head = await this.log.head();
     await this.#noteFirstBuilds(head);
-    for (const one of this.#health) one.look(head);
+    await Promise.all(this.#runners.map((runner) => runner.lookAtNewer()));
+    for (const one of this.#health) {
+      one.look(head);
+      this.readModels.leaveBehind(one.runner.name, one.isLeftBehind);
+    }
+  }
+
+  /** Documents of a newer version are for instances of that version: their leases are left to them. */
+  async #keep(runners: readonly ProjectionRunner[]): Promise<ReadonlyMap<string, number>> {
+    const inTheWay = runners.filter(({ isNewer, isWritten }) => isNewer && isWritten);
+    if (inTheWay.length > 0) await this.leases.release(inTheWay.map(leaseOf));
+    return this.leases.keep(runners.filter(({ isNewer }) => !isNewer).map(leaseOf));
   }
 
   /** The documents of a projection for its writer: every write requires the lease. */
@@ -160,7 +171,12 @@ export class Projections {
     return projector;
   }
 
-  /** A live projection; undefined while its documents are of an older version than the code. */
+  /** Up to where the live documents of a projection are written, as far as this instance knows. */
+  written(name: string): Position | undefined {
+    return this.#runner(name)?.written;
+  }
+
+  /** A live projection; undefined while its documents are of another version than the code. */
   projector(name: string): LiveProjector | undefined {
     return this.#runner(name)?.projector;
   }

@@ -14,6 +14,7 @@ import {
 } from '../../ports/document-store.js';
 import type { Projection } from '../../ports/projection.js';
 import { PROJECTIONS } from '../all.js';
+import { newer } from './projection-errors.js';
 
 /** One set of documents of one version of a projection: `history@1.2` is the second of version 1. */
 export interface BuildName {
@@ -60,6 +61,8 @@ export class ReadModels {
   readonly #live = new Map<string, Live>();
   /** Names of sets that are unavailable until they are rebuilt. */
   readonly #setAside = new Set<string>();
+  /** Names of sets of a newer version that no instance writes. */
+  readonly #leftBehind = new Set<string>();
 
   constructor(private readonly documents: DocumentStore) {}
 
@@ -161,9 +164,15 @@ export class ReadModels {
     else this.#setAside.delete(name);
   }
 
+  /** Refuses what is asked of documents of a newer version while no instance writes them: they lack what was recorded since. */
+  leaveBehind(name: string, isLeft: boolean): void {
+    if (isLeft) this.#leftBehind.add(name);
+    else this.#leftBehind.delete(name);
+  }
+
   /**
    * The existing documents of a projection among these ids.
-   * @throws HeraldError `read-models-rebuilding`.
+   * @throws HeraldError `read-models-rebuilding`, `projection-newer`.
    */
   async get<D extends Document>({ name }: Projection<D>, ids: readonly string[]): Promise<Map<string, D>> {
     return this.documents.get<D>(this.#answering({ name }), ids);
@@ -171,7 +180,7 @@ export class ReadModels {
 
   /**
    * One page of a projection's documents.
-   * @throws HeraldError `field-not-indexed`, `invalid-cursor`, `read-models-rebuilding`.
+   * @throws HeraldError `field-not-indexed`, `invalid-cursor`, `read-models-rebuilding`, `projection-newer`.
    */
   async find<D extends Document>(projection: Projection<D>, query: Query): Promise<Page<D>> {
     return this.#asked(projection, (collection) => this.documents.find<D>(collection, query));
@@ -179,7 +188,7 @@ export class ReadModels {
 
   /**
    * One page of a projection's documents as their JSON.
-   * @throws HeraldError `field-not-indexed`, `invalid-cursor`, `read-models-rebuilding`.
+   * @throws HeraldError `field-not-indexed`, `invalid-cursor`, `read-models-rebuilding`, `projection-newer`.
    */
   findTexts(projection: Projection<Document>, query: Query): Promise<TextPage> {
     return this.#asked(projection, (collection) => this.documents.findTexts(collection, query));
@@ -187,7 +196,7 @@ export class ReadModels {
 
   /**
    * How many documents there are for each combination of values.
-   * @throws HeraldError `field-not-indexed`, `read-models-rebuilding`.
+   * @throws HeraldError `field-not-indexed`, `read-models-rebuilding`, `projection-newer`.
    */
   count(projection: Projection<Document>, query: CountQuery): Promise<readonly Count[]> {
     return this.#asked(projection, (collection) => this.documents.count(collection, query));
@@ -195,7 +204,7 @@ export class ReadModels {
 
   /**
    * The distinct texts of a field within bounds.
-   * @throws HeraldError `field-not-indexed`, `read-models-rebuilding`.
+   * @throws HeraldError `field-not-indexed`, `read-models-rebuilding`, `projection-newer`.
    */
   distinct(projection: Projection<Document>, query: DistinctQuery): Promise<readonly string[]> {
     return this.#asked(projection, (collection) => this.documents.distinct(collection, query));
@@ -216,6 +225,7 @@ export class ReadModels {
 
   #answering({ name }: Pick<Projection<Document>, 'name'>): Collection {
     if (this.#setAside.has(name)) throw rebuilding(name);
+    if (this.#leftBehind.has(name)) throw newer(name);
     return this.collection({ name });
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Collection, DocumentStore, stepAfter } from '../../ports/document-store.js';
-import { type BuildName, nameOf } from '../engine/read-models.js';
+import { type BuildName, type Live, nameOf } from '../engine/read-models.js';
 import type { Build, Progress } from './build.js';
 
 const BUILDS: Collection = {
@@ -39,12 +39,19 @@ export class Builds {
   }
 
   /** The name of the next build of this version; numbers are not reused. */
-  nextName(projection: string, version: number, live: BuildName): BuildName {
-    const numbers = [...this.#known.values()]
-      .filter(({ name }) => name.projection === projection && name.version === version)
-      .map(({ name }) => name.build);
-    const build = Math.max(0, ...numbers, live.version === version ? live.build : 0) + 1;
-    return { projection, version, build };
+  nextName(
+    projection: string,
+    version: number,
+    { live, previous }: Pick<Live, 'live' | 'previous'>,
+  ): BuildName {
+    const known = [...this.#known.values()]
+      .map(({ name }) => name)
+      .filter((name) => name.projection === projection);
+    // The first documents of a version have no record.
+    const numbers = [...known, live, ...(previous ? [previous] : [])]
+      .filter((name) => name.version === version)
+      .map(({ build }) => build);
+    return { projection, version, build: Math.max(0, ...numbers) + 1 };
   }
 
   /** Keeps the state of a build in memory only: it changes several times a second. */

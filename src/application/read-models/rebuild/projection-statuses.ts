@@ -50,14 +50,15 @@ export class ProjectionStatuses {
     const { name, version } = projection;
     const { live, previous } = this.readModels.of(projection);
     const projector = this.projections.projector(name);
+    const isNewer = live.version > version;
     const parked = this.projections.parked(name);
     return {
       name,
       version,
       live: nameOf(live),
       previous: previous && nameOf(previous),
-      ...(projector && (await this.#lag(projector.written, head))),
-      newer: live.version > version || undefined,
+      ...((projector || isNewer) && (await this.#lag(this.projections.written(name), head))),
+      newer: isNewer || undefined,
       parked: projector?.parked,
       parkedDocuments: { count: parked.length, first: parked.slice(0, FIRST) },
       build: this.builds.latest(name),

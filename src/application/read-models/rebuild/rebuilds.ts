@@ -82,11 +82,7 @@ export class Rebuilds {
 
   /** Begins a rebuild; behind `from`, one that is only looked at. */
   async begin(projection: Projection<Document>, swapsItself: boolean, from?: Position): Promise<Build> {
-    const name = this.builds.nextName(
-      projection.name,
-      projection.version,
-      this.readModels.of(projection).live,
-    );
+    const name = this.builds.nextName(projection.name, projection.version, this.readModels.of(projection));
     const build = await this.save({
       name,
       status: 'building',

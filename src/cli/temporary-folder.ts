@@ -1,0 +1,35 @@
+import { rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** A folder of a command, for its owner only; it is gone when the command ends, also by a signal: it may hold personal data. */
+export class TemporaryFolder {
+  private constructor(readonly path: string) {
+    for (const signal of SIGNALS) process.once(signal, this.#interrupted);
+  }
+
+  /** Makes one whose name begins with `prefix`. */
+  static async make(prefix: string): Promise<TemporaryFolder> {
+    return new TemporaryFolder(await mkdtemp(join(tmpdir(), prefix)));
+  }
+
+  /** Removes it. */
+  async close(): Promise<void> {
+    await rm(this.path, { recursive: true, force: true });
+    this.#forgetSignals();
+  }
+
+  /** Ends the process as the signal would have. */
+  readonly #interrupted = (signal: NodeJS.Signals): void => {
+    this.#forgetSignals();
+    rmSync(this.path, { recursive: true, force: true });
+    process.kill(process.pid, signal);
+  };
+
+  #forgetSignals(): void {
+    for (const signal of SIGNALS) process.removeListener(signal, this.#interrupted);
+  }
+}

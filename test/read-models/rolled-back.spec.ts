@@ -1,0 +1,191 @@
+import { expect, it, onTestFinished, vi } from 'vitest';
+import type { WorkersStatus } from '../../src/application/operations/get-workers.js';
+import type { ProjectionStatus } from '../../src/application/read-models/rebuild/projection-statuses.js';
+import { backUp, restore } from '../delivery/kept-folder.js';
+import { anEvent } from '../http/events.js';
+import { SMALL_WORLD } from '../http/small-world.js';
+import { ask, newFolder, replayIs, start, until } from '../replay/running.js';
+
+const { PROJECTIONS } = (await import(
+  new URL('../../dist/application/read-models/all.js', import.meta.url).href
+)) as typeof import('../../src/application/read-models/all.js');
+const { ReadModels } = (await import(
+  new URL('../../dist/application/read-models/engine/read-models.js', import.meta.url).href
+)) as typeof import('../../src/application/read-models/engine/read-models.js');
+
+type Running = Awaited<ReturnType<typeof start>>;
+
+const TIME = { HERALD_CLOCK_START: '2026-03-02T09:00:02Z' };
+
+const publish = async (url: string, events: readonly object[]): Promise<void> => {
+  const response = await fetch(`${url}/v1/events`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/cloudevents-batch+json' },
+    body: JSON.stringify(events),
+  });
+  expect(response.status).toBe(202);
+};
+/** An account whose authorisation has ended: its first mail is due at once. */
+const endedAccount = (accountId: string) => [
+  anEvent(accountId, 'social-account.connected', {
+    ...{ accountId, partnerId: 'nordlicht', network: 'x', kind: 'company', displayName: accountId },
+  }),
+  {
+    ...anEvent(`${accountId}-ended`, 'social-account.token-invalidated', { accountId, reason: 'revoked' }),
+    time: '2026-03-02T09:00:01Z',
+  },
+];
+
+const projectionOf = (name: string): (typeof PROJECTIONS)[number] => {
+  const found = PROJECTIONS.find((one) => one.name === name);
+  if (!found) throw new Error(`There is no ${name}.`);
+  return found;
+};
+const versionOf = (name: string) => projectionOf(name) as { version: number };
+const statusOf = async (url: string, name: string) =>
+  (await ask<ProjectionStatus>(url, `/v1/projections/${name}`)).body;
+const people = (url: string) => ask<{ items?: object[]; code?: string }>(url, '/v1/people');
+const readModels = async (url: string) =>
+  (await ask<{ parts: { part: string; status: string; says?: string }[] }>(url, '/health')).body.parts.find(
+    ({ part }) => part === 'read-models',
+  );
+const mailsTo = async (url: string, account: string) =>
+  (await ask<{ items: { outcome?: string }[] }>(url, `/v1/notifications?account=${account}`)).body.items;
+
+/** Runs an instance whose code has the next version of read models, on a folder that is new or that it has run on before. */
+const upgraded = async (
+  folder: string,
+  names: readonly string[],
+  work: (newer: Running) => Promise<void> = async () => undefined,
+): Promise<void> => {
+  for (const name of names) versionOf(name).version += 1;
+  try {
+    const newer = await start(folder, TIME);
+    for (const name of names)
+      await until(
+        () => statusOf(newer.url, name),
+        ({ live, behind }) => live.startsWith(`${name}@${versionOf(name).version}.`) && behind === 0,
+      );
+    await work(newer);
+    await newer.stop();
+  } finally {
+    for (const name of names) versionOf(name).version -= 1;
+  }
+};
+
+/** Lets the monotonic clock run ahead, as if documents had been behind for longer. */
+const later = (millis: number): void => {
+  const now = performance.now.bind(performance);
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + millis);
+  onTestFinished(() => clock.mockRestore());
+};
+
+it('After a roll-back of Herald documents that no instance writes do not answer; health says so, and a replay makes them for this version', async () => {
+  const folder = newFolder();
+  await upgraded(folder, ['agenda', 'people'], ({ url }) => publish(url, SMALL_WORLD));
+  const older = await start(folder, TIME);
+  // Nothing is missing yet.
+  expect((await people(older.url)).body.items).toHaveLength(2);
+  expect(await readModels(older.url)).toMatchObject({ status: 'ok' });
+
+  await publish(older.url, [
+    anEvent('cleo', 'partner-user.added', {
+      ...{ userId: 'cleo', partnerId: 'nordlicht', name: 'Cleo', email: 'cleo@nordlicht.example' },
+      role: 'admin',
+    }),
+    ...endedAccount('later'),
+  ]);
+  await until(
+    () => statusOf(older.url, 'people'),
+    ({ behind }) => behind !== 0,
+  );
+  later(15_000);
+  const part = await until(
+    () => readModels(older.url),
+    (found) => found?.status === 'degraded',
+  );
+  expect(part?.says).toContain('no instance of that version writes it');
+  expect(part?.says).toContain('herald replay agenda');
+  expect(part?.says).toContain('herald replay people');
+  const refused = await until(
+    () => people(older.url),
+    ({ status }) => status !== 200,
+  );
+  expect([refused.status, refused.body.code]).toEqual([503, 'projection-newer']);
+
+  for (const name of ['people', 'agenda']) {
+    await ask(older.url, `/v1/projections/${name}/replay`, 'POST');
+    await replayIs(older.url, name, 'following');
+    expect((await ask(older.url, `/v1/projections/${name}/swap`, 'POST')).status).toBe(200);
+  }
+  await until(
+    () => people(older.url),
+    ({ body }) => body.items?.length === 3,
+  );
+  await until(
+    () => mailsTo(older.url, 'later'),
+    (mails) => mails.length === 3 && mails.every(({ outcome }) => outcome === 'accepted'),
+  );
+  await until(
+    () => readModels(older.url),
+    (found) => found?.status === 'ok',
+  );
+  await older.stop();
+}, 60_000);
+
+it('An instance of an older version leaves newer documents to instances of their version', async () => {
+  const folder = newFolder();
+  await upgraded(folder, ['people']);
+  const older = await start(folder, TIME);
+  const { body } = await ask<WorkersStatus>(older.url, '/v1/workers');
+  const mine = body.leases.filter((lease) => lease.mine).map(({ name }) => name);
+  expect(mine).toContain('projection:history');
+  expect(mine).not.toContain('projection:people');
+  await older.stop();
+});
+
+it('After a roll-back of Herald with an older copy of its log, newer documents are rebuilt for this version, too', async () => {
+  const folder = newFolder();
+  const newer = ['agenda', 'history'];
+  await upgraded(folder, newer, ({ url }) => publish(url, SMALL_WORLD));
+  backUp(folder);
+  await upgraded(folder, newer, async ({ url }) => {
+    await publish(url, endedAccount('lost'));
+    await until(
+      () => mailsTo(url, 'lost'),
+      (mails) => mails.length === 2 && mails.every(({ outcome }) => outcome === 'accepted'),
+    );
+  });
+  await restore(folder, /./);
+  const older = await start(folder, TIME);
+  for (const name of newer)
+    await until(
+      () => statusOf(older.url, name),
+      ({ live }) => live.startsWith(`${name}@${versionOf(name).version}.`),
+    );
+  expect(await mailsTo(older.url, 'lost')).toEqual([]);
+  await older.stop();
+}, 60_000);
+
+it('Documents that a rebuild makes never have the name of those that are kept', async () => {
+  const folder = newFolder();
+  const before = await start(folder, TIME);
+  await publish(before.url, SMALL_WORLD);
+  const readModels = before.app.get(ReadModels);
+  const projection = projectionOf('people');
+  const seen = readModels.of(projection);
+  const newer = { ...seen.live, version: projection.version + 1 };
+  await readModels.point(projection, { live: newer, previous: seen.live }, seen);
+  await before.stop();
+
+  const older = await start(folder, TIME);
+  await ask(older.url, '/v1/projections/people/replay', 'POST');
+  await replayIs(older.url, 'people', 'following');
+  const swap = await ask<ProjectionStatus>(older.url, '/v1/projections/people/swap', 'POST');
+  expect(swap.body).toMatchObject({
+    live: `people@${projection.version}.2`,
+    previous: `people@${newer.version}.1`,
+  });
+  expect((await people(older.url)).body.items).toHaveLength(2);
+  await older.stop();
+});
