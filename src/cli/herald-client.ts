@@ -9,6 +9,9 @@ interface Page<T> {
   readonly next: string | null;
 }
 
+/** How many items are asked for at once. */
+const PAGE = 200;
+
 /** An answer that is a problem. */
 export class RefusedRequest extends HeraldError {
   /** @param answer the whole answer. */
@@ -53,10 +56,10 @@ export class HeraldClient {
    */
   async *items<T>(path: string, limit = 'all'): AsyncGenerator<T, void, undefined> {
     let left = limit === 'all' ? Number.POSITIVE_INFINITY : Number(limit);
-    const start = `${path}${path.includes('?') ? '&' : '?'}limit=200`;
+    const start = `${path}${path.includes('?') ? '&' : '?'}limit=`;
     for (let after: string | null = ''; after !== null; ) {
       const cursor: string = after === '' ? '' : `&after=${encodeURIComponent(after)}`;
-      const page: Page<T> = await this.get(`${start}${cursor}`);
+      const page: Page<T> = await this.get(`${start}${Math.min(left, PAGE)}${cursor}`);
       for (const item of page.items) {
         yield item;
         left -= 1;

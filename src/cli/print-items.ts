@@ -4,7 +4,7 @@ interface Printed<T> {
   /** Each item as one JSON text instead. */
   readonly json?: boolean | undefined;
   readonly lineOf: (item: T) => string;
-  /** What is said if there are none; nothing is, as JSON. */
+  /** Printed if the list is empty; with `json` nothing is. */
   readonly none?: string;
 }
 

@@ -13,7 +13,7 @@ export async function projections({ url }: { readonly url: string }): Promise<nu
       ? `, ${build.name.projection}@${build.name.version}.${build.name.build} ${build.status}`
       : '';
     say(
-      `${name}: ${live}, ${describeLag({ behind, share }) ?? 'of an older version'}${newer ? ', of a newer version' : ''}${replay}`,
+      `${name}: ${live}${newer ? ' (of a newer version)' : ''}, ${describeLag({ behind, share }) ?? 'of an older version'}${replay}`,
     );
     if (parked) say(`  stopped at ${parked.position} (event ${parked.event}): ${parked.reason}`);
     if (parkedDocuments.count > 0) say(`  ${parkedDocuments.count} parked: herald parked list`);
@@ -29,7 +29,7 @@ export async function retry(name: string, { url }: { readonly url: string }): Pr
   say(
     count > 0
       ? `${name}: ${count} still parked. See: herald parked list`
-      : `${name} continues, ${describeLag(status) ?? 'of another version'}.`,
+      : `${name} continues, ${describeLag(status) ?? 'of an older version'}.`,
   );
   return count > 0 ? 1 : 0;
 }

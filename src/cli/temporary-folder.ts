@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** A folder of a command, for its owner only; it is gone when the command ends, also by a signal: it may hold personal data. */
+/** A temporary folder that only its owner can read. It is removed when the command ends, also when a signal ends it. */
 export class TemporaryFolder {
   private constructor(readonly path: string) {
     for (const signal of SIGNALS) process.once(signal, this.#interrupted);

@@ -105,7 +105,10 @@ class Verification {
     }
     const { live } = pointer;
     if (live.version !== version) {
-      const next = live.version > version ? `Run: herald replay ${name}` : 'Start Herald to rebuild it.';
+      const next =
+        live.version > version
+          ? `Upgrade Herald, or run: herald replay ${name}`
+          : 'Start Herald to rebuild it.';
       say(`${name}: version ${live.version} is live, but the code has ${version}. ${next}`);
       return 'differs';
     }

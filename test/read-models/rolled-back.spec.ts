@@ -13,6 +13,13 @@ const { ReadModels } = (await import(
   new URL('../../dist/application/read-models/engine/read-models.js', import.meta.url).href
 )) as typeof import('../../src/application/read-models/engine/read-models.js');
 
+const { Builds } = (await import(
+  new URL('../../dist/application/read-models/rebuild/builds.js', import.meta.url).href
+)) as typeof import('../../src/application/read-models/rebuild/builds.js');
+const { Rebuilds } = (await import(
+  new URL('../../dist/application/read-models/rebuild/rebuilds.js', import.meta.url).href
+)) as typeof import('../../src/application/read-models/rebuild/rebuilds.js');
+
 type Running = Awaited<ReturnType<typeof start>>;
 
 const TIME = { HERALD_CLOCK_START: '2026-03-02T09:00:02Z' };
@@ -133,14 +140,55 @@ it('After a roll-back of Herald documents that no instance writes do not answer;
   await older.stop();
 }, 60_000);
 
-it('An instance of an older version leaves newer documents to instances of their version', async () => {
+const leasesOf = async (url: string): Promise<readonly string[]> =>
+  (await ask<WorkersStatus>(url, '/v1/workers')).body.leases
+    .filter((lease) => lease.mine)
+    .map(({ name }) => name);
+
+it.each(['newer', 'older'])(
+  'An instance leaves documents of another version to instances of that version: %s',
+  async (which) => {
+    const folder = newFolder();
+    if (which === 'newer') await upgraded(folder, ['people']);
+    else await (await start(folder, TIME)).stop();
+    // No rebuild replaces what is older.
+    const begin = vi.spyOn(Rebuilds.prototype, 'begin').mockResolvedValue({} as never);
+    onTestFinished(() => begin.mockRestore());
+    if (which === 'older') versionOf('people').version += 1;
+    try {
+      const herald = await start(folder, TIME);
+      const mine = await leasesOf(herald.url);
+      expect(mine).toContain('projection:history');
+      expect(mine).not.toContain('projection:people');
+      await herald.stop();
+    } finally {
+      if (which === 'older') versionOf('people').version -= 1;
+    }
+  },
+);
+
+it('A rebuild that a newer version has begun is left to it, also where the read model is not known here', async () => {
   const folder = newFolder();
-  await upgraded(folder, ['people']);
+  const before = await start(folder, TIME);
+  await publish(before.url, SMALL_WORLD);
+  const { version } = projectionOf('people');
+  const build = {
+    ...{ status: 'following' as const, swapsItself: true },
+    ...{ startedAt: '2026-03-02T09:00:00.000Z' as const, progress: { share: 1, rate: 0 } },
+  };
+  const builds = before.app.get(Builds);
+  await builds.save({ ...build, name: { projection: 'people', version: version + 1, build: 1 } });
+  await builds.save({ ...build, name: { projection: 'of-a-later-release', version: 1, build: 1 } });
+  await before.stop();
+
   const older = await start(folder, TIME);
-  const { body } = await ask<WorkersStatus>(older.url, '/v1/workers');
-  const mine = body.leases.filter((lease) => lease.mine).map(({ name }) => name);
-  expect(mine).toContain('projection:history');
-  expect(mine).not.toContain('projection:people');
+  await until(
+    () => leasesOf(older.url),
+    (names) => names.includes('replays'),
+  );
+  const swap = await ask<{ code: string }>(older.url, '/v1/projections/people/swap', 'POST');
+  expect([swap.status, swap.body.code]).toEqual([409, 'build-outdated']);
+  expect((await statusOf(older.url, 'people')).live).toBe(`people@${version}.1`);
   await older.stop();
 });
 

@@ -8,7 +8,7 @@ import { HISTORY_FORMATS, type HistoryOptions, type SummaryOptions } from '../hi
 import type { PeopleOptions } from '../people.js';
 import type { WhatIfOptions } from '../what-if.js';
 import type { WhyNotOptions } from '../why.js';
-import { exit, JSON_OPTION, limitOption, URL_OPTION } from './options.js';
+import { JSON_OPTION, limitOption, setExitCode, URL_OPTION } from './options.js';
 
 /** Adds the filters of the history to a command. */
 const withHistoryFilters = (command: Command): Command =>
@@ -53,7 +53,7 @@ export const auditCommands = (program: Command): void => {
         .default('table'),
     )
     .option(...URL_OPTION)
-    .action(async (options: HistoryOptions) => exit((await import('../history.js')).history(options)));
+    .action(async (options: HistoryOptions) => setExitCode((await import('../history.js')).history(options)));
 
   withHistoryFilters(
     program
@@ -62,14 +62,14 @@ export const auditCommands = (program: Command): void => {
   )
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
-    .action(async (options: SummaryOptions) => exit((await import('../history.js')).summary(options)));
+    .action(async (options: SummaryOptions) => setExitCode((await import('../history.js')).summary(options)));
 
   program
     .command('why <notificationId>')
     .description('say why a notification was sent or withheld, with every condition')
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
-    .action(async (id: string, options) => exit((await import('../why.js')).why(id, options)));
+    .action(async (id: string, options) => setExitCode((await import('../why.js')).why(id, options)));
 
   program
     .command('why-not <person> <rule>')
@@ -82,7 +82,7 @@ export const auditCommands = (program: Command): void => {
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
     .action(async (person: string, rule: string, options: WhyNotOptions) =>
-      exit((await import('../why.js')).whyNot(person, rule, options)),
+      setExitCode((await import('../why.js')).whyNot(person, rule, options)),
     );
 
   program
@@ -103,7 +103,9 @@ export const auditCommands = (program: Command): void => {
     )
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
-    .action(async (options: CoverageOptions) => exit((await import('../coverage.js')).coverage(options)));
+    .action(async (options: CoverageOptions) =>
+      setExitCode((await import('../coverage.js')).coverage(options)),
+    );
 
   program
     .command('verify-decision <notificationId>')
@@ -113,7 +115,7 @@ export const auditCommands = (program: Command): void => {
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
     .action(async (id: string, options) =>
-      exit((await import('../verify-decision.js')).verifyDecision(id, options)),
+      setExitCode((await import('../verify-decision.js')).verifyDecision(id, options)),
     );
 
   program
@@ -124,7 +126,7 @@ export const auditCommands = (program: Command): void => {
     .addOption(limitOption('how many to show, or all'))
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
-    .action(async (options: PeopleOptions) => exit((await import('../people.js')).people(options)));
+    .action(async (options: PeopleOptions) => setExitCode((await import('../people.js')).people(options)));
 
   program
     .command('agenda')
@@ -136,7 +138,7 @@ export const auditCommands = (program: Command): void => {
     .option('--solution <id>', 'only one solution')
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
-    .action(async (options: AgendaOptions) => exit((await import('../agenda.js')).agenda(options)));
+    .action(async (options: AgendaOptions) => setExitCode((await import('../agenda.js')).agenda(options)));
 
   program
     .command('changes')
@@ -149,7 +151,7 @@ export const auditCommands = (program: Command): void => {
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
     .action(async (kind: ChangedKind, id: string, options: ChangesOptions) =>
-      exit((await import('../changes.js')).changes(kind, id, options)),
+      setExitCode((await import('../changes.js')).changes(kind, id, options)),
     );
 
   program
@@ -159,7 +161,7 @@ export const auditCommands = (program: Command): void => {
     )
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
-    .action(async (options) => exit((await import('../dangling.js')).dangling(options)));
+    .action(async (options) => setExitCode((await import('../dangling.js')).dangling(options)));
 
   program
     .command('access-log')
@@ -172,7 +174,9 @@ export const auditCommands = (program: Command): void => {
     .addOption(limitOption('how many to show, or all'))
     .option('--json', 'show each as a line of JSON')
     .option(...URL_OPTION)
-    .action(async (options: AccessLogOptions) => exit((await import('../access-log.js')).accessLog(options)));
+    .action(async (options: AccessLogOptions) =>
+      setExitCode((await import('../access-log.js')).accessLog(options)),
+    );
 
   program
     .command('what-if')
@@ -183,5 +187,7 @@ export const auditCommands = (program: Command): void => {
     .requiredOption('--to <moment>', 'the end of the period')
     .option('--threshold <days>', 'remind when the authorisation expires in less than this number of days')
     .option('--rules <file>', 'a JSON file with threshold, entitled and policies')
-    .action(async (options: WhatIfOptions) => exit((await import('../what-if.js')).whatIfCommand(options)));
+    .action(async (options: WhatIfOptions) =>
+      setExitCode((await import('../what-if.js')).whatIfCommand(options)),
+    );
 };

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { exit, JSON_OPTION, URL_OPTION } from './options.js';
+import { JSON_OPTION, setExitCode, URL_OPTION } from './options.js';
 
 /** Adds the commands about a running instance. */
 export const operationCommands = (program: Command): void => {
@@ -12,14 +12,16 @@ export const operationCommands = (program: Command): void => {
     )
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
-    .action(async (file: string, options) => exit((await import('../publish.js')).publish(file, options)));
+    .action(async (file: string, options) =>
+      setExitCode((await import('../publish.js')).publish(file, options)),
+    );
 
   program
     .command('settings')
     .description('list the settings of an instance, without secrets')
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
-    .action(async (options) => exit((await import('../settings.js')).settings(options)));
+    .action(async (options) => setExitCode((await import('../settings.js')).settings(options)));
 
   program
     .command('workers')
@@ -28,7 +30,7 @@ export const operationCommands = (program: Command): void => {
     )
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
-    .action(async (options) => exit((await import('../workers.js')).workers(options)));
+    .action(async (options) => setExitCode((await import('../workers.js')).workers(options)));
 
   const clock = program
     .command('clock')
@@ -40,7 +42,7 @@ export const operationCommands = (program: Command): void => {
     )
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
-    .action(async (options) => exit((await import('../clock.js')).show(options)));
+    .action(async (options) => setExitCode((await import('../clock.js')).show(options)));
   clock
     .command('confirm')
     .description(
@@ -48,12 +50,12 @@ export const operationCommands = (program: Command): void => {
     )
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
-    .action(async (options) => exit((await import('../clock.js')).confirm(options)));
+    .action(async (options) => setExitCode((await import('../clock.js')).confirm(options)));
 
   program
     .command('doctor')
     .description(
       'check the configuration, the stores, their indexes, lag, the mail server, the mailbox, the clock, files, secrets, encryption and domains, and say what to do',
     )
-    .action(async () => exit((await import('../doctor.js')).doctor()));
+    .action(async () => setExitCode((await import('../doctor.js')).doctor()));
 };

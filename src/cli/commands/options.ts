@@ -23,7 +23,7 @@ export const limitOption = (says: string): Option =>
 export const JSON_OPTION = ['--json', 'print the answer as JSON'] as const;
 export const REASON_OPTION = ['--reason <text>', 'why, for the record'] as const;
 
-/** Ends with the exit code of a command. Commands are loaded when they are called, so that `--help` answers at once. */
-export const exit = async (code: Promise<number>): Promise<void> => {
+/** Sets the exit code that a command returns. Commands are loaded when they are called, so that `--help` answers at once. */
+export const setExitCode = async (code: Promise<number>): Promise<void> => {
   process.exitCode = await code;
 };

@@ -24,6 +24,7 @@ export interface Problem {
 const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   'access-log-unavailable': 503,
   'batch-refused': 400,
+  'build-outdated': 409,
   'clock-goes-back': 409,
   'clock-behind': 503,
   'clock-in-doubt': 503,

@@ -37,6 +37,7 @@ import { build, comparison, progress, projectionPage, projectionStatus } from '.
 
 /** Why a replay cannot be changed as it stands. */
 const REPLAY_ERRORS = [
+  'build-outdated',
   'not-found',
   'projection-newer',
   'projection-parked',

@@ -31,7 +31,7 @@ export const clientOf = (url: string): MongoClient => {
 export const databaseIn = (url: string): string =>
   new URL(url.replace(/^mongodb(\+srv)?:\/\/[^/?]*/, 'x://host')).pathname.slice(1) || DEFAULT_DATABASE;
 
-/** Whether it is of the system: the driver passes on as they are what it meets at files and at names of `mongodb+srv://`. */
+/** Whether it is an error of the system: the driver passes errors of files and of DNS lookups on unchanged. */
 const isOfSystem = (error: unknown): error is Error =>
   error instanceof Error && 'syscall' in error && typeof error.syscall === 'string';
 

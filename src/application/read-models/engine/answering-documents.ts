@@ -47,6 +47,11 @@ export class AnsweringDocuments {
     return this.#restored !== undefined;
   }
 
+  /** Whether they are of the version in the code. */
+  get isOfThisVersion(): boolean {
+    return this.context.readModels.of(this.projection).live.version === this.projection.version;
+  }
+
   /** Whether they are of a newer version of Herald: only an instance of that version writes them. */
   get isNewer(): boolean {
     return this.context.readModels.of(this.projection).live.version > this.projection.version;
@@ -71,11 +76,11 @@ export class AnsweringDocuments {
   /** Opens the live documents if they have the version of the code and are not open yet. */
   async open(): Promise<void> {
     const { readModels, openProjector } = this.context;
-    const isCurrent = readModels.of(this.projection).live.version === this.projection.version;
+    const { isOfThisVersion } = this;
     const collection = readModels.collection(this.projection);
-    if (isCurrent && this.#projector?.collection.name === collection.name) return;
+    if (isOfThisVersion && this.#projector?.collection.name === collection.name) return;
     this.#become(undefined);
-    if (!isCurrent) {
+    if (!isOfThisVersion) {
       // An instance of their version has replaced those that were built from another log.
       if (this.#restored !== collection.name) this.#availableAgain();
       return this.#ensure(collection);
@@ -100,7 +105,7 @@ export class AnsweringDocuments {
 
   /** Makes the documents unavailable until they are rebuilt, because they were built from another log. */
   setAside(): void {
-    this.#restored = this.#checked?.name ?? this.#restored;
+    this.#restored = this.#toCompare?.name ?? this.#restored;
     this.context.readModels.setAside(this.projection.name, true);
     this.#become(undefined);
   }
@@ -108,14 +113,14 @@ export class AnsweringDocuments {
   /** Whether the documents were built from another log. */
   async isOfAnotherLog(): Promise<boolean> {
     const { log, documents, stopped } = this.context;
-    const checked = this.#checked;
-    if (!checked) return false;
-    const isOfThis = await isOfThisLog(log, documents, checked, stopped);
-    return !isOfThis && checked.name === this.#checked?.name;
+    const compared = this.#toCompare;
+    if (!compared) return false;
+    const isOfThis = await isOfThisLog(log, documents, compared, stopped);
+    return !isOfThis && compared.name === this.#toCompare?.name;
   }
 
   /** The live documents that the log is compared with: those of an older version are rebuilt anyway. */
-  get #checked(): Collection | undefined {
+  get #toCompare(): Collection | undefined {
     if (this.#projector) return this.#projector.collection;
     if (!this.isNewer) return undefined;
     const collection = this.context.readModels.collection(this.projection);

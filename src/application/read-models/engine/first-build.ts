@@ -41,13 +41,14 @@ export class FirstBuild {
     return this.readModels.of(this.projection).isFirstBuild === true;
   }
 
-  /** Resolves at the next call of `settle`. All who wait share one promise. */
-  settled(): Promise<void> {
+  /** Resolves at the next call of `wake`. All who wait share one promise. */
+  over(): Promise<void> {
     this.#waiting ??= resolvable();
     return this.#waiting.promise;
   }
 
-  settle(): void {
+  /** Tells those who wait that it is over. */
+  wake(): void {
     this.#waiting?.resolve();
     this.#waiting = undefined;
   }
@@ -57,12 +58,12 @@ export class FirstBuild {
     this.#isOpened = true;
   }
 
-  /** Others than before were opened. */
+  /** Other documents than before were opened. */
   changed(projector: LiveProjector | undefined): void {
     this.#isUnbuilt = projector !== undefined && projector.written === undefined;
   }
 
-  /** Complete ones took their place. */
+  /** Complete documents were swapped in. */
   replaced(): void {
     this.#isUnbuilt = false;
     this.#upTo = undefined;

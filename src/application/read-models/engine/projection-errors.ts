@@ -5,7 +5,7 @@ import type { Parked } from '../../ports/projection.js';
 export const newer = (name: string): HeraldError =>
   new HeraldError(
     'projection-newer',
-    `${name} is of a newer version of Herald, and only instances of that version write it. Ask one of them, upgrade this instance, or rebuild it for this version: herald replay ${name}`,
+    `The read model ${name} belongs to a newer version of Herald, and only instances of that version write it. Ask one of them, or upgrade this instance. If you went back to the previous release for good, run: herald replay ${name}`,
   );
 
 /** The projection has stopped as a whole. */

@@ -11,6 +11,10 @@ export class ProjectionHealth {
   #head: Position | undefined;
   /** Since when the documents have been behind the log, by the monotonic clock. */
   #behindSince: number | undefined;
+  /** For how long they had been behind the log at the last look, in seconds. */
+  #behindSeconds = 0;
+  /** Whether they were of a newer version of Herald at the last look, and up to where they were written. */
+  #newer: { readonly written: Position } | undefined;
 
   constructor(readonly runner: ProjectionRunner) {}
 
@@ -18,19 +22,20 @@ export class ProjectionHealth {
   look(head: Position | undefined): void {
     const { projector, isNewer, written = '' } = this.runner;
     const isBehind = (projector || isNewer) && this.#head !== undefined && written < this.#head;
+    // Newer documents that another instance writes may be behind for longer; what stands still has no writer.
+    const hasMoved =
+      isNewer !== (this.#newer !== undefined) || (this.#newer && this.#newer.written < written);
+    const now = performance.now();
     if (!isBehind) this.#behindSince = undefined;
-    else this.#behindSince ??= performance.now();
+    else if (hasMoved) this.#behindSince = now;
+    else this.#behindSince ??= now;
+    this.#behindSeconds = Math.floor((now - (this.#behindSince ?? now)) / 1_000);
+    this.#newer = isNewer ? { written } : undefined;
     this.#head = head;
   }
 
-  /** For how long the documents have been behind the log, in seconds. */
-  get #behindSeconds(): number {
-    const now = performance.now();
-    return Math.floor((now - (this.#behindSince ?? now)) / 1_000);
-  }
-
   /** Whether no instance writes the documents: they are of a newer version of Herald, and stand still. */
-  get isLeftBehind(): boolean {
+  get hasNoWriter(): boolean {
     return this.runner.isNewer && this.#behindSeconds > BEHIND_SECONDS;
   }
 
@@ -38,9 +43,9 @@ export class ProjectionHealth {
   troubles(): readonly string[] {
     const { name, projector, failure } = this.runner;
     if (failure.error !== undefined) return [failure.says];
-    if (this.isLeftBehind)
+    if (this.hasNoWriter)
       return [
-        `${name} is of a newer version of Herald, and no instance of that version writes it. Upgrade this instance, or run herald replay ${name} to rebuild it for this version.`,
+        `The read model ${name} belongs to a newer version of Herald, and no instance of that version writes it. Upgrade this instance, or run herald replay ${name} to rebuild it for this version.`,
       ];
     if (!projector) return [];
     if (projector.parked)

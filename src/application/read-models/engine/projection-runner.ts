@@ -95,6 +95,11 @@ export class ProjectionRunner implements RetriedProjection {
     return this.#answering.isNewer;
   }
 
+  /** Whether the live documents are of the version in the code: then an instance of this version writes them. */
+  get isOfThisVersion(): boolean {
+    return this.#answering.isOfThisVersion;
+  }
+
   /** The position up to which the live documents are written and visible to all, as far as this instance knows. */
   get written(): Position | undefined {
     return this.#answering.written;
@@ -118,7 +123,7 @@ export class ProjectionRunner implements RetriedProjection {
 
   /** Resolves when the documents are not being built for the first time any more. All who wait share one promise. */
   firstBuilt(): Promise<void> {
-    return this.#firstBuild.settled();
+    return this.#firstBuild.over();
   }
 
   /** Notes whether the documents are being built for the first time. Never rejects. */
@@ -265,7 +270,7 @@ export class ProjectionRunner implements RetriedProjection {
     const waiting = [...this.#waiting];
     this.#waiting.clear();
     for (const resolve of waiting) resolve();
-    if (!this.isFirstBuild) this.#firstBuild.settle();
+    if (!this.isFirstBuild) this.#firstBuild.wake();
   }
 
   async fenced(projector: LiveProjector, work: () => Promise<void>): Promise<void> {

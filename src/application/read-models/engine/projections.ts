@@ -113,6 +113,7 @@ export class Projections {
     );
     await this.#checkLog();
     await this.#noteFirstBuilds(await this.log.head());
+    await this.#lookAtNewer();
     this.#running = retryForever(
       (isWell) => this.#follow(isWell),
       (error) => this.#failed(error),
@@ -140,18 +141,22 @@ export class Projections {
     await this.#atMost(turns, TURN_MS);
     const head = await this.log.head();
     await this.#noteFirstBuilds(head);
-    await Promise.all(this.#runners.map((runner) => runner.lookAtNewer()));
+    await this.#lookAtNewer();
     for (const one of this.#health) {
       one.look(head);
-      this.readModels.leaveBehind(one.runner.name, one.isLeftBehind);
+      this.readModels.noteWriter(one.runner.projection, !one.hasNoWriter);
     }
   }
 
-  /** Documents of a newer version are for instances of that version: their leases are left to them. */
+  /** Only instances of the version of the documents can write them: the leases of others are left to these. */
   async #keep(runners: readonly ProjectionRunner[]): Promise<ReadonlyMap<string, number>> {
-    const inTheWay = runners.filter(({ isNewer, isWritten }) => isNewer && isWritten);
-    if (inTheWay.length > 0) await this.leases.release(inTheWay.map(leaseOf));
-    return this.leases.keep(runners.filter(({ isNewer }) => !isNewer).map(leaseOf));
+    const ofOthers = runners.filter(({ isOfThisVersion }) => !isOfThisVersion);
+    if (ofOthers.length > 0) await this.leases.release(ofOthers.map(leaseOf));
+    return this.leases.keep(runners.filter(({ isOfThisVersion }) => isOfThisVersion).map(leaseOf));
+  }
+
+  async #lookAtNewer(): Promise<void> {
+    await Promise.all(this.#runners.map((runner) => runner.lookAtNewer()));
   }
 
   /** The documents of a projection for its writer: every write requires the lease. */
@@ -191,7 +196,9 @@ export class Projections {
    * and answers would be wrong.
    */
   async isFirstBuild(millis: number): Promise<boolean> {
-    const building = this.#runners.filter((runner) => runner.isFirstBuild);
+    const building = this.#runners.filter(
+      (runner) => runner.isFirstBuild && this.readModels.hasWriter(runner.projection),
+    );
     if (building.length === 0) return false;
     return !(await this.#atMost(
       building.map((runner) => runner.firstBuilt()),

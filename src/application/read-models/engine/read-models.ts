@@ -61,8 +61,8 @@ export class ReadModels {
   readonly #live = new Map<string, Live>();
   /** Names of sets that are unavailable until they are rebuilt. */
   readonly #setAside = new Set<string>();
-  /** Names of sets of a newer version that no instance writes. */
-  readonly #leftBehind = new Set<string>();
+  /** By projection: the name of the set that no instance writes, because it is of a newer version. */
+  readonly #withoutWriter = new Map<string, string>();
 
   constructor(private readonly documents: DocumentStore) {}
 
@@ -164,10 +164,15 @@ export class ReadModels {
     else this.#setAside.delete(name);
   }
 
-  /** Refuses what is asked of documents of a newer version while no instance writes them: they lack what was recorded since. */
-  leaveBehind(name: string, isLeft: boolean): void {
-    if (isLeft) this.#leftBehind.add(name);
-    else this.#leftBehind.delete(name);
+  /** Without a writer the live documents lack what was recorded since, so that what is asked of them is refused. */
+  noteWriter({ name }: Pick<Projection<Document>, 'name'>, hasWriter: boolean): void {
+    if (hasWriter) this.#withoutWriter.delete(name);
+    else this.#withoutWriter.set(name, this.collection({ name }).name);
+  }
+
+  /** Whether an instance writes the live documents, as far as is known. */
+  hasWriter({ name }: Pick<Projection<Document>, 'name'>): boolean {
+    return this.#withoutWriter.get(name) !== this.collection({ name }).name;
   }
 
   /**
@@ -225,7 +230,7 @@ export class ReadModels {
 
   #answering({ name }: Pick<Projection<Document>, 'name'>): Collection {
     if (this.#setAside.has(name)) throw rebuilding(name);
-    if (this.#leftBehind.has(name)) throw newer(name);
+    if (!this.hasWriter({ name })) throw newer(name);
     return this.collection({ name });
   }
 }

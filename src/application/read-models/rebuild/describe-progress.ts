@@ -21,7 +21,7 @@ export const eventsRead = (done: number, total: number | undefined): string =>
 
 /**
  * How far documents are behind their log: `3 events behind`, or `behind, at 99 % of the log` where the log cannot count. Undefined while
- * they are of another version than the code.
+ * they are of an older version than the code.
  */
 export const describeLag = ({
   behind,

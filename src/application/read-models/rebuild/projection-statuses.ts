@@ -25,7 +25,7 @@ export interface ProjectionStatus {
   readonly behind?: number | undefined;
   /** How much of the log is in the live documents, from 0 to 1, which is all; absent while these are of an older version. */
   readonly share?: number | undefined;
-  /** An instance of a newer version writes the live documents: this one, after a rollback of Herald, only reads them. */
+  /** The live documents are of a newer version of Herald: this instance only reads them. */
   readonly newer?: true | undefined;
   /** The event before which it has stopped, because too many of its documents are parked. */
   readonly parked?: Parked | undefined;

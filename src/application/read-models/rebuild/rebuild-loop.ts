@@ -10,6 +10,7 @@ import { StopAtFirst } from '../parking/exceptions.js';
 import { SkippedEvents } from '../parking/skipped-events.js';
 import type { Progress } from './build.js';
 import { type Comparison, compare } from './compare.js';
+import { buildOutdated } from './of-this-version.js';
 import { type EngineReport, RebuildEngine } from './rebuild-engine.js';
 import { type Reached, Throughput } from './throughput.js';
 
@@ -52,11 +53,7 @@ export class RebuildLoop extends RebuildEngine {
 
   override async start(name: BuildName, from?: Position): Promise<void> {
     const projection = PROJECTIONS.find((one) => one.name === name.projection);
-    if (!projection || projection.version !== name.version)
-      throw new HeraldError(
-        'build-outdated',
-        `${nameOf(name)} is of another version than the code: cancel it.`,
-      );
+    if (!projection || projection.version !== name.version) throw buildOutdated(name);
     // Only with the indexes that the build itself needs: the others are created at once when it has caught up.
     const collection = {
       ...collectionOf(name, projection.buildIndexes ?? []),

@@ -7,6 +7,7 @@ import { Projections } from '../engine/projections.js';
 import { collectionOf, nameOf, ReadModels } from '../engine/read-models.js';
 import { type Build, isRunning, isUnderWay } from './build.js';
 import { Builds } from './builds.js';
+import { isOfThisVersion } from './of-this-version.js';
 import { type EngineReport, RebuildEngine } from './rebuild-engine.js';
 import { REBUILD_LEASE, Rebuilds } from './rebuilds.js';
 
@@ -92,19 +93,22 @@ export class RebuildSupervisor {
   async #goOn(): Promise<void> {
     await this.builds.open();
     for (const build of this.builds.all().filter(isRunning)) {
-      const projection = projectionNamed(build.name.projection);
+      const projection = PROJECTIONS.find(({ name }) => name === build.name.projection);
+      // A newer version of Herald may have more of them.
+      if (!projection) continue;
       const isLive = nameOf(this.readModels.of(projection).live) === build.id;
       // It was swapped in, but that could not be recorded.
       if (isLive) await this.rebuilds.save({ ...build, status: 'swapped' });
       else if (build.name.version < projection.version) await this.rebuilds.cancel(build);
       // A build of a newer version waits for an instance of that version.
-      else if (build.name.version === projection.version) await this.engine.start(build.name, build.from);
+      else if (isOfThisVersion(build)) await this.engine.start(build.name, build.from);
     }
     for (const projection of PROJECTIONS) {
       // After a rollback of Herald the documents may be newer: they are kept for the newer instances.
       const isOutdated = this.readModels.of(projection).live.version < projection.version;
       const latest = this.builds.latest(projection.name);
-      if (isOutdated && !(latest && isRunning(latest))) await this.rebuilds.begin(projection, true);
+      const isBegun = latest && isRunning(latest) && isOfThisVersion(latest);
+      if (isOutdated && !isBegun) await this.rebuilds.begin(projection, true);
     }
   }
 
@@ -116,7 +120,8 @@ export class RebuildSupervisor {
     const latest = this.builds.latest(name);
     if (latest && isUnderWay(latest)) {
       const isOfThisLog = await this.projections.isOfThisLog(collectionOf(latest.name, projection.indexes));
-      if (!isOfThisLog || latest.from !== undefined) await this.rebuilds.cancel(latest);
+      const isUsable = isOfThisLog && isOfThisVersion(latest) && latest.from === undefined;
+      if (!isUsable) await this.rebuilds.cancel(latest);
       else if (!latest.swapsItself) await this.rebuilds.save({ ...latest, swapsItself: true });
     }
     const current = this.builds.latest(name);
@@ -169,4 +174,6 @@ export class RebuildSupervisor {
   }
 }
 
-const swapsNow = ({ status, swapsItself }: Build): boolean => status === 'following' && swapsItself;
+/** One of another version is for instances of that version. */
+const swapsNow = (build: Build): boolean =>
+  build.status === 'following' && build.swapsItself && isOfThisVersion(build);

@@ -12,6 +12,7 @@ import { collectionOf, ReadModels } from '../engine/read-models.js';
 import { type Build, isUnderWay } from './build.js';
 import { Builds } from './builds.js';
 import { LiveDocuments } from './live-documents.js';
+import { buildOutdated, isOfThisVersion } from './of-this-version.js';
 import { RebuildEngine } from './rebuild-engine.js';
 import { RebuildReported } from './rebuild-reported.js';
 
@@ -116,8 +117,12 @@ export class Rebuilds {
     return this.save({ ...this.current(build), status: 'cancelled' });
   }
 
-  /** Lets the rebuilt documents answer; those that did are kept. */
+  /**
+   * Lets the rebuilt documents answer; those that did are kept.
+   * @throws HeraldError `build-outdated`.
+   */
   async swap(build: Build): Promise<void> {
+    if (!isOfThisVersion(build)) throw buildOutdated(build.name);
     await this.engine.stop(build.name);
     await this.live.replace(projectionNamed(build.name.projection), build.name, async () => {
       await this.save({ ...this.current(build), status: 'swapped' });

@@ -40,6 +40,7 @@ const OF_STORES: readonly ErrorCode[] = [
   'document-store-unavailable',
   'event-store-closed',
   'event-store-unavailable',
+  'projection-newer',
   'projections-stopped',
   'read-models-rebuilding',
   'shutting-down',

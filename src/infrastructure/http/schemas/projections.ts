@@ -129,7 +129,10 @@ export const projectionStatus = sameAs<ProjectionStatus>()(
       previous: z.string().optional().describe('The documents that were kept at the last swap.'),
       behind: behindEvents,
       share: heldShare,
-      newer: z.literal(true).optional().describe('An instance of a newer version writes the live documents.'),
+      newer: z
+        .literal(true)
+        .optional()
+        .describe('The live documents are of a newer version of Herald: this instance only reads them.'),
       parked: stopped.optional(),
       parkedDocuments: z
         .object({ count, first: z.array(parkedDocument) })
