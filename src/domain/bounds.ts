@@ -402,7 +402,7 @@ export const MAX_REPLY_BYTES = 64 * 1024;
  */
 export const MAX_START_MS = 2 * 60_000;
 
-/** Attempts in a row after which nobody knows whether the mail arrived, until the relay counts as failing. */
+/** Recipients of whose mails nobody knows whether they arrived, while none is accepted, until the relay counts as failing. */
 export const MAX_DOUBTS_IN_A_ROW = 3;
 
 /** Domains in a row at which recipients are refused, until the relay counts as failing. */

@@ -110,6 +110,12 @@ const TABLE: readonly [Stage, Fault, object][] = [
     { reply: '550-Verification failed for <no-reply@acme.example>\r\n550 Sender verify failed' },
     SENDER,
   ],
+  ['RCPT', { reply: '550 5.1.0 <no-reply@acme.example>: Sender address rejected: User unknown' }, SENDER],
+  ['RCPT', { reply: '554 5.1.0 Sender Denied' }, SENDER],
+  ['RCPT', { reply: '550 5.1.0 Address rejected' }, RECIPIENT],
+  ['RCPT', { reply: '550 <first@dmarc.example>: no such user' }, RECIPIENT],
+  ['dot', { reply: '553 Relaying disallowed as a@b.example' }, SENDER],
+  ['dot', { reply: '550 5.7.1 Unconfigured Sending Domain' }, SENDER],
   ['RCPT', { reply: '550 5.7.1 Invalid credentials for relay [192.0.2.1].' }, SENDER],
   ['RCPT', { reply: '550 5.1.90 You have reached your daily limit for message recipients' }, SENDER],
   ['RCPT', { reply: '550 5.7.233 Your tenant exceeded its daily limit for external recipients' }, SENDER],
@@ -193,6 +199,28 @@ it('sends over the connections that the server takes where it takes fewer than t
   expect(results.map(({ outcome }) => outcome)).toEqual(results.map(() => 'accepted'));
   expect(server.received).toHaveLength(52);
   expect(server.connections()).toBeLessThanOrEqual(5);
+});
+
+it('says that its login is refused, also while an older connection works', async () => {
+  let isRotated = false;
+  let refusals = 0;
+  const server = await startFaultySmtp(
+    ({ stage }) => {
+      if (!isRotated || stage !== 'AUTH') return undefined;
+      refusals += 1;
+      return { reply: '535 5.7.8 wrong password' };
+    },
+    { auth: true },
+  );
+  const transport = new SmtpTransport(
+    smtpOptions(`smtp://user:old@127.0.0.1:${server.port}?lanes=2&tls=optional`),
+  );
+  ends.push(() => transport.close(), server.close);
+  await transport.send(aMail(), MAY_START);
+  isRotated = true;
+  const results = await Promise.all([transport.send(aMail(), MAY_START), transport.send(aMail(), MAY_START)]);
+  expect(results.map(({ outcome }) => outcome).sort()).toEqual(['accepted', 'not-tried']);
+  expect(refusals).toBe(1);
 });
 
 it('says in EHLO the name that it was given', async () => {

@@ -46,6 +46,8 @@ describe('the URL of a mail server', () => {
     'smtp://mail.example?lane=2',
     'smtp://mail.example?tls=maybe',
     'smtp://mail.example?name=herald',
+    'smtp://mail.example?name=192.168.0.5',
+    'smtp://mail.example?name=-a.example',
     'smtp://mail.example?name=a.example%0d%0aRSET',
     'smtp://user@mail.example',
     'smtp://user:%zz@mail.example',

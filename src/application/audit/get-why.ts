@@ -32,7 +32,10 @@ export interface Why {
   readonly causes: readonly CausingEvent[];
   /** Who chose the preference, and who gave and changed the address, as far as the recipient is a person. */
   readonly person: Omit<PersonNotes, 'says'>;
-  /** The result of running the rule again on the log as it was before the decision. */
+  /**
+   * The result of running the rule again on the log as it was before the decision; for a mail about one that did not arrive, what was
+   * decided about that one.
+   */
   readonly recomputed: {
     readonly agrees: boolean;
     readonly ruleVersion: number;

@@ -106,9 +106,10 @@ export class CircuitBreaker {
 
   /**
    * @param says what was said.
+   * @param maxMs the longest delay before the next probe, in milliseconds. Default: that of the breaker.
    * @returns `opened`, `open` where it was open before, or `isolated` where other attempts have succeeded since this one began.
    */
-  failed(pass: Pass, says: string): 'opened' | 'open' | 'isolated' {
+  failed(pass: Pass, says: string, maxMs = this.maxMs): 'opened' | 'open' | 'isolated' {
     this.#release(pass);
     const before = this.#open;
     if (!before && this.#successes > pass.successes) return 'isolated';
@@ -116,7 +117,7 @@ export class CircuitBreaker {
     if (before && !pass.isProbe) return 'open';
     const now = this.clock.now();
     const failures = before ? before.failures + 1 : 1;
-    const probeAt = toMillis(now) + backOffMs(failures - 1, this.firstMs, this.maxMs);
+    const probeAt = toMillis(now) + backOffMs(failures - 1, this.firstMs, maxMs);
     this.#open = { since: before?.since ?? now, says, failures, failedAt: toMillis(now), probeAt };
     this.#changes += 1;
     return before ? 'open' : 'opened';

@@ -5,11 +5,14 @@ import { boundedCache } from '../caches/bounded-cache.js';
 import type { SendResult } from '../ports/channel.js';
 import type { Clock } from '../ports/clock.js';
 import { type Circuit, CircuitBreaker, type Outage, type Pass } from './circuit-breaker.js';
-import { InARow } from './in-a-row.js';
+import { FailureStreak, type Streak } from './failure-streak.js';
 
 /** Within minutes after the relay is back all that waits goes out, and a relay that is away is asked every few minutes only. */
 const FIRST_RELAY_PROBE_MS = 5_000;
 const MAX_RELAY_PROBE_MS = 5 * 60_000;
+
+/** Where each probe may be a mail in doubt or rejected for good, fewer of them are made. */
+const MAX_STREAK_PROBE_MS = 60 * 60_000;
 
 /** A sender's set-up is mended by a person. */
 const FIRST_SENDER_PROBE_MS = 5 * 60_000;
@@ -46,7 +49,7 @@ export class DeliveryGate {
   readonly #suspects = new Set<string>();
   /** By mail that its sender was refused with: how many mails of the sender were accepted until then. */
   readonly #refused = boundedCache<number>(MAX_SUSPECTS);
-  readonly #inARow = new InARow();
+  readonly #streak = new FailureStreak();
 
   constructor(
     readonly channel: ChannelName,
@@ -58,6 +61,11 @@ export class DeliveryGate {
   /** Since when the relay fails, and what it said; undefined while it works. */
   get outage(): Outage | undefined {
     return this.#relay.outage;
+  }
+
+  /** How the relay fails, if it answers all the same. */
+  get streak(): Streak | undefined {
+    return this.#streak.streak;
   }
 
   /** The senders whose mails are held. */
@@ -121,8 +129,9 @@ export class DeliveryGate {
       return undefined;
     }
     if (result.outcome === 'not-tried' && result.about === 'relay') return this.#relayFailed(pass, result);
-    const failure = this.#inARow.note(result, pass.recipient);
-    if (failure !== undefined) return this.#relayFailed(pass, { reason: failure });
+    this.#streak.note(result, pass.recipient);
+    if (result.outcome !== 'accepted' && this.streak !== undefined)
+      return this.#relayFailed(pass, result, MAX_STREAK_PROBE_MS);
     if (result.outcome === 'unknown') return this.#inDoubt(pass, result.reason);
     const works = this.#relayWorks(pass);
     if (result.outcome === 'not-tried' && this.#senderRefused(pass, result.reason)) return 'refused-alone';
@@ -141,10 +150,11 @@ export class DeliveryGate {
   #relayFailed(
     pass: GatePass,
     { reason, inTransaction }: Pick<NotTried, 'reason' | 'inTransaction'>,
+    maxProbeMs?: number,
   ): GateEffect | undefined {
     this.#dropHold(pass);
     if (inTransaction) this.#suspect(pass.notificationId);
-    const effect = this.#relay.failed(pass.relay, reason);
+    const effect = this.#relay.failed(pass.relay, reason, maxProbeMs);
     if (effect === 'opened')
       this.#log.warn(
         `${this.channel}: the relay fails, and mails wait until it works again. It said: ${reason}`,

@@ -2,6 +2,7 @@ import {
   MAX_ATTEMPT_MS,
   MAX_COMMITTED_DELIVERIES,
   MAX_RAISED_IN_MEMORY,
+  MAX_REFUSED_DOMAINS_IN_A_ROW,
   MAX_WATCHED_ATTEMPTS,
 } from '../../domain/bounds.js';
 import type { ChannelName } from '../../domain/channels/address.js';
@@ -37,6 +38,12 @@ import { SendingHold } from './sending-hold.js';
 const LANES = ['interactive-delivery', 'delivery'] as const satisfies readonly Lane[];
 
 const isDeliveryEvent = (type: string): boolean => (DELIVERY_EVENTS as readonly string[]).includes(type);
+
+/** What a mail server does that answers and fails all the same, and how to find the mails that met it. */
+const FAILS = {
+  unconfirmed: 'The mail server has confirmed no mail, and the last ones are in doubt (herald unknown list),',
+  refused: `The mail server has refused recipients at ${MAX_REFUSED_DOMAINS_IN_A_ROW} domains in a row and accepted nobody, and their mails are rejected (herald history --outcome rejected),`,
+} as const;
 
 /** A mail that is due: from the agenda, or just raised here. */
 type Due = Pick<DeliveryPlan, 'id' | 'notificationId' | 'recipient' | 'sender' | 'state'>;
@@ -144,7 +151,12 @@ export class DeliveryWorker extends Worker<Due> {
 
   #sayOutage({ since, says }: Outage): string {
     const count = LANES.reduce((sum, lane) => sum + (this.#waiting[lane]?.count ?? 0), 0);
-    return `The mail server has failed since ${since}; ${count} mails were due a minute ago, and none is lost. It said: ${withoutAddresses(says)} Check the server and HERALD_MAIL. Herald tries again at least every 5 minutes, and sends what waits.`;
+    const waiting = `${count} mails were due a minute ago`;
+    const said = `It said: ${withoutAddresses(says)}`;
+    const { streak } = this.#gate;
+    if (streak === undefined)
+      return `The mail server has failed since ${since}; ${waiting}, and none is lost. ${said} Check the server and HERALD_MAIL. Herald tries again at least every 5 minutes, and sends what waits.`;
+    return `${FAILS[streak]} since ${since}; ${waiting}, and wait. ${said} Check the server and HERALD_MAIL. Herald tries one mail from time to time, at least every hour, and sends what waits once one is accepted.`;
   }
 
   /** Attempts one mail, unless the relay fails or its sender is held. What needs no attempt is recorded all the same. */

@@ -34,7 +34,7 @@ export class MailboxWatch implements HealthSource, BeforeApplicationShutdown {
   health(): readonly PartHealth[] {
     const part = 'feedback-mailbox';
     if (this.#failure === undefined) return [{ part, status: 'ok' }];
-    const says = `The mailbox of HERALD_FEEDBACK_MAILBOX cannot be read (${this.#failure}): check its address, user and password. It is tried again every minute.`;
+    const says = `The mailbox of HERALD_FEEDBACK_MAILBOX cannot be read: ${this.#failure.replace(/\.$/, '')}. Herald tries again every minute.`;
     return [{ part, status: 'degraded', says }];
   }
 

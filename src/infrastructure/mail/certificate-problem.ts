@@ -2,7 +2,7 @@
 const PROBLEMS: readonly (readonly [RegExp, string])[] = [
   [
     /self-signed certificate|unable to (?:verify the first certificate|get (?:local )?issuer certificate)/,
-    'Herald does not know who has issued it. Name a file with the certificate of its authority (PEM) in NODE_EXTRA_CA_CERTS, and start Herald again',
+    'Herald does not know who issued it. Name a file with the certificate of its authority (PEM) in NODE_EXTRA_CA_CERTS, and start Herald again',
   ],
   [
     /does not match certificate's altnames/,

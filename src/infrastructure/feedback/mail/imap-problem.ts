@@ -6,11 +6,11 @@ import { said } from '../said.js';
 const PROBLEMS: readonly (readonly [RegExp, string])[] = [
   [
     /wrong version number|packet length too long/,
-    'it does not speak TLS from the first byte at this port. Use imap:// for STARTTLS, or imaps:// with the port for TLS, which mostly is 993',
+    'it does not speak TLS from the first byte at this port. Use imap:// for STARTTLS, or imaps:// with the port for TLS, usually 993',
   ],
   [
     /Failed to receive greeting/,
-    'it has sent no greeting. If TLS begins with the first byte at this port, which mostly is so at 993, use imaps://',
+    'it has sent no greeting. If TLS begins with the first byte at this port, as it usually does at 993, use imaps://',
   ],
   [/does not support STARTTLS/, 'it does not offer STARTTLS. Use imaps:// if it has a port for TLS'],
 ];

@@ -5,10 +5,15 @@ import { resultOf, SmtpFailure } from './smtp-failure.js';
 import type { SmtpOptions } from './smtp-options.js';
 import { SmtpSession, type WireMail } from './smtp-session.js';
 
+/** How long an answer shows that a connection works, in milliseconds. */
+const ANSWERED_WITHIN_MS = 30_000;
+
 /** One connection, reused between mails and used for one mail at a time. */
 export class SmtpLane {
   #session: SmtpSession | undefined;
   #isRefused = false;
+  /** When the server last answered, by the monotonic clock. */
+  #answeredAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly options: SmtpOptions) {}
 
@@ -17,7 +22,12 @@ export class SmtpLane {
     return this.#session?.isReady === true;
   }
 
-  /** Whether the server took no connection, or no login, at the last attempt: nothing of its mail was said. */
+  /** Whether its connection works, and the server has answered over it within the last seconds. */
+  get isAnswered(): boolean {
+    return this.isReady && performance.now() - this.#answeredAt < ANSWERED_WITHIN_MS;
+  }
+
+  /** Whether the server took no connection at the last attempt: nothing of its mail was said. A refused login is no lack of connections. */
   get isRefused(): boolean {
     return this.#isRefused;
   }
@@ -55,9 +65,15 @@ export class SmtpLane {
       this.#isRefused = isNew;
       if (isNew) await session.open();
       this.#isRefused = false;
-      return { outcome: 'accepted', reply: await session.send(wire, mayStart), messageId };
+      this.#answeredAt = performance.now();
+      const reply = await session.send(wire, mayStart);
+      this.#answeredAt = performance.now();
+      return { outcome: 'accepted', reply, messageId };
     } catch (error) {
       if (!(error instanceof SmtpFailure)) throw error;
+      if (error.why.kind === 'refused') this.#answeredAt = performance.now();
+      if (error.stage === 'AUTH' && error.why.kind === 'refused' && error.why.reply.startsWith('5'))
+        this.#isRefused = false;
       return { ...resultOf(error), transcript: session.transcript };
     }
   }

@@ -89,8 +89,8 @@ const tlsRequired = (value: string | null, hasPassword: boolean): boolean => {
 
 const PARAMETERS: ReadonlySet<string> = new Set(['lanes', 'tls', 'name']);
 
-/** RFC 5321, 4.1.1.1: a domain name. */
-const NAME = /^(?=.{1,255}$)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+$/i;
+/** RFC 5321, 4.1.1.1: a domain name, and no bare IP address. */
+const NAME = /^(?=.{1,255}$)(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+(?!-)(?!\d+$)[a-z0-9-]{1,63}(?<!-)$/i;
 
 const checkedName = (name: string): string => {
   if (NAME.test(name)) return name;

@@ -38,7 +38,7 @@ export class SmtpTransport extends MailTransport {
       let rests = false;
       try {
         const result = await lane.send(mail, mayStart);
-        rests = lane.isRefused && this.lanes.some(({ isReady }) => isReady);
+        rests = lane.isRefused && this.othersWork();
         if (!rests) return result;
       } finally {
         if (rests) setTimeout(() => this.release(lane), REST_MS).unref();
@@ -55,6 +55,11 @@ export class SmtpTransport extends MailTransport {
     for (const lane of this.idle.splice(0)) lane.close();
   }
 
+  /** Whether mails get through over other lanes: a lane that hangs shows nothing. */
+  private othersWork(): boolean {
+    return this.idle.some(({ isReady }) => isReady) || this.lanes.some(({ isAnswered }) => isAnswered);
+  }
+
   private release(lane: SmtpLane): void {
     const next = this.waiting.shift();
     if (next) next(lane);
@@ -62,9 +67,10 @@ export class SmtpTransport extends MailTransport {
     else this.idle.push(lane);
   }
 
-  /** Undefined once it is closed. */
+  /** One with a connection first. Undefined once it is closed. */
   private async freeLane(): Promise<SmtpLane | undefined> {
     if (this.isClosed) return undefined;
-    return this.idle.pop() ?? new Promise((resolve) => this.waiting.push(resolve));
+    const ready = this.idle.findLastIndex(({ isReady }) => isReady);
+    return this.idle.splice(ready, 1)[0] ?? new Promise((resolve) => this.waiting.push(resolve));
   }
 }

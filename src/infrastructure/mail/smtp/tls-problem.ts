@@ -4,7 +4,7 @@ import { certificateProblem } from '../certificate-problem.js';
 const PROBLEMS: readonly (readonly [RegExp, string])[] = [
   [
     /wrong version number|packet length too long/,
-    'the server does not speak TLS from the first byte at this port. Use smtp:// for STARTTLS, or smtps:// with the port for TLS, which mostly is 465',
+    'the server does not speak TLS from the first byte at this port. Use smtp:// for STARTTLS, or smtps:// with the port for TLS, usually 465',
   ],
   [
     /alert protocol version|unsupported protocol|version too low/,
@@ -12,7 +12,7 @@ const PROBLEMS: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /Greeting never received/,
-    'it has sent no greeting. If TLS begins with the first byte at this port, which mostly is so at 465, use smtps://',
+    'it has sent no greeting. If TLS begins with the first byte at this port, as it usually does at 465, use smtps://',
   ],
 ];
 
