@@ -130,13 +130,24 @@ export class DeliveryGate {
     }
     if (result.outcome === 'not-tried' && result.about === 'relay') return this.#relayFailed(pass, result);
     this.#streak.note(result, pass.recipient);
-    if (result.outcome !== 'accepted' && this.streak !== undefined)
-      return this.#relayFailed(pass, result, MAX_STREAK_PROBE_MS);
+    if (result.outcome !== 'accepted' && this.streak !== undefined) return this.#streakGoesOn(pass, result);
     if (result.outcome === 'unknown') return this.#inDoubt(pass, result.reason);
     const works = this.#relayWorks(pass);
     if (result.outcome === 'not-tried' && this.#senderRefused(pass, result.reason)) return 'refused-alone';
     if (result.outcome !== 'not-tried' && this.#senderWorks(pass)) return 'closed';
     return works ? 'closed' : undefined;
+  }
+
+  /** The relay has accepted no mail, so it does not work again yet. */
+  #streakGoesOn(
+    pass: GatePass,
+    result: Exclude<SendResult, { outcome: 'accepted' }>,
+  ): GateEffect | undefined {
+    // A sender that is refused is held all the same, so that the next probe is a mail of another one.
+    const isAlone = result.outcome === 'not-tried' && this.#senderRefused(pass, result.reason);
+    const costsMail = result.outcome === 'unknown' || result.outcome === 'rejected';
+    const effect = this.#relayFailed(pass, result, costsMail ? MAX_STREAK_PROBE_MS : MAX_RELAY_PROBE_MS);
+    return isAlone ? 'refused-alone' : effect;
   }
 
   /** The relay took the mail and broke off: it does not work again yet, and a single time tells no more. */

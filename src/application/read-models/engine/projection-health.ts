@@ -11,6 +11,8 @@ export class ProjectionHealth {
   #head: Position | undefined;
   /** Since when the documents have been behind the log, by the monotonic clock. */
   #behindSince: number | undefined;
+  /** When they were last looked at, by the monotonic clock. */
+  #lookedAt = Number.NEGATIVE_INFINITY;
   /** For how long they had been behind the log at the last look, in seconds. */
   #behindSeconds = 0;
   /** Whether they were of a newer version of Herald at the last look, and up to where they were written. */
@@ -26,8 +28,11 @@ export class ProjectionHealth {
     const hasMoved =
       isNewer !== (this.#newer !== undefined) || (this.#newer && this.#newer.written < written);
     const now = performance.now();
+    // After a time in which nobody could look, what another instance has written meanwhile is not known.
+    const hasMissed = isNewer && now - this.#lookedAt > BEHIND_SECONDS * 1_000;
+    this.#lookedAt = now;
     if (!isBehind) this.#behindSince = undefined;
-    else if (hasMoved) this.#behindSince = now;
+    else if (hasMoved || hasMissed) this.#behindSince = now;
     else this.#behindSince ??= now;
     this.#behindSeconds = Math.floor((now - (this.#behindSince ?? now)) / 1_000);
     this.#newer = isNewer ? { written } : undefined;

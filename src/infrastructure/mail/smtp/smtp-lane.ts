@@ -6,7 +6,7 @@ import type { SmtpOptions } from './smtp-options.js';
 import { SmtpSession, type WireMail } from './smtp-session.js';
 
 /** How long an answer shows that a connection works, in milliseconds. */
-const ANSWERED_WITHIN_MS = 30_000;
+const ANSWERED_WITHIN_MS = 2 * 60_000;
 
 /** One connection, reused between mails and used for one mail at a time. */
 export class SmtpLane {
@@ -22,7 +22,7 @@ export class SmtpLane {
     return this.#session?.isReady === true;
   }
 
-  /** Whether its connection works, and the server has answered over it within the last seconds. */
+  /** Whether its connection works, and the server has answered over it lately. */
   get isAnswered(): boolean {
     return this.isReady && performance.now() - this.#answeredAt < ANSWERED_WITHIN_MS;
   }
@@ -63,9 +63,11 @@ export class SmtpLane {
     session.begin();
     try {
       this.#isRefused = isNew;
-      if (isNew) await session.open();
+      if (isNew) {
+        await session.open();
+        this.#answeredAt = performance.now();
+      }
       this.#isRefused = false;
-      this.#answeredAt = performance.now();
       const reply = await session.send(wire, mayStart);
       this.#answeredAt = performance.now();
       return { outcome: 'accepted', reply, messageId };
