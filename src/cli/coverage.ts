@@ -6,6 +6,7 @@ import type { Coverage, CoverageGroup } from '../application/coverage/get-covera
 import type { ShortfallReport } from '../application/coverage/get-shortfall.js';
 import { HeraldError } from '../domain/kernel/herald-error.js';
 import { HeraldClient } from './herald-client.js';
+import { printItems } from './print-items.js';
 import { tableLines } from './table.js';
 import { say } from './terminal.js';
 
@@ -113,14 +114,12 @@ async function count(options: OfDate): Promise<number> {
   return counts.shortfall + counts.missed > 0 ? 1 : 0;
 }
 
+async function* itemsOf(options: OfDate): AsyncGenerator<CoveredDecision> {
+  for await (const { items = [] } of answersTo(options)) yield* items;
+}
+
 async function list(options: OfDate): Promise<number> {
-  let listed = 0;
-  for await (const { items = [] } of answersTo(options))
-    for (const item of items) {
-      listed += 1;
-      say(options.json ? JSON.stringify(item) : lineOf(item));
-    }
-  if (listed === 0 && !options.json) say('None.');
+  const listed = await printItems(itemsOf(options), { json: options.json, lineOf });
   return options.state === 'shortfall' && listed > 0 ? 1 : 0;
 }
 

@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import type { ParkedResult } from '../application/read-models/administration/parked.js';
 import type { ParkedDocument } from '../application/read-models/parking/parked-documents.js';
 import { HeraldClient } from './herald-client.js';
+import { printItems } from './print-items.js';
 import { say } from './terminal.js';
 
 interface Options {
@@ -14,12 +15,8 @@ const pathOf = (projection: string, documentId: string): string =>
 /** Lists parked documents. @returns the exit code: 1 if there are any. */
 export async function list({ url, projection }: Options & { readonly projection?: string }): Promise<number> {
   const filter = projection === undefined ? '' : `?projection=${encodeURIComponent(projection)}`;
-  let count = 0;
-  for await (const parked of new HeraldClient(url).items<ParkedDocument>(`/v1/parked${filter}`)) {
-    for (const line of linesOf(parked)) say(line);
-    count += 1;
-  }
-  if (count === 0) say('Nothing is parked.');
+  const items = new HeraldClient(url).items<ParkedDocument>(`/v1/parked${filter}`);
+  const count = await printItems(items, { lineOf: linesOf, none: 'Nothing is parked.' });
   return count > 0 ? 1 : 0;
 }
 

@@ -4,6 +4,7 @@ import type { ResolvedOutcome } from '../application/delivery/resolve-outcome.js
 import type { HistoryEntry } from '../application/read-models/history/history.js';
 import type { ResolvedAs } from '../domain/notification/resolution.js';
 import { HeraldClient } from './herald-client.js';
+import { printItems } from './print-items.js';
 import { say } from './terminal.js';
 
 interface Options {
@@ -14,13 +15,8 @@ interface Options {
 /** Lists the mails in doubt, oldest first. @returns the exit code: 1 if there are any. */
 export async function list({ url, json }: Options): Promise<number> {
   const path = '/v1/notifications?outcome=outcome-unknown&order=oldest';
-  let count = 0;
-  for await (const entry of new HeraldClient(url).items<HistoryEntry>(path)) {
-    if (json) say(JSON.stringify(entry));
-    else for (const line of linesOf(entry)) say(line);
-    count += 1;
-  }
-  if (count === 0 && !json) say('No mail is in doubt.');
+  const items = new HeraldClient(url).items<HistoryEntry>(path);
+  const count = await printItems(items, { json, lineOf: linesOf, none: 'No mail is in doubt.' });
   return count > 0 ? 1 : 0;
 }
 

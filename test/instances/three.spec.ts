@@ -6,7 +6,7 @@ import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { EventStoreDouble } from '../eventstoredb/double/double.js';
 import { anEvent } from '../http/events.js';
-import { ask, newFolder, spawnHerald, until } from '../replay/running.js';
+import { ask, newFolder, publish, spawnHerald, until } from '../replay/running.js';
 
 const PARTNERS = 300;
 const ADMINS = 10;
@@ -53,17 +53,6 @@ afterAll(async () => {
   await new Promise<void>((resolve) => smtp.close(resolve));
   await eventStore.kill();
 });
-
-const publish = async (url: string, events: readonly object[]): Promise<void> => {
-  for (let n = 0; n < events.length; n += 500) {
-    const response = await fetch(`${url}/v1/events`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/cloudevents-batch+json' },
-      body: JSON.stringify(events.slice(n, n + 500)),
-    });
-    expect(response.status, await response.clone().text()).toBe(202);
-  }
-};
 
 /** Not by `fetch`: that waits five minutes for an answer at most, and on a busy machine all of this takes longer. */
 const moveTo = (url: string, now: string) =>

@@ -9,19 +9,11 @@ import { anEvent } from '../http/events.js';
 import { SMALL_WORLD } from '../http/small-world.js';
 import * as running from '../replay/running.js';
 
-const { ask, newFolder, until } = running;
+const { ask, newFolder, publish, until } = running;
 const TIME = { HERALD_CLOCK_START: '2026-03-02T09:00:02Z' };
 const start = (folder: string, more: Record<string, string> = {}) =>
   running.start(folder, { ...TIME, ...more });
 
-const publish = async (url: string, events: readonly object[]): Promise<void> => {
-  const response = await fetch(`${url}/v1/events`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/cloudevents-batch+json' },
-    body: JSON.stringify(events),
-  });
-  expect(response.status).toBe(202);
-};
 const accounts = (name: string, count: number) =>
   Array.from({ length: count }, (_, n) => [
     anEvent(`${name}${n}`, 'social-account.connected', {

@@ -4,7 +4,7 @@ import type { ProjectionStatus } from '../../src/application/read-models/rebuild
 import { backUp, restore } from '../delivery/kept-folder.js';
 import { anEvent } from '../http/events.js';
 import { SMALL_WORLD } from '../http/small-world.js';
-import { ask, newFolder, replayIs, start, until } from '../replay/running.js';
+import { ask, newFolder, publish, replayIs, start, until } from '../replay/running.js';
 
 const { PROJECTIONS } = (await import(
   new URL('../../dist/application/read-models/all.js', import.meta.url).href
@@ -24,14 +24,6 @@ type Running = Awaited<ReturnType<typeof start>>;
 
 const TIME = { HERALD_CLOCK_START: '2026-03-02T09:00:02Z' };
 
-const publish = async (url: string, events: readonly object[]): Promise<void> => {
-  const response = await fetch(`${url}/v1/events`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/cloudevents-batch+json' },
-    body: JSON.stringify(events),
-  });
-  expect(response.status).toBe(202);
-};
 /** An account whose authorisation has ended: its first mail is due at once. */
 const endedAccount = (accountId: string) => [
   anEvent(accountId, 'social-account.connected', {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import type { ProjectionStatus } from '../../src/application/read-models/rebuild/projection-statuses.js';
 import type { Herald } from '../../src/herald.js';
 import { until } from '../until.js';
@@ -59,6 +59,18 @@ export async function ask<T>(
   const response = await fetch(`${url}${path}`, { method });
   return { status: response.status, body: (await response.json()) as T };
 }
+
+/** Publishes events, in batches that are all accepted. */
+export const publish = async (url: string, events: readonly object[]): Promise<void> => {
+  for (let n = 0; n < events.length; n += 500) {
+    const response = await fetch(`${url}/v1/events`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/cloudevents-batch+json' },
+      body: JSON.stringify(events.slice(n, n + 500)),
+    });
+    expect(response.status, await response.clone().text()).toBe(202);
+  }
+};
 
 /** The status of a projection, once its replay is as it should be. */
 export const replayIs = (url: string, name: string, ...wanted: string[]): Promise<ProjectionStatus> =>
