@@ -41,6 +41,9 @@ const MAX_UNREAD_MS = 100;
 /** The same for what a decision is made on: about as long as a read from a server takes. */
 const MAX_UNREAD_BY_DECISIONS_MS = 20;
 
+/** How many events are read before a snapshot is asked for: most streams have fewer. */
+const FIRST_EVENTS = 100;
+
 /** On whose behalf a command is executed. */
 export interface CommandContext {
   /** A command with the same id is executed once. Default: derived from the command and the stream's revision. */
@@ -411,9 +414,9 @@ export class Aggregates {
 
   /** Most streams are short: their end is reached before a snapshot is needed. */
   async #cold<S, C, E extends Fact>(decider: Decider<S, C, E>, stream: string): Promise<Loaded<S>> {
-    const first = { maxCount: MAX_EVENTS_WITHOUT_SNAPSHOT };
+    const first = { maxCount: FIRST_EVENTS };
     const begun = await withEvents(decider, nothingLoaded(decider), this.store.readStream(stream, first));
-    if (begun.revision + 1 < MAX_EVENTS_WITHOUT_SNAPSHOT) return begun;
+    if (begun.revision + 1 < FIRST_EVENTS) return begun;
     const snapshot = await this.#snapshot(decider, stream);
     const from = snapshot && snapshot.revision > begun.revision ? snapshot : begun;
     return withEvents(decider, from, this.#eventsAfter(stream, from.revision));
