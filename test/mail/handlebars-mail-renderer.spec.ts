@@ -19,6 +19,7 @@ describe.each(Object.entries(NOTIFICATION_MAILS))('a mail of %s', (rule, { versi
     expect(seen(mail.html)).toContain('Ana Sørensen');
     expect(mail.text).toContain('Ana Sørensen');
     expect(mail.html + mail.text).not.toMatch(/\{\{|undefined|\[object/);
+    expect(mail.html).not.toMatch(/\n[ \t]/);
   });
 
   it('has layout tables that a screen reader skips, and styles for dark mode', () => {

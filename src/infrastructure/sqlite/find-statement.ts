@@ -2,6 +2,7 @@ import type { Collection, Query } from '../../application/ports/document-store.j
 import { decodeCursor } from '../documents/cursor.js';
 import { searchedFieldsOf } from '../documents/index-parts.js';
 import { requireIndexed } from '../documents/indexed-fields.js';
+import { oncePerCollection } from '../documents/once-per-collection.js';
 import { Conditions, demandsFields, type SqlStatement } from './conditions.js';
 import { columnOf, IS_THERE, tableOf } from './document-table.js';
 
@@ -37,14 +38,16 @@ function mergedStatement(collection: Collection, query: Query, searches: readonl
 
 const BY_ID: readonly string[] = ['id'];
 
+const searchedIndexes = oncePerCollection(({ indexes }) => indexes.map(searchedFieldsOf));
+
 /** The index with the most fields of the query, in its order; of several the first that is declared. */
 export const indexFor = (
-  { indexes }: Collection,
+  collection: Collection,
   { where = {}, orderBy }: Pick<Query, 'where' | 'orderBy'>,
 ): readonly string[] | undefined => {
   if (Object.hasOwn(where, 'id')) return BY_ID;
   let best: readonly string[] | undefined;
-  for (const fields of indexes.map(searchedFieldsOf)) {
+  for (const fields of searchedIndexes(collection)) {
     const searched = orderBy !== undefined && fields.at(-1) === orderBy ? fields.slice(0, -1) : fields;
     const isOrdered = orderBy === undefined || searched !== fields;
     const isSearch = searched.length > 0 && searched.every((field) => Object.hasOwn(where, field));

@@ -17,6 +17,7 @@ import type { Position } from '../../application/ports/event-store.js';
 import { MAX_TOMBSTONES } from '../../domain/bounds.js';
 import { pageOf, textPageOf } from '../documents/cursor.js';
 import { indexedFields } from '../documents/indexed-fields.js';
+import { oncePerCollection } from '../documents/once-per-collection.js';
 import { SerialisedWrites } from '../documents/serialised-writes.js';
 import { Removals, TOMBSTONE } from '../documents/tombstones.js';
 import type { SqlStatement } from './conditions.js';
@@ -226,11 +227,11 @@ const forgetSql = (collection: Collection): string =>
   `DELETE FROM ${tableOf(collection)} WHERE ${IS_TOMBSTONE} AND position <= (SELECT position FROM ${tableOf(collection)}
     WHERE ${IS_TOMBSTONE} ORDER BY position DESC LIMIT 1 OFFSET ${MAX_TOMBSTONES})`;
 
-function upsertSql(collection: Collection): string {
+const upsertSql = oncePerCollection((collection) => {
   const fields = indexedFields(collection).map(columnOf);
   const columns = ['id', 'position', 'document', ...fields];
   const updates = columns.slice(1).map((column) => `${column} = excluded.${column}`);
   return `INSERT INTO ${tableOf(collection)} (${columns.join(', ')})
     VALUES (${columns.map(() => '?').join(', ')})
     ON CONFLICT (id) DO UPDATE SET ${updates.join(', ')} WHERE excluded.position > position`;
-}
+});
