@@ -51,10 +51,11 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
     'Type',
   ],
 };
+const CONFIRMATION = FIELDS.SubscriptionConfirmation ?? [];
 
 /** Signed as docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html describes it. */
 const signed = (message: Message, key: KeyObject = keys.privateKey): Message => {
-  const text = (FIELDS[message.Type ?? ''] ?? [])
+  const text = (FIELDS[message.Type ?? ''] ?? CONFIRMATION)
     .flatMap((name) => (message[name] === undefined ? [] : [`${name}\n${message[name]}\n`]))
     .join('');
   const hash = message.SignatureVersion === '2' ? 'sha256' : 'sha1';
@@ -379,6 +380,13 @@ describe('A subscription', () => {
     web.set(CONFIRM, '<ConfirmSubscriptionResponse/>');
     await send(signed(confirmation({ SubscribeURL: `${HOST}/?Action=DeleteTopic&TopicArn=${TOPIC}` })));
     expect(fetched).toEqual([CONFIRM]);
+  });
+
+  it('that was ended is taken, and nothing is fetched: it is not confirmed again', async () => {
+    const ended = confirmation({ Type: 'UnsubscribeConfirmation' });
+    expect(await send(signed(ended))).toMatchObject({ status: 202, body: SUMMARY });
+    expect(await send(signed(ended, foreign.privateKey))).toMatchObject({ status: 403 });
+    expect(fetched).toEqual([]);
   });
 
   it('that cannot be confirmed is answered so that SNS asks again', async () => {
