@@ -15,7 +15,7 @@ import type { ProblemBody } from '../http/herald.js';
 import { arf, dsn, headersOf } from './reports.js';
 import { heraldWithSentMails, type SentHerald } from './sent.js';
 
-const USERS = ['ada', 'ben', 'cleo', 'dora', 'emil', 'finn', 'gus', 'hal'];
+const USERS = ['ada', 'ben', 'cleo', 'dora', 'emil', 'finn', 'gus', 'hal', 'ida', 'jan'];
 
 let herald: SentHerald;
 const headers = new Map<string, string>();
@@ -115,6 +115,19 @@ describe('A report in a mail', () => {
     await herald.settled();
     expect(await herald.outcomes('ben')).toEqual(['bounced']);
     expect((await herald.person('ben'))?.undeliverable).toBeUndefined();
+  });
+
+  it('takes the status from what the server said, where the reporting server writes 5.0.0 whatever it is, as Exim does', async () => {
+    const diagnostic = '550-5.1.1 <jan@linden.example>:\r\n 550 5.1.1 User unknown';
+    await send(dsn(of('jan'), { status: '5.0.0', diagnostic }));
+    await send(dsn(of('ida'), { status: '5.4.7', diagnostic }));
+    await herald.settled();
+    expect((await herald.person('jan'))?.undeliverable).toMatchObject({ reason: 'bounced' });
+    expect((await herald.person('ida'))?.undeliverable).toBeUndefined();
+    const statuses = (await herald.events()).flatMap(({ type, data }) =>
+      type === 'Bounced' ? data.status : [],
+    );
+    expect(statuses.slice(-2)).toEqual(['5.1.1', '5.4.7']);
   });
 
   it('may return headers only, by a Message-ID only, or in other encodings', async () => {

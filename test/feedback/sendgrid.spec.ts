@@ -7,12 +7,13 @@ import { heraldWithSentMails, type SentHerald, START } from './sent.js';
 
 const keys = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
 const foreign = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+const USERS = ['ada', 'ben', 'cleo', 'dora', 'emil', 'finn'];
 const SECONDS = Date.parse(START) / 1_000;
 
 let herald: SentHerald;
 beforeAll(async () => {
   const key = keys.publicKey.export({ format: 'der', type: 'spki' }).toString('base64');
-  herald = await heraldWithSentMails(['ada', 'ben', 'cleo', 'dora', 'emil', 'finn'], {
+  herald = await heraldWithSentMails([...USERS, 'gus', 'hal', 'ida', 'jan', 'kim'], {
     HERALD_FEEDBACK_SENDGRID_KEY: key,
   });
 });
@@ -96,9 +97,7 @@ describe('The signed Event Webhook of SendGrid', () => {
   });
 
   it('brings several events, and those that cannot be read keep no other back', async () => {
-    const [ada, ben, cleo, dora, emil, finn] = await Promise.all(
-      ['ada', 'ben', 'cleo', 'dora', 'emil', 'finn'].map((who) => herald.sentTo(who)),
-    );
+    const [ada, ben, cleo, dora, emil, finn] = await Promise.all(USERS.map((who) => herald.sentTo(who)));
     const events = [
       event('processed', ada),
       event('deferred', ada, { response: '400 try again later', attempt: '5' }),
@@ -119,16 +118,25 @@ describe('The signed Event Webhook of SendGrid', () => {
     expect([status, body]).toEqual([202, { recorded: 6, known: 0, unmatched: 2, ignored: 6 }]);
     expect((await send(events)).body).toEqual({ recorded: 0, known: 6, unmatched: 2, ignored: 6 });
     await herald.settled();
-    const outcomes = await Promise.all(
-      ['ada', 'ben', 'cleo', 'dora', 'emil', 'finn'].map((who) => herald.outcomes(who)),
-    );
+    const outcomes = await Promise.all(USERS.map((who) => herald.outcomes(who)));
     expect(outcomes.flat()).toEqual(['delivered', 'bounced', 'bounced', 'complained', 'bounced', 'bounced']);
-    const people = await Promise.all(
-      ['ada', 'ben', 'cleo', 'dora', 'emil', 'finn'].map((who) => herald.person(who)),
-    );
+    const people = await Promise.all(USERS.map((who) => herald.person(who)));
     expect(people.map((one) => one?.undeliverable?.reason)).toEqual([
       ...[undefined, 'bounced', undefined, 'complained', 'bounced', undefined],
     ]);
+  });
+
+  it.each([
+    ['gus', 'Invalid', 'bounced'],
+    ['hal', 'Spam Reporting Address', 'bounced'],
+    ['ida', 'Invalid SMTPAPI header', undefined],
+    ['jan', 'Spam Content (if Spam Checker app is enabled)', undefined],
+    ['kim', 'Recipient List over Package Quota', undefined],
+  ])('that the mail to %s was dropped (%s) leaves the address %s', async (who, reason, undeliverable) => {
+    await send([event('dropped', await herald.sentTo(who), { reason, status: '5.0.0' })]);
+    await herald.settled();
+    expect(await herald.outcomes(who)).toEqual(['bounced']);
+    expect((await herald.person(who))?.undeliverable?.reason).toBe(undeliverable);
   });
 
   it('takes as many events as it may bring, and not one more', async () => {

@@ -21,7 +21,9 @@ let fetched: string[];
 let web: Map<string, string>;
 beforeAll(async () => {
   const HERALD_FEEDBACK_SES_TOPICS = `arn:aws:sns:us-east-1:123456789012:other, ${TOPIC}`;
-  herald = await heraldWithSentMails(['ada', 'ben', 'cleo', 'dora', 'emil'], { HERALD_FEEDBACK_SES_TOPICS });
+  herald = await heraldWithSentMails(['ada', 'ben', 'cleo', 'dora', 'emil', 'finn'], {
+    HERALD_FEEDBACK_SES_TOPICS,
+  });
   vi.spyOn(herald.herald.app.get(PinnedFetch), 'text').mockImplementation(async (url) => {
     fetched.push(url);
     const found = web.get(url);
@@ -49,10 +51,11 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
     'Type',
   ],
 };
+const CONFIRMATION = FIELDS.SubscriptionConfirmation ?? [];
 
 /** Signed as docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html describes it. */
 const signed = (message: Message, key: KeyObject = keys.privateKey): Message => {
-  const text = (FIELDS[message.Type ?? ''] ?? [])
+  const text = (FIELDS[message.Type ?? ''] ?? CONFIRMATION)
     .flatMap((name) => (message[name] === undefined ? [] : [`${name}\n${message[name]}\n`]))
     .join('');
   const hash = message.SignatureVersion === '2' ? 'sha256' : 'sha1';
@@ -262,6 +265,35 @@ describe('An event of SES', () => {
     expect((await herald.person('ben'))?.undeliverable).toBeUndefined();
   });
 
+  it('that reports an absence note of a mail that has arrived changes nothing', async () => {
+    const mail = mailOf(await herald.sentTo('finn'), 'finn@linden.example');
+    const delivery = { timestamp: '2026-03-02T08:59:57.500Z', smtpResponse: '250 ok' };
+    await send(signed(notification({ notificationType: 'Delivery', mail, delivery })));
+    // No DSN is attached to the note, so that nothing is said of the recipient but the address.
+    const bounce = {
+      ...{ bounceType: 'Transient', bounceSubType: 'General', feedbackId: '000001378603176d-5a4b5ad9' },
+      bouncedRecipients: [{ emailAddress: 'finn@linden.example' }],
+      timestamp: '2026-03-02T08:59:59.000Z',
+    };
+    const note = { notificationType: 'Bounce', mail, bounce };
+    expect((await send(signed(notification(note)))).body).toMatchObject({ ...SUMMARY, ignored: 1 });
+    const full = { ...note, bounce: { ...bounce, bounceSubType: 'MailboxFull' } };
+    await herald.settled();
+    expect(await herald.outcomes('finn')).toEqual(['delivered']);
+    expect((await send(signed(notification(full)))).body).toMatchObject({ ...SUMMARY, recorded: 1 });
+  });
+
+  it('that is no report, such as the text by which SES tries a topic, is taken and records nothing', async () => {
+    const texts = [
+      'Successfully validated SNS topic for Amazon SES event publishing.',
+      '{"notificationType":"AmazonSnsSubscriptionSucceeded","message":"You have successfully subscribed."}',
+    ];
+    for (const Message of texts)
+      expect([Message, await send(signed(notification({}, { Message })))]).toMatchObject([
+        ...[Message, { status: 202, body: { ...SUMMARY, ignored: 1 } }],
+      ]);
+  });
+
   it('that reports a complaint makes the address undeliverable; that it is no spam does not', async () => {
     const complaint = (notificationId: string, complaintFeedbackType: string) => ({
       notificationType: 'Complaint',
@@ -348,6 +380,13 @@ describe('A subscription', () => {
     web.set(CONFIRM, '<ConfirmSubscriptionResponse/>');
     await send(signed(confirmation({ SubscribeURL: `${HOST}/?Action=DeleteTopic&TopicArn=${TOPIC}` })));
     expect(fetched).toEqual([CONFIRM]);
+  });
+
+  it('that was ended is taken, and nothing is fetched: it is not confirmed again', async () => {
+    const ended = confirmation({ Type: 'UnsubscribeConfirmation' });
+    expect(await send(signed(ended))).toMatchObject({ status: 202, body: SUMMARY });
+    expect(await send(signed(ended, foreign.privateKey))).toMatchObject({ status: 403 });
+    expect(fetched).toEqual([]);
   });
 
   it('that cannot be confirmed is answered so that SNS asks again', async () => {

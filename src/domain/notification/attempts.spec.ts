@@ -141,7 +141,11 @@ describe('A notification records', () => {
     expect(story(raise, giveUp('2026-01-10T07:59:59.999Z')).facts).toHaveLength(2);
     expect(last(raise, giveUp(end))).toEqual({
       type: 'GivenUp',
-      data: { ...ref, attempt: 0, reason: 'Given up after 0 attempts: it has been due for too long.' },
+      data: {
+        ...{ ...ref, attempt: 0 },
+        reason:
+          'Given up without an attempt: the mail server could not be used, or sending was held, until it had been due for too long.',
+      },
       occurredAt: end,
     });
     expect(last(raise, start, result(because('deferred')), giveUp(end))?.data).toMatchObject({

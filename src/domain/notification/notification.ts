@@ -187,7 +187,10 @@ export const Notification: Decider<NotificationState, NotificationCommand, Notif
         return [{ ...resultOf(command, state), occurredAt } as NotificationEvent];
       case 'GiveUp': {
         if (state.phase !== 'waiting' || command.at < giveUpAt(state, command.giveUpAfter)) return [];
-        const reason = `Given up after ${attemptsOf(state.deferrals)}: it has been due for too long.`;
+        const reason =
+          state.deferrals === 0
+            ? 'Given up without an attempt: the mail server could not be used, or sending was held, until it had been due for too long.'
+            : `Given up after ${attemptsOf(state.deferrals)}: it has been due for too long.`;
         const data = { ...command.data, attempt: state.attempts, reason };
         return [{ type: 'GivenUp', data, occurredAt }];
       }

@@ -102,6 +102,6 @@ const isHardBounce = ({ type, status, bounce_classification: classification }: E
   return !/^4/.test(status ?? '');
 };
 
-/** SendGrid did not send the mail, because of what it knows of the address. */
+/** SendGrid did not send the mail, because of what it knows of the address; `Invalid SMTPAPI header` is about the mail. */
 const isHardDrop = (reason = ''): boolean =>
-  /^(bounced address|invalid|spam reporting address)/i.test(reason);
+  /^(bounced address|invalid|spam reporting address)$/i.test(reason.trim());

@@ -48,6 +48,7 @@ export class MongodbDocumentStore extends DocumentStore {
   readonly #database: Db;
   readonly #url: string;
   readonly #removals = new Removals();
+  #isClosed = false;
 
   /**
    * Connects with the first operation. The database is that of the URL, or `herald`.
@@ -250,6 +251,7 @@ export class MongodbDocumentStore extends DocumentStore {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#client.close();
   }
 
@@ -276,6 +278,8 @@ export class MongodbDocumentStore extends DocumentStore {
 
   async #answered<T>(ask: () => Promise<T>): Promise<T> {
     try {
+      // Where the driver connects by itself and fails, all but one of the operations learn no more than "Topology is closed".
+      if (!this.#isClosed) await this.#client.connect();
       return await ask();
     } catch (error) {
       throw failureOf(error, this.#url);

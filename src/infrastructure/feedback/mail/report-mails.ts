@@ -79,8 +79,9 @@ const statusesOf = async (text: string): Promise<readonly (Feedback | undefined)
 };
 
 const statusOf = (group: Email): Feedback | undefined => {
-  const status = statusIn(headerOf(group, 'status'));
-  const reason = said(headerOf(group, 'diagnostic-code') ?? status);
+  const diagnostic = headerOf(group, 'diagnostic-code');
+  const status = mostSpecific(statusIn(headerOf(group, 'status')), diagnostic);
+  const reason = said(diagnostic ?? status);
   switch (headerOf(group, 'action')?.toLowerCase()) {
     case 'failed':
       return { source: 'mail', kind: 'bounced', hard: isAboutAddress(status), status, reason };
@@ -90,6 +91,13 @@ const statusOf = (group: Email): Feedback | undefined => {
       // delayed, relayed, expanded: not the end of it
       return undefined;
   }
+};
+
+/** The status of a report; where it says no more than that it failed, as Exim's do, the one in the reply that the report repeats. */
+const mostSpecific = (status: string | undefined, diagnostic = ''): string | undefined => {
+  if (status !== undefined && status !== '5.0.0') return status;
+  const [, reply] = /^smtp\s*;\s*5\d\d[ -](.*)/is.exec(diagnostic) ?? [];
+  return statusIn(reply) ?? status;
 };
 
 /** `not-spam` takes a complaint back, and `auth-failure` is about the sender's set-up. */

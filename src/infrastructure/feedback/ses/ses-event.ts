@@ -23,7 +23,7 @@ export const SES_EVENT = z.object({
       bounceSubType: text,
       timestamp: text,
       bouncedRecipients: z
-        .array(z.object({ status: text, diagnosticCode: text }))
+        .array(z.object({ action: text, status: text, diagnosticCode: text }))
         .optional()
         .catch(undefined),
     })
@@ -34,6 +34,8 @@ export const SES_EVENT = z.object({
 });
 
 type SesEvent = z.output<typeof SES_EVENT>;
+
+type BouncedRecipient = NonNullable<NonNullable<SesEvent['bounce']>['bouncedRecipients']>[number];
 
 /** What SES reports. @param now the moment of an event that names none. */
 export const reportOf = (event: SesEvent, now: Instant): FeedbackReport => {
@@ -71,8 +73,10 @@ const feedbackOf = (event: SesEvent): Feedback | undefined => {
   }
 };
 
-const bounceOf = (bounce: SesEvent['bounce']): Feedback => {
+const bounceOf = (bounce: SesEvent['bounce']): Feedback | undefined => {
   const [recipient] = bounce?.bouncedRecipients ?? [];
+  if (bounce?.bounceType === 'Transient' && bounce.bounceSubType === 'General' && !isFromDsn(recipient))
+    return undefined;
   return {
     source: 'ses',
     kind: 'bounced',
@@ -81,6 +85,13 @@ const bounceOf = (bounce: SesEvent['bounce']): Feedback => {
     reason: said(recipient?.diagnosticCode ?? `${bounce?.bounceType} ${bounce?.bounceSubType}`),
   };
 };
+
+/**
+ * SES also calls it a transient bounce where somebody's absence note answers a mail that has arrived. Of a mail that did not arrive it
+ * has a delivery status notification, and returns what that says.
+ */
+const isFromDsn = (recipient: BouncedRecipient | undefined): boolean =>
+  Boolean(recipient?.action ?? recipient?.status ?? recipient?.diagnosticCode);
 
 /** A recipient may also report that a mail is no spam. */
 const complaintOf = (complaint: SesEvent['complaint']): Feedback | undefined => {

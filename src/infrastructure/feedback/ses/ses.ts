@@ -5,7 +5,7 @@ import {
   type FeedbackReport,
   type FeedbackRequest,
 } from '../../../application/ports/feedback-provider.js';
-import { HeraldError, messageOf } from '../../../domain/kernel/herald-error.js';
+import { HeraldError, hasCode, messageOf } from '../../../domain/kernel/herald-error.js';
 import { parsedBody } from '../../http/parsed-body.js';
 import { refusal, textOf } from '../refusal.js';
 import type { PinnedFetch } from './pinned-fetch.js';
@@ -32,11 +32,21 @@ export class Ses extends FeedbackProvider {
   override async read(request: FeedbackRequest): Promise<readonly FeedbackReport[]> {
     const message = parsedBody(SNS_MESSAGE, textOf(request));
     const topic = await this.#verifier.verify(message);
-    if (message.Type === 'Notification')
-      return [reportOf(parsedBody(SES_EVENT, message.Message), this.clock.now())];
+    if (message.Type === 'Notification') return [this.#reportIn(message.Message)];
     if (message.Type === 'SubscriptionConfirmation') await this.#confirm(message, topic);
     else this.#log.warn(`The subscription to ${topic.arn} was ended: no more feedback comes from it.`);
     return [];
+  }
+
+  /** What is no JSON is no event: a sentence by which SES, or somebody at SNS, tries the topic. */
+  #reportIn(text: string): FeedbackReport {
+    const now = this.clock.now();
+    try {
+      return reportOf(parsedBody(SES_EVENT, text), now);
+    } catch (error) {
+      if (!hasCode(error, 'malformed-json')) throw error;
+      return { notificationId: undefined, at: now, feedback: undefined };
+    }
   }
 
   async #confirm({ SubscribeURL = '', Token = '' }: SnsMessage, topic: SnsTopic): Promise<void> {

@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest';
+import { mongodbAdvice } from './mongodb-advice.js';
+
+const PLAIN = 'mongodb://mongo/herald';
+const WITH_USER = 'mongodb://herald:secret@mongo/herald';
+
+it.each([
+  [
+    'a wrong password, or a user of another database',
+    { code: 18, message: 'Authentication failed.' },
+    WITH_USER,
+    'add authSource=admin',
+  ],
+  [
+    'a wrong password of a user whose database is named',
+    { code: 18, message: 'Authentication failed.' },
+    `${WITH_USER}?authSource=admin`,
+    'the database that authSource names',
+  ],
+  [
+    'a user who may only read',
+    { code: 13, message: 'not authorized on herald to execute command' },
+    WITH_USER,
+    'the role readWrite on the database herald',
+  ],
+  ['no user', { code: 13, message: 'Command find requires authentication' }, PLAIN, 'Name a user'],
+  ['an authority that is not known', { message: 'self-signed certificate' }, PLAIN, 'NODE_EXTRA_CA_CERTS'],
+  [
+    'a server with TLS only',
+    { message: 'connection <monitor> to 127.0.0.1:27017 closed' },
+    PLAIN,
+    'add tls=true',
+  ],
+  [
+    'a server without TLS',
+    { message: 'Server selection timed out after 10000 ms' },
+    `${PLAIN}?tls=true`,
+    'that it offers TLS',
+  ],
+  [
+    'another replica set',
+    { message: 'Server selection timed out after 10000 ms' },
+    `${PLAIN}?replicaSet=rs1`,
+    'its replica set has the name',
+  ],
+  ['no server', { message: 'connect ECONNREFUSED 127.0.0.1:27017' }, PLAIN, 'that it is running'],
+])('MongoDB with %s: what to do is said, and no secret', (_, failure, url, toDo) => {
+  const advice = mongodbAdvice(failure, url, 'herald');
+  expect(advice).toContain(toDo);
+  expect(advice).not.toContain('secret');
+});
