@@ -99,8 +99,8 @@ const ANSWERS = ['DigestRequested', 'DigestRequestExpired', 'DigestRaised', 'Slo
 
 const PARTNER_WIDE = ['PartnerRegistered', 'PartnerZoneChanged', 'PartnerLeft'];
 
-/** Raised with every change of the shape of the documents. */
-const SHAPE = 11;
+/** Raised with every change of the shape of the documents, and of the slots in them where no notification has a new version. */
+const SHAPE = 12;
 
 /** Everything that must happen at a known moment, ordered by time. Workers query it for due work. */
 export const agenda: Projection<AgendaDocument> = {
