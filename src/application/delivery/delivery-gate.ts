@@ -123,7 +123,7 @@ export class DeliveryGate {
 
   /** Takes the result of the attempt; undefined: it told nothing. */
   leave(pass: GatePass, result: SendResult | undefined): GateEffect | undefined {
-    if (!result || (result.outcome === 'not-tried' && result.about === 'shutdown')) {
+    if (!result || saysNothing(result)) {
       this.#relay.dropped(pass.relay);
       this.#dropHold(pass);
       return undefined;
@@ -224,6 +224,10 @@ export class DeliveryGate {
     return sender === undefined ? undefined : this.#holds.get(sender.toLowerCase());
   }
 }
+
+/** Whether no server has answered: Herald ended, or refuses the mail itself. */
+const saysNothing = (result: SendResult): boolean =>
+  result.isUnasked === true || (result.outcome === 'not-tried' && result.about === 'shutdown');
 
 const withoutPersons = (circuit: Circuit): Circuit =>
   circuit.reason === undefined ? circuit : { ...circuit, reason: withoutAddresses(circuit.reason) };
