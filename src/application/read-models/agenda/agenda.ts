@@ -1,8 +1,6 @@
-import {
-  ApprovalQueue,
-  type ApprovalQueueEvent,
-  requestExpiry,
-} from '../../../domain/approval-queue/approval-queue.js';
+import { ApprovalQueue } from '../../../domain/approval-queue/approval-queue.js';
+import type { ApprovalQueueEvent } from '../../../domain/approval-queue/queue-events.js';
+import { requestExpiry } from '../../../domain/approval-queue/send-nows.js';
 import type { Instant, Recorded } from '../../../domain/kernel/event.js';
 import { earliestOf, latestOf } from '../../../domain/kernel/instant.js';
 import { Notification } from '../../../domain/notification/notification.js';
