@@ -8,6 +8,7 @@ import { ignoredSettings, unreachableLinks } from './infrastructure/config/advic
 import { allowedHostsOf } from './infrastructure/config/allowed-hosts.js';
 import { type Config, readConfig } from './infrastructure/config/config.js';
 import { tracingOf } from './infrastructure/config/tracing.js';
+import { requireUsableSettings } from './infrastructure/config/usable-settings.js';
 import { requireConfiguredAccess } from './infrastructure/http/access/configured-access.js';
 import { requireDeclaredAccess } from './infrastructure/http/access/declared-access.js';
 import { guardRequests } from './infrastructure/http/browsers/guard-requests.js';
@@ -44,6 +45,7 @@ export async function startHerald(
 ): Promise<Herald> {
   boundHeapGrowth();
   const config = readConfig(environment);
+  await requireUsableSettings(config);
   const logger = createLogger(config.HERALD_LOG_LEVEL);
   const tracing = await tracingOf(environment);
   for (const advice of [ignoredSettings(environment), unreachableLinks(config)])

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ApprovalQueue, type ApprovalQueueCommand } from './approval-queue/approval-queue.js';
+import { ApprovalQueue } from './approval-queue/approval-queue.js';
+import type { ApprovalQueueCommand } from './approval-queue/queue-events.js';
 import {
   MAX_OPEN_SEND_NOWS,
   MAX_REMEMBERED_READERS,

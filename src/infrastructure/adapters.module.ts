@@ -107,7 +107,7 @@ const ADAPTERS = [
   { provide: KeyHashes, useFactory: (secret: string) => new KeyHashes(secret), inject: [SECRET] },
   fromConfig(AccessSettings, accessSettingsOf),
   { provide: TokenVerifier, useFactory: tokenVerifierOf, inject: [CONFIG, Clock] },
-  { provide: SignInProvider, useFactory: signInProviderOf, inject: [CONFIG] },
+  { provide: SignInProvider, useFactory: signInProviderOf, inject: [CONFIG, Clock] },
   PinnedFetch,
   fromConfig(FeedbackMailbox, feedbackMailboxOf),
   {

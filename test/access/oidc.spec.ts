@@ -4,15 +4,22 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Clock } from '../../src/application/ports/clock.js';
 import { OidcTokens } from '../../src/infrastructure/oidc/oidc-tokens.js';
 import { type ProblemBody, startTestHerald, type TestHerald } from '../http/herald.js';
+import { until } from '../until.js';
 import { ALGORITHMS, Issuer, type KeyPair } from './issuer.js';
 
 const NOW = '2026-03-02T09:00:00.000Z';
 const NOW_S = Date.parse(NOW) / 1_000;
 const AUDIENCE = 'https://herald.example';
 
+let monotonicMs = 0;
+
 class StoppedClock extends Clock {
   override now(): string {
     return NOW;
+  }
+
+  override monotonicMs(): number {
+    return monotonicMs;
   }
 }
 
@@ -186,14 +193,48 @@ describe('A token of the OpenID provider', () => {
     expect(issuer.requests).toBe(before);
   });
 
-  it('cannot be verified while the provider does not answer, or answers nonsense; it can as soon as it does', async () => {
+  it.each([
+    ['its discovery document', {}],
+    ['its keys', { known: true }],
+    ['its keys, which it has to give anew', { known: true, cooldownMs: 0 }],
+  ])(
+    'does not make Herald ask a provider that is away each time: for %s',
+    async (_, {
+      known,
+      ...options
+    }: {
+      known?: boolean;
+    }) => {
+      const asking = verifier({ ...options, ...(known ? { jwksUrl: `${issuer.url}/keys` } : {}) });
+      if ('cooldownMs' in options) await asking.verify(await tokenWith());
+      issuer.status = 500;
+      const before = issuer.requests;
+      const key = (issuer.pairs.get('RS256') as KeyPair).privateKey;
+      const isRefused = async (kid: string) =>
+        expect(asking.verify(await tokenWith({}, { kid, key }))).rejects.toMatchObject({
+          code: 'issuer-unavailable',
+        });
+      for (let n = 0; n < 20; n += 1) await isRefused(`x${n}`);
+      expect(issuer.requests - before).toBe(1);
+      monotonicMs += 1_000;
+      await isRefused('y');
+      expect(issuer.requests - before).toBe(2);
+      monotonicMs += 1_000;
+      issuer.status = 200;
+      expect(await asking.verify(await tokenWith())).toMatchObject({ role: 'auditor' });
+    },
+  );
+
+  it('cannot be verified while the provider does not answer, or answers nonsense; it can once it does', async () => {
     const token = await tokenWith();
     issuer.status = 500;
     await expect(tokens.verify(token)).rejects.toMatchObject({ code: 'issuer-unavailable' });
     issuer.status = 200;
+    monotonicMs += 1_000;
     issuer.claimedIssuer = 'https://other.example';
     await expect(tokens.verify(token)).rejects.toMatchObject({ code: 'issuer-unavailable' });
     issuer.claimedIssuer = undefined;
+    monotonicMs += 1_000;
     expect(await tokens.verify(token)).toMatchObject({ role: 'auditor' });
     const away = verifier({ jwksUrl: 'http://127.0.0.1:1/keys' });
     await expect(away.verify(token)).rejects.toMatchObject({ code: 'issuer-unavailable' });
@@ -275,7 +316,10 @@ describe('An instance with an OpenID provider', () => {
     expect(await ask(await currentToken())).toEqual([503, 'issuer-unavailable']);
     issuer.status = 200;
     expect(await ask(undefined)).toEqual([401, 'credential-missing']);
-    expect(await ask(await currentToken())).toEqual([200, undefined]);
+    await until(
+      async () => ask(await currentToken()),
+      ([status]) => status === 200,
+    );
     expect(await ask(await currentToken(), '/metrics')).toEqual([403, 'permission-missing']);
     expect(await ask(await currentToken({ exp: nowS() - 61 }))).toEqual([401, 'credential-invalid']);
     const admin = await currentToken({ herald_role: 'admin', herald_solutions: undefined });

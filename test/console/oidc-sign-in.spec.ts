@@ -254,16 +254,23 @@ describe('A sign-in that is not one is refused, and makes no session', () => {
     expect(await refused(await finish(), 403)).toContain('gives no access');
   });
 
-  it('while the provider is away; it can be used as soon as it is back', async () => {
+  it('while the provider is away; it can be used once it is back, and is asked once a second until then', async () => {
     issuer.status = 500;
     const page = await browser.open(`${herald.url}/console/sign-in/oidc`);
     expect([page.status, page.location, browser.cookieNames]).toEqual([503, '', []]);
+    const { requests } = issuer;
+    expect((await browser.open(`${herald.url}/console/sign-in/oidc`)).status).toBe(503);
+    expect(issuer.requests).toBe(requests);
     issuer.status = 200;
+    await until(
+      () => browser.open(`${herald.url}/console/sign-in/oidc`),
+      ({ status }) => status !== 503,
+    );
     const location = await authorize();
     issuer.status = 500;
     await refused(await browser.open(location, 'cross-site'), 503);
     issuer.status = 200;
-    expect((await finish()).status).toBe(200);
+    await until(finish, ({ status }) => status === 200);
   });
 
   it('too often from one address, and answers that are none do not count', async () => {

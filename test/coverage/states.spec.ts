@@ -216,6 +216,33 @@ describe('What became of an expected decision', () => {
     expect(await counts('2026-03-04')).toMatchObject({ expected: 1, coalesced: 1, shortfall: 0 });
   });
 
+  it.each([
+    ['of nobody', {}, 'withheld'],
+    [
+      'of the escalation contact, where nobody can be told',
+      { escalationEmail: 'help@acme.example' },
+      'raised',
+    ],
+  ] as const)('may be that a later digest covers it: %s', async (_, escalation, decision) => {
+    await begin([
+      POST,
+      preferences('ada', { contentApproval: 'off' }),
+      preferences('ben', { contentApproval: 'off' }),
+      anEvent('acme', 'solution.configured', { ...SMALL_WORLD[0]?.data, ...escalation }),
+    ]);
+    const broken = breakDecisions();
+    await herald.moveTo('2026-03-17T12:00:00Z');
+    expect((await counts())?.shortfall).toBeGreaterThan(0);
+    broken.mockRestore();
+    await herald.moveTo('2026-03-17T12:00:01Z');
+    const { coalesced, shortfall } = (await counts()) ?? {};
+    const { body } = await herald.get<{ items: { decision: string; slotDate: string }[] }>(
+      '/v1/notifications',
+    );
+    expect(body.items).toContainEqual(expect.objectContaining({ decision, slotDate: '2026-03-16' }));
+    expect([coalesced, shortfall]).toEqual([body.items.length, 0]);
+  });
+
   it('is missing where a later digest was withheld and it would not have been', async () => {
     await begin([
       POST,

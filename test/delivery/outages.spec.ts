@@ -253,6 +253,27 @@ it('A mail server that refuses every recipient counts as failing: few mails are 
   expect(await sendingHealth(herald)).toMatchObject({ status: 'ok' });
 }, 60_000);
 
+it('A mail server that refused everybody and then greylists ends its outage with the first mail that comes again', async () => {
+  let isGreylisting = false;
+  const seen = new Set<string>();
+  const server = await smtp(({ stage, to }) => {
+    if (stage !== 'RCPT') return undefined;
+    if (!isGreylisting) return { reply: '550 5.1.1 no such user' };
+    if (seen.has(to)) return undefined;
+    seen.add(to);
+    return { reply: '451 4.7.1 greylisted, try again' };
+  });
+  const herald = await heraldTo(server.port);
+  const due = plus(NOW, HOUR);
+  await herald.publishAll([...SMALL_WORLD, ...atDomains(60, due, (n) => `d${n}.example`)]);
+  await herald.moveTo(plus(due, MINUTE));
+  isGreylisting = true;
+  for (let minutes = 2; minutes <= 40; minutes += 1) await herald.moveTo(plus(due, minutes * MINUTE));
+  expect(await history(herald, 'outcome=pending')).toEqual([]);
+  expect((await history(herald, 'outcome=accepted')).length).toBeGreaterThan(30);
+  expect(await sendingHealth(herald)).toMatchObject({ status: 'ok' });
+}, 60_000);
+
 it('A mail server that confirms nothing does not count as well again because it refuses or defers one between', async () => {
   let count = 0;
   const server = await smtp(({ stage }) => {

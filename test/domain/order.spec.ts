@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ApprovalQueue, type ApprovalQueueCommand } from '../../src/domain/approval-queue/approval-queue.js';
+import { ApprovalQueue } from '../../src/domain/approval-queue/approval-queue.js';
+import type { ApprovalQueueCommand } from '../../src/domain/approval-queue/queue-events.js';
 import type { Decider, Fact, Recorded } from '../../src/domain/kernel/event.js';
 import { HOUR, plus } from '../../src/domain/kernel/instant.js';
 import { get, values } from '../../src/domain/kernel/persistent-map.js';

@@ -1,8 +1,6 @@
-import {
-  ApprovalQueue,
-  type ApprovalQueueCommand,
-  newRanges,
-} from '../../src/domain/approval-queue/approval-queue.js';
+import { ApprovalQueue } from '../../src/domain/approval-queue/approval-queue.js';
+import { newRanges } from '../../src/domain/approval-queue/new-posts.js';
+import type { ApprovalQueueCommand } from '../../src/domain/approval-queue/queue-events.js';
 import type { Slot } from '../../src/domain/calendar/calendar.js';
 import type { Decider, Fact, Instant, Recorded } from '../../src/domain/kernel/event.js';
 import { earliestOf } from '../../src/domain/kernel/instant.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { requestOf } from '../../src/domain/approval-queue/approval-queue.js';
+import { requestOf } from '../../src/domain/approval-queue/send-nows.js';
 import type { Fact, Instant, Recorded } from '../../src/domain/kernel/event.js';
 import { plus } from '../../src/domain/kernel/instant.js';
 import {

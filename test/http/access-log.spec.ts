@@ -15,6 +15,7 @@ import {
 import { HeraldError } from '../../src/domain/kernel/herald-error.js';
 import { AccessGuard } from '../../src/infrastructure/http/access/access-guard.js';
 import { askedOf } from '../../src/infrastructure/http/access/asked.js';
+import { withoutJavaScript } from '../console/without-javascript.js';
 import { JSON_TYPE, PROBLEM_TYPE, type ProblemBody, startTestHerald, type TestHerald } from './herald.js';
 
 interface Page {
@@ -141,6 +142,43 @@ it('An API key is named in what it reads and changes', async () => {
   ]);
   const changes = (await records()).filter(({ data }) => data.action === 'POST /v1/keys');
   expect(changes.map(({ data }) => data.principalId)).toEqual(['anonymous', `key:${admin.id}`]);
+});
+
+it('What a new key is allowed is on record, of the API and of the console', async () => {
+  const { admin } = await herald.withKeys({});
+  const grant = { name: 'CMS', role: 'publisher', solutions: ['aurora', 'rival'], sources: ['/cms'] };
+  await admin.post('/v1/keys', JSON_TYPE, { ...grant, expiresIn: 86_400 });
+  await admin.post('/v1/keys', JSON_TYPE, {
+    name: 'All',
+    role: 'auditor',
+    solutions: 'all',
+    expiresAt: null,
+  });
+  const form = { name: 'Form', role: 'auditor', reach: 'some', solutions: 'aurora\r\nrival', lifetime: '30' };
+  expect((await withoutJavaScript(herald, admin.key).submit('/console/keys', form)).status).toBe(200);
+  expect((await admin.post('/v1/keys', JSON_TYPE, { ...grant, role: 'none' })).status).toBe(400);
+  await herald.settled();
+  const { body } = await admin.get<Page>(`/v1/access-log?principal=key:${admin.id}&action=POST /v1/keys`);
+  expect(body.items.map(({ asked, solutions }) => ({ asked, solutions }))).toEqual([
+    {
+      asked: { name: 'All', role: 'auditor', solutions: 'all', expiresAt: 'null' },
+      solutions: [],
+    },
+    {
+      asked: {
+        ...{ name: 'CMS', role: 'publisher', solutions: 'aurora,rival', sources: '/cms' },
+        expiresIn: '86400',
+      },
+      solutions: ['aurora', 'rival'],
+    },
+  ]);
+  const ofConsole = await admin.get<Page>('/v1/access-log?solution=rival&action=POST /console/keys');
+  expect(ofConsole.body.items).toEqual([
+    expect.objectContaining({
+      asked: { name: 'Form', role: 'auditor', solutions: 'aurora,rival', expiresIn: '2592000' },
+      solutions: ['aurora', 'rival'],
+    }),
+  ]);
 });
 
 it('What machines ask again and again is not recorded', async () => {

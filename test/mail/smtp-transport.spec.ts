@@ -245,7 +245,7 @@ describe('an address', () => {
     const { to, from } = aMail({});
     for (const mail of [aMail({ to: { ...to, address } }), aMail({ from: { ...from, address } })]) {
       const result = await transport.send(mail, MAY_START);
-      expect(result).toMatchObject({ outcome: 'rejected' });
+      expect(result).toMatchObject({ outcome: 'rejected', isUnasked: true });
       expect(result).toHaveProperty('reason', expect.stringContaining('is not one that mail can have'));
     }
   });

@@ -13,6 +13,10 @@ const { ReadModels } = (await import(
   new URL('../../dist/application/read-models/engine/read-models.js', import.meta.url).href
 )) as typeof import('../../src/application/read-models/engine/read-models.js');
 
+const { LeaseLost, Leases } = (await import(
+  new URL('../../dist/application/leases/leases.js', import.meta.url).href
+)) as typeof import('../../src/application/leases/leases.js');
+
 const { Builds } = (await import(
   new URL('../../dist/application/read-models/rebuild/builds.js', import.meta.url).href
 )) as typeof import('../../src/application/read-models/rebuild/builds.js');
@@ -35,6 +39,12 @@ const endedAccount = (accountId: string) => [
   },
 ];
 
+const aPerson = (userId: string) =>
+  anEvent(userId, 'partner-user.added', {
+    ...{ userId, partnerId: 'nordlicht', name: userId, email: `${userId}@nordlicht.example` },
+    role: 'admin',
+  });
+
 const projectionOf = (name: string): (typeof PROJECTIONS)[number] => {
   const found = PROJECTIONS.find((one) => one.name === name);
   if (!found) throw new Error(`There is no ${name}.`);
@@ -50,6 +60,21 @@ const readModels = async (url: string) =>
   );
 const mailsTo = async (url: string, account: string) =>
   (await ask<{ items: { outcome?: string }[] }>(url, `/v1/notifications?account=${account}`)).body.items;
+
+const leasesOf = async (url: string): Promise<readonly string[]> =>
+  (await ask<WorkersStatus>(url, '/v1/workers')).body.leases
+    .filter((lease) => lease.mine)
+    .map(({ name }) => name);
+
+/** Lets documents of the next version answer, as an instance of it does when it has built them; the present ones are kept. */
+const newerIsLive = async ({ app }: Running, name: string): Promise<string> => {
+  const projection = projectionOf(name);
+  const readModels = app.get(ReadModels);
+  const seen = readModels.of(projection);
+  const live = { ...seen.live, version: projection.version + 1 };
+  await readModels.point(projection, { live, previous: seen.live }, seen);
+  return `${name}@${live.version}.${live.build}`;
+};
 
 /** Runs an instance whose code has the next version of read models, on a folder that is new or that it has run on before. */
 const upgraded = async (
@@ -87,13 +112,7 @@ it('After a roll-back of Herald documents that no instance writes do not answer;
   expect((await people(older.url)).body.items).toHaveLength(2);
   expect(await readModels(older.url)).toMatchObject({ status: 'ok' });
 
-  await publish(older.url, [
-    anEvent('cleo', 'partner-user.added', {
-      ...{ userId: 'cleo', partnerId: 'nordlicht', name: 'Cleo', email: 'cleo@nordlicht.example' },
-      role: 'admin',
-    }),
-    ...endedAccount('later'),
-  ]);
+  await publish(older.url, [aPerson('cleo'), ...endedAccount('later')]);
   await until(
     () => statusOf(older.url, 'people'),
     ({ behind }) => behind !== 0,
@@ -132,10 +151,44 @@ it('After a roll-back of Herald documents that no instance writes do not answer;
   await older.stop();
 }, 60_000);
 
-const leasesOf = async (url: string): Promise<readonly string[]> =>
-  (await ask<WorkersStatus>(url, '/v1/workers')).body.leases
-    .filter((lease) => lease.mine)
-    .map(({ name }) => name);
+it('Documents of this version answer again after a roll-back with what was recorded while newer ones answered', async () => {
+  const folder = newFolder();
+  const herald = await start(folder, TIME);
+  await publish(herald.url, SMALL_WORLD);
+  await until(
+    () => people(herald.url),
+    ({ body }) => body.items?.length === 2,
+  );
+  const newer = await newerIsLive(herald, 'people');
+  await until(
+    () => leasesOf(herald.url),
+    (names) => !names.includes('projection:people'),
+  );
+  await publish(herald.url, [aPerson('cleo')]);
+
+  // Another instance has taken over replays.
+  const leases = herald.app.get(Leases);
+  const lost = vi.spyOn(leases, 'require').mockRejectedValue(new LeaseLost('replays'));
+  const refused = await ask<{ code: string }>(herald.url, '/v1/projections/people/roll-back', 'POST');
+  expect([refused.status, refused.body.code]).toEqual([409, 'rebuild-owned-elsewhere']);
+  expect((await statusOf(herald.url, 'people')).live).toBe(newer);
+  lost.mockRestore();
+
+  const { status, body } = await ask<ProjectionStatus>(
+    herald.url,
+    '/v1/projections/people/roll-back',
+    'POST',
+  );
+  expect([status, body.live]).toEqual([200, `people@${versionOf('people').version}.1`]);
+  expect((await people(herald.url)).body.items).toHaveLength(3);
+  // They are written from then on.
+  await publish(herald.url, [aPerson('dora')]);
+  await until(
+    () => people(herald.url),
+    (found) => found.body.items?.length === 4,
+  );
+  await herald.stop();
+}, 60_000);
 
 it.each(['newer', 'older'])(
   'An instance leaves documents of another version to instances of that version: %s',
@@ -211,11 +264,7 @@ it('Documents that a rebuild makes never have the name of those that are kept', 
   const folder = newFolder();
   const before = await start(folder, TIME);
   await publish(before.url, SMALL_WORLD);
-  const readModels = before.app.get(ReadModels);
-  const projection = projectionOf('people');
-  const seen = readModels.of(projection);
-  const newer = { ...seen.live, version: projection.version + 1 };
-  await readModels.point(projection, { live: newer, previous: seen.live }, seen);
+  const newer = await newerIsLive(before, 'people');
   await before.stop();
 
   const older = await start(folder, TIME);
@@ -223,8 +272,8 @@ it('Documents that a rebuild makes never have the name of those that are kept', 
   await replayIs(older.url, 'people', 'following');
   const swap = await ask<ProjectionStatus>(older.url, '/v1/projections/people/swap', 'POST');
   expect(swap.body).toMatchObject({
-    live: `people@${projection.version}.2`,
-    previous: `people@${newer.version}.1`,
+    live: `people@${versionOf('people').version}.2`,
+    previous: newer,
   });
   expect((await people(older.url)).body.items).toHaveLength(2);
   await older.stop();

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { covers, type Scope } from '../../domain/access/scope.js';
-import { requestOf } from '../../domain/approval-queue/approval-queue.js';
+import { requestOf } from '../../domain/approval-queue/send-nows.js';
 import { MAX_ACCOUNTS_LOOKED_AT, MAX_ACCOUNTS_PER_ANSWER } from '../../domain/bounds.js';
 import type { Slot } from '../../domain/calendar/calendar.js';
 import type { Instant } from '../../domain/kernel/event.js';

@@ -28,10 +28,21 @@ const machine = () => {
   };
 };
 
+interface World {
+  readonly serverTime?: string;
+  readonly lastRecorded?: string;
+  readonly away?: Error;
+  /** What the log has. */
+  readonly events?: readonly StoredEvent[];
+}
+
+const eventAt = (position: string, recordedAt: string) =>
+  ({ position, metadata: { recordedAt } }) as StoredEvent;
+
 const guardOf = async (
   { clock }: ReturnType<typeof machine>,
   kept: Map<string, Document> = new Map(),
-  { serverTime, lastRecorded, away }: { serverTime?: string; lastRecorded?: string; away?: Error } = {},
+  { serverTime, lastRecorded, away, events }: World = {},
 ) => {
   const documents = {
     ensure: async () => undefined,
@@ -45,6 +56,7 @@ const guardOf = async (
     head: async () => undefined,
     async *readAll() {
       if (away) throw away;
+      if (events) yield events;
       if (lastRecorded) yield [{ metadata: { recordedAt: lastRecorded } }];
     },
   } as unknown as EventStore;
@@ -175,12 +187,38 @@ describe('The guard of the clock', () => {
   it('says that the clock is behind the last recorded moment', async () => {
     const here = machine();
     const { guard, health } = await guardOf(here);
-    guard.noteRecorded([{ position: '7', metadata: { recordedAt: plus(START, HOUR) } } as StoredEvent]);
+    guard.noteRecorded([eventAt('7', plus(START, HOUR))]);
     expect(health.parts()).toEqual([
       expect.objectContaining({ status: 'degraded', says: expect.stringContaining('behind') }),
     ]);
     here.pass(HOUR);
     expect(health.parts()).toEqual([{ part: 'clock', status: 'ok' }]);
+  });
+
+  it('knows of several events with a date in the future the one with the latest, whichever comes last', async () => {
+    const here = machine();
+    const { guard } = await guardOf(here);
+    guard.noteRecorded([
+      eventAt('7', plus(START, 2 * DAY)),
+      eventAt('8', plus(START, HOUR)),
+      eventAt('9', START),
+    ]);
+    expect(guard.behind()).toMatchObject({ position: '7' });
+  });
+
+  it('keeps the latest date in the future that any instance has seen', async () => {
+    const here = machine();
+    const kept = new Map<string, Document>();
+    const events: StoredEvent[] = [];
+    const one = (await guardOf(here, kept, { events })).guard;
+    const other = (await guardOf(here, kept, { events })).guard;
+    events.push(eventAt('7', plus(START, 2 * DAY)), eventAt('8', plus(START, HOUR)));
+    one.noteRecorded(events);
+    await one.look();
+    expect(kept.get('future-event')).toMatchObject({ event: { position: '7' } });
+    other.noteRecorded(events.slice(1));
+    await other.look();
+    expect(kept.get('future-event')).toMatchObject({ event: { position: '7' } });
   });
 
   it('continues from the last believed moment until the leap is believed', async () => {

@@ -114,7 +114,7 @@ export class ClockGuard implements HealthSource {
     this.#confirmation = await this.records.confirmation();
     if (this.#lastRecorded && isMisdated(this.#lastRecorded, this.#confirmation))
       this.#lastRecorded = undefined;
-    await this.#keepFutureEvent();
+    await this.#untilLogIsAway(() => this.#keepFutureEvent());
     if (!this.#confirmation || this.isTrusted() || !this.clock.agreesWith(this.#confirmation.at)) return;
     this.#logger.warn('The clock was confirmed by an operator at another instance.');
     this.clock.confirm();
@@ -122,8 +122,7 @@ export class ClockGuard implements HealthSource {
 
   /** Notes events that this or another instance has recorded. */
   noteRecorded(events: readonly StoredEvent[]): void {
-    const last = events.at(-1);
-    if (last) this.#note(datedBy(last));
+    for (const event of events) this.#note(datedBy(event));
   }
 
   #note(dated: Dated): void {
@@ -135,8 +134,13 @@ export class ClockGuard implements HealthSource {
   async #keepFutureEvent(): Promise<void> {
     const behind = this.behind();
     if (!behind || behind === this.#kept) return;
-    await this.records.keepFutureEvent(behind);
-    this.#kept = behind;
+    // Another instance may have kept one with a later date.
+    await this.#noteFutureEvent();
+    const latest = this.behind();
+    if (!latest) return;
+    await this.records.keepFutureEvent(latest);
+    // Of two instances that do so at the same moment one writes: the other looks again.
+    if ((await this.records.futureEvent())?.position === latest.position) this.#kept = latest;
   }
 
   /** Records a heartbeat, so that a later start can distinguish downtime from a leap. */

@@ -4,7 +4,7 @@ import type { Instant } from '../../domain/kernel/event.js';
 import { plus } from '../../domain/kernel/instant.js';
 import { Notification } from '../../domain/notification/notification.js';
 import { DIGEST } from '../../domain/rules/notifications.js';
-import { isPerson } from '../../domain/rules/shared/sentinels.js';
+import { ESCALATION, NOBODY } from '../../domain/rules/shared/sentinels.js';
 import { streamOf } from '../aggregates/streams.js';
 import { EventStore } from '../ports/event-store.js';
 import type { Body } from '../ports/projection.js';
@@ -101,16 +101,24 @@ export class CoverageExaminer {
 
   /** Several digests that could not be decided in time become one. If that is withheld, it covers those that would have been, too. */
   async #laterDigest(expected: ExpectedDecision): Promise<string | undefined> {
-    const { rule, recipientId, partnerId, slot, reason } = expected;
-    const isPeriodic = rule === DIGEST && slot.key === slot.date;
-    if (!isPeriodic || !isPerson(recipientId)) return undefined;
+    const { rule, slot, reason } = expected;
+    if (rule !== DIGEST || slot.key !== slot.date) return undefined;
+    const covers = ({ decision }: Body<HistoryEntry>) => decision === 'raised' || reason !== undefined;
+    return (await this.#laterDigests(expected)).find(covers)?.notificationId;
+  }
+
+  async #laterDigests(expected: ExpectedDecision): Promise<readonly Body<HistoryEntry>[]> {
+    const { rule, recipientId, partnerId, slot } = expected;
     const { documents } = await this.readModels.find<HistoryEntry>(history, {
       where: { recipientId, partnerId, rule },
       range: { decidedAt: { from: slot.at } },
       orderBy: 'decidedAt',
       limit: LATER,
     });
-    const covers = ({ decision }: Body<HistoryEntry>) => decision === 'raised' || reason !== undefined;
-    return documents.find((later) => covers(later) && later.slotAt > slot.at)?.notificationId;
+    const later = documents.filter(({ slotAt }) => slotAt > slot.at);
+    if (recipientId !== ESCALATION) return later;
+    // The contact is also told of single mails that did not arrive.
+    const ofNobody = await this.#laterDigests({ ...expected, recipientId: NOBODY });
+    return later.filter(({ slotAt }) => ofNobody.some((one) => one.slotAt === slotAt));
   }
 }

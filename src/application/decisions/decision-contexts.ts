@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { newRanges } from '../../domain/approval-queue/approval-queue.js';
+import { newRanges } from '../../domain/approval-queue/new-posts.js';
 import type { Instant } from '../../domain/kernel/event.js';
 import { accountNotification, DIGEST, queueNotification } from '../../domain/rules/notifications.js';
 import {

@@ -1,11 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import PQueue from 'p-queue';
-import {
-  ApprovalQueue,
-  type ApprovalQueueCommand,
-  requestExpiry,
-  requestOf,
-} from '../../domain/approval-queue/approval-queue.js';
+import { ApprovalQueue } from '../../domain/approval-queue/approval-queue.js';
+import type { ApprovalQueueCommand } from '../../domain/approval-queue/queue-events.js';
+import { requestExpiry, requestOf } from '../../domain/approval-queue/send-nows.js';
 import { MAX_DIGESTS_AT_ONCE, MAX_DIGESTS_PER_APPEND } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/kernel/event.js';
 import { Notification } from '../../domain/notification/notification.js';

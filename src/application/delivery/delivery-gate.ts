@@ -23,6 +23,9 @@ type NotTried = Extract<SendResult, { outcome: 'not-tried' }>;
 /** Mails that the relay failed with, or a sender was refused with, at most: the next probe is another one. */
 const MAX_SUSPECTS = 1_000;
 
+/** Mails that were deferred as probes, at most: there is a probe every few minutes. */
+const MAX_DEFERRED = 100;
+
 /**
  * `closed`: something that was open works again. `isolated`: the relay failed with this mail while others succeeded. `refused-alone`:
  * the sender is refused with this mail again, and was accepted with another since.
@@ -50,6 +53,8 @@ export class DeliveryGate {
   /** By mail that its sender was refused with: how many mails of the sender were accepted until then. */
   readonly #refused = boundedCache<number>(MAX_SUSPECTS);
   readonly #streak = new FailureStreak();
+  /** Mails that were deferred while no mail is accepted. */
+  readonly #deferred = boundedCache<true>(MAX_DEFERRED);
 
   constructor(
     readonly channel: ChannelName,
@@ -102,6 +107,11 @@ export class DeliveryGate {
     return !this.#suspects.has(notificationId) && !this.#refused.has(notificationId);
   }
 
+  /** While no mail is accepted: those that were deferred, the first one first. A server that greylists accepts them once they come again. */
+  get deferred(): readonly string[] {
+    return [...this.#deferred.keys()].reverse();
+  }
+
   /** Whether mails of this sender are held, and one may be tried. */
   isProbeOf(sender: string | undefined): boolean {
     const hold = this.#holdOf(sender);
@@ -123,7 +133,7 @@ export class DeliveryGate {
 
   /** Takes the result of the attempt; undefined: it told nothing. */
   leave(pass: GatePass, result: SendResult | undefined): GateEffect | undefined {
-    if (!result || (result.outcome === 'not-tried' && result.about === 'shutdown')) {
+    if (!result || saysNothing(result)) {
       this.#relay.dropped(pass.relay);
       this.#dropHold(pass);
       return undefined;
@@ -143,6 +153,7 @@ export class DeliveryGate {
     pass: GatePass,
     result: Exclude<SendResult, { outcome: 'accepted' }>,
   ): GateEffect | undefined {
+    if (result.outcome === 'deferred') this.#deferred.set(pass.notificationId, true);
     // A sender that is refused is held all the same, so that the next probe is a mail of another one.
     const isAlone = result.outcome === 'not-tried' && this.#senderRefused(pass, result.reason);
     const costsMail = result.outcome === 'unknown' || result.outcome === 'rejected';
@@ -178,6 +189,7 @@ export class DeliveryGate {
     const since = this.#relay.outage?.since;
     if (!this.#relay.succeeded(relay)) return false;
     this.#suspects.clear();
+    this.#deferred.clear();
     this.#log.warn(
       `${this.channel}: the relay, which failed since ${since}, works again. The mails that waited are sent.`,
     );
@@ -224,6 +236,10 @@ export class DeliveryGate {
     return sender === undefined ? undefined : this.#holds.get(sender.toLowerCase());
   }
 }
+
+/** Whether no server has answered: Herald ended, or refuses the mail itself. */
+const saysNothing = (result: SendResult): boolean =>
+  result.isUnasked === true || (result.outcome === 'not-tried' && result.about === 'shutdown');
 
 const withoutPersons = (circuit: Circuit): Circuit =>
   circuit.reason === undefined ? circuit : { ...circuit, reason: withoutAddresses(circuit.reason) };

@@ -238,12 +238,16 @@ export class DeliveryWorker extends Worker<Due> {
     isWanted: (mail: DeliveryPlan) => boolean,
   ): Promise<readonly DeliveryPlan[]> {
     const wanted = (document: AgendaDocument) =>
+      this.#isOurs(document) && isWanted(document) && !this.#mayBeUnderWay(document);
+    return (await this.dueAgenda.due(lane, this.clock.now(), limit, wanted)) as readonly DeliveryPlan[];
+  }
+
+  #isOurs(document: AgendaDocument): document is DeliveryPlan {
+    return (
       document.kind === 'delivery' &&
       this.isMine(document.channel) &&
-      document.position >= (this.#committed.get(document.notificationId) ?? '') &&
-      isWanted(document) &&
-      !this.#mayBeUnderWay(document);
-    return (await this.dueAgenda.due(lane, this.clock.now(), limit, wanted)) as readonly DeliveryPlan[];
+      document.position >= (this.#committed.get(document.notificationId) ?? '')
+    );
   }
 
   /** While the relay fails: one mail as a probe when it is time, and now and then what needs no attempt. */
@@ -272,9 +276,22 @@ export class DeliveryWorker extends Worker<Due> {
 
   async #probeOf(lane: DeliveryLane, isWanted: (mail: Due) => boolean): Promise<DeliveryPlan | undefined> {
     const isReady = (mail: DeliveryPlan) => isWanted(mail) && this.#gate.isOpenFor(mail.sender);
+    const again = await this.#deferredProbeOf(lane, isReady);
+    if (again) return again;
     const isFit = ({ notificationId }: DeliveryPlan) => this.#gate.isFitFor(notificationId);
     const [fit] = await this.#dueByAgenda(lane, 1, (mail) => isReady(mail) && isFit(mail));
     return fit ?? (await this.#dueByAgenda(lane, 1, isReady))[0];
+  }
+
+  /** One that was deferred as a probe: all others are older, and a server that greylists would defer them one by one. */
+  async #deferredProbeOf(
+    lane: DeliveryLane,
+    isReady: (mail: DeliveryPlan) => boolean,
+  ): Promise<DeliveryPlan | undefined> {
+    const ids = this.#gate.deferred.map((notificationId) => `delivery:${notificationId}`);
+    const wanted = (document: AgendaDocument) =>
+      document.lane === lane && this.#isOurs(document) && isReady(document) && !this.#mayBeUnderWay(document);
+    return (await this.dueAgenda.dueAmong(ids, this.clock.now(), wanted)) as DeliveryPlan | undefined;
   }
 
   /**

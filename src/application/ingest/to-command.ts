@@ -1,4 +1,5 @@
-import { ApprovalQueue, type ApprovalQueueCommand } from '../../domain/approval-queue/approval-queue.js';
+import { ApprovalQueue } from '../../domain/approval-queue/approval-queue.js';
+import type { ApprovalQueueCommand } from '../../domain/approval-queue/queue-events.js';
 import type { Decider, Fact } from '../../domain/kernel/event.js';
 import { Partner, type PartnerCommand } from '../../domain/partner/partner.js';
 import { SocialAccount, type SocialAccountCommand } from '../../domain/social-account/social-account.js';

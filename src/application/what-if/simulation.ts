@@ -1,8 +1,6 @@
-import {
-  ApprovalQueue,
-  type ApprovalQueueEvent,
-  type ApprovalQueueState,
-} from '../../domain/approval-queue/approval-queue.js';
+import { ApprovalQueue } from '../../domain/approval-queue/approval-queue.js';
+import type { ApprovalQueueEvent } from '../../domain/approval-queue/queue-events.js';
+import type { ApprovalQueueState } from '../../domain/approval-queue/queue-state.js';
 import type { Decider, Fact, Instant, Recorded } from '../../domain/kernel/event.js';
 import { earliestOf, latestOf, plus } from '../../domain/kernel/instant.js';
 import { Partner, type PartnerState } from '../../domain/partner/partner.js';

@@ -2,17 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { type Step, storyOf } from '../../../test/domain/story.js';
 import type { Recorded } from '../kernel/event.js';
 import { values } from '../kernel/persistent-map.js';
-import {
-  ApprovalQueue,
-  type ApprovalQueueCommand,
-  type ApprovalQueueEvent,
-  decidedOf,
-  firstNewTo,
-  newTo,
-  requestExpiry,
-  requestOf,
-  waitingAt,
-} from './approval-queue.js';
+import { ApprovalQueue } from './approval-queue.js';
+import { firstNewTo, newTo } from './new-posts.js';
+import type { ApprovalQueueCommand, ApprovalQueueEvent } from './queue-events.js';
+import { decidedOf } from './readers.js';
+import { requestExpiry, requestOf } from './send-nows.js';
+import { waitingAt } from './waiting-posts.js';
 
 const at = (day: number): string => `2026-01-${String(day).padStart(2, '0')}T12:00:00.000Z`;
 const LATER = at(31);

@@ -2,15 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { World } from '../../../test/domain/partner-world.js';
 import { type Step, storyOf } from '../../../test/domain/story.js';
-import {
-  ApprovalQueue,
-  type ApprovalQueueCommand,
-  newAmong,
-  newRanges,
-  requestOf,
-  waitingAt,
-} from './approval-queue.js';
+import { ApprovalQueue } from './approval-queue.js';
+import { newAmong, newRanges } from './new-posts.js';
 import type { PostRange } from './post-ranges.js';
+import type { ApprovalQueueCommand } from './queue-events.js';
+import { requestOf } from './send-nows.js';
+import { waitingAt } from './waiting-posts.js';
 
 const NOW = '2026-01-06T12:00:00.000Z';
 const submit = (postId: string): ApprovalQueueCommand => ({

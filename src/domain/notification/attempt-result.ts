@@ -24,6 +24,8 @@ export type AttemptResult = (
   /** The server may have the mail: never resend it blindly. */
   | { readonly outcome: 'unknown'; readonly reason: string }
 ) & {
+  /** No server was asked: Herald itself refuses the mail. */
+  readonly isUnasked?: true;
   /** The SMTP dialogue of the attempt, without bodies and secrets, at most MAX_TRANSCRIPT_LINES lines. */
   readonly transcript?: readonly string[];
 };

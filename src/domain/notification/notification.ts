@@ -373,7 +373,7 @@ const resultOf = (
 ): Omit<NotificationEvent, 'occurredAt'> => {
   if (result.outcome === 'accepted')
     return { type: 'Accepted', data: { ...data, reply: result.reply, messageId: result.messageId } };
-  const { outcome, ...failure } = result;
+  const { outcome, isUnasked: _, ...failure } = result;
   switch (outcome) {
     case 'rejected':
       return { type: 'Rejected', data: { ...data, ...failure } };

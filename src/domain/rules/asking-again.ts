@@ -1,4 +1,5 @@
-import { type DigestRequest, NOBODY, withOnlyNew } from '../approval-queue/approval-queue.js';
+import { withOnlyNew } from '../approval-queue/new-posts.js';
+import { type DigestRequest, NOBODY } from '../approval-queue/queue-state.js';
 import type { Instant } from '../kernel/event.js';
 import type { Decision } from '../notification/decision.js';
 import { SENDER_REFUSED } from '../notification/urgent.js';

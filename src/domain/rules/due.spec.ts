@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { World } from '../../../test/domain/partner-world.js';
-import type { DigestRequest } from '../approval-queue/approval-queue.js';
+import type { DigestRequest } from '../approval-queue/queue-state.js';
 import { set } from '../kernel/persistent-map.js';
 import {
   closeAccountSlot,

@@ -1,4 +1,5 @@
-import { type ApprovalQueueCommand, requestOf } from '../approval-queue/approval-queue.js';
+import type { ApprovalQueueCommand } from '../approval-queue/queue-events.js';
+import { requestOf } from '../approval-queue/send-nows.js';
 import type { Instant } from '../kernel/event.js';
 import { values } from '../kernel/persistent-map.js';
 import type { SocialAccountCommand } from '../social-account/social-account.js';

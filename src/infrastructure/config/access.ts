@@ -26,9 +26,13 @@ class ConfiguredAccess extends AccessSettings {
 export const listensOnLoopback = (host: string): boolean =>
   /^(localhost|127(\.\d{1,3}){3}|::1|::ffff:127(\.\d{1,3}){3})$/i.test(host);
 
+/** A provider knows no test clock: beside one, real time passes for it. */
+const providersClock = ({ HERALD_CLOCK }: Config, believed: Clock): Clock =>
+  HERALD_CLOCK === 'test' ? new SystemClock() : believed;
+
 /**
  * Verifies tokens of the OpenID provider in the settings, if there is one.
- * @param believed the clock of the instance. A provider knows no test clock: beside one, its tokens are valid by real time.
+ * @param believed the clock of the instance.
  */
 export const tokenVerifierOf = async (config: Config, believed: Clock): Promise<TokenVerifier> => {
   const { HERALD_OIDC_ISSUER: issuer, HERALD_OIDC_AUDIENCE: audience } = config;
@@ -41,11 +45,17 @@ export const tokenVerifierOf = async (config: Config, believed: Clock): Promise<
     solutionsClaim: config.HERALD_OIDC_SOLUTIONS_CLAIM,
     unboundRoles: config.HERALD_OIDC_UNBOUND_ROLES ?? [],
   };
-  return new OidcTokens(options, config.HERALD_CLOCK === 'test' ? new SystemClock() : believed);
+  return new OidcTokens(options, providersClock(config, believed));
 };
 
-/** The provider that people sign in at, if the settings name Herald's client there. */
-export const signInProviderOf = async (config: Config): Promise<SignInProvider | undefined> => {
+/**
+ * The provider that people sign in at, if the settings name Herald's client there.
+ * @param believed the clock of the instance.
+ */
+export const signInProviderOf = async (
+  config: Config,
+  believed: Clock,
+): Promise<SignInProvider | undefined> => {
   const {
     HERALD_OIDC_ISSUER: issuer,
     HERALD_OIDC_AUDIENCE: audience,
@@ -53,8 +63,9 @@ export const signInProviderOf = async (config: Config): Promise<SignInProvider |
   } = config;
   if (issuer === undefined || audience === undefined || clientId === undefined) return undefined;
   const { AuthorizationCodeFlow } = await import('../oidc/authorization-code-flow.js');
-  return new AuthorizationCodeFlow({
+  const options = {
     ...{ issuer, audience, clientId, clientSecret: config.HERALD_OIDC_CLIENT_SECRET },
     scopes: config.HERALD_OIDC_SCOPES ?? ['openid', 'profile'],
-  });
+  };
+  return new AuthorizationCodeFlow(options, providersClock(config, believed));
 };

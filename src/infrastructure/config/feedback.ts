@@ -30,10 +30,7 @@ export const feedbackProvidersOf = (
   marks: FeedbackMarks,
   clock: Clock,
 ): FeedbackProviders => {
-  const topics = topicsOf(config.HERALD_FEEDBACK_SES_TOPICS);
-  const sendGrid = sendGridKeyOf(config.HERALD_FEEDBACK_SENDGRID_KEY);
-  const postmark = postmarkOf(config.HERALD_FEEDBACK_POSTMARK);
-  const secrets = standardSecretsOf(config.HERALD_FEEDBACK_STANDARD_SECRETS);
+  const { topics, sendGrid, postmark, secrets } = webhookSettingsOf(config);
   return new ConfiguredProviders([
     new ReportMails(marks, clock),
     ...(topics ? [new Ses(topics, pinned, clock)] : []),
@@ -42,6 +39,14 @@ export const feedbackProvidersOf = (
     ...(secrets ? [new StandardWebhooks(secrets, clock)] : []),
   ]);
 };
+
+/** What proves that a report is from a provider, for those whose settings are there. @throws HeraldError `invalid-configuration`. */
+export const webhookSettingsOf = (config: Config) => ({
+  topics: topicsOf(config.HERALD_FEEDBACK_SES_TOPICS),
+  sendGrid: sendGridKeyOf(config.HERALD_FEEDBACK_SENDGRID_KEY),
+  postmark: postmarkOf(config.HERALD_FEEDBACK_POSTMARK),
+  secrets: standardSecretsOf(config.HERALD_FEEDBACK_STANDARD_SECRETS),
+});
 
 /** The mailbox for reports; undefined if none is set. @throws HeraldError `invalid-configuration`. */
 export const feedbackMailboxOf = ({

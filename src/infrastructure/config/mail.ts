@@ -21,6 +21,11 @@ export const mailTransportOf = ({ HERALD_MAIL }: Config): MailTransport => {
   return hasSmtpThread() ? new SmtpThread(options) : new SmtpTransport(options);
 };
 
+/** @throws HeraldError `mail-configuration` for a mail server that cannot be used as it is written. */
+export const requireMailSettings = ({ HERALD_MAIL }: Pick<Config, 'HERALD_MAIL'>): void => {
+  if (folderOf(HERALD_MAIL) === undefined) smtpOptions(HERALD_MAIL);
+};
+
 /** What is in the outbox folder; undefined if mails go to a mail server. */
 export const outboxOf = ({ HERALD_MAIL }: Pick<Config, 'HERALD_MAIL'>): Outbox | undefined => {
   const folder = folderOf(HERALD_MAIL);

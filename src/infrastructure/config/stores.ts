@@ -70,3 +70,12 @@ export async function documentStoreOf(
   const store = new MongodbDocumentStore({ url });
   return access === 'read' ? new ReadOnlyDocumentStore(store) : store;
 }
+
+/** @throws HeraldError `invalid-configuration` for a connection string that MongoDB's client does not take. */
+export async function requireReadModelSettings({
+  HERALD_READ_MODELS: url,
+}: Pick<Config, 'HERALD_READ_MODELS'>): Promise<void> {
+  if (url.startsWith('sqlite:')) return;
+  const { clientOf } = await import('../mongodb/connection.js');
+  await clientOf(url).close();
+}

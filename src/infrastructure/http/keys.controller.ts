@@ -9,6 +9,7 @@ import { RevokeKey } from '../../application/access/revoke-key.js';
 import { RotateKey } from '../../application/access/rotate-key.js';
 import type { Principal } from '../../domain/access/principal.js';
 import { Caller } from './access/caller.js';
+import { RecordsBody } from './access/recorded-body.js';
 import { Requires } from './access/route-access.js';
 import { createKeyBody, keyParams, rotateKeyBody } from './key-schemas.js';
 import { Operation, Tagged } from './openapi/operation.js';
@@ -56,6 +57,7 @@ export class KeysController {
 
   @Post()
   @HttpCode(201)
+  @RecordsBody((body) => parsedBody(createKeyBody, body))
   @Operation({
     id: 'createApiKey',
     summary: 'Create an API key',

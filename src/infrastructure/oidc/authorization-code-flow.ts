@@ -19,8 +19,10 @@ import {
   randomPKCECodeVerifier,
   randomState,
 } from 'openid-client';
+import type { RestAfterFailure } from '../../application/concurrency/rest-after-failure.js';
+import type { Clock } from '../../application/ports/clock.js';
 import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
-import { issuerFetch } from './issuer-fetch.js';
+import { issuerFetch, issuerRest } from './issuer-fetch.js';
 import { SignInProvider, type StartedSignIn } from './sign-in-provider.js';
 
 /** How Herald is known to its OpenID provider. */
@@ -40,10 +42,15 @@ const TOLERANCE_S = 60;
 /** The authorization code flow (OpenID Connect Core 1.0, 3.1) with PKCE, state and nonce. */
 export class AuthorizationCodeFlow extends SignInProvider {
   override readonly host: string;
+  readonly #rest: RestAfterFailure;
   #configuration: Promise<Configuration> | undefined;
 
-  constructor(private readonly options: ClientOptions) {
+  constructor(
+    private readonly options: ClientOptions,
+    clock: Clock,
+  ) {
     super();
+    this.#rest = issuerRest(clock);
     this.host = new URL(options.issuer).host;
   }
 
@@ -83,12 +90,14 @@ export class AuthorizationCodeFlow extends SignInProvider {
     }
   }
 
-  /** The provider is discovered once; if that fails, the next sign-in tries again. */
+  /** The provider is discovered once; if that fails, the next sign-in tries again after a rest. */
   #discovered(): Promise<Configuration> {
-    this.#configuration ??= this.#discover().catch((error: unknown) => {
-      this.#configuration = undefined;
-      throw unavailable(error);
-    });
+    this.#configuration ??= this.#rest
+      .attempt(() => this.#discover())
+      .catch((error: unknown) => {
+        this.#configuration = undefined;
+        throw unavailable(error);
+      });
     return this.#configuration;
   }
 

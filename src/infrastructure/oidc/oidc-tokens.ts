@@ -8,13 +8,14 @@ import {
   type JWTVerifyResult,
   jwtVerify,
 } from 'jose';
+import type { RestAfterFailure } from '../../application/concurrency/rest-after-failure.js';
 import type { Clock } from '../../application/ports/clock.js';
 import { TokenVerifier } from '../../application/ports/token-verifier.js';
 import type { Principal } from '../../domain/access/principal.js';
 import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
 import { toMillis } from '../../domain/kernel/instant.js';
 import { type ClaimNames, principalOf } from './claims.js';
-import { issuerFetch } from './issuer-fetch.js';
+import { issuerFetchJson, issuerRest } from './issuer-fetch.js';
 
 /** How the tokens of an OpenID provider are verified. */
 export interface OidcOptions extends ClaimNames {
@@ -44,6 +45,7 @@ const COOLDOWN_MS = 30_000;
 /** Verifies the access tokens of one OpenID provider: its signature, its issuer, its audience and its times. */
 export class OidcTokens extends TokenVerifier {
   override readonly isConfigured = true;
+  readonly #rest: RestAfterFailure;
   #keys: Promise<JWTVerifyGetKey> | undefined;
 
   constructor(
@@ -51,6 +53,7 @@ export class OidcTokens extends TokenVerifier {
     private readonly clock: Clock,
   ) {
     super();
+    this.#rest = issuerRest(clock);
   }
 
   /** @throws HeraldError `credential-invalid`, `permission-missing`, `issuer-unavailable`. */
@@ -88,20 +91,23 @@ export class OidcTokens extends TokenVerifier {
     }
   }
 
-  /** The keys are found once; if they could not be found, the next token tries again. */
+  /** The keys are found once; if they could not be found, the next token tries again after a rest. */
   #providerKeys(): Promise<JWTVerifyGetKey> {
-    this.#keys ??= this.#jwksUrl().then(
-      (url) =>
-        createRemoteJWKSet(url, {
-          cooldownDuration: this.options.cooldownMs ?? COOLDOWN_MS,
-          cacheMaxAge: KEYS_FOR_MS,
-          [customFetch]: issuerFetch,
-        }),
-      (error: unknown) => {
-        this.#keys = undefined;
-        throw unavailable(error);
-      },
-    );
+    this.#keys ??= this.#rest
+      .attempt(() => this.#jwksUrl())
+      .then(
+        (url) =>
+          createRemoteJWKSet(url, {
+            cooldownDuration: this.options.cooldownMs ?? COOLDOWN_MS,
+            cacheMaxAge: KEYS_FOR_MS,
+            // The cooldown of the library follows a success alone.
+            [customFetch]: (of, init) => this.#rest.attempt(() => issuerFetchJson(of, init)),
+          }),
+        (error: unknown) => {
+          this.#keys = undefined;
+          throw unavailable(error);
+        },
+      );
     return this.#keys;
   }
 
@@ -110,8 +116,7 @@ export class OidcTokens extends TokenVerifier {
     const { issuer, jwksUrl } = this.options;
     if (jwksUrl !== undefined) return new URL(jwksUrl);
     const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-    const response = await issuerFetch(url, {});
-    if (response.status !== 200) throw new Error(`${url} answered ${response.status}`);
+    const response = await issuerFetchJson(url, {});
     const found = (await response.json()) as { readonly issuer?: unknown; readonly jwks_uri?: unknown };
     if (found.issuer !== issuer) throw new Error(`${url} is about another issuer`);
     const keys = new URL(String(found.jwks_uri));

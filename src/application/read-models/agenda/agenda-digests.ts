@@ -1,4 +1,5 @@
-import { type ClosedSlot, NOBODY, type Rhythm } from '../../../domain/approval-queue/approval-queue.js';
+import type { ClosedSlot } from '../../../domain/approval-queue/queue-events.js';
+import { NOBODY, type Rhythm } from '../../../domain/approval-queue/queue-state.js';
 import type { CivilDate } from '../../../domain/calendar/calendar.js';
 import type { Instant } from '../../../domain/kernel/event.js';
 import type { UserChanged } from '../../../domain/partner/partner.js';

@@ -1,8 +1,6 @@
-import {
-  ApprovalQueue,
-  type ApprovalQueueEvent,
-  requestExpiry,
-} from '../../../domain/approval-queue/approval-queue.js';
+import { ApprovalQueue } from '../../../domain/approval-queue/approval-queue.js';
+import type { ApprovalQueueEvent } from '../../../domain/approval-queue/queue-events.js';
+import { requestExpiry } from '../../../domain/approval-queue/send-nows.js';
 import type { Instant, Recorded } from '../../../domain/kernel/event.js';
 import { earliestOf, latestOf } from '../../../domain/kernel/instant.js';
 import { Notification } from '../../../domain/notification/notification.js';
@@ -99,8 +97,8 @@ const ANSWERS = ['DigestRequested', 'DigestRequestExpired', 'DigestRaised', 'Slo
 
 const PARTNER_WIDE = ['PartnerRegistered', 'PartnerZoneChanged', 'PartnerLeft'];
 
-/** Raised with every change of the shape of the documents. */
-const SHAPE = 11;
+/** Raised with every change of the shape of the documents, and of the slots in them where no notification has a new version. */
+const SHAPE = 12;
 
 /** Everything that must happen at a known moment, ordered by time. Workers query it for due work. */
 export const agenda: Projection<AgendaDocument> = {

@@ -32,6 +32,19 @@ export class DueAgenda {
     return found.slice(0, limit);
   }
 
+  /** The first of these entries that is due at a moment and accepted by `wanted`. */
+  async dueAmong(
+    ids: readonly string[],
+    now: Instant,
+    wanted: (document: AgendaDocument) => boolean,
+  ): Promise<AgendaDocument | undefined> {
+    if (ids.length === 0) return undefined;
+    const found = await this.readModels.get<AgendaDocument>(agenda, ids);
+    return ids
+      .map((id) => found.get(id))
+      .find((one) => one?.dueAt !== undefined && one.dueAt <= now && wanted(one));
+  }
+
   /** The first moment after `after`, and not after `until`, at which something is due. */
   async nextMoment(after: Instant, until: Instant): Promise<Instant | undefined> {
     const { documents } = await this.readModels.find<AgendaDocument>(agenda, {

@@ -1,4 +1,4 @@
-import type { Post } from '../../../domain/approval-queue/approval-queue.js';
+import type { Post } from '../../../domain/approval-queue/queue-state.js';
 import type { Instant } from '../../../domain/kernel/event.js';
 import { partsOf } from '../../aggregates/streams.js';
 import type { Document } from '../../ports/document-store.js';

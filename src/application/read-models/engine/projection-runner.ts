@@ -7,6 +7,7 @@ import type { Position, StoredEvent } from '../../ports/event-store.js';
 import type { Parked, Projection } from '../../ports/projection.js';
 import { type ParkedDocuments, WHOLE_BUILD } from '../parking/parked-documents.js';
 import { type AnsweringContext, AnsweringDocuments } from './answering-documents.js';
+import { leaseOf } from './document-leases.js';
 import { FeedFollower } from './feed-follower.js';
 import { FirstBuild } from './first-build.js';
 import type { LiveProjector } from './live-projector.js';
@@ -28,9 +29,6 @@ const CHECKPOINT_AFTER_MS = 50;
  * it is `CHECKPOINT_AFTER_MS`.
  */
 const GATHERED_AFTER_MS = 1_000;
-
-/** The name of the lease of a projection's documents. */
-export const leaseOf = ({ name }: Pick<Projection<Document>, 'name'>): string => `projection:${name}`;
 
 export interface RunnerContext extends AnsweringContext {
   readonly leases: Leases;
@@ -208,11 +206,14 @@ export class ProjectionRunner implements RetriedProjection {
     }
   }
 
-  /** Replaces the live documents. @param pointed called when the new ones are up to date, before they follow the log. */
+  /**
+   * Replaces the live documents. The new ones are brought up to date here, whichever instance writes the live ones.
+   * @param pointed called when they are up to date, before they follow the log.
+   * @throws LeaseLost if another instance runs rebuilds now: then nothing is replaced.
+   */
   async replace(projector: LiveProjector, pointed: () => Promise<void>): Promise<void> {
     await this.betweenBatches(async () => {
-      // If another instance writes, it brings the documents up to date as soon as it sees the swap.
-      if (this.#isWritten) await this.fenced(projector, () => this.catchUp(projector));
+      await this.#notingWhole(projector, () => this.catchUp(projector));
       await pointed();
       this.#answering.answerWith(projector);
       this.#firstBuild.replaced();
@@ -274,16 +275,20 @@ export class ProjectionRunner implements RetriedProjection {
   }
 
   async fenced(projector: LiveProjector, work: () => Promise<void>): Promise<void> {
-    const before = projector.parked;
     try {
-      await work();
-      if (projector.parked && projector.parked !== before) await this.#noteWhole(projector, projector.parked);
+      await this.#notingWhole(projector, work);
     } catch (error) {
       if (!(error instanceof LeaseLost)) throw error;
       this.#isWritten = false;
       this.#follower.passOn();
       await projector.reread();
     }
+  }
+
+  async #notingWhole(projector: LiveProjector, work: () => Promise<void>): Promise<void> {
+    const before = projector.parked;
+    await work();
+    if (projector.parked && projector.parked !== before) await this.#noteWhole(projector, projector.parked);
   }
 
   catchUp(projector: LiveProjector): Promise<void> {

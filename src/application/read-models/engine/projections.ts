@@ -17,11 +17,12 @@ import { PROJECTIONS } from '../all.js';
 import { Parking } from '../parking/exceptions.js';
 import { type ParkedDocument, ParkedDocuments } from '../parking/parked-documents.js';
 import { SkippedEvents } from '../parking/skipped-events.js';
+import { leaseOf, REBUILD_LEASE } from './document-leases.js';
 import { LiveProjector } from './live-projector.js';
 import { isOfThisLog } from './log-check.js';
 import { notFollowing } from './projection-errors.js';
 import { ProjectionHealth } from './projection-health.js';
-import { leaseOf, ProjectionRunner } from './projection-runner.js';
+import { ProjectionRunner } from './projection-runner.js';
 import { ReadModels } from './read-models.js';
 
 /** Of what no projection folds nothing is read: a frozen mail is as long as a hundred other events. */
@@ -159,9 +160,10 @@ export class Projections {
     await Promise.all(this.#runners.map((runner) => runner.lookAtNewer()));
   }
 
-  /** The documents of a projection for its writer: every write requires the lease. */
+  /** The documents of a projection for their writer: every write requires the lease, which is another one while they do not answer. */
   async openProjector(projection: Projection<Document>, collection: Collection): Promise<LiveProjector> {
-    const fence = () => this.leases.require(leaseOf(projection));
+    const isLive = () => this.readModels.collection(projection).name === collection.name;
+    const fence = () => this.leases.require(isLive() ? leaseOf(projection) : REBUILD_LEASE);
     const parking = new Parking({
       ...{ projection: projection.name, build: collection.name },
       ...{ parked: this.parkedDocuments, skips: this.skippedEvents, now: () => this.clock.now() },
@@ -228,6 +230,7 @@ export class Projections {
   /**
    * Replaces the live documents: brings the new ones up to date first, and swaps between two batches.
    * @param pointed called when they are up to date, before they follow the log.
+   * @throws LeaseLost if another instance runs rebuilds now.
    */
   async replace(projector: LiveProjector, pointed: () => Promise<void>): Promise<void> {
     await this.#runner(projector.projection.name)?.replace(projector, pointed);

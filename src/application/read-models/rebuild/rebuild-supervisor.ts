@@ -3,13 +3,14 @@ import { messageOf } from '../../../domain/kernel/herald-error.js';
 import { LogOnce } from '../../concurrency/log-once.js';
 import { Leases } from '../../leases/leases.js';
 import { PROJECTIONS, projectionNamed } from '../all.js';
+import { REBUILD_LEASE } from '../engine/document-leases.js';
 import { Projections } from '../engine/projections.js';
 import { collectionOf, nameOf, ReadModels } from '../engine/read-models.js';
 import { type Build, isRunning, isUnderWay } from './build.js';
 import { Builds } from './builds.js';
 import { isOfThisVersion } from './of-this-version.js';
 import { type EngineReport, RebuildEngine } from './rebuild-engine.js';
-import { REBUILD_LEASE, Rebuilds } from './rebuilds.js';
+import { Rebuilds } from './rebuilds.js';
 
 /** How often progress is stored, in milliseconds; listeners receive every report. */
 const SAVE_EVERY_MS = 1_000;

@@ -2,12 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { EventBus } from '@nestjs/cqrs';
 import { HeraldError } from '../../../domain/kernel/herald-error.js';
 import { KeyedMutex } from '../../concurrency/keyed-mutex.js';
-import { Leases } from '../../leases/leases.js';
+import { LeaseLost, Leases } from '../../leases/leases.js';
 import { Clock } from '../../ports/clock.js';
 import { type Document, DocumentStore } from '../../ports/document-store.js';
 import type { Position } from '../../ports/event-store.js';
 import type { Projection } from '../../ports/projection.js';
 import { projectionNamed } from '../all.js';
+import { REBUILD_LEASE } from '../engine/document-leases.js';
 import { collectionOf, ReadModels } from '../engine/read-models.js';
 import { type Build, isUnderWay } from './build.js';
 import { Builds } from './builds.js';
@@ -15,9 +16,6 @@ import { LiveDocuments } from './live-documents.js';
 import { buildOutdated, isOfThisVersion } from './of-this-version.js';
 import { RebuildEngine } from './rebuild-engine.js';
 import { RebuildReported } from './rebuild-reported.js';
-
-/** Of several instances the one that holds this lease runs rebuilds. */
-export const REBUILD_LEASE = 'replays';
 
 /** The steps of a rebuild beside the documents that answer. For each projection one step is done at a time. */
 @Injectable()
@@ -45,13 +43,21 @@ export class Rebuilds {
   /** As `inTurn`, at the instance that runs rebuilds. @throws HeraldError `rebuild-owned-elsewhere` at any other. */
   change<T>(projection: string, work: () => Promise<T>): Promise<T> {
     return this.inTurn(projection, async () => {
-      if (!this.isOurs)
-        throw new HeraldError(
-          'rebuild-owned-elsewhere',
-          `Another instance, ${await this.leases.holderOf(REBUILD_LEASE)}, owns replays: ask that one. If it stops, this instance takes over within seconds.`,
-        );
-      return work();
+      if (!this.isOurs) throw await this.#ownedElsewhere();
+      try {
+        return await work();
+      } catch (error) {
+        throw error instanceof LeaseLost ? await this.#ownedElsewhere() : error;
+      }
     });
+  }
+
+  async #ownedElsewhere(): Promise<HeraldError> {
+    const holder = await this.leases.holderOf(REBUILD_LEASE);
+    return new HeraldError(
+      'rebuild-owned-elsewhere',
+      `Another instance, ${holder}, owns replays: ask that one. If it stops, this instance takes over within seconds.`,
+    );
   }
 
   /**

@@ -1,4 +1,4 @@
-import { NOBODY } from '../../approval-queue/approval-queue.js';
+import { NOBODY } from '../../approval-queue/queue-state.js';
 import { onWall, type Slot } from '../../calendar/calendar.js';
 import type { Instant } from '../../kernel/event.js';
 import { userOf } from '../../partner/partner.js';

@@ -1,4 +1,6 @@
-import { type DigestRequest, decidedOf, NOBODY, newSince } from '../../approval-queue/approval-queue.js';
+import { newSince } from '../../approval-queue/new-posts.js';
+import { type DigestRequest, NOBODY } from '../../approval-queue/queue-state.js';
+import { decidedOf } from '../../approval-queue/readers.js';
 import type { Slot } from '../../calendar/calendar.js';
 import type { Instant } from '../../kernel/event.js';
 import { userOf } from '../../partner/partner.js';

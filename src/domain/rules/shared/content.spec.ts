@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { ApprovalQueue, type ApprovalQueueState } from '../../approval-queue/approval-queue.js';
+import { ApprovalQueue } from '../../approval-queue/approval-queue.js';
+import type { ApprovalQueueState } from '../../approval-queue/queue-state.js';
 import { DAY, plus } from '../../kernel/instant.js';
 import { contentFor } from './content.js';
 

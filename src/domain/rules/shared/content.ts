@@ -1,9 +1,6 @@
-import {
-  type ApprovalQueueState,
-  newAmong,
-  type WaitingPost,
-  waitingAt,
-} from '../../approval-queue/approval-queue.js';
+import { newAmong } from '../../approval-queue/new-posts.js';
+import type { ApprovalQueueState, WaitingPost } from '../../approval-queue/queue-state.js';
+import { waitingAt } from '../../approval-queue/waiting-posts.js';
 import { MAX_LISTED_POSTS } from '../../bounds.js';
 import type { Instant } from '../../kernel/event.js';
 import { type Condition, condition } from './verdict.js';

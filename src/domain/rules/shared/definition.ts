@@ -1,4 +1,4 @@
-import type { DigestRequest } from '../../approval-queue/approval-queue.js';
+import type { DigestRequest } from '../../approval-queue/queue-state.js';
 import type { Slot } from '../../calendar/calendar.js';
 import type { Instant } from '../../kernel/event.js';
 import type { SocialAccountState } from '../../social-account/social-account.js';

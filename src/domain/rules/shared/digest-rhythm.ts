@@ -1,17 +1,13 @@
+import { firstNewTo, newSince, newTo, returnedTo } from '../../approval-queue/new-posts.js';
+import type { ApprovalQueueEvent, ClosedSlot } from '../../approval-queue/queue-events.js';
 import {
-  type ApprovalQueueEvent,
   type ApprovalQueueState,
-  type ClosedSlot,
-  decidedOf,
-  firstNewTo,
   NOBODY,
-  newSince,
-  newTo,
   type Rhythm,
-  returnedTo,
   type WaitingPost,
-  waitingAt,
-} from '../../approval-queue/approval-queue.js';
+} from '../../approval-queue/queue-state.js';
+import { decidedOf } from '../../approval-queue/readers.js';
+import { waitingAt } from '../../approval-queue/waiting-posts.js';
 import {
   type Cadence,
   type CivilDate,

@@ -1,4 +1,4 @@
-import { NOBODY } from '../../approval-queue/approval-queue.js';
+import { NOBODY } from '../../approval-queue/queue-state.js';
 import { MAX_NAMED_PEOPLE } from '../../bounds.js';
 import { entries } from '../../kernel/persistent-map.js';
 import { userOf } from '../../partner/partner.js';

@@ -1,4 +1,4 @@
-import type { ApprovalQueueState } from '../../approval-queue/approval-queue.js';
+import type { ApprovalQueueState } from '../../approval-queue/queue-state.js';
 import type { PartnerState } from '../../partner/partner.js';
 import type { SocialAccountState } from '../../social-account/social-account.js';
 import type { SolutionState } from '../../solution/solution.js';

@@ -1,4 +1,4 @@
-import type { DigestRequest } from '../../approval-queue/approval-queue.js';
+import type { DigestRequest } from '../../approval-queue/queue-state.js';
 import { type Slot, slotNow } from '../../calendar/calendar.js';
 import { latestOf } from '../../kernel/instant.js';
 import { userOf } from '../../partner/partner.js';

@@ -8,10 +8,12 @@ import { RevokeKey } from '../../../application/access/revoke-key.js';
 import { RotateKey } from '../../../application/access/rotate-key.js';
 import type { Principal } from '../../../domain/access/principal.js';
 import { Caller } from '../../http/access/caller.js';
+import { RecordsBody } from '../../http/access/recorded-body.js';
 import { keyParams } from '../../http/key-schemas.js';
 import { pageQuery } from '../../http/query-schemas.js';
+import { validated } from '../../http/validated.js';
 import type { Confirmation } from '../kit/confirmation.js';
-import { Filters, Form } from '../kit/form.js';
+import { Filters, Form, fieldsOf } from '../kit/form.js';
 import { at, href } from '../kit/href.js';
 import { ConsoleController, FormAction, FormPage, Page } from '../kit/page.js';
 import type { SeeOther } from '../kit/page-model.js';
@@ -52,6 +54,7 @@ export class KeyPagesController {
 
   // The text of a key is in the answer, and nowhere else: no address leads to it again.
   @FormPage('', 'key-text', 'keys:manage')
+  @RecordsBody((body) => newKeyOf(validated(createKeyForm, fieldsOf(body))))
   async create(
     @Form({ schema: createKeyForm }) form: z.output<typeof createKeyForm>,
     @Caller() principal: Principal,

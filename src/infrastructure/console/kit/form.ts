@@ -12,8 +12,12 @@ export const Form = createParamDecorator((_: unknown, context: ExecutionContext)
   const { headers, body } = context.switchToHttp().getRequest<FastifyRequest>();
   if (!FORM_TYPE.test(headers['content-type'] ?? ''))
     throw new HeraldError('unsupported-content-type', 'Send a form, as a browser does.', 'content-type');
-  return filled(new URLSearchParams(typeof body === 'string' ? body : ''));
+  return fieldsOf(body);
 });
+
+/** The fields of a form in the body of a request. */
+export const fieldsOf = (body: unknown): Readonly<Record<string, string | readonly string[]>> =>
+  filled(new URLSearchParams(typeof body === 'string' ? body : ''));
 
 /** The filters in the address of a page: `@Filters({ schema })`. Those that are left empty are absent, and so is `done`. */
 export const Filters = createParamDecorator((_: unknown, context: ExecutionContext): unknown => {

@@ -1,5 +1,6 @@
 import { MAX_ASKED_FIELDS, MAX_ASKED_LENGTH, MAX_PURPOSE } from '../../../domain/bounds.js';
 import { invalidRequest } from '../invalid-request.js';
+import type { RecordedFields } from './recorded-body.js';
 
 /** Characters that could make a list of accesses misleading: control characters, line breaks, and half characters. */
 const UNREADABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]+/gu;
@@ -8,10 +9,14 @@ const clean = (text: string): string => text.replace(UNREADABLE, ' ').trim();
 
 const bounded = (value: unknown): string => clean(String(value).slice(0, MAX_ASKED_LENGTH));
 
-/** The ids and filters of a request: the parameters of its route and of its query. */
-export const askedOf = (params: unknown, query: unknown): Readonly<Record<string, string>> =>
+/** What a request asks for: the parameters of its route and of its query, and what is recorded of its body. */
+export const askedOf = (
+  params: unknown,
+  query: unknown,
+  body: RecordedFields = {},
+): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    Object.entries({ ...(query as object), ...(params as object) })
+    Object.entries({ ...(query as object), ...body, ...(params as object) })
       .slice(0, MAX_ASKED_FIELDS)
       .map(([name, value]) => [bounded(name), bounded(value)]),
   );

@@ -1,4 +1,5 @@
 import type { NamedThing } from '../../../application/access-log/find-concerned-solutions.js';
+import type { RecordedFields } from './recorded-body.js';
 
 type Kind = NamedThing['kind'];
 
@@ -31,10 +32,15 @@ export const FILTERS: Readonly<Record<string, Kind>> = {
 const BELOW_A_COLLECTION = /^\/(?:v1|console)\/([^/]+)\/:(\w+)/;
 
 /**
- * The things that a request names, in its path and in its query.
+ * The things that a request names, in its path and in its query, and the solutions in what is recorded of its body.
  * @param route its pattern, such as `/v1/notifications/:id/why`.
  */
-export const namedThings = (route: string, params: unknown, query: unknown): readonly NamedThing[] => {
+export const namedThings = (
+  route: string,
+  params: unknown,
+  query: unknown,
+  { solutions }: RecordedFields,
+): readonly NamedThing[] => {
   const asked = (query ?? {}) as Readonly<Record<string, unknown>>;
   const [, collection = '', parameter = ''] = BELOW_A_COLLECTION.exec(route) ?? [];
   const inPath = thingOf(
@@ -43,7 +49,8 @@ export const namedThings = (route: string, params: unknown, query: unknown): rea
     asked,
   );
   const inQuery = Object.entries(FILTERS).map(([name, kind]) => thingOf(kind, asked[name], asked));
-  return [inPath, ...inQuery].filter((thing) => thing !== undefined);
+  const inBody = Array.isArray(solutions) ? solutions.map((id) => thingOf('solution', id, asked)) : [];
+  return [inPath, ...inQuery, ...inBody].filter((thing) => thing !== undefined);
 };
 
 const thingOf = (

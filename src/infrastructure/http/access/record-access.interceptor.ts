@@ -25,6 +25,7 @@ import { SchemaPipe } from '../schema-pipe.js';
 import { askedOf, purposeOf } from './asked.js';
 import { loggedAs } from './logged-as.js';
 import { namedThings } from './named-things.js';
+import { type RecordedFields, recordedBodyOf } from './recorded-body.js';
 import { routeAccessOf } from './route-access.js';
 
 /**
@@ -49,7 +50,14 @@ export class RecordAccessInterceptor implements NestInterceptor {
     const what = loggedAs(access, request.method, principal.id !== ANONYMOUS.id);
     if (what === 'nothing') return next.handle();
     const asked = accessOf(request, access.permission, principal);
-    const concerning = async () => ({ ...asked, solutions: await this.#concerned(request, principal) });
+    const concerning = async () => {
+      const body = recordedBodyOf(this.reflector, context, request.body);
+      return {
+        ...asked,
+        asked: askedOf(request.params, request.query, body),
+        solutions: await this.#concerned(request, principal, body),
+      };
+    };
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     if (what === 'change') {
       requireValid(context, request);
@@ -93,8 +101,12 @@ export class RecordAccessInterceptor implements NestInterceptor {
   }
 
   /** The solutions of what a request names; without any, those that the principal is bound to. */
-  async #concerned({ routeOptions, params, query }: FastifyRequest, { scope }: Principal) {
-    const things = namedThings(routeOptions.url ?? '', params, query);
+  async #concerned(
+    { routeOptions, params, query }: FastifyRequest,
+    { scope }: Principal,
+    body: RecordedFields,
+  ) {
+    const things = namedThings(routeOptions.url ?? '', params, query, body);
     const found = await this.queries.execute(new FindConcernedSolutions(scope, things));
     return found.length > 0 || scope === 'all' ? found : scope;
   }
@@ -137,8 +149,8 @@ const accessOf = (
   request: FastifyRequest,
   permission: Permission,
   principal: Principal,
-): Omit<Access, 'solutions'> => {
-  const { method, routeOptions, params, query, headers } = request;
+): Omit<Access, 'asked' | 'solutions'> => {
+  const { method, routeOptions, headers } = request;
   const purpose = purposeOf(headers['herald-purpose']);
   return {
     accessId: randomUUID(),
@@ -147,7 +159,6 @@ const accessOf = (
     role: principal.role,
     permission,
     action: `${method} ${routeOptions.url}`,
-    asked: askedOf(params, query),
     ...(purpose === undefined ? {} : { purpose }),
   };
 };

@@ -23,7 +23,7 @@ export class OutboxTransport extends MailTransport {
   /** Accepted with the file's path as reply once the mail is on disk; about the relay if the folder cannot be written. */
   override async send(mail: Mail, mayStart: MayStart): Promise<SendResult> {
     const problem = addressProblem(mail);
-    if (problem) return { outcome: 'rejected', ...problem };
+    if (problem) return { outcome: 'rejected', isUnasked: true, ...problem };
     const path = this.#pathOf(mail);
     try {
       const { message, messageId } = await toMessage(mail);

@@ -33,7 +33,7 @@ export class SmtpTransport extends MailTransport {
   /** Waits for a free lane if more than `concurrency` mails come at once. */
   override async send(mail: Mail, mayStart: MayStart): Promise<SendResult> {
     const problem = addressProblem(mail);
-    if (problem) return { outcome: 'rejected', ...problem };
+    if (problem) return { outcome: 'rejected', isUnasked: true, ...problem };
     for (let lane = await this.freeLane(); lane; lane = await this.freeLane()) {
       let rests = false;
       try {

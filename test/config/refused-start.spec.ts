@@ -1,0 +1,34 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { startHerald } from '../../src/herald.js';
+
+const root = mkdtempSync(join(tmpdir(), 'herald-refused-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+let folders = 0;
+
+it.each([
+  ['HERALD_MAIL', 'smtp://127.0.0.1:25?lines=5', 'mail-configuration'],
+  ['HERALD_READ_MODELS', 'mongodb://127.0.0.1/herald?bogus=1', 'invalid-configuration'],
+  ['HERALD_FEEDBACK_SES_TOPICS', 'topic', 'invalid-configuration'],
+  ['HERALD_FEEDBACK_SENDGRID_KEY', 'key', 'invalid-configuration'],
+  ['HERALD_FEEDBACK_POSTMARK', 'short', 'invalid-configuration'],
+  ['HERALD_FEEDBACK_STANDARD_SECRETS', 'short', 'invalid-configuration'],
+  ['HERALD_FEEDBACK_MAILBOX', 'imap://nobody@127.0.0.1', 'invalid-configuration'],
+])('A start that is refused because of %s leaves nothing behind', async (name, value, code) => {
+  folders += 1;
+  const folder = join(root, String(folders));
+  const settings = {
+    HERALD_PORT: '0',
+    HERALD_EVENT_STORE: `sqlite:${join(folder, 'events.db')}`,
+    HERALD_READ_MODELS: `sqlite:${join(folder, 'read-models')}`,
+    HERALD_MAIL: `outbox:${join(folder, 'outbox')}`,
+    HERALD_SECRET_FILE: join(folder, 'secret.txt'),
+    HERALD_LOG_LEVEL: 'silent',
+    [name]: value,
+  };
+  await expect(startHerald(settings)).rejects.toMatchObject({ code });
+  expect(existsSync(folder)).toBe(false);
+});
