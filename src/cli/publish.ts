@@ -4,6 +4,7 @@ import { HeraldError, hasCode, messageOf } from '../domain/kernel/herald-error.j
 import type { BatchReceipt } from '../infrastructure/http/receipts.js';
 import { HeraldClient, RefusedRequest } from './herald-client.js';
 import { say, warn } from './terminal.js';
+import { utf8TextOf } from './utf8-text.js';
 
 const BATCH_TYPE = 'application/cloudevents-batch+json';
 
@@ -62,7 +63,7 @@ const textOf = async (file: string): Promise<string> => {
   }
   if (bytes > MAX_PUBLISHED_FILE_BYTES)
     throw invalid(`${file} is larger than ${MAX_PUBLISHED_FILE_BYTES} bytes: split it.`);
-  return Buffer.concat(parts).toString('utf8');
+  return utf8TextOf(Buffer.concat(parts), file);
 };
 
 const eventsIn = (content: string, file: string): readonly unknown[] => {

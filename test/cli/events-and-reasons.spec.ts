@@ -19,7 +19,7 @@ afterAll(() => herald.stop());
 
 const run = (...args: string[]) => cli(folder, ...args, '--url', herald.url);
 
-const publish = (text: string) => {
+const publish = (text: string | Buffer) => {
   const file = join(folder, 'events');
   writeFileSync(file, text);
   return run('publish', file, '--json');
@@ -41,6 +41,22 @@ describe('herald publish', () => {
     expect(await publish(`${lines.join('\n')}\n`)).toEqual(
       published({ events: 1_001, accepted: 1_000, duplicate: 1, refused: 0, notSent: 0 }),
     );
+  });
+
+  it('takes a file that begins with a byte order mark', async () => {
+    const lines = SMALL_WORLD.map((event) => `${JSON.stringify(event)}\r\n`).join('');
+    for (const text of [JSON.stringify(SMALL_WORLD), lines])
+      expect(await publish(`\uFEFF${text}`)).toEqual(
+        published({ events: 4, accepted: 0, duplicate: 4, refused: 0, notSent: 0 }),
+      );
+  });
+
+  it.each(['latin1', 'utf16le'] as const)('publishes nothing of a file in %s', async (encoding) => {
+    const event = aPost('münchen', { postId: 'münchen', partnerId: 'nordlicht' });
+    expect(await publish(Buffer.from(`[${JSON.stringify(event)}]`, encoding))).toEqual({
+      code: 2,
+      output: expect.stringMatching(/is (not text in UTF-8|no JSON)/),
+    });
   });
 
   it('takes standard input', () => {

@@ -1,0 +1,84 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, expect, it } from 'vitest';
+import { cli, newFolder } from '../replay/running.js';
+
+let server: Server;
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+/** The address of something that answers so. */
+const answering = async (answer: RequestListener): Promise<string> => {
+  server = createServer(answer).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+};
+
+const COMMANDS: readonly string[][] = [
+  ['people'],
+  ['history'],
+  ['history', '--format', 'csv'],
+  ['why', 'x'],
+  ['mail', 'x'],
+  ['replay', 'history'],
+];
+
+it.each(COMMANDS.map((args) => [args]))(
+  'a page to sign in is not taken for an answer of Herald: %j',
+  async (args) => {
+    const url = await answering((_, response) =>
+      response.setHeader('content-type', 'text/html').end('<html>Sign in</html>'),
+    );
+    expect(await cli(newFolder(), ...args, '--url', url)).toEqual({
+      code: 2,
+      output: expect.stringMatching(
+        /^herald: \S+ answered 200 \(text\/html\), which is no answer of Herald: .* \[herald-failed\]\n$/,
+      ),
+    });
+  },
+);
+
+it.each([
+  ['nothing', 204, '', ''],
+  ['a failure of a proxy', 502, 'text/html', '<h1>Bad Gateway</h1>'],
+  ['a failure as JSON', 500, 'application/json', 'null'],
+])('%s is not taken for one either', async (_, status, type, body) => {
+  const url = await answering((_request, response) => {
+    if (type) response.setHeader('content-type', type);
+    response.writeHead(status).end(body);
+  });
+  for (const args of COMMANDS)
+    expect(await cli(newFolder(), ...args, '--url', url)).toEqual({
+      code: 2,
+      output: expect.stringMatching(/^herald: \S+ answered \d+ \(.*\), .* \[herald-failed\]\n$/),
+    });
+});
+
+it('an answer that breaks off is said in a sentence', async () => {
+  const url = await answering((_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
+    response.write('{"items":[', () => response.destroy());
+  });
+  for (const args of [['people'], ['history'], ['why', 'x']])
+    expect(await cli(newFolder(), ...args, '--url', url)).toEqual({
+      code: 2,
+      output: expect.stringMatching(/^herald: The answer broke off\. .* \[herald-failed\]\n$/),
+    });
+});
+
+it('a replay whose instance is killed is said in a sentence', async () => {
+  const url = await answering(({ url: asked }, response) => {
+    if (asked?.endsWith('/replay')) response.setHeader('content-type', 'application/json').end('{}');
+    else if (asked?.endsWith('/progress')) {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(': follows\n\n', () => server.close(() => undefined).closeAllConnections());
+    }
+  });
+  expect(await cli(newFolder(), 'replay', 'history', '--url', url)).toEqual({
+    code: 2,
+    output: expect.stringMatching(/^herald: Herald was stopped; .* \[herald-unreachable\]\n$/),
+  });
+});
