@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { cli, newFolder } from '../replay/running.js';
 
@@ -81,4 +83,24 @@ it('a replay whose instance is killed is said in a sentence', async () => {
     code: 2,
     output: expect.stringMatching(/^herald: Herald was stopped; .* \[herald-unreachable\]\n$/),
   });
+});
+
+it.each([
+  [429, 'too-many-requests'],
+  [503, 'event-store-unavailable'],
+])('a report that Herald does not take now is not one that it refuses: %d', async (status, code) => {
+  let asked = 0;
+  const url = await answering((_, response) => {
+    asked += 1;
+    response.writeHead(status, { 'content-type': 'application/problem+json' });
+    response.end(JSON.stringify({ status, code, detail: 'Retry.' }));
+  });
+  const folder = newFolder();
+  const file = join(folder, 'reports.mbox');
+  writeFileSync(file, 'From a\nSubject: 1\n\nText\n\nFrom a\nSubject: 2\n\nText\n');
+  expect(await cli(folder, 'feedback', 'read', file, '--url', url)).toEqual({
+    code: 2,
+    output: `herald: Retry. [${code}]\n`,
+  });
+  expect(asked).toBe(1);
 });
