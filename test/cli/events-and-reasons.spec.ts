@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MAX_EVENTS_PER_BATCH } from '../../src/domain/bounds.js';
+import { MAX_BODY_BYTES, MAX_EVENTS_PER_BATCH } from '../../src/domain/bounds.js';
 import type { Herald } from '../../src/herald.js';
 import { summaryQuery } from '../../src/infrastructure/http/query-schemas.js';
 import { anEvent, aPost } from '../http/events.js';
@@ -83,6 +83,17 @@ describe('herald publish', () => {
       expect(output).toContain(JSON.stringify(counts));
       expect(output).toMatch(/Event [12] \(wrong of \/test\): /);
     }
+  });
+
+  it('names an event that is larger than a request may be, and counts those before it', async () => {
+    const post = (id: string, title: string) => aPost(id, { postId: id, partnerId: 'nordlicht', title });
+    const events = [post('before', 'x'), post('large', 'x'.repeat(MAX_BODY_BYTES)), post('after', 'x')];
+    const { code, output } = await publish(JSON.stringify(events));
+    expect(code).toBe(2);
+    expect(output).toContain(
+      JSON.stringify({ events: 3, accepted: 1, duplicate: 0, refused: 1, notSent: 1 }),
+    );
+    expect(output).toMatch(/Event 2 \(large of \/test\): The body exceeds the limit/);
   });
 
   it.each([

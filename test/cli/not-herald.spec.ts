@@ -4,6 +4,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
+import { MAX_EVENTS_PER_BATCH } from '../../src/domain/bounds.js';
 import { cli, newFolder } from '../replay/running.js';
 
 let server: Server;
@@ -103,4 +104,29 @@ it.each([
     output: `herald: Retry. [${code}]\n`,
   });
   expect(asked).toBe(1);
+});
+
+it('herald publish says from which event on nothing is known, where Herald takes no more', async () => {
+  let asked = 0;
+  const url = await answering((request, response) => {
+    asked += 1;
+    request.resume();
+    const receipt = { accepted: MAX_EVENTS_PER_BATCH, duplicate: 0, refused: 0, results: [] };
+    const problem = { status: 503, code: 'event-store-unavailable', detail: 'Retry.' };
+    response.writeHead(asked === 1 ? 202 : 503, {
+      'content-type': asked === 1 ? 'application/json' : 'application/problem+json',
+    });
+    response.end(JSON.stringify(asked === 1 ? receipt : problem));
+  });
+  const folder = newFolder();
+  const file = join(folder, 'events.json');
+  const events = Array.from({ length: MAX_EVENTS_PER_BATCH + 2 }, (_, n) => ({ id: `e-${n}`, source: '/a' }));
+  writeFileSync(file, JSON.stringify(events));
+  expect(await cli(folder, 'publish', file, '--url', url)).toEqual({
+    code: 2,
+    output: [
+      'Event 1001 (e-1000 of /a) and those after it may not be recorded: publish the file again.',
+      'herald: Retry. [event-store-unavailable]\n',
+    ].join('\n'),
+  });
 });
