@@ -1,6 +1,6 @@
 import type { FeedbackSummary } from '../application/feedback/record-feedback.js';
 import { MAX_FEEDBACK_BODY_BYTES } from '../domain/bounds.js';
-import { HeraldError, messageOf } from '../domain/kernel/herald-error.js';
+import { HeraldError, hasCode, messageOf } from '../domain/kernel/herald-error.js';
 import { HeraldClient } from './herald-client.js';
 import { mailsIn } from './mailbox-file.js';
 import { say, warn } from './terminal.js';
@@ -9,6 +9,9 @@ interface Options {
   readonly url: string;
   readonly json?: boolean;
 }
+
+/** Codes of errors that are about a mail. */
+const OF_THE_MAIL = ['invalid-argument', 'invalid-request', 'payload-too-large'] as const;
 
 /** Characters in which the name of a header ends: a line has at most 998 (RFC 5322, 2.1.1). */
 const MAX_HEADER_NAME = 998;
@@ -19,7 +22,7 @@ const HEADER = /^[!-9;-~]+[ \t]*:/;
 /**
  * Reports the mails of a file, one .eml or an mbox.
  * @returns the exit code: 1 if one of them could not be read or matched.
- * @throws HeraldError `invalid-argument` if there is no mail.
+ * @throws HeraldError `invalid-argument` if there is no mail, and what Herald answers if it takes none now. What it took stays recorded.
  */
 export async function read(file: string, { url, json = false }: Options): Promise<number> {
   const client = new HeraldClient(url);
@@ -34,7 +37,7 @@ export async function read(file: string, { url, json = false }: Options): Promis
       sum.ignored += ignored;
       if (recorded + known + unmatched + ignored === 0) sum.withoutReport += 1;
     } catch (error) {
-      if (!(error instanceof HeraldError) || error.code === 'herald-unreachable') throw error;
+      if (!isAboutTheMail(error)) throw error;
       sum.refused += 1;
       warn(`Mail ${sum.mails}: ${error.message}`);
     }
@@ -43,6 +46,10 @@ export async function read(file: string, { url, json = false }: Options): Promis
   say(json ? JSON.stringify(sum) : sentenceOf(sum));
   return sum.unmatched + sum.refused > 0 ? 1 : 0;
 }
+
+/** Whether an error is about this mail; any other one would meet the next mail, too. */
+const isAboutTheMail = (error: unknown): error is HeraldError =>
+  OF_THE_MAIL.some((code) => hasCode(error, code));
 
 const take = (client: HeraldClient, mail: Buffer<ArrayBuffer>): Promise<FeedbackSummary> => {
   if (mail.length > MAX_FEEDBACK_BODY_BYTES)

@@ -12,6 +12,8 @@ interface Page<T> {
 /** How many items are asked for at once. */
 const PAGE = 200;
 
+const JSON_TYPE = 'application/json';
+
 /** An answer that is a problem. */
 export class RefusedRequest extends HeraldError {
   /** @param answer the whole answer. */
@@ -45,8 +47,8 @@ export class HeraldClient {
   }
 
   /** What is not JSON, such as a mail. */
-  async text(path: string): Promise<string> {
-    return (await this.#fetch(path, {})).text();
+  async text(path: string, mediaType: string): Promise<string> {
+    return toItsEnd((await this.#fetch(path, {}, mediaType)).text());
   }
 
   /**
@@ -71,7 +73,7 @@ export class HeraldClient {
 
   /** @param body sent as JSON; omitted: an empty body. */
   post<T>(path: string, body?: object): Promise<T> {
-    const json = body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+    const json = body && { headers: { 'content-type': JSON_TYPE }, body: JSON.stringify(body) };
     return this.#ask(path, { method: 'POST', ...json });
   }
 
@@ -82,21 +84,25 @@ export class HeraldClient {
 
   /** The parts of an answer in this media type, as they arrive. */
   async stream(path: string, mediaType: string): Promise<AsyncIterable<Uint8Array>> {
-    const { body } = await this.#fetch(path, { headers: { accept: mediaType } });
-    return toItsEnd(body ?? new ReadableStream<Uint8Array>());
+    const { body } = await this.#fetch(path, { headers: { accept: mediaType } }, mediaType);
+    return partsOf(body ?? ReadableStream.from<Uint8Array>([]));
   }
 
-  /** The data of server-sent events, until the signal aborts. */
+  /** The data of server-sent events, until the signal aborts, or Herald ends the answer or is away. */
   async *events<T>(path: string, signal: AbortSignal): AsyncGenerator<T, void, undefined> {
-    const response = await this.#fetch(path, { signal });
+    const response = await this.#fetch(path, { signal }, 'text/event-stream');
     if (!response.body) return;
     const text = response.body.pipeThrough(new TextDecoderStream());
-    for await (const { data } of text.pipeThrough(new EventSourceParserStream())) yield JSON.parse(data) as T;
+    try {
+      for await (const { data } of text.pipeThrough(new EventSourceParserStream()))
+        yield JSON.parse(data) as T;
+    } catch (error) {
+      if (signal.aborted) throw error;
+    }
   }
 
   async #ask<T>(path: string, init: RequestInit): Promise<T> {
-    const response = await this.#fetch(path, init);
-    return (await response.json()) as T;
+    return toItsEnd((await this.#fetch(path, init, JSON_TYPE)).json() as Promise<T>);
   }
 
   #withCredential(init: RequestInit): RequestInit {
@@ -107,8 +113,11 @@ export class HeraldClient {
     return { ...init, headers, redirect: 'error' };
   }
 
-  /** @throws HeraldError `herald-unreachable`, or the problem that Herald answers. */
-  async #fetch(path: string, init: RequestInit): Promise<Response> {
+  /**
+   * @param mediaType that of the answer. What answers with another one, such as a page to sign in, is not Herald.
+   * @throws HeraldError `herald-unreachable`, `herald-failed`, or the problem that Herald answers.
+   */
+  async #fetch(path: string, init: RequestInit, mediaType: string): Promise<Response> {
     const response = await fetch(`${this.#address}${path}`, this.#withCredential(init)).catch(
       (error: Error) => {
         if (error.name === 'AbortError') throw error;
@@ -118,12 +127,18 @@ export class HeraldClient {
         );
       },
     );
-    if (response.ok) return response;
-    const problem = (await response.json().catch(() => ({}))) as { code?: ErrorCode; detail?: string };
-    throw new RefusedRequest(
-      problem.code ?? 'herald-failed',
-      problem.detail ?? `Herald answered ${response.status}.`,
-      problem,
+    if (isOf(mediaType, response) && response.ok) return response;
+    if (!isOf('application/problem+json', response)) throw await this.#notHerald(response);
+    const problem = await toItsEnd(response.json() as Promise<{ code: ErrorCode; detail: string }>);
+    throw new RefusedRequest(problem.code, problem.detail, problem);
+  }
+
+  async #notHerald(response: Response): Promise<HeraldError> {
+    await response.body?.cancel();
+    const type = response.headers.get('content-type') ?? 'without a media type';
+    return new HeraldError(
+      'herald-failed',
+      `${this.#address} answered ${response.status} (${type}), which is no answer of Herald: check --url, and what stands in front of Herald.`,
     );
   }
 }
@@ -135,8 +150,17 @@ const causeOf = ({ cause }: Error): string => {
   return says ? ` (${says})` : '';
 };
 
+const isOf = (mediaType: string, { headers }: Response): boolean =>
+  headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() === mediaType;
+
 /** @throws HeraldError `herald-failed` if the answer breaks off. */
-async function* toItsEnd(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+const toItsEnd = <T>(body: Promise<T>): Promise<T> =>
+  body.catch(() => {
+    throw new HeraldError('herald-failed', 'The answer broke off. Look at what was done, then retry.');
+  });
+
+/** @throws HeraldError `herald-failed` if the answer breaks off. */
+async function* partsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
   try {
     yield* body;
   } catch {

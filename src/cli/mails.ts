@@ -1,12 +1,13 @@
 import type { OutboxMail } from '../application/mails/list-outbox.js';
 import type { MailTemplate } from '../application/mails/list-templates.js';
+import type { MailPart } from '../application/ports/mail-format.js';
 import { HeraldClient } from './herald-client.js';
 import { printItems } from './print-items.js';
 import { print } from './terminal.js';
 
 export interface MailOptions {
   readonly url: string;
-  readonly part: string;
+  readonly part: MailPart;
   readonly scheme?: string;
 }
 
@@ -55,9 +56,15 @@ export async function outboxMail(file: string, { url, ...view }: MailOptions): P
   return show(url, `/v1/outbox/${encodeURIComponent(file)}`, view);
 }
 
-const show = async (url: string, path: string, asked: object): Promise<number> => {
+const MEDIA_TYPES = { html: 'text/html', text: 'text/plain', source: 'message/rfc822' } as const;
+
+const show = async (url: string, path: string, asked: Omit<MailOptions, 'url'>): Promise<number> => {
   const given = Object.entries(asked).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  print(await new HeraldClient(url).text(`${path}?${new URLSearchParams(given)}`));
+  const mail = await new HeraldClient(url).text(
+    `${path}?${new URLSearchParams(given)}`,
+    MEDIA_TYPES[asked.part],
+  );
+  print(mail);
   return 0;
 };
 

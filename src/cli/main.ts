@@ -32,14 +32,16 @@ readModelCommands(program);
 keyCommands(program);
 storeCommands(program);
 
-// The reader has closed the pipe, as `head` does.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
-
 /** The exit code of a command that was not done. */
 const NOT_DONE = 2;
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // The reader has closed the pipe, as `head` does: it has what it wanted.
+  if (error.code === 'EPIPE') process.exit();
+  const says = `The output cannot be written (${error.message}): what was written is only a part of it. Make room, then retry.`;
+  sayFailure(new HeraldError('output-failed', says));
+  process.exit(NOT_DONE);
+});
 
 const endsByCrash = (error: unknown): never => {
   sayCrash(error);

@@ -1,9 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { MAX_BODY_BYTES, MAX_EVENTS_PER_BATCH, MAX_PUBLISHED_FILE_BYTES } from '../domain/bounds.js';
 import { HeraldError, hasCode, messageOf } from '../domain/kernel/herald-error.js';
+import type { Problem } from '../infrastructure/http/problem.js';
 import type { BatchReceipt } from '../infrastructure/http/receipts.js';
 import { HeraldClient, RefusedRequest } from './herald-client.js';
 import { say, warn } from './terminal.js';
+import { utf8TextOf } from './utf8-text.js';
 
 const BATCH_TYPE = 'application/cloudevents-batch+json';
 
@@ -23,8 +25,12 @@ export async function publish(file: string, { url, json }: Options): Promise<num
   const events = eventsIn(await textOf(file), file);
   const sum = { events: events.length, accepted: 0, duplicate: 0, refused: 0, notSent: events.length };
   for (const batch of batchesOf(events)) {
-    const { accepted, duplicate, refused, results } = await send(client, batch);
     const first = sum.events - sum.notSent;
+    const { accepted, duplicate, refused, results } = await send(client, batch).catch((error: unknown) => {
+      if (first > 0)
+        warn(`${nameOf(batch[0], first)} and those after it may not be recorded: publish the file again.`);
+      throw error;
+    });
     sum.accepted += accepted;
     sum.duplicate += duplicate;
     sum.refused += refused;
@@ -44,9 +50,17 @@ const send = async (client: HeraldClient, batch: readonly unknown[]): Promise<Ba
   } catch (error) {
     if (error instanceof RefusedRequest && hasCode(error, 'batch-refused'))
       return error.answer as BatchReceipt;
+    // Batches stay below the limit, unless one event alone exceeds it.
+    if (error instanceof RefusedRequest && hasCode(error, 'payload-too-large') && batch.length === 1)
+      return refusedAlone(error.answer as Problem);
     throw error;
   }
 };
+
+const refusedAlone = (problem: Problem): BatchReceipt => ({
+  ...{ accepted: 0, duplicate: 0, refused: 1 },
+  results: [{ index: 0, status: 'refused', problem }],
+});
 
 const textOf = async (file: string): Promise<string> => {
   const parts: Buffer[] = [];
@@ -62,7 +76,7 @@ const textOf = async (file: string): Promise<string> => {
   }
   if (bytes > MAX_PUBLISHED_FILE_BYTES)
     throw invalid(`${file} is larger than ${MAX_PUBLISHED_FILE_BYTES} bytes: split it.`);
-  return Buffer.concat(parts).toString('utf8');
+  return utf8TextOf(Buffer.concat(parts), file);
 };
 
 const eventsIn = (content: string, file: string): readonly unknown[] => {

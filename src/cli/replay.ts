@@ -14,6 +14,15 @@ export interface ReplayOptions {
   readonly from?: string;
 }
 
+/** A replay of a projection. */
+interface Replayed {
+  readonly client: HeraldClient;
+  readonly path: string;
+  readonly name: string;
+  /** The command that resumes it. */
+  readonly resume: string;
+}
+
 /** How often something is asked of a replay that has caught up: while many events arrive, it is behind again for moments. */
 const MAX_TRIES = 20;
 
@@ -26,12 +35,15 @@ export async function replay(name: string, options: ReplayOptions): Promise<numb
   const path = `/v1/projections/${encodeURIComponent(name)}`;
   const from = options.from === undefined ? '' : `?from=${encodeURIComponent(options.from)}`;
   const begin = options.resume ? `${path}/resume` : `${path}/replay${from}`;
-  if ((await run(client, path, name, begin)) === 'paused') {
-    say(`Paused. Resume with: herald replay ${name} --resume`);
+  const isLook = options.dryRun || options.verify || options.from !== undefined;
+  // A look that is resumed stays one.
+  const resume = `herald replay ${name} --resume${options.verify ? ' --verify' : isLook ? ' --dry-run' : ''}`;
+  const replayed: Replayed = { client, path, name, resume };
+  if ((await run(replayed, begin)) === 'paused') {
+    say(`Paused. Resume with: ${resume}`);
     return 130;
   }
-  const isLook = options.dryRun || options.verify || options.from !== undefined;
-  const caughtUp = <T>(work: () => Promise<T>) => whenCaughtUp(client, path, name, work);
+  const caughtUp = <T>(work: () => Promise<T>) => whenCaughtUp(replayed, work);
   const difference = await caughtUp(() => client.get<Comparison>(`${path}/difference`));
   say(...describeComparison(difference));
   const isSame = difference.hashes.live === difference.hashes.rebuilt;
@@ -49,44 +61,32 @@ export async function replay(name: string, options: ReplayOptions): Promise<numb
  * Begins the rebuild and shows its progress until it has caught up, or Ctrl-C has paused it. Ctrl-C counts
  * from before the request: the rebuild may be under way before its answer has come.
  */
-async function run(
-  client: HeraldClient,
-  path: string,
-  name: string,
-  begin: string,
-): Promise<'following' | 'paused'> {
+async function run(replayed: Replayed, begin: string): Promise<'following' | 'paused'> {
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
   process.once('SIGINT', interrupt);
   try {
-    await client.post<Build>(begin);
-    return await follow(client, path, name, interrupted.signal);
+    await replayed.client.post<Build>(begin);
+    return await follow(replayed, interrupted.signal);
   } finally {
     process.removeListener('SIGINT', interrupt);
   }
 }
 
 /** @throws HeraldError `replay-not-in-state` if it does not stay caught up, and what the work throws. */
-async function whenCaughtUp<T>(
-  client: HeraldClient,
-  path: string,
-  name: string,
-  work: () => Promise<T>,
-): Promise<T> {
+async function whenCaughtUp<T>(replayed: Replayed, work: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await work();
     } catch (error) {
       if (tries === MAX_TRIES || !hasCode(error, 'replay-not-in-state')) throw error;
     }
-    await follow(client, path, name, new AbortController().signal);
+    await follow(replayed, new AbortController().signal);
   }
 }
 
 async function follow(
-  client: HeraldClient,
-  path: string,
-  name: string,
+  { client, path, name, resume }: Replayed,
   interrupted: AbortSignal,
 ): Promise<'following' | 'paused'> {
   const bar = new ProgressBar(name);
@@ -109,7 +109,7 @@ async function follow(
       if (failure)
         throw new HeraldError(
           'replay-failed',
-          `The event ${failure.event} at ${failure.position} cannot be folded: ${failure.reason}. Fix the cause, then run: herald replay ${name} --resume`,
+          `The event ${failure.event} at ${failure.position} cannot be folded: ${failure.reason}. Fix the cause, then run: ${resume}`,
         );
     }
     throw await endOf(client, path);

@@ -12,6 +12,7 @@ import { configModuleOf } from '../infrastructure/config/config.module.js';
 import { inContext } from './context.js';
 import { LOG_TO_READ } from './opened-stores.js';
 import { say } from './terminal.js';
+import { utf8TextOf } from './utf8-text.js';
 
 export interface WhatIfOptions {
   readonly from: string;
@@ -54,8 +55,9 @@ const parametersOf = async ({ threshold, rules }: WhatIfOptions): Promise<Parame
 
 const readRules = async (file: string): Promise<unknown> => {
   try {
-    return JSON.parse(await readFile(file, 'utf8'));
+    return JSON.parse(utf8TextOf(await readFile(file), file)) as unknown;
   } catch (error) {
+    if (error instanceof HeraldError) throw error;
     throw new HeraldError('invalid-rules', `${file} cannot be read: ${(error as Error).message}`, '--rules');
   }
 };

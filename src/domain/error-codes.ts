@@ -82,6 +82,7 @@ export const ERROR_CODES = [
   'nothing-to-roll-back',
   'nothing-to-verify',
   'notification-unknown',
+  'output-failed',
   'owned-elsewhere',
   'owner-missing',
   'payload-too-large',

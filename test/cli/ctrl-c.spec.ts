@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 import {
   makeLog,
@@ -14,6 +16,36 @@ import {
   start,
   until,
 } from '../replay/running.js';
+
+const MAIN = new URL('../../dist/cli/main.js', import.meta.url).pathname;
+
+/** Answers that a replay began, and nothing of its progress. */
+const beginning = async (): Promise<{ readonly url: string; readonly server: Server }> => {
+  const server = createServer(({ url }, response) => {
+    if (url?.endsWith('/progress')) {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+      server.emit('followed');
+    } else response.setHeader('content-type', 'application/json').end('{}');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
+};
+
+it.each([
+  [['--dry-run'], '--resume --dry-run'],
+  [['--verify'], '--resume --verify'],
+  [['--from', '00000000000000000001'], '--resume --dry-run'],
+  [[], '--resume'],
+])('Ctrl-C says how to resume what began with %j, so that a look stays one', async (options, resumed) => {
+  const { url, server } = await beginning();
+  const terminal = spawn(process.execPath, [MAIN, 'replay', 'agenda', ...options, '--url', url]);
+  await once(server, 'followed');
+  terminal.kill('SIGINT');
+  expect(await text(terminal.stdout)).toBe(`Paused. Resume with: herald replay agenda ${resumed}\n`);
+  server.closeAllConnections();
+  server.close();
+});
 
 it('Ctrl-C before Herald has answered that a replay began pauses it too', async () => {
   const paths: (string | undefined)[] = [];

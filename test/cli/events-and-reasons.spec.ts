@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MAX_EVENTS_PER_BATCH } from '../../src/domain/bounds.js';
+import { MAX_BODY_BYTES, MAX_EVENTS_PER_BATCH } from '../../src/domain/bounds.js';
 import type { Herald } from '../../src/herald.js';
 import { summaryQuery } from '../../src/infrastructure/http/query-schemas.js';
 import { anEvent, aPost } from '../http/events.js';
@@ -19,7 +19,7 @@ afterAll(() => herald.stop());
 
 const run = (...args: string[]) => cli(folder, ...args, '--url', herald.url);
 
-const publish = (text: string) => {
+const publish = (text: string | Buffer) => {
   const file = join(folder, 'events');
   writeFileSync(file, text);
   return run('publish', file, '--json');
@@ -41,6 +41,22 @@ describe('herald publish', () => {
     expect(await publish(`${lines.join('\n')}\n`)).toEqual(
       published({ events: 1_001, accepted: 1_000, duplicate: 1, refused: 0, notSent: 0 }),
     );
+  });
+
+  it('takes a file that begins with a byte order mark', async () => {
+    const lines = SMALL_WORLD.map((event) => `${JSON.stringify(event)}\r\n`).join('');
+    for (const text of [JSON.stringify(SMALL_WORLD), lines])
+      expect(await publish(`\uFEFF${text}`)).toEqual(
+        published({ events: 4, accepted: 0, duplicate: 4, refused: 0, notSent: 0 }),
+      );
+  });
+
+  it.each(['latin1', 'utf16le'] as const)('publishes nothing of a file in %s', async (encoding) => {
+    const event = aPost('münchen', { postId: 'münchen', partnerId: 'nordlicht' });
+    expect(await publish(Buffer.from(`[${JSON.stringify(event)}]`, encoding))).toEqual({
+      code: 2,
+      output: expect.stringMatching(/is (not text in UTF-8|no JSON)/),
+    });
   });
 
   it('takes standard input', () => {
@@ -67,6 +83,17 @@ describe('herald publish', () => {
       expect(output).toContain(JSON.stringify(counts));
       expect(output).toMatch(/Event [12] \(wrong of \/test\): /);
     }
+  });
+
+  it('names an event that is larger than a request may be, and counts those before it', async () => {
+    const post = (id: string, title: string) => aPost(id, { postId: id, partnerId: 'nordlicht', title });
+    const events = [post('before', 'x'), post('large', 'x'.repeat(MAX_BODY_BYTES)), post('after', 'x')];
+    const { code, output } = await publish(JSON.stringify(events));
+    expect(code).toBe(2);
+    expect(output).toContain(
+      JSON.stringify({ events: 3, accepted: 1, duplicate: 0, refused: 1, notSent: 1 }),
+    );
+    expect(output).toMatch(/Event 2 \(large of \/test\): The body exceeds the limit/);
   });
 
   it.each([

@@ -7,7 +7,7 @@ import { anEvent } from '../http/events.js';
 import { SMALL_WORLD } from '../http/small-world.js';
 import { ask, cliWith, newFolder, start, until } from '../replay/running.js';
 import { EventStoreDouble } from './double/double.js';
-import { clientOf, connect, jsonEvent } from './tested-client.js';
+import { binaryEvent, clientOf, connect, jsonEvent } from './tested-client.js';
 
 const STREAM = 'herald-inbox';
 
@@ -88,6 +88,19 @@ describe('The inbox stream', () => {
     });
     const again = await until(parked, ({ output }) => output.includes('eve'));
     expect(again.output).toMatch(/invalid-event-data/);
+  });
+
+  it('takes JSON that its writer has not marked as JSON, and parks what is none in a form that can be read', async () => {
+    const hal = { userId: 'hal', partnerId: 'nordlicht', name: 'Hal', email: 'hal@nordlicht.example' };
+    const event = anEvent('unmarked', 'partner-user.added', { ...hal, role: 'admin' });
+    const stored = [Buffer.from(JSON.stringify(event)), Buffer.from('no JSON'), Buffer.from([255, 0])];
+    await client.appendToStream(
+      STREAM,
+      stored.map((data) => binaryEvent({ type: 'CloudEvent', data })),
+    );
+    const { output } = await until(parked, ({ output }) => output.includes('/wA='));
+    expect(recorded('PartnerUserAdded')).toBe(4);
+    expect(output).toMatch(/invalid-cloudevent: event: Expected a JSON object, got text\.\n {2}"no JSON"\n/);
   });
 
   const inboxHealth = async () => {

@@ -1,7 +1,7 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 
 // The client that the specs of this folder test. Those of test/kurrentdb run the same specs with another one.
-export { jsonEvent } from '@eventstore/db-client';
+export { binaryEvent, jsonEvent } from '@eventstore/db-client';
 export { connectEventStoreDb as connect } from '../../src/infrastructure/eventstoredb/client.js';
 export { SCHEME } from './scheme.js';
 

@@ -1,6 +1,6 @@
 import { KurrentDBClient } from '@kurrent/kurrentdb-client';
 
-export { jsonEvent } from '@kurrent/kurrentdb-client';
+export { binaryEvent, jsonEvent } from '@kurrent/kurrentdb-client';
 export { connectKurrentDb as connect } from '../../src/infrastructure/kurrentdb/client.js';
 export { SCHEME } from '../eventstoredb/scheme.js';
 

@@ -5,6 +5,7 @@ import { Inbox } from '../../application/ports/inbox.js';
 import { redactUrl } from '../logging/redact-url.js';
 import { batchesOf, Dropped } from './batches.js';
 import { failureOf, isMissing, isOfType, within } from './failures.js';
+import { inboxContentOf } from './inbox-content.js';
 import { createGroup, GROUP } from './inbox-group.js';
 import type { Connect, GroupSubscription, LogClient, ResolvedEvent } from './log-client.js';
 
@@ -86,7 +87,7 @@ export class GrpcInbox extends Inbox implements HealthSource {
               eventId: event.id,
               revision: Number(event.revision),
               reason: reasonIn(link?.metadata),
-              event: event.data,
+              event: inboxContentOf(event.data),
             });
     } catch (error) {
       if (!(error instanceof Dropped) || !isMissing(error.cause)) throw this.#failure(error);
@@ -146,7 +147,7 @@ export class GrpcInbox extends Inbox implements HealthSource {
   async #take(subscription: GroupSubscription, batch: readonly ResolvedEvent[]): Promise<void> {
     let receipts: readonly Receipt[];
     try {
-      receipts = await this.options.take(batch.map(({ event }) => event?.data));
+      receipts = await this.options.take(batch.map(({ event }) => inboxContentOf(event?.data)));
       this.#troubles.delete('not-recorded');
     } catch (error) {
       this.#troubles.add('not-recorded');
