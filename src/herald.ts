@@ -16,7 +16,7 @@ import { serveDocs } from './infrastructure/http/docs/docs.js';
 import { httpAdapter } from './infrastructure/http/http-adapter.js';
 import { limitOpenRequests } from './infrastructure/http/limits/open-requests.js';
 import { separateListeners } from './infrastructure/http/listeners/listeners.js';
-import { observeRequests } from './infrastructure/http/observe-requests.js';
+import { observeRequests } from './infrastructure/http/observability/observe-requests.js';
 import { secureHeaders } from './infrastructure/http/security-headers.js';
 import { createLogger, PinoLogger } from './infrastructure/logging/pino-logger.js';
 import { redactUrl } from './infrastructure/logging/redact-url.js';

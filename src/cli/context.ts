@@ -6,8 +6,8 @@ import {
   type ModuleMetadata,
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { OpenedStores } from './opened-stores.js';
-import { warn } from './terminal.js';
+import { OpenedStores } from './stores/opened-stores.js';
+import { warn } from './terminal/terminal.js';
 
 /**
  * Does the work of a command in a Nest application context, and closes its stores, also when the context could not be created.

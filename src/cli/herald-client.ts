@@ -1,8 +1,8 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import type { ErrorCode } from '../domain/error-codes.js';
 import { HeraldError } from '../domain/kernel/herald-error.js';
-import { credentialOf } from './credential.js';
 import { instanceAddress } from './instance-address.js';
+import { credentialOf } from './keys/credential.js';
 
 interface Page<T> {
   readonly items: readonly T[];

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describeComparison } from '../../src/cli/differences.js';
+import { describeComparison } from '../../src/cli/audit/differences.js';
 
 it.each([
   [0, '0 documents are'],

@@ -2,8 +2,13 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { KEYS_STREAM } from '../../src/application/access/api-key-registry.js';
-import { aboutAccess, aboutPublicUrl, aboutSecrets, aboutTransport } from '../../src/cli/doctor-security.js';
-import type { Finding } from '../../src/cli/doctor-stores.js';
+import {
+  aboutAccess,
+  aboutPublicUrl,
+  aboutSecrets,
+  aboutTransport,
+} from '../../src/cli/doctor/doctor-security.js';
+import type { Finding } from '../../src/cli/doctor/doctor-stores.js';
 import { readConfig } from '../../src/infrastructure/config/config.js';
 import { SqliteEventStore } from '../../src/infrastructure/sqlite/sqlite-event-store.js';
 import { happened } from '../contract/events.js';

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { PROJECTIONS } from '../../src/application/read-models/all.js';
 import { history } from '../../src/application/read-models/history/history.js';
 import type { ProjectionStatus } from '../../src/application/read-models/rebuild/projection-statuses.js';
-import { aboutClock, type Finding } from '../../src/cli/doctor-stores.js';
+import { aboutClock, type Finding } from '../../src/cli/doctor/doctor-stores.js';
 import { plus } from '../../src/domain/kernel/instant.js';
 import { SystemClock } from '../../src/infrastructure/clock/system-clock.js';
 import { SqliteDocumentStore } from '../../src/infrastructure/sqlite/sqlite-document-store.js';

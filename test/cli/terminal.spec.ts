@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { describeLag } from '../../src/application/read-models/rebuild/describe-progress.js';
-import { ProgressBar, print, say } from '../../src/cli/terminal.js';
+import { ProgressBar, print, say } from '../../src/cli/terminal/terminal.js';
 
 const written: string[] = [];
 vi.spyOn(process.stdout, 'write').mockImplementation((text) => {

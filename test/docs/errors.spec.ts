@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ERROR_CODES, type ErrorCode } from '../../src/domain/error-codes.js';
-import { statusOf, typeOf } from '../../src/infrastructure/http/problem.js';
+import { statusOf, typeOf } from '../../src/infrastructure/http/problems/problem.js';
 import { startTestHerald, type TestHerald } from '../http/herald.js';
 import { filesIn, read } from './pages.js';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { aboutLog } from '../../src/cli/doctor-stores.js';
+import { aboutLog } from '../../src/cli/doctor/doctor-stores.js';
 import { hasTrustedCheckpoints, versionOf } from '../../src/infrastructure/grpc-log/checkpoints.js';
 import { GrpcEventStore } from '../../src/infrastructure/grpc-log/grpc-event-store.js';
 import type { LogSubscription } from '../../src/infrastructure/grpc-log/log-client.js';

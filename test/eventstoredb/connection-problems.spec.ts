@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { aboutLog } from '../../src/cli/doctor-stores.js';
+import { aboutLog } from '../../src/cli/doctor/doctor-stores.js';
 import { messageOf } from '../../src/domain/kernel/herald-error.js';
 import { grant } from '../../src/infrastructure/grpc-log/grants.js';
 import { GrpcEventStore } from '../../src/infrastructure/grpc-log/grpc-event-store.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ERROR_CODES, type ErrorCode } from '../../src/domain/error-codes.js';
 import { apiRoutesOf } from '../../src/infrastructure/http/openapi/routes.js';
 import type { OpenApiDocument, OpenApiOperation } from '../../src/infrastructure/http/openapi/types.js';
-import { statusOf } from '../../src/infrastructure/http/problem.js';
+import { statusOf } from '../../src/infrastructure/http/problems/problem.js';
 import { ApiDescription } from './described.js';
 import { type Page, playedHerald } from './eight-weeks.js';
 import { BATCH_TYPE, JSON_TYPE, type TestHerald } from './herald.js';

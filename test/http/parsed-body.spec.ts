@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parsedBody } from '../../src/infrastructure/http/parsed-body.js';
+import { parsedBody } from '../../src/infrastructure/http/bodies/parsed-body.js';
 import { holdBody } from '../../src/infrastructure/http/query-schemas.js';
 
 it.each([

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { Problems } from '../../src/infrastructure/http/problems.js';
+import { Problems } from '../../src/infrastructure/http/problems/problems.js';
 import { PROBLEM_TYPE, type ProblemBody, startTestHerald, type TestHerald } from '../http/herald.js';
 
 let herald: TestHerald;

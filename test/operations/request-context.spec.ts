@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Metrics } from '../../src/application/ports/metrics.js';
 import { NoTracing } from '../../src/application/ports/tracing.js';
-import { observeRequests } from '../../src/infrastructure/http/observe-requests.js';
+import { observeRequests } from '../../src/infrastructure/http/observability/observe-requests.js';
 import { currentRequest } from '../../src/infrastructure/logging/request-context.js';
 
 /** A server whose one route waits for `go`, and notes the request that it works on before and after it. */

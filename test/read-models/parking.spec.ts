@@ -12,7 +12,7 @@ import { StopAtFirst } from '../../src/application/read-models/parking/exception
 import { SkippedEvents } from '../../src/application/read-models/parking/skipped-events.js';
 import { people } from '../../src/application/read-models/people/people.js';
 import type { ProjectionStatus } from '../../src/application/read-models/rebuild/projection-statuses.js';
-import { verify } from '../../src/cli/verify.js';
+import { verify } from '../../src/cli/audit/verify.js';
 import { anEvent } from '../http/events.js';
 import { JSON_TYPE, type ProblemBody, startTestHerald, type TestHerald } from '../http/herald.js';
 import { SMALL_WORLD } from '../http/small-world.js';

@@ -1,13 +1,13 @@
 import { Argument, type Command, Option } from 'commander';
 import { CHANGED, type ChangedKind } from '../../application/audit/changed-kinds.js';
-import type { AccessLogOptions } from '../access-log.js';
-import type { AgendaOptions } from '../agenda.js';
-import type { ChangesOptions } from '../changes.js';
-import type { CoverageOptions } from '../coverage.js';
-import { HISTORY_FORMATS, type HistoryOptions, type SummaryOptions } from '../history-options.js';
-import type { PeopleOptions } from '../people.js';
-import type { WhatIfOptions } from '../what-if.js';
-import type { WhyNotOptions } from '../why.js';
+import type { AccessLogOptions } from '../audit/access-log.js';
+import type { AgendaOptions } from '../audit/agenda.js';
+import type { ChangesOptions } from '../audit/changes.js';
+import type { CoverageOptions } from '../audit/coverage.js';
+import { HISTORY_FORMATS, type HistoryOptions, type SummaryOptions } from '../audit/history-options.js';
+import type { PeopleOptions } from '../audit/people.js';
+import type { WhatIfOptions } from '../audit/what-if.js';
+import type { WhyNotOptions } from '../audit/why.js';
 import { JSON_OPTION, limitOption, setExitCode, URL_OPTION } from './options.js';
 
 /** Adds the filters of the history to a command. */
@@ -53,7 +53,9 @@ export const auditCommands = (program: Command): void => {
         .default('table'),
     )
     .option(...URL_OPTION)
-    .action(async (options: HistoryOptions) => setExitCode((await import('../history.js')).history(options)));
+    .action(async (options: HistoryOptions) =>
+      setExitCode((await import('../audit/history.js')).history(options)),
+    );
 
   withHistoryFilters(
     program
@@ -62,14 +64,16 @@ export const auditCommands = (program: Command): void => {
   )
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
-    .action(async (options: SummaryOptions) => setExitCode((await import('../history.js')).summary(options)));
+    .action(async (options: SummaryOptions) =>
+      setExitCode((await import('../audit/history.js')).summary(options)),
+    );
 
   program
     .command('why <notificationId>')
     .description('say why a notification was sent or withheld, with every condition')
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
-    .action(async (id: string, options) => setExitCode((await import('../why.js')).why(id, options)));
+    .action(async (id: string, options) => setExitCode((await import('../audit/why.js')).why(id, options)));
 
   program
     .command('why-not <person> <rule>')
@@ -82,7 +86,7 @@ export const auditCommands = (program: Command): void => {
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
     .action(async (person: string, rule: string, options: WhyNotOptions) =>
-      setExitCode((await import('../why.js')).whyNot(person, rule, options)),
+      setExitCode((await import('../audit/why.js')).whyNot(person, rule, options)),
     );
 
   program
@@ -104,7 +108,7 @@ export const auditCommands = (program: Command): void => {
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
     .action(async (options: CoverageOptions) =>
-      setExitCode((await import('../coverage.js')).coverage(options)),
+      setExitCode((await import('../audit/coverage.js')).coverage(options)),
     );
 
   program
@@ -115,7 +119,7 @@ export const auditCommands = (program: Command): void => {
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
     .action(async (id: string, options) =>
-      setExitCode((await import('../verify-decision.js')).verifyDecision(id, options)),
+      setExitCode((await import('../audit/verify-decision.js')).verifyDecision(id, options)),
     );
 
   program
@@ -126,7 +130,9 @@ export const auditCommands = (program: Command): void => {
     .addOption(limitOption('how many to show, or all'))
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
-    .action(async (options: PeopleOptions) => setExitCode((await import('../people.js')).people(options)));
+    .action(async (options: PeopleOptions) =>
+      setExitCode((await import('../audit/people.js')).people(options)),
+    );
 
   program
     .command('agenda')
@@ -138,7 +144,9 @@ export const auditCommands = (program: Command): void => {
     .option('--solution <id>', 'only one solution')
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
-    .action(async (options: AgendaOptions) => setExitCode((await import('../agenda.js')).agenda(options)));
+    .action(async (options: AgendaOptions) =>
+      setExitCode((await import('../audit/agenda.js')).agenda(options)),
+    );
 
   program
     .command('changes')
@@ -151,7 +159,7 @@ export const auditCommands = (program: Command): void => {
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
     .action(async (kind: ChangedKind, id: string, options: ChangesOptions) =>
-      setExitCode((await import('../changes.js')).changes(kind, id, options)),
+      setExitCode((await import('../audit/changes.js')).changes(kind, id, options)),
     );
 
   program
@@ -161,7 +169,7 @@ export const auditCommands = (program: Command): void => {
     )
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
-    .action(async (options) => setExitCode((await import('../dangling.js')).dangling(options)));
+    .action(async (options) => setExitCode((await import('../audit/dangling.js')).dangling(options)));
 
   program
     .command('access-log')
@@ -175,7 +183,7 @@ export const auditCommands = (program: Command): void => {
     .option('--json', 'show each as a line of JSON')
     .option(...URL_OPTION)
     .action(async (options: AccessLogOptions) =>
-      setExitCode((await import('../access-log.js')).accessLog(options)),
+      setExitCode((await import('../audit/access-log.js')).accessLog(options)),
     );
 
   program
@@ -188,6 +196,6 @@ export const auditCommands = (program: Command): void => {
     .option('--threshold <days>', 'remind when the authorisation expires in less than this number of days')
     .option('--rules <file>', 'a JSON file with threshold, entitled and policies')
     .action(async (options: WhatIfOptions) =>
-      setExitCode((await import('../what-if.js')).whatIfCommand(options)),
+      setExitCode((await import('../audit/what-if.js')).whatIfCommand(options)),
     );
 };

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { ROLES } from '../../domain/access/role.js';
-import type { CreateKeyOptions } from '../keys.js';
+import type { CreateKeyOptions } from '../keys/keys.js';
 import { JSON_OPTION, setExitCode, URL_OPTION } from './options.js';
 
 /** Adds the commands about API keys. */
@@ -21,13 +21,15 @@ export const keyCommands = (program: Command): void => {
     .option('--offline', 'write it to the configured log, without an instance: when nobody has a key')
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
-    .action(async (options: CreateKeyOptions) => setExitCode((await import('../keys.js')).create(options)));
+    .action(async (options: CreateKeyOptions) =>
+      setExitCode((await import('../keys/keys.js')).create(options)),
+    );
   keys
     .command('list')
     .description('list API keys with their last use')
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
-    .action(async (options) => setExitCode((await import('../keys.js')).list(options)));
+    .action(async (options) => setExitCode((await import('../keys/keys.js')).list(options)));
   keys
     .command('rotate <id>')
     .description('give an API key a new secret, and print its text; it is not shown again')
@@ -41,11 +43,15 @@ export const keyCommands = (program: Command): void => {
     )
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
-    .action(async (id: string, options) => setExitCode((await import('../keys.js')).rotate(id, options)));
+    .action(async (id: string, options) =>
+      setExitCode((await import('../keys/keys.js')).rotate(id, options)),
+    );
   keys
     .command('revoke <id>')
     .description('revoke an API key for good; it holds on every instance within a second')
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
-    .action(async (id: string, options) => setExitCode((await import('../keys.js')).revoke(id, options)));
+    .action(async (id: string, options) =>
+      setExitCode((await import('../keys/keys.js')).revoke(id, options)),
+    );
 };

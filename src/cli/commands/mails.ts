@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { MAIL_VARIANTS } from '../../application/mails/mail-variant.js';
 import { COLOR_SCHEMES, MAIL_PARTS } from '../../application/ports/mail-format.js';
 import { RESOLUTIONS } from '../../domain/notification/resolution.js';
-import type { MailOptions, OutboxOptions, PreviewOptions } from '../mails.js';
+import type { MailOptions, OutboxOptions, PreviewOptions } from '../mails/mails.js';
 import { JSON_OPTION, limitOption, REASON_OPTION, setExitCode, URL_OPTION } from './options.js';
 
 const partOption = () =>
@@ -23,7 +23,7 @@ export const mailCommands = (program: Command): void => {
     .addOption(schemeOption())
     .option(...URL_OPTION)
     .action(async (id: string, options: MailOptions) =>
-      setExitCode((await import('../mails.js')).mail(id, options)),
+      setExitCode((await import('../mails/mails.js')).mail(id, options)),
     );
 
   const templates = program
@@ -34,7 +34,7 @@ export const mailCommands = (program: Command): void => {
     .description('list every mail that Herald can send, with its languages')
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
-    .action(async (options) => setExitCode((await import('../mails.js')).templates(options)));
+    .action(async (options) => setExitCode((await import('../mails/mails.js')).templates(options)));
   templates
     .command('preview <rule>')
     .description(
@@ -47,7 +47,7 @@ export const mailCommands = (program: Command): void => {
     .addOption(schemeOption())
     .option(...URL_OPTION)
     .action(async (rule: string, options: PreviewOptions) =>
-      setExitCode((await import('../mails.js')).preview(rule, options)),
+      setExitCode((await import('../mails/mails.js')).preview(rule, options)),
     );
 
   const outbox = program
@@ -59,7 +59,9 @@ export const mailCommands = (program: Command): void => {
     .addOption(limitOption('how many to show, or all'))
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
-    .action(async (options: OutboxOptions) => setExitCode((await import('../mails.js')).outbox(options)));
+    .action(async (options: OutboxOptions) =>
+      setExitCode((await import('../mails/mails.js')).outbox(options)),
+    );
   outbox
     .command('show <file>')
     .description('print a mail, as its file has it')
@@ -67,7 +69,7 @@ export const mailCommands = (program: Command): void => {
     .addOption(schemeOption())
     .option(...URL_OPTION)
     .action(async (file: string, options: MailOptions) =>
-      setExitCode((await import('../mails.js')).outboxMail(file, options)),
+      setExitCode((await import('../mails/mails.js')).outboxMail(file, options)),
     );
 
   const unknown = program
@@ -78,13 +80,15 @@ export const mailCommands = (program: Command): void => {
     .description('list the mails in doubt; exits with 1 if there are any')
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
-    .action(async (options) => setExitCode((await import('../unknown.js')).list(options)));
+    .action(async (options) => setExitCode((await import('../mails/unknown.js')).list(options)));
   unknown
     .command('show <notificationId>')
     .description('show what is known of a mail in doubt, and what was said to the mail server')
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
-    .action(async (id: string, options) => setExitCode((await import('../unknown.js')).show(id, options)));
+    .action(async (id: string, options) =>
+      setExitCode((await import('../mails/unknown.js')).show(id, options)),
+    );
   unknown
     .command('resolve <notificationId>')
     .description('say what became of a mail in doubt')
@@ -97,7 +101,9 @@ export const mailCommands = (program: Command): void => {
     .option('--by <name>', 'who says so; default: the user of this machine')
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
-    .action(async (id: string, options) => setExitCode((await import('../unknown.js')).resolve(id, options)));
+    .action(async (id: string, options) =>
+      setExitCode((await import('../mails/unknown.js')).resolve(id, options)),
+    );
 
   const feedback = program.command('feedback').description('report what became of mails');
   feedback
@@ -108,7 +114,7 @@ export const mailCommands = (program: Command): void => {
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
     .action(async (file: string, options) =>
-      setExitCode((await import('../feedback.js')).read(file, options)),
+      setExitCode((await import('../mails/feedback.js')).read(file, options)),
     );
 
   const sending = program.command('sending').description('show, start or end a hold of sending');
@@ -119,14 +125,14 @@ export const mailCommands = (program: Command): void => {
     )
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
-    .action(async (options) => setExitCode((await import('../sending.js')).show(options)));
+    .action(async (options) => setExitCode((await import('../mails/sending.js')).show(options)));
   sending
     .command('hold')
     .description('hold sending; decisions continue, and raised mails wait')
     .requiredOption(...REASON_OPTION)
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
-    .action(async (options) => setExitCode((await import('../sending.js')).hold(options)));
+    .action(async (options) => setExitCode((await import('../mails/sending.js')).hold(options)));
   sending
     .command('release [notificationIds...]')
     .description(
@@ -136,7 +142,7 @@ export const mailCommands = (program: Command): void => {
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
     .action(async (ids: string[], options) =>
-      setExitCode((await import('../sending.js')).release(ids, options)),
+      setExitCode((await import('../mails/sending.js')).release(ids, options)),
     );
   sending
     .command('keep')
@@ -144,5 +150,5 @@ export const mailCommands = (program: Command): void => {
     .requiredOption(...REASON_OPTION)
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
-    .action(async (options) => setExitCode((await import('../sending.js')).keep(options)));
+    .action(async (options) => setExitCode((await import('../mails/sending.js')).keep(options)));
 };

@@ -13,7 +13,7 @@ export const operationCommands = (program: Command): void => {
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
     .action(async (file: string, options) =>
-      setExitCode((await import('../publish.js')).publish(file, options)),
+      setExitCode((await import('../operations/publish.js')).publish(file, options)),
     );
 
   program
@@ -21,7 +21,7 @@ export const operationCommands = (program: Command): void => {
     .description('list the settings of an instance, without secrets')
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
-    .action(async (options) => setExitCode((await import('../settings.js')).settings(options)));
+    .action(async (options) => setExitCode((await import('../operations/settings.js')).settings(options)));
 
   program
     .command('workers')
@@ -30,7 +30,7 @@ export const operationCommands = (program: Command): void => {
     )
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
-    .action(async (options) => setExitCode((await import('../workers.js')).workers(options)));
+    .action(async (options) => setExitCode((await import('../operations/workers.js')).workers(options)));
 
   const clock = program
     .command('clock')
@@ -42,7 +42,7 @@ export const operationCommands = (program: Command): void => {
     )
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
-    .action(async (options) => setExitCode((await import('../clock.js')).show(options)));
+    .action(async (options) => setExitCode((await import('../operations/clock.js')).show(options)));
   clock
     .command('confirm')
     .description(
@@ -50,12 +50,12 @@ export const operationCommands = (program: Command): void => {
     )
     .option(...URL_OPTION)
     .option(...JSON_OPTION)
-    .action(async (options) => setExitCode((await import('../clock.js')).confirm(options)));
+    .action(async (options) => setExitCode((await import('../operations/clock.js')).confirm(options)));
 
   program
     .command('doctor')
     .description(
       'check the configuration, the stores, their indexes, lag, the mail server, the mailbox, the clock, files, secrets, encryption and domains, and say what to do',
     )
-    .action(async () => setExitCode((await import('../doctor.js')).doctor()));
+    .action(async () => setExitCode((await import('../doctor/doctor.js')).doctor()));
 };

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ReplayOptions } from '../replay.js';
+import type { ReplayOptions } from '../projections/replay.js';
 import { setExitCode, URL_OPTION } from './options.js';
 
 /** Adds the commands about read models. */
@@ -11,7 +11,7 @@ export const readModelCommands = (program: Command): void => {
     .description('show the live version, the lag and the latest replay of each projection')
     .option(...URL_OPTION)
     .action(async (options: { url: string }) =>
-      setExitCode((await import('../projections.js')).projections(options)),
+      setExitCode((await import('../projections/projections.js')).projections(options)),
     );
 
   program
@@ -23,7 +23,7 @@ export const readModelCommands = (program: Command): void => {
     .option('--resume', 'resume a replay that was paused or has failed')
     .option('--from <position>', 'fold only events after this position, for inspection')
     .action(async (name: string, options: ReplayOptions) =>
-      setExitCode((await import('../replay.js')).replay(name, options)),
+      setExitCode((await import('../projections/replay.js')).replay(name, options)),
     );
 
   program
@@ -31,7 +31,7 @@ export const readModelCommands = (program: Command): void => {
     .description('retry all parked documents of a projection')
     .option(...URL_OPTION)
     .action(async (name: string, options: { url: string }) =>
-      setExitCode((await import('../projections.js')).retry(name, options)),
+      setExitCode((await import('../projections/projections.js')).retry(name, options)),
     );
 
   const parked = program
@@ -43,14 +43,14 @@ export const readModelCommands = (program: Command): void => {
     .option(...URL_OPTION)
     .option('--projection <name>', 'only those of one projection')
     .action(async (options: { url: string; projection?: string }) =>
-      setExitCode((await import('../parked.js')).list(options)),
+      setExitCode((await import('../projections/parked.js')).list(options)),
     );
   parked
     .command('retry <projection> <document>')
     .description('apply the waiting events to a parked document again, from its last good state')
     .option(...URL_OPTION)
     .action(async (projection: string, id: string, options: { url: string }) =>
-      setExitCode((await import('../parked.js')).retryParked(projection, id, options)),
+      setExitCode((await import('../projections/parked.js')).retryParked(projection, id, options)),
     );
   parked
     .command('skip <projection> <document>')
@@ -61,7 +61,7 @@ export const readModelCommands = (program: Command): void => {
     .option('--by <name>', 'who decided it; default: the user of this machine')
     .option(...URL_OPTION)
     .action(async (projection: string, id: string, options: { url: string; reason: string; by?: string }) =>
-      setExitCode((await import('../parked.js')).skip(projection, id, options)),
+      setExitCode((await import('../projections/parked.js')).skip(projection, id, options)),
     );
 
   program
@@ -69,5 +69,5 @@ export const readModelCommands = (program: Command): void => {
     .description(
       'rebuild projections from the configured log and compare them with the live ones; exits with 1 if one differs, with 2 if there is nothing to compare',
     )
-    .action(async (names: string[]) => setExitCode((await import('../verify.js')).verify(names)));
+    .action(async (names: string[]) => setExitCode((await import('../audit/verify.js')).verify(names)));
 };

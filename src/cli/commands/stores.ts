@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { MigrateOptions } from '../migrate.js';
-import type { AdminOptions, GrantOptions } from '../stores.js';
+import type { MigrateOptions } from '../stores/migrate.js';
+import type { AdminOptions, GrantOptions } from '../stores/stores.js';
 import { setExitCode } from './options.js';
 
 const ADMIN_OPTION = [
@@ -23,19 +23,25 @@ export const storeCommands = (program: Command): void => {
     .option('--to <log>', 'such as kurrentdb://host:2113?tls=false')
     .option('--to-env <name>', 'the environment variable that holds it')
     .option('--to-file <file>', 'the file that holds it')
-    .action(async (options: MigrateOptions) => setExitCode((await import('../migrate.js')).migrate(options)));
+    .action(async (options: MigrateOptions) =>
+      setExitCode((await import('../stores/migrate.js')).migrate(options)),
+    );
 
   const inbox = program.command('inbox').description('manage the inbox stream of the event store');
   inbox
     .command('parked')
     .description('list parked events with their reasons')
     .option(...ADMIN_OPTION)
-    .action(async (options: AdminOptions) => setExitCode((await import('../inbox.js')).parked(options)));
+    .action(async (options: AdminOptions) =>
+      setExitCode((await import('../stores/inbox.js')).parked(options)),
+    );
   inbox
     .command('retry')
     .description('retry all parked events')
     .option(...ADMIN_OPTION)
-    .action(async (options: AdminOptions) => setExitCode((await import('../inbox.js')).retry(options)));
+    .action(async (options: AdminOptions) =>
+      setExitCode((await import('../stores/inbox.js')).retry(options)),
+    );
 
   const stores = program.command('stores').description('set up the stores');
   stores
@@ -45,5 +51,7 @@ export const storeCommands = (program: Command): void => {
     )
     .option(...ADMIN_OPTION)
     .option('--user <name>', 'the user, or a group that it is in (default: the user of HERALD_EVENT_STORE)')
-    .action(async (options: GrantOptions) => setExitCode((await import('../stores.js')).grant(options)));
+    .action(async (options: GrantOptions) =>
+      setExitCode((await import('../stores/stores.js')).grant(options)),
+    );
 };

@@ -8,7 +8,7 @@ import {
   type FeedbackRequest,
 } from '../../application/ports/feedback-provider.js';
 import type { Feedback } from '../../domain/notification/feedback.js';
-import { parsedBody } from '../http/parsed-body.js';
+import { parsedBody } from '../http/bodies/parsed-body.js';
 import { headerOf, refusal, textOf } from './refusal.js';
 import { momentIn, said, statusIn } from './said.js';
 

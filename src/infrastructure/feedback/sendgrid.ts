@@ -10,7 +10,7 @@ import {
 import { MAX_FEEDBACK_AGE_SENDGRID_MS, MAX_FEEDBACK_REPORTS } from '../../domain/bounds.js';
 import { fromMillis } from '../../domain/kernel/instant.js';
 import type { Feedback } from '../../domain/notification/feedback.js';
-import { parsedBody } from '../http/parsed-body.js';
+import { parsedBody } from '../http/bodies/parsed-body.js';
 import { requireFresh } from './freshness.js';
 import { headerOf, refusal, textOf } from './refusal.js';
 import { isAboutAddress, said, statusIn } from './said.js';

@@ -10,7 +10,7 @@ import {
 import { instant } from '../../application/schemas/fields.js';
 import { MAX_FEEDBACK_AGE_STANDARD_MS, MAX_FEEDBACK_SIGNATURES } from '../../domain/bounds.js';
 import type { Feedback } from '../../domain/notification/feedback.js';
-import { parsedBody } from '../http/parsed-body.js';
+import { parsedBody } from '../http/bodies/parsed-body.js';
 import { requireFresh } from './freshness.js';
 import { headerOf, refusal, textOf } from './refusal.js';
 import { said, statusIn } from './said.js';

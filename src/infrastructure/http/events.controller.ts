@@ -8,9 +8,9 @@ import { VERSION } from '../../application/ports/version.js';
 import type { Principal } from '../../domain/access/principal.js';
 import { Caller } from './access/caller.js';
 import { Public, Requires } from './access/route-access.js';
-import { ChecksContentType } from './json-body.js';
+import { ChecksContentType } from './bodies/json-body.js';
+import { batchAnswer, singleAnswer } from './bodies/receipts.js';
 import { Operation, Tagged } from './openapi/operation.js';
-import { batchAnswer, singleAnswer } from './receipts.js';
 import { samples } from './samples.js';
 import { contract, PUBLISH_ERRORS, publishAnswers, publishBody } from './schemas/events.js';
 

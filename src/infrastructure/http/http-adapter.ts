@@ -9,13 +9,13 @@ import {
   MAX_REQUEST_MS,
   MAX_UNSUBSCRIBE_BODY_BYTES,
 } from '../../domain/bounds.js';
-import { clientErrorHandler } from './client-errors.js';
-import { correlationIdOf } from './correlation-id.js';
-import { FEEDBACK, limitBodies, takeBodiesAsText } from './json-body.js';
+import { FEEDBACK, limitBodies, takeBodiesAsText } from './bodies/json-body.js';
 import { rememberRoutes } from './known-routes.js';
 import { addPublicListener } from './listeners/listeners.js';
 import { CHECK_EVERY_MS } from './listeners/public-listener.js';
-import { PROBLEM_TYPE, problem } from './problem.js';
+import { correlationIdOf } from './observability/correlation-id.js';
+import { clientErrorHandler } from './problems/client-errors.js';
+import { PROBLEM_TYPE, problem } from './problems/problem.js';
 
 /**
  * The HTTP servers with their limits: no client can exhaust them, and every refusal is a problem detail.

@@ -5,8 +5,8 @@ import { LimitedAuthenticator } from './access/limited-authenticator.js';
 import { Exports } from './exports/exports.js';
 import { FailedCredentials } from './limits/failed-credentials.js';
 import { Watchers } from './limits/watchers.js';
-import { Problems } from './problems.js';
-import { RebuildProgress } from './rebuild-progress.js';
+import { Problems } from './problems/problems.js';
+import { RebuildProgress } from './projections/rebuild-progress.js';
 
 /** What the API and the console share: the limits that hold for both together, and what clients are told of errors and rebuilds. */
 @Module({

@@ -1,6 +1,6 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import * as z from 'zod';
-import { parsedBody } from './parsed-body.js';
+import { parsedBody } from './bodies/parsed-body.js';
 import { validated } from './validated.js';
 
 /** Parses a query, a path parameter or a JSON body by the schema of its decorator; without a schema it stays unchanged. */

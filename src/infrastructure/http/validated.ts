@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { plainEnglish } from '../../application/schemas/plain-english.js';
-import { invalidRequest } from './invalid-request.js';
+import { invalidRequest } from './problems/invalid-request.js';
 
 /**
  * A part of a request parsed by its schema.

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ROLES } from '../../../domain/access/role.js';
 import { DAY } from '../../../domain/kernel/instant.js';
-import { createKeyBody, rotateKeyBody } from '../../http/key-schemas.js';
+import { createKeyBody, rotateKeyBody } from '../../http/keys/key-schemas.js';
 import { validated } from '../../http/validated.js';
 
 const DAY_S = DAY / 1_000;

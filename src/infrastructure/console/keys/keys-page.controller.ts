@@ -9,7 +9,7 @@ import { RotateKey } from '../../../application/access/rotate-key.js';
 import type { Principal } from '../../../domain/access/principal.js';
 import { Caller } from '../../http/access/caller.js';
 import { RecordsBody } from '../../http/access/recorded-body.js';
-import { keyParams } from '../../http/key-schemas.js';
+import { keyParams } from '../../http/keys/key-schemas.js';
 import { pageQuery } from '../../http/query-schemas.js';
 import { validated } from '../../http/validated.js';
 import type { Confirmation } from '../kit/confirmation.js';

@@ -2,8 +2,8 @@ import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common'
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TooManyRequests } from '../../../application/limits/too-many-requests.js';
 import { noSessionCookies } from '../../http/access/session-cookie.js';
-import { type Problem, retryAfter } from '../../http/problem.js';
-import { Problems } from '../../http/problems.js';
+import { type Problem, retryAfter } from '../../http/problems/problem.js';
+import { Problems } from '../../http/problems/problems.js';
 import { withoutDone } from './done.js';
 import { href } from './href.js';
 import { PageRenderer } from './page-renderer.js';

@@ -10,7 +10,7 @@ import { COLOR_SCHEMES } from '../../../application/ports/mail-format.js';
 import { ANONYMOUS, isPermitted, type Principal } from '../../../domain/access/principal.js';
 import { Caller } from '../../http/access/caller.js';
 import { ExpensiveRead } from '../../http/limits/expensive-read.js';
-import { mailQuery } from '../../http/mail-schemas.js';
+import { mailQuery } from '../../http/mails/mail-schemas.js';
 import { notificationParams, resolveBody } from '../../http/query-schemas.js';
 import { Filters, Form } from '../kit/form.js';
 import { FramedMail } from '../kit/framed-mail.js';

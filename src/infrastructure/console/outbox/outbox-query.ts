@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { mailQuery, outboxParams } from '../../http/mail-schemas.js';
+import { mailQuery, outboxParams } from '../../http/mails/mail-schemas.js';
 import { page } from '../../http/query-schemas.js';
 
 /** Which mails are listed, and which one is opened. */

@@ -6,7 +6,7 @@ import { ListOutbox } from '../../../application/mails/list-outbox.js';
 import type { Principal } from '../../../domain/access/principal.js';
 import type { Scope } from '../../../domain/access/scope.js';
 import { Caller } from '../../http/access/caller.js';
-import { outboxParams } from '../../http/mail-schemas.js';
+import { outboxParams } from '../../http/mails/mail-schemas.js';
 import { Filters } from '../kit/form.js';
 import { FramedMail } from '../kit/framed-mail.js';
 import { ConsoleController, Page, Resource } from '../kit/page.js';

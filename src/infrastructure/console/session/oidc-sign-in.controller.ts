@@ -12,7 +12,7 @@ import { sessionCookies } from '../../http/access/session-cookie.js';
 import { Sessions } from '../../http/access/sessions.js';
 import { noAttemptCookie, type SignInAttempt, SignInAttempts } from '../../http/access/sign-in-attempts.js';
 import { FailedCredentials } from '../../http/limits/failed-credentials.js';
-import { Problems } from '../../http/problems.js';
+import { Problems } from '../../http/problems/problems.js';
 import { SignInProvider } from '../../oidc/sign-in-provider.js';
 import { Filters } from '../kit/form.js';
 import { PageFilter } from '../kit/page-filter.js';

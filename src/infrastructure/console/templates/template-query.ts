@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { previewQuery } from '../../http/mail-schemas.js';
+import { previewQuery } from '../../http/mails/mail-schemas.js';
 
 /** The widths in which a mail is shown, in CSS pixels: a phone, and a window that the mail does not fill. */
 export const WIDTHS = ['360', '600'] as const;

@@ -10,7 +10,7 @@ import type { RuleId } from '../../../domain/rules/shared/rule-id.js';
 import { Caller } from '../../http/access/caller.js';
 import { Requires } from '../../http/access/route-access.js';
 import { ExpensiveRead } from '../../http/limits/expensive-read.js';
-import { templateParams } from '../../http/mail-schemas.js';
+import { templateParams } from '../../http/mails/mail-schemas.js';
 import { Filters } from '../kit/form.js';
 import { FramedMail } from '../kit/framed-mail.js';
 import { ConsoleController, Page, Resource } from '../kit/page.js';

@@ -10,7 +10,7 @@ import type { ErrorCode } from '../../../domain/error-codes.js';
 import { HeraldError } from '../../../domain/kernel/herald-error.js';
 import { Caller } from '../../http/access/caller.js';
 import { ExpensiveRead } from '../../http/limits/expensive-read.js';
-import { problemOf } from '../../http/problem.js';
+import { problemOf } from '../../http/problems/problem.js';
 import { Filters } from '../kit/form.js';
 import { at, href } from '../kit/href.js';
 import { ConsoleController, Page } from '../kit/page.js';

@@ -6,7 +6,7 @@ import {
   type FeedbackRequest,
 } from '../../../application/ports/feedback-provider.js';
 import { HeraldError, hasCode, messageOf } from '../../../domain/kernel/herald-error.js';
-import { parsedBody } from '../../http/parsed-body.js';
+import { parsedBody } from '../../http/bodies/parsed-body.js';
 import { refusal, textOf } from '../refusal.js';
 import type { PinnedFetch } from './pinned-fetch.js';
 import { reportOf, SES_EVENT } from './ses-event.js';

@@ -1,5 +1,5 @@
 import { MAX_ASKED_FIELDS, MAX_ASKED_LENGTH, MAX_PURPOSE } from '../../../domain/bounds.js';
-import { invalidRequest } from '../invalid-request.js';
+import { invalidRequest } from '../problems/invalid-request.js';
 import type { RecordedFields } from './recorded-body.js';
 
 /** Characters that could make a list of accesses misleading: control characters, line breaks, and half characters. */

@@ -20,7 +20,7 @@ import { ANONYMOUS, type Principal } from '../../../domain/access/principal.js';
 import { HeraldError, messageOf } from '../../../domain/kernel/herald-error.js';
 import { currentRequest } from '../../logging/request-context.js';
 import { inputsOf } from '../openapi/routes.js';
-import { statusOf } from '../problem.js';
+import { statusOf } from '../problems/problem.js';
 import { SchemaPipe } from '../schema-pipe.js';
 import { askedOf, purposeOf } from './asked.js';
 import { loggedAs } from './logged-as.js';

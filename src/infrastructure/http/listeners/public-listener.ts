@@ -6,7 +6,7 @@ import {
   MAX_PUBLIC_HEADERS_MS,
   MAX_PUBLIC_REQUEST_MS,
 } from '../../../domain/bounds.js';
-import { clientErrorHandler } from '../client-errors.js';
+import { clientErrorHandler } from '../problems/client-errors.js';
 
 /** How often Node checks for requests that take too long to arrive. */
 export const CHECK_EVERY_MS = 1_000;

@@ -2,7 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import * as z from 'zod';
 import { MAX_PURPOSE } from '../../../domain/bounds.js';
 import type { ErrorCode } from '../../../domain/error-codes.js';
-import { PROBLEM_TYPE, retryAfter } from '../problem.js';
+import { PROBLEM_TYPE, retryAfter } from '../problems/problem.js';
 import { problemSchema } from '../schemas/problem.js';
 import { Components, type JsonSchema } from './components.js';
 import { type Answer, type Body, type Content, TAGS } from './operation.js';

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { ErrorCode } from '../../../domain/error-codes.js';
 import { loggedAs } from '../access/logged-as.js';
 import type { RouteAccess } from '../access/route-access.js';
-import { statusOf } from '../problem.js';
+import { statusOf } from '../problems/problem.js';
 import type { Route } from './routes.js';
 
 /** Every request can be refused so: before it reaches a route, or because an instance is overloaded or fails. */

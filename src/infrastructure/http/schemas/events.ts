@@ -8,9 +8,9 @@ import {
 } from '../../../application/ingest/inbound-types.js';
 import type { Receipt } from '../../../application/ingest/record-platform-events.js';
 import { MAX_ATTRIBUTES, MAX_ERRORS, MAX_EVENTS_PER_BATCH } from '../../../domain/bounds.js';
+import type { BatchReceipt, BatchRefused } from '../bodies/receipts.js';
 import type { Answer, Body } from '../openapi/operation.js';
-import { PROBLEM_TYPE } from '../problem.js';
-import type { BatchReceipt, BatchRefused } from '../receipts.js';
+import { PROBLEM_TYPE } from '../problems/problem.js';
 import { count } from './fields.js';
 import { problemSchema } from './problem.js';
 import { sameAs } from './same-as.js';

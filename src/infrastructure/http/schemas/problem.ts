@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { FieldError } from '../../../application/ingest/cloud-event.js';
 import { ERROR_CODES } from '../../../domain/error-codes.js';
-import type { Problem } from '../problem.js';
+import type { Problem } from '../problems/problem.js';
 import { sameAs } from './same-as.js';
 
 const fieldError = sameAs<FieldError>()(
