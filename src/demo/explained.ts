@@ -1,4 +1,4 @@
-import type { Why } from '../application/audit/get-why.js';
+import type { Why } from '../application/audit/why/get-why.js';
 import type { HistoryEntry } from '../application/read-models/history/history.js';
 import { definitionOf } from '../domain/rules/notifications.js';
 import type { Client } from './client.js';

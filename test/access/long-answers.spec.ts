@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { StreamHistoryHandler } from '../../src/application/audit/stream-history.js';
+import { StreamHistoryHandler } from '../../src/application/audit/changes/stream-history.js';
 import { JSON_TYPE, type KeyClient, startTestHerald, type TestHerald } from '../http/herald.js';
 
 let herald: TestHerald;

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { GetWhy, GetWhyHandler } from '../../src/application/audit/get-why.js';
+import { GetWhy, GetWhyHandler } from '../../src/application/audit/why/get-why.js';
 import { RateLimit } from '../../src/application/decisions/rate-limit.js';
 import type { StoredEvent } from '../../src/application/ports/event-store.js';
 import type { Projection } from '../../src/application/ports/projection.js';

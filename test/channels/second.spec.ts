@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { NotificationDetails } from '../../src/application/audit/get-notification.js';
-import type { Why } from '../../src/application/audit/get-why.js';
+import type { NotificationDetails } from '../../src/application/audit/history/get-notification.js';
+import type { Why } from '../../src/application/audit/why/get-why.js';
 import { Channels } from '../../src/application/channels/channels.js';
 import type { HistoryEntry } from '../../src/application/read-models/history/history.js';
 import { CHANNEL_ADAPTERS } from '../../src/infrastructure/channel-adapters.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Summary } from '../../src/application/audit/get-summary.js';
+import type { Summary } from '../../src/application/audit/history/get-summary.js';
 import { type Entry, playedHerald, wholeHistory } from '../http/eight-weeks.js';
 import type { TestHerald } from '../http/herald.js';
 import { cli, newFolder } from '../replay/running.js';

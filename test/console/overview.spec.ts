@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Summary } from '../../src/application/audit/get-summary.js';
+import type { Summary } from '../../src/application/audit/history/get-summary.js';
 import { CoverageRecord } from '../../src/application/coverage/coverage-record.js';
 import { longDate } from '../../src/infrastructure/console/kit/format.js';
 import { playedHerald } from '../http/eight-weeks.js';

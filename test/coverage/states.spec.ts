@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { WhyNot } from '../../src/application/audit/ask-why-not.js';
+import type { WhyNot } from '../../src/application/audit/why/ask-why-not.js';
 import type { Coverage } from '../../src/application/coverage/get-coverage.js';
 import { DueAgenda } from '../../src/application/read-models/agenda/due-agenda.js';
 import { anEvent, aPost } from '../http/events.js';

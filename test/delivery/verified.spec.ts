@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Verification } from '../../src/application/audit/verify-notification.js';
+import type { Verification } from '../../src/application/audit/verify/verify-notification.js';
 import {
   admin,
   at,

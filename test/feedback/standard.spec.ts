@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { WhyNot } from '../../src/application/audit/ask-why-not.js';
+import type { WhyNot } from '../../src/application/audit/why/ask-why-not.js';
 import type { FeedbackSummary } from '../../src/application/feedback/record-feedback.js';
 import type { ProblemBody } from '../http/herald.js';
 import { heraldWithSentMails, post, type SentHerald, START } from './sent.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Summary } from '../../src/application/audit/get-summary.js';
+import type { Summary } from '../../src/application/audit/history/get-summary.js';
 import { type Entry, everyPage } from './eight-weeks.js';
 import { anEvent } from './events.js';
 import { startTestHerald, type TestHerald } from './herald.js';

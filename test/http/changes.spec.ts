@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Changes } from '../../src/application/audit/get-changes.js';
+import type { Changes } from '../../src/application/audit/changes/get-changes.js';
 import { EventStore } from '../../src/application/ports/event-store.js';
 import { anEvent } from './events.js';
 import { type ProblemBody, startTestHerald, type TestHerald } from './herald.js';

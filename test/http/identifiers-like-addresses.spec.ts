@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { WhyNot } from '../../src/application/audit/ask-why-not.js';
-import type { PersonHistoryAnswer } from '../../src/application/audit/get-person-history.js';
-import type { Summary } from '../../src/application/audit/get-summary.js';
+import type { Summary } from '../../src/application/audit/history/get-summary.js';
+import type { PersonHistoryAnswer } from '../../src/application/audit/people/get-person-history.js';
+import type { WhyNot } from '../../src/application/audit/why/ask-why-not.js';
 import { type Entry, everyPage } from './eight-weeks.js';
 import { anEvent } from './events.js';
 import { type ProblemBody, startTestHerald, type TestHerald } from './herald.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Summary } from '../../src/application/audit/get-summary.js';
+import type { Summary } from '../../src/application/audit/history/get-summary.js';
 import { MAX_SEARCHED_SUBJECT } from '../../src/domain/bounds.js';
 import { type Entry, everyPage } from './eight-weeks.js';
 import { anEvent } from './events.js';

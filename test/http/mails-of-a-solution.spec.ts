@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { NotificationDetails } from '../../src/application/audit/get-notification.js';
+import type { NotificationDetails } from '../../src/application/audit/history/get-notification.js';
 import type { HistoryEntry } from '../../src/application/read-models/history/history.js';
 import { anEvent, aPost } from './events.js';
 import { startTestHerald, type TestHerald } from './herald.js';

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { NotificationDetails } from '../../src/application/audit/get-notification.js';
+import type { NotificationDetails } from '../../src/application/audit/history/get-notification.js';
 import type { OutboxMail } from '../../src/application/mails/list-outbox.js';
 import type { MailTemplate } from '../../src/application/mails/list-templates.js';
 import { MAIL_VARIANTS } from '../../src/application/mails/mail-variant.js';

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { NotificationDetails } from '../../src/application/audit/get-notification.js';
+import type { NotificationDetails } from '../../src/application/audit/history/get-notification.js';
 import { type Entry, playedHerald, wholeHistory } from './eight-weeks.js';
 import type { TestHerald } from './herald.js';
 

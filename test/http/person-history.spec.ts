@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PersonHistoryAnswer } from '../../src/application/audit/get-person-history.js';
-import type { Why } from '../../src/application/audit/get-why.js';
+import type { PersonHistoryAnswer } from '../../src/application/audit/people/get-person-history.js';
+import type { Why } from '../../src/application/audit/why/get-why.js';
 import { UnsubscribeLinks } from '../../src/application/subscriptions/unsubscribe-links.js';
 import { MAX_PERSON_CHANGES } from '../../src/domain/bounds.js';
 import { anEvent } from './events.js';

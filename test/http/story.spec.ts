@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { NotificationDetails } from '../../src/application/audit/get-notification.js';
+import type { NotificationDetails } from '../../src/application/audit/history/get-notification.js';
 import { type Entry, everyPage, type Page, playedHerald, wholeHistory } from './eight-weeks.js';
 import { HEARD } from './heard.js';
 import type { TestHerald } from './herald.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Summary, SummaryRow } from '../../src/application/audit/get-summary.js';
+import type { Summary, SummaryRow } from '../../src/application/audit/history/get-summary.js';
 import type { Collection, CountQuery } from '../../src/application/ports/document-store.js';
 import { SqliteReadModels } from '../../src/infrastructure/sqlite/sqlite-read-models.js';
 import { type Entry, playedHerald, wholeHistory } from './eight-weeks.js';

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { NotificationDetails } from '../../src/application/audit/get-notification.js';
+import type { NotificationDetails } from '../../src/application/audit/history/get-notification.js';
 import { UnsubscribeLinks } from '../../src/application/subscriptions/unsubscribe-links.js';
 import { MAX_UNSUBSCRIBE_BODY_BYTES } from '../../src/domain/bounds.js';
 import { wholeHistory } from './eight-weeks.js';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Verification } from '../../src/application/audit/verify-notification.js';
+import type { Verification } from '../../src/application/audit/verify/verify-notification.js';
 import { EventStore, type StoredEvent } from '../../src/application/ports/event-store.js';
 import { type Entry, playedHerald, wholeHistory } from './eight-weeks.js';
 import type { ProblemBody, TestHerald } from './herald.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { WhyNot } from '../../src/application/audit/ask-why-not.js';
-import type { Why } from '../../src/application/audit/get-why.js';
+import type { WhyNot } from '../../src/application/audit/why/ask-why-not.js';
+import type { Why } from '../../src/application/audit/why/get-why.js';
 import type { StoredEvent } from '../../src/application/ports/event-store.js';
 import { story } from '../samples.js';
 import { type Entry, playedHerald, wholeHistory } from './eight-weeks.js';

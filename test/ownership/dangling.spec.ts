@@ -1,6 +1,10 @@
 import { QueryBus } from '@nestjs/cqrs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Dangling, type DanglingPage, ListDangling } from '../../src/application/audit/list-dangling.js';
+import {
+  type Dangling,
+  type DanglingPage,
+  ListDangling,
+} from '../../src/application/audit/registry/list-dangling.js';
 import type { Scope } from '../../src/domain/access/scope.js';
 import { aPost } from '../http/events.js';
 import { BATCH_TYPE, JSON_TYPE, startTestHerald, type TestHerald } from '../http/herald.js';

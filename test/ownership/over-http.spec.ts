@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Dangling } from '../../src/application/audit/list-dangling.js';
+import type { Dangling } from '../../src/application/audit/registry/list-dangling.js';
 import { aPost } from '../http/events.js';
 import { type KeyClient, type ProblemBody, startTestHerald, type TestHerald } from '../http/herald.js';
 import { anAccount, aPartner, aSolution, aUser, next, publishTwoSolutions } from './two-solutions.js';

@@ -3,7 +3,7 @@ import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { keyOf } from '../../domain/access/api-keys.js';
 import { covers, type Scope } from '../../domain/access/scope.js';
 import { ApiKeyRegistry } from '../access/api-key-registry.js';
-import { Persons } from '../audit/persons.js';
+import { Persons } from '../audit/people/persons.js';
 import { Outbox } from '../ports/outbox.js';
 import { ReadModels } from '../read-models/engine/read-models.js';
 import { type PartnerDocument, partners } from '../read-models/partners/partners.js';

@@ -5,8 +5,8 @@ import { definitionOf } from '../../domain/rules/notifications.js';
 import type { RuleId } from '../../domain/rules/shared/rule-id.js';
 import { NOBODY, recipientOnRecord } from '../../domain/rules/shared/sentinels.js';
 import type { Condition } from '../../domain/rules/shared/verdict.js';
-import type { Trail } from './notification-trail.js';
-import { whatBecame } from './outcome-sentences.js';
+import type { Trail } from './history/notification-trail.js';
+import { whatBecame } from './history/outcome-sentences.js';
 
 /** What a notification reports, as a clause after "that". @throws HeraldError `notification-unknown`. */
 export const topicOf = (rule: RuleId, conditions: readonly Condition[]): string =>

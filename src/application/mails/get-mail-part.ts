@@ -1,6 +1,6 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { Scope } from '../../domain/access/scope.js';
-import { NotificationTrail } from '../audit/notification-trail.js';
+import { NotificationTrail } from '../audit/history/notification-trail.js';
 import { MailFormat } from '../ports/mail-format.js';
 import { type MailView, viewed } from './mail-view.js';
 import { raisedMail } from './raised-mail.js';

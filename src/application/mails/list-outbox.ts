@@ -3,7 +3,7 @@ import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { Scope } from '../../domain/access/scope.js';
 import { EMAIL } from '../../domain/channels/address.js';
 import type { Instant } from '../../domain/kernel/event.js';
-import { NotificationTrail } from '../audit/notification-trail.js';
+import { NotificationTrail } from '../audit/history/notification-trail.js';
 import { Outbox } from '../ports/outbox.js';
 import { type HistoryEntry, history } from '../read-models/history/history.js';
 import type { Incomplete } from '../read-models/parking/incomplete.js';

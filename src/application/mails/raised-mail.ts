@@ -1,8 +1,8 @@
 import { EMAIL } from '../../domain/channels/address.js';
 import type { Instant } from '../../domain/kernel/event.js';
 import type { RaisedContent } from '../../domain/notification/decision.js';
+import type { Trail } from '../audit/history/notification-trail.js';
 import { notFound } from '../audit/not-found.js';
-import type { Trail } from '../audit/notification-trail.js';
 import type { Message } from '../ports/channel.js';
 
 /**

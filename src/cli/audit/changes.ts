@@ -1,5 +1,5 @@
-import type { Change } from '../../application/audit/change.js';
-import { CHANGED, type ChangedKind } from '../../application/audit/changed-kinds.js';
+import type { Change } from '../../application/audit/changes/change.js';
+import { CHANGED, type ChangedKind } from '../../application/audit/changes/changed-kinds.js';
 import { HeraldClient } from '../herald-client.js';
 import { printItems } from '../terminal/print-items.js';
 

@@ -1,4 +1,4 @@
-import type { Dangling } from '../../application/audit/list-dangling.js';
+import type { Dangling } from '../../application/audit/registry/list-dangling.js';
 import { HeraldClient } from '../herald-client.js';
 import { printItems } from '../terminal/print-items.js';
 

@@ -1,5 +1,5 @@
 import { pipeline } from 'node:stream/promises';
-import type { Summary, SummaryRow } from '../../application/audit/get-summary.js';
+import type { Summary, SummaryRow } from '../../application/audit/history/get-summary.js';
 import type { HistoryEntry } from '../../application/read-models/history/history.js';
 import { HeraldClient } from '../herald-client.js';
 import { tableLines } from '../terminal/table.js';

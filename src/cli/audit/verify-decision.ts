@@ -1,4 +1,4 @@
-import type { Verification, VerificationCheck } from '../../application/audit/verify-notification.js';
+import type { Verification, VerificationCheck } from '../../application/audit/verify/verify-notification.js';
 import { HeraldClient } from '../herald-client.js';
 import { say } from '../terminal/terminal.js';
 

@@ -1,5 +1,5 @@
-import type { WhyNot } from '../../application/audit/ask-why-not.js';
-import type { Why } from '../../application/audit/get-why.js';
+import type { WhyNot } from '../../application/audit/why/ask-why-not.js';
+import type { Why } from '../../application/audit/why/get-why.js';
 import type { Condition } from '../../domain/rules/shared/verdict.js';
 import { HeraldClient } from '../herald-client.js';
 import { say } from '../terminal/terminal.js';

@@ -1,5 +1,5 @@
 import { Argument, type Command, Option } from 'commander';
-import { CHANGED, type ChangedKind } from '../../application/audit/changed-kinds.js';
+import { CHANGED, type ChangedKind } from '../../application/audit/changes/changed-kinds.js';
 import type { AccessLogOptions } from '../audit/access-log.js';
 import type { AgendaOptions } from '../audit/agenda.js';
 import type { ChangesOptions } from '../audit/changes.js';

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import type { NotificationDetails } from '../../application/audit/get-notification.js';
+import type { NotificationDetails } from '../../application/audit/history/get-notification.js';
 import type { ResolvedOutcome } from '../../application/delivery/resolve-outcome.js';
 import type { HistoryEntry } from '../../application/read-models/history/history.js';
 import type { ResolvedAs } from '../../domain/notification/resolution.js';

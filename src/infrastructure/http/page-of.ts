@@ -1,4 +1,4 @@
-import type { ListedPage } from '../../application/audit/list-documents.js';
+import type { ListedPage } from '../../application/audit/registry/list-documents.js';
 import type { Document } from '../../application/ports/document-store.js';
 import type { Incomplete } from '../../application/read-models/parking/incomplete.js';
 

@@ -1,4 +1,4 @@
-import type { Summary } from '../../../application/audit/get-summary.js';
+import type { Summary } from '../../../application/audit/history/get-summary.js';
 import type { Instant } from '../../../domain/kernel/event.js';
 import { at, href } from '../kit/href.js';
 import type { PageModel } from '../kit/page-model.js';

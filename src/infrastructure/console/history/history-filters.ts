@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { HistoryFilter } from '../../../application/audit/history-filter.js';
-import { namesFew } from '../../../application/audit/history-search.js';
+import type { HistoryFilter } from '../../../application/audit/history/history-filter.js';
+import { namesFew } from '../../../application/audit/history/history-search.js';
 import { civilDate, instant } from '../../../application/schemas/fields.js';
 import type { Instant } from '../../../domain/kernel/event.js';
 import { DAY, plus } from '../../../domain/kernel/instant.js';

@@ -1,4 +1,4 @@
-import type { ListedPage } from '../../../application/audit/list-documents.js';
+import type { ListedPage } from '../../../application/audit/registry/list-documents.js';
 import { type HistoryEntry, OUTCOMES } from '../../../application/read-models/history/history.js';
 import { CHANNELS } from '../../../domain/channels/registry.js';
 import type { Instant } from '../../../domain/kernel/event.js';

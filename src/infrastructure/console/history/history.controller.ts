@@ -1,9 +1,9 @@
 import type { StreamableFile } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import * as z from 'zod';
-import { GetSummary } from '../../../application/audit/get-summary.js';
-import { SearchHistory } from '../../../application/audit/search-history.js';
-import { StreamHistory } from '../../../application/audit/stream-history.js';
+import { StreamHistory } from '../../../application/audit/changes/stream-history.js';
+import { GetSummary } from '../../../application/audit/history/get-summary.js';
+import { SearchHistory } from '../../../application/audit/history/search-history.js';
 import { Clock } from '../../../application/ports/clock.js';
 import type { Principal } from '../../../domain/access/principal.js';
 import { MAX_SUMMARY_DAYS } from '../../../domain/bounds.js';

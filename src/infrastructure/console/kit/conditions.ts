@@ -1,4 +1,4 @@
-import type { Need } from '../../../application/audit/needs.js';
+import type { Need } from '../../../application/audit/why/needs.js';
 import type { Condition } from '../../../domain/rules/shared/verdict.js';
 import { type Fact, factsOf } from './facts.js';
 

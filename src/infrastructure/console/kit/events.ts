@@ -1,4 +1,4 @@
-import type { CausingEvent } from '../../../application/audit/get-why.js';
+import type { CausingEvent } from '../../../application/audit/why/get-why.js';
 import type { Instant } from '../../../domain/kernel/event.js';
 import { type Fact, factsOf } from './facts.js';
 import { type Link, streamLink } from './links.js';

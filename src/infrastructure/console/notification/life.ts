@@ -1,4 +1,4 @@
-import type { NotificationDetails } from '../../../application/audit/get-notification.js';
+import type { NotificationDetails } from '../../../application/audit/history/get-notification.js';
 import type { HistoryOutcome } from '../../../application/read-models/history/history.js';
 import { type Tone, toneOf, words } from '../kit/words.js';
 

@@ -1,6 +1,6 @@
-import type { NotificationDetails } from '../../../application/audit/get-notification.js';
-import type { Why } from '../../../application/audit/get-why.js';
-import type { PersonChange } from '../../../application/audit/person-history.js';
+import type { NotificationDetails } from '../../../application/audit/history/get-notification.js';
+import type { PersonChange } from '../../../application/audit/people/person-history.js';
+import type { Why } from '../../../application/audit/why/get-why.js';
 import type { MailView } from '../../../application/mails/mail-view.js';
 import type { ColorScheme } from '../../../application/ports/mail-format.js';
 import type { HistoryOutcome } from '../../../application/read-models/history/history.js';

@@ -1,9 +1,9 @@
 import { Param } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import * as z from 'zod';
-import { GetNotification } from '../../../application/audit/get-notification.js';
-import { GetWhy } from '../../../application/audit/get-why.js';
-import { VerifyNotification } from '../../../application/audit/verify-notification.js';
+import { GetNotification } from '../../../application/audit/history/get-notification.js';
+import { VerifyNotification } from '../../../application/audit/verify/verify-notification.js';
+import { GetWhy } from '../../../application/audit/why/get-why.js';
 import { ResolveOutcome } from '../../../application/delivery/resolve-outcome.js';
 import { GetMailPart } from '../../../application/mails/get-mail-part.js';
 import { COLOR_SCHEMES } from '../../../application/ports/mail-format.js';

@@ -1,4 +1,4 @@
-import type { NotificationDetails } from '../../../application/audit/get-notification.js';
+import type { NotificationDetails } from '../../../application/audit/history/get-notification.js';
 import type { Condition } from '../../../domain/rules/shared/verdict.js';
 import { type EventItem, learnedLater } from '../kit/events.js';
 import { type Fact, factsOf } from '../kit/facts.js';

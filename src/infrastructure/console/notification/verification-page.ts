@@ -1,4 +1,7 @@
-import type { Verification, VerificationCheck } from '../../../application/audit/verify-notification.js';
+import type {
+  Verification,
+  VerificationCheck,
+} from '../../../application/audit/verify/verify-notification.js';
 import { at } from '../kit/href.js';
 import type { PageModel } from '../kit/page-model.js';
 

@@ -1,4 +1,4 @@
-import type { Dangling, DanglingPage } from '../../../application/audit/list-dangling.js';
+import type { Dangling, DanglingPage } from '../../../application/audit/registry/list-dangling.js';
 import { at, href } from '../kit/href.js';
 import type { PageModel } from '../kit/page-model.js';
 

@@ -1,6 +1,6 @@
 import { QueryBus } from '@nestjs/cqrs';
 import type * as z from 'zod';
-import { ListDangling } from '../../../application/audit/list-dangling.js';
+import { ListDangling } from '../../../application/audit/registry/list-dangling.js';
 import { GetClockStatus } from '../../../application/clock/get-clock-status.js';
 import { GetSendingStatus } from '../../../application/delivery/get-sending-status.js';
 import { GetHealth } from '../../../application/operations/get-health.js';

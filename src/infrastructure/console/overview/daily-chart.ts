@@ -1,4 +1,4 @@
-import type { SummaryRow } from '../../../application/audit/get-summary.js';
+import type { SummaryRow } from '../../../application/audit/history/get-summary.js';
 import type { HistoryOutcome } from '../../../application/read-models/history/history.js';
 import type { CivilDate } from '../../../domain/calendar/calendar.js';
 import { DAY, plus } from '../../../domain/kernel/instant.js';

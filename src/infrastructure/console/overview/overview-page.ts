@@ -1,5 +1,5 @@
 import type { AgendaPage } from '../../../application/audit/get-agenda.js';
-import type { Summary } from '../../../application/audit/get-summary.js';
+import type { Summary } from '../../../application/audit/history/get-summary.js';
 import type { ShortfallReport } from '../../../application/coverage/get-shortfall.js';
 import type { WorkersStatus } from '../../../application/operations/get-workers.js';
 import { percentOf } from '../../../application/read-models/rebuild/describe-progress.js';

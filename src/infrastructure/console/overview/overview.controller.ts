@@ -1,7 +1,7 @@
 import { QueryBus } from '@nestjs/cqrs';
 import { GetAgenda } from '../../../application/audit/get-agenda.js';
-import { GetSummary } from '../../../application/audit/get-summary.js';
-import { SearchHistory } from '../../../application/audit/search-history.js';
+import { GetSummary } from '../../../application/audit/history/get-summary.js';
+import { SearchHistory } from '../../../application/audit/history/search-history.js';
 import { GetClockStatus } from '../../../application/clock/get-clock-status.js';
 import { GetShortfall } from '../../../application/coverage/get-shortfall.js';
 import { GetSendingStatus } from '../../../application/delivery/get-sending-status.js';

@@ -1,8 +1,8 @@
 import { Param } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type * as z from 'zod';
-import { GetChanges } from '../../../application/audit/get-changes.js';
-import { GetSocialAccount } from '../../../application/audit/get-social-account.js';
+import { GetChanges } from '../../../application/audit/changes/get-changes.js';
+import { GetSocialAccount } from '../../../application/audit/registry/get-social-account.js';
 import type { AccountDocument } from '../../../application/read-models/social-accounts/social-accounts.js';
 import type { Principal } from '../../../domain/access/principal.js';
 import { Caller } from '../../http/access/caller.js';

@@ -1,6 +1,6 @@
-import type { Change } from '../../../application/audit/change.js';
-import type { ChangedKind } from '../../../application/audit/changed-kinds.js';
-import type { PersonChange } from '../../../application/audit/person-history.js';
+import type { Change } from '../../../application/audit/changes/change.js';
+import type { ChangedKind } from '../../../application/audit/changes/changed-kinds.js';
+import type { PersonChange } from '../../../application/audit/people/person-history.js';
 import type { Instant } from '../../../domain/kernel/event.js';
 import type { Fact } from '../kit/facts.js';
 import { type ChangedField, differencesOf, fieldsOf, labelOf, shownValue } from './changed-fields.js';

@@ -1,4 +1,4 @@
-import type { ListedPage } from '../../../application/audit/list-documents.js';
+import type { ListedPage } from '../../../application/audit/registry/list-documents.js';
 import type { Document } from '../../../application/ports/document-store.js';
 import type { Parameters } from '../kit/href.js';
 import type { PageModel } from '../kit/page-model.js';

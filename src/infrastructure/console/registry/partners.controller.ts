@@ -1,8 +1,8 @@
 import { Param } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type * as z from 'zod';
-import { GetChanges } from '../../../application/audit/get-changes.js';
-import { GetPartner } from '../../../application/audit/get-partner.js';
+import { GetChanges } from '../../../application/audit/changes/get-changes.js';
+import { GetPartner } from '../../../application/audit/registry/get-partner.js';
 import type { PostDocument } from '../../../application/read-models/approval-queues/approval-queues.js';
 import {
   PARTNER_STATUSES,

@@ -1,8 +1,11 @@
 import { Param } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type * as z from 'zod';
-import { FindPeople } from '../../../application/audit/find-people.js';
-import { GetPersonHistory, type PersonHistoryAnswer } from '../../../application/audit/get-person-history.js';
+import { FindPeople } from '../../../application/audit/people/find-people.js';
+import {
+  GetPersonHistory,
+  type PersonHistoryAnswer,
+} from '../../../application/audit/people/get-person-history.js';
 import type { PersonDocument } from '../../../application/read-models/people/people.js';
 import type { AccountDocument } from '../../../application/read-models/social-accounts/social-accounts.js';
 import type { Principal } from '../../../domain/access/principal.js';

@@ -1,6 +1,6 @@
-import type { PersonHistoryAnswer } from '../../../application/audit/get-person-history.js';
-import type { ListedPage } from '../../../application/audit/list-documents.js';
-import type { PersonChange } from '../../../application/audit/person-history.js';
+import type { PersonHistoryAnswer } from '../../../application/audit/people/get-person-history.js';
+import type { PersonChange } from '../../../application/audit/people/person-history.js';
+import type { ListedPage } from '../../../application/audit/registry/list-documents.js';
 import type { PartnerDocument } from '../../../application/read-models/partners/partners.js';
 import type { PersonDocument } from '../../../application/read-models/people/people.js';
 import type { AccountDocument } from '../../../application/read-models/social-accounts/social-accounts.js';

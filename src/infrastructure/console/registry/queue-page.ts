@@ -1,4 +1,4 @@
-import type { ListedPage } from '../../../application/audit/list-documents.js';
+import type { ListedPage } from '../../../application/audit/registry/list-documents.js';
 import type { PostDocument } from '../../../application/read-models/approval-queues/approval-queues.js';
 import type { PartnerDocument } from '../../../application/read-models/partners/partners.js';
 import { at, href } from '../kit/href.js';

@@ -1,8 +1,8 @@
 import { Param } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import * as z from 'zod';
-import { GetChanges } from '../../../application/audit/get-changes.js';
-import type { ListedPage } from '../../../application/audit/list-documents.js';
+import { GetChanges } from '../../../application/audit/changes/get-changes.js';
+import type { ListedPage } from '../../../application/audit/registry/list-documents.js';
 import { Clock } from '../../../application/ports/clock.js';
 import type { PostDocument } from '../../../application/read-models/approval-queues/approval-queues.js';
 import type { Principal } from '../../../domain/access/principal.js';

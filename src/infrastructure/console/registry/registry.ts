@@ -1,9 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { GetPartner } from '../../../application/audit/get-partner.js';
-import { GetSocialAccount } from '../../../application/audit/get-social-account.js';
-import { GetSolution } from '../../../application/audit/get-solution.js';
-import { ListDocuments, type ListedPage, type ListName } from '../../../application/audit/list-documents.js';
+import { GetPartner } from '../../../application/audit/registry/get-partner.js';
+import { GetSocialAccount } from '../../../application/audit/registry/get-social-account.js';
+import { GetSolution } from '../../../application/audit/registry/get-solution.js';
+import {
+  ListDocuments,
+  type ListedPage,
+  type ListName,
+} from '../../../application/audit/registry/list-documents.js';
 import type { Document } from '../../../application/ports/document-store.js';
 import type { PartnerDocument } from '../../../application/read-models/partners/partners.js';
 import type { PersonDocument } from '../../../application/read-models/people/people.js';

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import type { ChangedKind } from '../../../application/audit/changed-kinds.js';
+import type { ChangedKind } from '../../../application/audit/changes/changed-kinds.js';
+import { GetChanges } from '../../../application/audit/changes/get-changes.js';
 import { type AgendaItem, GetAgenda } from '../../../application/audit/get-agenda.js';
-import { GetChanges } from '../../../application/audit/get-changes.js';
-import type { HistoryFilter } from '../../../application/audit/history-filter.js';
-import { SearchHistory } from '../../../application/audit/search-history.js';
+import type { HistoryFilter } from '../../../application/audit/history/history-filter.js';
+import { SearchHistory } from '../../../application/audit/history/search-history.js';
 import type { Scope } from '../../../domain/access/scope.js';
 import type { Instant } from '../../../domain/kernel/event.js';
 import { type AgendaDay, agendaDays } from '../agenda/agenda-page.js';

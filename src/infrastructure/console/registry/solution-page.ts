@@ -1,4 +1,4 @@
-import type { ListedPage } from '../../../application/audit/list-documents.js';
+import type { ListedPage } from '../../../application/audit/registry/list-documents.js';
 import type { PartnerDocument } from '../../../application/read-models/partners/partners.js';
 import type { SolutionDocument } from '../../../application/read-models/solutions/solutions.js';
 import { at, href } from '../kit/href.js';

@@ -1,8 +1,8 @@
 import { Param } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type * as z from 'zod';
-import { GetChanges } from '../../../application/audit/get-changes.js';
-import { GetSolution } from '../../../application/audit/get-solution.js';
+import { GetChanges } from '../../../application/audit/changes/get-changes.js';
+import { GetSolution } from '../../../application/audit/registry/get-solution.js';
 import type { PartnerDocument } from '../../../application/read-models/partners/partners.js';
 import {
   SOLUTION_STATUSES,

@@ -1,4 +1,4 @@
-import type { WhyNot, WhyNotAnswer } from '../../../application/audit/ask-why-not.js';
+import type { WhyNot, WhyNotAnswer } from '../../../application/audit/why/ask-why-not.js';
 import type { PersonDocument } from '../../../application/read-models/people/people.js';
 import { RULE_IDS } from '../../../domain/rules/notifications.js';
 import { type ConditionItem, checklistOf } from '../kit/conditions.js';

@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type * as z from 'zod';
-import { type Changes, GetChanges } from '../../../application/audit/get-changes.js';
+import { type Changes, GetChanges } from '../../../application/audit/changes/get-changes.js';
 import type { Principal } from '../../../domain/access/principal.js';
 import { Caller } from '../access/caller.js';
 import { Requires } from '../access/route-access.js';

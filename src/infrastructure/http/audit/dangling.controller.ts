@@ -1,7 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type * as z from 'zod';
-import { type DanglingPage, ListDangling } from '../../../application/audit/list-dangling.js';
+import { type DanglingPage, ListDangling } from '../../../application/audit/registry/list-dangling.js';
 import type { Principal } from '../../../domain/access/principal.js';
 import { Caller } from '../access/caller.js';
 import { Requires } from '../access/route-access.js';

@@ -1,13 +1,16 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type * as z from 'zod';
-import { FindPeople } from '../../../application/audit/find-people.js';
 import { type AgendaPage, GetAgenda } from '../../../application/audit/get-agenda.js';
-import { GetPartner } from '../../../application/audit/get-partner.js';
-import { GetPersonHistory, type PersonHistoryAnswer } from '../../../application/audit/get-person-history.js';
-import { GetSocialAccount } from '../../../application/audit/get-social-account.js';
-import { GetSolution } from '../../../application/audit/get-solution.js';
-import { ListDocuments, type ListName } from '../../../application/audit/list-documents.js';
+import { FindPeople } from '../../../application/audit/people/find-people.js';
+import {
+  GetPersonHistory,
+  type PersonHistoryAnswer,
+} from '../../../application/audit/people/get-person-history.js';
+import { GetPartner } from '../../../application/audit/registry/get-partner.js';
+import { GetSocialAccount } from '../../../application/audit/registry/get-social-account.js';
+import { GetSolution } from '../../../application/audit/registry/get-solution.js';
+import { ListDocuments, type ListName } from '../../../application/audit/registry/list-documents.js';
 import type { Document } from '../../../application/ports/document-store.js';
 import type { PostDocument } from '../../../application/read-models/approval-queues/approval-queues.js';
 import type { PartnerDocument } from '../../../application/read-models/partners/partners.js';

@@ -14,13 +14,19 @@ import {
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
 import type * as z from 'zod';
-import { AskWhyNot, type WhyNot } from '../../../application/audit/ask-why-not.js';
-import { GetNotification, type NotificationDetails } from '../../../application/audit/get-notification.js';
-import { GetSummary, type Summary } from '../../../application/audit/get-summary.js';
-import { GetWhy, type Why } from '../../../application/audit/get-why.js';
-import { SearchHistory } from '../../../application/audit/search-history.js';
-import { StreamHistory } from '../../../application/audit/stream-history.js';
-import { type Verification, VerifyNotification } from '../../../application/audit/verify-notification.js';
+import { StreamHistory } from '../../../application/audit/changes/stream-history.js';
+import {
+  GetNotification,
+  type NotificationDetails,
+} from '../../../application/audit/history/get-notification.js';
+import { GetSummary, type Summary } from '../../../application/audit/history/get-summary.js';
+import { SearchHistory } from '../../../application/audit/history/search-history.js';
+import {
+  type Verification,
+  VerifyNotification,
+} from '../../../application/audit/verify/verify-notification.js';
+import { AskWhyNot, type WhyNot } from '../../../application/audit/why/ask-why-not.js';
+import { GetWhy, type Why } from '../../../application/audit/why/get-why.js';
 import { type ResolvedOutcome, ResolveOutcome } from '../../../application/delivery/resolve-outcome.js';
 import { GetMailPart } from '../../../application/mails/get-mail-part.js';
 import type { HistoryEntry } from '../../../application/read-models/history/history.js';

@@ -1,4 +1,4 @@
-import type { PassedPage } from '../../../application/audit/history-entries.js';
+import type { PassedPage } from '../../../application/audit/history/history-entries.js';
 import type { HistoryEntry } from '../../../application/read-models/history/history.js';
 import { csvRecord } from './csv.js';
 import { CSV, type ExportType } from './media-types.js';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Change } from '../../../application/audit/change.js';
-import type { Changes } from '../../../application/audit/get-changes.js';
+import type { Change } from '../../../application/audit/changes/change.js';
+import type { Changes } from '../../../application/audit/changes/get-changes.js';
 import { facts, moment, next, position, uuid } from './fields.js';
 import { sameAs } from './same-as.js';
 

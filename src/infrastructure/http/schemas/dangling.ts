@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { DanglingPage } from '../../../application/audit/list-dangling.js';
+import type { DanglingPage } from '../../../application/audit/registry/list-dangling.js';
 import { incomplete, moment, next, uuid } from './fields.js';
 import { sameAs } from './same-as.js';
 

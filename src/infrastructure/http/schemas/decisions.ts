@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { NotificationDetails } from '../../../application/audit/get-notification.js';
-import type { CausingEvent } from '../../../application/audit/get-why.js';
-import type { FieldChange, PersonChange } from '../../../application/audit/person-history.js';
+import type { NotificationDetails } from '../../../application/audit/history/get-notification.js';
+import type { FieldChange, PersonChange } from '../../../application/audit/people/person-history.js';
+import type { CausingEvent } from '../../../application/audit/why/get-why.js';
 import { OUTCOMES } from '../../../application/read-models/history/history.js';
 import type { Slot } from '../../../domain/calendar/calendar.js';
 import { UNREACHED_REASONS } from '../../../domain/rules/shared/escalation.js';

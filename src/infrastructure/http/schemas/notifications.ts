@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import type { WhyNot } from '../../../application/audit/ask-why-not.js';
-import type { PersonHistoryAnswer } from '../../../application/audit/get-person-history.js';
-import type { Summary } from '../../../application/audit/get-summary.js';
-import type { Why } from '../../../application/audit/get-why.js';
+import type { Summary } from '../../../application/audit/history/get-summary.js';
+import type { PersonHistoryAnswer } from '../../../application/audit/people/get-person-history.js';
+import type { WhyNot } from '../../../application/audit/why/ask-why-not.js';
+import type { Why } from '../../../application/audit/why/get-why.js';
 import type { ResolvedOutcome } from '../../../application/delivery/resolve-outcome.js';
 import type { HistoryEntry } from '../../../application/read-models/history/history.js';
 import { RESOLUTIONS } from '../../../domain/notification/resolution.js';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Verification } from '../../../application/audit/verify-notification.js';
+import type { Verification } from '../../../application/audit/verify/verify-notification.js';
 import { uuid } from './fields.js';
 import { sameAs } from './same-as.js';
 
