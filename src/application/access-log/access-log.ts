@@ -2,8 +2,9 @@ import { Injectable, Logger } from '@nestjs/common';
 import { type AccessCommand, AccessLogPart } from '../../domain/access/access-log.js';
 import { MAX_ACCESS_RECORDS_PER_STREAM } from '../../domain/bounds.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
-import { Aggregates, type Request } from '../aggregates/aggregates.js';
+import { Aggregates } from '../aggregates/aggregates.js';
 import { uniqueId } from '../aggregates/ids.js';
+import type { Request } from '../aggregates/requests.js';
 import { LogOnce } from '../concurrency/log-once.js';
 
 interface Pending extends Request<AccessCommand> {

@@ -1,37 +1,28 @@
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import { Subject } from 'rxjs';
 import {
-  MAX_APPEND_BYTES,
   MAX_APPEND_RETRIES,
-  MAX_CACHED_AGGREGATES,
-  MAX_CACHED_NOTIFICATIONS,
   MAX_EVENTS_PER_APPEND,
   MAX_EVENTS_WITHOUT_SNAPSHOT,
-  MAX_STREAMS_READ_AT,
 } from '../../domain/bounds.js';
 import type { Decider, Fact, Instant } from '../../domain/kernel/event.js';
-import { HeraldError, hasCode } from '../../domain/kernel/herald-error.js';
-import { boundedCache } from '../caches/bounded-cache.js';
+import { type HeraldError, hasCode } from '../../domain/kernel/herald-error.js';
 import { KeyedMutex } from '../concurrency/keyed-mutex.js';
 import { SharedRuns } from '../concurrency/shared-runs.js';
-import { appendSizeOf, appendTooLarge } from '../ports/checked-append.js';
 import { Clock } from '../ports/clock.js';
 import {
   type AppendResult,
-  type EventJson,
-  type EventMetadata,
   EventStore,
   type EventToAppend,
-  type JsonObject,
   type Position,
   type StoredEvent,
   WrongExpectedRevision,
 } from '../ports/event-store.js';
-import { asRead } from './as-read.js';
-import { commandIdOf, eventIdOf } from './ids.js';
+import { decideRequests } from './decide-requests.js';
+import { KnownAggregates } from './known-aggregates.js';
 import { type Loaded, nothingLoaded, withEvents } from './loaded.js';
-import { SCHEMA } from './own-events.js';
+import { type NewEvent, type Recorded, storedAs } from './new-events.js';
+import type { Outcome, Request, Result } from './requests.js';
 import { NO_SNAPSHOTS, Snapshots } from './snapshots.js';
 import { fold, streamOf } from './streams.js';
 
@@ -43,35 +34,6 @@ const MAX_UNREAD_BY_DECISIONS_MS = 20;
 
 /** How many events are read before a snapshot is asked for: most streams have fewer. */
 const FIRST_EVENTS = 100;
-
-/** On whose behalf a command is executed. */
-export interface CommandContext {
-  /** A command with the same id is executed once. Default: derived from the command and the stream's revision. */
-  readonly commandId?: string;
-  readonly actor: string;
-  readonly correlationId?: string;
-  readonly causationId?: string;
-  /** The CloudEvent that caused the command. */
-  readonly source?: string;
-  readonly sourceId?: string;
-  /** The digest of its content. */
-  readonly sourceDigest?: string;
-  /** What the CloudEvent has for texts that were cleaned or converted, by the path of the field. */
-  readonly asSent?: Readonly<Record<string, string>> | undefined;
-  /** The instance that does what the command begins. */
-  readonly instance?: string;
-}
-
-export interface Request<Command> {
-  readonly command: Command;
-  readonly context: CommandContext;
-}
-
-/** The outcome of a command: recorded, seen before, or nothing to record. */
-export type Outcome = 'recorded' | 'duplicate' | 'nothing';
-
-/** The outcome of one of several commands, or why it was refused. */
-export type Result = Outcome | HeraldError;
 
 /** An event that this instance has appended. */
 export type AppendedEvent = EventToAppend & {
@@ -89,10 +51,7 @@ export interface Until {
 /** Loads aggregates from their streams, executes commands on them and appends the resulting events. */
 @Injectable()
 export class Aggregates {
-  readonly #recent = cacheOf(MAX_CACHED_AGGREGATES);
-  readonly #shortLived = cacheOf(MAX_CACHED_NOTIFICATIONS);
-  /** When the state in memory was last known to be that of the stream, in milliseconds of this process: it was read, or appended to. */
-  readonly #readAt = boundedCache<number>(MAX_STREAMS_READ_AT);
+  readonly #known = new KnownAggregates();
   /** Streams that are being appended to: the log may have more than the memory already. */
   readonly #appending = new Set<string>();
   readonly #queue = new KeyedMutex();
@@ -140,23 +99,19 @@ export class Aggregates {
    */
   async known<S, C, E extends Fact>(decider: Decider<S, C, E>, id: string): Promise<S> {
     const stream = streamOf(decider.category, id);
-    return (this.#usable(decider, stream) ?? (await this.#loaded(decider, stream))).state;
+    return (this.#known.usable(decider, stream) ?? (await this.#loaded(decider, stream))).state;
   }
 
   async #notOlder<S, C, E extends Fact>(decider: Decider<S, C, E>, id: string, millis: number): Promise<S> {
     const stream = streamOf(decider.category, id);
-    const known = this.#usable(decider, stream);
-    const readAt = this.#readAt.get(stream);
-    const isFresh = readAt !== undefined && performance.now() - readAt < millis;
-    if (known && isFresh && !this.#appending.has(stream)) return known.state;
+    const known = this.#known.usable(decider, stream);
+    if (known && this.#known.isFresh(stream, millis) && !this.#appending.has(stream)) return known.state;
     return (await this.#loaded(decider, stream)).state;
   }
 
   /** Clears the cache: the log is not the one that it was loaded from. */
   forget(): void {
-    this.#recent.clear();
-    this.#shortLived.clear();
-    this.#readAt.clear();
+    this.#known.clear();
   }
 
   /** The aggregate in a past state, from the history up to a moment or a position. */
@@ -242,13 +197,16 @@ export class Aggregates {
   ): Promise<readonly (Outcome | R)[]> {
     // The cached or assumed state may be stale. It is used without a read: an append that the log stores proves that it was
     // current.
-    const isInMemory = this.#inMemory(decider).has(stream);
-    const unread = isInMemory ? this.#usable(decider, stream) : assumed;
+    const isInMemory = this.#known.get(decider, stream) !== undefined;
+    const unread = isInMemory ? this.#known.usable(decider, stream) : assumed;
     let isRead = unread === undefined;
     let loaded = unread ?? (await this.#loaded(decider, stream));
     let last = -1;
     for (let retries = 0; ; ) {
-      const { results, events } = this.#decide(decider, stream, loaded, requests, refused);
+      const { results, events } = decideRequests(decider, stream, loaded, requests, refused, {
+        recorded: this.#recordedBy(decider),
+        maxBytes: this.store.maxAppendBytes,
+      });
       if (events.length > 0)
         try {
           const { isRepeated, position, positions } = await this.#append(decider, stream, loaded, events);
@@ -263,7 +221,7 @@ export class Aggregates {
           const isDecidedAnew = error instanceof WrongExpectedRevision || hasCode(error, 'append-too-large');
           if (!isDecidedAnew) {
             // It may be on record all the same, with other times than a repetition would have: it is read before the next command.
-            this.#inMemory(decider).delete(stream);
+            this.#known.delete(decider, stream);
             this.#appendFailed.next(error);
           }
           if (!isDecidedAnew || retries >= MAX_APPEND_RETRIES) throw error;
@@ -274,7 +232,7 @@ export class Aggregates {
       loaded = await this.#loaded(decider, stream);
       // Somebody has deleted the stream: what is in memory is not there, and never catches up with it.
       if (loaded.revision < last) {
-        this.#inMemory(decider).delete(stream);
+        this.#known.delete(decider, stream);
         loaded = await this.#loaded(decider, stream);
       }
       isRead = true;
@@ -293,7 +251,7 @@ export class Aggregates {
       const begunAt = performance.now();
       const expected = loaded.revision < 0 ? 'no-stream' : loaded.revision;
       const appended = await this.store.append(stream, events, expected);
-      if (appended.isRepeated) this.#readAt.delete(stream);
+      if (appended.isRepeated) this.#known.noteUncertain(stream);
       else await this.#remember(decider, stream, loaded, events, appended, begunAt);
       return appended;
     } finally {
@@ -313,65 +271,18 @@ export class Aggregates {
     // Of several events some logs tell the position of the last one only.
     const areKnown = positions !== undefined || events.length === 1 || !decider.keepsPositions;
     if (!areKnown) {
-      this.#inMemory(decider).set(stream, { ...loaded, isBehind: true });
+      this.#known.set(decider, stream, { ...loaded, isBehind: true });
       return;
     }
     const stored = events.map((event, n) =>
       storedAs(event, stream, loaded.revision + 1 + n, positions?.[n] ?? position),
     );
     this.#keep(decider, stream, await withEvents(decider, loaded, stored));
-    this.#noteRead(decider, stream, begunAt);
+    this.#known.noteRead(decider, stream, begunAt);
   }
 
-  #decide<S, C, E extends Fact, R>(
-    decider: Decider<S, C, E>,
-    stream: string,
-    loaded: Loaded<S>,
-    requests: readonly Request<C>[],
-    refused: (error: HeraldError) => R,
-  ): { readonly results: readonly (Outcome | R)[]; readonly events: readonly NewEvent[] } {
-    const { schemaVersion = 1 } = decider;
-    const recorded = { recordedAt: this.clock.now(), clock: this.clock.kind, schemaVersion };
-    const seen = new Set<string>();
-    const events: NewEvent[] = [];
-    const results: (Outcome | R)[] = [];
-    let { state } = loaded;
-    let bytes = 0;
-    for (const [index, { command, context }] of requests.entries()) {
-      const commandId = context.commandId ?? commandIdOf(stream, loaded.revision, index, command);
-      if (seen.has(commandId) || loaded.commands.has(commandId)) {
-        const known = loaded.commands.digestOf(commandId);
-        const isSame = !known || !context.sourceDigest || known === context.sourceDigest;
-        results.push(isSame ? 'duplicate' : refused(conflictOf(context)));
-        continue;
-      }
-      try {
-        const facts = decider.decide(command, state);
-        const news = facts.map((fact, n) =>
-          toAppend(fact, eventIdOf(stream, commandId, n), { ...context, commandId }, recorded),
-        );
-        const size = news.reduce((sum, event) => sum + appendSizeOf(event), 0);
-        const { maxAppendBytes } = this.store;
-        if (size > maxAppendBytes) throw appendTooLarge(size, maxAppendBytes);
-        if (bytes > 0 && bytes + size > Math.min(MAX_APPEND_BYTES, maxAppendBytes)) break;
-        bytes += size;
-        events.push(...news);
-        // Only the log assigns positions; no decision needs that of an event in the same append.
-        for (const [n, fact] of facts.entries())
-          state = decider.evolve(state, {
-            ...fact,
-            recordedAt: recorded.recordedAt,
-            eventId: news[n]?.id ?? '',
-            position: '',
-          });
-        if (facts.length > 0) seen.add(commandId);
-        results.push(facts.length > 0 ? 'recorded' : 'nothing');
-      } catch (error) {
-        if (!(error instanceof HeraldError)) throw error;
-        results.push(refused(error));
-      }
-    }
-    return { results, events };
+  #recordedBy({ schemaVersion = 1 }: { readonly schemaVersion?: number }): Recorded {
+    return { recordedAt: this.clock.now(), clock: this.clock.kind, schemaVersion };
   }
 
   /** The cached aggregate, brought up to date with what any instance has appended since. Those who ask at the same time share a read. */
@@ -380,26 +291,16 @@ export class Aggregates {
   }
 
   async #read<S, C, E extends Fact>(decider: Decider<S, C, E>, stream: string): Promise<Loaded<S>> {
-    const known = this.#inMemory(decider).get(stream) as Loaded<S> | undefined;
+    const known = this.#known.get(decider, stream);
     const readAt = performance.now();
     const loaded = known
       ? await withEvents(decider, known, this.#eventsAfter(stream, known.revision))
       : await this.#cold(decider, stream);
     // What was appended here meanwhile is not forgotten again.
-    const newer = this.#inMemory(decider).get(stream) as Loaded<S> | undefined;
+    const newer = this.#known.get(decider, stream);
     if (newer && newer !== known && newer.revision >= loaded.revision) return newer;
-    this.#noteRead(decider, stream, readAt);
+    this.#known.noteRead(decider, stream, readAt);
     return loaded === known ? known : this.#keep(decider, stream, loaded);
-  }
-
-  /** What is in memory, unless the log is known to have more. */
-  #usable<S, C, E extends Fact>(decider: Decider<S, C, E>, stream: string): Loaded<S> | undefined {
-    const known = this.#inMemory(decider).get(stream) as Loaded<S> | undefined;
-    return known?.isBehind ? undefined : known;
-  }
-
-  #noteRead({ snapshotVersion }: { readonly snapshotVersion?: number }, stream: string, at: number): void {
-    if (snapshotVersion !== undefined) this.#readAt.set(stream, at);
   }
 
   /** Caches an aggregate, and takes a snapshot if one is due. */
@@ -408,7 +309,7 @@ export class Aggregates {
     const hasSnapshot = isDue && decider.snapshotVersion !== undefined;
     if (hasSnapshot) this.snapshots.keep(decider, stream, loaded);
     const kept = hasSnapshot ? { ...loaded, snapshotAt: loaded.revision } : loaded;
-    this.#inMemory(decider).set(stream, kept);
+    this.#known.set(decider, stream, kept);
     return kept;
   }
 
@@ -440,64 +341,8 @@ export class Aggregates {
   #eventsAfter(stream: string, revision: number): AsyncIterable<StoredEvent> {
     return this.store.readStream(stream, { fromRevision: revision + 1 });
   }
-
-  #inMemory({ snapshotVersion }: { readonly snapshotVersion?: number }): Cache {
-    return snapshotVersion === undefined ? this.#shortLived : this.#recent;
-  }
 }
 
 const thrown = (error: HeraldError): never => {
   throw error;
-};
-
-/** The key of a CloudEvent was used before for other content. */
-export const conflictOf = ({ source, sourceId }: Pick<CommandContext, 'source' | 'sourceId'>): HeraldError =>
-  new HeraldError(
-    'idempotency-conflict',
-    `The event ${JSON.stringify(sourceId)} of ${JSON.stringify(source)} is already recorded with other content. Give every event its own id, or resend the original event unchanged.`,
-    'id',
-  );
-
-type Cache = LRUCache<string, Loaded<unknown>>;
-
-/** The overhead of one entry beside its state. */
-const ENTRY = 512;
-
-const cacheOf = (maxSize: number): Cache =>
-  new LRUCache({ maxSize, sizeCalculation: ({ size, commands }) => ENTRY + size + 64 * commands.size });
-
-/** The event as a reader would get it, so that folding it in memory gives the same state as folding the log. */
-const storedAs = (event: EventToAppend, stream: string, revision: number, position = ''): StoredEvent => ({
-  ...event,
-  data: asRead(event.data) as JsonObject,
-  stream,
-  revision,
-  position,
-});
-
-/** Made once, for its size, the log and the memory: a frozen mail is long. */
-type NewEvent = EventToAppend & { readonly json: EventJson };
-
-const toAppend = (
-  { type, data, occurredAt }: Fact,
-  id: string,
-  context: CommandContext & { readonly commandId: string },
-  recorded: Pick<EventMetadata, 'recordedAt' | 'clock' | 'schemaVersion'>,
-): NewEvent => {
-  const metadata: EventMetadata = {
-    $correlationId: context.correlationId ?? context.commandId,
-    $causationId: context.causationId ?? context.commandId,
-    actor: context.actor,
-    commandId: context.commandId,
-    occurredAt,
-    ...recorded,
-    schema: SCHEMA,
-    ...(context.source === undefined ? {} : { source: context.source }),
-    ...(context.sourceId === undefined ? {} : { sourceId: context.sourceId }),
-    ...(context.sourceDigest === undefined ? {} : { sourceDigest: context.sourceDigest }),
-    ...(context.asSent === undefined ? {} : { asSent: context.asSent }),
-    ...(context.instance === undefined ? {} : { instance: context.instance }),
-  };
-  const json = { data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
-  return { id, type, data: data as JsonObject, metadata, json };
 };

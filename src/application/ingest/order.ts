@@ -1,4 +1,4 @@
-import type { CommandContext, Request } from '../aggregates/aggregates.js';
+import type { CommandContext, Request } from '../aggregates/requests.js';
 import { streamOf } from '../aggregates/streams.js';
 import type { AsSent } from './as-sent.js';
 import type { InboundEvent } from './cloud-event.js';

@@ -12,7 +12,8 @@ import {
   socialAccountWithin,
 } from '../../domain/social-account/social-account-within.js';
 import { Solution } from '../../domain/solution/solution.js';
-import type { Aggregates, Result } from '../aggregates/aggregates.js';
+import type { Aggregates } from '../aggregates/aggregates.js';
+import type { Result } from '../aggregates/requests.js';
 import type { AccountLimit } from './account-limit.js';
 import { type Group, groupsOf, type Order, requestOf } from './order.js';
 import type { Addressed } from './to-command.js';
