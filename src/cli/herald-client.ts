@@ -128,13 +128,14 @@ export class HeraldClient {
       },
     );
     if (isOf(mediaType, response) && response.ok) return response;
-    if (!isOf('application/problem+json', response)) throw await this.#notHerald(response);
-    const problem = await toItsEnd(response.json() as Promise<{ code: ErrorCode; detail: string }>);
-    throw new RefusedRequest(problem.code, problem.detail, problem);
+    const problem = isOf('application/problem+json', response)
+      ? await toItsEnd(response.json() as Promise<unknown>)
+      : await response.body?.cancel();
+    if (isProblem(problem)) throw new RefusedRequest(problem.code, problem.detail, problem);
+    throw this.#notHerald(response);
   }
 
-  async #notHerald(response: Response): Promise<HeraldError> {
-    await response.body?.cancel();
+  #notHerald(response: Response): HeraldError {
     const type = response.headers.get('content-type') ?? 'without a media type';
     return new HeraldError(
       'herald-failed',
@@ -149,6 +150,15 @@ const causeOf = ({ cause }: Error): string => {
   const says = code ?? message;
   return says ? ` (${says})` : '';
 };
+
+/** Other servers have problems, too, and theirs have no code of Herald. */
+const isProblem = (answer: unknown): answer is { readonly code: ErrorCode; readonly detail: string } =>
+  typeof answer === 'object' &&
+  answer !== null &&
+  'code' in answer &&
+  typeof answer.code === 'string' &&
+  'detail' in answer &&
+  typeof answer.detail === 'string';
 
 const isOf = (mediaType: string, { headers }: Response): boolean =>
   headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() === mediaType;

@@ -48,6 +48,8 @@ it.each([
   ['nothing', 204, '', ''],
   ['a failure of a proxy', 502, 'text/html', '<h1>Bad Gateway</h1>'],
   ['a failure as JSON', 500, 'application/json', 'null'],
+  ['a problem of another server', 404, 'application/problem+json', '{"title":"Not Found","status":404}'],
+  ['a problem that is none', 404, 'application/problem+json', 'null'],
 ])('%s is not taken for one either', async (_, status, type, body) => {
   const url = await answering((_request, response) => {
     if (type) response.setHeader('content-type', type);

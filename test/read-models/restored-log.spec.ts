@@ -90,6 +90,11 @@ it('An older copy of the log is put back: the read models are rebuilt by themsel
   );
   for (const { live, previous } of await allFollow(third.url))
     expect([live, previous]).toEqual([expect.stringMatching(/\.2$/), expect.stringMatching(/\.1$/)]);
+  // Those of the lost log do not answer again.
+  expect(await ask(third.url, '/v1/projections/people/roll-back', 'POST')).toMatchObject({
+    status: 409,
+    body: { code: 'nothing-to-roll-back', detail: expect.stringContaining('another log') },
+  });
   await third.stop();
 }, 180_000);
 

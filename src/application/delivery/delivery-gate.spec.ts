@@ -51,6 +51,22 @@ it('A sender that is refused while no mail is accepted is held: the next probe i
   expect(gate.outage).toBeUndefined();
 });
 
+it('A deferred mail with which the relay fails afterwards is not the next probe again', () => {
+  const { gate, later } = failing();
+  const probe = (result: SendResult): void => {
+    later(5);
+    const pass = gate.enter('greylisted', 'a@a.example', 'u@d.example');
+    if (!pass) throw new Error('It is not open.');
+    gate.leave(pass, result);
+  };
+  probe(DEFERRED);
+  expect(gate.deferred).toEqual(['greylisted']);
+  probe(DEFERRED);
+  expect(gate.deferred).toEqual(['greylisted']);
+  probe(AWAY);
+  expect(gate.deferred).toEqual([]);
+});
+
 it('What is only deferred costs no mail: the next one is tried within five minutes', () => {
   const { gate, tryNext, later } = failing();
   for (let n = 0; n < 12; n += 1) {

@@ -138,6 +138,8 @@ export class DeliveryGate {
       this.#dropHold(pass);
       return undefined;
     }
+    // It is a probe again for being deferred alone: with any other result it would be the probe for ever.
+    this.#deferred.delete(pass.notificationId);
     if (result.outcome === 'not-tried' && result.about === 'relay') return this.#relayFailed(pass, result);
     this.#streak.note(result, pass.recipient);
     if (result.outcome !== 'accepted' && this.streak !== undefined) return this.#streakGoesOn(pass, result);

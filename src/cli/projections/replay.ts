@@ -122,12 +122,17 @@ async function follow(
   }
 }
 
-/** Why the stream of progress has ended: the credential is no longer valid, or Herald is stopped. */
+/** Why the stream of progress has ended: the credential is no longer valid, Herald is stopped, or something between it and here. */
 async function endOf(client: HeraldClient, path: string): Promise<unknown> {
-  const stopped = 'Herald was stopped; the replay resumes at its next start.';
   return client.get(path).then(
-    () => new HeraldError('herald-unreachable', stopped),
+    () =>
+      new HeraldError(
+        'herald-unreachable',
+        'Herald shows no more progress: it is being stopped, or the connection broke off. The replay goes on, or resumes at the next start. Look at it with: herald projections',
+      ),
     (error: unknown) =>
-      hasCode(error, 'herald-unreachable') ? new HeraldError('herald-unreachable', stopped) : error,
+      hasCode(error, 'herald-unreachable')
+        ? new HeraldError('herald-unreachable', 'Herald was stopped; the replay resumes at its next start.')
+        : error,
   );
 }

@@ -138,6 +138,9 @@ describe('A notification records', () => {
       ...{ type: 'GiveUp', data: ref, giveUpAfter: FIVE_DAYS, at },
     });
     const end = '2026-01-10T08:00:00.000Z';
+    const resend: NotificationCommand = {
+      ...{ type: 'Resolve', data: { ...ref, as: 'resend', reason: 'because', by: 'grace' }, at: NOW },
+    };
     expect(story(raise, giveUp('2026-01-10T07:59:59.999Z')).facts).toHaveLength(2);
     expect(last(raise, giveUp(end))).toEqual({
       type: 'GivenUp',
@@ -150,6 +153,9 @@ describe('A notification records', () => {
     });
     expect(last(raise, start, result(because('deferred')), giveUp(end))?.data).toMatchObject({
       reason: 'Given up after 1 attempt: it has been due for too long.',
+    });
+    expect(last(raise, start, result(because('unknown')), resend, giveUp(end))?.data).toMatchObject({
+      reason: expect.stringMatching(/^Given up before it was sent again: the mail server could not be used/),
     });
     for (const before of [[], [withhold], [raise, start], [raise, start, result(accepted)]])
       expect(story(...before, giveUp(end)).facts).toEqual(story(...before).facts);

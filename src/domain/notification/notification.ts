@@ -187,10 +187,7 @@ export const Notification: Decider<NotificationState, NotificationCommand, Notif
         return [{ ...resultOf(command, state), occurredAt } as NotificationEvent];
       case 'GiveUp': {
         if (state.phase !== 'waiting' || command.at < giveUpAt(state, command.giveUpAfter)) return [];
-        const reason =
-          state.deferrals === 0
-            ? 'Given up without an attempt: the mail server could not be used, or sending was held, until it had been due for too long.'
-            : `Given up after ${attemptsOf(state.deferrals)}: it has been due for too long.`;
+        const reason = `Given up ${triedUntilThen(state)}`;
         const data = { ...command.data, attempt: state.attempts, reason };
         return [{ type: 'GivenUp', data, occurredAt }];
       }
@@ -397,6 +394,14 @@ const resultOf = (
       };
     }
   }
+};
+
+/** What was tried with a mail until it had been due for too long. */
+const triedUntilThen = (state: NotificationState): string => {
+  if (state.deferrals > 0) return `after ${attemptsOf(state.deferrals)}: it has been due for too long.`;
+  const unusable =
+    'the mail server could not be used, or sending was held, until it had been due for too long.';
+  return mayHaveLeft(state) ? `before it was sent again: ${unusable}` : `without an attempt: ${unusable}`;
 };
 
 const attemptsOf = (count: number): string => `${count} attempt${count === 1 ? '' : 's'}`;

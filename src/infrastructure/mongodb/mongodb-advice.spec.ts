@@ -12,6 +12,12 @@ it.each([
     'add authSource=admin',
   ],
   [
+    'a wrong password where the URL names no database',
+    { code: 18, message: 'Authentication failed.' },
+    'mongodb://herald:secret@mongo',
+    'in the database admin',
+  ],
+  [
     'a wrong password of a user whose database is named',
     { code: 18, message: 'Authentication failed.' },
     `${WITH_USER}?authSource=admin`,

@@ -11,9 +11,14 @@ interface Failure {
 export const mongodbAdvice = ({ message, code }: Failure, url: string, database: string): string => {
   const has = (option: string): boolean => new RegExp(`[?&]${option}=`, 'i').test(url);
   if (code === AUTHENTICATION_FAILED) {
+    // Without a database in the URL the driver asks admin.
+    const isNamed = /^mongodb(\+srv)?:\/\/[^/]*\/[^?]/.test(url);
+    const unlessSaid = isNamed
+      ? `that the user was created in the database ${database}: for one of admin, add authSource=admin`
+      : 'that the user was created in the database admin: for one of another database, add authSource=… with its name';
     const elsewhere = has('authSource')
       ? 'that the user was created in the database that authSource names'
-      : `that the user was created in the database ${database}: for one of admin, add authSource=admin`;
+      : unlessSaid;
     return `Check the user and the password in HERALD_READ_MODELS, and ${elsewhere}`;
   }
   if (code === UNAUTHORIZED)

@@ -1,8 +1,10 @@
 import {
+  createLocalJWKSet,
   createRemoteJWKSet,
   customFetch,
   errors,
   type FlattenedJWSInput,
+  type JSONWebKeySet,
   type JWTHeaderParameters,
   type JWTVerifyGetKey,
   type JWTVerifyResult,
@@ -41,6 +43,13 @@ const TOLERANCE_S = 60;
 const KEYS_FOR_MS = 10 * 60_000;
 
 const COOLDOWN_MS = 30_000;
+
+/** The answer with the provider's keys. @throws as `issuerFetchJson`, and an error if these are no keys. */
+const fetchKeys = async (url: string, init: RequestInit): Promise<Response> => {
+  const response = await issuerFetchJson(url, init);
+  createLocalJWKSet((await response.clone().json()) as JSONWebKeySet);
+  return response;
+};
 
 /** Verifies the access tokens of one OpenID provider: its signature, its issuer, its audience and its times. */
 export class OidcTokens extends TokenVerifier {
@@ -101,7 +110,7 @@ export class OidcTokens extends TokenVerifier {
             cooldownDuration: this.options.cooldownMs ?? COOLDOWN_MS,
             cacheMaxAge: KEYS_FOR_MS,
             // The cooldown of the library follows a success alone.
-            [customFetch]: (of, init) => this.#rest.attempt(() => issuerFetchJson(of, init)),
+            [customFetch]: (of, init) => this.#rest.attempt(() => fetchKeys(of, init)),
           }),
         (error: unknown) => {
           this.#keys = undefined;

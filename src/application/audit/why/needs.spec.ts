@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { NEEDED_CONDITIONS } from './needs.js';
 
-const RULES = new URL('../../../domain/rules', import.meta.url);
+const RULES = new URL('../../../domain/rules/', import.meta.url);
 
 /** The names of all conditions in the code of the rules, but those that only say that a mail is no longer due. */
 const conditions = readdirSync(RULES, { recursive: true, encoding: 'utf8' })

@@ -29,6 +29,11 @@ export class RollBackProjectionHandler implements ICommandHandler<RollBackProjec
           'nothing-to-roll-back',
           `No documents of version ${projection.version} of ${name} were kept: replay it instead.`,
         );
+      if (!(await this.live.isOfThisLog(projection, previous)))
+        throw new HeraldError(
+          'nothing-to-roll-back',
+          `The documents of ${name} that were kept are of another log than this one, from before a restore: replay it instead.`,
+        );
       await this.live.point(projection, previous, present);
     });
   }

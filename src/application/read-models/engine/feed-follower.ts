@@ -88,7 +88,7 @@ export class FeedFollower {
     // Never across a gap: after a failed write the documents are behind the buffer.
     if (after === undefined || after > (projector.position ?? '')) {
       this.#buffer.detach();
-      const hasRead = await this.#readOn(projector, READ_AT_A_TIME);
+      const hasRead = await this.#readOn(projector, { maxCount: READ_AT_A_TIME });
       if (this.isAtFeed(projector)) this.#buffer.attach();
       return hasRead;
     }
@@ -97,23 +97,28 @@ export class FeedFollower {
     return true;
   }
 
-  /** Folds everything up to the feed. */
-  async catchUp(projector: LiveProjector): Promise<void> {
+  /** Folds everything up to the feed, and up to a position that it may not have reached yet. */
+  async catchUp(projector: LiveProjector, atLeast: Position = ''): Promise<void> {
     await projector.recover();
-    await this.#readOn(projector);
+    await this.#readOn(projector, { atLeast });
     if (projector.isUnwritten) await projector.flush();
   }
 
   /** @returns whether there was anything to fold. */
-  async #readOn(projector: LiveProjector, maxCount?: number): Promise<boolean> {
+  async #readOn(
+    projector: LiveProjector,
+    { maxCount, atLeast = '' }: { readonly maxCount?: number; readonly atLeast?: Position },
+  ): Promise<boolean> {
     const from = projector.position;
-    const isDone = () => this.isAtFeed(projector) || !!projector.parked || this.isOver(projector);
+    const isThere = () => this.isAtFeed(projector) && (projector.position ?? '') >= atLeast;
+    const isDone = () => isThere() || !!projector.parked || this.isOver(projector);
     if (isDone()) return true;
     const options = { ...(from === undefined ? {} : { from }), ...(maxCount ? { maxCount } : {}) };
     for await (const batch of this.log.readAll(options)) {
       const seen = projector.position ?? '';
       // Back at its checkpoint: what comes next in this read would leave a gap.
-      if (!(await projector.fold(batch))) return this.#readOn(projector, maxCount);
+      if (!(await projector.fold(batch)))
+        return this.#readOn(projector, { ...(maxCount ? { maxCount } : {}), atLeast });
       this.#pass(batch.filter(({ position }) => position > seen));
       if (isDone()) break;
     }

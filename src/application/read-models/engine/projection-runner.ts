@@ -7,7 +7,7 @@ import type { Position, StoredEvent } from '../../ports/event-store.js';
 import type { Parked, Projection } from '../../ports/projection.js';
 import { type ParkedDocuments, WHOLE_BUILD } from '../parking/parked-documents.js';
 import { type AnsweringContext, AnsweringDocuments } from './answering-documents.js';
-import { leaseOf } from './document-leases.js';
+import { leaseOf, REBUILD_LEASE } from './document-leases.js';
 import { FeedFollower } from './feed-follower.js';
 import { FirstBuild } from './first-build.js';
 import type { LiveProjector } from './live-projector.js';
@@ -209,15 +209,25 @@ export class ProjectionRunner implements RetriedProjection {
   /**
    * Replaces the live documents. The new ones are brought up to date here, whichever instance writes the live ones.
    * @param pointed called when they are up to date, before they follow the log.
-   * @throws LeaseLost if another instance runs rebuilds now: then nothing is replaced.
+   * @throws LeaseLost if another instance runs rebuilds now, and as `caughtUp` if the new ones do not get to the head of the log: then
+   * nothing is replaced.
    */
   async replace(projector: LiveProjector, pointed: () => Promise<void>): Promise<void> {
     await this.betweenBatches(async () => {
-      await this.#notingWhole(projector, () => this.catchUp(projector));
+      const head = await this.context.log.head();
+      await this.#notingWhole(projector, () => this.#follower.catchUp(projector, head));
+      this.#requireCaughtUp(projector, head);
+      await this.context.leases.require(REBUILD_LEASE);
       await pointed();
       this.#answering.answerWith(projector);
       this.#firstBuild.replaced();
     });
+  }
+
+  #requireCaughtUp({ parked, written = '' }: LiveProjector, head: Position = ''): void {
+    if (parked) throw parkedError(this.name, parked);
+    if (this.context.stopped.aborted) throw ended();
+    if (written < head) throw notFollowing(`The new documents of ${this.name} do`, this.failure.error);
   }
 
   /** Retries parked documents. Default: all. */

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type Collection, type Document, DocumentStore } from '../../ports/document-store.js';
+import { EventStore } from '../../ports/event-store.js';
 import type { Projection } from '../../ports/projection.js';
+import { isOfThisLog } from '../engine/log-check.js';
 import { Projections } from '../engine/projections.js';
 import { type BuildName, collectionOf, type Live, nameOf, ReadModels } from '../engine/read-models.js';
 import { ParkedDocuments } from '../parking/parked-documents.js';
@@ -13,6 +15,7 @@ export class LiveDocuments {
     private readonly readModels: ReadModels,
     private readonly projections: Projections,
     private readonly parked: ParkedDocuments,
+    private readonly log: EventStore,
   ) {}
 
   /**
@@ -43,6 +46,12 @@ export class LiveDocuments {
   async present(projection: Projection<Document>): Promise<Live> {
     await this.readModels.refresh();
     return this.readModels.of(projection);
+  }
+
+  /** Whether documents were built from this log: those from before a restore may contain what it does not have. */
+  isOfThisLog(projection: Projection<Document>, kept: BuildName): Promise<boolean> {
+    const collection = collectionOf(kept, projection.indexes);
+    return isOfThisLog(this.log, this.documents, collection, new AbortController().signal);
   }
 
   /** Lets documents answer, and keeps the present ones as the former. */

@@ -14,12 +14,16 @@ export const askedOf = (
   params: unknown,
   query: unknown,
   body: RecordedFields = {},
-): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    Object.entries({ ...(query as object), ...body, ...(params as object) })
+): Readonly<Record<string, string>> => {
+  const known = { ...body, ...(params as object) };
+  // A query may have any number of parameters that nobody reads: they must not displace what was asked for.
+  const others = Object.entries((query ?? {}) as object).filter(([name]) => !Object.hasOwn(known, name));
+  return Object.fromEntries(
+    [...Object.entries(known), ...others]
       .slice(0, MAX_ASKED_FIELDS)
       .map(([name, value]) => [bounded(name), bounded(value)]),
   );
+};
 
 /**
  * What a principal says that its request is for: the header `Herald-Purpose` as one line.
