@@ -8,8 +8,10 @@ export default defineConfig({
     pool: 'forks',
     // Most specs wait for servers and processes of their own: two share the machine well, even one of two cores.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // How long a test may wait on a slow machine; nothing is asserted by it. By default, a poll gives up after a second.
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
+    expect: { poll: { timeout: 60_000 } },
     reporters: ['default', './test/summary-reporter.ts'],
   },
 });

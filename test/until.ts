@@ -2,7 +2,7 @@
 export async function until<T>(
   ask: () => Promise<T>,
   isRight: (answer: T) => boolean,
-  patience = 25_000,
+  patience = 60_000,
 ): Promise<T> {
   const end = performance.now() + patience;
   for (;;) {

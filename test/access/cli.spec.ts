@@ -58,8 +58,8 @@ describe('herald keys', () => {
     const admin = await run(stores(), 'keys', 'create', '--role', 'admin', '--offline');
     const list = async () =>
       (await run({ HERALD_URL: started.url, HERALD_KEY: admin.stdout.trim() }, 'keys', 'list')).stdout;
-    await expect.poll(list, { timeout: 20_000 }).toContain('aurora');
-  }, 60_000);
+    await expect.poll(list).toContain('aurora');
+  });
 
   it('creates, lists, rotates and revokes keys, with the key in HERALD_KEY or HERALD_KEY_FILE', async () => {
     const started = await startTestHerald();
@@ -87,7 +87,7 @@ describe('herald keys', () => {
     });
     const revoked = await run(as, 'keys', 'revoke', id, '--json');
     expect(JSON.parse(revoked.stdout)).toMatchObject({ id, status: 'revoked' });
-  }, 60_000);
+  });
 
   it('says why a command is refused, and never shows the key', async () => {
     const started = await startTestHerald();
@@ -106,9 +106,9 @@ describe('herald keys', () => {
       expect(stdout + stderr).not.toContain(auditor.key.slice(-43));
     const soon = await run(url, 'keys', 'create', '--role', 'auditor', '--expires', 'soon');
     expect(soon).toMatchObject({ code: 2, stderr: expect.stringContaining('invalid-option') });
-  }, 60_000);
+  });
 
-  it('creates the first key without an instance, and one that runs accepts it within a second', async () => {
+  it('creates the first key without an instance, and one that runs accepts it', async () => {
     const first = await run(stores(), 'keys', 'create', '--role', 'admin', '--offline');
     expect(first).toMatchObject({ code: 0, stdout: expect.stringMatching(/^hk_/) });
     const started = await startTestHerald({ ...stores(), HERALD_HOST: '0.0.0.0' });
@@ -116,6 +116,6 @@ describe('herald keys', () => {
     expect(await started.clientWith(first.stdout.trim()).get('/v1/keys')).toMatchObject({ status: 200 });
     const second = await run(stores(), 'keys', 'create', '--role', 'auditor', '--offline');
     const ask = async () => (await started.clientWith(second.stdout.trim()).get('/v1/people')).status;
-    await expect.poll(ask, { timeout: 1_000 }).toBe(200);
-  }, 60_000);
+    await expect.poll(ask).toBe(200);
+  });
 });

@@ -33,7 +33,7 @@ beforeAll(async () => {
   });
   await keys.admin?.post(`/v1/keys/${keys.revoked?.id}/revoke`, JSON_TYPE, '');
   await keys.admin?.moveTo('2026-03-02T10:00:00Z');
-}, 60_000);
+});
 afterAll(() => herald.stop());
 
 /** The codes by which access is refused. */

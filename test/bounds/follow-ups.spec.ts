@@ -63,4 +63,4 @@ it('About one recipient and slot there are 10 decisions, each in the place of a 
   }
   const raised = await world.history('rule=account-expired&recipient=p-ada');
   expect(raised.map(({ outcome }) => outcome)).toEqual(raised.map(() => 'superseded'));
-}, 60_000);
+});

@@ -71,7 +71,7 @@ describe('damaged read models', () => {
     const herald = await start(folder, { HERALD_CLOCK_START: START });
     await play(new Client(herald.url));
     await herald.stop();
-  }, 60_000);
+  });
 
   it('are set aside and rebuilt from the log', async () => {
     const models = join(folder, 'read-models');
@@ -88,7 +88,7 @@ describe('damaged read models', () => {
         readdirSync(models).filter((name) => name.startsWith(`${fileOf(projection)}.damaged-`)),
       ).toHaveLength(1);
     expect(await cli(folder, 'verify')).toMatchObject({ code: 0 });
-  }, 60_000);
+  });
 
   /** What Herald answers of its history and of its people, once it has caught up. */
   const answers = async (): Promise<unknown[]> => {

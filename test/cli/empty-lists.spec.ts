@@ -6,7 +6,7 @@ const folder = newFolder();
 let herald: Herald;
 beforeAll(async () => {
   herald = await start(folder);
-}, 60_000);
+});
 afterAll(() => herald.stop());
 
 it.each([

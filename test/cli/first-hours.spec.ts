@@ -130,7 +130,7 @@ describe('the demo', () => {
       async () => next.told,
       ({ output }) => output.includes('Herald runs at'),
     );
-  }, 90_000);
+  });
 });
 
 describe('the service', () => {

@@ -9,7 +9,7 @@ let all: readonly Entry[];
 beforeAll(async () => {
   herald = await playedHerald();
   all = await wholeHistory(herald);
-}, 60_000);
+});
 afterAll(() => herald.stop());
 
 const folder = newFolder();

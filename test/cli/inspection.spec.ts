@@ -22,7 +22,7 @@ beforeAll(async () => {
   };
   await post('/v1/events', 'application/cloudevents-batch+json', [...SMALL_WORLD, account]);
   await post('/v1/test-clock', 'application/json', { now: '2026-03-10T09:00:00Z' });
-}, 60_000);
+});
 afterAll(() => herald.stop());
 
 const folder = newFolder();

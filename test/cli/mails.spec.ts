@@ -30,7 +30,7 @@ beforeAll(async () => {
   );
   file = lines[0]?.split('  ').at(-1) ?? '';
   id = file.slice(-40, -4);
-}, 60_000);
+});
 afterAll(() => herald.stop());
 
 const ask = (...args: string[]) => cli(folder, ...args, '--url', herald.url);

@@ -78,4 +78,4 @@ it('names the solution of the thing that a page, or a read of the API, is about'
   } finally {
     await suppliers.stop();
   }
-}, 60_000);
+});

@@ -131,5 +131,5 @@ describe('The agenda of a principal that is bound to a solution', () => {
     expect(page.text).toContain(AURORA);
     expect(page.text).not.toContain(ZEPHYR);
     await other.stop();
-  }, 60_000);
+  });
 });

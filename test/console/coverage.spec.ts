@@ -12,7 +12,7 @@ beforeAll(async () => {
   herald = await startTestHerald();
   await liveThroughTwoWeeks(herald);
   keys = await herald.withKeys({ aurora: { role: 'auditor', solutions: [AURORA] } });
-}, 60_000);
+});
 afterAll(() => herald.stop());
 
 /** All of it, however long that takes. */

@@ -15,7 +15,7 @@ beforeAll(async () => {
   adminKey = keys.admin.key;
   admin = browserOf(herald.url, adminKey);
   aurora = browserOf(herald.url, keys.aurora.key);
-}, 60_000);
+});
 afterAll(() => herald.stop());
 
 const rowsOf = (html: string): number => html.match(/<tr>\s*<td><time /g)?.length ?? 0;

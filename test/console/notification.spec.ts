@@ -36,7 +36,7 @@ describe('a notification', () => {
     key = keys.admin.key;
     admin = browserOf(herald.url, key);
     aurora = browserOf(herald.url, keys.aurora.key);
-  }, 60_000);
+  });
   afterAll(() => herald.stop());
 
   it('says why in a sentence, as a checklist, and by the events that caused it, with links', async () => {

@@ -33,7 +33,7 @@ describe('The overview after eight weeks', () => {
   let herald: TestHerald;
   beforeAll(async () => {
     herald = await playedHerald();
-  }, 60_000);
+  });
   afterAll(() => herald.stop());
 
   it('shows the decisions of each of the last 30 days, as a chart and as a table', async () => {
@@ -131,7 +131,7 @@ describe('The overview of a principal that is bound to a solution', () => {
       publisher: { role: 'publisher' },
     });
     await herald.settled();
-  }, 60_000);
+  });
   afterAll(() => herald.stop());
 
   it('has what belongs to the solution, and nothing of others or of the whole installation', async () => {

@@ -16,7 +16,7 @@ beforeAll(async () => {
   });
   aurora = await visitorOf(herald, keys.aurora.key);
   publisher = await visitorOf(herald, keys.publisher.key);
-}, 60_000);
+});
 afterAll(() => herald.stop());
 
 const LISTS = ['people', 'accounts', 'queues', 'partners', 'solutions'].map((list) => `/console/${list}`);

@@ -223,5 +223,5 @@ describe('with keys', () => {
   it('reads a form of very many fields at once, so that nobody can keep the instance busy with one', async () => {
     const fields = Object.fromEntries(Array.from({ length: 60_000 }, (_, n) => [`field${n}`, 'x']));
     expect((await post('/console/sign-in', { ...fields, key: keys.auditor.key })).status).toBe(303);
-  }, 10_000);
+  });
 });

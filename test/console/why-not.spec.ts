@@ -15,7 +15,7 @@ beforeAll(async () => {
   const keys = await herald.withKeys({ aurora: { role: 'auditor', solutions: [AURORA] } });
   admin = browserOf(herald.url, keys.admin.key);
   aurora = browserOf(herald.url, keys.aurora.key);
-}, 60_000);
+});
 afterAll(() => herald.stop());
 
 const ask = (query: Readonly<Record<string, string>>) => `/console/why-not?${new URLSearchParams(query)}`;

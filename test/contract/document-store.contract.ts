@@ -180,15 +180,15 @@ export function documentStoreContract(name: string, open: () => Promise<Document
         expect(await ids({})).toEqual(['v2']);
       });
 
-      it('takes thousands of documents and ids at once', async () => {
-        const many = Array.from({ length: 2_000 }, (_, n) => visit(`visit-${n}`, { amount: n }));
+      it('takes more than a thousand documents and ids at once', async () => {
+        const many = Array.from({ length: 1_100 }, (_, n) => visit(`visit-${n}`, { amount: n }));
         await write(...many);
         const found = await store.get<Visit>(
           collection,
           many.map(({ id }) => id),
         );
-        expect(found.size).toBe(2_000);
-        expect(found.get('visit-1999')).toEqual(many[1_999]);
+        expect(found.size).toBe(1_100);
+        expect(found.get('visit-1099')).toEqual(many[1_099]);
       });
 
       it('takes any text as an id', async () => {

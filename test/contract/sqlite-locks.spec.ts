@@ -65,7 +65,7 @@ describe.concurrent('while another process holds the lock of a file', () => {
     expect(await eventsOf(log, 's')).toHaveLength(2);
     expect(await documents.checkpoint(people)).toBe('1');
     await Promise.all([log.close(), documents.close()]);
-  }, 30_000);
+  });
 
   it('read models wait to be opened without blocking the event loop', async () => {
     const readModels = mkdtempSync(join(folder, 'opened-'));
@@ -78,7 +78,7 @@ describe.concurrent('while another process holds the lock of a file', () => {
     delay.disable();
     expect(delay.max / 1e6).toBeLessThan(1_000);
     await opened.close();
-  }, 30_000);
+  });
 
   it('writes fail in the end, and name the file', async () => {
     const [logFile, documentsFile] = ['fails.db', 'failing-documents.db'].map((name) =>
@@ -101,7 +101,7 @@ describe.concurrent('while another process holds the lock of a file', () => {
     });
     expect(performance.now() - begun).toBeGreaterThanOrEqual(MAX_LOCK_WAIT_MS);
     await Promise.all([log.close(), documents.close()]);
-  }, 30_000);
+  });
 });
 
 describe('what rolls back by itself', () => {

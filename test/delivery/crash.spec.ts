@@ -119,7 +119,7 @@ describe('A Herald that ends in the middle of a slot', () => {
     expect(events.filter(({ type }) => type === 'OutcomeUnknown')).toEqual([]);
     await second.stop();
     expect(await readdir(join(folder, 'outbox'))).toHaveLength(2);
-  }, 60_000);
+  });
 
   it('leaves no doubt in the outbox: what is not there is written once by the next', async () => {
     const folder = await newFolder();
@@ -148,7 +148,7 @@ describe('A Herald that ends in the middle of a slot', () => {
     const count = (type: string) => events.filter((event) => event.type === type).length;
     expect([count('OutcomeUnknown'), count('Deferred'), count('Accepted')]).toEqual([0, 1, 2]);
     expect((await readdir(join(folder, 'outbox'))).filter((name) => name.endsWith('.eml'))).toHaveLength(2);
-  }, 60_000);
+  });
 
   it('shares the work with another on the same files: nothing twice, nothing lost', async () => {
     const folder = await newFolder();

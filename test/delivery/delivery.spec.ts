@@ -180,7 +180,7 @@ describe('Delivery over SMTP', () => {
     const after = (await types(herald, notificationId)).slice(trail.length);
     expect(after.filter((type) => type === 'SendStarted')).toEqual([]);
     expect(trail).toContain('GivenUp');
-  }, 60_000);
+  });
 
   it('that the server refuses for good is Rejected, and not tried again', async () => {
     refuse(550, 'no such mailbox');

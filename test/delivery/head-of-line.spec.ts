@@ -54,7 +54,7 @@ it('A recipient whose server is silent delays no one else: another Send Now is a
     (accepted) => accepted === 1,
   );
   expect(performance.now() - begin).toBeLessThan(2_000);
-}, 30_000);
+});
 
 it('A recipient with many mails whose server says nothing holds one connection, not all', async () => {
   const { smtp, herald } = await started(({ stage, to }) =>
@@ -80,7 +80,7 @@ it('A recipient with many mails whose server says nothing holds one connection, 
   );
   expect(recipientsOf(smtp)).toBe(2);
   expect(await count(herald, 'SendStarted')).toBe(1);
-}, 30_000);
+});
 
 it('A mail server that says nothing to anybody stops no decision: more mails than it has connections wait, and another is raised', async () => {
   const { smtp, herald } = await started(({ stage }) => (stage === 'RCPT' ? 'stall' : undefined));
@@ -109,10 +109,10 @@ it('A mail server that says nothing to anybody stops no decision: more mails tha
   await until(
     () => count(herald, 'NotificationRaised'),
     (raised) => raised === people.length + 1,
-    5_000,
+    15_000,
   );
   expect(await count(herald, 'SendStarted')).toBe(0);
-}, 30_000);
+});
 
 it('What the mail server has said is recorded again until the event store takes it', async () => {
   const { smtp, herald } = await started(() => undefined);
@@ -135,4 +135,4 @@ it('What the mail server has said is recorded again until the event store takes 
   expect(failures).toBe(3);
   expect(smtp.received).toHaveLength(1);
   expect(body.items).toEqual([expect.objectContaining({ outcome: 'accepted' })]);
-}, 30_000);
+});

@@ -67,7 +67,6 @@ describe('A mail whose sender has ended', () => {
       const mail = await until(
         () => only(second),
         (found) => found?.outcome === 'outcome-unknown',
-        30_000,
       );
       const said = { as: 'delivered', reason: 'It is in the log of the mail server', by: 'grace' };
       const { status } = await second.post(`/v1/notifications/${mail?.notificationId}/resolve`, said);

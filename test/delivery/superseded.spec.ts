@@ -143,7 +143,7 @@ beforeAll(async () => {
   await world.moveTo('2026-03-03T08:45:00.000Z');
   world.isAway = false;
   await world.moveTo(BACK);
-}, 60_000);
+});
 
 afterAll(() => world.stop());
 

@@ -72,7 +72,7 @@ describe('The dependencies', () => {
       .map(([path, { version }]) => `${path.replace(/^.*node_modules\//, '')}@${version}`)
       .filter((one) => !named.has(one));
     expect(missing).toEqual([]);
-  }, 60_000);
+  });
 });
 
 describe('The images', () => {

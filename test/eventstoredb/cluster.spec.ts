@@ -50,4 +50,4 @@ it('A leader that stands still is left for the next one, and answers nothing wro
   before.wire.speak();
   expect(await appended(20)).toEqual(both(20));
   expect(await eventsOf(store, 's')).toHaveLength(3);
-}, 30_000);
+});

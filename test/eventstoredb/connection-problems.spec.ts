@@ -86,4 +86,4 @@ it('The doctor has a sentence of its own for each of what may keep Herald from i
     expect.stringContaining('does not answer'),
   ]);
   expect(JSON.stringify(said)).not.toMatch(/ri@ht|ri%40ht|wrong[^ ]/);
-}, 60_000);
+});

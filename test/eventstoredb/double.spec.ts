@@ -22,7 +22,7 @@ describe('the double answers as EventStoreDB 23.10.8 and 24.2.0 did', () => {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     answers = JSON.parse(await text(child.stdout));
-  }, 60_000);
+  });
   afterAll(() => double.kill());
 
   it.each(asked)('%s', (question) => {

@@ -180,4 +180,4 @@ it(`An event of the inbox stream comes again ${MAX_INBOX_RETRIES} times, and is 
   );
   expect(deliveries).toBe(1 + MAX_INBOX_RETRIES);
   await subscription.unsubscribe();
-}, 90_000);
+});

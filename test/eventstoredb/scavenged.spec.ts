@@ -70,4 +70,4 @@ it('Read models that follow a log, or are built anew, are the same after a scave
   expect(await history(anew)).toEqual(known);
   expect(known).toMatchObject({ items: [{}, {}] });
   await anew.stop();
-}, 60_000);
+});

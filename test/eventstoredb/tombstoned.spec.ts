@@ -26,4 +26,4 @@ it('Events about what somebody has deleted for good are refused, and the others 
     await herald.stop();
     await server.kill();
   }
-}, 30_000);
+});

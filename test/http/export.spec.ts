@@ -88,7 +88,7 @@ beforeAll(async () => {
     third: { role: 'auditor' },
   });
   ({ admin, aurora, third } = keys);
-}, 60_000);
+});
 afterEach(() => vi.restoreAllMocks());
 afterAll(() => herald.stop());
 

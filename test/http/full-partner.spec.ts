@@ -73,7 +73,7 @@ it('The coverage of a day with all events of a partner at all its bounds is answ
   const small = await herald.get('/v1/coverage?date=2026-03-02&partner=nordlicht');
   expect([small.status, isAnswered]).toEqual([200, false]);
   expect((await coverage).status).toBe(200);
-}, 60_000);
+});
 
 it('While the digests of a partner at all its bounds are decided, the Send Now of another is answered and sent', async () => {
   await herald.moveTo('2026-03-09T07:59:00.000Z');

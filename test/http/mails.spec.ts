@@ -147,7 +147,7 @@ describe('A preview', () => {
       expect((await preview(rule, `notification=${notificationId}`)).text).toBe(mail?.html);
       expect((await preview(rule, `notification=${notificationId}&part=text`)).text).toBe(mail?.text);
     }
-  }, 60_000);
+  });
 
   it('of a notification is in the language that is asked for', async () => {
     const of = (rule: string) => raised.find((one) => one.rule === rule)?.notificationId;

@@ -33,7 +33,7 @@ beforeAll(async () => {
   await herald.moveTo('2026-05-16T10:00:00Z');
   await herald.settled();
   all = await entriesOf('order=oldest');
-}, 60_000);
+});
 afterAll(() => herald.stop());
 
 const entriesOf = async (query: string): Promise<readonly Entry[]> =>

@@ -43,7 +43,7 @@ describe('The client of KurrentDB gives the answers that EventStoreDB’s gives'
     const url = double.url.replace('esdb:', 'kurrentdb:');
     const child = spawn(process.execPath, [path('ask.mjs'), url], { stdio: ['ignore', 'pipe', 'ignore'] });
     answers = JSON.parse(await text(child.stdout));
-  }, 90_000);
+  });
   afterAll(() => double.kill());
 
   it.each(Object.keys(observed))('%s', (question) => {

@@ -32,7 +32,7 @@ describe.skipIf(!isThere)(
         for (let stream = 0; stream < STREAMS; stream += 1)
           await log.append(`s${stream}`, happenings(EACH), append === 0 ? 'no-stream' : append * EACH - 1);
       await log.close();
-    }, 60_000);
+    });
     afterAll(async () => {
       await server?.stop();
       rmSync(folder, { recursive: true, force: true });

@@ -34,4 +34,4 @@ it('A start while both stores are away says why MongoDB cannot be reached', asyn
     code: 'document-store-unavailable',
     message: expect.stringContaining(`ECONNREFUSED 127.0.0.1:${models}`),
   });
-}, 60_000);
+});

@@ -21,7 +21,7 @@ beforeAll(async () => {
   const doubts = await watched.during(herald.folder, () => herald.herald.app.get(Doubts).look());
   background = doubts.map(({ sql }) => sql);
   cursors = { newest: await cursor('newest'), oldest: await cursor('oldest') };
-}, 60_000);
+});
 afterAll(async () => {
   await herald.stop();
   watched.stop();

@@ -14,7 +14,7 @@ let story: readonly Executed[];
 beforeAll(async () => {
   herald = await startTestHerald();
   story = await watched.during(herald.folder, () => liveThroughTwoWeeks(herald));
-}, 60_000);
+});
 afterAll(async () => {
   await herald.stop();
   watched.stop();

@@ -127,7 +127,7 @@ describe.skipIf(!isThere)(
       await client?.close();
       await herald?.stop();
       await server?.stop();
-    }, 60_000);
+    });
 
     it('are each served by an index that begins with a filter and goes on in the order of the page', async () => {
       const indexes = new Map<string, readonly (readonly string[])[]>();

@@ -45,4 +45,4 @@ it('A partner has at most 1,000 social accounts: one more is refused, others of 
   );
   const { body } = await herald.publish<{ code: string }>(account(MAX_ACCOUNTS_PER_PARTNER + 1));
   expect(body.code).toBe('too-many-accounts');
-}, 60_000);
+});

@@ -223,7 +223,7 @@ describe('Documents of old events that follow each other', () => {
     expect(write).not.toHaveBeenCalled();
     await projector.fold(events.slice(-1));
     expect(write).toHaveBeenCalledTimes(1);
-    await vi.waitFor(() => expect(projector.written).toBe(events.at(-1)?.position));
+    await expect.poll(() => projector.written).toBe(events.at(-1)?.position);
     // Now they are stored, and the next event makes room.
     const streams = 2 * MAX_GATHERED_DOCUMENTS;
     await projector.fold([event(MAX_GATHERED_DOCUMENTS + 1, streams)]);

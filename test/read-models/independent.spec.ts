@@ -70,14 +70,13 @@ it('A read model whose file is locked delays no other: a mail is sent, health na
   await until(
     async () => mails(),
     (count) => count === 1,
-    5_000,
   );
   await Promise.all(['agenda', 'history', 'social-accounts'].map((name) => projections.caughtUp(name)));
   expect(await behind('people')).toBe(true);
 
   const says = expect.stringMatching(/^people does not follow the log.*Check the disk.*automatically\.$/);
   const isNoted = (part: Awaited<ReturnType<typeof readModels>>) => part?.status === 'degraded';
-  expect(await until(readModels, isNoted, 30_000)).toMatchObject({ status: 'degraded', says });
+  expect(await until(readModels, isNoted)).toMatchObject({ status: 'degraded', says });
   expect((await herald.get('/health/ready')).status).toBe(200);
 
   people.release();
@@ -87,7 +86,7 @@ it('A read model whose file is locked delays no other: a mail is sent, health na
   );
   await until(readModels, (part) => part?.status === 'ok');
   expect([aboutPeople(errors.mock.calls), aboutPeople(warnings.mock.calls)]).toEqual([1, 1]);
-}, 90_000);
+});
 
 it('A read model that fails has the others read nothing again, and reads on from its checkpoint itself', async () => {
   await herald.publishAll(SMALL_WORLD);
@@ -124,7 +123,7 @@ it('A read model that fails has the others read nothing again, and reads on from
   expect(new Set(forwards.map(([options]) => options?.from))).toEqual(new Set([checkpoint]));
   const { body } = await herald.get<{ items: { userId: string }[] }>('/v1/people');
   expect(body.items.map(({ userId }) => userId)).toEqual(['ada', 'ben', 'cem', 'dana']);
-}, 60_000);
+});
 
 it('The test clock waits for an agenda that fails for a moment, and moves on with it', async () => {
   await herald.publishAll(SMALL_WORLD);
@@ -143,7 +142,7 @@ it('The test clock waits for an agenda that fails for a moment, and moves on wit
   );
   write.mockRestore();
   expect(await moved).toMatchObject({ status: 200, body: { now: clock.now } });
-}, 60_000);
+});
 
 it('A read model that is further behind than events may wait for it reads the log by itself, then is fed again', async () => {
   await herald.publishAll(SMALL_WORLD);
@@ -174,4 +173,4 @@ it('A read model that is further behind than events may wait for it reads the lo
   await herald.publish(user('cem'));
   await projections.caughtUp('people');
   expect(readForwards()).toHaveLength(reads);
-}, 60_000);
+});

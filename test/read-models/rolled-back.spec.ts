@@ -149,7 +149,7 @@ it('After a roll-back of Herald documents that no instance writes do not answer;
     (found) => found?.status === 'ok',
   );
   await older.stop();
-}, 60_000);
+});
 
 it('Documents of this version answer again after a roll-back with what was recorded while newer ones answered', async () => {
   const folder = newFolder();
@@ -188,7 +188,7 @@ it('Documents of this version answer again after a roll-back with what was recor
     (found) => found.body.items?.length === 4,
   );
   await herald.stop();
-}, 60_000);
+});
 
 it.each(['newer', 'older'])(
   'An instance leaves documents of another version to instances of that version: %s',
@@ -258,7 +258,7 @@ it('After a roll-back of Herald with an older copy of its log, newer documents a
     );
   expect(await mailsTo(older.url, 'lost')).toEqual([]);
   await older.stop();
-}, 60_000);
+});
 
 it('Documents that a rebuild makes never have the name of those that are kept', async () => {
   const folder = newFolder();

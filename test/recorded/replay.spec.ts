@@ -105,7 +105,7 @@ describe('A log from before there were channels', () => {
     expect(await of(log)).toEqual(await of(embedded));
     await Promise.all([written, log, embedded].map((store) => store.close()));
     await server.kill();
-  }, 60_000);
+  });
 
   const cuts = [...new Set(recordedDocuments.map(({ upTo }) => upTo))];
   // Read models that are younger than the record are not in it.
@@ -224,5 +224,5 @@ describe('The eight weeks, lived through again', () => {
     );
     expect(before).toHaveLength(93);
     expect(lines.toSorted()).toEqual(before.toSorted());
-  }, 60_000);
+  });
 });

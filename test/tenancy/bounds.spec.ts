@@ -76,7 +76,7 @@ describe.each(stores.filter(([name]) => name === 'SQLite' || server))('On %s', (
         ...{ decidedAt: `2026-03-${String(1 + (n % 7)).padStart(2, '0')}`, rule: n % 2 ? 'odd' : 'even' },
       })),
     );
-  }, 60_000);
+  });
   afterAll(() => store.close());
 
   const pagesOf = async (

@@ -63,7 +63,7 @@ beforeAll(async () => {
   const keys = await herald.withKeys({ aurora: auditor(AURORA), zephyr: auditor(ZEPHYR) });
   ({ admin: unbound, aurora, zephyr } = keys);
   before = (await decisions(unbound)).filter(({ solutionId }) => solutionId === ZEPHYR);
-}, 60_000);
+});
 afterAll(() => herald.stop());
 
 describe('A partner that has moved to another solution', () => {

@@ -17,7 +17,7 @@ beforeAll(async () => {
   const auditor = (...solutions: string[]) => ({ role: 'auditor', solutions }) as const;
   const keys = await herald.withKeys({ one: auditor(AURORA), both: auditor(AURORA, ZEPHYR) });
   ({ one, both } = keys);
-}, 60_000);
+});
 afterAll(() => herald.stop());
 
 /** What an instance asks by itself all the time: what is due, what is being sent or in doubt, and what is no read model. */

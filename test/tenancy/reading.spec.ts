@@ -31,7 +31,7 @@ beforeAll(async () => {
     ...{ aurora: admin(AURORA), zephyr: admin(ZEPHYR), both: admin(ZEPHYR, AURORA), none: admin('none') },
   });
   ({ admin: unbound, aurora, zephyr, both, none } = keys);
-}, 60_000);
+});
 afterAll(() => herald.stop());
 
 /** How each list is asked: a list that is not here fails the test, so that nobody forgets it. */

@@ -54,7 +54,7 @@ beforeAll(async () => {
   await decide(ZEPHYR, 'Shared', MAX_SEARCHED_SUBJECTS);
   await decide(AURORA, 'Halves', MAX_SEARCHED_SUBJECTS);
   await decide(ZEPHYR, 'Halves other', MAX_SEARCHED_SUBJECTS);
-}, 60_000);
+});
 afterAll(() => herald.stop());
 
 const subjectsOf = async (who: KeyClient, q: string): Promise<readonly string[]> => {
