@@ -63,7 +63,8 @@ describe('commands on one aggregate', () => {
     class Late extends SqliteEventStore {
       override async append(...given: Parameters<SqliteEventStore['append']>) {
         const appended = await super.append(...given);
-        states.push(await aggregates.current(Noted, 'late'), await aggregates.recent(Noted, 'late'));
+        const read = [await aggregates.current(Noted, 'late'), await aggregates.recent(Noted, 'late')];
+        states.push(...read.map(({ state }) => state));
         return appended;
       }
     }

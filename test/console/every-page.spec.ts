@@ -9,7 +9,7 @@ import { type HostileHerald, PWNED, startHostileHerald } from './hostile-world.j
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const SCHEMES = ['light', 'dark'] as const;
-const WIDTHS = [360, 1280] as const;
+const WIDTHS = [320, 1280] as const;
 
 interface Violation {
   readonly id: string;

@@ -127,6 +127,45 @@ describe.skipIf(!hasChromium)('the script of the console', () => {
     expect(page.url()).toContain('/console/partners');
   });
 
+  describe('shows that a page waits for an answer', () => {
+    const isWaiting = () =>
+      page.evaluate<boolean>("getComputedStyle(document.querySelector('main')).opacity < 1");
+
+    /** Holds the answer to a path back. @returns what resolves when it is asked for, and what lets it through. */
+    const heldBack = async (path: string) => {
+      let release = () => {};
+      const isReleased = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      const asked = page.waitForRequest(`**${path}`);
+      await page.route(`**${path}`, async (route) => {
+        await isReleased;
+        await route.continue().catch(() => {});
+      });
+      return { asked, release };
+    };
+
+    it('to a link, until there is one', async () => {
+      await open('/people');
+      const { asked, release } = await heldBack('/console/agenda');
+      await follow('Agenda');
+      await asked;
+      await until(isWaiting, (is) => is);
+      release();
+      await hasHeading('Agenda');
+      expect(await isWaiting()).toBe(false);
+    });
+
+    it('but not where a part of it is refreshed', async () => {
+      await open('/operations');
+      const { asked, release } = await heldBack('/console/operations');
+      await asked;
+      await page.locator('#now.htmx-request').waitFor();
+      expect(await page.locator('#page.htmx-request').count()).toBe(0);
+      release();
+    });
+  });
+
   describe('says so where there is no answer', () => {
     const notice = () => page.getByRole('alert').filter({ hasText: 'No page came back' });
 

@@ -42,11 +42,15 @@ export type AppendedEvent = EventToAppend & {
   readonly position: Position;
 };
 
-/** Up to where history is read: events recorded until a moment, or those before a position. */
+/** Up to where history is read: events recorded until a moment, those before a position, or those up to a revision of their stream. */
 export interface Until {
   readonly recordedAt?: Instant;
   readonly before?: Position;
+  readonly revision?: number;
 }
+
+/** The state of an aggregate, and which of its events is the last one that is folded into it; -1 if there is none. */
+export type StateAt<S> = Pick<Loaded<S>, 'state' | 'revision'>;
 
 /** Loads aggregates from their streams, executes commands on them and appends the resulting events. */
 @Injectable()
@@ -77,19 +81,24 @@ export class Aggregates {
 
   /** The aggregate in its current state. */
   async load<S, C, E extends Fact>(decider: Decider<S, C, E>, id: string): Promise<S> {
-    return (await this.#loaded(decider, streamOf(decider.category, id))).state;
+    return (await this.loadAt(decider, id)).state;
+  }
+
+  /** As {@link load}, and which of its events is the last one. */
+  loadAt<S, C, E extends Fact>(decider: Decider<S, C, E>, id: string): Promise<StateAt<S>> {
+    return this.#loaded(decider, streamOf(decider.category, id));
   }
 
   /**
    * The aggregate in its current state as far as this instance knows it; what another instance has appended may be missing for
    * MAX_UNREAD_MS. Cheaper than `load` where the same aggregate is asked for again and again.
    */
-  recent<S, C, E extends Fact>(decider: Decider<S, C, E>, id: string): Promise<S> {
+  recent<S, C, E extends Fact>(decider: Decider<S, C, E>, id: string): Promise<StateAt<S>> {
     return this.#notOlder(decider, id, MAX_UNREAD_MS);
   }
 
   /** As {@link recent}, for decisions: what another instance has appended may be missing for MAX_UNREAD_BY_DECISIONS_MS. */
-  current<S, C, E extends Fact>(decider: Decider<S, C, E>, id: string): Promise<S> {
+  current<S, C, E extends Fact>(decider: Decider<S, C, E>, id: string): Promise<StateAt<S>> {
     return this.#notOlder(decider, id, MAX_UNREAD_BY_DECISIONS_MS);
   }
 
@@ -97,16 +106,20 @@ export class Aggregates {
    * The aggregate as it is in memory, however old; it is read where it is not there. For those whose next append proves whether it
    * was current.
    */
-  async known<S, C, E extends Fact>(decider: Decider<S, C, E>, id: string): Promise<S> {
+  async known<S, C, E extends Fact>(decider: Decider<S, C, E>, id: string): Promise<StateAt<S>> {
     const stream = streamOf(decider.category, id);
-    return (this.#known.usable(decider, stream) ?? (await this.#loaded(decider, stream))).state;
+    return this.#known.usable(decider, stream) ?? (await this.#loaded(decider, stream));
   }
 
-  async #notOlder<S, C, E extends Fact>(decider: Decider<S, C, E>, id: string, millis: number): Promise<S> {
+  async #notOlder<S, C, E extends Fact>(
+    decider: Decider<S, C, E>,
+    id: string,
+    millis: number,
+  ): Promise<StateAt<S>> {
     const stream = streamOf(decider.category, id);
     const known = this.#known.usable(decider, stream);
-    if (known && this.#known.isFresh(stream, millis) && !this.#appending.has(stream)) return known.state;
-    return (await this.#loaded(decider, stream)).state;
+    if (known && this.#known.isFresh(stream, millis) && !this.#appending.has(stream)) return known;
+    return this.#loaded(decider, stream);
   }
 
   /** Clears the cache: the log is not the one that it was loaded from. */
@@ -115,14 +128,20 @@ export class Aggregates {
   }
 
   /** The aggregate in a past state, from the history up to a moment or a position. */
-  async loadUntil<S, C, E extends Fact>(decider: Decider<S, C, E>, id: string, until: Until): Promise<S> {
-    let state = decider.initialState;
+  async loadUntil<S, C, E extends Fact>(
+    decider: Decider<S, C, E>,
+    id: string,
+    until: Until,
+  ): Promise<StateAt<S>> {
+    let { state, revision } = nothingLoaded(decider);
     for await (const event of this.store.readStream(streamOf(decider.category, id))) {
       if (until.before !== undefined && event.position >= until.before) break;
+      if (until.revision !== undefined && event.revision > until.revision) break;
       if (until.recordedAt !== undefined && event.metadata.recordedAt > until.recordedAt) break;
       state = fold(decider, state, event);
+      revision = event.revision;
     }
-    return state;
+    return { state, revision };
   }
 
   /**

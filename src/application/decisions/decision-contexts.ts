@@ -28,12 +28,12 @@ export class DecisionContexts {
     now: Instant,
     escalation: () => Escalation = () => ({ kind: 'unreachable', ...unreachedOnAccount(verdict, facts) }),
   ): DecisionContext {
-    const { partner, account } = facts;
+    const { partner, account, seen } = facts;
     const partnerId = account.connection?.value.partnerId ?? '';
     const content = accountNotification(verdict.rule).content(facts, now);
     const context = { partnerId, partner, settings, escalation, now };
     return {
-      ...{ partnerId, settings, now },
+      ...{ partnerId, settings, now, seen },
       message: (decision) => messageModel(verdict, content, decision, context),
     };
   }
@@ -46,12 +46,12 @@ export class DecisionContexts {
     now: Instant,
     escalation: () => Escalation = () => ({ kind: 'unreachable', ...unreachedOnQueue(verdict, facts) }),
   ): DecisionContext {
-    const { partnerId, partner, queue } = facts;
+    const { partnerId, partner, queue, seen } = facts;
     const { rule, userId } = verdict;
     const content = queueNotification(rule).content(facts, userId, now);
     const context = { partnerId, partner, settings, escalation, now };
     return {
-      ...{ partnerId, settings, now, upTo: queue.submitted },
+      ...{ partnerId, settings, now, seen, upTo: queue.submitted },
       ...(rule === DIGEST ? { covers: newRanges(userId, queue) } : {}),
       message: (decision) => ({
         ...messageModel(verdict, content, decision, context),

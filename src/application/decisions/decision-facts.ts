@@ -1,48 +1,51 @@
 import { Injectable } from '@nestjs/common';
 import { ApprovalQueue } from '../../domain/approval-queue/approval-queue.js';
 import type { Decider, Fact } from '../../domain/kernel/event.js';
-import { Partner, type PartnerState } from '../../domain/partner/partner.js';
+import type { Decision } from '../../domain/notification/decision.js';
+import { Partner } from '../../domain/partner/partner.js';
 import type { AccountFacts, QueueFacts } from '../../domain/rules/shared/facts.js';
 import { SocialAccount } from '../../domain/social-account/social-account.js';
-import { Solution, type SolutionState } from '../../domain/solution/solution.js';
-import { Aggregates, type Until } from '../aggregates/aggregates.js';
+import { Solution } from '../../domain/solution/solution.js';
+import { Aggregates, type StateAt, type Until } from '../aggregates/aggregates.js';
 import { streamOf } from '../aggregates/streams.js';
+import type { Position } from '../ports/event-store.js';
+
+/** Loads an aggregate at the point of history that is asked about. */
+type Load = <S, C, E extends Fact>(decider: Decider<S, C, E>, id: string) => Promise<StateAt<S>>;
 
 /** The facts for the rules at one point of history. Each stream is loaded once, however many ask for it. */
 export class FactsAsOf {
   readonly #loaded = new Map<string, Promise<unknown>>();
 
-  constructor(
-    private readonly load: <S, C, E extends Fact>(decider: Decider<S, C, E>, id: string) => Promise<S>,
-  ) {}
+  constructor(private readonly load: Load) {}
 
   async ofAccount(accountId: string): Promise<AccountFacts> {
-    const account = await this.#load(SocialAccount, accountId);
-    const partnerId = account.connection?.value.partnerId;
-    return { accountId, account, ...(await this.#around(partnerId)) };
+    const { state: account, revision } = await this.#load(SocialAccount, accountId);
+    const { seen, ...around } = await this.#around(account.connection?.value.partnerId);
+    return { accountId, account, ...around, seen: { [SocialAccount.category]: revision, ...seen } };
   }
 
   async ofQueue(partnerId: string): Promise<QueueFacts> {
-    const [queue, around] = await Promise.all([
+    const [{ state: queue, revision }, { seen, ...around }] = await Promise.all([
       this.#load(ApprovalQueue, partnerId),
       this.#around(partnerId),
     ]);
-    return { partnerId, queue, ...around };
+    return { partnerId, queue, ...around, seen: { [ApprovalQueue.category]: revision, ...seen } };
   }
 
-  async #around(
-    partnerId: string | undefined,
-  ): Promise<{ readonly partner: PartnerState; readonly solution: SolutionState }> {
-    const partner = partnerId === undefined ? Partner.initialState : await this.#load(Partner, partnerId);
+  async #around(partnerId: string | undefined): Promise<Pick<QueueFacts, 'partner' | 'solution' | 'seen'>> {
+    if (partnerId === undefined) return { partner: Partner.initialState, solution: Solution.initialState };
+    const { state: partner, revision } = await this.#load(Partner, partnerId);
+    const seen = { [Partner.category]: revision };
     const solutionId = partner.registration?.value.solutionId;
-    const solution =
-      solutionId === undefined ? Solution.initialState : await this.#load(Solution, solutionId);
-    return { partner, solution };
+    if (solutionId === undefined) return { partner, solution: Solution.initialState, seen };
+    const solution = await this.#load(Solution, solutionId);
+    return { partner, solution: solution.state, seen: { ...seen, [Solution.category]: solution.revision } };
   }
 
-  #load<S, C, E extends Fact>(decider: Decider<S, C, E>, id: string): Promise<S> {
+  #load<S, C, E extends Fact>(decider: Decider<S, C, E>, id: string): Promise<StateAt<S>> {
     const stream = streamOf(decider.category, id);
-    const known = this.#loaded.get(stream) as Promise<S> | undefined;
+    const known = this.#loaded.get(stream) as Promise<StateAt<S>> | undefined;
     if (known !== undefined) return known;
     const loading = this.load(decider, id);
     this.#loaded.set(stream, loading);
@@ -84,8 +87,20 @@ export class DecisionFacts {
   asOf(until?: Until): FactsAsOf {
     const { aggregates } = this;
     return new FactsAsOf((decider, id) =>
-      until ? aggregates.loadUntil(decider, id, until) : aggregates.load(decider, id),
+      until ? aggregates.loadUntil(decider, id, until) : aggregates.loadAt(decider, id),
     );
+  }
+
+  /**
+   * The facts that a decision was made on. Events that were recorded between reading the facts and recording the decision are not
+   * among them. Decisions of older versions do not say what they saw: of these, everything that was recorded before.
+   */
+  behind({ seen }: Pick<Decision, 'seen'>, before: Position): FactsAsOf {
+    const { aggregates } = this;
+    return new FactsAsOf((decider, id) => {
+      const revision = seen?.[decider.category];
+      return aggregates.loadUntil(decider, id, revision === undefined ? { before } : { revision });
+    });
   }
 
   /** The current facts, without a read of the log for what this instance alone has just written. */

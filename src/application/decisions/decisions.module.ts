@@ -12,6 +12,7 @@ import { MailQuota } from './mail-quota.js';
 import { NotificationRecorder } from './notification-recorder.js';
 import { QueueDecisions } from './queue-decisions.js';
 import { RateLimit } from './rate-limit.js';
+import { ReaderTurns } from './reader-turns.js';
 import { Reconsideration } from './reconsideration.js';
 import { SenderAlerts } from './sender-alerts.js';
 import { UndeliveredFollowUp } from './undelivered-follow-up.js';
@@ -25,6 +26,7 @@ import { UndeliveredFollowUp } from './undelivered-follow-up.js';
     RateLimit,
     MailQuota,
     NotificationRecorder,
+    ReaderTurns,
     DigestReturns,
     Reconsideration,
     Escalations,

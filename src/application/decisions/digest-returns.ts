@@ -5,11 +5,15 @@ import type { Decision } from '../../domain/notification/decision.js';
 import { readerOf } from '../../domain/rules/asking-again.js';
 import { Aggregates } from '../aggregates/aggregates.js';
 import { idOf } from '../aggregates/ids.js';
+import { ReaderTurns } from './reader-turns.js';
 
 /** Gives the posts of a digest back that did not reach its reader: they are new to them again. */
 @Injectable()
 export class DigestReturns {
-  constructor(private readonly aggregates: Aggregates) {}
+  constructor(
+    private readonly aggregates: Aggregates,
+    private readonly turns: ReaderTurns,
+  ) {}
 
   /** @param isOpenAgain whether the Send Now that it answered is to be answered again. */
   async giveBack(decision: Decision, at: Instant, isOpenAgain = false): Promise<void> {
@@ -19,6 +23,8 @@ export class DigestReturns {
     const data = { userId, partnerId, notificationId, posts, ...(isOpenAgain ? { requestId } : {}) };
     const command = { type: 'ReturnDigest', data, at } as const;
     const context = { actor: 'delivery', commandId: idOf('digest-returned', notificationId) };
-    await this.aggregates.execute(ApprovalQueue, partnerId, [{ command, context }]);
+    await this.turns.run(partnerId, [userId], () =>
+      this.aggregates.execute(ApprovalQueue, partnerId, [{ command, context }]),
+    );
   }
 }

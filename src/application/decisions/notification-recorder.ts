@@ -5,6 +5,7 @@ import type { Instant } from '../../domain/kernel/event.js';
 import { hasCode } from '../../domain/kernel/herald-error.js';
 import type { Decision, RaisedContent, Undelivered } from '../../domain/notification/decision.js';
 import { Notification, type NotificationCommand } from '../../domain/notification/notification.js';
+import type { Seen } from '../../domain/rules/shared/facts.js';
 import { rateLimited, solutionRateLimited } from '../../domain/rules/shared/rate-limit.js';
 import { type RecipientDecision, recipientDecisions } from '../../domain/rules/shared/recipient-decisions.js';
 import type { DueVerdict } from '../../domain/rules/shared/verdict.js';
@@ -24,6 +25,8 @@ export interface DecisionContext {
   readonly partnerId: string;
   readonly settings: SolutionSettings;
   readonly now: Instant;
+  /** The facts that the verdict is of. */
+  readonly seen?: Seen | undefined;
   /** The last submitted post: a digest covers posts up to it. */
   readonly upTo?: number;
   /** The numbers of the posts that are new to its reader. */
@@ -143,7 +146,7 @@ export class NotificationRecorder {
   #decision(
     notificationId: string,
     verdict: DueVerdict,
-    { partnerId, settings, upTo, covers, instead, undelivered }: DecisionContext,
+    { partnerId, settings, seen, upTo, covers, instead, undelivered }: DecisionContext,
     { recipient, escalation, lateBy, conditions }: RecipientDecision,
   ): Decision {
     const { rule, ruleVersion, subject, slot, causes, requestId } = verdict;
@@ -157,6 +160,7 @@ export class NotificationRecorder {
       ...(covers === undefined ? {} : { covers }),
       ...(instead === undefined ? {} : { instead }),
       ...(undelivered === undefined ? {} : { undelivered }),
+      ...(seen === undefined ? {} : { seen }),
       test: this.mode.isTest,
     };
   }

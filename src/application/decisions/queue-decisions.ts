@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import PQueue from 'p-queue';
 import { ApprovalQueue } from '../../domain/approval-queue/approval-queue.js';
 import type { ApprovalQueueCommand } from '../../domain/approval-queue/queue-events.js';
+import { isDecidedAlike } from '../../domain/approval-queue/readers.js';
 import { requestExpiry, requestOf } from '../../domain/approval-queue/send-nows.js';
 import { MAX_DIGESTS_AT_ONCE, MAX_DIGESTS_PER_APPEND } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/kernel/event.js';
@@ -23,6 +24,7 @@ import { withRests } from '../concurrency/with-rests.js';
 import { DecisionContexts } from './decision-contexts.js';
 import { DecisionFacts } from './decision-facts.js';
 import { NotificationRecorder } from './notification-recorder.js';
+import { ReaderTurns } from './reader-turns.js';
 
 /** Decides what is due about one partner's approval queue, on the facts as they are now. */
 @Injectable()
@@ -33,6 +35,7 @@ export class QueueDecisions {
     private readonly recorder: NotificationRecorder,
     private readonly clock: ClockGuard,
     private readonly contexts: DecisionContexts,
+    private readonly turns: ReaderTurns,
   ) {}
 
   /**
@@ -54,24 +57,21 @@ export class QueueDecisions {
         for (const error of failed.values()) throw error;
         return this.#close(facts, now);
       }
-      for (let n = 0; n < due.length; n += MAX_DIGESTS_PER_APPEND) {
-        const closings: ApprovalQueueCommand[] = [];
-        const record = async (one: DueDigest) => {
-          try {
-            closings.push(await this.#record(facts, settings, one, now));
-          } catch (error) {
-            failed.set(one.userId, error);
-          }
-        };
-        const queue = new PQueue({ concurrency: MAX_DIGESTS_AT_ONCE });
-        await queue.addAll(due.slice(n, n + MAX_DIGESTS_PER_APPEND).map((one) => () => record(one)));
-        await this.#execute(partnerId, closings);
-      }
+      for (const { userId, requestId } of due)
+        if (requestId !== undefined)
+          await this.answer(partnerId, userId).catch((error) => failed.set(userId, error));
+      const digests = due.filter(({ requestId }) => requestId === undefined);
+      for (let n = 0; n < digests.length; n += MAX_DIGESTS_PER_APPEND)
+        await this.#recordAll(facts, settings, digests.slice(n, n + MAX_DIGESTS_PER_APPEND), now, failed);
     }
   }
 
   /** Answers one person's Send Now, or lets it expire if it could not be answered for too long. */
-  async answer(partnerId: string, userId: string): Promise<void> {
+  answer(partnerId: string, userId: string): Promise<void> {
+    return this.turns.run(partnerId, [userId], () => this.#answer(partnerId, userId));
+  }
+
+  async #answer(partnerId: string, userId: string): Promise<void> {
     const now = this.clock.now();
     const facts = await this.facts.ofQueue(partnerId);
     const { settings } = facts.solution;
@@ -82,6 +82,33 @@ export class QueueDecisions {
     const { requestId } = request;
     const data = { partnerId, userId, requestId };
     await this.#execute(partnerId, [{ type: 'ExpireRequest', data, at: now }]);
+  }
+
+  /** Records digests and closes their slots. One whose reader was decided about meanwhile is left: it may be due no longer. */
+  async #recordAll(
+    facts: QueueFacts,
+    settings: SolutionSettings,
+    digests: readonly DueDigest[],
+    now: Instant,
+    failed: Map<string, unknown>,
+  ): Promise<void> {
+    const { partnerId } = facts;
+    const userIds = digests.map(({ userId }) => userId).sort();
+    await this.turns.run(partnerId, userIds, async () => {
+      const { state: current } = await this.aggregates.known(ApprovalQueue, partnerId);
+      const closings: ApprovalQueueCommand[] = [];
+      const record = async (one: DueDigest) => {
+        if (!isDecidedAlike(facts.queue, current, one.userId)) return;
+        try {
+          closings.push(await this.#record(facts, settings, one, now));
+        } catch (error) {
+          failed.set(one.userId, error);
+        }
+      };
+      const queue = new PQueue({ concurrency: MAX_DIGESTS_AT_ONCE });
+      await queue.addAll(digests.map((one) => () => record(one)));
+      await this.#execute(partnerId, closings);
+    });
   }
 
   /** Records the decision; returns the command that closes it in the queue. */

@@ -57,7 +57,7 @@ export class Delivery {
   async deliver(notificationId: string, signal: AbortSignal): Promise<SendResult | undefined> {
     if (signal.aborted || this.hold.isHeld) return undefined;
     // What another instance has appended since shows when the start is appended.
-    const state = await this.aggregates.known(Notification, notificationId);
+    const { state } = await this.aggregates.known(Notification, notificationId);
     if (state.phase !== 'waiting' || this.isOverdue(state) || this.#isKept(notificationId, state)) {
       await this.settle(notificationId, signal);
       return undefined;

@@ -84,13 +84,13 @@ export class UnknownReferences implements IEventHandler<LogRestored> {
     return [
       ...(partnerId === undefined
         ? []
-        : [[ofPartner, async () => (await partner()).registration !== undefined] as const]),
+        : [[ofPartner, async () => (await partner()).state.registration !== undefined] as const]),
       ...(userId === undefined
         ? []
-        : [[ofUser, async () => userOf(await partner(), userId)?.added !== undefined] as const]),
+        : [[ofUser, async () => userOf((await partner()).state, userId)?.added !== undefined] as const]),
       ...(accountId === undefined
         ? []
-        : [[ofAccount, async () => (await account()).connection !== undefined] as const]),
+        : [[ofAccount, async () => (await account()).state.connection !== undefined] as const]),
     ];
   }
 }

@@ -32,7 +32,7 @@ export class RecordedModels {
     const again = await this.reevaluation.again(decision, now, decided.position);
     const verdict: DueVerdict = { ...again.verdict, slot };
     const told = undelivered && (() => escalationAbout(undelivered));
-    const facts = this.facts.asOf({ before: decided.position });
+    const facts = this.facts.behind(decision, decided.position);
     if (subject.kind === 'socialAccount') {
       const account = await facts.ofAccount(subject.id);
       const { settings } = account.solution;

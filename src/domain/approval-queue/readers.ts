@@ -11,6 +11,12 @@ import { requested, requestOf, withoutRequest } from './send-nows.js';
 export const decidedOf = ({ readers }: ApprovalQueueState, userId: string): CivilDate | undefined =>
   get(readers, userId)?.decided;
 
+/** Whether the same was decided about a user in both states, and the same Send Now of theirs is open. */
+export const isDecidedAlike = (one: ApprovalQueueState, other: ApprovalQueueState, userId: string): boolean =>
+  get(one.readers, userId)?.cursor === get(other.readers, userId)?.cursor &&
+  decidedOf(one, userId) === decidedOf(other, userId) &&
+  requestOf(one, userId)?.requestId === requestOf(other, userId)?.requestId;
+
 export const isAnswered = (state: ApprovalQueueState, { userId, slot, requestId }: Answered): boolean =>
   requestId
     ? requestOf(state, userId)?.requestId !== requestId

@@ -2,6 +2,7 @@ import type { PostRange } from '../approval-queue/post-ranges.js';
 import type { Slot } from '../calendar/calendar.js';
 import type { Cause } from '../kernel/event.js';
 import type { UnreachedReason } from '../rules/shared/escalation.js';
+import type { Seen } from '../rules/shared/facts.js';
 import type { RuleId } from '../rules/shared/rule-id.js';
 import type { Condition, Recipient, Subject } from '../rules/shared/verdict.js';
 
@@ -46,6 +47,8 @@ export interface Decision {
   readonly instead?: string;
   /** To the escalation contact: the notification that did not reach this person. */
   readonly undelivered?: Undelivered;
+  /** The facts that it was made on: events that were recorded meanwhile are not among them. Absent in old logs. */
+  readonly seen?: Seen;
   /** Made on a test clock. */
   readonly test: boolean;
 }

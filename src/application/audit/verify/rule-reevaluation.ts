@@ -66,7 +66,7 @@ export class RuleReevaluation {
 
   async #asked(decision: RecordedDecision, now: Instant, before: Position): Promise<Reevaluation> {
     const { rule, subject, instead, undelivered } = decision;
-    const facts = this.facts.asOf({ before });
+    const facts = this.facts.behind(decision, before);
     const follows = instead !== undefined || undelivered !== undefined;
     const told = undelivered && (() => escalationAbout(undelivered));
     const definition = definitionOf(rule);

@@ -147,6 +147,12 @@ export const recordedDecision = z
       .describe('The numbers of the posts that were new to the reader of a digest.'),
     instead: uuid.optional().describe('The superseded notification in whose place it is.'),
     undelivered: undelivered.optional(),
+    seen: z
+      .record(z.string(), z.int())
+      .optional()
+      .describe(
+        'The facts that it was made on: by stream (`approvalQueue`, `socialAccount`, `partner`, `solution`) the revision of the last event, -1 for none.',
+      ),
     test: z.boolean().describe('Made on a test clock.'),
     template: z.string().optional(),
     locale: z.object({ requested: z.string(), used: z.string() }).optional(),
