@@ -62,11 +62,13 @@ export async function startHerald(
   guardRequests(adapter.getInstance(), allowedHostsOf(config));
   separateListeners(adapter.getInstance(), config.HERALD_PUBLIC_PORT !== undefined);
   serveDocs(app, config.HERALD_CLOCK === 'test');
-  app.enableShutdownHooks();
   let publicUrl: string | undefined;
   try {
     requireDeclaredAccess(app);
     await requireConfiguredAccess(app);
+    await app.init();
+    // Until here a signal ends the process at once: nothing has begun that would have to come to its end.
+    app.enableShutdownHooks([], { useProcessExit: true });
     await app.listen({ host: config.HERALD_HOST, port: config.HERALD_PORT }).catch((error) => {
       throw listenFailure(error);
     });
