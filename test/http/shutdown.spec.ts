@@ -23,7 +23,7 @@ it.each([
     const asking = new Promise<void>((begun) => {
       vi.spyOn(documents, method).mockImplementation(() => {
         begun();
-        return new Promise(() => undefined);
+        return new Promise<never>(() => undefined);
       });
     });
     await herald.publishAll(SMALL_WORLD);
@@ -41,7 +41,7 @@ it('A request that is not answered does not keep Herald from ending', async () =
   const asked = new Promise<void>((begun) => {
     vi.spyOn(herald.herald.app.get(EventStore), 'append').mockImplementation(() => {
       begun();
-      return new Promise(() => undefined);
+      return new Promise<never>(() => undefined);
     });
   });
   const answer = herald.publishAll(SMALL_WORLD).catch(() => 'cut off');
