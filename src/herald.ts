@@ -20,6 +20,7 @@ import { observeRequests } from './infrastructure/http/observability/observe-req
 import { secureHeaders } from './infrastructure/http/security-headers.js';
 import { createLogger, PinoLogger } from './infrastructure/logging/pino-logger.js';
 import { redactUrl } from './infrastructure/logging/redact-url.js';
+import { isFirstProcess } from './infrastructure/process/end-by-signal.js';
 import { boundHeapGrowth } from './infrastructure/process/heap.js';
 import { listenFailure } from './start-failure.js';
 
@@ -68,7 +69,7 @@ export async function startHerald(
     await requireConfiguredAccess(app);
     await app.init();
     // Until here a signal ends the process at once: nothing has begun that would have to come to its end.
-    app.enableShutdownHooks([], { useProcessExit: true });
+    app.enableShutdownHooks([], { useProcessExit: isFirstProcess });
     await app.listen({ host: config.HERALD_HOST, port: config.HERALD_PORT }).catch((error) => {
       throw listenFailure(error);
     });
