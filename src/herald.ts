@@ -20,6 +20,7 @@ import { observeRequests } from './infrastructure/http/observability/observe-req
 import { secureHeaders } from './infrastructure/http/security-headers.js';
 import { createLogger, PinoLogger } from './infrastructure/logging/pino-logger.js';
 import { redactUrl } from './infrastructure/logging/redact-url.js';
+import { isFirstProcess } from './infrastructure/process/end-by-signal.js';
 import { boundHeapGrowth } from './infrastructure/process/heap.js';
 import { listenFailure } from './start-failure.js';
 
@@ -62,11 +63,13 @@ export async function startHerald(
   guardRequests(adapter.getInstance(), allowedHostsOf(config));
   separateListeners(adapter.getInstance(), config.HERALD_PUBLIC_PORT !== undefined);
   serveDocs(app, config.HERALD_CLOCK === 'test');
-  app.enableShutdownHooks();
   let publicUrl: string | undefined;
   try {
     requireDeclaredAccess(app);
     await requireConfiguredAccess(app);
+    await app.init();
+    // Until here a signal ends the process at once: nothing has begun that would have to come to its end.
+    app.enableShutdownHooks([], { useProcessExit: isFirstProcess });
     await app.listen({ host: config.HERALD_HOST, port: config.HERALD_PORT }).catch((error) => {
       throw listenFailure(error);
     });

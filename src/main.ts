@@ -1,6 +1,4 @@
-import { startHerald } from './herald.js';
-import { optionsOf } from './options.js';
-import { endWithSentence, logRefusedStart } from './start-failure.js';
+import { endBySignal } from './infrastructure/process/end-by-signal.js';
 
 const HELP = `Usage: npm start, or node dist/main.js
 
@@ -11,9 +9,18 @@ shows the commands for a running instance.
 // What Herald makes holds names and addresses: no other user of the machine reads it.
 process.umask(0o077);
 
+// All else is loaded later: that takes most of a start.
+endBySignal();
+const { endWithSentence, logRefusedStart } = await import('./start-failure.js');
+
 const start = async (): Promise<void> => {
-  if (optionsOf(['help']).has('help')) process.stdout.write(HELP);
-  else await startHerald(process.env);
+  const { optionsOf } = await import('./options.js');
+  if (optionsOf(['help']).has('help')) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const { startHerald } = await import('./herald.js');
+  await startHerald(process.env);
 };
 
 await endWithSentence(() => start().catch(logRefusedStart));

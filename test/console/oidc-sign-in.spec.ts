@@ -292,6 +292,39 @@ describe('A sign-in that is not one is refused, and makes no session', () => {
   });
 });
 
+describe('A session whose token opens no page', () => {
+  /** Another instance of the same installation, at which the browser comes with its session. */
+  const comeBack = async (changes: Readonly<Record<string, string>>, status = 200): Promise<Opened> => {
+    const secret = { HERALD_SECRET: 'the secret of all instances, and long enough' };
+    await start(secret);
+    await finish();
+    await herald.stop();
+    issuer.status = status;
+    await start({ ...secret, ...changes });
+    return browser.open(`${herald.url}/console/history`);
+  };
+
+  it('lets somebody sign in otherwise where the token no longer gives access', async () => {
+    const page = await comeBack({ HERALD_OIDC_ROLE_CLAIM: 'roles' });
+    expect(page.status).toBe(403);
+    expect(page.text).toContain('<a href="/console/sign-in">sign in as somebody else</a>');
+    const signIn = await browser.open(`${herald.url}/console/sign-in`);
+    expect([signIn.status, saysOf(signIn)]).toEqual([
+      200,
+      expect.stringContaining('its claim roles is none of'),
+    ]);
+    expect(signIn.text).toContain('name="key"');
+  });
+
+  it('lets somebody sign in with a key while the provider is away', async () => {
+    const page = await comeBack({}, 500);
+    expect(page.status).toBe(503);
+    const signIn = await browser.open(`${herald.url}/console/sign-in`);
+    expect([signIn.status, saysOf(signIn)]).toEqual([200, expect.stringContaining('cannot be read')]);
+    expect(signIn.text).toContain('name="key"');
+  });
+});
+
 describe('Without a client at the provider', () => {
   it('the console offers keys alone', async () => {
     await start({ HERALD_OIDC_CLIENT_ID: undefined });

@@ -29,7 +29,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await keys.onApplicationShutdown();
+  await keys.close();
   await documents.close();
   await log.close();
   await server.kill();
@@ -70,7 +70,7 @@ it('What an index has passed without a checkpoint is read again after a start, a
   expect(await records('a')).toHaveLength(1);
   await log.append('partner-b', happenings(10), 'no-stream');
   expect(await records('a')).toHaveLength(1);
-  await keys.onApplicationShutdown();
+  await keys.close();
   expect(await documents.checkpoint(KEYS)).toBe(position);
 
   await log.append('partner-c', [withKey('c')], 'no-stream');

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { MAX_COVERAGE_DAYS, MAX_LISTED_SHORTFALL, MAX_SUBJECTS_PER_LOOK } from '../../domain/bounds.js';
 import { daily, firstSlot } from '../../domain/calendar/calendar.js';
@@ -41,7 +41,7 @@ const LOGGED = 20;
  * last 24 hours ask for. One instance does it, a part at each look, and remembers how far it is.
  */
 @Injectable()
-export class CoverageWatch implements HealthSource, BeforeApplicationShutdown {
+export class CoverageWatch implements HealthSource {
   readonly #log = new Logger(CoverageWatch.name);
   readonly #looks = new NonOverlapping(this.#log, () => this.#unlessClosed(() => this.#look()));
   readonly #closed = new AbortController();
@@ -74,9 +74,10 @@ export class CoverageWatch implements HealthSource, BeforeApplicationShutdown {
     return this.#looks.again();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  /** Looks no further, and gives the lease back. */
+  async close(): Promise<void> {
     this.#closed.abort();
-    await this.leases.release([LEASE]).catch(() => undefined);
+    await this.leases.release([LEASE]);
   }
 
   health(): readonly PartHealth[] {

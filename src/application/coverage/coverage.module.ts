@@ -22,5 +22,6 @@ import { GetShortfallHandler } from './get-shortfall.js';
     CoverageRecord,
     CoverageWatch,
   ],
+  exports: [CoverageWatch],
 })
 export class CoverageModule {}

@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { EventsHandler, type IEventHandler } from '@nestjs/cqrs';
 import { MAX_KEYS_WAIT_MS, MAX_UNSAVED_KEY_EVENTS } from '../../domain/bounds.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
@@ -22,7 +22,7 @@ interface KeyDocument extends Document {
  */
 @Injectable()
 @EventsHandler(LogRestored)
-export class InboundKeys implements OnModuleInit, OnApplicationShutdown, IEventHandler<LogRestored> {
+export class InboundKeys implements OnModuleInit, IEventHandler<LogRestored> {
   readonly #closed = new AbortController();
   #following = new AbortController();
   readonly #logOnce = new LogOnce(new Logger('InboundKeys'));
@@ -46,7 +46,8 @@ export class InboundKeys implements OnModuleInit, OnApplicationShutdown, IEventH
     this.#following.abort();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Follows the log no further. */
+  async close(): Promise<void> {
     this.#closed.abort();
     await this.#running;
   }

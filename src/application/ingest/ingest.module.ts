@@ -12,5 +12,6 @@ import { UnknownReferences } from './unknown-references.js';
 @Module({
   imports: [AggregatesModule, ClockModule, ReadModelsModule],
   providers: [RecordPlatformEventsHandler, InboundKeys, AccountLimit, UnknownReferences, IngestQuota],
+  exports: [InboundKeys],
 })
 export class IngestModule {}

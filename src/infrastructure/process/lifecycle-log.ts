@@ -1,5 +1,4 @@
 import {
-  type BeforeApplicationShutdown,
   Inject,
   Injectable,
   Logger,
@@ -14,9 +13,7 @@ import { redactUrl } from '../logging/redact-url.js';
 
 /** Logs the start of an instance with its settings, its stop with the reason, and an unexpected end. */
 @Injectable()
-export class LifecycleLog
-  implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
-{
+export class LifecycleLog implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #log = new Logger('Herald');
   readonly #crashed = (error: unknown) =>
     this.#log.error('Herald terminates because of an unexpected error', error);
@@ -40,7 +37,8 @@ export class LifecycleLog
     });
   }
 
-  beforeApplicationShutdown(signal?: string): void {
+  /** Logs the stop, at its beginning. */
+  stops(signal?: string): void {
     this.#log.log('Herald stops', {
       instance: this.instance.id,
       reason: signal ?? 'requested by its process',

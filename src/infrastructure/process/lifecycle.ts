@@ -12,8 +12,10 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { Channels } from '../../application/channels/channels.js';
 import { ClockGuard } from '../../application/clock/clock-guard.js';
+import { CoverageWatch } from '../../application/coverage/coverage-watch.js';
 import { BegunMails } from '../../application/delivery/begun-mails.js';
 import { SendingHold } from '../../application/delivery/sending-hold.js';
+import { InboundKeys } from '../../application/ingest/inbound-keys.js';
 import { requireUsableLog } from '../../application/migration/usable-log.js';
 import { Clock } from '../../application/ports/clock.js';
 import { DocumentStore } from '../../application/ports/document-store.js';
@@ -23,6 +25,7 @@ import { Projections } from '../../application/read-models/engine/projections.js
 import { RebuildSupervisor } from '../../application/read-models/rebuild/rebuild-supervisor.js';
 import { Workers } from '../../application/schedule/workers.js';
 import { hasCode, messageOf } from '../../domain/kernel/herald-error.js';
+import { LifecycleLog } from './lifecycle-log.js';
 
 /** The time limit for the shutdown, in milliseconds. */
 export const STOP_WITHIN = Symbol('STOP_WITHIN');
@@ -40,7 +43,8 @@ type Part = keyof typeof LEFT_AFTER;
 
 /**
  * Starts background work, and shuts it down in an order in which nothing is lost. Work that exceeds the time limit is cut off:
- * everything that matters is in the log, and the next start continues from there.
+ * everything that matters is in the log, and the next start continues from there. Whatever waits for a store or a server while
+ * it ends is closed here: a shutdown hook of its own would wait without a limit.
  */
 @Injectable()
 export class Lifecycle
@@ -62,7 +66,10 @@ export class Lifecycle
     private readonly documents: DocumentStore,
     private readonly log: EventStore,
     private readonly inbox: Inbox,
+    private readonly inboundKeys: InboundKeys,
+    private readonly coverage: CoverageWatch,
     private readonly host: HttpAdapterHost,
+    private readonly lifecycleLog: LifecycleLog,
     @Inject(STOP_WITHIN) private readonly stopWithin: number,
   ) {}
 
@@ -92,9 +99,16 @@ export class Lifecycle
     }
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  async beforeApplicationShutdown(signal?: string): Promise<void> {
+    this.lifecycleLog.stops(signal);
     this.#end = performance.now() + this.stopWithin;
-    await this.#inTime('what is due', this.inbox.close(), this.workers.close(), this.channels.close());
+    await this.#inTime(
+      'what is due',
+      this.inbox.close(),
+      this.workers.close(),
+      this.channels.close(),
+      this.coverage.close(),
+    );
     const { server, publicListener } = this.host.httpAdapter.getInstance<FastifyInstance>();
     this.#cutOff = setTimeout(() => {
       server.closeAllConnections();
@@ -104,7 +118,12 @@ export class Lifecycle
 
   async onApplicationShutdown(): Promise<void> {
     clearTimeout(this.#cutOff);
-    await this.#inTime('its read models', this.rebuilds.close(), this.#stopProjections());
+    await this.#inTime(
+      'its read models',
+      this.rebuilds.close(),
+      this.#stopProjections(),
+      this.inboundKeys.close(),
+    );
     await this.#inTime('their documents', this.documents.close());
     await this.#inTime('its log', this.log.close());
   }

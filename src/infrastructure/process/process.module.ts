@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ClockModule } from '../../application/clock/clock.module.js';
+import { CoverageModule } from '../../application/coverage/coverage.module.js';
 import { DeliveryModule } from '../../application/delivery/delivery.module.js';
 import { Health } from '../../application/health/health.js';
+import { IngestModule } from '../../application/ingest/ingest.module.js';
 import { Inbox } from '../../application/ports/inbox.js';
 import { ReadModelsModule } from '../../application/read-models/read-models.module.js';
 import { ScheduleModule } from '../../application/schedule/schedule.module.js';
@@ -14,7 +16,7 @@ import { LifecycleLog } from './lifecycle-log.js';
 
 /** The start and shutdown of an instance. */
 @Module({
-  imports: [ClockModule, DeliveryModule, ReadModelsModule, ScheduleModule],
+  imports: [ClockModule, CoverageModule, DeliveryModule, IngestModule, ReadModelsModule, ScheduleModule],
   providers: [
     { provide: Inbox, useFactory: inboxOf, inject: [CONFIG, CommandBus, Health] },
     {

@@ -34,9 +34,8 @@ export class PageFilter implements ExceptionFilter {
     }
     const seconds = error instanceof TooManyRequests ? error.retryAfter : retryAfter(problem);
     if (seconds !== undefined) void reply.header('retry-after', seconds);
-    void reply
-      .status(problem.status)
-      .send(this.pages.answer(request, reply, 'problem', { title: problem.title, problem }));
+    const model = { title: problem.title, problem, isStranger: request.principal === undefined };
+    void reply.status(problem.status).send(this.pages.answer(request, reply, 'problem', model));
   }
 
   /**

@@ -66,8 +66,9 @@ export class SignInController {
     @Filters({ schema: signInQuery }) { to: wanted, why, signed }: z.output<typeof signInQuery>,
     @Req() request: FastifyRequest,
   ): Promise<SignInPage | SeeOther> {
-    if (await this.#isSignedIn(request)) return { seeOther: wanted };
-    const says = saysOf(signed === undefined ? (why ?? '') : 'session-lost');
+    const unusable = await this.#whyUnusable(request);
+    if (unusable === undefined) return { seeOther: wanted };
+    const says = unusable.says ?? saysOf(signed === undefined ? (why ?? '') : 'session-lost');
     return signInPage(wanted, says, this.provider);
   }
 
@@ -100,14 +101,20 @@ export class SignInController {
     return { seeOther: href(SIGN_IN, { done: 'signed-out' }) };
   }
 
-  async #isSignedIn({ headers }: FastifyRequest): Promise<boolean> {
+  /**
+   * Why the session of a browser opens no page, as far as that is worth a sentence; undefined if it does. Whatever is wrong with it, one can
+   * sign in otherwise here: with the key for emergencies while the provider is away, for example.
+   */
+  async #whyUnusable({ headers }: FastifyRequest): Promise<{ readonly says?: string } | undefined> {
     const session = sessionIn(headers.cookie);
     const credential = session && (await this.sessions.credentialOf(session));
     try {
       await this.authenticator.authenticate(credential ? `Bearer ${credential}` : undefined);
-      return true;
+      return undefined;
     } catch (error) {
-      if (hasCode(error, 'credential-missing') || hasCode(error, 'credential-invalid')) return false;
+      if (hasCode(error, 'credential-missing') || hasCode(error, 'credential-invalid')) return {};
+      if (hasCode(error, 'permission-missing') || hasCode(error, 'issuer-unavailable'))
+        return { says: error.message };
       throw error;
     }
   }

@@ -1,4 +1,4 @@
-import { type BeforeApplicationShutdown, Controller, Get, Headers, Res } from '@nestjs/common';
+import { Controller, Get, Headers, type OnModuleDestroy, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
 import { Authenticator } from '../../../application/access/authenticator.js';
@@ -13,7 +13,7 @@ import { healthReport, live } from '../schemas/operations.js';
 @Tagged('Operations')
 @Public('orchestrators and load balancers have no credential')
 @Controller('health')
-export class HealthController implements BeforeApplicationShutdown {
+export class HealthController implements OnModuleDestroy {
   #isStopping = false;
 
   constructor(
@@ -21,7 +21,8 @@ export class HealthController implements BeforeApplicationShutdown {
     private readonly authenticator: Authenticator,
   ) {}
 
-  beforeApplicationShutdown(): void {
+  /** The first that a shutdown calls: what follows waits for mails that are being sent. */
+  onModuleDestroy(): void {
     this.#isStopping = true;
   }
 
