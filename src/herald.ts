@@ -15,6 +15,7 @@ import { guardRequests } from './infrastructure/http/browsers/guard-requests.js'
 import { serveDocs } from './infrastructure/http/docs/docs.js';
 import { httpAdapter } from './infrastructure/http/http-adapter.js';
 import { limitOpenRequests } from './infrastructure/http/limits/open-requests.js';
+import { requireListenable } from './infrastructure/http/listeners/listenable.js';
 import { separateListeners } from './infrastructure/http/listeners/listeners.js';
 import { observeRequests } from './infrastructure/http/observability/observe-requests.js';
 import { secureHeaders } from './infrastructure/http/security-headers.js';
@@ -47,6 +48,7 @@ export async function startHerald(
   boundHeapGrowth();
   const config = readConfig(environment);
   await requireUsableSettings(config);
+  await requireListeners(config);
   const logger = createLogger(config.HERALD_LOG_LEVEL);
   const tracing = await tracingOf(environment);
   for (const advice of [ignoredSettings(environment), unreachableLinks(config)])
@@ -87,6 +89,18 @@ export async function startHerald(
     'listening',
   );
   return { url, publicUrl, app, config, stop: () => app.close() };
+}
+
+/** @throws HeraldError `address-in-use`, `cannot-listen`. */
+async function requireListeners(config: Config): Promise<void> {
+  const { HERALD_HOST, HERALD_PORT, HERALD_PUBLIC_HOST = HERALD_HOST, HERALD_PUBLIC_PORT } = config;
+  await requireListenable(HERALD_HOST, HERALD_PORT).catch((error) => {
+    throw listenFailure(error);
+  });
+  if (HERALD_PUBLIC_PORT === undefined) return;
+  await requireListenable(HERALD_PUBLIC_HOST, HERALD_PUBLIC_PORT).catch((error) => {
+    throw listenFailure(error, 'HERALD_PUBLIC');
+  });
 }
 
 /** Opens the public listener, if there is to be one. @returns where it listens. */

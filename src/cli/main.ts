@@ -20,7 +20,7 @@ const program = new Command('herald')
   .version(version)
   .addHelpText(
     'after',
-    '\nExit codes: 0 done, 1 something was found that the command looks for, 2 not done, also if the command was called wrongly, 130 interrupted.',
+    '\nExit codes: 0 done, 1 something was found that the command looks for, 2 not done, also if the command was called wrongly, 130, 143 or 129 interrupted by SIGINT, SIGTERM or SIGHUP, 141 the reader of the output has ended first.',
   )
   // Commands take this over, so it comes before them.
   .exitOverride();
@@ -35,9 +35,12 @@ storeCommands(program);
 /** The exit code of a command that was not done. */
 const NOT_DONE = 2;
 
+/** The exit code of a program that SIGPIPE ends, which Node.js ignores: 128 and its number. */
+const PIPE_CLOSED = 141;
+
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // The reader has closed the pipe, as `head` does: it has what it wanted.
-  if (error.code === 'EPIPE') process.exit();
+  // The reader has closed the pipe, as `head` does: nothing is wrong, and nobody knows whether all was done.
+  if (error.code === 'EPIPE') process.exit(PIPE_CLOSED);
   const says = `The output cannot be written (${error.message}): what was written is only a part of it. Make room, then retry.`;
   sayFailure(new HeraldError('output-failed', says));
   process.exit(NOT_DONE);

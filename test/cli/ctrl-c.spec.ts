@@ -47,6 +47,54 @@ it.each([
   server.close();
 });
 
+it.each([
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const)('%s pauses a replay as Ctrl-C does, and says how to resume it', async (signal, code) => {
+  const { url, server } = await beginning();
+  const paths: (string | undefined)[] = [];
+  server.on('request', (request) => paths.push(request.url));
+  const terminal = spawn(process.execPath, [MAIN, 'replay', 'agenda', '--url', url]);
+  await once(server, 'followed');
+  terminal.kill(signal);
+  const [said, [ended]] = await Promise.all([text(terminal.stdout), once(terminal, 'exit')]);
+  expect([said, ended]).toEqual(['Paused. Resume with: herald replay agenda --resume\n', code]);
+  expect(paths.at(-1)).toBe('/v1/projections/agenda/pause');
+  server.closeAllConnections();
+  server.close();
+});
+
+it.each([
+  ['SIGINT', 200, 130, 'Paused. Resume with: herald replay agenda --resume\n'],
+  ['SIGTERM', 200, 143, 'Paused. Resume with: herald replay agenda --resume\n'],
+  ['SIGTERM', 409, 143, 'Not paused: it may be swapped already. Look at it with: herald projections\n'],
+] as const)(
+  '%s amid the comparison pauses, too, where that is answered with %i',
+  async (signal, status, code, says) => {
+    const server = createServer(({ url }, response) => {
+      if (url?.endsWith('/progress'))
+        response
+          .writeHead(200, { 'content-type': 'text/event-stream' })
+          .end('data: {"status":"following","progress":{}}\n\n');
+      else if (url?.endsWith('/difference')) server.emit('compared');
+      else
+        response
+          .writeHead(url?.endsWith('/pause') ? status : 200, { 'content-type': 'application/json' })
+          .end('{}');
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const terminal = spawn(process.execPath, [MAIN, 'replay', 'agenda', '--url', `http://127.0.0.1:${port}`]);
+    await once(server, 'compared');
+    terminal.kill(signal);
+    const [said, [ended]] = await Promise.all([text(terminal.stdout), once(terminal, 'exit')]);
+    expect([said, ended]).toEqual([says, code]);
+    server.closeAllConnections();
+    server.close();
+  },
+);
+
 it('Ctrl-C before Herald has answered that a replay began pauses it too', async () => {
   const paths: (string | undefined)[] = [];
   const answer = (response: ServerResponse) =>

@@ -65,6 +65,10 @@ def before_call(context, case, kwargs):
     # A cursor, a position and the end of an overlap depend on earlier answers.
     for name in ("after", "from") if case.path.endswith("replay") else ("after",):
         case.query.pop(name, None)
+    # A period does not end before it begins.
+    for begin, end in (("from", "to"), ("slotFrom", "slotTo")):
+        if begin in case.query and end in case.query:
+            case.query[begin], case.query[end] = sorted((case.query[begin], case.query[end]))
     # Only these are about a social account.
     if case.path.endswith("why-not") and case.query.get("rule") not in ("settings-update-required", "account-expired"):
         case.query.pop("account", None)

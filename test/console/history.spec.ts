@@ -66,6 +66,21 @@ describe('the history', () => {
     expect(wrong.text).toContain('Expected a day such as 2026-03-02');
   });
 
+  it.each(['', '/counts', '/export'])(
+    'refuses a period that ends before it begins, at history%s',
+    async (path) => {
+      const format = path === '/export' ? '&format=csv' : '';
+      for (const [from, to] of [
+        ['2026-03-10', '2026-03-09'],
+        ['2026-03-10', '2026-03-09T08:00:00Z'],
+      ]) {
+        const page = await admin.open(`/console/history${path}?from=${from}&to=${to}${format}`);
+        expect(page.status).toBe(400);
+        expect(page.text).toContain('Expected a moment that is not before');
+      }
+    },
+  );
+
   it('leads from page to page, and back to the first, with the filters', async () => {
     const page = await admin.open('/console/history?solution=zephyr&limit=2');
     const [next = ''] = linksOf(page, 'Next page');

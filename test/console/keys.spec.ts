@@ -71,6 +71,17 @@ describe('keys', () => {
     expect(none.text).toContain('solutions');
   });
 
+  it('are refused with 415 where no form is sent, as on every page', async () => {
+    const marked = { 'sec-fetch-site': 'same-origin', authorization: `Bearer ${keys.admin.key}` };
+    const posted = (path: string) =>
+      fetch(`${herald.url}/console/${path}`, {
+        ...{ method: 'POST', body: JSON.stringify(FORM) },
+        headers: { ...marked, 'content-type': 'application/json' },
+      });
+    for (const path of ['keys', `keys/${keys.auditor.id}/rotate`])
+      expect([path, (await posted(path)).status]).toEqual([path, 415]);
+  });
+
   it('are rotated: the old secret holds for the overlap', async () => {
     const [old, overlapped, ended] = [keyIn(await admin.submit('/console/keys', FORM)), '604800', '0'];
     const path = `/console/keys/${idOf(old)}`;

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { WhyNot } from '../../src/application/audit/why/ask-why-not.js';
 import type { Coverage } from '../../src/application/coverage/get-coverage.js';
+import type { AgendaDocument } from '../../src/application/read-models/agenda/agenda.js';
 import { DueAgenda } from '../../src/application/read-models/agenda/due-agenda.js';
 import { anEvent, aPost } from '../http/events.js';
 import { startTestHerald, type TestHerald } from '../http/herald.js';
@@ -47,6 +48,16 @@ const counts = async (date = MONDAY) => {
 
 const named = async (state: string, date = MONDAY) =>
   (await herald.get<Coverage>(`/v1/coverage?date=${date}&state=${state}`)).body.items ?? [];
+
+/** The agenda offers only such decisions, and all mails, until it is restored. */
+const offerDecisions = (isOffered: (document: AgendaDocument) => boolean): void => {
+  vi.restoreAllMocks();
+  const agenda = herald.herald.app.get(DueAgenda);
+  const due = agenda.due.bind(agenda);
+  vi.spyOn(agenda, 'due').mockImplementation((lane, now, limit, wanted) =>
+    due(lane, now, limit, (document) => wanted(document) && (lane !== 'decision' || isOffered(document))),
+  );
+};
 
 /** The agenda offers nothing until it is restored. */
 const breakDecisions = () =>
@@ -241,6 +252,50 @@ describe('What became of an expected decision', () => {
     );
     expect(body.items).toContainEqual(expect.objectContaining({ decision, slotDate: '2026-03-16' }));
     expect([coalesced, shortfall]).toEqual([body.items.length, 0]);
+  });
+
+  it('may be that a later digest covers it, after many mails to the contact about single mails', async () => {
+    const full = { reply: '550 5.2.2 mailbox full' };
+    const server = await startFaultySmtp(({ stage, to }) =>
+      stage === 'RCPT' && to.endsWith('@nordlicht.example') ? full : undefined,
+    );
+    close = server.close;
+    const users = Array.from({ length: 25 }, (_, n) => `user-${n}`);
+    const contact = { ...SMALL_WORLD[0]?.data, escalationEmail: 'help@acme.example' };
+    const optedOut = (userId: string) => preferences(userId, { contentApproval: 'off' });
+    await begin(
+      [
+        ...[...users.map(user), ...['ada', 'ben'].map(optedOut)],
+        ...users.map((userId) => preferences(userId, { contentApproval: 'daily' })),
+        anEvent('acme', 'solution.configured', contact),
+      ],
+      { HERALD_MAIL: `smtp://127.0.0.1:${server.port}` },
+    );
+    await herald.moveTo('2026-03-06T09:00:00Z');
+    await herald.publish({ ...POST, time: '2026-03-06T09:00:00Z' });
+    // Each digest is refused; its reader then opts out. The contact hears of it after Monday, at which nobody can be told.
+    offerDecisions(({ kind }) => kind !== 'delivery');
+    await herald.moveTo('2026-03-07T09:00:00Z');
+    await herald.publishAll(
+      users.map((userId) => ({ ...optedOut(userId), id: `off-${userId}`, time: '2026-03-07T09:00:00Z' })),
+    );
+    offerDecisions(() => false);
+    await herald.moveTo('2026-03-10T12:00:00Z');
+    offerDecisions(({ kind }) => kind === 'delivery');
+    await herald.moveTo('2026-03-10T13:00:00Z');
+    offerDecisions(() => false);
+    await herald.moveTo('2026-03-17T12:00:00Z');
+    vi.restoreAllMocks();
+    await herald.moveTo('2026-03-17T12:00:01Z');
+    await herald.settled();
+    const { body } = await herald.get<{ items: { slotDate: string }[] }>(
+      '/v1/notifications?recipient=help@acme.example&limit=200&order=oldest',
+    );
+    expect(body.items.map(({ slotDate }) => slotDate)).toEqual([
+      ...users.map(() => '2026-03-07'),
+      '2026-03-16',
+    ]);
+    expect(await counts()).toMatchObject({ expected: 2, coalesced: 2, shortfall: 0 });
   });
 
   it('is missing where a later digest was withheld and it would not have been', async () => {

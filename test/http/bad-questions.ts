@@ -51,6 +51,10 @@ const HISTORY = [
   asked('/v1/notifications?to=2026-03-02', ['to']),
   asked('/v1/notifications?slotFrom=2026-02-30T00:00:00Z', ['slotFrom']),
   asked('/v1/notifications?slotTo=%2B275760-09-13T00:00:00Z', ['slotTo']),
+  ...['notifications', 'notifications/summary', 'access-log'].map((list) =>
+    asked(`/v1/${list}?from=2026-03-03T00:00:00Z&to=2026-03-02T23:59:59Z`, ['to']),
+  ),
+  asked('/v1/notifications?slotFrom=2026-03-03T00:00:00Z&slotTo=2026-03-02T23:59:59Z', ['slotTo']),
   asked('/v1/notifications?recipient=', ['recipient']),
   asked('/v1/notifications?recipient=ada&recipient=ben', ['recipient']),
   asked(`/v1/notifications?partner=${'a'.repeat(257)}`, ['partner']),

@@ -5,6 +5,7 @@ import type { Collection, CountQuery } from '../../src/application/ports/documen
 import { SqliteReadModels } from '../../src/infrastructure/sqlite/sqlite-read-models.js';
 import { type Entry, playedHerald, wholeHistory } from './eight-weeks.js';
 import type { TestHerald } from './herald.js';
+import { inOrder } from './in-order.js';
 
 let herald: TestHerald;
 let all: readonly Entry[];
@@ -75,7 +76,7 @@ describe('the summary of the history', () => {
     let counted = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(parts, { maxLength: 3 }), moment, async (chosen, from) => {
-        const filter = { ...Object.fromEntries(chosen), from };
+        const filter = inOrder({ ...Object.fromEntries(chosen), from });
         const { rows } = await summaryOf(filter);
         const query = new URLSearchParams({ ...filter, limit: '200' });
         const { items, next } = (

@@ -41,4 +41,4 @@ it('An instance that stops is not ready at once, while mails that are being sent
   await herald.kill();
   await stopped;
   await smtp.close();
-}, 60_000);
+});

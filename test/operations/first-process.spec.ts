@@ -95,5 +95,5 @@ describe.skipIf(!canUnshare)('The first process of a container', () => {
     terminate();
     expect(await ended).toEqual([0, null]);
     await smtp.close();
-  }, 60_000);
+  });
 });

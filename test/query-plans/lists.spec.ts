@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RateLimit } from '../../src/application/decisions/rate-limit.js';
 import { BegunMails } from '../../src/application/delivery/begun-mails.js';
+import { DeferredMails } from '../../src/application/operations/deferred-mails.js';
 import { Doubts } from '../../src/application/operations/doubts.js';
 import { DueAgenda } from '../../src/application/read-models/agenda/due-agenda.js';
 import { startTestHerald, type TestHerald } from '../http/herald.js';
@@ -198,6 +199,11 @@ describe('The background asks by an index, too:', () => {
       () => herald.herald.app.get(Doubts).look(),
       'history',
       '(.outcome=? AND .decidedAt>?)',
+    ],
+    'the mails that are deferred for long': [
+      () => herald.herald.app.get(DeferredMails).look(),
+      'history',
+      '(.outcome=? AND .decidedAt>? AND .decidedAt<?)',
     ],
     'the begun mails that are old': [
       () => herald.herald.app.get(BegunMails).forgetOld(NOW),

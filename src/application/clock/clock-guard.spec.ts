@@ -28,10 +28,12 @@ const machine = () => {
   };
 };
 
+const AWAY = new HeraldError('event-store-unavailable', 'away');
+
 interface World {
   readonly serverTime?: string;
   readonly lastRecorded?: string;
-  readonly away?: Error;
+  readonly away?: () => Error | undefined;
   /** What the log has. */
   readonly events?: readonly StoredEvent[];
 }
@@ -55,7 +57,8 @@ const guardOf = async (
   const log = {
     head: async () => undefined,
     async *readAll() {
-      if (away) throw away;
+      const error = away?.();
+      if (error) throw error;
       if (events) yield events;
       if (lastRecorded) yield [{ metadata: { recordedAt: lastRecorded } }];
     },
@@ -221,6 +224,25 @@ describe('The guard of the clock', () => {
     expect(kept.get('future-event')).toMatchObject({ event: { position: '7' } });
   });
 
+  it('keeps a date in the future while the event store is away, and overwrites no later one that it cannot look up', async () => {
+    const here = machine();
+    const kept = new Map<string, Document>();
+    const events = [eventAt('7', plus(START, 2 * DAY)), eventAt('8', plus(START, HOUR))];
+    let isAway = false;
+    const away = () => (isAway ? AWAY : undefined);
+    const [one, other] = [await guardOf(here, kept, { away }), await guardOf(here, kept, { away })];
+    isAway = true;
+    other.guard.noteRecorded(events.slice(1));
+    await other.guard.look();
+    expect(kept.get('future-event')).toMatchObject({ event: { position: '8' } });
+    one.guard.noteRecorded(events);
+    await one.guard.look();
+    expect(kept.get('future-event')).toMatchObject({ event: { position: '7' } });
+    other.guard.noteRecorded([eventAt('9', plus(START, 3 * HOUR))]);
+    await other.guard.look();
+    expect(kept.get('future-event')).toMatchObject({ event: { position: '7' } });
+  });
+
   it('continues from the last believed moment until the leap is believed', async () => {
     const here = machine();
     const { believed } = await guardOf(here);
@@ -250,8 +272,7 @@ describe('The guard of the clock', () => {
     const { guard, kept } = await guardOf(here);
     await guard.beat();
     here.pass(40 * DAY);
-    const away = new HeraldError('event-store-unavailable', 'away');
-    expect((await guardOf(here, kept, { away })).guard.isTrusted()).toBe(false);
+    expect((await guardOf(here, kept, { away: () => AWAY })).guard.isTrusted()).toBe(false);
   });
 
   it('is as strict as before once a clock that was ahead is right again: heartbeats follow it back', async () => {

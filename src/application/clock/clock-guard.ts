@@ -134,8 +134,9 @@ export class ClockGuard implements HealthSource {
   async #keepFutureEvent(): Promise<void> {
     const behind = this.behind();
     if (!behind || behind === this.#kept) return;
-    // Another instance may have kept one with a later date.
-    await this.#noteFutureEvent();
+    // Another instance may have kept one with a later date. Only then the log is asked, which may be away.
+    const kept = await this.records.futureEvent();
+    if (kept && kept.recordedAt > behind.recordedAt) await this.#noteFutureEvent();
     const latest = this.behind();
     if (!latest) return;
     await this.records.keepFutureEvent(latest);

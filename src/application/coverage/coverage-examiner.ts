@@ -101,10 +101,21 @@ export class CoverageExaminer {
 
   /** Several digests that could not be decided in time become one. If that is withheld, it covers those that would have been, too. */
   async #laterDigest(expected: ExpectedDecision): Promise<string | undefined> {
-    const { rule, slot, reason } = expected;
+    const { rule, slot, reason, recipientId } = expected;
     if (rule !== DIGEST || slot.key !== slot.date) return undefined;
+    const later = await (recipientId === ESCALATION
+      ? this.#laterEscalations(expected)
+      : this.#laterDigests(expected));
     const covers = ({ decision }: Body<HistoryEntry>) => decision === 'raised' || reason !== undefined;
-    return (await this.#laterDigests(expected)).find(covers)?.notificationId;
+    return later.find(covers)?.notificationId;
+  }
+
+  /** The contact is also told of single mails that did not arrive, of any number: what covers is told beside a digest to nobody. */
+  async #laterEscalations(expected: ExpectedDecision): Promise<readonly Body<HistoryEntry>[]> {
+    const ofNobody = await this.#laterDigests({ ...expected, recipientId: NOBODY });
+    const ids = ofNobody.map(({ slotDate }) => expected.idInSlot(slotDate));
+    const found = await this.readModels.get<HistoryEntry>(history, ids);
+    return ids.flatMap((id) => found.get(id) ?? []);
   }
 
   async #laterDigests(expected: ExpectedDecision): Promise<readonly Body<HistoryEntry>[]> {
@@ -115,10 +126,6 @@ export class CoverageExaminer {
       orderBy: 'decidedAt',
       limit: LATER,
     });
-    const later = documents.filter(({ slotAt }) => slotAt > slot.at);
-    if (recipientId !== ESCALATION) return later;
-    // The contact is also told of single mails that did not arrive.
-    const ofNobody = await this.#laterDigests({ ...expected, recipientId: NOBODY });
-    return later.filter(({ slotAt }) => ofNobody.some((one) => one.slotAt === slotAt));
+    return documents.filter(({ slotAt }) => slotAt > slot.at);
   }
 }

@@ -65,7 +65,13 @@ export const undecidedAs = (
   coveredBy?: string,
 ): CoveredDecision => ({ ...identityOf(expected), undecided, coveredBy });
 
-const identityOf = ({ slot, reason: _, idAt: __, ...identity }: ExpectedDecision): CoveredDecision => ({
+const identityOf = ({
+  slot,
+  reason: _,
+  idAt: __,
+  idInSlot: ___,
+  ...identity
+}: ExpectedDecision): CoveredDecision => ({
   ...identity,
   ...{ slotAt: slot.at, slotDate: slot.date, slotZone: slot.zone },
 });

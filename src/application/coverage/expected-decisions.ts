@@ -37,6 +37,8 @@ export interface ExpectedDecision {
   readonly notificationId: string;
   /** Its id if that of `n` decisions before are about people of partners that had the account before. */
   readonly idAt: (n: number) => string;
+  /** The id of the same decision in another slot. */
+  readonly idInSlot: (slotKey: string) => string;
   readonly rule: RuleId;
   readonly solutionId: string;
   readonly partnerId: string;
@@ -190,6 +192,7 @@ const expectedBy = ({ verdict, decisions, partnerId, settings }: Simulated): rea
   decisions.map(({ recipient, reason }) => ({
     notificationId: notificationIdOf(verdict.rule, verdict.subject, recipient, verdict.slot.key),
     idAt: (n) => notificationIdOf(verdict.rule, verdict.subject, recipient, verdict.slot.key, n),
+    idInSlot: (slotKey) => notificationIdOf(verdict.rule, verdict.subject, recipient, slotKey),
     rule: verdict.rule,
     solutionId: settings?.solutionId ?? '',
     partnerId,

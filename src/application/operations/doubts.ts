@@ -6,6 +6,7 @@ import { Health, type HealthSource, type PartHealth } from '../health/health.js'
 import { Metrics } from '../ports/metrics.js';
 import { ReadModels } from '../read-models/engine/read-models.js';
 import { history } from '../read-models/history/history.js';
+import { counted } from './counted.js';
 
 /** How often mails in doubt are counted, in milliseconds. */
 const LOOK_EVERY_MS = 5_000;
@@ -48,6 +49,3 @@ export class Doubts implements HealthSource {
     this.#count = documents.length;
   }
 }
-
-const counted = (count: number): string =>
-  count < MAX_COUNTED_ENTRIES ? `${count}` : `At least ${MAX_COUNTED_ENTRIES}`;

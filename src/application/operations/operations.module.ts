@@ -6,6 +6,7 @@ import { DeliveryModule } from '../delivery/delivery.module.js';
 import { LeasesModule } from '../leases/leases.module.js';
 import { ReadModelsModule } from '../read-models/read-models.module.js';
 import { Backlog } from './backlog.js';
+import { DeferredMails } from './deferred-mails.js';
 import { Doubts } from './doubts.js';
 import { EventMetrics } from './event-metrics.js';
 import { EventTraces } from './event-traces.js';
@@ -27,6 +28,7 @@ import { StoreProbe } from './store-probe.js';
     ReadModelsHealth,
     Backlog,
     Doubts,
+    DeferredMails,
     EventMetrics,
     HealthMetrics,
     GetHealthHandler,

@@ -77,6 +77,10 @@ export const GAUGES = {
     help: 'Notifications with an unknown outcome, counted up to a bound',
     labels: [],
   },
+  herald_deferred_mails: {
+    help: 'Mails that the mail server has deferred for more than a day, counted up to a bound',
+    labels: [],
+  },
   herald_coverage_shortfall: {
     help: 'Decisions of the last days that the facts ask for and that are missing',
     labels: [],

@@ -23,12 +23,17 @@ interface Replayed {
   readonly resume: string;
 }
 
+/** The signals that interrupt a replay, and the exit code of each: 128 and its number. `timeout` and job runners send SIGTERM. */
+const INTERRUPTS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+type Interrupt = keyof typeof INTERRUPTS;
+
 /** How often something is asked of a replay that has caught up: while many events arrive, it is behind again for moments. */
 const MAX_TRIES = 20;
 
 /**
- * Rebuilds a projection of a running instance and swaps it in. Ctrl-C pauses it.
- * @returns the exit code: 0; 1 if documents differ that should not; 130 if it was paused.
+ * Rebuilds a projection of a running instance and swaps it in. Ctrl-C pauses it, and so do SIGTERM and SIGHUP.
+ * @returns the exit code: 0; 1 if documents differ that should not; 130, 143 or 129 if a signal has paused it.
  */
 export async function replay(name: string, options: ReplayOptions): Promise<number> {
   const client = new HeraldClient(options.url);
@@ -39,10 +44,21 @@ export async function replay(name: string, options: ReplayOptions): Promise<numb
   // A look that is resumed stays one.
   const resume = `herald replay ${name} --resume${options.verify ? ' --verify' : isLook ? ' --dry-run' : ''}`;
   const replayed: Replayed = { client, path, name, resume };
-  if ((await run(replayed, begin)) === 'paused') {
+  const pausedBy = await run(replayed, begin);
+  if (pausedBy) {
     say(`Paused. Resume with: ${resume}`);
-    return 130;
+    return INTERRUPTS[pausedBy];
   }
+  return untilInterrupted(replayed, () => comparedAndSwapped(replayed, options, isLook));
+}
+
+/** Shows what the rebuild changes, and swaps it in unless it is only looked at. @returns the exit code. */
+async function comparedAndSwapped(
+  replayed: Replayed,
+  options: ReplayOptions,
+  isLook: boolean,
+): Promise<number> {
+  const { client, path } = replayed;
   const caughtUp = <T>(work: () => Promise<T>) => whenCaughtUp(replayed, work);
   const difference = await caughtUp(() => client.get<Comparison>(`${path}/difference`));
   say(...describeComparison(difference));
@@ -58,18 +74,43 @@ export async function replay(name: string, options: ReplayOptions): Promise<numb
 }
 
 /**
- * Begins the rebuild and shows its progress until it has caught up, or Ctrl-C has paused it. Ctrl-C counts
+ * Begins the rebuild and shows its progress until it has caught up, or a signal has paused it. A signal counts
  * from before the request: the rebuild may be under way before its answer has come.
+ * @returns the signal that has paused it; undefined once it has caught up.
  */
-async function run(replayed: Replayed, begin: string): Promise<'following' | 'paused'> {
+async function run(replayed: Replayed, begin: string): Promise<Interrupt | undefined> {
   const interrupted = new AbortController();
-  const interrupt = () => interrupted.abort();
-  process.once('SIGINT', interrupt);
+  return interruptible(
+    (signal) => interrupted.abort(signal),
+    async () => {
+      await replayed.client.post<Build>(begin);
+      const status = await follow(replayed, interrupted.signal);
+      return status === 'paused' ? (interrupted.signal.reason as Interrupt) : undefined;
+    },
+  );
+}
+
+/** A signal pauses what has caught up, too, and ends the command at once: a comparison may take long. */
+const untilInterrupted = <T>(replayed: Replayed, work: () => Promise<T>): Promise<T> =>
+  interruptible((signal) => void endPaused(replayed, signal), work);
+
+async function endPaused({ client, path, resume }: Replayed, signal: Interrupt): Promise<never> {
+  const says = await client.post<Build>(`${path}/pause`).then(
+    () => `Paused. Resume with: ${resume}`,
+    () => 'Not paused: it may be swapped already. Look at it with: herald projections',
+  );
+  say(says);
+  process.exit(INTERRUPTS[signal]);
+}
+
+/** Does something while signals do something else than to end the process; a second one ends it. */
+async function interruptible<T>(interrupt: (signal: Interrupt) => void, work: () => Promise<T>): Promise<T> {
+  const signals = Object.keys(INTERRUPTS) as Interrupt[];
+  for (const signal of signals) process.once(signal, interrupt);
   try {
-    await replayed.client.post<Build>(begin);
-    return await follow(replayed, interrupted.signal);
+    return await work();
   } finally {
-    process.removeListener('SIGINT', interrupt);
+    for (const signal of signals) process.removeListener(signal, interrupt);
   }
 }
 

@@ -10,7 +10,7 @@ export type AttemptResult = (
   | {
       readonly outcome: 'not-tried';
       readonly about: 'relay' | 'sender' | 'shutdown';
-      /** The relay fell silent amid this mail's own commands: perhaps this mail makes it fail. */
+      /** The relay fell silent or ended the session amid this mail's own commands: perhaps this mail makes it fail. */
       readonly inTransaction?: true;
       readonly reason: string;
     }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { upcast } from '../../application/events/upcast.js';
 import type { DocumentStore } from '../../application/ports/document-store.js';
 import type { EventStore, Upcast } from '../../application/ports/event-store.js';
@@ -41,6 +42,10 @@ async function open(settings: LogSettings, access: Access, upcast: Upcast): Prom
   return new GrpcEventStore({ url, upcast }, await connectorOf(settings));
 }
 
+/** Whether the configured log is a file that does not exist yet. */
+export const isMissingLog = ({ HERALD_EVENT_STORE: url }: LogSettings): boolean =>
+  url.startsWith('sqlite:') && !existsSync(pathOf(url));
+
 /**
  * The configured log, unless it is damaged.
  * @throws HeraldError `log-damaged`, `log-missing`, `event-store-unavailable`.
@@ -69,6 +74,14 @@ export async function documentStoreOf(
   const { MongodbDocumentStore } = await import('../mongodb/mongodb-document-store.js');
   const store = new MongodbDocumentStore({ url });
   return access === 'read' ? new ReadOnlyDocumentStore(store) : store;
+}
+
+/** @throws HeraldError `invalid-configuration` for a connection string that the client of the log's server does not take. */
+export async function requireLogSettings(config: LogSettings): Promise<void> {
+  const { HERALD_EVENT_STORE: url } = config;
+  if (url.startsWith('sqlite:')) return;
+  const connect = await connectorOf(config);
+  await connect({ url }).dispose();
 }
 
 /** @throws HeraldError `invalid-configuration` for a connection string that MongoDB's client does not take. */

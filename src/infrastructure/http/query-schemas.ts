@@ -10,6 +10,7 @@ import { FEEDBACK_SOURCES } from '../../domain/notification/feedback.js';
 import { RESOLUTIONS } from '../../domain/notification/resolution.js';
 import { RULE_IDS } from '../../domain/rules/notifications.js';
 import { WITHHELD_REASONS } from '../../domain/rules/shared/reasons.js';
+import { periodsInOrder } from './periods.js';
 
 const CHANNEL_NAMES = CHANNELS.map(({ name }) => name);
 
@@ -63,23 +64,27 @@ const historyFilters = {
   reason: z.enum(WITHHELD_REASONS).optional().describe('Why it was withheld.'),
   outcome: z.enum(OUTCOMES).optional().describe('How far delivery is.'),
   slotFrom: instant.optional().describe('Slots from this moment on.'),
-  slotTo: instant.optional().describe('Slots before this moment.'),
+  slotTo: instant.optional().describe('Slots before this moment, which is not before `slotFrom`.'),
   from: instant.optional().describe('Decisions from this moment on.'),
-  to: instant.optional().describe('Decisions before this moment.'),
+  to: instant.optional().describe('Decisions before this moment, which is not before `from`.'),
 };
 
-export const historyQuery = z.strictObject({
-  ...historyFilters,
-  order: z.enum(['newest', 'oldest']).default('newest').describe('By the time of the decision.'),
-  ...page,
-});
+export const historyQuery = z
+  .strictObject({
+    ...historyFilters,
+    order: z.enum(['newest', 'oldest']).default('newest').describe('By the time of the decision.'),
+    ...page,
+  })
+  .check(periodsInOrder());
 
-export const summaryQuery = z.strictObject({
-  ...historyFilters,
-  from: historyFilters.from.describe(
-    `Decisions from this moment on. Default: 30 days; at most ${MAX_SUMMARY_DAYS} days before \`to\`, or else today.`,
-  ),
-});
+export const summaryQuery = z
+  .strictObject({
+    ...historyFilters,
+    from: historyFilters.from.describe(
+      `Decisions from this moment on. Default: 30 days; at most ${MAX_SUMMARY_DAYS} days before \`to\`, or else today.`,
+    ),
+  })
+  .check(periodsInOrder());
 
 export const whyNotQuery = z.strictObject({
   person: personId.describe(
@@ -275,11 +280,13 @@ export const skipBody = z
   .meta({ id: 'Skip', description: 'Why the event may be skipped, and who decided it.' });
 
 /** Filters of the access log; all must match. */
-export const accessLogQuery = z.strictObject({
-  principal: z.string().min(1).max(512).optional().describe('The id of the principal, such as key:….'),
-  action: id.optional().describe('Method and route, such as GET /v1/people/:id/history.'),
-  solution: id.optional().describe('The solution that it concerns.'),
-  from: instant.optional().describe('From this moment on.'),
-  to: instant.optional().describe('Before this moment.'),
-  ...page,
-});
+export const accessLogQuery = z
+  .strictObject({
+    principal: z.string().min(1).max(512).optional().describe('The id of the principal, such as key:….'),
+    action: id.optional().describe('Method and route, such as GET /v1/people/:id/history.'),
+    solution: id.optional().describe('The solution that it concerns.'),
+    from: instant.optional().describe('From this moment on.'),
+    to: instant.optional().describe('Before this moment, which is not before `from`.'),
+    ...page,
+  })
+  .check(periodsInOrder());

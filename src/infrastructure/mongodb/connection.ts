@@ -2,7 +2,7 @@ import { MongoClient, MongoError } from 'mongodb';
 import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
 import { withoutSecrets } from '../logging/known-secrets.js';
 import { redactUrl } from '../logging/redact-url.js';
-import { mongodbAdvice } from './mongodb-advice.js';
+import { mongodbAdvice, withoutSourceLine } from './mongodb-advice.js';
 
 const DEFAULT_DATABASE = 'herald';
 /** How long an operation waits for a server, in milliseconds: longer than an election. The driver's default is 30,000. */
@@ -41,7 +41,7 @@ export const failureOf = (error: unknown, url: string): unknown => {
   if (!(error instanceof MongoError || isOfSystem(error))) return error;
   const failure = new HeraldError(
     'document-store-unavailable',
-    `MongoDB at ${redactUrl(url)} fails (${error.message}). ${mongodbAdvice(error, url, databaseIn(url))}; then retry.`,
+    `MongoDB at ${redactUrl(url)} fails (${withoutSourceLine(error.message)}). ${mongodbAdvice(error, url, databaseIn(url))}; then retry.`,
   );
   failure.cause = error;
   return failure;

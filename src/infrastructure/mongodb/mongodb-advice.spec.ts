@@ -1,8 +1,21 @@
+import { MongoError } from 'mongodb';
 import { expect, it } from 'vitest';
+import { failureOf } from './connection.js';
 import { mongodbAdvice } from './mongodb-advice.js';
 
 const PLAIN = 'mongodb://mongo/herald';
 const WITH_USER = 'mongodb://herald:secret@mongo/herald';
+
+const openSsl = (reason: string, alert: number) =>
+  `800C0F1E1E7F0000:error:0A00045C:SSL routines:ssl3_read_bytes:${reason}:../deps/openssl/openssl/ssl/record/rec_layer_s3.c:1601:SSL alert number ${alert}\n`;
+
+it('What OpenSSL says is said without its line of source code', () => {
+  const failure = failureOf(new MongoError(openSsl('tlsv13 alert certificate required', 116)), PLAIN);
+  expect(failure).toMatchObject({
+    code: 'document-store-unavailable',
+    message: expect.stringMatching(/fails \(tlsv13 alert certificate required\)\. If the server asks/),
+  });
+});
 
 it.each([
   [
@@ -48,6 +61,24 @@ it.each([
     { message: 'Server selection timed out after 10000 ms' },
     `${PLAIN}?replicaSet=rs1`,
     'its replica set has the name',
+  ],
+  [
+    'a server that asks for a certificate',
+    { message: openSsl('tlsv13 alert certificate required', 116) },
+    `${PLAIN}?tls=true`,
+    'tlsCertificateKeyFile=…',
+  ],
+  [
+    'a server that asks for a certificate, with TLS 1.2',
+    { message: openSsl('sslv3 alert handshake failure', 40) },
+    `${PLAIN}?tls=true`,
+    'tlsCertificateKeyFile=…',
+  ],
+  [
+    'a certificate that the server does not trust',
+    { message: openSsl('tlsv1 alert unknown ca', 48) },
+    `${PLAIN}?tls=true&tlsCertificateKeyFile=/herald.pem`,
+    'an authority that the server trusts',
   ],
   ['no server', { message: 'connect ECONNREFUSED 127.0.0.1:27017' }, PLAIN, 'that it is running'],
 ])('MongoDB with %s: what to do is said, and no secret', (_, failure, url, toDo) => {

@@ -1,6 +1,17 @@
 const UNAUTHORIZED = 13;
 const AUTHENTICATION_FAILED = 18;
 
+/**
+ * What a server tells a client whose certificate is missing or not taken (RFC 8446, 6.2). With TLS 1.2 a missing one is a handshake
+ * failure, as is a lack of common ciphers.
+ */
+const CLIENT_CERTIFICATE =
+  /alert (?:handshake failure|bad certificate|unsupported certificate|certificate (?:required|expired|revoked|unknown)|unknown ca)/i;
+
+/** The reason within what OpenSSL says, which is a line of its source code as well; any other text as it is. */
+export const withoutSourceLine = (message: string): string =>
+  /SSL routines:[^:]*:([^:]+):/.exec(message)?.[1] ?? message;
+
 /** A failure of the driver: an answer of the server has a code. */
 interface Failure {
   readonly message: string;
@@ -25,6 +36,10 @@ export const mongodbAdvice = ({ message, code }: Failure, url: string, database:
     return /^mongodb(\+srv)?:\/\/[^/?]*@/.test(url)
       ? `Give its user the role readWrite on the database ${database}`
       : 'Name a user and its password in HERALD_READ_MODELS: mongodb://user:password@host/database';
+  if (CLIENT_CERTIFICATE.test(message))
+    return has('tlsCertificateKeyFile')
+      ? 'Name a certificate that is in force and of an authority that the server trusts in tlsCertificateKeyFile; if it is right, check which versions of TLS the server takes'
+      : 'If the server asks for a certificate of its clients, name a file with one and its private key (PEM) as tlsCertificateKeyFile=… in HERALD_READ_MODELS; if it does not, check which versions of TLS it takes';
   if (/certificate/i.test(message))
     return 'Give it a certificate that is valid for its name, and name a file with that of its authority (PEM) in NODE_EXTRA_CA_CERTS or as tlsCAFile=… in HERALD_READ_MODELS';
   if (/^connection .* closed$/.test(message) && !has('tls') && !has('ssl'))

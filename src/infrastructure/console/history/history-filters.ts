@@ -4,6 +4,7 @@ import { namesFew } from '../../../application/audit/history/history-search.js';
 import { civilDate, instant } from '../../../application/schemas/fields.js';
 import type { Instant } from '../../../domain/kernel/event.js';
 import { DAY, plus } from '../../../domain/kernel/instant.js';
+import { type Periods, periodsInOrder } from '../../http/periods.js';
 import { historyQuery } from '../../http/query-schemas.js';
 
 /** A day in UTC, or an exact moment. */
@@ -11,8 +12,22 @@ const day = z
   .union([civilDate, instant], 'Expected a day such as 2026-03-02, or a moment such as 2026-03-02T08:00:00Z.')
   .optional();
 
-/** The filters of the page: those of the API, where days may stand for moments. A last day belongs to the period. */
-export const historyPageQuery = historyQuery.extend({ from: day, to: day, slotFrom: day, slotTo: day });
+/** Those of the API, where days may stand for moments. A last day belongs to the period. */
+const fields = { ...historyQuery.shape, from: day, to: day, slotFrom: day, slotTo: day };
+
+const { limit: _limit, after: _after, ...unpaged } = fields;
+const { order: _order, ...uncounted } = unpaged;
+
+/** The filters of the page, and the place in the list. */
+export const historyPageQuery = z.strictObject(fields).check(periodsInOrder(firstAndLast));
+
+/** The filters of an export, which has everything that matches. */
+export const exportQuery = z
+  .strictObject({ ...unpaged, format: z.enum(['csv', 'ndjson']) })
+  .check(periodsInOrder(firstAndLast));
+
+/** The filters of what is counted. */
+export const countsQuery = z.strictObject(uncounted).check(periodsInOrder(firstAndLast));
 
 export type HistoryPageQuery = z.output<typeof historyPageQuery>;
 
@@ -25,10 +40,18 @@ export const filterOf = ({ from, to, slotFrom, slotTo, ...fields }: HistoryPageF
   ...{ from: startOf(from), to: endOf(to), slotFrom: startOf(slotFrom), slotTo: endOf(slotTo) },
 });
 
+/** The first and the last moment of each period. */
+function firstAndLast({ from, to, slotFrom, slotTo }: Periods): Periods {
+  return { from: startOf(from), to: lastOf(to), slotFrom: startOf(slotFrom), slotTo: lastOf(slotTo) };
+}
+
 const isDay = (value: string): boolean => value.length === 10;
 
 const startOf = (value: string | undefined): Instant | undefined =>
   value !== undefined && isDay(value) ? `${value}T00:00:00.000Z` : value;
+
+const lastOf = (value: string | undefined): Instant | undefined =>
+  value !== undefined && isDay(value) ? `${value}T23:59:59.999Z` : value;
 
 const endOf = (value: string | undefined): Instant | undefined =>
   value !== undefined && isDay(value) ? plus(`${value}T00:00:00.000Z`, DAY) : value;

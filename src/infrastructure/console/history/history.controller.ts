@@ -1,6 +1,6 @@
 import type { StreamableFile } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { StreamHistory } from '../../../application/audit/changes/stream-history.js';
 import { GetSummary } from '../../../application/audit/history/get-summary.js';
 import { SearchHistory } from '../../../application/audit/history/search-history.js';
@@ -16,16 +16,17 @@ import { ExpensiveRead } from '../../http/limits/expensive-read.js';
 import { Filters } from '../kit/form.js';
 import { ConsoleController, Page, Resource } from '../kit/page.js';
 import { type CountsPage, countsPage } from './counts-page.js';
-import { countedOf, filterOf, type HistoryPageQuery, historyPageQuery } from './history-filters.js';
+import {
+  countedOf,
+  countsQuery,
+  exportQuery,
+  filterOf,
+  type HistoryPageQuery,
+  historyPageQuery,
+} from './history-filters.js';
 import { type HistoryPage, historyPage } from './history-page.js';
 
 const FORMATS = { csv: CSV, ndjson: NDJSON } as const;
-
-const exportQuery = historyPageQuery
-  .omit({ limit: true, after: true })
-  .extend({ format: z.enum(['csv', 'ndjson']) });
-
-const countsQuery = historyPageQuery.omit({ limit: true, after: true, order: true });
 
 /** What was sent to whom, and what was withheld. */
 @ConsoleController('history')

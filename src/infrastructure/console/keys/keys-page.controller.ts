@@ -13,7 +13,7 @@ import { keyParams } from '../../http/keys/key-schemas.js';
 import { pageQuery } from '../../http/query-schemas.js';
 import { validated } from '../../http/validated.js';
 import type { Confirmation } from '../kit/confirmation.js';
-import { Filters, Form, fieldsOf } from '../kit/form.js';
+import { Filters, Form, formIn } from '../kit/form.js';
 import { at, href } from '../kit/href.js';
 import { ConsoleController, FormAction, FormPage, Page } from '../kit/page.js';
 import type { SeeOther } from '../kit/page-model.js';
@@ -54,7 +54,7 @@ export class KeyPagesController {
 
   // The text of a key is in the answer, and nowhere else: no address leads to it again.
   @FormPage('', 'key-text', 'keys:manage')
-  @RecordsBody((body) => newKeyOf(validated(createKeyForm, fieldsOf(body))))
+  @RecordsBody((request) => newKeyOf(validated(createKeyForm, formIn(request))))
   async create(
     @Form({ schema: createKeyForm }) form: z.output<typeof createKeyForm>,
     @Caller() principal: Principal,

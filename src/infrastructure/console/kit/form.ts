@@ -8,16 +8,19 @@ const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(?:;|$)/i;
  * The fields of a form: `@Form({ schema })`. Fields that are left empty are absent. Anything but a form is refused with
  * `unsupported-content-type`.
  */
-export const Form = createParamDecorator((_: unknown, context: ExecutionContext): unknown => {
-  const { headers, body } = context.switchToHttp().getRequest<FastifyRequest>();
+export const Form = createParamDecorator((_: unknown, context: ExecutionContext): unknown =>
+  formIn(context.switchToHttp().getRequest<FastifyRequest>()),
+);
+
+/** The fields of the form that a request is, as `Form` gives them. @throws HeraldError `unsupported-content-type`. */
+export const formIn = ({
+  headers,
+  body,
+}: FastifyRequest): Readonly<Record<string, string | readonly string[]>> => {
   if (!FORM_TYPE.test(headers['content-type'] ?? ''))
     throw new HeraldError('unsupported-content-type', 'Send a form, as a browser does.', 'content-type');
-  return fieldsOf(body);
-});
-
-/** The fields of a form in the body of a request. */
-export const fieldsOf = (body: unknown): Readonly<Record<string, string | readonly string[]>> =>
-  filled(new URLSearchParams(typeof body === 'string' ? body : ''));
+  return filled(new URLSearchParams(typeof body === 'string' ? body : ''));
+};
 
 /** The filters in the address of a page: `@Filters({ schema })`. Those that are left empty are absent, and so is `done`. */
 export const Filters = createParamDecorator((_: unknown, context: ExecutionContext): unknown => {

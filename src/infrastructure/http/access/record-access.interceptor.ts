@@ -51,7 +51,7 @@ export class RecordAccessInterceptor implements NestInterceptor {
     if (what === 'nothing') return next.handle();
     const asked = accessOf(request, access.permission, principal);
     const concerning = async () => {
-      const body = recordedBodyOf(this.reflector, context, request.body);
+      const body = recordedBodyOf(this.reflector, context, request);
       return {
         ...asked,
         asked: askedOf(request.params, request.query, body),

@@ -57,7 +57,7 @@ export class KeysController {
 
   @Post()
   @HttpCode(201)
-  @RecordsBody((body) => parsedBody(createKeyBody, body))
+  @RecordsBody(({ body }) => parsedBody(createKeyBody, body))
   @Operation({
     id: 'createApiKey',
     summary: 'Create an API key',

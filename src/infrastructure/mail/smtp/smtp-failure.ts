@@ -102,8 +102,7 @@ const refusal = (stage: Stage, reply: Reply, hasBegun: boolean): SendResult => {
       outcome: 'unknown',
       reason: `After the mail the server sent what is no answer to it: ${reason}`,
     };
-  if (SETUP.has(stage) || !isReply || ABOUT_ACCESS.has(code))
-    return { outcome: 'not-tried', about: 'relay', reason };
+  if (SETUP.has(stage) || !isReply || ABOUT_ACCESS.has(code)) return aboutRelay(stage, reason);
   const isPermanent = code >= 500;
   if (isAboutSize(reply) && isPermanent) return { outcome: 'rejected', about: 'mail', reason };
   if (isAboutSender(reply)) return { outcome: 'not-tried', about: 'sender', reason };

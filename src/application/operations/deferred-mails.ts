@@ -1,0 +1,60 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { MAX_COUNTED_ENTRIES } from '../../domain/bounds.js';
+import type { Instant } from '../../domain/kernel/event.js';
+import { DAY, plus } from '../../domain/kernel/instant.js';
+import { NonOverlapping } from '../concurrency/non-overlapping.js';
+import { Health, type HealthSource, type PartHealth } from '../health/health.js';
+import { Clock } from '../ports/clock.js';
+import { Metrics } from '../ports/metrics.js';
+import { ReadModels } from '../read-models/engine/read-models.js';
+import { history } from '../read-models/history/history.js';
+import { counted } from './counted.js';
+
+/** How often deferred mails are counted, in milliseconds. */
+const LOOK_EVERY_MS = 5_000;
+
+/** A mail that is deferred for longer, in milliseconds, is not one that a server greylists or that comes amid its restart. */
+const LONG_MS = DAY;
+
+/** Counts the mails that the mail server has deferred for long, in the background: each is tried a few times a day, which no other sign shows. */
+@Injectable()
+export class DeferredMails implements HealthSource {
+  readonly #looks = new NonOverlapping(new Logger(DeferredMails.name), () => this.#look());
+  #count = 0;
+  #since: Instant | undefined;
+
+  constructor(
+    private readonly readModels: ReadModels,
+    private readonly clock: Clock,
+    health: Health,
+    metrics: Metrics,
+  ) {
+    health.register(this);
+    metrics.measure('herald_deferred_mails', () => [{ value: this.#count }]);
+  }
+
+  @Interval(LOOK_EVERY_MS)
+  look(): Promise<void> {
+    return this.#looks.again();
+  }
+
+  health(): readonly PartHealth[] {
+    const part = 'deferred-mails';
+    if (this.#count === 0) return [{ part, status: 'ok' }];
+    const mails = this.#count === 1 ? '1 mail has' : `${counted(this.#count)} mails have`;
+    const says = `${mails} been deferred by the mail server for more than a day, the first since ${this.#since}. List them, with what the server said, with: herald history --outcome deferred --order oldest. Herald tries each a few times a day until it is given up.`;
+    return [{ part, status: 'degraded', says }];
+  }
+
+  async #look(): Promise<void> {
+    const { documents } = await this.readModels.find(history, {
+      where: { outcome: 'deferred' },
+      range: { decidedAt: { to: plus(this.clock.now(), -LONG_MS) } },
+      orderBy: 'decidedAt',
+      limit: MAX_COUNTED_ENTRIES,
+    });
+    this.#count = documents.length;
+    this.#since = documents[0]?.decidedAt;
+  }
+}

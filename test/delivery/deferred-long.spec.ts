@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { DeferredMails } from '../../src/application/operations/deferred-mails.js';
+import { plus } from '../../src/domain/kernel/instant.js';
+import { anEvent } from '../http/events.js';
+import { startTestHerald, type TestHerald } from '../http/herald.js';
+import { SMALL_WORLD } from '../http/small-world.js';
+import { type FaultySmtp, startFaultySmtp } from '../mail/faulty-smtp.js';
+
+const NOW = '2026-03-02T09:00:00.000Z';
+const HOUR = 3_600_000;
+const FULL = '452 4.2.2 The mailbox of ada@nordlicht.example is full';
+
+let herald: TestHerald;
+let server: FaultySmtp;
+let isFull = true;
+beforeAll(async () => {
+  server = await startFaultySmtp(({ stage, to }) =>
+    isFull && stage === 'RCPT' && to.startsWith('ada@') ? { reply: FULL } : undefined,
+  );
+  herald = await startTestHerald({ HERALD_MAIL: `smtp://127.0.0.1:${server.port}` });
+});
+afterAll(async () => {
+  await herald.stop();
+  await server.close();
+});
+
+const account = (accountId: string, ownerId: string, authorisationExpiresAt: string) =>
+  anEvent(accountId, 'social-account.connected', {
+    ...{ accountId, partnerId: 'nordlicht', network: 'x', kind: 'personal', ownerId },
+    ...{ displayName: accountId, authorisationExpiresAt },
+  });
+
+/** What health and the metric say of mails that are deferred for long. */
+const shown = async () => {
+  await herald.herald.app.get(DeferredMails).look();
+  const { body } = await herald.get<{ parts: { part: string; status: string; says?: string }[] }>('/health');
+  const { text } = await herald.get('/metrics');
+  const part = body.parts.find((one) => one.part === 'deferred-mails');
+  return { ...part, metric: /^herald_deferred_mails (\d+)$/m.exec(text)?.[1] };
+};
+
+it('A mail that is deferred for more than a day degrades health until it is sent, others notwithstanding', async () => {
+  const due = plus(NOW, HOUR);
+  await herald.publishAll([...SMALL_WORLD, account('a', 'ada', due), account('b', 'ben', due)]);
+  await herald.moveTo(plus(due, 23 * HOUR));
+  await herald.settled();
+  expect(await shown()).toMatchObject({ status: 'ok', metric: '0' });
+  await herald.moveTo(plus(due, 25 * HOUR));
+  await herald.settled();
+  const { says, ...state } = await shown();
+  expect(state).toMatchObject({ status: 'degraded', metric: '1' });
+  expect(says).toMatch(
+    /^1 mail has been deferred .* since 2026-03-02T10:00:00\.000Z\. .*herald history --outcome deferred/,
+  );
+  expect(says).not.toContain('ada@');
+  isFull = false;
+  await herald.moveTo(plus(due, 40 * HOUR));
+  await herald.settled();
+  expect(await shown()).toMatchObject({ status: 'ok', metric: '0' });
+});
