@@ -41,6 +41,8 @@ const PIPE_CLOSED = 141;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // The reader has closed the pipe, as `head` does: nothing is wrong, and nobody knows whether all was done.
   if (error.code === 'EPIPE') process.exit(PIPE_CLOSED);
+  // A terminal that is closed takes no more output; the signal that says so comes next, and pauses what has to be paused.
+  if (error.code === 'EIO' && process.stdout.isTTY) return;
   const says = `The output cannot be written (${error.message}): what was written is only a part of it. Make room, then retry.`;
   sayFailure(new HeraldError('output-failed', says));
   process.exit(NOT_DONE);

@@ -64,23 +64,37 @@ it.each([
   server.close();
 });
 
+const PAUSED = 'Paused. Resume with: herald replay agenda --resume\n';
+const SWAPPED = { status: 409, code: 'replay-not-in-state', detail: 'It is swapped.' };
+const AWAY = { status: 503, code: 'document-store-unavailable', detail: 'MongoDB is away.' };
+
 it.each([
-  ['SIGINT', 200, 130, 'Paused. Resume with: herald replay agenda --resume\n'],
-  ['SIGTERM', 200, 143, 'Paused. Resume with: herald replay agenda --resume\n'],
-  ['SIGTERM', 409, 143, 'Not paused: it may be swapped already. Look at it with: herald projections\n'],
+  ['SIGINT', { status: 200 }, 130, PAUSED],
+  ['SIGTERM', { status: 200 }, 143, PAUSED],
+  ['SIGTERM', SWAPPED, 143, 'Not paused: it may be swapped already. Look at it with: herald projections\n'],
+  ['SIGTERM', AWAY, 143, 'Not paused: MongoDB is away. Look at the replay with: herald projections\n'],
 ] as const)(
-  '%s amid the comparison pauses, too, where that is answered with %i',
-  async (signal, status, code, says) => {
+  '%s amid the comparison pauses, too, where that is answered with %j',
+  async (signal, answer, code, says) => {
+    let compare: ServerResponse | undefined;
+    const problem = (response: ServerResponse, { status, ...body }: typeof SWAPPED | typeof AWAY) =>
+      response
+        .writeHead(status, { 'content-type': 'application/problem+json' })
+        .end(JSON.stringify({ status, ...body }));
     const server = createServer(({ url }, response) => {
       if (url?.endsWith('/progress'))
         response
           .writeHead(200, { 'content-type': 'text/event-stream' })
           .end('data: {"status":"following","progress":{}}\n\n');
-      else if (url?.endsWith('/difference')) server.emit('compared');
-      else
-        response
-          .writeHead(url?.endsWith('/pause') ? status : 200, { 'content-type': 'application/json' })
-          .end('{}');
+      else if (url?.endsWith('/difference')) {
+        compare = response;
+        server.emit('compared');
+      } else if (url?.endsWith('/pause')) {
+        // A comparison fails by the pause before that is answered, or amid it.
+        if (compare) problem(compare, { ...AWAY, detail: 'The comparison has failed.' });
+        if ('code' in answer) problem(response, answer);
+        else response.setHeader('content-type', 'application/json').end('{}');
+      } else response.setHeader('content-type', 'application/json').end('{}');
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -88,8 +102,12 @@ it.each([
     const terminal = spawn(process.execPath, [MAIN, 'replay', 'agenda', '--url', `http://127.0.0.1:${port}`]);
     await once(server, 'compared');
     terminal.kill(signal);
-    const [said, [ended]] = await Promise.all([text(terminal.stdout), once(terminal, 'exit')]);
-    expect([said, ended]).toEqual([says, code]);
+    const [said, failed, [ended]] = await Promise.all([
+      text(terminal.stdout),
+      text(terminal.stderr),
+      once(terminal, 'exit'),
+    ]);
+    expect([said, failed, ended]).toEqual([says, '', code]);
     server.closeAllConnections();
     server.close();
   },

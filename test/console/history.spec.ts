@@ -76,7 +76,7 @@ describe('the history', () => {
       ]) {
         const page = await admin.open(`/console/history${path}?from=${from}&to=${to}${format}`);
         expect(page.status).toBe(400);
-        expect(page.text).toContain('Expected a moment that is not before');
+        expect(page.text).toContain('Expected a day or moment that is not before');
       }
     },
   );

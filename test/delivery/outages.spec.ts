@@ -336,6 +336,22 @@ it.each([
   60_000,
 );
 
+it('A mail of a Send Now that makes the mail server hang up keeps no other from going either', async () => {
+  const server = await smtp(({ stage, to }) =>
+    stage === 'RCPT' && to.startsWith('ada@') ? { reply: '421 4.3.0 lost the policy service' } : undefined,
+  );
+  const herald = await heraldTo(server.port);
+  const post = aPost('p', { partnerId: 'nordlicht', publishAt: plus(NOW, 400 * HOUR) });
+  await herald.publishAll([...SMALL_WORLD, account(1, 'ben'), account(2, 'ben'), post]);
+  await herald.settled();
+  const request = anEvent('now', 'digest.requested', { userId: 'ada', partnerId: 'nordlicht' });
+  await herald.publish({ ...request, time: NOW });
+  await herald.settled();
+  for (const minutes of [0, 6, 12]) await herald.moveTo(plus(NOW, 3 * HOUR + minutes * MINUTE));
+  const shown = (await history(herald)).map(({ recipientId, outcome }) => `${recipientId} ${outcome}`);
+  expect(shown.sort()).toEqual(['ada pending', 'ben accepted', 'ben accepted']);
+});
+
 it('A mail whose recipient the relay refuses to relay to holds the others of its sender for one probe only', async () => {
   const reply = '554 5.7.1 Relay access denied';
   const server = await smtp(({ stage, to }) =>

@@ -2,6 +2,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { EventStore } from '../../src/application/ports/event-store.js';
 import { DueAgenda } from '../../src/application/read-models/agenda/due-agenda.js';
 import { AskWhatIf, AskWhatIfHandler } from '../../src/application/what-if/ask-what-if.js';
+import { HOUR, plus } from '../../src/domain/kernel/instant.js';
+import { until } from '../until.js';
 import { at, type Entry, LATER, MONDAY, partner, post, refused, SLOT, solution, World } from './away.js';
 
 const TO = 'p-ada@x.example';
@@ -51,6 +53,35 @@ describe('A digest that the mail server refuses', () => {
     expect(mailTo(TO)).toContain('second');
     await world.moveTo('2026-03-06T20:00:00.000Z');
     expect((await world.history('recipient=p-ada')).length).toBe(2);
+  });
+
+  it('gives its posts back where the log refuses the record in the queue until all that follows is done', async () => {
+    await start();
+    world.replies.set(TO, '550 5.2.2 Mailbox full');
+    const log = world.herald.herald.app.get(EventStore);
+    const append = log.append.bind(log);
+    let isFollowedUp = false;
+    const away = vi.spyOn(log, 'append').mockImplementation(async (stream, events, ...rest) => {
+      const types = events.map(({ type }) => type);
+      if (!isFollowedUp && types.some((type) => type === 'DigestRaised' || type === 'SlotDecided'))
+        throw new Error('The log is away.');
+      const appended = await append(stream, events, ...rest);
+      isFollowedUp ||= types.includes('FollowedUp');
+      return appended;
+    });
+    await world.moveTo(SLOT);
+    await until(
+      async () => isFollowedUp,
+      (isDone) => isDone,
+    );
+    await world.moveTo(plus(SLOT, HOUR));
+    away.mockRestore();
+    world.replies.clear();
+    await world.moveTo(NEXT_DAY);
+    expect((await world.history('recipient=p-ada')).map(shown)).toEqual([
+      ...[`content-needs-approval ${TO} rejected`, `content-needs-approval ${TO} accepted`],
+    ]);
+    expect(mailTo(TO)).toContain('first');
   });
 
   it('gives its posts back: what-if with the same rules notifies the same people at the same moments', async () => {

@@ -69,4 +69,28 @@ describe('A decision is explained and verified by what it saw, not by what was r
       expect(await differing(ended)).toEqual([]);
     }
   });
+
+  it('where a person changes their mind while nothing is sent to them', async () => {
+    const prefers = (id: string, accountExpiration: 'on' | 'off') => ({
+      ...anEvent(id, 'partner-user.preferences-changed', { userId: 'ada', partnerId: 'nordlicht' }),
+      data: { userId: 'ada', partnerId: 'nordlicht', accountExpiration },
+    });
+    await herald.publish({ ...prefers('no', 'off'), time: '2026-03-02T09:00:00Z' });
+    await herald.publish(
+      anEvent('connected-2', 'social-account.connected', {
+        ...{ accountId: 'fb-2', partnerId: 'nordlicht', network: 'facebook', kind: 'company' },
+        displayName: 'Nordlicht',
+      }),
+    );
+    meanwhile({ ...prefers('yes', 'on'), time: '2026-03-02T09:01:00Z' });
+    await herald.publish(
+      anEvent('refused-2', 'social-account.token-invalidated', { accountId: 'fb-2', reason: 'revoked' }),
+    );
+    const ended = await decisionsOf('account-expired', 4);
+    const withheld = ended.find(({ reason }) => reason === 'opted-out');
+    const { body } = await herald.get<Why>(`/v1/notifications/${withheld?.notificationId}/why`);
+    expect(body.sentence).toContain('(event no of /test)');
+    expect(body.causes.map(({ data }) => data.accountExpiration)).toContain('off');
+    expect(body.causes.map(({ data }) => data.accountExpiration)).not.toContain('on');
+  });
 });

@@ -1,7 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Aggregates, MAX_UNREAD_BY_DECISIONS_MS } from '../../src/application/aggregates/aggregates.js';
+import { ClockGuard } from '../../src/application/clock/clock-guard.js';
+import { DecisionContexts } from '../../src/application/decisions/decision-contexts.js';
+import { DecisionFacts } from '../../src/application/decisions/decision-facts.js';
+import { DigestReturns } from '../../src/application/decisions/digest-returns.js';
+import { NotificationRecorder } from '../../src/application/decisions/notification-recorder.js';
 import { QueueDecisions } from '../../src/application/decisions/queue-decisions.js';
+import { ReaderTurns } from '../../src/application/decisions/reader-turns.js';
+import { Reconsideration } from '../../src/application/decisions/reconsideration.js';
+import { Clock } from '../../src/application/ports/clock.js';
 import { EventStore } from '../../src/application/ports/event-store.js';
+import type { Decision } from '../../src/domain/notification/decision.js';
 import { until } from '../until.js';
 import type { Entry } from './eight-weeks.js';
 import { anEvent, aPost } from './events.js';
@@ -57,6 +67,54 @@ const press = () =>
 
 const thePost = (id: string) => aPost(id, { partnerId: 'nordlicht', postId: id });
 
+/** Does something between the moment when the facts for digests are read and the turn in which these are recorded, once. */
+const beforeDigests = (act: () => Promise<unknown>) => {
+  const turns = herald.herald.app.get(ReaderTurns);
+  const run = turns.run.bind(turns);
+  const spy = vi.spyOn(turns, 'run');
+  spy.mockImplementation(async (partnerId, userIds, task) => {
+    if (userIds.length > 1) {
+      spy.mockImplementation(run);
+      await act();
+    }
+    return run(partnerId, userIds, task);
+  });
+};
+
+/** The decisions of another instance on the same log. */
+const elsewhere = (): QueueDecisions => {
+  const { app } = herald.herald;
+  const aggregates = new Aggregates(app.get(EventStore), app.get(Clock));
+  const recorder = app.get(NotificationRecorder);
+  return new QueueDecisions(
+    aggregates,
+    new DecisionFacts(aggregates),
+    recorder,
+    app.get(ClockGuard),
+    app.get(DecisionContexts),
+    new ReaderTurns(),
+  );
+};
+
+const digestsOf = async (userId: string) =>
+  (await herald.events()).filter(
+    ({ type, data }) =>
+      type === 'NotificationRaised' &&
+      (data.recipient as { userId: string }).userId === userId &&
+      data.rule === 'content-needs-approval',
+  );
+
+/** Moves to a Monday at 09:00 in Berlin and lets its digests go out: Ben's is the n-th. */
+const monday = async (date: string, n: number) => {
+  await herald.moveTo(`${date}T08:00:00.000Z`);
+  await until(
+    () => digestsOf('ben'),
+    ({ length }) => length === n,
+  );
+  await herald.moveTo(`${date}T09:00:00.000Z`);
+  await herald.settled();
+};
+
 const toAda = async (isRight: (rules: readonly string[]) => boolean): Promise<readonly string[]> => {
   const ask = async () => {
     const { body } = await herald.get<{ items: readonly Entry[] }>('/v1/notifications?recipient=ada');
@@ -100,4 +158,58 @@ describe('A Send Now', () => {
     await press();
     expect(await toAda(({ length }) => length > 0)).toEqual(['content-needs-approval']);
   });
+
+  it.each(['this instance', 'another instance'])(
+    'that %s answers before a digest has its turn is that digest',
+    async (where) => {
+      await herald.publish(thePost('one'));
+      beforeDigests(async () => {
+        await press();
+        const decisions = where === 'this instance' ? herald.herald.app.get(QueueDecisions) : elsewhere();
+        await decisions.answer('nordlicht', 'ada');
+        const answeredAt = performance.now();
+        while (performance.now() - answeredAt <= MAX_UNREAD_BY_DECISIONS_MS) await setImmediate();
+      });
+      await monday('2026-03-09', 1);
+      expect(await digestsOf('ada')).toMatchObject([
+        { data: { slot: { key: expect.stringMatching(/^request:/) } } },
+      ]);
+    },
+  );
+
+  it('is answered although what is new to its reader comes and goes', async () => {
+    const hold = (what: string) =>
+      herald.post(`/v1/sending/${what}`, 'application/json', { reason: 'The mail has to wait.' });
+    const raised = async () => (await herald.events()).filter(({ type }) => type === 'NotificationRaised');
+    /** Asks about the last notification, as it is asked before a mail goes out, until another one is there. */
+    const reconsider = async (count: number) => {
+      const last = (await raised()).at(-1)?.data as unknown as Decision;
+      await herald.herald.app.get(Reconsideration).isStillDue(last);
+      await until(raised, ({ length }) => length === count);
+    };
+    await hold('hold');
+    await press();
+    await until(raised, ({ length }) => length === 1);
+    await herald.publish(thePost('one'));
+    await herald.settled();
+    await reconsider(2);
+    await herald.publish(anEvent('gone', 'post.withdrawn', { postId: 'one', partnerId: 'nordlicht' }));
+    await herald.settled();
+    await reconsider(3);
+    await hold('release');
+    expect(await toAda(({ length }) => length > 0)).toEqual(['no-social-media-content']);
+  });
+});
+
+it('Posts that come back before a digest has its turn are in that digest', async () => {
+  await herald.publish(thePost('one'));
+  await monday('2026-03-09', 1);
+  const [first] = (await digestsOf('ada')).map(({ data }) => data as unknown as Decision);
+  await herald.publish(thePost('two'));
+  beforeDigests(() =>
+    herald.herald.app.get(DigestReturns).giveBack(first as Decision, '2026-03-16T08:00:00.000Z'),
+  );
+  await monday('2026-03-16', 2);
+  const [one, two] = [1, 2].map((n) => ({ from: n, to: n }));
+  expect((await digestsOf('ada')).map(({ data }) => data.covers)).toEqual([[one], [one, two]]);
 });

@@ -30,7 +30,7 @@ import { fold, streamOf } from './streams.js';
 const MAX_UNREAD_MS = 100;
 
 /** The same for what a decision is made on: about as long as a read from a server takes. */
-const MAX_UNREAD_BY_DECISIONS_MS = 20;
+export const MAX_UNREAD_BY_DECISIONS_MS = 20;
 
 /** How many events are read before a snapshot is asked for: most streams have fewer. */
 const FIRST_EVENTS = 100;

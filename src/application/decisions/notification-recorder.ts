@@ -3,6 +3,7 @@ import type { PostRange } from '../../domain/approval-queue/post-ranges.js';
 import { MAX_DECISIONS_PER_SLOT } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/kernel/event.js';
 import { hasCode } from '../../domain/kernel/herald-error.js';
+import { isTakenBack as wasTakenBack } from '../../domain/notification/came-back.js';
 import type { Decision, RaisedContent, Undelivered } from '../../domain/notification/decision.js';
 import { Notification, type NotificationCommand } from '../../domain/notification/notification.js';
 import type { Seen } from '../../domain/rules/shared/facts.js';
@@ -74,7 +75,10 @@ export class NotificationRecorder {
     return raised;
   }
 
-  /** Records one decision, unless it exists. Other ids may be those of decisions about the people of a partner that had the account before. */
+  /**
+   * Records one decision, unless it exists. Other ids may be those of decisions about the people of a partner that had the account
+   * before, or those of answers to this Send Now that were taken back.
+   */
   async #recordFirst(
     verdict: DueVerdict,
     context: DecisionContext,
@@ -83,7 +87,13 @@ export class NotificationRecorder {
     const { rule, subject, slot } = verdict;
     for (let n = 0; n < MAX_DECISIONS_PER_SLOT; n += 1) {
       const notificationId = notificationIdOf(rule, subject, one.recipient, slot.key, n);
-      const { isRaised, partnerId } = await this.#recordUnlessDecided(notificationId, verdict, context, one);
+      const { isRaised, isTakenBack, partnerId } = await this.#recordUnlessDecided(
+        notificationId,
+        verdict,
+        context,
+        one,
+      );
+      if (isTakenBack && verdict.requestId !== undefined) continue;
       if (partnerId === undefined || partnerId === context.partnerId) return { notificationId, isRaised };
     }
     return undefined;
@@ -102,13 +112,17 @@ export class NotificationRecorder {
     return (await this.#recordUnlessDecided(notificationId, verdict, context, wanted)).isRaised;
   }
 
-  /** @returns whether it was raised, now or before, and for people of which partner. */
+  /** @returns whether it was raised, now or before, whether it was taken back since, and for people of which partner. */
   async #recordUnlessDecided(
     notificationId: string,
     verdict: DueVerdict,
     context: DecisionContext,
     wanted: RecipientDecision,
-  ): Promise<{ readonly isRaised: boolean; readonly partnerId: string | undefined }> {
+  ): Promise<{
+    readonly isRaised: boolean;
+    readonly isTakenBack: boolean;
+    readonly partnerId: string | undefined;
+  }> {
     const at = context.now;
     const decided = await this.#withinRate(notificationId, context.settings.solutionId, wanted, at);
     const data = this.#decision(notificationId, verdict, context, decided);
@@ -121,12 +135,16 @@ export class NotificationRecorder {
     try {
       const request = { command, context: { actor: 'clock', ...trace, commandId: idOfFirst(command) } };
       await this.aggregates.create(Notification, data.notificationId, [request]);
-      return { isRaised: reason === undefined, partnerId: context.partnerId };
+      return { isRaised: reason === undefined, isTakenBack: false, partnerId: context.partnerId };
     } catch (error) {
       // Already decided: by another instance, or by this one before it was stopped within an audience.
       if (!hasCode(error, 'already-decided')) throw error;
-      const { phase, partnerId } = await this.aggregates.load(Notification, data.notificationId);
-      return { isRaised: phase !== 'withheld', partnerId };
+      const state = await this.aggregates.load(Notification, data.notificationId);
+      return {
+        isRaised: state.phase !== 'withheld',
+        isTakenBack: wasTakenBack(state),
+        partnerId: state.partnerId,
+      };
     }
   }
 

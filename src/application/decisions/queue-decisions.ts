@@ -6,6 +6,7 @@ import { isDecidedAlike } from '../../domain/approval-queue/readers.js';
 import { requestExpiry, requestOf } from '../../domain/approval-queue/send-nows.js';
 import { MAX_DIGESTS_AT_ONCE, MAX_DIGESTS_PER_APPEND } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/kernel/event.js';
+import { cameBack } from '../../domain/notification/came-back.js';
 import { Notification } from '../../domain/notification/notification.js';
 import {
   closeDigest,
@@ -95,9 +96,10 @@ export class QueueDecisions {
     const { partnerId } = facts;
     const userIds = digests.map(({ userId }) => userId).sort();
     await this.turns.run(partnerId, userIds, async () => {
-      const { state: current } = await this.aggregates.known(ApprovalQueue, partnerId);
       const closings: ApprovalQueueCommand[] = [];
       const record = async (one: DueDigest) => {
+        // Another instance may have decided since, too.
+        const { state: current } = await this.aggregates.current(ApprovalQueue, partnerId);
         if (!isDecidedAlike(facts.queue, current, one.userId)) return;
         try {
           closings.push(await this.#record(facts, settings, one, now));
@@ -132,9 +134,13 @@ export class QueueDecisions {
     await this.#execute(partnerId, [{ type: 'CloseRhythms', data: { partnerId, slots }, at }]);
   }
 
-  /** A digest raised before a crash does not cover the posts that came later. */
-  async #cursor(raised: readonly string[], upTo: number): Promise<number> {
+  /**
+   * A digest raised before a crash does not cover the posts that came later. One that came back meanwhile
+   * covers none: its posts are new to its reader.
+   */
+  async #cursor(raised: readonly string[], upTo: number): Promise<number | undefined> {
     const states = await Promise.all(raised.map((id) => this.aggregates.load(Notification, id)));
+    if (states.length > 0 && states.every(cameBack)) return undefined;
     return Math.min(upTo, ...states.map((state) => state.upTo ?? upTo));
   }
 

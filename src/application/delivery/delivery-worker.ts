@@ -257,11 +257,13 @@ export class DeliveryWorker extends Worker<Due> {
     isWanted: (mail: Due) => boolean,
   ): Promise<readonly Due[]> {
     this.#raised[lane].length = 0;
-    for (const probed of this.#gate.isOpen() ? LANES : []) {
-      const probe = await this.#probeOf(probed, isWanted);
-      // Where a person waits, that mail is the probe.
-      if (probe) return probed === lane ? [probe] : [];
-    }
+    // A mail that may itself be why the relay fails is a probe only where no lane has another.
+    for (const isOnlyFit of this.#gate.isOpen() ? [true, false] : [])
+      for (const probed of LANES) {
+        const probe = await this.#probeOf(probed, isWanted, isOnlyFit);
+        // Where a person waits, that mail is the probe.
+        if (probe) return probed === lane ? [probe] : [];
+      }
     const now = this.clock.now();
     const lookedAt = this.#waiting[lane]?.lookedAt;
     if (lookedAt !== undefined && now < plus(lookedAt, LOOK_IN_OUTAGE_MS) && now >= lookedAt) return [];
@@ -274,13 +276,16 @@ export class DeliveryWorker extends Worker<Due> {
     return due;
   }
 
-  async #probeOf(lane: DeliveryLane, isWanted: (mail: Due) => boolean): Promise<DeliveryPlan | undefined> {
+  async #probeOf(
+    lane: DeliveryLane,
+    isWanted: (mail: Due) => boolean,
+    isOnlyFit: boolean,
+  ): Promise<DeliveryPlan | undefined> {
     const isReady = (mail: DeliveryPlan) => isWanted(mail) && this.#gate.isOpenFor(mail.sender);
     const again = await this.#deferredProbeOf(lane, isReady);
     if (again) return again;
-    const isFit = ({ notificationId }: DeliveryPlan) => this.#gate.isFitFor(notificationId);
-    const [fit] = await this.#dueByAgenda(lane, 1, (mail) => isReady(mail) && isFit(mail));
-    return fit ?? (await this.#dueByAgenda(lane, 1, isReady))[0];
+    const isFit = ({ notificationId }: DeliveryPlan) => !isOnlyFit || this.#gate.isFitFor(notificationId);
+    return (await this.#dueByAgenda(lane, 1, (mail) => isReady(mail) && isFit(mail)))[0];
   }
 
   /** One that was deferred as a probe: all others are older, and a server that greylists would defer them one by one. */

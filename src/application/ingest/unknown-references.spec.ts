@@ -9,7 +9,7 @@ it('A partner that is known is looked up once, as long as no more than the limit
   const aggregates = {
     recent: async (_: unknown, id: string) => {
       lookedUp.push(id);
-      return { registration: {} };
+      return { state: { registration: {} } };
     },
   } as unknown as Aggregates;
   const references = new UnknownReferences(aggregates);

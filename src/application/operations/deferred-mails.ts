@@ -17,6 +17,12 @@ const LOOK_EVERY_MS = 5_000;
 /** A mail that is deferred for longer, in milliseconds, is not one that a server greylists or that comes amid its restart. */
 const LONG_MS = DAY;
 
+/**
+ * So many attempts take more than half a day (`retries.ts`). A mail with fewer was held for most of the time that it waits, such as
+ * in an outage of the mail server, which health says by itself.
+ */
+const MANY_ATTEMPTS = 8;
+
 /** Counts the mails that the mail server has deferred for long, in the background: each is tried a few times a day, which no other sign shows. */
 @Injectable()
 export class DeferredMails implements HealthSource {
@@ -43,7 +49,7 @@ export class DeferredMails implements HealthSource {
     const part = 'deferred-mails';
     if (this.#count === 0) return [{ part, status: 'ok' }];
     const mails = this.#count === 1 ? '1 mail has' : `${counted(this.#count)} mails have`;
-    const says = `${mails} been deferred by the mail server for more than a day, the first since ${this.#since}. List them, with what the server said, with: herald history --outcome deferred --order oldest. Herald tries each a few times a day until it is given up.`;
+    const says = `${mails} been deferred by the mail server again and again for more than a day; the first was decided at ${this.#since}. List them, with what the server said, with: herald history --outcome deferred --order oldest. Herald tries each a few times a day until it is given up.`;
     return [{ part, status: 'degraded', says }];
   }
 
@@ -54,7 +60,8 @@ export class DeferredMails implements HealthSource {
       orderBy: 'decidedAt',
       limit: MAX_COUNTED_ENTRIES,
     });
-    this.#count = documents.length;
-    this.#since = documents[0]?.decidedAt;
+    const long = documents.filter(({ attempts }) => attempts >= MANY_ATTEMPTS);
+    this.#count = long.length;
+    this.#since = long[0]?.decidedAt;
   }
 }

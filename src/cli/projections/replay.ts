@@ -1,7 +1,7 @@
 import type { Build } from '../../application/read-models/rebuild/build.js';
 import type { Comparison } from '../../application/read-models/rebuild/compare.js';
 import type { ProjectionStatus } from '../../application/read-models/rebuild/projection-statuses.js';
-import { HeraldError, hasCode } from '../../domain/kernel/herald-error.js';
+import { HeraldError, hasCode, messageOf } from '../../domain/kernel/herald-error.js';
 import { describeComparison } from '../audit/differences.js';
 import { HeraldClient } from '../herald-client.js';
 import { ProgressBar, say } from '../terminal/terminal.js';
@@ -90,14 +90,28 @@ async function run(replayed: Replayed, begin: string): Promise<Interrupt | undef
   );
 }
 
-/** A signal pauses what has caught up, too, and ends the command at once: a comparison may take long. */
-const untilInterrupted = <T>(replayed: Replayed, work: () => Promise<T>): Promise<T> =>
-  interruptible((signal) => void endPaused(replayed, signal), work);
+/** A signal pauses what has caught up, too, and ends the command at once: a comparison may take long, or fails by the pause. */
+async function untilInterrupted<T>(replayed: Replayed, work: () => Promise<T>): Promise<T> {
+  let ending: Promise<never> | undefined;
+  const end = (signal: Interrupt) => {
+    ending = endPaused(replayed, signal);
+  };
+  return interruptible(end, async () => {
+    try {
+      return await work();
+    } finally {
+      await ending;
+    }
+  });
+}
 
 async function endPaused({ client, path, resume }: Replayed, signal: Interrupt): Promise<never> {
   const says = await client.post<Build>(`${path}/pause`).then(
     () => `Paused. Resume with: ${resume}`,
-    () => 'Not paused: it may be swapped already. Look at it with: herald projections',
+    (error: unknown) =>
+      hasCode(error, 'replay-not-in-state')
+        ? 'Not paused: it may be swapped already. Look at it with: herald projections'
+        : `Not paused: ${messageOf(error)} Look at the replay with: herald projections`,
   );
   say(says);
   process.exit(INTERRUPTS[signal]);

@@ -11,11 +11,16 @@ import { requested, requestOf, withoutRequest } from './send-nows.js';
 export const decidedOf = ({ readers }: ApprovalQueueState, userId: string): CivilDate | undefined =>
   get(readers, userId)?.decided;
 
-/** Whether the same was decided about a user in both states, and the same Send Now of theirs is open. */
+/** Whether the same was decided about a user in both states, the same posts came back, and the same Send Now of theirs is open. */
 export const isDecidedAlike = (one: ApprovalQueueState, other: ApprovalQueueState, userId: string): boolean =>
-  get(one.readers, userId)?.cursor === get(other.readers, userId)?.cursor &&
-  decidedOf(one, userId) === decidedOf(other, userId) &&
-  requestOf(one, userId)?.requestId === requestOf(other, userId)?.requestId;
+  standingOf(one, userId) === standingOf(other, userId);
+
+/** By value: a state that is read again is made of other objects. */
+const standingOf = (state: ApprovalQueueState, userId: string): string => {
+  const { cursor, decided, returned: back } = get(state.readers, userId) ?? {};
+  const posts = back?.posts.map(({ from, to }) => [from, to]);
+  return JSON.stringify([cursor, decided, posts, requestOf(state, userId)?.requestId]);
+};
 
 export const isAnswered = (state: ApprovalQueueState, { userId, slot, requestId }: Answered): boolean =>
   requestId

@@ -142,6 +142,8 @@ export interface NotificationState {
   readonly nextAttemptAt?: Instant;
   /** What follows from its being undelivered is done. */
   readonly followedUp?: true;
+  /** It was superseded, and others were raised in its place. */
+  readonly hasSubstitute?: true;
   /** What a person last said of an attempt in doubt. */
   readonly resolution?: RecordedResolution;
   /** The number of the last post that a digest covers. */
@@ -264,7 +266,11 @@ export const Notification: Decider<NotificationState, NotificationCommand, Notif
       case 'OutcomeUnknown':
         return { ...state, phase: unlessArrived(state, 'unknown') };
       case 'Superseded':
-        return { ...state, phase: 'superseded' };
+        return {
+          ...state,
+          phase: 'superseded',
+          ...(event.data.instead?.length ? { hasSubstitute: true } : {}),
+        };
       case 'FollowedUp':
         return { ...state, followedUp: true };
       case 'OutcomeResolved': {

@@ -19,7 +19,7 @@ export const periodsInOrder = (momentsOf: (query: Periods) => Periods = (query) 
     for (const [from, to] of PERIODS) {
       const { [from]: begin, [to]: end } = moments;
       if (begin === undefined || end === undefined || begin <= end) continue;
-      const message = `Expected a moment that is not before \`${from}\`.`;
+      const message = `Expected a day or moment that is not before \`${from}\`.`;
       issues.push({ code: 'custom', input: value, path: [to], message });
     }
   });

@@ -19,6 +19,8 @@ export interface PersonChange {
   readonly type: string;
   readonly eventId: string;
   readonly position: Position;
+  /** Which event of the partner it is, from 0. */
+  readonly revision: number;
   readonly occurredAt: Instant;
   readonly recordedAt: Instant;
   /** `platform`, or whoever else caused the event. */
@@ -87,7 +89,7 @@ export class PersonHistory {
 const isUserEvent = ({ type }: StoredEvent): boolean => (USER_EVENTS as readonly string[]).includes(type);
 
 const changeOf = (
-  { type, id, position, data, metadata }: StoredEvent,
+  { type, id, position, revision, data, metadata }: StoredEvent,
   before: PartnerUser,
   after: PartnerUser,
 ): PersonChange => {
@@ -95,7 +97,7 @@ const changeOf = (
   // Older versions recorded own acts with the actor alone.
   const via = data.via ?? (actor.startsWith('unsubscribe:') ? 'unsubscribe-link' : undefined);
   return {
-    ...{ type, eventId: id, position, occurredAt, recordedAt, actor, source, sourceId },
+    ...{ type, eventId: id, position, revision, occurredAt, recordedAt, actor, source, sourceId },
     via: via as string | undefined,
     changes: differences(shown(before), shown(after)),
     asSent,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Partner } from '../../../domain/partner/partner.js';
 import { isPerson } from '../../../domain/rules/shared/sentinels.js';
 import type { Condition } from '../../../domain/rules/shared/verdict.js';
 import type { Trail } from '../history/notification-trail.js';
@@ -29,13 +30,15 @@ export class PersonNotesOf {
 
   /**
    * What to say of the recipient of a decision, recorded at a position. Nothing for who is not a person, and nothing from after the
-   * decision if the partner has moved.
+   * decision if the partner has moved. What was recorded while it was made comes after it.
    */
   async decision({ decision, decided, hasMoved }: Trail): Promise<PersonNotes> {
-    const { recipient, partnerId, conditions } = decision;
+    const { recipient, partnerId, conditions, seen } = decision;
     if (!isPerson(recipient.userId)) return { says: '' };
     const { changes } = await this.history.of(partnerId, recipient.userId);
-    const isBefore = (change: PersonChange) => change.position < decided.position;
+    const last = seen?.[Partner.category];
+    const isBefore = ({ position, revision }: PersonChange) =>
+      last === undefined ? position < decided.position : revision <= last;
     const isSince = (change: PersonChange) => !isBefore(change) && hasField(change, 'email');
     const preference = preferenceIn(conditions, changes, isBefore);
     const addressChanged = hasMoved ? undefined : changes.find(isSince);

@@ -7,7 +7,7 @@ import type { Slot } from '../../../domain/calendar/calendar.js';
 import { UNREACHED_REASONS } from '../../../domain/rules/shared/escalation.js';
 import { WITHHELD_REASONS } from '../../../domain/rules/shared/reasons.js';
 import type { Condition, Subject } from '../../../domain/rules/shared/verdict.js';
-import { date, facts, moment, position, uuid } from './fields.js';
+import { count, date, facts, moment, position, uuid } from './fields.js';
 import { sameAs } from './same-as.js';
 
 // What a decision is made of: for a notification, for why and for why-not.
@@ -95,6 +95,7 @@ export const personChange = sameAs<PersonChange>()(
       ...cause,
       occurredAt: moment.describe('When it happened.'),
       recordedAt: moment.describe('When Herald learned of it.'),
+      revision: count.describe('Which event of the partner it is, from 0.'),
       actor: z.string().describe('`platform`, or whoever else caused the event.'),
       via: z.string().optional().describe('`unsubscribe-link`: the act of the person.'),
       source: z.string().optional().describe('The source of the CloudEvent.'),
