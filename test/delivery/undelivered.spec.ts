@@ -84,6 +84,40 @@ describe('A digest that the mail server refuses', () => {
     expect(mailTo(TO)).toContain('first');
   });
 
+  it('gives its posts back where the queue is told between the refusal and what follows from it', async () => {
+    await start();
+    world.replies.set(TO, '550 5.2.2 Mailbox full');
+    const log = world.herald.herald.app.get(EventStore);
+    const append = log.append.bind(log);
+    let [isRefused, isTold] = [false, false];
+    const away = vi.spyOn(log, 'append').mockImplementation(async (stream, events, ...rest) => {
+      const types = events.map(({ type }) => type);
+      const isTelling = types.some((type) => type === 'DigestRaised' || type === 'SlotDecided');
+      isRefused ||= types.includes('FollowedUp');
+      if ((isTelling && !isRefused) || (types.includes('FollowedUp') && !isTold))
+        throw new Error('The log is away.');
+      const appended = await append(stream, events, ...rest);
+      isTold ||= isTelling;
+      return appended;
+    });
+    await world.moveTo(SLOT);
+    await until(
+      async () => isRefused,
+      (isDone) => isDone,
+    );
+    await world.moveTo(plus(SLOT, HOUR));
+    await until(
+      async () => isTold,
+      (isDone) => isDone,
+    );
+    away.mockRestore();
+    world.replies.clear();
+    await world.moveTo(NEXT_DAY);
+    expect((await world.history('recipient=p-ada')).map(shown)).toEqual([
+      ...[`content-needs-approval ${TO} rejected`, `content-needs-approval ${TO} accepted`],
+    ]);
+  });
+
   it('gives its posts back: what-if with the same rules notifies the same people at the same moments', async () => {
     await refuse();
     world.replies.clear();

@@ -177,28 +177,34 @@ describe('A Send Now', () => {
     },
   );
 
-  it('is answered although what is new to its reader comes and goes', async () => {
-    const hold = (what: string) =>
-      herald.post(`/v1/sending/${what}`, 'application/json', { reason: 'The mail has to wait.' });
-    const raised = async () => (await herald.events()).filter(({ type }) => type === 'NotificationRaised');
-    /** Asks about the last notification, as it is asked before a mail goes out, until another one is there. */
-    const reconsider = async (count: number) => {
-      const last = (await raised()).at(-1)?.data as unknown as Decision;
-      await herald.herald.app.get(Reconsideration).isStillDue(last);
-      await until(raised, ({ length }) => length === count);
-    };
-    await hold('hold');
-    await press();
-    await until(raised, ({ length }) => length === 1);
-    await herald.publish(thePost('one'));
-    await herald.settled();
-    await reconsider(2);
-    await herald.publish(anEvent('gone', 'post.withdrawn', { postId: 'one', partnerId: 'nordlicht' }));
-    await herald.settled();
-    await reconsider(3);
-    await hold('release');
-    expect(await toAda(({ length }) => length > 0)).toEqual(['no-social-media-content']);
-  });
+  it.each([[''], [', and their address, too']])(
+    'is answered although what is new to its reader comes and goes%s',
+    async (moves) => {
+      const sending = (what: string) =>
+        herald.post(`/v1/sending/${what}`, 'application/json', { reason: 'The mail has to wait.' });
+      const raised = async () => (await herald.events()).filter(({ type }) => type === 'NotificationRaised');
+      const last = async () => (await raised()).at(-1)?.data as unknown as Decision;
+      let known = 1;
+      /** Publishes, and asks about the last notification, as it is asked before a mail goes out, until another one is there. */
+      const supersede = async (...events: readonly object[]) => {
+        for (const event of events) await herald.publish(event);
+        await herald.settled();
+        await herald.herald.app.get(Reconsideration).isStillDue(await last());
+        known += 1;
+        await until(raised, ({ length }) => length === known);
+      };
+      await sending('hold');
+      await press();
+      await until(raised, ({ length }) => length === known);
+      const ada = { userId: 'ada', partnerId: 'nordlicht' };
+      if (moves)
+        await supersede(anEvent('moved', 'partner-user.changed', { ...ada, email: 'ada@new.example' }));
+      await supersede(thePost('one'));
+      await supersede(anEvent('gone', 'post.withdrawn', { postId: 'one', partnerId: 'nordlicht' }));
+      await sending('release');
+      expect(await toAda(({ length }) => length > 0)).toEqual(['no-social-media-content']);
+    },
+  );
 });
 
 it('Posts that come back before a digest has its turn are in that digest', async () => {

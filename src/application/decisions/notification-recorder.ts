@@ -3,7 +3,6 @@ import type { PostRange } from '../../domain/approval-queue/post-ranges.js';
 import { MAX_DECISIONS_PER_SLOT } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/kernel/event.js';
 import { hasCode } from '../../domain/kernel/herald-error.js';
-import { isTakenBack as wasTakenBack } from '../../domain/notification/came-back.js';
 import type { Decision, RaisedContent, Undelivered } from '../../domain/notification/decision.js';
 import { Notification, type NotificationCommand } from '../../domain/notification/notification.js';
 import type { Seen } from '../../domain/rules/shared/facts.js';
@@ -77,7 +76,7 @@ export class NotificationRecorder {
 
   /**
    * Records one decision, unless it exists. Other ids may be those of decisions about the people of a partner that had the account
-   * before, or those of answers to this Send Now that were taken back.
+   * before, or those of answers to this Send Now that were superseded: the answer is one in their place, or there is none yet.
    */
   async #recordFirst(
     verdict: DueVerdict,
@@ -87,13 +86,13 @@ export class NotificationRecorder {
     const { rule, subject, slot } = verdict;
     for (let n = 0; n < MAX_DECISIONS_PER_SLOT; n += 1) {
       const notificationId = notificationIdOf(rule, subject, one.recipient, slot.key, n);
-      const { isRaised, isTakenBack, partnerId } = await this.#recordUnlessDecided(
+      const { isRaised, isSuperseded, partnerId } = await this.#recordUnlessDecided(
         notificationId,
         verdict,
         context,
         one,
       );
-      if (isTakenBack && verdict.requestId !== undefined) continue;
+      if (isSuperseded && verdict.requestId !== undefined) continue;
       if (partnerId === undefined || partnerId === context.partnerId) return { notificationId, isRaised };
     }
     return undefined;
@@ -112,7 +111,7 @@ export class NotificationRecorder {
     return (await this.#recordUnlessDecided(notificationId, verdict, context, wanted)).isRaised;
   }
 
-  /** @returns whether it was raised, now or before, whether it was taken back since, and for people of which partner. */
+  /** @returns whether it was raised, now or before, whether it was superseded since, and for people of which partner. */
   async #recordUnlessDecided(
     notificationId: string,
     verdict: DueVerdict,
@@ -120,7 +119,7 @@ export class NotificationRecorder {
     wanted: RecipientDecision,
   ): Promise<{
     readonly isRaised: boolean;
-    readonly isTakenBack: boolean;
+    readonly isSuperseded: boolean;
     readonly partnerId: string | undefined;
   }> {
     const at = context.now;
@@ -135,14 +134,14 @@ export class NotificationRecorder {
     try {
       const request = { command, context: { actor: 'clock', ...trace, commandId: idOfFirst(command) } };
       await this.aggregates.create(Notification, data.notificationId, [request]);
-      return { isRaised: reason === undefined, isTakenBack: false, partnerId: context.partnerId };
+      return { isRaised: reason === undefined, isSuperseded: false, partnerId: context.partnerId };
     } catch (error) {
       // Already decided: by another instance, or by this one before it was stopped within an audience.
       if (!hasCode(error, 'already-decided')) throw error;
       const state = await this.aggregates.load(Notification, data.notificationId);
       return {
         isRaised: state.phase !== 'withheld',
-        isTakenBack: wasTakenBack(state),
+        isSuperseded: state.phase === 'superseded',
         partnerId: state.partnerId,
       };
     }

@@ -27,6 +27,12 @@ import { DecisionFacts } from './decision-facts.js';
 import { NotificationRecorder } from './notification-recorder.js';
 import { ReaderTurns } from './reader-turns.js';
 
+/** A digest whose decision is on record: the ids of the notifications that are raised. */
+interface RecordedDigest {
+  readonly due: DueDigest;
+  readonly raised: readonly string[];
+}
+
 /** Decides what is due about one partner's approval queue, on the facts as they are now. */
 @Injectable()
 export class QueueDecisions {
@@ -77,7 +83,7 @@ export class QueueDecisions {
     const facts = await this.facts.ofQueue(partnerId);
     const { settings } = facts.solution;
     const due = settings && dueOnRequest(facts, userId, now);
-    if (due) return this.#execute(partnerId, [await this.#record(facts, settings, due, now)]);
+    if (due) return this.#tell(facts, [await this.#record(facts, settings, due, now)], now);
     const request = requestOf(facts.queue, userId);
     if (!request || requestExpiry(request.learnedAt) > now) return;
     const { requestId } = request;
@@ -96,34 +102,45 @@ export class QueueDecisions {
     const { partnerId } = facts;
     const userIds = digests.map(({ userId }) => userId).sort();
     await this.turns.run(partnerId, userIds, async () => {
-      const closings: ApprovalQueueCommand[] = [];
+      const recorded: RecordedDigest[] = [];
       const record = async (one: DueDigest) => {
-        // Another instance may have decided since, too.
-        const { state: current } = await this.aggregates.current(ApprovalQueue, partnerId);
-        if (!isDecidedAlike(facts.queue, current, one.userId)) return;
         try {
-          closings.push(await this.#record(facts, settings, one, now));
+          // Another instance may have decided since, too.
+          const { state: current } = await this.aggregates.current(ApprovalQueue, partnerId);
+          if (isDecidedAlike(facts.queue, current, one.userId))
+            recorded.push(await this.#record(facts, settings, one, now));
         } catch (error) {
           failed.set(one.userId, error);
         }
       };
       const queue = new PQueue({ concurrency: MAX_DIGESTS_AT_ONCE });
       await queue.addAll(digests.map((one) => () => record(one)));
-      await this.#execute(partnerId, closings);
+      await this.#tell(facts, recorded, now);
     });
   }
 
-  /** Records the decision; returns the command that closes it in the queue. */
   async #record(
     facts: QueueFacts,
     settings: SolutionSettings,
     due: DueDigest,
     now: Instant,
-  ): Promise<ApprovalQueueCommand> {
-    const raised = await this.recorder.record(due, this.contexts.ofQueue(due, facts, settings, now));
-    const upTo = facts.queue.submitted;
-    const cursor = movesCursor(due, raised.length > 0) ? await this.#cursor(raised, upTo) : undefined;
-    return closeDigest(due, cursor, now);
+  ): Promise<RecordedDigest> {
+    return { due, raised: await this.recorder.record(due, this.contexts.ofQueue(due, facts, settings, now)) };
+  }
+
+  /** Tells the queue what was recorded. What came back until then is looked at last. */
+  async #tell(
+    { partnerId, queue: { submitted } }: QueueFacts,
+    recorded: readonly RecordedDigest[],
+    now: Instant,
+  ): Promise<void> {
+    const closings = await Promise.all(
+      recorded.map(async ({ due, raised }) => {
+        const isTold = movesCursor(due, raised.length > 0);
+        return closeDigest(due, isTold ? await this.#cursor(raised, submitted) : undefined, now);
+      }),
+    );
+    await this.#execute(partnerId, closings);
   }
 
   /** Also closes slots at which nothing was due: the agenda only knows that something might be. */

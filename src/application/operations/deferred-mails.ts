@@ -18,7 +18,7 @@ const LOOK_EVERY_MS = 5_000;
 const LONG_MS = DAY;
 
 /**
- * So many attempts take more than half a day (`retries.ts`). A mail with fewer was held for most of the time that it waits, such as
+ * So many attempts take more than eight hours (`retries.ts`). A mail with fewer was held for most of the time that it waits, such as
  * in an outage of the mail server, which health says by itself.
  */
 const MANY_ATTEMPTS = 8;
