@@ -17,21 +17,24 @@ const UNSHARE = ['unshare', '-rpf', '--mount-proc', '--kill-child'] as const;
 const [command, ...options] = UNSHARE;
 const canUnshare = spawnSync(command, [...options, 'true']).status === 0;
 
+/** A process that has ended has no such files, and takes no signal. */
+const GONE = new Set<string | undefined>(['ENOENT', 'ESRCH']);
+
 describe.skipIf(!canUnshare)('The first process of a container', () => {
   let folder: string;
-  let outer: ChildProcess;
+  let outer: ChildProcess | undefined;
   let text: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'herald-first-process-'));
   });
   afterEach(() => {
-    outer.kill('SIGKILL');
+    outer?.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const start = (settings: Readonly<Record<string, string>> = {}): void => {
+  const start = (settings: Readonly<Record<string, string>> = {}): ChildProcess => {
     text = '';
-    outer = spawn(command, [...options, process.execPath, MAIN], {
+    const child = spawn(command, [...options, process.execPath, MAIN], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...{ PATH: process.env.PATH, HERALD_PORT: '0', HERALD_MAIL: `outbox:${folder}/outbox` },
@@ -43,26 +46,32 @@ describe.skipIf(!canUnshare)('The first process of a container', () => {
         ...settings,
       },
     });
-    for (const stream of [outer.stdout, outer.stderr])
-      stream?.on('data', (chunk) => {
+    outer = child;
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk) => {
         text += chunk;
       });
+    return child;
   };
 
-  /** Sends it a signal from outside, as a container engine does. */
-  const terminate = (): void => {
-    const children = readFileSync(`/proc/${outer.pid}/task/${outer.pid}/children`, 'utf8');
-    const [pid] = children.trim().split(' ');
-    if (pid) process.kill(Number(pid), 'SIGTERM');
+  /** Sends it a signal from outside, as a container engine does, unless it has ended. */
+  const terminate = ({ pid }: ChildProcess): void => {
+    try {
+      const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+      const [first] = children.trim().split(' ');
+      if (first) process.kill(Number(first), 'SIGTERM');
+    } catch (error) {
+      if (!GONE.has((error as NodeJS.ErrnoException).code)) throw error;
+    }
   };
 
   it('ends at once if it is asked to while it starts', async () => {
-    start();
-    const ended = once(outer, 'exit');
+    const child = start();
+    const ended = once(child, 'exit');
     await until(
       async () => {
-        if (outer.exitCode === null) terminate();
-        return outer.exitCode;
+        if (child.exitCode === null) terminate(child);
+        return child.exitCode;
       },
       (code) => code !== null,
     );
@@ -72,7 +81,7 @@ describe.skipIf(!canUnshare)('The first process of a container', () => {
 
   it('ends within its time, although a mail server does not answer', async () => {
     const smtp = await startFaultySmtp(({ stage }) => (stage === 'dot' ? 'stall' : undefined));
-    start({ HERALD_MAIL: `smtp://127.0.0.1:${smtp.port}`, HERALD_STOP_WITHIN: '5' });
+    const child = start({ HERALD_MAIL: `smtp://127.0.0.1:${smtp.port}`, HERALD_STOP_WITHIN: '5' });
     await until(
       async () => text,
       (all) => all.includes('"listening"'),
@@ -91,8 +100,8 @@ describe.skipIf(!canUnshare)('The first process of a container', () => {
       async () => smtp.received.length,
       (count) => count === 1,
     );
-    const ended = once(outer, 'exit', { signal: AbortSignal.timeout(10_000) });
-    terminate();
+    const ended = once(child, 'exit');
+    terminate(child);
     expect(await ended).toEqual([0, null]);
     await smtp.close();
   });

@@ -1,3 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, expect, it, vi } from 'vitest';
 import { ClockGuard } from '../../src/application/clock/clock-guard.js';
 import { DecisionWorker } from '../../src/application/decisions/decision-worker.js';
@@ -27,4 +33,29 @@ it('No worker begins before signals are listened to: until then they would end t
   // Then they begin at once.
   expect(new Set(isHeard)).toEqual(new Set([true]));
   await herald.stop();
+});
+
+/** Sends itself a signal while it listens at one address of `localhost` and looks for the others. */
+const SIGNALLED = `data:text/javascript,${encodeURIComponent(`
+  import dns from 'node:dns';
+  const { lookup } = dns;
+  dns.lookup = (host, options, done) => {
+    if (options.all) process.kill(process.pid, 'SIGTERM');
+    return lookup(host, options, done);
+  };`)}`;
+
+it('A signal ends an instance at once and without a word while it begins to listen', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'herald-signalled-'));
+  const child = spawn(process.execPath, [`--import=${SIGNALLED}`, 'dist/main.js'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: {
+      ...{ PATH: process.env.PATH, HERALD_HOST: 'localhost', HERALD_PORT: '0' },
+      HERALD_EVENT_STORE: `sqlite:${folder}/events.db`,
+      HERALD_READ_MODELS: `sqlite:${folder}/read-models`,
+      ...{ HERALD_MAIL: `outbox:${folder}/outbox`, HERALD_SECRET_FILE: `${folder}/secret.txt` },
+    },
+  });
+  const [[code, signal], said] = await Promise.all([once(child, 'exit'), text(child.stderr)]);
+  expect({ code, signal, said }).toEqual({ code: null, signal: 'SIGTERM', said: '' });
+  rmSync(folder, { recursive: true, force: true });
 });
