@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -9,18 +9,11 @@ import { BATCH_TYPE } from '../http/herald.js';
 import { SMALL_WORLD } from '../http/small-world.js';
 import { startFaultySmtp } from '../mail/faulty-smtp.js';
 import { until } from '../until.js';
+import { canBeFirst, signalFirst, spawnFirst } from './first-process.js';
 
 const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
 
-/** Makes what it runs the first process of a PID namespace, as in a container: no signal ends that by itself. */
-const UNSHARE = ['unshare', '-rpf', '--mount-proc', '--kill-child'] as const;
-const [command, ...options] = UNSHARE;
-const canUnshare = spawnSync(command, [...options, 'true']).status === 0;
-
-/** A process that has ended has no such files, and takes no signal. */
-const GONE = new Set<string | undefined>(['ENOENT', 'ESRCH']);
-
-describe.skipIf(!canUnshare)('The first process of a container', () => {
+describe.skipIf(!canBeFirst)('The first process of a container', () => {
   let folder: string;
   let outer: ChildProcess | undefined;
   let text: string;
@@ -34,9 +27,8 @@ describe.skipIf(!canUnshare)('The first process of a container', () => {
 
   const start = (settings: Readonly<Record<string, string>> = {}): ChildProcess => {
     text = '';
-    const child = spawn(command, [...options, process.execPath, MAIN], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
+    const child = spawnFirst(
+      {
         ...{ PATH: process.env.PATH, HERALD_PORT: '0', HERALD_MAIL: `outbox:${folder}/outbox` },
         HERALD_EVENT_STORE: `sqlite:${folder}/events.db`,
         HERALD_READ_MODELS: `sqlite:${folder}/read-models`,
@@ -45,7 +37,8 @@ describe.skipIf(!canUnshare)('The first process of a container', () => {
         HERALD_CLOCK_FILE: `${folder}/clock.txt`,
         ...settings,
       },
-    });
+      MAIN,
+    );
     outer = child;
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk) => {
@@ -54,23 +47,12 @@ describe.skipIf(!canUnshare)('The first process of a container', () => {
     return child;
   };
 
-  /** Sends it a signal from outside, as a container engine does, unless it has ended. */
-  const terminate = ({ pid }: ChildProcess): void => {
-    try {
-      const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
-      const [first] = children.trim().split(' ');
-      if (first) process.kill(Number(first), 'SIGTERM');
-    } catch (error) {
-      if (!GONE.has((error as NodeJS.ErrnoException).code)) throw error;
-    }
-  };
-
   it('ends at once if it is asked to while it starts', async () => {
     const child = start();
     const ended = once(child, 'exit');
     await until(
       async () => {
-        if (child.exitCode === null) terminate(child);
+        if (child.exitCode === null) signalFirst(child, 'SIGTERM');
         return child.exitCode;
       },
       (code) => code !== null,
@@ -101,7 +83,7 @@ describe.skipIf(!canUnshare)('The first process of a container', () => {
       (count) => count === 1,
     );
     const ended = once(child, 'exit');
-    terminate(child);
+    signalFirst(child, 'SIGTERM');
     expect(await ended).toEqual([0, null]);
     await smtp.close();
   });
