@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { AppModule } from './app.module.js';
 import { Metrics } from './application/ports/metrics.js';
+import { Ticker } from './application/schedule/ticker.js';
 import { ignoredSettings, unreachableLinks } from './infrastructure/config/advice.js';
 import { allowedHostsOf } from './infrastructure/config/allowed-hosts.js';
 import { type Config, readConfig } from './infrastructure/config/config.js';
@@ -69,15 +70,15 @@ export async function startHerald(
   try {
     requireDeclaredAccess(app);
     await requireConfiguredAccess(app);
-    await app.init();
-    // Until here a signal ends the process at once: nothing has begun that would have to come to its end.
-    app.enableShutdownHooks([], { useProcessExit: isFirstProcess });
     await app.listen({ host: config.HERALD_HOST, port: config.HERALD_PORT }).catch((error) => {
       throw listenFailure(error);
     });
     publicUrl = await listenToPublic(config, adapter.getInstance()).catch((error) => {
       throw listenFailure(error, 'HERALD_PUBLIC');
     });
+    // Until here a signal ends the process at once: no mail is in flight, and all that was accepted is in the log.
+    app.enableShutdownHooks([], { useProcessExit: isFirstProcess });
+    app.get(Ticker).start();
   } catch (error) {
     // Whatever runs already would keep the process alive.
     await app.close();

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { HeraldError } from '../domain/kernel/herald-error.js';
+import { codeOfSignal, endBySignal } from '../infrastructure/process/end-by-signal.js';
 import { sayCrash, sayFailure } from '../infrastructure/process/say-failure.js';
 import { version } from '../version.js';
 import { auditCommands } from './commands/audit.js';
@@ -12,6 +13,7 @@ import { storeCommands } from './commands/stores.js';
 import { refuseCredentials } from './instance-address.js';
 
 process.umask(0o077);
+endBySignal(codeOfSignal);
 
 const program = new Command('herald')
   .description(

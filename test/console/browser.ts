@@ -31,7 +31,16 @@ export class Browser {
   }
 
   /** @param from whose page leads there: `none` if it was typed. */
-  async open(url: string, from: 'none' | 'same-origin' | 'cross-site' = 'same-origin'): Promise<Opened> {
+  open(url: string, from: 'none' | 'same-origin' | 'cross-site' = 'same-origin'): Promise<Opened> {
+    return this.#request(url, from);
+  }
+
+  /** Sends a form of a page of the same site. */
+  send(url: string, fields: Readonly<Record<string, string>>): Promise<Opened> {
+    return this.#request(url, 'same-origin', new URLSearchParams(fields));
+  }
+
+  async #request(url: string, from: string, form?: URLSearchParams): Promise<Opened> {
     const cookie = [...this.#cookies]
       .filter(([, { isStrict }]) => from !== 'cross-site' || !isStrict)
       .map(([name, { value }]) => `${name}=${value}`)
@@ -40,10 +49,14 @@ export class Browser {
       statusCode = 0,
       headers,
       text,
-    } = await answerTo(url, {
-      ...(cookie ? { cookie } : {}),
-      ...{ 'sec-fetch-site': from, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' },
-    });
+    } = await answerTo(
+      url,
+      {
+        ...(cookie ? { cookie } : {}),
+        ...{ 'sec-fetch-site': from, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' },
+      },
+      form,
+    );
     const setCookies = headers['set-cookie'] ?? [];
     for (const one of setCookies) this.#set(one);
     return { status: statusCode, text, location: headers.location ?? '', setCookies };
@@ -57,7 +70,13 @@ export class Browser {
 }
 
 /** Not by fetch: that says in its own way why it asks. */
-const answerTo = async (url: string, headers: Readonly<Record<string, string>>) => {
-  const [answer] = (await once(request(url, { headers }).end(), 'response')) as [IncomingMessage];
+const answerTo = async (url: string, headers: Readonly<Record<string, string>>, form?: URLSearchParams) => {
+  const asked = form
+    ? request(url, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
+      }).end(form.toString())
+    : request(url, { headers }).end();
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
   return { statusCode: answer.statusCode, headers: answer.headers, text: await text(answer) };
 };

@@ -109,6 +109,16 @@ describe('with keys', () => {
     expect(await denied.text()).toContain('<code>permission-missing</code>');
   });
 
+  it('tells somebody who may not see a page who they are, and offers to sign out: the page for signing in is for those who are not', async () => {
+    const cookie = await signedIn(keys.auditor.key);
+    const denied = await open('/console/keys', { cookie });
+    expect(denied.status).toBe(403);
+    const shown = await denied.text();
+    expect(shown).toContain('Sign out');
+    expect(shown).toContain('href="/console/history"');
+    expect(shown).not.toContain('sign in as somebody else');
+  });
+
   it('does not open the API with a session', async () => {
     const cookie = await signedIn(keys.admin.key);
     expect((await open('/v1/notifications', { cookie })).status).toBe(401);

@@ -29,10 +29,8 @@ it.each([
     await herald.publishAll(SMALL_WORLD);
     await asking;
     const closed = vi.spyOn(herald.herald.app.get(EventStore), 'close');
-    const begun = performance.now();
     await herald.stop();
     expect(closed).toHaveBeenCalled();
-    expect(performance.now() - begun).toBeLessThan(6_000);
   },
 );
 

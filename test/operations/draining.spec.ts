@@ -9,13 +9,13 @@ import { startFaultySmtp } from '../mail/faulty-smtp.js';
 import { until } from '../until.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'herald-draining-'));
-let herald: Instance;
+let herald: Instance | undefined;
 afterEach(async () => {
-  await herald.kill();
+  await herald?.kill();
   rmSync(folder, { recursive: true, force: true });
 });
 
-const status = async (path: string): Promise<number> => (await fetch(`${herald.url}${path}`)).status;
+const status = async (path: string): Promise<number> => (await fetch(`${herald?.url}${path}`)).status;
 
 it('An instance that stops is not ready at once, while mails that are being sent may finish', async () => {
   const smtp = await startFaultySmtp(({ stage }) => (stage === 'dot' ? 'stall' : undefined));

@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -9,31 +9,26 @@ import { BATCH_TYPE } from '../http/herald.js';
 import { SMALL_WORLD } from '../http/small-world.js';
 import { startFaultySmtp } from '../mail/faulty-smtp.js';
 import { until } from '../until.js';
+import { canBeFirst, signalFirst, spawnFirst } from './first-process.js';
 
 const MAIN = new URL('../../dist/main.js', import.meta.url).pathname;
 
-/** Makes what it runs the first process of a PID namespace, as in a container: no signal ends that by itself. */
-const UNSHARE = ['unshare', '-rpf', '--mount-proc', '--kill-child'] as const;
-const [command, ...options] = UNSHARE;
-const canUnshare = spawnSync(command, [...options, 'true']).status === 0;
-
-describe.skipIf(!canUnshare)('The first process of a container', () => {
+describe.skipIf(!canBeFirst)('The first process of a container', () => {
   let folder: string;
-  let outer: ChildProcess;
+  let outer: ChildProcess | undefined;
   let text: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'herald-first-process-'));
   });
   afterEach(() => {
-    outer.kill('SIGKILL');
+    outer?.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const start = (settings: Readonly<Record<string, string>> = {}): void => {
+  const start = (settings: Readonly<Record<string, string>> = {}): ChildProcess => {
     text = '';
-    outer = spawn(command, [...options, process.execPath, MAIN], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
+    const child = spawnFirst(
+      {
         ...{ PATH: process.env.PATH, HERALD_PORT: '0', HERALD_MAIL: `outbox:${folder}/outbox` },
         HERALD_EVENT_STORE: `sqlite:${folder}/events.db`,
         HERALD_READ_MODELS: `sqlite:${folder}/read-models`,
@@ -42,27 +37,23 @@ describe.skipIf(!canUnshare)('The first process of a container', () => {
         HERALD_CLOCK_FILE: `${folder}/clock.txt`,
         ...settings,
       },
-    });
-    for (const stream of [outer.stdout, outer.stderr])
-      stream?.on('data', (chunk) => {
+      MAIN,
+    );
+    outer = child;
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk) => {
         text += chunk;
       });
-  };
-
-  /** Sends it a signal from outside, as a container engine does. */
-  const terminate = (): void => {
-    const children = readFileSync(`/proc/${outer.pid}/task/${outer.pid}/children`, 'utf8');
-    const [pid] = children.trim().split(' ');
-    if (pid) process.kill(Number(pid), 'SIGTERM');
+    return child;
   };
 
   it('ends at once if it is asked to while it starts', async () => {
-    start();
-    const ended = once(outer, 'exit');
+    const child = start();
+    const ended = once(child, 'exit');
     await until(
       async () => {
-        if (outer.exitCode === null) terminate();
-        return outer.exitCode;
+        if (child.exitCode === null) signalFirst(child, 'SIGTERM');
+        return child.exitCode;
       },
       (code) => code !== null,
     );
@@ -72,7 +63,7 @@ describe.skipIf(!canUnshare)('The first process of a container', () => {
 
   it('ends within its time, although a mail server does not answer', async () => {
     const smtp = await startFaultySmtp(({ stage }) => (stage === 'dot' ? 'stall' : undefined));
-    start({ HERALD_MAIL: `smtp://127.0.0.1:${smtp.port}`, HERALD_STOP_WITHIN: '5' });
+    const child = start({ HERALD_MAIL: `smtp://127.0.0.1:${smtp.port}`, HERALD_STOP_WITHIN: '5' });
     await until(
       async () => text,
       (all) => all.includes('"listening"'),
@@ -91,8 +82,8 @@ describe.skipIf(!canUnshare)('The first process of a container', () => {
       async () => smtp.received.length,
       (count) => count === 1,
     );
-    const ended = once(outer, 'exit', { signal: AbortSignal.timeout(10_000) });
-    terminate();
+    const ended = once(child, 'exit');
+    signalFirst(child, 'SIGTERM');
     expect(await ended).toEqual([0, null]);
     await smtp.close();
   });

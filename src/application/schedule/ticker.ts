@@ -17,7 +17,7 @@ const LOOK_EVERY_MS = 5_000;
 const BEAT_EVERY_MS = 60_000;
 const FORGET_EVERY_MS = 3_600_000;
 
-/** Wakes the workers, at once when something was committed, and by the clock. */
+/** Wakes the workers, at once when something was committed, and by the clock; none before it is started. */
 @Injectable()
 @EventsHandler(EventsCommitted)
 export class Ticker implements IEventHandler<EventsCommitted> {
@@ -27,6 +27,7 @@ export class Ticker implements IEventHandler<EventsCommitted> {
   readonly #forgets = new NonOverlapping(new Logger(BegunMails.name), () =>
     this.begun.forgetOld(this.clock.now()),
   );
+  #isStarted = false;
 
   constructor(
     private readonly decisions: DecisionWorker,
@@ -37,16 +38,26 @@ export class Ticker implements IEventHandler<EventsCommitted> {
     private readonly clock: Clock,
   ) {}
 
+  /** Lets the workers begin. Call it once signals are listened to: a mail in flight has to come to its end. */
+  start(): void {
+    this.#isStarted = true;
+    this.#wakeWorkers();
+  }
+
   handle({ events }: EventsCommitted): void {
     this.guard.noteRecorded(events);
     this.deliveries.noteCommitted(events);
-    this.decisions.wake();
-    this.deliveries.wake();
+    this.#wakeWorkers();
   }
 
   @Interval(WAKE_EVERY_MS)
   wake(): void {
     this.guard.isTrusted();
+    this.#wakeWorkers();
+  }
+
+  #wakeWorkers(): void {
+    if (!this.#isStarted) return;
     this.decisions.wake();
     this.deliveries.wake();
   }

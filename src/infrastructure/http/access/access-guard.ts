@@ -27,8 +27,8 @@ export class AccessGuard implements CanActivate {
     if ('publicTo' in access) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const principal = await this.#authenticated(request);
-    if (!isPermitted(principal, access.permission)) throw notPermitted(principal, access.permission);
     request.principal = principal;
+    if (!isPermitted(principal, access.permission)) throw notPermitted(principal, access.permission);
     return true;
   }
 

@@ -135,6 +135,18 @@ const noAnswer = (isSo) => {
 
 document.addEventListener('htmx:error', () => noAnswer(true));
 
+// A page that waits for another one is busy. A request that is replaced ends after the next one has begun.
+const asked = new Set();
+const sayBusy = () => page()?.setAttribute('aria-busy', String(asked.size > 0));
+document.addEventListener('htmx:before:request', ({ detail: { ctx } }) => {
+  if (ctx.target?.id !== 'page') return;
+  asked.add(ctx);
+  sayBusy();
+});
+document.addEventListener('htmx:finally:request', ({ detail: { ctx } }) => {
+  if (asked.delete(ctx)) sayBusy();
+});
+
 // What lacks the part of the page that was asked for is no page of the console: an error, or the words of a proxy while Herald
 // restarts. The page stays; a part is asked for again, and whoever has to sign in is led there.
 document.addEventListener('htmx:before:swap', (event) => {
