@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import Database from 'libsql';
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { type Instance } from '../chaos/instance.js';
 import { partners, refused, upTo } from '../chaos/world.js';
 import { EventStoreDouble } from '../eventstoredb/double/double.js';
