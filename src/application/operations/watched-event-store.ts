@@ -24,6 +24,8 @@ export class WatchedEventStore extends EventStore implements HealthSource {
   readonly #store: EventStore;
   /** When an append failed, by the monotonic clock; undefined once one has succeeded. */
   #failedAt: number | undefined;
+  /** When an append last succeeded, by the monotonic clock. */
+  #succeededAt = -1;
 
   constructor(store: EventStore, health: Health) {
     super();
@@ -48,12 +50,16 @@ export class WatchedEventStore extends EventStore implements HealthSource {
     events: readonly EventToAppend[],
     expected: ExpectedRevision,
   ): Promise<AppendResult> {
+    const begunAt = performance.now();
     try {
       const result = await this.#store.append(stream, events, expected);
       this.#failedAt = undefined;
+      this.#succeededAt = performance.now();
       return result;
     } catch (error) {
-      if (hasCode(error, 'event-store-unavailable')) this.#failedAt = performance.now();
+      // One that began before another succeeded says nothing of now: it may have waited through an outage that is over.
+      if (hasCode(error, 'event-store-unavailable') && begunAt >= this.#succeededAt)
+        this.#failedAt = performance.now();
       throw error;
     }
   }
