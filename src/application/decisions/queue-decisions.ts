@@ -119,6 +119,7 @@ export class QueueDecisions {
     });
   }
 
+  /** Records the decision about a digest. */
   async #record(
     facts: QueueFacts,
     settings: SolutionSettings,

@@ -2,6 +2,7 @@ import type { Build } from '../../application/read-models/rebuild/build.js';
 import type { Comparison } from '../../application/read-models/rebuild/compare.js';
 import type { ProjectionStatus } from '../../application/read-models/rebuild/projection-statuses.js';
 import { HeraldError, hasCode, messageOf } from '../../domain/kernel/herald-error.js';
+import { codeOfSignal } from '../../infrastructure/process/end-by-signal.js';
 import { describeComparison } from '../audit/differences.js';
 import { HeraldClient } from '../herald-client.js';
 import { ProgressBar, say } from '../terminal/terminal.js';
@@ -23,10 +24,10 @@ interface Replayed {
   readonly resume: string;
 }
 
-/** The signals that interrupt a replay, and the exit code of each: 128 and its number. `timeout` and job runners send SIGTERM. */
-const INTERRUPTS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+/** The signals that interrupt a replay. `timeout` and job runners send SIGTERM. */
+const INTERRUPTS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-type Interrupt = keyof typeof INTERRUPTS;
+type Interrupt = (typeof INTERRUPTS)[number];
 
 /** How often something is asked of a replay that has caught up: while many events arrive, it is behind again for moments. */
 const MAX_TRIES = 20;
@@ -47,7 +48,7 @@ export async function replay(name: string, options: ReplayOptions): Promise<numb
   const pausedBy = await run(replayed, begin);
   if (pausedBy) {
     say(`Paused. Resume with: ${resume}`);
-    return INTERRUPTS[pausedBy];
+    return codeOfSignal(pausedBy);
   }
   return untilInterrupted(replayed, () => comparedAndSwapped(replayed, options, isLook));
 }
@@ -114,17 +115,16 @@ async function endPaused({ client, path, resume }: Replayed, signal: Interrupt):
         : `Not paused: ${messageOf(error)} Look at the replay with: herald projections`,
   );
   say(says);
-  process.exit(INTERRUPTS[signal]);
+  process.exit(codeOfSignal(signal));
 }
 
 /** Does something while signals do something else than to end the process; a second one ends it. */
 async function interruptible<T>(interrupt: (signal: Interrupt) => void, work: () => Promise<T>): Promise<T> {
-  const signals = Object.keys(INTERRUPTS) as Interrupt[];
-  for (const signal of signals) process.once(signal, interrupt);
+  for (const signal of INTERRUPTS) process.once(signal, interrupt);
   try {
     return await work();
   } finally {
-    for (const signal of signals) process.removeListener(signal, interrupt);
+    for (const signal of INTERRUPTS) process.removeListener(signal, interrupt);
   }
 }
 
