@@ -138,6 +138,12 @@ export const MAX_REMEMBERED_TRIES = 20_000;
 /** Concurrent decisions; their appends share a commit. */
 export const MAX_DECISIONS_AT_ONCE = 32;
 
+/** Mails that an instance has decided and not begun to send; beyond that it makes fewer decisions at once. */
+export const MAX_DECISIONS_AHEAD = 100;
+
+/** Concurrent decisions while more mails than that wait to be sent. */
+export const MAX_DECISIONS_WHILE_MAILS_WAIT = 4;
+
 /** Failures that a worker remembers, to log each once and count them in health. */
 export const MAX_REMEMBERED_FAILURES = 1_000;
 
@@ -337,8 +343,11 @@ export const MAX_COPIED_APPEND_BYTES = MAX_APPEND_BYTES / 2;
 /** Decisions about one recipient and slot: each but the first takes the place of one that was superseded. */
 export const MAX_DECISIONS_PER_SLOT = 10;
 
-/** Accounts whose verdict is remembered for a second, because all of their recipients are asked about at once. */
-export const MAX_REMEMBERED_VERDICTS = 5;
+/**
+ * Accounts whose verdict is remembered for a second, because all of their recipients are asked about at once, and each mail twice: before
+ * it is made ready, and before it leaves.
+ */
+export const MAX_REMEMBERED_VERDICTS = 200;
 
 /** Streams of which an instance remembers when it last read them. */
 export const MAX_STREAMS_READ_AT = 10_000;

@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { expect, it, vi } from 'vitest';
 import type { ClockGuard } from '../../src/application/clock/clock-guard.js';
 import type { AccountDecisions } from '../../src/application/decisions/account-decisions.js';
+import type { DecisionPace } from '../../src/application/decisions/decision-pace.js';
 import { DecisionWorker } from '../../src/application/decisions/decision-worker.js';
 import type { QueueDecisions } from '../../src/application/decisions/queue-decisions.js';
 import type { UndeliveredFollowUp } from '../../src/application/decisions/undelivered-follow-up.js';
@@ -37,6 +38,7 @@ it.each([
     {} as UndeliveredFollowUp,
     { monotonicMs: () => 0, now: () => '2026-03-02T09:00:00.000Z' } as unknown as Clock,
     { isTrusted: () => true } as unknown as ClockGuard,
+    { decisionsAtOnce: 1 } as unknown as DecisionPace,
     { register: () => undefined } as unknown as Health,
   );
   await worker.settle();

@@ -9,4 +9,5 @@ it('Data in memory is what a reader of the log gets', () => {
   };
   expect(asRead(data)).toStrictEqual(JSON.parse(JSON.stringify(data)));
   expect(asRead(data)).not.toBe(data);
+  expect(data).toHaveProperty('left');
 });

@@ -17,7 +17,7 @@ const loopOver = (
 ) => {
   const failed: string[] = [];
   const loop = new WorkerLoop<Item>({
-    concurrency: options.concurrency ?? 2,
+    concurrency: () => options.concurrency ?? 2,
     queues: queues.map((queue) => async (limit, isWanted) => queue.filter(isWanted).slice(0, limit)),
     work,
     versionOf: ({ position }) => position,
@@ -132,7 +132,7 @@ describe('A worker', () => {
     const begunAtQuery: number[] = [];
     const seen: string[] = [];
     const loop = new WorkerLoop<Item>({
-      concurrency: 2,
+      concurrency: () => 2,
       queues: [
         async (limit, isWanted) => {
           begunAtQuery.push(seen.length);

@@ -9,8 +9,8 @@ export interface WorkItem {
 }
 
 export interface WorkerLoopOptions<Item extends WorkItem> {
-  /** How many items are processed at once. */
-  readonly concurrency: number;
+  /** How many items are processed at once; asked again before each. */
+  readonly concurrency: () => number;
   /**
    * The queries that find work, the most urgent first. Each returns at most `limit` items accepted by `isWanted`, earliest
    * first.
@@ -144,7 +144,7 @@ export class WorkerLoop<Item extends WorkItem> {
   get activity(): LoopActivity {
     const { concurrency, monotonicMs } = this.#options;
     return {
-      ...{ concurrency, inFlight: this.#underWay.size, processed: this.#processed },
+      ...{ concurrency: concurrency(), inFlight: this.#underWay.size, processed: this.#processed },
       ...(this.#activeAt === undefined ? {} : { idleMs: Math.round(monotonicMs() - this.#activeAt) }),
     };
   }
@@ -196,10 +196,10 @@ export class WorkerLoop<Item extends WorkItem> {
   /** Starts as many items as there is room for. */
   async #fill(queue: Queue<Item>): Promise<void> {
     const { buffer } = queue;
-    while (!this.#isClosed && this.#underWay.size < this.#options.concurrency) {
+    while (!this.#isClosed && this.#underWay.size < this.#options.concurrency()) {
       if (buffer.length === 0) {
         await this.#nextPage(queue);
-        if (this.#underWay.size >= this.#options.concurrency) return;
+        if (this.#underWay.size >= this.#options.concurrency()) return;
       }
       const item = buffer.shift();
       if (!item) return;

@@ -7,7 +7,7 @@ import { WorkerLoop, type WorkItem } from './worker-loop.js';
 class Sender extends Worker<WorkItem> {
   error: Error | undefined;
   protected readonly loop = new WorkerLoop<WorkItem>({
-    concurrency: 1,
+    concurrency: () => 1,
     queues: [async () => [], async () => this.#due()],
     ...{ work: async () => undefined, versionOf: () => '', monotonicMs: () => 0 },
     ...this.reports,

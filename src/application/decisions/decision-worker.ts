@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { MAX_DECISIONS_AT_ONCE } from '../../domain/bounds.js';
 import type { Subject } from '../../domain/rules/shared/verdict.js';
 import { ClockGuard } from '../clock/clock-guard.js';
 import { atMost } from '../concurrency/back-off.js';
@@ -12,6 +11,7 @@ import { type AgendaDocument, agenda, ids, type Lane } from '../read-models/agen
 import { DueAgenda } from '../read-models/agenda/due-agenda.js';
 import { Projections } from '../read-models/engine/projections.js';
 import { AccountDecisions } from './account-decisions.js';
+import { DecisionPace } from './decision-pace.js';
 import { QueueDecisions } from './queue-decisions.js';
 import { UndeliveredFollowUp } from './undelivered-follow-up.js';
 
@@ -33,11 +33,12 @@ export class DecisionWorker extends Worker<AgendaDocument> {
     private readonly undelivered: UndeliveredFollowUp,
     private readonly clock: Clock,
     private readonly guard: ClockGuard,
+    pace: DecisionPace,
     health: Health,
   ) {
     super('decisions', 'could not be decided and are tried again');
     this.loop = new WorkerLoop<AgendaDocument>({
-      concurrency: MAX_DECISIONS_AT_ONCE,
+      concurrency: () => pace.decisionsAtOnce,
       queues: LANES.map((lane) => (limit, isWanted) => this.#due(lane, limit, isWanted)),
       work: (document) => this.#decide(document),
       versionOf: ({ position }) => position,

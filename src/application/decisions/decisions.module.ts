@@ -5,6 +5,7 @@ import { ReadModelsModule } from '../read-models/read-models.module.js';
 import { AccountDecisions } from './account-decisions.js';
 import { DecisionContexts } from './decision-contexts.js';
 import { DecisionFacts } from './decision-facts.js';
+import { DecisionPace } from './decision-pace.js';
 import { DecisionWorker } from './decision-worker.js';
 import { DigestReturns } from './digest-returns.js';
 import { Escalations } from './escalations.js';
@@ -34,6 +35,7 @@ import { UndeliveredFollowUp } from './undelivered-follow-up.js';
     UndeliveredFollowUp,
     AccountDecisions,
     QueueDecisions,
+    DecisionPace,
     DecisionWorker,
   ],
   exports: [DecisionContexts, DecisionFacts, DecisionWorker, Reconsideration, SenderAlerts],

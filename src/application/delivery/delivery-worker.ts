@@ -97,7 +97,7 @@ export class DeliveryWorker extends Worker<Due> {
     super('delivery', 'mails could not be attempted and are tried again');
     this.#gate = new DeliveryGate(channel.name, clock);
     this.loop = new WorkerLoop<Due>({
-      concurrency: channel.concurrency * (1 + READY_PER_CONNECTION),
+      concurrency: () => channel.concurrency * (1 + READY_PER_CONNECTION),
       queues: LANES.map((lane) => (limit, isWanted) => this.#due(lane, limit, isWanted)),
       work: (mail) => this.#work(mail),
       versionOf: ({ state, sender }) =>

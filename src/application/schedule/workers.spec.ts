@@ -18,7 +18,7 @@ it('What was in progress when all is settled is in the agenda before the clock i
     queue.length = 0;
   };
   const loop = new WorkerLoop({
-    ...{ concurrency: 1, queues: [async () => queue], work, versionOf: ({ id }: WorkItem) => id },
+    ...{ concurrency: () => 1, queues: [async () => queue], work, versionOf: ({ id }: WorkItem) => id },
     ...{ onResult: () => undefined, onQuery: () => undefined, monotonicMs: () => 0 },
   });
   const idle = { processed: 0, settle: async () => undefined };

@@ -33,16 +33,17 @@ export const responsibleFor = (facts: AccountFacts, slot?: Slot): Responsible =>
   const responsible = entries(partner.users).filter(
     ([userId, user]) => connection && isActive(user) && answers(connection, userId, user).holds,
   );
-  const isNewcomer = ([userId]: (typeof responsible)[number]) =>
-    concernedAt(facts, userId, slot).some(({ holds }) => !holds);
+  const newcomers = new Set(
+    responsible.filter(([userId]) => concernedAt(facts, userId, slot).some(({ holds }) => !holds)),
+  );
   return {
     audience: responsible
-      .filter((one) => !isNewcomer(one))
+      .filter((one) => !newcomers.has(one))
       .flatMap(([userId, user]) => {
         const recipients = recipientsOf(userId, user, solution.settings);
         return audienceMembers(recipients, personConditions(facts, userId, slot), concernsSince(facts, user));
       }),
-    newcomers: responsible.filter(isNewcomer).map(([userId, user]) => user.fields.name?.value ?? userId),
+    newcomers: [...newcomers].map(([userId, user]) => user.fields.name?.value ?? userId),
   };
 };
 
@@ -70,12 +71,11 @@ const concernedAt = (facts: AccountFacts, userId: string, slot: Slot | undefined
   if (!user || !slot || slot.key !== slot.date) return [];
   if (!connection || !isActive(user) || !answers(connection, userId, user).holds) return [];
   const since = concernsSince(facts, user);
-  return [
-    condition('concerned-them-at-the-slot', since <= slot.at, [
-      `It has concerned them since ${onWall(since, slot.zone)}.`,
-      `It has concerned them only since ${onWall(since, slot.zone)}, after the slot of ${onWall(slot.at, slot.zone)}: their first is the next one.`,
-    ]),
-  ];
+  const holds = since <= slot.at;
+  const says = holds
+    ? `It has concerned them since ${onWall(since, slot.zone)}.`
+    : `It has concerned them only since ${onWall(since, slot.zone)}, after the slot of ${onWall(slot.at, slot.zone)}: their first is the next one.`;
+  return [{ name: 'concerned-them-at-the-slot', holds, says }];
 };
 
 /**

@@ -14,6 +14,7 @@ import { asBdi, asPlain } from './isolates.js';
 import { type ChosenLocale, chooseLocale } from './locales/choose-locale.js';
 import type { Words } from './mail-parts.js';
 import { type MailView, mailView } from './mail-view.js';
+import { mapTexts } from './map-texts.js';
 import { LAYOUTS, NOTIFICATION_MAILS, type NotificationMail } from './notification-mails.js';
 
 const PARTIALS = ['top', 'account', 'bottom'];
@@ -33,15 +34,9 @@ interface Template {
 // the same folder beside this file in src and, copied by the build, in dist
 const read = (file: string): string => readFileSync(new URL(`./templates/${file}`, import.meta.url), 'utf8');
 
-/** The view with all its texts escaped for HTML, and external values in `bdi` elements. */
-const asHtml = (value: unknown): unknown => {
-  if (value === '') return value;
-  if (typeof value === 'string')
-    return new Handlebars.SafeString(asBdi(Handlebars.Utils.escapeExpression(value)));
-  if (Array.isArray(value)) return value.map(asHtml);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, asHtml(one)]));
-};
+/** A text of the view escaped for HTML, with external values in `bdi` elements. Templates ask whether a text is empty. */
+const asHtml = (text: string): Handlebars.SafeString | '' =>
+  text === '' ? '' : new Handlebars.SafeString(asBdi(Handlebars.Utils.escapeExpression(text)));
 
 /** Renders mails from the templates beside it: MJML compiled at build for HTML, Handlebars for text. */
 export class HandlebarsMailRenderer extends MailRenderer {
@@ -114,7 +109,7 @@ export class HandlebarsMailRenderer extends MailRenderer {
     const view = mailView(model, mail, words);
     const template = this.templates.get(model.escalation ? 'escalation' : mail.layout) as Template;
     const { subject, preheader, alt } = view;
-    const html = template.html({ ...(asHtml(view) as object), subject, preheader, alt });
+    const html = template.html({ ...(mapTexts(view, asHtml) as object), subject, preheader, alt });
     return { subject, html, text: asPlain(template.text(view)) };
   }
 }

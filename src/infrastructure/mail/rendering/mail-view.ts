@@ -6,6 +6,7 @@ import { type EscalationParts, escalationMail } from './escalation-mail.js';
 import { asPlain, foreign, shortened } from './isolates.js';
 import { actionUrl, secureUrl, webUrl } from './links.js';
 import type { MailParts, Words } from './mail-parts.js';
+import { mapTexts } from './map-texts.js';
 import type { NotificationMail } from './notification-mails.js';
 
 /**
@@ -64,13 +65,5 @@ export const mailView = (model: MessageModel, { view }: NotificationMail, words:
   };
   // The solution's own line may lead to its imprint. No program makes links of a subject.
   const { subject, imprint } = shown;
-  return { ...(withoutLinks(shown) as MailView), subject, imprint };
-};
-
-/** The view without links in external values. */
-const withoutLinks = (value: unknown): unknown => {
-  if (typeof value === 'string') return withoutForeignLinks(value);
-  if (Array.isArray(value)) return value.map(withoutLinks);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withoutLinks(one)]));
+  return { ...(mapTexts(shown, withoutForeignLinks) as MailView), subject, imprint };
 };

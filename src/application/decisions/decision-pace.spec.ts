@@ -1,0 +1,43 @@
+import { Subject } from 'rxjs';
+import { expect, it } from 'vitest';
+import type { Aggregates, AppendedEvent } from '../aggregates/aggregates.js';
+import type { Clock } from '../ports/clock.js';
+import { DecisionPace } from './decision-pace.js';
+
+const startPace = () => {
+  const appended = new Subject<readonly AppendedEvent[]>();
+  let now = 0;
+  const pace = new DecisionPace(
+    { appended } as unknown as Aggregates,
+    { monotonicMs: () => now } as unknown as Clock,
+  );
+  const append = (count: number, ...types: string[]) => {
+    for (let n = 0; n < count; n += 1)
+      appended.next(
+        types.map((type) => ({ type, stream: `notification-${n}` })) as unknown as AppendedEvent[],
+      );
+  };
+  const later = (millis: number) => {
+    now += millis;
+  };
+  return { pace, append, later };
+};
+
+it('Fewer decisions are made at once while a hundred mails wait to be sent', () => {
+  const { pace, append } = startPace();
+  append(99, 'NotificationRaised', 'ContentFrozen');
+  expect(pace.decisionsAtOnce).toBe(32);
+  append(100, 'NotificationRaised', 'ContentFrozen');
+  expect(pace.decisionsAtOnce).toBe(4);
+  append(1, 'SendStarted');
+  expect(pace.decisionsAtOnce).toBe(32);
+});
+
+it('A mail that nobody begins to send counts for ten seconds: another instance may send it, or it may be held', () => {
+  const { pace, append, later } = startPace();
+  append(100, 'NotificationRaised', 'ContentFrozen');
+  later(10_000);
+  expect(pace.decisionsAtOnce).toBe(4);
+  later(1);
+  expect(pace.decisionsAtOnce).toBe(32);
+});
