@@ -282,7 +282,8 @@ export class DeliveryWorker extends Worker<Due> {
     isOnlyFit: boolean,
   ): Promise<DeliveryPlan | undefined> {
     const isReady = (mail: DeliveryPlan) => isWanted(mail) && this.#gate.isOpenFor(mail.sender);
-    const again = await this.#deferredProbeOf(lane, isReady);
+    // The second look would find as little among them as the first.
+    const again = isOnlyFit ? await this.#deferredProbeOf(lane, isReady) : undefined;
     if (again) return again;
     const isFit = ({ notificationId }: DeliveryPlan) => !isOnlyFit || this.#gate.isFitFor(notificationId);
     return (await this.#dueByAgenda(lane, 1, (mail) => isReady(mail) && isFit(mail)))[0];
