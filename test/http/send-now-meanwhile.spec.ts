@@ -56,6 +56,9 @@ const around = (...hooks: readonly Hook[]) => {
 
 const decides: Hook['isIt'] = (stream) => stream.startsWith('notification-');
 
+const decidesForAda: Hook['isIt'] = (stream, events) =>
+  decides(stream, events, 'any') && (events[0]?.data.recipient as { userId?: string })?.userId === 'ada';
+
 /** Lets everything go on that does not wait. */
 const turns = async () => {
   await herald.settled();
@@ -96,13 +99,16 @@ const elsewhere = (): QueueDecisions => {
   );
 };
 
-const digestsOf = async (userId: string) =>
+const raisedFor = async (userId: string, rule: string) =>
   (await herald.events()).filter(
     ({ type, data }) =>
       type === 'NotificationRaised' &&
       (data.recipient as { userId: string }).userId === userId &&
-      data.rule === 'content-needs-approval',
+      data.rule === rule,
   );
+
+const digestsOf = (userId: string) => raisedFor(userId, 'content-needs-approval');
+const noNews = (userId: string) => raisedFor(userId, 'no-social-media-content');
 
 /** Moves to a Monday at 09:00 in Berlin and lets its digests go out: Ben's is the n-th. */
 const monday = async (date: string, n: number) => {
@@ -176,6 +182,32 @@ describe('A Send Now', () => {
       ]);
     },
   );
+
+  it.each([
+    ['another instance answers', async () => elsewhere().answer('nordlicht', 'ada')],
+    ['is pressed before a failure', () => Promise.reject(new Error('The log does not answer.'))],
+  ])('that %s between a digest and its record in the queue tells no post twice', async (_, act) => {
+    await herald.publish(thePost('one'));
+    around({
+      isIt: decidesForAda,
+      act: async (append) => {
+        await append();
+        expect(await press()).toMatchObject({ status: 202 });
+        await act();
+      },
+    });
+    await herald.moveTo('2026-03-09T08:00:00.000Z');
+    await until(
+      async () => [...(await digestsOf('ada')), ...(await noNews('ada'))],
+      ({ length }) => length > 1,
+    );
+    await herald.moveTo('2026-03-09T09:00:00.000Z');
+    await herald.settled();
+    expect(await digestsOf('ada')).toHaveLength(1);
+    expect(await noNews('ada')).toHaveLength(1);
+    const closed = (await herald.events()).filter(({ type }) => type === 'DigestRaised');
+    expect(closed.filter(({ data }) => data.userId === 'ada')).toMatchObject([{ data: { upTo: 1 } }]);
+  });
 
   it.each([[''], [', and their address, too']])(
     'is answered although what is new to its reader comes and goes%s',
