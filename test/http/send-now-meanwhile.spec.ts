@@ -59,6 +59,9 @@ const decides: Hook['isIt'] = (stream) => stream.startsWith('notification-');
 const decidesForAda: Hook['isIt'] = (stream, events) =>
   decides(stream, events, 'any') && (events[0]?.data.recipient as { userId?: string })?.userId === 'ada';
 
+const tellsQueue: Hook['isIt'] = (stream, events) =>
+  stream.startsWith('approvalQueue-') && events.some(({ type }) => type === 'DigestRaised');
+
 /** Lets everything go on that does not wait. */
 const turns = async () => {
   await herald.settled();
@@ -84,10 +87,16 @@ const beforeDigests = (act: () => Promise<unknown>) => {
   });
 };
 
+/** What another instance on the same log knows. */
+const aggregatesElsewhere = () => {
+  const { app } = herald.herald;
+  return new Aggregates(app.get(EventStore), app.get(Clock));
+};
+
 /** The decisions of another instance on the same log. */
 const elsewhere = (): QueueDecisions => {
   const { app } = herald.herald;
-  const aggregates = new Aggregates(app.get(EventStore), app.get(Clock));
+  const aggregates = aggregatesElsewhere();
   const recorder = app.get(NotificationRecorder);
   return new QueueDecisions(
     aggregates,
@@ -247,6 +256,23 @@ it('Posts that come back before a digest has its turn are in that digest', async
   beforeDigests(() =>
     herald.herald.app.get(DigestReturns).giveBack(first as Decision, '2026-03-16T08:00:00.000Z'),
   );
+  await monday('2026-03-16', 2);
+  const [one, two] = [1, 2].map((n) => ({ from: n, to: n }));
+  expect((await digestsOf('ada')).map(({ data }) => data.covers)).toEqual([[one], [one, two]]);
+});
+
+it('Posts that another instance gives back before the queue is told of their digest are in the next digest', async () => {
+  await herald.publish(thePost('one'));
+  around({
+    isIt: tellsQueue,
+    act: async () => {
+      const [digest] = (await digestsOf('ada')).map(({ data }) => data as unknown as Decision);
+      const returns = new DigestReturns(aggregatesElsewhere(), new ReaderTurns());
+      await returns.giveBack(digest as Decision, '2026-03-09T08:00:00.000Z');
+    },
+  });
+  await monday('2026-03-09', 1);
+  await herald.publish(thePost('two'));
   await monday('2026-03-16', 2);
   const [one, two] = [1, 2].map((n) => ({ from: n, to: n }));
   expect((await digestsOf('ada')).map(({ data }) => data.covers)).toEqual([[one], [one, two]]);
