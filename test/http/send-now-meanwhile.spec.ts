@@ -11,6 +11,7 @@ import { ReaderTurns } from '../../src/application/decisions/reader-turns.js';
 import { Reconsideration } from '../../src/application/decisions/reconsideration.js';
 import { Clock } from '../../src/application/ports/clock.js';
 import { EventStore } from '../../src/application/ports/event-store.js';
+import { MAX_DECISIONS_PER_SLOT } from '../../src/domain/bounds.js';
 import type { Decision } from '../../src/domain/notification/decision.js';
 import { until } from '../until.js';
 import type { Entry } from './eight-weeks.js';
@@ -218,34 +219,46 @@ describe('A Send Now', () => {
     expect(closed.filter(({ data }) => data.userId === 'ada')).toMatchObject([{ data: { upTo: 1 } }]);
   });
 
-  it.each([[''], [', and their address, too']])(
-    'is answered although what is new to its reader comes and goes%s',
-    async (moves) => {
-      const sending = (what: string) =>
-        herald.post(`/v1/sending/${what}`, 'application/json', { reason: 'The mail has to wait.' });
-      const raised = async () => (await herald.events()).filter(({ type }) => type === 'NotificationRaised');
-      const last = async () => (await raised()).at(-1)?.data as unknown as Decision;
-      let known = 1;
-      /** Publishes, and asks about the last notification, as it is asked before a mail goes out, until another one is there. */
-      const supersede = async (...events: readonly object[]) => {
-        for (const event of events) await herald.publish(event);
+  it.each([
+    ['', 1],
+    [', and their address, too', 1],
+    [', more often than it is answered anew', MAX_DECISIONS_PER_SLOT - 1],
+  ])('is answered although what is new to its reader comes and goes%s', async (how, times) => {
+    const sending = (what: string) =>
+      herald.post(`/v1/sending/${what}`, 'application/json', { reason: 'The mail has to wait.' });
+    const raised = async () => (await herald.events()).filter(({ type }) => type === 'NotificationRaised');
+    const last = async () => (await raised()).at(-1)?.data as unknown as Decision;
+    let known = 1;
+    /** Publishes, and asks about the last notification, as it is asked before a mail goes out, until another one is there. */
+    const supersede = async (...events: readonly object[]) => {
+      for (const event of events) await herald.publish(event);
+      await herald.settled();
+      await herald.herald.app.get(Reconsideration).isStillDue(await last());
+      known += 1;
+      await until(raised, ({ length }) => length === known);
+    };
+    await sending('hold');
+    await press();
+    await until(raised, ({ length }) => length === known);
+    const ada = { userId: 'ada', partnerId: 'nordlicht' };
+    if (how.includes('address'))
+      await supersede(anEvent('moved', 'partner-user.changed', { ...ada, email: 'ada@new.example' }));
+    const gone = (id: string) =>
+      anEvent(`gone-${id}`, 'post.withdrawn', { postId: id, partnerId: 'nordlicht' });
+    for (let n = 0; n < times; n += 1) {
+      await supersede(thePost(`p${n}`));
+      await supersede(gone(`p${n}`));
+    }
+    if (how.includes('more often'))
+      for (const event of [thePost('last'), gone('last')]) {
+        await herald.publish(event);
         await herald.settled();
         await herald.herald.app.get(Reconsideration).isStillDue(await last());
-        known += 1;
-        await until(raised, ({ length }) => length === known);
-      };
-      await sending('hold');
-      await press();
-      await until(raised, ({ length }) => length === known);
-      const ada = { userId: 'ada', partnerId: 'nordlicht' };
-      if (moves)
-        await supersede(anEvent('moved', 'partner-user.changed', { ...ada, email: 'ada@new.example' }));
-      await supersede(thePost('one'));
-      await supersede(anEvent('gone', 'post.withdrawn', { postId: 'one', partnerId: 'nordlicht' }));
-      await sending('release');
-      expect(await toAda(({ length }) => length > 0)).toEqual(['no-social-media-content']);
-    },
-  );
+        await turns();
+      }
+    await sending('release');
+    expect(await toAda(({ length }) => length > 0)).toEqual(['no-social-media-content']);
+  });
 });
 
 it('Posts that come back before a digest has its turn are in that digest', async () => {
