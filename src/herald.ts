@@ -16,7 +16,7 @@ import { guardRequests } from './infrastructure/http/browsers/guard-requests.js'
 import { serveDocs } from './infrastructure/http/docs/docs.js';
 import { httpAdapter } from './infrastructure/http/http-adapter.js';
 import { limitOpenRequests } from './infrastructure/http/limits/open-requests.js';
-import { requireListenable } from './infrastructure/http/listeners/listenable.js';
+import { freed, occupied } from './infrastructure/http/listeners/listenable.js';
 import { separateListeners } from './infrastructure/http/listeners/listeners.js';
 import { observeRequests } from './infrastructure/http/observability/observe-requests.js';
 import { secureHeaders } from './infrastructure/http/security-headers.js';
@@ -92,16 +92,22 @@ export async function startHerald(
   return { url, publicUrl, app, config, stop: () => app.close() };
 }
 
-/** @throws HeraldError `address-in-use`, `cannot-listen`. */
+/**
+ * Occupies both addresses at once, because 127.0.0.1 and 0.0.0.0 cannot have the same port.
+ * @throws HeraldError `address-in-use`, `cannot-listen`.
+ */
 async function requireListeners(config: Config): Promise<void> {
   const { HERALD_HOST, HERALD_PORT, HERALD_PUBLIC_HOST = HERALD_HOST, HERALD_PUBLIC_PORT } = config;
-  await requireListenable(HERALD_HOST, HERALD_PORT).catch((error) => {
+  const api = await occupied(HERALD_HOST, HERALD_PORT).catch((error) => {
     throw listenFailure(error);
   });
-  if (HERALD_PUBLIC_PORT === undefined) return;
-  await requireListenable(HERALD_PUBLIC_HOST, HERALD_PUBLIC_PORT).catch((error) => {
+  try {
+    if (HERALD_PUBLIC_PORT !== undefined) await freed(await occupied(HERALD_PUBLIC_HOST, HERALD_PUBLIC_PORT));
+  } catch (error) {
     throw listenFailure(error, 'HERALD_PUBLIC');
-  });
+  } finally {
+    await freed(api);
+  }
 }
 
 /** Opens the public listener, if there is to be one. @returns where it listens. */

@@ -382,7 +382,7 @@ export const MAX_REPORT_HEADER_BYTES = 64 * 1024;
 export const MAX_MAILS_PER_LOOK = 200;
 /** Signatures of one request that are compared. */
 export const MAX_FEEDBACK_SIGNATURES = 10;
-/** Secrets of Standard Webhooks. */
+/** Secrets of Standard Webhooks, and passwords of Postmark's webhooks. */
 export const MAX_FEEDBACK_SECRETS = 10;
 /** Topics of SNS. */
 export const MAX_FEEDBACK_TOPICS = 100;

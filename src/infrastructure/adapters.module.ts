@@ -8,6 +8,7 @@ import { STARTS_HELD } from '../application/delivery/sending-hold.js';
 import { FeedbackMarks } from '../application/feedback/feedback-marks.js';
 import { Health } from '../application/health/health.js';
 import { WebhookSenders } from '../application/ingest/webhook-senders.js';
+import { SecretFingerprint } from '../application/leases/secret-fingerprint.js';
 import { Rates } from '../application/limits/rates.js';
 import { WatchedEventStore } from '../application/operations/watched-event-store.js';
 import type { Channel } from '../application/ports/channel.js';
@@ -102,6 +103,11 @@ const ADAPTERS = [
   {
     provide: SignInAttempts,
     useFactory: (secret: string) => new SignInAttempts(secret),
+    inject: [SECRET],
+  },
+  {
+    provide: SecretFingerprint,
+    useFactory: (secret: string) => new SecretFingerprint(secret),
     inject: [SECRET],
   },
   { provide: KeyHashes, useFactory: (secret: string) => new KeyHashes(secret), inject: [SECRET] },

@@ -101,7 +101,7 @@ const SECRETS = {
   ...{ HERALD_OIDC_ISSUER: 'https://issuer.invalid', HERALD_OIDC_AUDIENCE: 'herald' },
   ...{ HERALD_OIDC_CLIENT_ID: 'console', HERALD_OIDC_CLIENT_SECRET: `${CANARY}-of-the-client` },
   HERALD_SECRET: `${CANARY}-and-more-than-32-characters-of-it`,
-  HERALD_FEEDBACK_POSTMARK: `user:${CANARY}-and-more-letters`,
+  HERALD_FEEDBACK_POSTMARK: `user:an-older-password-\nuser:${CANARY}-and-more-letters`,
   HERALD_FEEDBACK_STANDARD_SECRETS: `whsec_${Buffer.from(`${CANARY} and more than 24 bytes`).toString('base64')}`,
 };
 

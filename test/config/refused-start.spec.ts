@@ -52,3 +52,20 @@ it('A start at a port that another program has leaves nothing behind', async () 
   other.close();
   await once(other, 'close');
 });
+
+it('A start with one port for a listener on all addresses and another on one of them leaves nothing behind', async () => {
+  const free = createServer().listen(0, '127.0.0.1');
+  await once(free, 'listening');
+  const { port } = free.address() as AddressInfo;
+  free.close();
+  await once(free, 'close');
+  const folder = join(root, 'both');
+  const settings = {
+    ...settingsIn(folder),
+    ...{ HERALD_PORT: String(port), HERALD_PUBLIC_PORT: String(port), HERALD_PUBLIC_HOST: '0.0.0.0' },
+  };
+  await expect(startHerald(settings)).rejects.toMatchObject({
+    ...{ code: 'address-in-use', field: 'HERALD_PUBLIC_PORT' },
+  });
+  expect(existsSync(folder)).toBe(false);
+});

@@ -7,6 +7,7 @@ import { anEvent, aPost } from '../http/events.js';
 import { startTestHerald, type TestHerald } from '../http/herald.js';
 import { SMALL_WORLD } from '../http/small-world.js';
 import { type Fault, startFaultySmtp } from '../mail/faulty-smtp.js';
+import { until } from '../until.js';
 
 const MONDAY = '2026-03-09';
 const SLOT = '2026-03-09T08:00:00Z';
@@ -315,4 +316,20 @@ describe('What became of an expected decision', () => {
     await herald.moveTo('2026-03-05T12:00:01Z');
     expect(await counts('2026-03-03')).toMatchObject({ expected: 1, coalesced: 0, shortfall: 1 });
   });
+});
+
+it('A decision in the place of a superseded one is what became of the expected one', async () => {
+  await begin([ACCOUNT]);
+  const sending = (what: string) =>
+    herald.post(`/v1/sending/${what}`, 'application/json', { reason: 'The mail has to wait.' });
+  await sending('hold');
+  await herald.moveTo(SLOT);
+  expect(await counts()).toMatchObject({ raised: 2, waiting: 2 });
+  const ada = { userId: 'ada', partnerId: 'nordlicht', email: 'ada@new.example' };
+  await herald.publish({ ...anEvent('moved', 'partner-user.changed', ada), time: SLOT });
+  await sending('release');
+  await until(counts, (found) => found?.sent === 2);
+  expect(await counts()).toMatchObject({ raised: 2, sent: 2, superseded: 0 });
+  const all = (await herald.get<{ items: { outcome: string }[] }>('/v1/notifications')).body.items;
+  expect(all.map(({ outcome }) => outcome).sort()).toEqual(['accepted', 'accepted', 'superseded']);
 });

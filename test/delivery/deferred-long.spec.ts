@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DeferredMails } from '../../src/application/operations/deferred-mails.js';
+import { type Document, DocumentStore } from '../../src/application/ports/document-store.js';
+import { collectionOf, ReadModels } from '../../src/application/read-models/engine/read-models.js';
+import { history } from '../../src/application/read-models/history/history.js';
+import { MAX_COUNTED_ENTRIES } from '../../src/domain/bounds.js';
 import { plus } from '../../src/domain/kernel/instant.js';
 import { anEvent } from '../http/events.js';
 import { startTestHerald, type TestHerald } from '../http/herald.js';
@@ -38,6 +42,19 @@ const shown = async () => {
   const { text } = await herald.get('/metrics');
   const part = body.parts.find((one) => one.part === 'deferred-mails');
   return { ...part, metric: /^herald_deferred_mails (\d+)$/m.exec(text)?.[1] };
+};
+
+/** As after an outage: mails that were deferred once, and held since. */
+const addHeldMails = async (count: number, decidedAt: string) => {
+  const { live, indexes } = herald.herald.app.get(ReadModels).of(history);
+  const writes = Array.from({ length: count }, (_, n) => {
+    const [id, position] = [`held-${n}`, '0'];
+    const document: Document & Record<string, unknown> = {
+      ...{ id, position, decidedAt, outcome: 'deferred', attempts: 1 },
+    };
+    return { id, position, document };
+  });
+  await herald.herald.app.get(DocumentStore).write(collectionOf(live, indexes), writes);
 };
 
 /** Lets time pass in steps in which each mail is tried that is due. */
@@ -79,4 +96,16 @@ it('A mail that was held for more than a day, and then deferred once, is not one
     (await herald.get<{ items: object[] }>('/v1/notifications?outcome=deferred')).body.items;
   expect(await until(deferred, ({ length }) => length > 0)).toMatchObject([{ attempts: 1 }]);
   expect(await shown()).toMatchObject({ status: 'ok', metric: '0' });
+});
+
+it('It is found behind more mails of an outage than one page has', async () => {
+  const due = plus(NOW, 70 * HOUR);
+  await herald.publish(account('d', 'ada', due));
+  await herald.moveTo(due);
+  await pass(due, 25);
+  const before = await shown();
+  expect(before).toMatchObject({ status: 'degraded' });
+  await addHeldMails(MAX_COUNTED_ENTRIES + 1, NOW);
+  await until(shown, ({ says }) => says === before.says);
+  for (let looks = 0; looks < 4; looks += 1) expect(await shown()).toEqual(before);
 });

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { HistoryEntry } from '../../src/application/read-models/history/history.js';
 import { MAX_DOUBTS_IN_A_ROW, MAX_REFUSED_DOMAINS_IN_A_ROW } from '../../src/domain/bounds.js';
 import { plus } from '../../src/domain/kernel/instant.js';
+import { withoutStop } from '../../src/domain/kernel/text.js';
 import { anEvent, aPost } from '../http/events.js';
 import { startTestHerald, type TestHerald } from '../http/herald.js';
 import { SMALL_WORLD } from '../http/small-world.js';
@@ -153,7 +154,9 @@ it.each([
     await herald.publishAll([...SMALL_WORLD, account(1)]);
     await herald.moveTo(plus(NOW, 30 * HOUR));
     expect((await history(herald)).map(({ outcome }) => outcome)).not.toContain('rejected');
-    expect(await sendingHealth(herald)).toMatchObject({ says: expect.stringContaining(reply) });
+    expect(await sendingHealth(herald)).toMatchObject({
+      says: expect.stringContaining(`${withoutStop(reply)}. Check the server`),
+    });
     isWell = true;
     await herald.moveTo(plus(NOW, 30 * HOUR + 6 * MINUTE));
     expect((await history(herald)).map(({ outcome }) => outcome)).toEqual(['accepted']);
@@ -192,7 +195,7 @@ it('A sender that is refused holds its own mails, and no others; all go out once
   expect(await sendingHealth(herald)).toMatchObject({
     status: 'degraded',
     says: expect.stringContaining(
-      `bad@other.example are held since 2026-03-02T10:00:00.000Z, because it is refused: ${reply}`,
+      `bad@other.example are held since 2026-03-02T10:00:00.000Z, because it is refused: ${withoutStop(reply)}. Mend`,
     ),
   });
   expect(await metric(herald, 'herald_senders_held')).toBe('herald_senders_held{channel="email"} 1');

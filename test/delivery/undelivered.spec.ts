@@ -63,7 +63,9 @@ describe('A digest that the mail server refuses', () => {
     let isFollowedUp = false;
     const away = vi.spyOn(log, 'append').mockImplementation(async (stream, events, ...rest) => {
       const types = events.map(({ type }) => type);
-      if (!isFollowedUp && types.some((type) => type === 'DigestRaised' || type === 'SlotDecided'))
+      // What comes back tells the queue as well.
+      const isTelling = types.some((type) => type === 'DigestRaised' || type === 'SlotDecided');
+      if (!isFollowedUp && isTelling && !types.includes('DigestReturned'))
         throw new Error('The log is away.');
       const appended = await append(stream, events, ...rest);
       isFollowedUp ||= types.includes('FollowedUp');
@@ -93,7 +95,7 @@ describe('A digest that the mail server refuses', () => {
     const away = vi.spyOn(log, 'append').mockImplementation(async (stream, events, ...rest) => {
       const types = events.map(({ type }) => type);
       const isTelling = types.some((type) => type === 'DigestRaised' || type === 'SlotDecided');
-      isRefused ||= types.includes('FollowedUp');
+      isRefused ||= types.includes('Rejected');
       if ((isTelling && !isRefused) || (types.includes('FollowedUp') && !isTold))
         throw new Error('The log is away.');
       const appended = await append(stream, events, ...rest);

@@ -4,11 +4,13 @@ import type { ProblemBody } from '../http/herald.js';
 import { heraldWithSentMails, type SentHerald } from './sent.js';
 
 const PASSWORD = 'pass:with a colon and ü';
+/** Of an address that is yet to be changed. */
+const OLD = 'another pass:with a colon';
 
 let herald: SentHerald;
 beforeAll(async () => {
   herald = await heraldWithSentMails(['ada', 'ben', 'cleo', 'dora'], {
-    HERALD_FEEDBACK_POSTMARK: `postmark:${PASSWORD}`,
+    HERALD_FEEDBACK_POSTMARK: `postmark:${PASSWORD}\npostmark:${OLD}\n`,
   });
 });
 afterAll(() => herald.stop());
@@ -55,7 +57,13 @@ describe('The webhooks of Postmark', () => {
   it('are refused without the right user and password, and nothing is recorded', async () => {
     const body = bounce(await herald.sentTo('ada'));
     const forged: readonly (string | undefined)[] = [
-      ...['', basic('postmark:wrong'), basic(`other:${PASSWORD}`), basic(`postmark:${PASSWORD}x`)],
+      ...[
+        '',
+        basic(`postmark:${PASSWORD}\npostmark:${OLD}`),
+        basic('postmark:wrong'),
+        basic(`other:${PASSWORD}`),
+        basic(`postmark:${PASSWORD}x`),
+      ],
       ...[basic('postmark:'), basic(''), basic(`postmark:${PASSWORD.slice(0, -1)}`), 'Basic', 'Basic !'],
       ...[basic(`postmark:${PASSWORD}`).replace('Basic', 'Bearer'), `postmark:${PASSWORD}`.replace('ü', 'u')],
     ];
@@ -80,7 +88,8 @@ describe('The webhooks of Postmark', () => {
       delivery(String(dora)),
     ];
     for (const report of reports) expect((await send(report)).body).toMatchObject({ recorded: 1 });
-    for (const report of reports) expect((await send(report)).body).toMatchObject({ recorded: 0, known: 1 });
+    for (const report of reports)
+      expect((await send(report, basic(`postmark:${OLD}`))).body).toMatchObject({ recorded: 0, known: 1 });
     await herald.settled();
     const outcomes = await Promise.all(['ada', 'ben', 'cleo', 'dora'].map((who) => herald.mailsTo(who)));
     expect(outcomes.flat().map(({ outcome }) => outcome)).toEqual([

@@ -11,6 +11,7 @@ import { ReaderTurns } from '../../src/application/decisions/reader-turns.js';
 import { Reconsideration } from '../../src/application/decisions/reconsideration.js';
 import { Clock } from '../../src/application/ports/clock.js';
 import { EventStore } from '../../src/application/ports/event-store.js';
+import { MAX_DECISIONS_PER_SLOT } from '../../src/domain/bounds.js';
 import type { Decision } from '../../src/domain/notification/decision.js';
 import { until } from '../until.js';
 import type { Entry } from './eight-weeks.js';
@@ -56,6 +57,12 @@ const around = (...hooks: readonly Hook[]) => {
 
 const decides: Hook['isIt'] = (stream) => stream.startsWith('notification-');
 
+const decidesForAda: Hook['isIt'] = (stream, events) =>
+  decides(stream, events, 'any') && (events[0]?.data.recipient as { userId?: string })?.userId === 'ada';
+
+const tellsQueue: Hook['isIt'] = (stream, events) =>
+  stream.startsWith('approvalQueue-') && events.some(({ type }) => type === 'DigestRaised');
+
 /** Lets everything go on that does not wait. */
 const turns = async () => {
   await herald.settled();
@@ -81,10 +88,16 @@ const beforeDigests = (act: () => Promise<unknown>) => {
   });
 };
 
+/** What another instance on the same log knows. */
+const aggregatesElsewhere = () => {
+  const { app } = herald.herald;
+  return new Aggregates(app.get(EventStore), app.get(Clock));
+};
+
 /** The decisions of another instance on the same log. */
 const elsewhere = (): QueueDecisions => {
   const { app } = herald.herald;
-  const aggregates = new Aggregates(app.get(EventStore), app.get(Clock));
+  const aggregates = aggregatesElsewhere();
   const recorder = app.get(NotificationRecorder);
   return new QueueDecisions(
     aggregates,
@@ -96,13 +109,16 @@ const elsewhere = (): QueueDecisions => {
   );
 };
 
-const digestsOf = async (userId: string) =>
+const raisedFor = async (userId: string, rule: string) =>
   (await herald.events()).filter(
     ({ type, data }) =>
       type === 'NotificationRaised' &&
       (data.recipient as { userId: string }).userId === userId &&
-      data.rule === 'content-needs-approval',
+      data.rule === rule,
   );
+
+const digestsOf = (userId: string) => raisedFor(userId, 'content-needs-approval');
+const noNews = (userId: string) => raisedFor(userId, 'no-social-media-content');
 
 /** Moves to a Monday at 09:00 in Berlin and lets its digests go out: Ben's is the n-th. */
 const monday = async (date: string, n: number) => {
@@ -177,34 +193,72 @@ describe('A Send Now', () => {
     },
   );
 
-  it.each([[''], [', and their address, too']])(
-    'is answered although what is new to its reader comes and goes%s',
-    async (moves) => {
-      const sending = (what: string) =>
-        herald.post(`/v1/sending/${what}`, 'application/json', { reason: 'The mail has to wait.' });
-      const raised = async () => (await herald.events()).filter(({ type }) => type === 'NotificationRaised');
-      const last = async () => (await raised()).at(-1)?.data as unknown as Decision;
-      let known = 1;
-      /** Publishes, and asks about the last notification, as it is asked before a mail goes out, until another one is there. */
-      const supersede = async (...events: readonly object[]) => {
-        for (const event of events) await herald.publish(event);
+  it.each([
+    ['another instance answers', async () => elsewhere().answer('nordlicht', 'ada')],
+    ['is pressed before a failure', () => Promise.reject(new Error('The log does not answer.'))],
+  ])('that %s between a digest and its record in the queue tells no post twice', async (_, act) => {
+    await herald.publish(thePost('one'));
+    around({
+      isIt: decidesForAda,
+      act: async (append) => {
+        await append();
+        expect(await press()).toMatchObject({ status: 202 });
+        await act();
+      },
+    });
+    await herald.moveTo('2026-03-09T08:00:00.000Z');
+    await until(
+      async () => [...(await digestsOf('ada')), ...(await noNews('ada'))],
+      ({ length }) => length > 1,
+    );
+    await herald.moveTo('2026-03-09T09:00:00.000Z');
+    await herald.settled();
+    expect(await digestsOf('ada')).toHaveLength(1);
+    expect(await noNews('ada')).toHaveLength(1);
+    const closed = (await herald.events()).filter(({ type }) => type === 'DigestRaised');
+    expect(closed.filter(({ data }) => data.userId === 'ada')).toMatchObject([{ data: { upTo: 1 } }]);
+  });
+
+  it.each([
+    ['', 1],
+    [', and their address, too', 1],
+    [', more often than it is answered anew', MAX_DECISIONS_PER_SLOT - 1],
+  ])('is answered although what is new to its reader comes and goes%s', async (how, times) => {
+    const sending = (what: string) =>
+      herald.post(`/v1/sending/${what}`, 'application/json', { reason: 'The mail has to wait.' });
+    const raised = async () => (await herald.events()).filter(({ type }) => type === 'NotificationRaised');
+    const last = async () => (await raised()).at(-1)?.data as unknown as Decision;
+    let known = 1;
+    /** Publishes, and asks about the last notification, as it is asked before a mail goes out, until another one is there. */
+    const supersede = async (...events: readonly object[]) => {
+      for (const event of events) await herald.publish(event);
+      await herald.settled();
+      await herald.herald.app.get(Reconsideration).isStillDue(await last());
+      known += 1;
+      await until(raised, ({ length }) => length === known);
+    };
+    await sending('hold');
+    await press();
+    await until(raised, ({ length }) => length === known);
+    const ada = { userId: 'ada', partnerId: 'nordlicht' };
+    if (how.includes('address'))
+      await supersede(anEvent('moved', 'partner-user.changed', { ...ada, email: 'ada@new.example' }));
+    const gone = (id: string) =>
+      anEvent(`gone-${id}`, 'post.withdrawn', { postId: id, partnerId: 'nordlicht' });
+    for (let n = 0; n < times; n += 1) {
+      await supersede(thePost(`p${n}`));
+      await supersede(gone(`p${n}`));
+    }
+    if (how.includes('more often'))
+      for (const event of [thePost('last'), gone('last')]) {
+        await herald.publish(event);
         await herald.settled();
         await herald.herald.app.get(Reconsideration).isStillDue(await last());
-        known += 1;
-        await until(raised, ({ length }) => length === known);
-      };
-      await sending('hold');
-      await press();
-      await until(raised, ({ length }) => length === known);
-      const ada = { userId: 'ada', partnerId: 'nordlicht' };
-      if (moves)
-        await supersede(anEvent('moved', 'partner-user.changed', { ...ada, email: 'ada@new.example' }));
-      await supersede(thePost('one'));
-      await supersede(anEvent('gone', 'post.withdrawn', { postId: 'one', partnerId: 'nordlicht' }));
-      await sending('release');
-      expect(await toAda(({ length }) => length > 0)).toEqual(['no-social-media-content']);
-    },
-  );
+        await turns();
+      }
+    await sending('release');
+    expect(await toAda(({ length }) => length > 0)).toEqual(['no-social-media-content']);
+  });
 });
 
 it('Posts that come back before a digest has its turn are in that digest', async () => {
@@ -215,6 +269,23 @@ it('Posts that come back before a digest has its turn are in that digest', async
   beforeDigests(() =>
     herald.herald.app.get(DigestReturns).giveBack(first as Decision, '2026-03-16T08:00:00.000Z'),
   );
+  await monday('2026-03-16', 2);
+  const [one, two] = [1, 2].map((n) => ({ from: n, to: n }));
+  expect((await digestsOf('ada')).map(({ data }) => data.covers)).toEqual([[one], [one, two]]);
+});
+
+it('Posts that another instance gives back before the queue is told of their digest are in the next digest', async () => {
+  await herald.publish(thePost('one'));
+  around({
+    isIt: tellsQueue,
+    act: async () => {
+      const [digest] = (await digestsOf('ada')).map(({ data }) => data as unknown as Decision);
+      const returns = new DigestReturns(aggregatesElsewhere(), new ReaderTurns());
+      await returns.giveBack(digest as Decision, '2026-03-09T08:00:00.000Z');
+    },
+  });
+  await monday('2026-03-09', 1);
+  await herald.publish(thePost('two'));
   await monday('2026-03-16', 2);
   const [one, two] = [1, 2].map((n) => ({ from: n, to: n }));
   expect((await digestsOf('ada')).map(({ data }) => data.covers)).toEqual([[one], [one, two]]);

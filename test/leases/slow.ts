@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { EventBus } from '@nestjs/cqrs';
 import { Leases, type LeaseTimes } from '../../src/application/leases/leases.js';
+import { SecretFingerprint } from '../../src/application/leases/secret-fingerprint.js';
 import { type DocumentStore } from '../../src/application/ports/document-store.js';
 import type { EventStore } from '../../src/application/ports/event-store.js';
 import { Projections } from '../../src/application/read-models/engine/projections.js';
@@ -12,7 +13,7 @@ import { ProcessIdentity } from '../../src/infrastructure/process/process-identi
 
 /** The read models of an instance, without the rest of it; `turns` is how often it looks after its leases. */
 export const startReadModels = async (log: EventStore, documents: DocumentStore, times: LeaseTimes) => {
-  const leases = new Leases(documents, new ProcessIdentity(), times);
+  const leases = new Leases(documents, new ProcessIdentity(), times, new SecretFingerprint('a secret'));
   const bus = { publish: () => undefined } as unknown as EventBus;
   const projections = new Projections(
     log,

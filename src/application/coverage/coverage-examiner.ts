@@ -81,11 +81,16 @@ export class CoverageExaminer {
       for (const [id, entry] of await this.readModels.get<HistoryEntry>(history, ids.slice(n, n + PAGE)))
         entries.set(id, entry);
     for (const { notificationId, partnerId, idAt } of wanted) {
-      let entry = entries.get(notificationId) ?? (await this.#onRecord(notificationId));
-      // A decision for people of a partner that had the account before has the first id.
-      for (let n = 1; entry && entry.partnerId !== partnerId && n < MAX_DECISIONS_PER_SLOT; n += 1)
-        entry = await this.#onRecord(idAt(n));
-      if (entry?.partnerId === partnerId) entries.set(notificationId, entry);
+      let found: Body<HistoryEntry> | undefined;
+      // Later ids have what was decided in the place of a superseded one, or after decisions for people of a partner that had the account before.
+      for (let n = 0; n < MAX_DECISIONS_PER_SLOT; n += 1) {
+        const known = n === 0 ? entries.get(notificationId) : undefined;
+        const entry = known ?? (await this.#onRecord(idAt(n)));
+        if (!entry) break;
+        if (entry.partnerId === partnerId) found = entry;
+        if (found && found.outcome !== 'superseded') break;
+      }
+      if (found) entries.set(notificationId, found);
       else entries.delete(notificationId);
     }
     return entries;

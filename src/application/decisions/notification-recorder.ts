@@ -74,6 +74,16 @@ export class NotificationRecorder {
     return raised;
   }
 
+  /** The notifications of a verdict that are raised already. */
+  async alreadyRaised(verdict: DueVerdict, settings: SolutionSettings): Promise<readonly string[]> {
+    const { rule, subject, slot } = verdict;
+    const ids = recipientDecisions(verdict, settings).map(({ recipient }) =>
+      notificationIdOf(rule, subject, recipient, slot.key),
+    );
+    const states = await Promise.all(ids.map((id) => this.aggregates.load(Notification, id)));
+    return ids.filter((_, n) => states[n]?.phase !== 'none' && states[n]?.phase !== 'withheld');
+  }
+
   /**
    * Records one decision, unless it exists. Other ids may be those of decisions about the people of a partner that had the account
    * before, or those of answers to this Send Now that were superseded: the answer is one in their place, or there is none yet.

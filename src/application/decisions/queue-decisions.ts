@@ -11,6 +11,7 @@ import { Notification } from '../../domain/notification/notification.js';
 import {
   closeDigest,
   type DueDigest,
+  dueAtSlot,
   dueByPerson,
   dueOnRequest,
   movesCursor,
@@ -80,7 +81,10 @@ export class QueueDecisions {
 
   async #answer(partnerId: string, userId: string): Promise<void> {
     const now = this.clock.now();
-    const facts = await this.facts.ofQueue(partnerId);
+    const before = await this.facts.ofQueue(partnerId);
+    const facts = (await this.#tellOfDigest(before, userId, now))
+      ? await this.facts.ofQueue(partnerId)
+      : before;
     const { settings } = facts.solution;
     const due = settings && dueOnRequest(facts, userId, now);
     if (due) return this.#tell(facts, [await this.#record(facts, settings, due, now)], now);
@@ -89,6 +93,19 @@ export class QueueDecisions {
     const { requestId } = request;
     const data = { partnerId, userId, requestId };
     await this.#execute(partnerId, [{ type: 'ExpireRequest', data, at: now }]);
+  }
+
+  /**
+   * A digest of the same person may be on record without its queue knowing: another instance is about to tell it, or the record failed.
+   * @returns whether the queue knows now what it did not know.
+   */
+  async #tellOfDigest(facts: QueueFacts, userId: string, now: Instant): Promise<boolean> {
+    const { settings } = facts.solution;
+    const due = settings && dueAtSlot(facts, userId, now);
+    const raised = due ? await this.recorder.alreadyRaised(due, settings) : [];
+    if (!due || raised.length === 0) return false;
+    await this.#tell(facts, [{ due, raised }], now);
+    return true;
   }
 
   /** Records digests and closes their slots. One whose reader was decided about meanwhile is left: it may be due no longer. */

@@ -109,7 +109,7 @@ export class Reconsideration {
     contextOf: (verdict: DueVerdict, settings: SolutionSettings) => DecisionContext,
   ): Promise<boolean> {
     const { against } = standing;
-    if (against.length === 0) return true;
+    if (against.length === 0 || (isLastAnswer(decision) && isAboutContent(against))) return true;
     const { notificationId } = decision;
     const instead = settings ? await this.#decideInstead(decision, standing, settings, contextOf) : [];
     if (instead.length === 0) await this.returns.giveBack(decision, now, isAboutContent(against));
@@ -224,6 +224,11 @@ const isTheSame = (
 /** Whether only what there is to tell has changed: then a Send Now has another answer. */
 const isAboutContent = (against: readonly Condition[]): boolean =>
   against.every(({ name }) => name === 'new-content-waits' || name === 'nothing-new-waits');
+
+/** Whether a Send Now can have no other answer of this kind: one that was true when it was decided is better than none. */
+const isLastAnswer = (decision: Decision): boolean =>
+  decision.requestId !== undefined &&
+  decision.notificationId === idAt(decision, decision.recipient, MAX_DECISIONS_PER_SLOT - 1);
 
 /** The id of the n-th decision about a recipient and a slot; the first one is the usual one. */
 const idAt = (

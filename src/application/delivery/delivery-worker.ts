@@ -8,6 +8,7 @@ import {
 import type { ChannelName } from '../../domain/channels/address.js';
 import type { Instant } from '../../domain/kernel/event.js';
 import { plus } from '../../domain/kernel/instant.js';
+import { withoutStop } from '../../domain/kernel/text.js';
 import type { Decision, RaisedContent } from '../../domain/notification/decision.js';
 import { Notification, type NotificationState } from '../../domain/notification/notification.js';
 import { isUrgent } from '../../domain/notification/urgent.js';
@@ -44,6 +45,9 @@ const FAILS = {
   unconfirmed: 'The mail server has confirmed no mail, and the last ones are in doubt (herald unknown list),',
   refused: `The mail server has refused recipients at ${MAX_REFUSED_DOMAINS_IN_A_ROW} domains in a row and accepted nobody, and their mails are rejected (herald history --outcome rejected),`,
 } as const;
+
+/** What a server said, with the full stop that many replies lack. */
+const quoted = (says: string): string => `${withoutStop(withoutAddresses(says))}.`;
 
 /** A mail that is due: from the agenda, or just raised here. */
 type Due = Pick<DeliveryPlan, 'id' | 'notificationId' | 'recipient' | 'sender' | 'state'>;
@@ -138,7 +142,7 @@ export class DeliveryWorker extends Worker<Due> {
     const [held, ...more] = this.#gate.heldSenders;
     if (held) {
       const others = more.length === 0 ? '' : ` ${more.length} other senders are held, too.`;
-      const says = `Mails of the sender ${held.sender} are held since ${held.since}, because it is refused: ${withoutAddresses(held.says)} Mend its set-up (SPF, DKIM, DMARC, permission to send) or configure another sender; Herald tries one mail from time to time.${others}`;
+      const says = `Mails of the sender ${held.sender} are held since ${held.since}, because it is refused: ${quoted(held.says)} Mend its set-up (SPF, DKIM, DMARC, permission to send) or configure another sender; Herald tries one mail from time to time.${others}`;
       return [{ part: 'delivery', status: 'degraded', says }];
     }
     return super.health();
@@ -152,7 +156,7 @@ export class DeliveryWorker extends Worker<Due> {
   #sayOutage({ since, says }: Outage): string {
     const count = LANES.reduce((sum, lane) => sum + (this.#waiting[lane]?.count ?? 0), 0);
     const waiting = `${count} mails were due a minute ago`;
-    const said = `It said: ${withoutAddresses(says)}`;
+    const said = `It said: ${quoted(says)}`;
     const { streak } = this.#gate;
     if (streak === undefined)
       return `The mail server has failed since ${since}; ${waiting}, and none is lost. ${said} Check the server and HERALD_MAIL. Herald tries again at least every 5 minutes, and sends what waits.`;
@@ -282,7 +286,8 @@ export class DeliveryWorker extends Worker<Due> {
     isOnlyFit: boolean,
   ): Promise<DeliveryPlan | undefined> {
     const isReady = (mail: DeliveryPlan) => isWanted(mail) && this.#gate.isOpenFor(mail.sender);
-    const again = await this.#deferredProbeOf(lane, isReady);
+    // The second look would find as little among them as the first.
+    const again = isOnlyFit ? await this.#deferredProbeOf(lane, isReady) : undefined;
     if (again) return again;
     const isFit = ({ notificationId }: DeliveryPlan) => !isOnlyFit || this.#gate.isFitFor(notificationId);
     return (await this.#dueByAgenda(lane, 1, (mail) => isReady(mail) && isFit(mail)))[0];

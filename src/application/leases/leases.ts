@@ -4,6 +4,7 @@ import { KeyedMutex } from '../concurrency/keyed-mutex.js';
 import { NonOverlapping } from '../concurrency/non-overlapping.js';
 import { type Collection, type Document, DocumentStore } from '../ports/document-store.js';
 import { InstanceIdentity } from '../ports/instance-identity.js';
+import { SecretFingerprint } from './secret-fingerprint.js';
 
 /** The lease TTL in milliseconds: how long a killed instance delays its part of the work. */
 export const LEASE_MS = 6_000;
@@ -23,6 +24,8 @@ interface Lease extends Document {
   readonly holder: string;
   /** The fencing token: increases with every new holder. */
   readonly token: number;
+  /** The fingerprint of the holder's secret; absent after a release, and in leases of older versions of Herald. */
+  readonly secret?: string;
 }
 
 /** A lease, for operators. */
@@ -70,6 +73,8 @@ export class Leases {
   readonly #watched = new Map<string, { readonly position: string; readonly since: number }>();
   /** When held leases were renewed. */
   readonly #renewedAt = new Map<string, number>();
+  /** By lease: its holder, where that has another secret. */
+  readonly #otherSecrets = new Map<string, string>();
   readonly #renewals = new NonOverlapping(new Logger(Leases.name), () => this.#renew());
   #timer: NodeJS.Timeout | undefined;
   #isOpen = false;
@@ -78,7 +83,14 @@ export class Leases {
     private readonly documents: DocumentStore,
     private readonly instance: InstanceIdentity,
     private readonly times: LeaseTimes,
+    private readonly secret: SecretFingerprint,
   ) {}
+
+  /** An instance that held a lease at the last look, and has another secret than this one; undefined if there is none. */
+  get holderWithOtherSecret(): string | undefined {
+    const [holder] = this.#otherSecrets.values();
+    return holder === undefined ? undefined : this.instance.described(holder);
+  }
 
   async open(): Promise<void> {
     await this.documents.ensure(LEASES);
@@ -97,7 +109,10 @@ export class Leases {
       // If several instances take one at the same moment, the store accepts one write.
       const after = await this.#read(wanted);
       const held = wanted.filter((name) => this.#isOurs(after.get(name)));
-      for (const name of names) this.#forget(name);
+      for (const name of names) {
+        this.#forget(name);
+        this.#compareSecret(name, after.get(name) ?? before.get(name));
+      }
       const tokens = new Map(held.map((name) => [name, after.get(name)?.token ?? 0]));
       for (const [name, token] of tokens) {
         this.#held.set(name, token);
@@ -183,6 +198,12 @@ export class Leases {
     this.#renewed.delete(name);
   }
 
+  #compareSecret(name: string, lease: Lease | undefined): void {
+    const isOther = lease?.secret !== undefined && lease.secret !== this.secret.text && !this.#isFree(lease);
+    if (isOther) this.#otherSecrets.set(name, lease.holder);
+    else this.#otherSecrets.delete(name);
+  }
+
   #isOurs(lease: Lease | undefined): boolean {
     return lease?.holder === this.instance.id;
   }
@@ -209,7 +230,7 @@ export class Leases {
   #next(name: string, lease: Lease | undefined, holder: string): Lease {
     const position = String(Number(lease?.position ?? 0) + 1).padStart(15, '0');
     const token = (lease?.token ?? 0) + (lease?.holder === holder ? 0 : 1);
-    return { id: name, position, holder, token };
+    return { id: name, position, holder, token, ...(holder === '' ? {} : { secret: this.secret.text }) };
   }
 
   #read(names: readonly string[]): Promise<Map<string, Lease>> {

@@ -27,8 +27,9 @@ const MANY_ATTEMPTS = 8;
 @Injectable()
 export class DeferredMails implements HealthSource {
   readonly #looks = new NonOverlapping(new Logger(DeferredMails.name), () => this.#look());
-  #count = 0;
-  #since: Instant | undefined;
+  #found: Found = NONE;
+  /** The walk under way: what it has found so far, and where its next page begins. */
+  #walk: { readonly found: Found; readonly after?: string | undefined } = { found: NONE };
 
   constructor(
     private readonly readModels: ReadModels,
@@ -37,7 +38,7 @@ export class DeferredMails implements HealthSource {
     metrics: Metrics,
   ) {
     health.register(this);
-    metrics.measure('herald_deferred_mails', () => [{ value: this.#count }]);
+    metrics.measure('herald_deferred_mails', () => [{ value: this.#found.count }]);
   }
 
   @Interval(LOOK_EVERY_MS)
@@ -47,21 +48,38 @@ export class DeferredMails implements HealthSource {
 
   health(): readonly PartHealth[] {
     const part = 'deferred-mails';
-    if (this.#count === 0) return [{ part, status: 'ok' }];
-    const mails = this.#count === 1 ? '1 mail has' : `${counted(this.#count)} mails have`;
-    const says = `${mails} been deferred by the mail server again and again for more than a day; the first was decided at ${this.#since}. List them, with what the server said, with: herald history --outcome deferred --order oldest. Herald tries each a few times a day until it is given up.`;
+    const { count, since } = this.#found;
+    if (count === 0) return [{ part, status: 'ok' }];
+    const mails = count === 1 ? '1 mail has' : `${counted(count)} mails have`;
+    const says = `${mails} been deferred by the mail server again and again for more than a day; the first was decided at ${since}. List them, with what the server said, with: herald history --outcome deferred --order oldest. Herald tries each a few times a day until it is given up.`;
     return [{ part, status: 'degraded', says }];
   }
 
+  /** One page at a look: after an outage many thousand mails may have been deferred once, and held since. */
   async #look(): Promise<void> {
-    const { documents } = await this.readModels.find(history, {
+    const { found: before, after } = this.#walk;
+    const { documents, next } = await this.readModels.find(history, {
       where: { outcome: 'deferred' },
       range: { decidedAt: { to: plus(this.clock.now(), -LONG_MS) } },
       orderBy: 'decidedAt',
       limit: MAX_COUNTED_ENTRIES,
+      ...(after ? { after } : {}),
     });
     const long = documents.filter(({ attempts }) => attempts >= MANY_ATTEMPTS);
-    this.#count = long.length;
-    this.#since = long[0]?.decidedAt;
+    const found = {
+      count: Math.min(before.count + long.length, MAX_COUNTED_ENTRIES),
+      since: before.since ?? long[0]?.decidedAt,
+    };
+    const isOver = next === undefined || found.count === MAX_COUNTED_ENTRIES;
+    if (isOver) this.#found = found;
+    this.#walk = isOver ? { found: NONE } : { found, after: next };
   }
 }
+
+/** How many mails are deferred for long, and when the first of them was decided. */
+interface Found {
+  readonly count: number;
+  readonly since?: Instant | undefined;
+}
+
+const NONE: Found = { count: 0 };

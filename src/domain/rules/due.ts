@@ -50,6 +50,10 @@ export const dueOnRequest = (facts: QueueFacts, userId: string, now: Instant): D
   return request && dueTo({ userId, request }, facts, now);
 };
 
+/** The digest of this user's slot, if one is due, whether or not a Send Now of theirs is open. */
+export const dueAtSlot = (facts: QueueFacts, userId: string, now: Instant): DueDigest | undefined =>
+  dueTo({ userId }, facts, now);
+
 const dueTo = (reader: Reader, facts: QueueFacts, now: Instant): DueDigest | undefined => {
   for (const notification of QUEUE_NOTIFICATIONS) {
     const verdict = notification.decide(facts, reader, now);

@@ -15,6 +15,7 @@ import { Ses } from '../feedback/ses/ses.js';
 import { type SnsTopic, snsTopic } from '../feedback/ses/sns-topic.js';
 import { StandardWebhooks } from '../feedback/standard-webhooks.js';
 import type { Config } from './config.js';
+import { postmarkCredentialsIn } from './secrets-in.js';
 
 /** A shorter password or secret could be guessed. */
 const MIN_PASSWORD = 16;
@@ -97,13 +98,17 @@ const sendGridKeyOf = (setting: string | undefined): KeyObject | undefined => {
   );
 };
 
-const postmarkOf = (setting: string | undefined): string | undefined => {
+const postmarkOf = (setting: string | undefined): readonly string[] | undefined => {
   if (setting === undefined) return undefined;
-  const [, password = ''] = /^[^:]+:(.*)$/.exec(setting) ?? [];
-  if (password.length >= MIN_PASSWORD) return setting;
+  const name = 'HERALD_FEEDBACK_POSTMARK';
+  const credentials = postmarkCredentialsIn(setting);
+  if (credentials.length > MAX_FEEDBACK_SECRETS)
+    throw invalid(name, `Expected at most ${MAX_FEEDBACK_SECRETS}.`);
+  const isLong = (one: string) => (/^[^:]+:(.*)$/.exec(one)?.[1] ?? '').length >= MIN_PASSWORD;
+  if (credentials.length > 0 && credentials.every(isLong)) return credentials;
   throw invalid(
-    'HERALD_FEEDBACK_POSTMARK',
-    `Expected user:password, with at least ${MIN_PASSWORD} characters in the password.`,
+    name,
+    `Expected user:password, with at least ${MIN_PASSWORD} characters in the password, each of several on a line of its own.`,
   );
 };
 

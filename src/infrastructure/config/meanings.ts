@@ -43,7 +43,7 @@ export const MEANINGS: Readonly<Record<keyof Config, string>> = {
   HERALD_FEEDBACK_MAILBOX: 'The mailbox for bounces and abuse reports.',
   HERALD_FEEDBACK_SES_TOPICS: 'The SNS topics that Amazon SES reports to.',
   HERALD_FEEDBACK_SENDGRID_KEY: "The public key that verifies SendGrid's Event Webhook.",
-  HERALD_FEEDBACK_POSTMARK: 'The user and password of the web hooks of Postmark.',
+  HERALD_FEEDBACK_POSTMARK: 'The user and password of the web hooks of Postmark; several on a line each.',
   HERALD_FEEDBACK_STANDARD_SECRETS: 'The secrets of Standard Webhooks.',
   HERALD_STOP_WITHIN: 'The seconds that a shutdown may take.',
   HERALD_LOG_LEVEL: 'How much is logged.',

@@ -19,10 +19,13 @@ const SESSION_TOKEN = /AWS_SESSION_TOKEN:([^,]+)/;
 /** The settings that hold secrets. */
 type Settings = Readonly<Partial<Record<SecretSetting | 'HERALD_SECRET', string | undefined>>>;
 
+/** Each `user:password` of Postmark's webhooks, one a line: a password may have spaces. */
+export const postmarkCredentialsIn = (setting: string): readonly string[] =>
+  setting.split(/[\r\n]+/).filter((line) => line !== '');
+
 /** All secrets in the settings. */
 export const secretsIn = (settings: Settings): readonly SettingSecret[] => {
   const { HERALD_SECRET, HERALD_FEEDBACK_POSTMARK, HERALD_FEEDBACK_STANDARD_SECRETS } = settings;
-  const [user = '', ...password] = HERALD_FEEDBACK_POSTMARK?.split(':') ?? [];
   const found: readonly SettingSecret[] = [
     ...ofConnection('HERALD_EVENT_STORE', settings.HERALD_EVENT_STORE),
     ...ofConnection('HERALD_READ_MODELS', settings.HERALD_READ_MODELS),
@@ -35,7 +38,10 @@ export const secretsIn = (settings: Settings): readonly SettingSecret[] => {
       kind: 'password',
       value: settings.HERALD_OIDC_CLIENT_SECRET ?? '',
     },
-    { name: 'HERALD_FEEDBACK_POSTMARK', kind: 'password', value: password.join(':'), user },
+    ...postmarkCredentialsIn(HERALD_FEEDBACK_POSTMARK ?? '').map((one): SettingSecret => {
+      const [user = '', ...password] = one.split(':');
+      return { name: 'HERALD_FEEDBACK_POSTMARK', kind: 'password', value: password.join(':'), user };
+    }),
     ...(HERALD_FEEDBACK_STANDARD_SECRETS?.split(/[\s,]+/) ?? []).map(
       (secret): SettingSecret => ({
         name: 'HERALD_FEEDBACK_STANDARD_SECRETS',

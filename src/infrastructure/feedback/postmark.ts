@@ -38,15 +38,15 @@ const NO_BOUNCE = new Set([
 /** The webhooks of Postmark. They are not signed: a password in the address proves who calls. */
 export class Postmark extends FeedbackProvider {
   override readonly source = 'postmark' as const;
-  readonly #credentials: Buffer;
+  readonly #credentials: readonly Buffer[];
 
-  /** @param credentials `user:password`. */
+  /** @param credentials each as `user:password`: while one is replaced by another, both are taken. */
   constructor(
-    credentials: string,
+    credentials: readonly string[],
     private readonly clock: Clock,
   ) {
     super();
-    this.#credentials = digest(credentials);
+    this.#credentials = credentials.map(digest);
   }
 
   override async read(request: FeedbackRequest): Promise<readonly FeedbackReport[]> {
@@ -66,7 +66,8 @@ export class Postmark extends FeedbackProvider {
   #verify(request: FeedbackRequest): void {
     const [, encoded] = /^Basic ([A-Za-z0-9+/=]+)$/i.exec(headerOf(request, 'authorization')) ?? [];
     const given = Buffer.from(encoded ?? '', 'base64').toString('utf8');
-    if (!timingSafeEqual(digest(given), this.#credentials))
+    const found = this.#credentials.filter((one) => timingSafeEqual(digest(given), one));
+    if (found.length === 0)
       throw refusal(
         'The user or password is not that of HERALD_FEEDBACK_POSTMARK: write them into the address of the webhook.',
         'authorization',
