@@ -7,6 +7,7 @@ import { Problems } from '../../http/problems/problems.js';
 import { withoutDone } from './done.js';
 import { href } from './href.js';
 import { PageRenderer } from './page-renderer.js';
+import { refusedFilters } from './refused-filters.js';
 
 /** Answers every error of a console page as a page; whoever has to sign in first is led there. */
 @Catch()
@@ -34,6 +35,11 @@ export class PageFilter implements ExceptionFilter {
     }
     const seconds = error instanceof TooManyRequests ? error.retryAfter : retryAfter(problem);
     if (seconds !== undefined) void reply.header('retry-after', seconds);
+    const mendable = refusedFilters(error, request);
+    if (mendable) {
+      void reply.status(problem.status).send(this.pages.answer(request, reply, 'refused-filters', mendable));
+      return;
+    }
     const model = { title: problem.title, problem, isStranger: request.principal === undefined };
     void reply.status(problem.status).send(this.pages.answer(request, reply, 'problem', model));
   }
