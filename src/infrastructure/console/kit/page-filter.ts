@@ -40,7 +40,8 @@ export class PageFilter implements ExceptionFilter {
       void reply.status(problem.status).send(this.pages.answer(request, reply, 'refused-filters', mendable));
       return;
     }
-    const model = { title: problem.title, problem, isStranger: request.principal === undefined };
+    const isStranger = request.principal === undefined;
+    const model = { title: problem.title, problem, isStranger, from: formPageOf(request) };
     void reply.status(problem.status).send(this.pages.answer(request, reply, 'problem', model));
   }
 
@@ -57,9 +58,16 @@ export class PageFilter implements ExceptionFilter {
     // What is no longer valid would count as a wrong credential with each page.
     if (code === 'credential-invalid') void reply.header('set-cookie', noSessionCookies());
     const isForm = request.method !== 'GET';
-    const to = isForm ? undefined : request.url;
+    const to = isForm ? formPageOf(request) : request.url;
     // Whoever opens a page and was never signed in needs no reason to do so.
     const why = isForm || code !== 'credential-missing' ? code : undefined;
     void reply.status(303).header('location', href('/console/sign-in', { to, why })).send(detail);
   }
 }
+
+/** The page of the console that the form of a request is on, as far as the browser says which. */
+const formPageOf = ({ method, headers: { referer = '' } }: FastifyRequest): string | undefined => {
+  if (method === 'GET' || !URL.canParse(referer)) return undefined;
+  const { pathname, search } = new URL(referer);
+  return /^\/console(\/|$)/.test(pathname) ? withoutDone(`${pathname}${search}`) : undefined;
+};
