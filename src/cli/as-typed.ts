@@ -47,12 +47,17 @@ export const asTyped = (error: HeraldError, command: Command): HeraldError => {
   return new HeraldError(error.code, says);
 };
 
-/** @throws HeraldError `invalid-argument` for an id that would ask for something else: it is a part of the path of a request. */
+/** Arguments that name a file or a folder, which may be that of the command. */
+const FILES = new Set(['file', 'folder']);
+
+/** @throws HeraldError `invalid-argument` for an argument that names nothing, or would change the path of a request. */
 export const refuseEmpty = ({ registeredArguments, args }: Command): void => {
   registeredArguments.forEach((argument, n) => {
-    if (argument.name() === 'file' || args[n] === undefined || !/^\.{0,2}$/.test(args[n])) return;
-    const name = `<${argument.name()}>`;
-    throw new HeraldError('invalid-argument', `${name}: Expected an id or a name.`, name);
+    const name = argument.name();
+    const given = args[n];
+    if (given === undefined || !(FILES.has(name) ? given === '' : /^\.{0,2}$/.test(given))) return;
+    const typed = `<${name}>`;
+    throw new HeraldError('invalid-argument', `${typed}: Expected an id or a name.`, typed);
   });
 };
 
