@@ -6,6 +6,7 @@ import { type Problem, retryAfter } from '../../http/problems/problem.js';
 import { Problems } from '../../http/problems/problems.js';
 import { withoutDone } from './done.js';
 import { href } from './href.js';
+import { inPages } from './in-pages.js';
 import { PageRenderer } from './page-renderer.js';
 import { refusedFilters } from './refused-filters.js';
 
@@ -28,7 +29,8 @@ export class PageFilter implements ExceptionFilter {
   }
 
   #answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const problem = this.problems.of(error);
+    const found = this.problems.of(error);
+    const problem = { ...found, detail: inPages(found.detail) };
     if (problem.status === 401) {
       this.#signIn(request, reply, problem);
       return;
