@@ -18,7 +18,7 @@ endBySignal(codeOfSignal);
 
 const program = new Command('herald')
   .description(
-    'Operates Herald: events, history, reasons, people, agenda, changes, coverage, replays, workers, settings, parked documents, held sending, mails and their templates, mails in doubt, the clock, checks and migration.',
+    'Operates Herald: events, history, reasons, people, agenda, changes, coverage, replays, workers, settings, parked documents, held sending, mails and their templates, mails in doubt, the clock, checks, backups and migration.',
   )
   .version(version)
   .addHelpText(

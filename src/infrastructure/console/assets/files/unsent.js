@@ -47,7 +47,7 @@ const fill = (form, fields) => {
   const notice = document.createElement('p');
   notice.className = 'notice';
   notice.role = 'status';
-  notice.textContent = 'This was not done. What you typed is here again.';
+  notice.textContent = 'What you typed is here again.';
   form.prepend(notice);
 };
 
