@@ -4,6 +4,7 @@ import { HeraldError } from '../domain/kernel/herald-error.js';
 import { codeOfSignal, endBySignal } from '../infrastructure/process/end-by-signal.js';
 import { sayCrash, sayFailure } from '../infrastructure/process/say-failure.js';
 import { version } from '../version.js';
+import { asTyped, refuseEmpty } from './as-typed.js';
 import { auditCommands } from './commands/audit.js';
 import { keyCommands } from './commands/keys.js';
 import { mailCommands } from './commands/mails.js';
@@ -17,7 +18,7 @@ endBySignal(codeOfSignal);
 
 const program = new Command('herald')
   .description(
-    'Operates Herald: events, history, reasons, people, agenda, changes, coverage, replays, workers, settings, parked documents, held sending, mails and their templates, mails in doubt, the clock, checks and migration.',
+    'Operates Herald: events, history, reasons, people, agenda, changes, coverage, replays, workers, settings, parked documents, held sending, mails and their templates, mails in doubt, the clock, checks, backups and migration.',
   )
   .version(version)
   .addHelpText(
@@ -33,6 +34,13 @@ operationCommands(program);
 readModelCommands(program);
 keyCommands(program);
 storeCommands(program);
+
+/** The command that is called. */
+let called = program;
+program.hook('preAction', (_, command) => {
+  called = command;
+  refuseEmpty(command);
+});
 
 /** The exit code of a command that was not done. */
 const NOT_DONE = 2;
@@ -63,7 +71,7 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof HeraldError) {
-    sayFailure(error);
+    sayFailure(asTyped(error, called));
     process.exitCode = NOT_DONE;
   } else if (error instanceof CommanderError) {
     // Commander has said what is wrong, or has shown the help or the version.

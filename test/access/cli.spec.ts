@@ -80,6 +80,8 @@ describe('herald keys', () => {
     expect(listed.stdout).toMatch(
       new RegExp(`^${id} +publisher +aurora +valid +2026-05-31T09.*publisher for aurora$`, 'm'),
     );
+    const asJson = (await run(as, 'keys', 'list', '--json')).stdout.trim().split('\n');
+    expect(asJson.map((line) => (JSON.parse(line) as { id: string }).id)).toContain(id);
     const rotated = await run(as, 'keys', 'rotate', id, '--overlap', '2h', '--expires', 'never');
     expect(rotated).toMatchObject({
       ...{ code: 0, stdout: expect.stringContaining(`hk_${id}_`) },

@@ -103,3 +103,20 @@ it('Every route is answered or refused as it declares, to every role and credent
     `${routes.length} routes × ${credentials.length} credentials = ${routes.length * credentials.length}: ${JSON.stringify(counts)}\n`,
   );
 }, 120_000);
+
+it.each([
+  ['publisher own', 'your role is publisher, and it concerns all solutions, and you are bound to some.'],
+  ['auditor own', 'operations:manage: your role is auditor, and it concerns all'],
+  ['auditor all', 'operations:manage: your role is auditor. Ask an admin'],
+  ['admin own', 'operations:manage: it concerns all solutions, and you are bound to some. Ask an admin'],
+])(
+  'A refusal names everything that is missing, so that the next key is the right one: %s',
+  async (who, says) => {
+    const { body } = await (keys[who] as KeyClient).post<{ detail: string }>(
+      '/v1/projections/people/replay',
+      JSON_TYPE,
+      '',
+    );
+    expect(body.detail).toContain(says);
+  },
+);

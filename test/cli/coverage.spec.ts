@@ -48,8 +48,8 @@ describe('herald coverage', () => {
     const { code, output } = await ask('--date', '2026-03-09');
     expect({ code, output }).toEqual({
       code: 0,
-      output: `rule                      solution  expected  raised  withheld  sent  waiting  unknown  undelivered  missing
-settings-update-required  acme             2       2         0     2        0        0            0        0
+      output: `rule                      solution  expected  raised  withheld  sent  waiting  unknown  undelivered  shortfall
+settings-update-required  acme             2       2         0     2        0        0            0          0
 
 For 2026-03-09, 2 decisions are expected. 2 are recorded: 2 raised, 0 withheld. Nobody was missed.
 `,

@@ -7,6 +7,7 @@ vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
   written.push(String(text));
   return true;
 });
+const outputOf = (isTTY: boolean) => ({ write: process.stdout.write.bind(process.stdout), isTTY });
 afterEach(() => written.splice(0));
 
 it('shows what would command the terminal instead of doing it', () => {
@@ -25,7 +26,7 @@ it('does not take a line break in what was recorded for a line of its own', () =
 });
 
 it('also above a progress bar', () => {
-  new ProgressBar('history', true).note('a\u009b2J');
+  new ProgressBar('history', outputOf(true)).note('a\u009b2J');
   expect(written.join('')).toBe('\ra\\u009b2J\u001b[K\n');
 });
 
@@ -52,7 +53,7 @@ it.each([
     'copied 7 of 7 events read, 100 % of the log, 7 a second',
   ],
 ])('says of progress what was counted, and the share of the log: %j', (progress, line) => {
-  new ProgressBar('copied', false).show(progress);
+  new ProgressBar('copied', outputOf(false)).show(progress);
   expect(written).toEqual([`${line}\n`]);
 });
 

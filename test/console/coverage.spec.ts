@@ -102,6 +102,7 @@ describe('The coverage of a date', () => {
     expect(page.text).toContain('Not all partners are looked at yet.');
     const whole = `/console/coverage?date=${MONDAY}&whole=yes`;
     expect(linksOf(page)).toContain(whole);
+    expect(page.text).not.toContain('continue with');
     const { text } = await opened(herald, whole, keys.admin.key);
     expect(text).not.toContain('Not all partners are looked at yet.');
   });

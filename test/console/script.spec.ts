@@ -99,6 +99,25 @@ describe.skipIf(!hasChromium)('the script of the console', () => {
     expect(await page.getByRole('button', { name: 'Keyboard' }).isVisible()).toBe(true);
   });
 
+  it('leaves single keys alone once they are switched off, in every page of this browser, and takes them again', async () => {
+    await open('/people');
+    const box = page.getByLabel('Use these keys in this browser');
+    const press = async (isOff: boolean) => {
+      await page.getByRole('button', { name: 'Keyboard' }).click();
+      expect(await box.isChecked()).toBe(isOff);
+      await box.click();
+      await page.keyboard.press('Escape');
+      await open('/people');
+      await page.keyboard.press('/');
+    };
+    await press(true);
+    expect(await focused()).toBe('BODY');
+    await page.keyboard.press('?');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await press(false);
+    expect(await focused()).toBe('find');
+  });
+
   it('opens the page of the last link that was clicked', async () => {
     await open('');
     let answer: (() => void) | undefined;

@@ -142,6 +142,16 @@ describe('with keys', () => {
     expect(await page.text()).toContain('what you sent was not done');
   });
 
+  it('leads whoever sent a form then back to the page that the form is on, and to no other site', async () => {
+    const from = (referer: string) =>
+      post('/console/operations/sending/hold', { reason: 'A try' }, { ...FORM, referer });
+    const answer = await from(`${herald.url}/console/operations/sending/hold?done=resolved`);
+    const to = encodeURIComponent('/console/operations/sending/hold');
+    expect(answer.headers.get('location')).toBe(`/console/sign-in?to=${to}&why=credential-missing`);
+    const elsewhere = await from('https://evil.example/other');
+    expect(elsewhere.headers.get('location')).toBe('/console/sign-in?why=credential-missing');
+  });
+
   it('ends when somebody signs out', async () => {
     const answer = await post('/console/sign-out', {}, { ...FORM, cookie: await signedIn(keys.auditor.key) });
     expect(answer.status).toBe(303);

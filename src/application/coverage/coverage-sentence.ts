@@ -14,7 +14,6 @@ export const coverageSentence = (date: CivilDate, counts: CoverageCounts, isPart
     `For ${date}, ${expected} ${expected === 1 ? 'decision is' : 'decisions are'} expected.`,
     ` ${decided} ${isOrAre(decided)} recorded: ${raised} raised, ${withheld} withheld${others}.`,
     ` ${verdictOf(counts, isPart)}`,
-    ...(isPart ? [' This is a part of the answer: continue with `next`.'] : []),
   ].join('');
 };
 

@@ -30,6 +30,9 @@ import { type CoverageState, type CoveredDecision, statesOf } from './covered-de
 import { CoveredPartners } from './covered-partners.js';
 import type { CoveredSubject, Period } from './expected-decisions.js';
 
+/** What only whoever asks by the API can do about it. */
+const IS_PART = 'This is a part of the answer: continue with `next`.';
+
 /** The counts of one rule in one solution. */
 export interface CoverageGroup {
   readonly solutionId: string;
@@ -216,7 +219,8 @@ class Answer {
     if (this.asked.state !== undefined) return { items: this.#items, next };
     const groups = [...this.#groups.values()];
     const counts = groups.reduce((sum, group) => sumOf(sum, group.counts), NO_COUNTS);
-    return { sentence: coverageSentence(this.asked.date, counts, this.isFull), counts, groups, next };
+    const sentence = coverageSentence(this.asked.date, counts, this.isFull);
+    return { sentence: this.isFull ? `${sentence} ${IS_PART}` : sentence, counts, groups, next };
   }
 
   #count(decision: CoveredDecision): void {

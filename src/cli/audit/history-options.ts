@@ -22,6 +22,8 @@ export const HISTORY_FORMATS = ['table', 'json', 'csv', 'ndjson'] as const;
 export interface HistoryOptions extends Filters {
   readonly url: string;
   readonly format: (typeof HISTORY_FORMATS)[number];
+  /** The same as the format `json`. */
+  readonly json?: boolean;
   /** How many entries a table or JSON shows; all of them with `all`. */
   readonly limit: string;
 }

@@ -22,7 +22,7 @@ const queryOf = (filters: Filters): URLSearchParams =>
   );
 
 /** Shows the decisions that the filters match, or exports all of them. @returns the exit code 0. */
-export async function history({ url, format, limit, ...filters }: HistoryOptions): Promise<number> {
+export async function history({ url, format, limit, json, ...filters }: HistoryOptions): Promise<number> {
   const query = queryOf(filters);
   const client = new HeraldClient(url);
   if (format === 'csv' || format === 'ndjson') {
@@ -32,11 +32,11 @@ export async function history({ url, format, limit, ...filters }: HistoryOptions
   }
   let shown = 0;
   for await (const page of pagesOf(client, query, limit)) {
-    if (format === 'json') say(...page.map((entry) => JSON.stringify(entry)));
+    if (json || format === 'json') say(...page.map((entry) => JSON.stringify(entry)));
     else if (page.length > 0) say(...tableLines([...(shown === 0 ? [HEAD] : []), ...page.map(rowOf)]));
     shown += page.length;
   }
-  if (shown === 0 && format === 'table') say('None.');
+  if (shown === 0 && !json && format === 'table') say('None.');
   return 0;
 }
 

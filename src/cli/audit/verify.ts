@@ -8,7 +8,7 @@ import { Projector } from '../../application/read-models/engine/projector.js';
 import { collectionOf, type Live, ReadModels } from '../../application/read-models/engine/read-models.js';
 import { StopAtFirst } from '../../application/read-models/parking/exceptions.js';
 import { SkippedEvents } from '../../application/read-models/parking/skipped-events.js';
-import { compareAcross } from '../../application/read-models/rebuild/compare.js';
+import { type Comparison, compareAcross } from '../../application/read-models/rebuild/compare.js';
 import { type Reached, Throughput } from '../../application/read-models/rebuild/throughput.js';
 import { HeraldError } from '../../domain/kernel/herald-error.js';
 import { readConfig } from '../../infrastructure/config/config.js';
@@ -17,15 +17,22 @@ import { documentStoreOf } from '../../infrastructure/config/stores.js';
 import { inContext } from '../context.js';
 import { DOCUMENTS_TO_READ, LOG_TO_READ, OpenedStores } from '../stores/opened-stores.js';
 import { TemporaryFolder } from '../terminal/temporary-folder.js';
-import { ProgressBar, say } from '../terminal/terminal.js';
+import { ProgressBar, type ProgressOutput, progressOutput, say } from '../terminal/terminal.js';
 import { describeComparison } from './differences.js';
+
+export interface VerifyOptions {
+  readonly json?: boolean;
+}
 
 /**
  * Rebuilds projections beside the live ones, in a folder of its own, and compares hashes. Herald may be running.
  * @returns the exit code: 0 if all are the same, 1 if one differs.
  * @throws HeraldError `log-missing`, `read-models-missing`, and `nothing-to-verify` if there was no document at all.
  */
-export async function verify(names: readonly string[]): Promise<number> {
+export async function verify(
+  names: readonly string[],
+  { json = false }: VerifyOptions = {},
+): Promise<number> {
   const config = readConfig(process.env);
   const projections = chosen(names);
   return inContext(
@@ -33,7 +40,7 @@ export async function verify(names: readonly string[]): Promise<number> {
       imports: [configModuleOf(config)],
       providers: [LOG_TO_READ, DOCUMENTS_TO_READ, REBUILT_DOCUMENTS, ReadModels, SkippedEvents, Verification],
     },
-    (context) => context.get(Verification).run(projections),
+    (context) => context.get(Verification).run(projections, json),
   );
 }
 
@@ -52,8 +59,14 @@ const REBUILT_DOCUMENTS = {
   inject: [OpenedStores, DocumentStore],
 };
 
-/** The result for one projection; `empty`: the same, because neither side has a document. */
-type Verdict = 'same' | 'empty' | 'differs';
+/** The result for one projection. */
+interface Verdict {
+  readonly projection: string;
+  /** `empty`: the same, because neither side has a document. */
+  readonly result: 'same' | 'empty' | 'differs';
+  readonly says: string;
+  readonly difference?: Comparison;
+}
 
 const nothing = (): HeraldError =>
   new HeraldError(
@@ -88,29 +101,36 @@ class Verification {
     private readonly skips: SkippedEvents,
   ) {}
 
-  async run(projections: readonly Projection<Document>[]): Promise<number> {
+  /** @param json each verdict as a line of JSON. */
+  async run(projections: readonly Projection<Document>[], json: boolean): Promise<number> {
     const known = await this.readModels.peek();
-    const verdicts: Verdict[] = [];
-    for (const projection of projections)
-      verdicts.push(await this.#verify(projection, known.get(projection.name)));
-    if (verdicts.every((verdict) => verdict === 'empty')) throw nothing();
-    return verdicts.includes('differs') ? 1 : 0;
+    const results: Verdict['result'][] = [];
+    for (const projection of projections) {
+      const verdict = await this.#verify(projection, known.get(projection.name), progressOutput(json));
+      const { says, difference, result } = verdict;
+      if (json) say(JSON.stringify(verdict));
+      else say(`${projection.name}: ${says}`, ...(difference ? describeComparison(difference) : []));
+      results.push(result);
+    }
+    if (results.every((result) => result === 'empty')) throw nothing();
+    return results.includes('differs') ? 1 : 0;
   }
 
-  async #verify(projection: Projection<Document>, pointer: Live | undefined): Promise<Verdict> {
+  async #verify(
+    projection: Projection<Document>,
+    pointer: Live | undefined,
+    output: ProgressOutput,
+  ): Promise<Verdict> {
     const { name, version, indexes } = projection;
-    if (!pointer) {
-      say(`${name}: has not been built yet. Start Herald to build it.`);
-      return 'differs';
-    }
+    const differs = { projection: name, result: 'differs' } as const;
+    if (!pointer) return { ...differs, says: 'has not been built yet. Start Herald to build it.' };
     const { live } = pointer;
     if (live.version !== version) {
       const next =
         live.version > version
           ? `Upgrade Herald, or run: herald replay ${name}`
           : 'Start Herald to rebuild it.';
-      say(`${name}: version ${live.version} is live, but the code has ${version}. ${next}`);
-      return 'differs';
+      return { ...differs, says: `version ${live.version} is live, but the code has ${version}. ${next}` };
     }
     const collection = collectionOf(live, pointer.indexes);
     const place = await this.live.missingAt(collection);
@@ -128,7 +148,7 @@ class Verification {
       new StopAtFirst(name, this.skips),
     );
     await projector.open();
-    await this.#foldUpToLive(projector, collection);
+    await this.#foldUpToLive(projector, collection, output);
     // While Herald is running, its documents change during the comparison.
     const comparison = await compareAcross(
       { store: this.live, collection },
@@ -136,23 +156,22 @@ class Verification {
       1,
       async () => {
         await setTimeout(PAUSE_MS);
-        await this.#foldUpToLive(projector, collection);
+        await this.#foldUpToLive(projector, collection, output);
       },
     );
     await this.rebuilt.drop(rebuilt);
     const { hashes, same } = comparison;
-    const isSame = hashes.live === hashes.rebuilt;
-    say(`${name}: ${isSame ? 'the same' : 'DIFFERS'} (${hashes.rebuilt.slice(0, 16)})`);
-    if (!isSame) say(...describeComparison(comparison));
-    if (!isSame) return 'differs';
-    return same === 0 ? 'empty' : 'same';
+    const hash = hashes.rebuilt.slice(0, 16);
+    if (hashes.live !== hashes.rebuilt)
+      return { ...differs, says: `DIFFERS (${hash})`, difference: comparison };
+    return { projection: name, result: same === 0 ? 'empty' : 'same', says: `the same (${hash})` };
   }
 
   /** Up to the head of the log, which the live documents have reached once they have caught up. */
-  async #foldUpToLive(projector: Projector, { name }: Collection): Promise<void> {
+  async #foldUpToLive(projector: Projector, { name }: Collection, output: ProgressOutput): Promise<void> {
     const head = await this.log.head();
     if (head === undefined) return;
-    const bar = new ProgressBar(name);
+    const bar = new ProgressBar(name, output);
     const throughput = new Throughput();
     const total = await this.log.count(head);
     const reached = (position: Position): Reached => ({

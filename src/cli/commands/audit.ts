@@ -52,6 +52,7 @@ export const auditCommands = (program: Command): void => {
         .choices(HISTORY_FORMATS)
         .default('table'),
     )
+    .addOption(new Option('--json', 'the same as --format json').conflicts('format'))
     .option(...URL_OPTION)
     .action(async (options: HistoryOptions) =>
       setExitCode((await import('../audit/history.js')).history(options)),

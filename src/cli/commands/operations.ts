@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { DoctorOptions } from '../doctor/doctor.js';
 import { JSON_OPTION, setExitCode, URL_OPTION } from './options.js';
 
 /** Adds the commands about a running instance. */
@@ -55,7 +56,10 @@ export const operationCommands = (program: Command): void => {
   program
     .command('doctor')
     .description(
-      'check the configuration, the stores, their indexes, lag, the mail server, the mailbox, the clock, files, secrets, encryption and domains, and say what to do',
+      'check the configuration, the stores, their indexes, lag, the mail server, the mailbox, the clock, files, secrets, encryption and domains, and say what to do; exits with 1 if something is wrong',
     )
-    .action(async () => setExitCode((await import('../doctor/doctor.js')).doctor()));
+    .option('--json', 'show each finding as a line of JSON')
+    .action(async (options: DoctorOptions) =>
+      setExitCode((await import('../doctor/doctor.js')).doctor(options)),
+    );
 };

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
+import type { BackupOptions } from '../stores/backup.js';
 import type { MigrateOptions } from '../stores/migrate.js';
 import type { AdminOptions, GrantOptions } from '../stores/stores.js';
-import { setExitCode } from './options.js';
+import { JSON_OPTION, setExitCode } from './options.js';
 
 const ADMIN_OPTION = [
   '--admin-url-file <file>',
@@ -25,6 +26,26 @@ export const storeCommands = (program: Command): void => {
     .option('--to-file <file>', 'the file that holds it')
     .action(async (options: MigrateOptions) =>
       setExitCode((await import('../stores/migrate.js')).migrate(options)),
+    );
+
+  program
+    .command('backup <folder>')
+    .description(
+      'copy the log and the secret, which cannot be rebuilt, to a new folder; Herald may be running. Only for the embedded log',
+    )
+    .option(...JSON_OPTION)
+    .action(async (folder: string, options: BackupOptions) =>
+      setExitCode((await import('../stores/backup.js')).backup(folder, options)),
+    );
+
+  program
+    .command('restore <folder>')
+    .description(
+      'put the log and the secret of a backup in place, and set aside those that are there; stop Herald first',
+    )
+    .option(...JSON_OPTION)
+    .action(async (folder: string, options: BackupOptions) =>
+      setExitCode((await import('../stores/backup.js')).restore(folder, options)),
     );
 
   const inbox = program.command('inbox').description('manage the inbox stream of the event store');

@@ -24,29 +24,33 @@ import {
 } from './doctor-security.js';
 import { aboutClock, aboutLog, aboutReadModels, type Finding } from './doctor-stores.js';
 
+export interface DoctorOptions {
+  readonly json?: boolean;
+}
+
 /**
  * Checks the configuration, the stores, the read models, the mail transport and the clock, and says what to do. It is
  * read-only.
  * @returns the exit code: 1 if something is wrong.
  */
-export async function doctor(): Promise<number> {
+export async function doctor({ json }: DoctorOptions): Promise<number> {
   let config: Config;
   try {
     config = readConfig(process.env);
   } catch (error) {
-    return report([wrong('configuration', error)]);
+    return report([wrong('configuration', error)], json);
   }
   return inContext(
     { imports: [configModuleOf(config)], providers: [OPENED_LOG, OPENED_DOCUMENTS, Doctor] },
-    (context) => report(context.get(Doctor).findings()),
+    (context) => report(context.get(Doctor).findings(), json),
   );
 }
 
-/** Prints findings as they come. @returns the exit code. */
-async function report(findings: Iterable<Finding> | AsyncIterable<Finding>): Promise<number> {
+/** Prints findings as they come. @param json each as a line of JSON. @returns the exit code. */
+async function report(findings: Iterable<Finding> | AsyncIterable<Finding>, json = false): Promise<number> {
   let worst = 0;
   for await (const [mark, what, says] of findings) {
-    say(`${mark.padEnd(6)}${what.padEnd(16)} ${says}`);
+    say(json ? JSON.stringify({ mark, what, says }) : `${mark.padEnd(6)}${what.padEnd(16)} ${says}`);
     if (mark === 'WRONG') worst = 1;
   }
   return worst;

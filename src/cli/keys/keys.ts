@@ -4,7 +4,7 @@ import { HeraldClient } from '../herald-client.js';
 import { tableLines } from '../terminal/table.js';
 import { say, warn } from '../terminal/terminal.js';
 import { credentialOf } from './credential.js';
-import { expiryOf, lifetimeOf } from './key-lifetime.js';
+import { expiryOf, overlapOf } from './key-lifetime.js';
 
 interface Options {
   readonly url: string;
@@ -45,7 +45,7 @@ export async function create(options: CreateKeyOptions): Promise<number> {
 export async function list({ url, json }: Options): Promise<number> {
   const keys: KeyView[] = [];
   for await (const key of new HeraldClient(url).items<KeyView>('/v1/keys')) keys.push(key);
-  if (json) say(JSON.stringify(keys));
+  if (json) say(...keys.map((key) => JSON.stringify(key)));
   else if (keys.length === 0) say('There are no API keys.');
   else say(...tableLines([HEAD, ...keys.map(rowOf)]));
   return 0;
@@ -57,7 +57,7 @@ export async function rotate(
   { url, json, overlap, expires }: Options & { readonly overlap?: string; readonly expires?: string },
 ): Promise<number> {
   const rotation = {
-    ...(overlap !== undefined && { overlap: lifetimeOf(overlap, '--overlap') }),
+    ...(overlap !== undefined && { overlap: overlapOf(overlap) }),
     ...expiryOf(expires),
   };
   const path = `/v1/keys/${encodeURIComponent(id)}/rotate`;

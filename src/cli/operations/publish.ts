@@ -122,7 +122,8 @@ function* batchesOf(events: readonly unknown[]): Generator<readonly unknown[]> {
 
 const nameOf = (event: unknown, index: number): string => {
   const { id, source } = (event ?? {}) as Readonly<Record<string, unknown>>;
-  return `Event ${index + 1}${id === undefined ? '' : ` (${String(id)} of ${String(source)})`}`;
+  const from = source === undefined ? '' : ` of ${String(source)}`;
+  return `Event ${index + 1}${id === undefined ? '' : ` (${String(id)}${from})`}`;
 };
 
 const sentenceOf = ({ events, accepted, duplicate, refused, notSent }: Record<string, number>): string =>

@@ -5,7 +5,8 @@ import { HeraldError, hasCode, messageOf } from '../../domain/kernel/herald-erro
 import { codeOfSignal } from '../../infrastructure/process/end-by-signal.js';
 import { describeComparison } from '../audit/differences.js';
 import { HeraldClient } from '../herald-client.js';
-import { ProgressBar, say } from '../terminal/terminal.js';
+import { ProgressBar, progressOutput, say, warn } from '../terminal/terminal.js';
+import { saySwapped } from './projections.js';
 
 export interface ReplayOptions {
   readonly url: string;
@@ -13,6 +14,7 @@ export interface ReplayOptions {
   readonly verify?: boolean;
   readonly resume?: boolean;
   readonly from?: string;
+  readonly json?: boolean;
 }
 
 /** A replay of a projection. */
@@ -22,6 +24,7 @@ interface Replayed {
   readonly name: string;
   /** The command that resumes it. */
   readonly resume: string;
+  readonly json: boolean;
 }
 
 /** The signals that interrupt a replay. `timeout` and job runners send SIGTERM. */
@@ -44,10 +47,10 @@ export async function replay(name: string, options: ReplayOptions): Promise<numb
   const isLook = options.dryRun || options.verify || options.from !== undefined;
   // A look that is resumed stays one.
   const resume = `herald replay ${name} --resume${options.verify ? ' --verify' : isLook ? ' --dry-run' : ''}`;
-  const replayed: Replayed = { client, path, name, resume };
+  const replayed: Replayed = { client, path, name, resume, json: options.json ?? false };
   const pausedBy = await run(replayed, begin);
   if (pausedBy) {
-    say(`Paused. Resume with: ${resume}`);
+    sayEnd(replayed, `Paused. Resume with: ${resume}`);
     return codeOfSignal(pausedBy);
   }
   return untilInterrupted(replayed, () => comparedAndSwapped(replayed, options, isLook));
@@ -59,18 +62,19 @@ async function comparedAndSwapped(
   options: ReplayOptions,
   isLook: boolean,
 ): Promise<number> {
-  const { client, path } = replayed;
+  const { client, path, json } = replayed;
   const caughtUp = <T>(work: () => Promise<T>) => whenCaughtUp(replayed, work);
   const difference = await caughtUp(() => client.get<Comparison>(`${path}/difference`));
-  say(...describeComparison(difference));
+  if (!json) say(...describeComparison(difference));
   const isSame = difference.hashes.live === difference.hashes.rebuilt;
   if (isLook) {
     await client.post<Build>(`${path}/cancel`);
-    say('Nothing was swapped.');
+    say(json ? JSON.stringify({ swapped: false, difference }) : 'Nothing was swapped.');
     return options.verify && !isSame ? 1 : 0;
   }
-  const { live, previous } = await caughtUp(() => client.post<ProjectionStatus>(`${path}/swap`));
-  say(`${live} is live now; ${previous} is kept for POST ${path}/roll-back.`);
+  const status = await caughtUp(() => client.post<ProjectionStatus>(`${path}/swap`));
+  const { live, previous } = status;
+  say(json ? JSON.stringify({ swapped: true, live, previous, difference }) : saySwapped(status));
   return 0;
 }
 
@@ -106,7 +110,8 @@ async function untilInterrupted<T>(replayed: Replayed, work: () => Promise<T>): 
   });
 }
 
-async function endPaused({ client, path, resume }: Replayed, signal: Interrupt): Promise<never> {
+async function endPaused(replayed: Replayed, signal: Interrupt): Promise<never> {
+  const { client, path, resume } = replayed;
   const says = await client.post<Build>(`${path}/pause`).then(
     () => `Paused. Resume with: ${resume}`,
     (error: unknown) =>
@@ -114,9 +119,12 @@ async function endPaused({ client, path, resume }: Replayed, signal: Interrupt):
         ? 'Not paused: it may be swapped already. Look at it with: herald projections'
         : `Not paused: ${messageOf(error)} Look at the replay with: herald projections`,
   );
-  say(says);
+  sayEnd(replayed, says);
   process.exit(codeOfSignal(signal));
 }
+
+/** Says how an interrupted replay has ended; where the result is JSON, there is none. */
+const sayEnd = ({ json }: Replayed, says: string): void => (json ? warn : say)(says);
 
 /** Does something while signals do something else than to end the process; a second one ends it. */
 async function interruptible<T>(interrupt: (signal: Interrupt) => void, work: () => Promise<T>): Promise<T> {
@@ -141,10 +149,10 @@ async function whenCaughtUp<T>(replayed: Replayed, work: () => Promise<T>): Prom
 }
 
 async function follow(
-  { client, path, name, resume }: Replayed,
+  { client, path, name, resume, json }: Replayed,
   interrupted: AbortSignal,
 ): Promise<'following' | 'paused'> {
-  const bar = new ProgressBar(name);
+  const bar = new ProgressBar(name, progressOutput(json));
   let shown: string | undefined;
   try {
     for await (const { id, status, progress, failure, interruption } of client.events<Build>(

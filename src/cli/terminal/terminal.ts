@@ -20,38 +20,43 @@ export const warn = (line: string): void => {
 
 const WIDTH = 30;
 
+/** Where progress is shown. */
+export type ProgressOutput = Pick<typeof process.stdout, 'write' | 'isTTY'>;
+
+/** Where a command shows progress: beside its result, or apart from it where that is JSON. */
+export const progressOutput = (json = false): ProgressOutput => (json ? process.stderr : process.stdout);
+
 /** Shows progress: a bar in a terminal, an occasional line elsewhere. */
 export class ProgressBar {
   #shownPercent = -1;
 
   constructor(
     private readonly label: string,
-    private readonly isTerminal = process.stdout.isTTY === true,
+    private readonly output: ProgressOutput = progressOutput(),
   ) {}
 
   show(progress: Progress): void {
     const percent = percentOf(progress.share);
     const figures = describeProgress(progress);
-    if (this.isTerminal) {
+    if (this.output.isTTY) {
       const bar = '█'.repeat(Math.round(progress.share * WIDTH)).padEnd(WIDTH, '░');
-      process.stdout.write(`\r${this.label} ${bar} ${figures}\u001b[K`);
+      this.output.write(`\r${this.label} ${bar} ${figures}\u001b[K`);
       return;
     }
     // A log needs an occasional line, not every step.
     if (percent < this.#shownPercent + 10 && percent < 100) return;
     if (percent === this.#shownPercent) return;
     this.#shownPercent = percent;
-    say(`${this.label} ${figures}`);
+    this.output.write(`${this.label} ${figures}\n`);
   }
 
   /** Prints a line above the bar. */
   note(text: string): void {
-    if (this.isTerminal) process.stdout.write(`\r${visible(text)}\u001b[K\n`);
-    else say(text);
+    this.output.write(this.output.isTTY ? `\r${visible(text)}\u001b[K\n` : `${visible(text)}\n`);
   }
 
   /** Ends the line of the bar. */
   end(): void {
-    if (this.isTerminal) process.stdout.write('\n');
+    if (this.output.isTTY) this.output.write('\n');
   }
 }

@@ -23,6 +23,7 @@ export const ASSETS: Readonly<Record<string, Asset>> = {
   'console.js': asset(own('console.js'), 'text/javascript; charset=utf-8'),
   'htmx.js': asset(htmx, 'text/javascript; charset=utf-8'),
   'live.js': asset(own('live.js'), 'text/javascript; charset=utf-8'),
+  'unsent.js': asset(own('unsent.js'), 'text/javascript; charset=utf-8'),
   'icon.svg': asset(own('icon.svg'), 'image/svg+xml'),
 };
 

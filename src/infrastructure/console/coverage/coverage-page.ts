@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { coverageSentence } from '../../../application/coverage/coverage-sentence.js';
 import {
   COVERAGE_STATES,
   type CoverageState,
@@ -94,7 +95,7 @@ export const coveragePage = (filters: CoverageFilters, answer: Coverage): Covera
     rules: optionsOf(RULE_IDS, filters.rule),
     before: day(-1),
     after: day(1),
-    sentence: answer.sentence,
+    sentence: answer.counts && coverageSentence(filters.date, answer.counts, answer.next !== null),
     states: answer.counts && COVERAGE_STATES.flatMap((one) => stateRow(one, answer.counts?.[one] ?? 0, to)),
     groups: answer.groups?.map((group) => groupRow(group, to)),
     listed:

@@ -24,11 +24,15 @@ export const formIn = ({
 
 /** The filters in the address of a page: `@Filters({ schema })`. Those that are left empty are absent, and so is `done`. */
 export const Filters = createParamDecorator((_: unknown, context: ExecutionContext): unknown => {
-  const { url } = context.switchToHttp().getRequest<FastifyRequest>();
+  return filtersIn(context.switchToHttp().getRequest<FastifyRequest>().url);
+});
+
+/** The filters in an address, as `Filters` gives them. */
+export const filtersIn = (url: string): Readonly<Record<string, string | readonly string[]>> => {
   const given = new URLSearchParams(url.replace(/^[^?]*\??/, '').replace(/#.*$/, ''));
   given.delete('done');
   return filled(given);
-});
+};
 
 /** A field that is there several times is a list. Each is looked at once: anybody can send a form of very many. */
 const filled = (fields: URLSearchParams): Readonly<Record<string, string | readonly string[]>> => {

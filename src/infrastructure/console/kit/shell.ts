@@ -19,6 +19,7 @@ export interface ShellModel {
     readonly htmx: string;
     readonly script: string;
     readonly live: string;
+    readonly unsent: string;
   };
   readonly navigation: readonly {
     readonly label: string;
@@ -76,6 +77,7 @@ export class Shell {
         htmx: assetPath('htmx.js'),
         script: assetPath('console.js'),
         live: assetPath('live.js'),
+        unsent: assetPath('unsent.js'),
       },
       navigation: principal ? this.#navigation(principal, path) : [],
       who: principal && {

@@ -36,9 +36,9 @@ const signInForm = z.object({ to, key: z.string('Paste your key.').max(MAX_CREDE
 /** What the page says, by the reason for which somebody is led to it. */
 const REASONS = {
   'credential-missing':
-    'You are not signed in, so what you sent was not done. Sign in, go back to the page of the form, and send it again.',
+    'You are not signed in, so what you sent was not done. Sign in: the page of the form opens again, and you can send it once more.',
   'credential-invalid':
-    'Your session is over: what you signed in with expired or was revoked. Sign in again. A form that you have just sent was not done.',
+    'Your session is over: what you signed in with expired or was revoked. Sign in again. A form that you have just sent was not done: its page opens again.',
   'session-lost':
     'Your browser did not keep the session. Open the console over HTTPS, or on this machine as localhost, and allow cookies.',
 } as const;

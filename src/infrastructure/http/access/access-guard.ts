@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { Authenticator } from '../../../application/access/authenticator.js';
-import { concernsAll, type Permission } from '../../../domain/access/permission.js';
+import { concernsAll, type Permission, roleHas } from '../../../domain/access/permission.js';
 import { isPermitted, type Principal } from '../../../domain/access/principal.js';
 import { HeraldError } from '../../../domain/kernel/herald-error.js';
 import { LimitedAuthenticator } from './limited-authenticator.js';
@@ -49,9 +49,12 @@ export class AccessGuard implements CanActivate {
 
 const notPermitted = ({ name, role, scope }: Principal, permission: Permission): HeraldError => {
   const isBound = scope !== 'all' && concernsAll(permission);
-  const why = isBound ? 'it concerns all solutions, and you are bound to some' : `your role is ${role}`;
+  const reasons = [
+    ...(roleHas(role, permission) ? [] : [`your role is ${role}`]),
+    ...(isBound ? ['it concerns all solutions, and you are bound to some'] : []),
+  ];
   return new HeraldError(
     'permission-missing',
-    `“${name}” has no permission ${permission}: ${why}. Ask an admin for another key, or use one that has it.`,
+    `“${name}” has no permission ${permission}: ${reasons.join(', and ')}. Ask an admin for another key, or use one that has it.`,
   );
 };

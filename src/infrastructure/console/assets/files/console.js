@@ -16,12 +16,39 @@ const moveBy = (step) => {
   next?.querySelector('a, button')?.focus();
 };
 
-const help = () => document.getElementById('help')?.showModal();
+/** Single keys are switched off in this browser: speech input, or a slip of the hand, presses them as well. */
+let areKeysOff = false;
+const KEYS_OFF = 'herald-keys-off';
+try {
+  areKeysOff = localStorage.getItem(KEYS_OFF) !== null;
+} catch {
+  // A browser that keeps nothing has them on with each page that is loaded.
+}
+
+const switchKeys = (isOff) => {
+  areKeysOff = isOff;
+  try {
+    if (isOff) localStorage.setItem(KEYS_OFF, 'yes');
+    else localStorage.removeItem(KEYS_OFF);
+  } catch {
+    // It holds until the next page is loaded.
+  }
+};
+
+const help = () => {
+  const dialog = document.getElementById('help');
+  dialog.querySelector('[data-keys]').checked = !areKeysOff;
+  dialog.showModal();
+};
+
+document.addEventListener('change', ({ target }) => {
+  if (target.matches('[data-keys]')) switchKeys(!target.checked);
+});
 
 let isGoing = false;
 
 document.addEventListener('keydown', (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
+  if (areKeysOff || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
   if (document.querySelector('dialog[open]')) return;
   if (isGoing) {
     isGoing = false;
