@@ -41,3 +41,30 @@ it('A mail that nobody begins to send counts for ten seconds: another instance m
   later(1);
   expect(pace.decisionsAtOnce).toBe(32);
 });
+
+it('Once a mail has waited too long, other mails that wait do not slow decisions for as long again', () => {
+  const { pace, append, later } = startPace();
+  append(100, 'NotificationRaised', 'ContentFrozen');
+  later(10_001);
+  expect(pace.decisionsAtOnce).toBe(32);
+  append(100, 'NotificationRaised', 'ContentFrozen');
+  expect(pace.decisionsAtOnce).toBe(32);
+  later(9_999);
+  expect(pace.decisionsAtOnce).toBe(32);
+  later(2);
+  expect(pace.decisionsAtOnce).toBe(32);
+  append(100, 'NotificationRaised', 'ContentFrozen');
+  append(100, 'SendStarted');
+  later(10_000);
+  append(100, 'NotificationRaised', 'ContentFrozen');
+  expect(pace.decisionsAtOnce).toBe(4);
+});
+
+it('A mail that waited too long in the past says nothing about mails that wait now', () => {
+  const { pace, append, later } = startPace();
+  append(100, 'NotificationRaised', 'ContentFrozen');
+  later(60_000);
+  expect(pace.decisionsAtOnce).toBe(32);
+  append(100, 'NotificationRaised', 'ContentFrozen');
+  expect(pace.decisionsAtOnce).toBe(4);
+});
