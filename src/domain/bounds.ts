@@ -344,10 +344,10 @@ export const MAX_COPIED_APPEND_BYTES = MAX_APPEND_BYTES / 2;
 export const MAX_DECISIONS_PER_SLOT = 10;
 
 /**
- * Accounts whose verdict is remembered for a second, because all of their recipients are asked about at once, and each mail twice: before
- * it is made ready, and before it leaves.
+ * Verdicts on accounts that are remembered for a second, counted by the people in them: all recipients of an account are asked about at
+ * once, and each mail twice, before it is made ready and before it leaves. A person takes about 1 kB; a partner has up to 5,000.
  */
-export const MAX_REMEMBERED_VERDICTS = 200;
+export const MAX_REMEMBERED_VERDICTS = 10_000;
 
 /** Streams of which an instance remembers when it last read them. */
 export const MAX_STREAMS_READ_AT = 10_000;

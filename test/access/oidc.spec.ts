@@ -184,17 +184,12 @@ describe('A token of the OpenID provider', () => {
     const patient = verifier({ cooldownMs: 30_000 });
     await patient.verify(await tokenWith());
     const before = issuer.requests;
-    const key = (issuer.pairs.get('RS256') as KeyPair).privateKey;
-    // The provider may have added it since its keys were fetched.
     for (let n = 0; n < 20; n += 1)
-      await expect(patient.verify(await tokenWith({}, { kid: `x${n}`, key }))).rejects.toMatchObject({
-        code: 'issuer-unavailable',
-        message: expect.stringContaining('30 seconds'),
-      });
-    for (const iss of ['https://other.example', undefined])
-      await expect(patient.verify(await tokenWith({ iss }, { kid: 'x', key }))).rejects.toMatchObject({
-        code: 'credential-invalid',
-      });
+      await expect(
+        patient.verify(
+          await tokenWith({}, { kid: `x${n}`, key: (issuer.pairs.get('RS256') as KeyPair).privateKey }),
+        ),
+      ).rejects.toMatchObject({ code: 'credential-invalid' });
     expect(issuer.requests).toBe(before);
   });
 
@@ -319,8 +314,6 @@ describe('An instance with an OpenID provider', () => {
     };
     issuer.status = 500;
     expect(await ask(await currentToken())).toEqual([503, 'issuer-unavailable']);
-    const { headers } = await herald.clientWith(await currentToken()).get('/v1/people');
-    expect(headers.get('retry-after')).toBe('5');
     issuer.status = 200;
     expect(await ask(undefined)).toEqual([401, 'credential-missing']);
     await until(

@@ -90,7 +90,7 @@ describe('the list of people', () => {
   it('says which filter is wrong', async () => {
     const page = await visitor.open('/console/people?limit=0');
     expect(page.status).toBe(400);
-    expect(page.text).toContain('limit');
+    expect(page.text).toContain('Limit');
   });
 });
 

@@ -166,7 +166,7 @@ it('What a new key is allowed is on record, of the API and of the console', asyn
     },
     {
       asked: {
-        ...{ name: 'CMS', role: 'publisher', solutions: 'aurora,rival', sources: '/cms' },
+        ...{ name: 'CMS', role: 'publisher', solutions: 'aurora, rival', sources: '/cms' },
         expiresIn: '86400',
       },
       solutions: ['aurora', 'rival'],
@@ -175,7 +175,7 @@ it('What a new key is allowed is on record, of the API and of the console', asyn
   const ofConsole = await admin.get<Page>('/v1/access-log?solution=rival&action=POST /console/keys');
   expect(ofConsole.body.items).toEqual([
     expect.objectContaining({
-      asked: { name: 'Form', role: 'auditor', solutions: 'aurora,rival', expiresIn: '2592000' },
+      asked: { name: 'Form', role: 'auditor', solutions: 'aurora, rival', expiresIn: '2592000' },
       solutions: ['aurora', 'rival'],
     }),
   ]);

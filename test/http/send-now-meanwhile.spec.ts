@@ -290,3 +290,29 @@ it('Posts that another instance gives back before the queue is told of their dig
   const [one, two] = [1, 2].map((n) => ({ from: n, to: n }));
   expect((await digestsOf('ada')).map(({ data }) => data.covers)).toEqual([[one], [one, two]]);
 });
+
+it('A Send Now is answered also where its digest is given back twice, because a failure came between', async () => {
+  const sending = (what: string) =>
+    herald.post(`/v1/sending/${what}`, 'application/json', { reason: 'The mail has to wait.' });
+  await sending('hold');
+  await herald.publish(thePost('one'));
+  await press();
+  const [digest] = await until(
+    () => digestsOf('ada'),
+    ({ length }) => length > 0,
+  );
+  await herald.settled();
+  await herald.publish(anEvent('gone', 'post.withdrawn', { postId: 'one', partnerId: 'nordlicht' }));
+  around({
+    isIt: (_, events) => events.some(({ type }) => type === 'Superseded'),
+    act: () => Promise.reject(new Error('The log does not answer.')),
+  });
+  const isStillDue = () =>
+    herald.herald.app.get(Reconsideration).isStillDue(digest?.data as unknown as Decision);
+  await expect(isStillDue()).rejects.toThrow('does not answer');
+  expect(await isStillDue()).toBe(false);
+  await sending('release');
+  expect(await toAda(({ length }) => length > 0)).toEqual(['no-social-media-content']);
+  const told = (await herald.events()).filter(({ type }) => type === 'DigestRaised');
+  expect(told).toHaveLength(1);
+});

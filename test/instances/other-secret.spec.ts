@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { Leases } from '../../src/application/leases/leases.js';
 import { Projections } from '../../src/application/read-models/engine/projections.js';
 import { UnsubscribeLinks } from '../../src/application/subscriptions/unsubscribe-links.js';
 import { startTestHerald, type TestHerald } from '../http/herald.js';
@@ -48,5 +49,14 @@ it('An instance with another secret than its neighbour says so, until that has s
 it('An instance with the same secret as its neighbour has nothing to say', async () => {
   const other = await beside(SECRET);
   expect(await secretOf(other)).toEqual({ part: 'secret', status: 'ok' });
+  await other.stop();
+});
+
+it('An instance that leaves the work to its neighbour says nothing of the secret that this had', async () => {
+  const other = await beside('another secret of more than thirty-two chars');
+  const leases = other.herald.app.get(Leases);
+  expect(leases.holderWithOtherSecret).toBeDefined();
+  leases.lapse((await leases.all()).map(({ name }) => name));
+  expect(leases.holderWithOtherSecret).toBeUndefined();
   await other.stop();
 });

@@ -13,11 +13,11 @@ const item = (id: string, group?: string): Item => ({ id, position: '1', ...(gro
 const loopOver = (
   queues: Item[][],
   work: (item: Item) => Promise<void>,
-  options: { concurrency?: number; monotonicMs?: () => number } = {},
+  options: { concurrency?: number; bulk?: number; monotonicMs?: () => number } = {},
 ) => {
   const failed: string[] = [];
   const loop = new WorkerLoop<Item>({
-    concurrency: () => options.concurrency ?? 2,
+    concurrency: (queue) => (queue > 0 ? options.bulk : undefined) ?? options.concurrency ?? 2,
     queues: queues.map((queue) => async (limit, isWanted) => queue.filter(isWanted).slice(0, limit)),
     work,
     versionOf: ({ position }) => position,
@@ -190,6 +190,30 @@ describe('A worker', () => {
     await loop.settle();
     expect(done).toHaveLength(101);
     expect(done.indexOf('urgent')).toBeLessThan(15);
+  });
+
+  it('begins with an urgent item although the usual ones take all the room that they have', async () => {
+    const urgent: Item[] = [];
+    const usual = [item('usual1'), item('usual2')];
+    const { open, opened } = gate();
+    const begun: string[] = [];
+    const { loop } = loopOver(
+      [urgent, usual],
+      async (one) => {
+        begun.push(one.id);
+        await opened;
+        remove(one.id === 'urgent' ? urgent : usual, one);
+      },
+      { concurrency: 2, bulk: 1 },
+    );
+    loop.wake();
+    await expect.poll(() => begun).toEqual(['usual1']);
+    urgent.push(item('urgent'));
+    loop.wake();
+    await expect.poll(() => begun).toEqual(['usual1', 'urgent']);
+    open();
+    await loop.settle();
+    expect(begun).toEqual(['usual1', 'urgent', 'usual2']);
   });
 
   it('works on one item of a group at a time, and on all of them', async () => {

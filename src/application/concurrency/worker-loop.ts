@@ -9,8 +9,11 @@ export interface WorkItem {
 }
 
 export interface WorkerLoopOptions<Item extends WorkItem> {
-  /** How many items are processed at once; asked again before each. */
-  readonly concurrency: () => number;
+  /**
+   * How many items are processed at once; asked again before each.
+   * @param queue from which of the queries the next one comes, from 0. One of the first may begin although items of another take more room.
+   */
+  readonly concurrency: (queue: number) => number;
   /**
    * The queries that find work, the most urgent first. Each returns at most `limit` items accepted by `isWanted`, earliest
    * first.
@@ -144,7 +147,7 @@ export class WorkerLoop<Item extends WorkItem> {
   get activity(): LoopActivity {
     const { concurrency, monotonicMs } = this.#options;
     return {
-      ...{ concurrency: concurrency(), inFlight: this.#underWay.size, processed: this.#processed },
+      ...{ concurrency: concurrency(0), inFlight: this.#underWay.size, processed: this.#processed },
       ...(this.#activeAt === undefined ? {} : { idleMs: Math.round(monotonicMs() - this.#activeAt) }),
     };
   }
@@ -196,10 +199,10 @@ export class WorkerLoop<Item extends WorkItem> {
   /** Starts as many items as there is room for. */
   async #fill(queue: Queue<Item>): Promise<void> {
     const { buffer } = queue;
-    while (!this.#isClosed && this.#underWay.size < this.#options.concurrency()) {
+    while (!this.#isClosed && this.#underWay.size < this.#options.concurrency(queue.number)) {
       if (buffer.length === 0) {
         await this.#nextPage(queue);
-        if (this.#underWay.size >= this.#options.concurrency()) return;
+        if (this.#underWay.size >= this.#options.concurrency(queue.number)) return;
       }
       const item = buffer.shift();
       if (!item) return;

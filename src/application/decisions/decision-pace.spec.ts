@@ -1,7 +1,9 @@
 import { Subject } from 'rxjs';
 import { expect, it } from 'vitest';
 import type { Aggregates, AppendedEvent } from '../aggregates/aggregates.js';
+import { EventsCommitted } from '../events/events-committed.js';
 import type { Clock } from '../ports/clock.js';
+import type { StoredEvent } from '../ports/event-store.js';
 import { DecisionPace } from './decision-pace.js';
 
 const startPace = () => {
@@ -17,10 +19,14 @@ const startPace = () => {
         types.map((type) => ({ type, stream: `notification-${n}` })) as unknown as AppendedEvent[],
       );
   };
+  const elsewhere = (type: string, count: number) => {
+    const events = Array.from({ length: count }, (_, n) => ({ type, stream: `notification-${n}` }));
+    pace.handle(new EventsCommitted(events as unknown as StoredEvent[]));
+  };
   const later = (millis: number) => {
     now += millis;
   };
-  return { pace, append, later };
+  return { pace, append, elsewhere, later };
 };
 
 it('Fewer decisions are made at once while a hundred mails wait to be sent', () => {
@@ -33,7 +39,17 @@ it('Fewer decisions are made at once while a hundred mails wait to be sent', () 
   expect(pace.decisionsAtOnce).toBe(32);
 });
 
-it('A mail that nobody begins to send counts for ten seconds: another instance may send it, or it may be held', () => {
+it('A mail that another instance sends does not wait', () => {
+  const { pace, append, elsewhere } = startPace();
+  append(100, 'NotificationRaised', 'ContentFrozen');
+  elsewhere('NotificationRaised', 100);
+  elsewhere('ContentFrozen', 100);
+  expect(pace.decisionsAtOnce).toBe(4);
+  elsewhere('SendStarted', 1);
+  expect(pace.decisionsAtOnce).toBe(32);
+});
+
+it('A mail that nobody begins to send counts for ten seconds: it may be held', () => {
   const { pace, append, later } = startPace();
   append(100, 'NotificationRaised', 'ContentFrozen');
   later(10_000);

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { MAX_DECISIONS_AT_ONCE } from '../../domain/bounds.js';
 import type { Subject } from '../../domain/rules/shared/verdict.js';
 import { ClockGuard } from '../clock/clock-guard.js';
 import { atMost } from '../concurrency/back-off.js';
@@ -38,7 +39,8 @@ export class DecisionWorker extends Worker<AgendaDocument> {
   ) {
     super('decisions', 'could not be decided and are tried again');
     this.loop = new WorkerLoop<AgendaDocument>({
-      concurrency: () => pace.decisionsAtOnce,
+      // A person waits for what is interactive.
+      concurrency: (lane) => (lane === 0 ? MAX_DECISIONS_AT_ONCE : pace.decisionsAtOnce),
       queues: LANES.map((lane) => (limit, isWanted) => this.#due(lane, limit, isWanted)),
       work: (document) => this.#decide(document),
       versionOf: ({ position }) => position,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { MAX_DECISIONS_PER_SLOT, MAX_REMEMBERED_VERDICTS } from '../../domain/bounds.js';
 import type { Instant } from '../../domain/kernel/event.js';
 import { latestOf, toMillis } from '../../domain/kernel/instant.js';
@@ -28,7 +29,6 @@ import {
 import type { SolutionSettings } from '../../domain/solution/solution.js';
 import { Aggregates } from '../aggregates/aggregates.js';
 import { notificationIdOf } from '../aggregates/ids.js';
-import { boundedCache } from '../caches/bounded-cache.js';
 import { Clock } from '../ports/clock.js';
 import { DecisionContexts } from './decision-contexts.js';
 import { DecisionFacts } from './decision-facts.js';
@@ -50,7 +50,10 @@ interface Remembered {
  */
 @Injectable()
 export class Reconsideration {
-  readonly #verdicts = boundedCache<Remembered>(MAX_REMEMBERED_VERDICTS);
+  readonly #verdicts = new LRUCache<string, Remembered>({
+    maxSize: MAX_REMEMBERED_VERDICTS,
+    sizeCalculation: ({ verdict }) => 1 + verdict.audience.length,
+  });
 
   constructor(
     private readonly facts: DecisionFacts,

@@ -125,7 +125,10 @@ export class Leases {
 
   /** Stops renewing these until they are kept again: their work cannot be done here, so another instance may take them. */
   lapse(names: readonly string[]): void {
-    for (const name of names) this.#renewed.delete(name);
+    for (const name of names) {
+      this.#renewed.delete(name);
+      this.#otherSecrets.delete(name);
+    }
     this.#runTimer();
   }
 
@@ -196,12 +199,12 @@ export class Leases {
   #forget(name: string): void {
     this.#held.delete(name);
     this.#renewed.delete(name);
+    this.#otherSecrets.delete(name);
   }
 
   #compareSecret(name: string, lease: Lease | undefined): void {
     const isOther = lease?.secret !== undefined && lease.secret !== this.secret.text && !this.#isFree(lease);
     if (isOther) this.#otherSecrets.set(name, lease.holder);
-    else this.#otherSecrets.delete(name);
   }
 
   #isOurs(lease: Lease | undefined): boolean {

@@ -53,11 +53,16 @@ export const ApprovalQueue: Decider<ApprovalQueueState, ApprovalQueueCommand, Ap
           : [{ type: 'DigestSlotsClosed', data: { ...command.data, slots }, occurredAt }];
       }
       case 'ReturnDigest': {
-        const { posts, requestId } = command.data;
-        const isAnyWaiting = values(state.waiting).some(({ number }) => isIn(posts, number));
-        return isAnyWaiting || requestId !== undefined
-          ? [{ type: 'DigestReturned', data: command.data, occurredAt }]
-          : [];
+        const { told, data } = command;
+        const isUntold = told !== undefined && !isAnswered(state, told);
+        const isAnyWaiting = values(state.waiting).some(({ number }) => isIn(data.posts, number));
+        return [
+          // One that is told after its return would move the cursor past posts that came back.
+          ...(isUntold ? [{ type: 'DigestRaised', data: told, occurredAt } as const] : []),
+          ...(isAnyWaiting || data.requestId !== undefined
+            ? [{ type: 'DigestReturned', data, occurredAt } as const]
+            : []),
+        ];
       }
       default: {
         const { postId } = command.data;

@@ -70,7 +70,8 @@ export type ApprovalQueueCommand = { readonly at: Instant } & (
   | { readonly type: 'CloseDigest'; readonly data: DigestRaised }
   | { readonly type: 'CloseSlot'; readonly data: SlotDecided }
   | { readonly type: 'CloseRhythms'; readonly data: SlotsClosed }
-  | { readonly type: 'ReturnDigest'; readonly data: DigestReturned }
+  /** `told`: the digest itself, which the queue may not have been told of. */
+  | { readonly type: 'ReturnDigest'; readonly data: DigestReturned; readonly told?: DigestRaised | undefined }
 );
 
 export type ApprovalQueueEvent =

@@ -2,11 +2,11 @@ import {
   createLocalJWKSet,
   createRemoteJWKSet,
   customFetch,
-  decodeJwt,
   errors,
   type FlattenedJWSInput,
   type JSONWebKeySet,
   type JWTHeaderParameters,
+  type JWTVerifyGetKey,
   type JWTVerifyResult,
   jwtVerify,
 } from 'jose';
@@ -44,8 +44,6 @@ const KEYS_FOR_MS = 10 * 60_000;
 
 const COOLDOWN_MS = 30_000;
 
-type ProviderKeys = ReturnType<typeof createRemoteJWKSet>;
-
 /** The answer with the provider's keys. @throws as `issuerFetchJson`, and an error if these are no keys. */
 const fetchKeys = async (url: string, init: RequestInit): Promise<Response> => {
   const response = await issuerFetchJson(url, init);
@@ -57,7 +55,7 @@ const fetchKeys = async (url: string, init: RequestInit): Promise<Response> => {
 export class OidcTokens extends TokenVerifier {
   override readonly isConfigured = true;
   readonly #rest: RestAfterFailure;
-  #keys: Promise<ProviderKeys> | undefined;
+  #keys: Promise<JWTVerifyGetKey> | undefined;
 
   constructor(
     private readonly options: OidcOptions,
@@ -80,7 +78,7 @@ export class OidcTokens extends TokenVerifier {
   async #signed(token: string): Promise<JWTVerifyResult> {
     const { issuer, audience } = this.options;
     try {
-      return await jwtVerify(token, (header, input) => this.#key(header, input, token), {
+      return await jwtVerify(token, (header, input) => this.#key(header, input), {
         ...{ issuer, audience, algorithms: ALGORITHMS, clockTolerance: TOLERANCE_S },
         requiredClaims: ['exp', 'sub'],
         currentDate: new Date(toMillis(this.clock.now())),
@@ -92,30 +90,18 @@ export class OidcTokens extends TokenVerifier {
     }
   }
 
-  async #key(header: JWTHeaderParameters, input: FlattenedJWSInput, token: string) {
+  async #key(header: JWTHeaderParameters, token: FlattenedJWSInput) {
     const keys = await this.#providerKeys();
-    const { coolingDown: isKept } = keys;
     try {
-      return await keys(header, input);
+      return await keys(header, token);
     } catch (error) {
-      if (isKept && error instanceof errors.JWKSNoMatchingKey && this.#isFromIssuer(token))
-        throw notFetched();
       if (isAboutToken(error)) throw error;
       throw unavailable(error);
     }
   }
 
-  /** Whether a token that is not verified names the provider: one of another provider is refused at once. */
-  #isFromIssuer(token: string): boolean {
-    try {
-      return decodeJwt(token).iss === this.options.issuer;
-    } catch {
-      return false;
-    }
-  }
-
   /** The keys are found once; if they could not be found, the next token tries again after a rest. */
-  #providerKeys(): Promise<ProviderKeys> {
+  #providerKeys(): Promise<JWTVerifyGetKey> {
     this.#keys ??= this.#rest
       .attempt(() => this.#jwksUrl())
       .then(
@@ -167,13 +153,6 @@ const invalid = (why: string): HeraldError =>
   new HeraldError(
     'credential-invalid',
     `The token is not accepted: ${why}. Get another one from the OpenID provider, for the audience of Herald.`,
-  );
-
-/** The provider may have added the key since its keys were fetched: nobody knows yet whether the token is invalid. */
-const notFetched = (): HeraldError =>
-  new HeraldError(
-    'issuer-unavailable',
-    `The token is signed with a key that is none of those which the OpenID provider had a moment ago. Its keys are fetched again ${COOLDOWN_MS / 1_000} seconds after the last time: try again then.`,
   );
 
 const unavailable = (cause: unknown): HeraldError => {

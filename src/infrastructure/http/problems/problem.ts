@@ -108,9 +108,8 @@ export const statusOf = (code: ErrorCode): number => STATUS[code] ?? 500;
 /** Where a code is explained: a page that every instance serves. */
 export const typeOf = (code: ErrorCode): string => `/errors#${code}`;
 
-/** Seconds after which a request may be retried that was refused for lack of capacity, or of the provider's keys. */
+/** Seconds after which a request refused for lack of capacity may be retried. */
 const RETRY_AFTER: Readonly<Partial<Record<ErrorCode, number>>> = {
-  'issuer-unavailable': 5,
   'too-many-expensive-reads': 5,
   'too-many-watchers': 30,
   // At most: the error itself has the seconds that are left.
