@@ -1,5 +1,17 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import Database from 'libsql';
 import { expect, it } from 'vitest';
 import type { SendingStatus } from '../../src/application/delivery/get-sending-status.js';
 import { anEvent } from '../http/events.js';
@@ -23,6 +35,16 @@ const peopleIn = async (url: string) =>
     async () => (await ask<{ items?: unknown[] }>(url, '/v1/people')).body.items,
     (items) => items !== undefined,
   );
+
+/** A folder of Herald, and a backup of it. */
+const savedBeside = async (what: 'runs' | 'has ended' = 'has ended') => {
+  const [folder, copy] = [newFolder(), join(newFolder(), 'copy')];
+  const herald = await spawnHerald(folder, CLOCK);
+  await publish(herald.url, SMALL_WORLD);
+  expect((await inFolder(folder, 'backup', copy)).code).toBe(0);
+  if (what === 'has ended') await ended(herald);
+  return { folder, copy, herald };
+};
 
 it('A log is backed up while Herald writes it, restored with its secret, and what was there is set aside', async () => {
   const folder = newFolder();
@@ -54,7 +76,88 @@ it('A log is backed up while Herald writes it, restored with its secret, and wha
   expect(await peopleIn(second.url)).toHaveLength(2);
   await ended(second);
   const again = await inFolder(folder, 'restore', copy);
-  expect(again).toMatchObject({ code: 2, output: expect.stringContaining('set aside: move it away') });
+  expect(again).toMatchObject({
+    code: 2,
+    output: expect.stringMatching(/set aside .*events.db.before-restore: move it away/),
+  });
+});
+
+it('A restore that was interrupted is repeated, and never leaves Herald without a log', async () => {
+  const { folder, copy } = await savedBeside();
+  const log = join(folder, 'events.db');
+  // As it is when a restore ends between its last two steps.
+  linkSync(log, `${log}.before-restore`);
+  writeFileSync(`${log}.restored`, 'half');
+  renameSync(join(folder, 'secret.txt'), join(folder, 'secret.txt.before-restore'));
+  copyFileSync(join(copy, 'secret.txt'), join(folder, 'secret.txt'));
+  const { code, output } = await inFolder(folder, 'restore', copy, '--json');
+  expect(code, output).toBe(0);
+  expect(JSON.parse(output)).toMatchObject({
+    ...{ log, secret: 'same' },
+    setAside: expect.arrayContaining([`${log}.before-restore`]),
+  });
+  expect(readdirSync(folder).filter((name) => /restored|wal|part/.test(name))).toEqual([]);
+});
+
+it('A restore keeps the events that were only in the write-ahead log, and replaces nothing that was set aside before', async () => {
+  const { folder, copy, herald } = await savedBeside('runs');
+  await publish(herald.url, [
+    anEvent('later', 'partner-user.removed', { userId: 'ben', partnerId: 'nordlicht' }),
+  ]);
+  const exit = new Promise((resolve) => herald.process.once('exit', resolve));
+  herald.process.kill('SIGKILL');
+  await exit;
+  const log = join(folder, 'events.db');
+  expect(statSync(`${log}-wal`).size).toBeGreaterThan(0);
+  writeFileSync(join(folder, 'secret.txt'), 'y'.repeat(43), { mode: 0o600 });
+  expect(await inFolder(folder, 'restore', copy)).toMatchObject({ code: 0 });
+  const old = new Database(`${log}.before-restore`);
+  const types = old.prepare('SELECT type FROM events').raw().all().flat();
+  old.close();
+  expect(types).toContain('PartnerUserRemoved');
+  renameSync(`${log}.before-restore`, join(copy, 'moved'));
+  writeFileSync(join(folder, 'secret.txt'), 'z'.repeat(43), { mode: 0o600 });
+  const again = await inFolder(folder, 'restore', copy);
+  expect(again).toMatchObject({
+    code: 2,
+    output: expect.stringMatching(/secret.txt.before-restore: move it/),
+  });
+  expect(readFileSync(join(folder, 'secret.txt.before-restore'), 'utf8')).toBe('y'.repeat(43));
+});
+
+it('A log that cannot be opened is replaced only by force', async () => {
+  const { folder, copy } = await savedBeside();
+  const log = join(folder, 'events.db');
+  writeFileSync(log, 'These are notes. '.repeat(500));
+  expect(await inFolder(folder, 'restore', copy)).toMatchObject({
+    code: 2,
+    output: expect.stringContaining('--force'),
+  });
+  expect(readFileSync(log, 'utf8')).toContain('notes');
+  expect(await inFolder(folder, 'restore', copy, '--force')).toMatchObject({ code: 0 });
+  expect(readFileSync(`${log}.before-restore`, 'utf8')).toContain('notes');
+});
+
+it('The secret of a backup is read by its owner alone, and one that is none is refused', async () => {
+  const { folder, copy } = await savedBeside();
+  const [saved, secret] = [copy, folder].map((one) => join(one, 'secret.txt')) as [string, string];
+  chmodSync(saved, 0o644);
+  rmSync(secret);
+  expect(await inFolder(folder, 'restore', copy)).toMatchObject({
+    code: 0,
+    output: expect.stringContaining(`The secret of the backup is in ${secret}`),
+  });
+  expect(statSync(secret).mode & 0o777).toBe(0o600);
+  writeFileSync(saved, '');
+  expect(await inFolder(folder, 'restore', copy)).toMatchObject({
+    code: 2,
+    output: expect.stringContaining('is no secret of Herald'),
+  });
+  rmSync(join(copy, 'events.db'));
+  expect(await inFolder(folder, 'backup', copy)).toMatchObject({
+    code: 2,
+    output: expect.stringContaining('is another secret'),
+  });
 });
 
 it('After a restore mails that were sent since the backup hold sending', async () => {

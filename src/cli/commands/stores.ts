@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { BackupOptions } from '../stores/backup.js';
 import type { MigrateOptions } from '../stores/migrate.js';
+import type { RestoreOptions } from '../stores/restore.js';
 import type { AdminOptions, GrantOptions } from '../stores/stores.js';
 import { JSON_OPTION, setExitCode } from './options.js';
 
@@ -43,9 +44,10 @@ export const storeCommands = (program: Command): void => {
     .description(
       'put the log and the secret of a backup in place, and set aside those that are there; stop Herald first',
     )
+    .option('--force', 'also where the log is so damaged that it cannot be told whether Herald is stopped')
     .option(...JSON_OPTION)
-    .action(async (folder: string, options: BackupOptions) =>
-      setExitCode((await import('../stores/backup.js')).restore(folder, options)),
+    .action(async (folder: string, options: RestoreOptions) =>
+      setExitCode((await import('../stores/restore.js')).restore(folder, options)),
     );
 
   const inbox = program.command('inbox').description('manage the inbox stream of the event store');

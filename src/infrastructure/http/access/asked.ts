@@ -7,7 +7,8 @@ const UNREADABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]+/gu;
 
 const clean = (text: string): string => text.replace(UNREADABLE, ' ').trim();
 
-const bounded = (value: unknown): string => clean([value].flat().join(', ').slice(0, MAX_ASKED_LENGTH));
+const bounded = (value: unknown): string =>
+  clean([value].flat().map(String).join(', ').slice(0, MAX_ASKED_LENGTH));
 
 /** What a request asks for: the parameters of its route and of its query, and what is recorded of its body. */
 export const askedOf = (
