@@ -46,6 +46,14 @@ it.each([
   expect((await opened(herald, `/console/${page}?${name}=a&${name}=b`)).main).toContain(calls);
 });
 
+it.each([
+  ...['history', 'why-not', 'agenda', 'coverage', 'people', 'accounts', 'queues', 'partners', 'solutions'],
+  ...['access-log', 'templates/account-expired'],
+])('has a label for each filter of the page %s', async (page) => {
+  const { status, main } = await opened(herald, `/console/${page}`);
+  expect({ status, unnamed: main.match(/<label[^>]*><\/label>/g) }).toEqual({ status: 200, unnamed: null });
+});
+
 it('has one value of a filter that is there several times, and names all', async () => {
   const { status, main, text } = await opened(herald, '/console/history?partner=a&partner=b');
   expect(status).toBe(400);
