@@ -70,6 +70,11 @@ it('leads on where no filter is left that could be mended', async () => {
   expect(main).not.toContain('<form');
 });
 
+it('leaves out what the page does not know, however long its name is', async () => {
+  const { main } = await opened(herald, `/console/agenda?partner=a&${'x'.repeat(70)}=1`);
+  expect(main.match(/<input/g)).toHaveLength(1);
+});
+
 it('says that what the page does not know is left out, if the filters are right', async () => {
   const { main, text } = await opened(herald, '/console/agenda?to=bad&partner=a');
   expect(text).toContain('What is named here is left out when you try again.');
@@ -84,8 +89,11 @@ it('leaves out what the page does not know, and a place in the list', async () =
   expect(inputOf(main, 'colour') + inputOf(main, 'after')).toBe('');
 });
 
-it('a page that has no filters still says what is wrong', async () => {
-  const { status, text } = await opened(herald, '/console/notifications/x');
+it.each([
+  ['that has no filters', 'notifications/x'],
+  ['whose address is wrong before its filters', 'notifications/x?part=text'],
+])('a page %s still says what is wrong', async (_, page) => {
+  const { status, text } = await opened(herald, `/console/${page}`);
   expect({ status, text }).toEqual({ status: 400, text: expect.stringContaining('Bad Request') });
 });
 

@@ -35,6 +35,9 @@ const whatToDo = (filters: readonly RefusedFilter[]): string => {
     : 'What is named here is left out when you try again.';
 };
 
+/** As much of the name of an unknown field as an error has; those of filters are shorter. */
+const NAMED = 64;
+
 /**
  * The filters of a page that were refused, so that they can be mended where that is said.
  * @returns undefined for an error that is not about filters.
@@ -43,14 +46,15 @@ export const refusedFilters = (
   error: unknown,
   { method, url, routeOptions }: Pick<FastifyRequest, 'method' | 'url' | 'routeOptions'>,
 ): RefusedFiltersModel | undefined => {
-  const given = Object.entries(filtersIn(url));
-  if (!(error instanceof InvalidRequest) || method !== 'GET' || given.length === 0) return undefined;
+  if (!(error instanceof InvalidRequest) || method !== 'GET') return undefined;
+  const given = new Map(Object.entries(filtersIn(url)).map(([name, value]) => [name.slice(0, NAMED), value]));
+  if (!error.errors.every(({ field }) => given.has(field))) return undefined;
   const labels = new Map(Object.entries(filterLabelsOf(routeOptions.url)));
   const labelOf = (name: string): string => labels.get(name) ?? camelWords(name);
   const inLabels = (message: string): string =>
     message.replace(/`(\w+)`/g, (_, name: string) => `“${labelOf(name)}”`);
   const said = new Map(error.errors.map(({ field, message }) => [field, inLabels(message)]));
-  const filters = given
+  const filters = [...given]
     .map(([name, value]) => refusedFilter(name, labelOf(name), value, said.get(name)))
     .filter(isKept);
   const shown = new Set(filters.map(({ name }) => name));
