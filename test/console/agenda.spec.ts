@@ -86,7 +86,7 @@ describe('The agenda', () => {
   it('says what is wrong with a filter', async () => {
     const page = await agenda('?days=many');
     expect(page.status).toBe(400);
-    expect(page.text).toContain('days');
+    expect(page.text).toContain('Days ahead (1 to 400) Expected a whole number from 1 to 400.');
   });
 });
 

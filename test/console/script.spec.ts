@@ -118,6 +118,29 @@ describe.skipIf(!hasChromium)('the script of the console', () => {
     expect(await focused()).toBe('find');
   });
 
+  it('names the key of the help only while it does something, in every tab', async () => {
+    const other = await context.newPage();
+    await other.goto(`${herald.url}/console/people`);
+    await open('/people');
+    const hints = () => Promise.all([page, other].map((tab) => tab.locator('[data-help] kbd').isVisible()));
+    const toggle = async () => {
+      await page.getByRole('button', { name: 'Keyboard' }).click();
+      await page.getByLabel('Use these keys in this browser').click();
+      await page.keyboard.press('Escape');
+    };
+    expect(await hints()).toEqual([true, true]);
+    await toggle();
+    await until(hints, (shown) => !shown.includes(true));
+    await other.keyboard.press('?');
+    expect(await other.getByRole('dialog').count()).toBe(0);
+    await open('/people');
+    expect(await hints()).toEqual([false, false]);
+    await toggle();
+    await until(hints, (shown) => !shown.includes(false));
+    await other.keyboard.press('?');
+    await other.getByRole('dialog').waitFor();
+  });
+
   it('opens the page of the last link that was clicked', async () => {
     await open('');
     let answer: (() => void) | undefined;

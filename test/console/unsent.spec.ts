@@ -8,10 +8,12 @@ describe.skipIf(!hasChromium)('what was typed into a form', () => {
   let context: BrowserContext;
   let page: Page;
   let herald: TestHerald;
-  let keys: Record<'admin' | 'other', KeyClient>;
+  let admin: KeyClient;
+  let namesake: KeyClient;
   beforeAll(async () => {
     [browser, herald] = await Promise.all([startChromium(), startTestHerald()]);
-    keys = await herald.withKeys({ other: { role: 'admin' } });
+    ({ admin } = await herald.withKeys({}));
+    ({ admin: namesake } = await herald.withKeys({}, admin));
   });
   afterAll(async () => {
     await browser.close();
@@ -39,7 +41,7 @@ describe.skipIf(!hasChromium)('what was typed into a form', () => {
 
   const typedAndSignedOut = async () => {
     await open('');
-    await signIn(keys.admin);
+    await signIn(admin);
     await open('/operations/sending/hold');
     await page.getByLabel('Reason').fill('The relay moves tonight');
     await context.clearCookies();
@@ -49,23 +51,46 @@ describe.skipIf(!hasChromium)('what was typed into a form', () => {
 
   it('is there again after the session was over, once the same person has signed in', async () => {
     await typedAndSignedOut();
-    await signIn(keys.admin);
+    await signIn(admin);
     await page.getByText('What you typed is here again').waitFor();
     expect(await reason()).toBe('The relay moves tonight');
     await open('/operations/sending/hold');
     expect(await reason()).toBe('');
   });
 
-  it('is not shown to somebody else', async () => {
+  it('is not shown to somebody else of the same name, and is not kept meanwhile', async () => {
     await typedAndSignedOut();
-    await signIn(keys.other);
-    await open('/operations/sending/hold');
+    await signIn(namesake);
     expect(await reason()).toBe('');
+    expect(await page.evaluate<number>('sessionStorage.length')).toBe(0);
+  });
+
+  it('is forgotten as soon as somebody else opens another page', async () => {
+    await typedAndSignedOut();
+    await open('/sign-in');
+    await signIn(namesake);
+    expect(await page.evaluate<number>('sessionStorage.length')).toBe(0);
+  });
+
+  it('is there again in the form that it was typed into, and changes no button', async () => {
+    await open('');
+    await signIn(admin);
+    await open('/test-clock');
+    const day = page.getByRole('button', { name: '+ 1 day' });
+    const to = await day.getAttribute('value');
+    await page.getByLabel('Move to').fill('2027-01-01T00:00');
+    await context.clearCookies();
+    await page.getByRole('button', { name: 'Move', exact: true }).click();
+    await page.getByText('what you sent was not done').waitFor();
+    await signIn(admin);
+    await page.getByText('What you typed is here again').waitFor();
+    expect(await page.getByLabel('Move to').inputValue()).toBe('2027-01-01T00:00');
+    expect(await day.getAttribute('value')).toBe(to);
   });
 
   it('is there again after it was refused, by the way back', async () => {
     await open('');
-    await signIn(keys.admin);
+    await signIn(admin);
     await open('/keys/new');
     await page.locator('#name').fill('The CMS of Aurora');
     await page.getByLabel('Only these').check();
@@ -80,7 +105,7 @@ describe.skipIf(!hasChromium)('what was typed into a form', () => {
 
   it('is gone once it was done', async () => {
     await open('');
-    await signIn(keys.admin);
+    await signIn(admin);
     await hold('The relay moves');
     await page.getByText('Sending is held. Decisions continue').waitFor();
     await open('/operations/sending/hold');

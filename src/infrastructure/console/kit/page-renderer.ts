@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { filterLabelsOf } from './filter-labels.js';
 import type { PageModel } from './page-model.js';
 import { PAGE_POLICY } from './page-policy.js';
 import { Shell } from './shell.js';
@@ -20,7 +21,7 @@ export class PageRenderer {
       .header('content-security-policy', PAGE_POLICY)
       // Without a referrer, browsers do not say either from which page a form comes.
       .header('referrer-policy', 'same-origin');
-    const content = this.views.render(view, model);
+    const content = this.views.render(view, model, { labels: filterLabelsOf(request.routeOptions.url) });
     return this.views.render('shell', { ...this.shell.of(request), title: model.title, content });
   }
 }

@@ -1,4 +1,6 @@
+import type { FastifyRequest } from 'fastify';
 import { InvalidRequest } from '../../http/problems/invalid-request.js';
+import { filterLabelsOf } from './filter-labels.js';
 import { filtersIn } from './form.js';
 import type { PageModel } from './page-model.js';
 import { camelWords } from './words.js';
@@ -14,6 +16,8 @@ interface RefusedFilter {
 
 /** What the view `refused-filters` shows. */
 export interface RefusedFiltersModel extends PageModel {
+  /** What to do about it. */
+  readonly says: string;
   /** The page without filters. */
   readonly path: string;
   readonly filters: readonly RefusedFilter[];
@@ -21,15 +25,18 @@ export interface RefusedFiltersModel extends PageModel {
   readonly others: readonly string[];
 }
 
-const LABELS: Readonly<Record<string, string>> = {
-  ...{ q: 'Search for', slotFrom: 'Due from', slotTo: 'Due until', to: 'Until' },
+/** A place in a list goes with the filters of before, and what the page does not know it does not take. */
+const isKept = ({ name, says }: RefusedFilter): boolean => name !== 'after' && says !== 'Unknown field.';
+
+const whatToDo = (filters: readonly RefusedFilter[]): string => {
+  if (filters.length === 0) return 'The page cannot use what is named here.';
+  return filters.some(({ says }) => says !== undefined)
+    ? 'Mend what is named here, then try again.'
+    : 'What is named here is left out when you try again.';
 };
 
-const labelOf = (name: string): string => LABELS[name] ?? camelWords(name);
-
-/** A place in a list goes with the filters of before, and what the page does not know it does not take. */
-const isKept = (name: string, says: string | undefined): boolean =>
-  name !== 'after' && says !== 'Unknown field.';
+/** As much of the name of an unknown field as an error has; those of filters are shorter. */
+const NAMED = 64;
 
 /**
  * The filters of a page that were refused, so that they can be mended where that is said.
@@ -37,27 +44,43 @@ const isKept = (name: string, says: string | undefined): boolean =>
  */
 export const refusedFilters = (
   error: unknown,
-  { method, url }: { readonly method: string; readonly url: string },
+  { method, url, routeOptions }: Pick<FastifyRequest, 'method' | 'url' | 'routeOptions'>,
 ): RefusedFiltersModel | undefined => {
-  const given = Object.entries(filtersIn(url));
-  if (!(error instanceof InvalidRequest) || method !== 'GET' || given.length === 0) return undefined;
+  if (!(error instanceof InvalidRequest) || method !== 'GET') return undefined;
+  const given = new Map(Object.entries(filtersIn(url)).map(([name, value]) => [name.slice(0, NAMED), value]));
+  if (!error.errors.every(({ field }) => given.has(field))) return undefined;
+  const labels = new Map(Object.entries(filterLabelsOf(routeOptions.url)));
+  const labelOf = (name: string): string => labels.get(name) ?? camelWords(name);
+  const inLabels = (message: string): string =>
+    message.replace(/`(\w+)`/g, (_, name: string) => `“${labelOf(name)}”`);
   const said = new Map(error.errors.map(({ field, message }) => [field, inLabels(message)]));
-  const filters = given
-    .map(([name, value]) => ({
-      name,
-      label: labelOf(name),
-      value: [value].flat().join(', '),
-      says: said.get(name),
-    }))
-    .filter(({ name, says }) => isKept(name, says));
+  const filters = [...given]
+    .map(([name, value]) => refusedFilter(name, labelOf(name), value, said.get(name)))
+    .filter(isKept);
   const shown = new Set(filters.map(({ name }) => name));
   return {
     title: 'These filters cannot be used',
+    says: whatToDo(filters),
     path: url.replace(/[?#].*$/, ''),
     filters,
     others: [...said].filter(([name]) => !shown.has(name)).map(([name, says]) => `${labelOf(name)}: ${says}`),
   };
 };
 
-const inLabels = (message: string): string =>
-  message.replace(/`(\w+)`/g, (_, name: string) => `“${labelOf(name)}”`);
+/** A filter with what is wrong with it. One that is there several times is a list, and has its first value. */
+const refusedFilter = (
+  name: string,
+  label: string,
+  value: string | readonly string[],
+  says: string | undefined,
+): RefusedFilter => {
+  const [first = '', ...more] = [value].flat();
+  if (more.length === 0 || says === 'Unknown field.') return { name, label, value: first, says };
+  const all = [first, ...more].map((one) => `“${one}”`);
+  return {
+    name,
+    label,
+    value: first,
+    says: `This is there ${all.length} times: ${all.join(', ')}. Choose one.`,
+  };
+};

@@ -31,7 +31,9 @@ export interface ShellModel {
     }[];
   }[];
   /** Who is signed in; undefined on public pages. */
-  readonly who: { readonly name: string; readonly role: string; readonly scope: string } | undefined;
+  readonly who:
+    | { readonly id: string; readonly name: string; readonly role: string; readonly scope: string }
+    | undefined;
   /** Nobody has to sign in. */
   readonly isOpen: boolean;
   readonly isTest: boolean;
@@ -81,6 +83,7 @@ export class Shell {
       },
       navigation: principal ? this.#navigation(principal, path) : [],
       who: principal && {
+        id: principal.id,
         name: principal.name,
         role: principal.role,
         scope: principal.scope === 'all' ? 'all solutions' : principal.scope.join(', '),

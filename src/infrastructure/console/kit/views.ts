@@ -25,9 +25,9 @@ export class Views {
       this.#handlebars.registerPartial(name, source);
   }
 
-  /** @returns the HTML of a view. @param name of its file, without `.hbs`. */
-  render(name: string, model: object): string {
-    return this.#of(name)(model);
+  /** @returns the HTML of a view. @param name of its file, without `.hbs`. @param data what it has as `@…`. */
+  render(name: string, model: object, data: Readonly<Record<string, unknown>> = {}): string {
+    return this.#of(name)(model, { data });
   }
 
   #of(name: string): TemplateDelegate {

@@ -29,7 +29,10 @@ import { PageInterceptor } from '../kit/page-interceptor.js';
 import { type SeeOther, VIEW } from '../kit/page-model.js';
 import { afterSignIn, SIGN_IN, type SignInPage, signInPage, to } from './sign-in-page.js';
 
-const signInQuery = z.object({ to, why: z.string().optional(), signed: z.string().optional() });
+/** Whoever has to sign in gets the page to do so, whatever the address says besides. */
+const said = z.string().optional().catch(undefined);
+
+const signInQuery = z.object({ to, why: said, signed: said });
 
 const signInForm = z.object({ to, key: z.string('Paste your key.').max(MAX_CREDENTIAL) });
 

@@ -25,8 +25,15 @@ try {
   // A browser that keeps nothing has them on with each page that is loaded.
 }
 
+/** The help says whether they are on, and the button at the foot names its key only then. */
+const showKeys = () => {
+  for (const hint of document.querySelectorAll('[data-key-hint]')) hint.hidden = areKeysOff;
+  for (const box of document.querySelectorAll('[data-keys]')) box.checked = !areKeysOff;
+};
+
 const switchKeys = (isOff) => {
   areKeysOff = isOff;
+  showKeys();
   try {
     if (isOff) localStorage.setItem(KEYS_OFF, 'yes');
     else localStorage.removeItem(KEYS_OFF);
@@ -35,10 +42,16 @@ const switchKeys = (isOff) => {
   }
 };
 
+// They were switched in another tab.
+window.addEventListener('storage', ({ key, newValue }) => {
+  if (key !== KEYS_OFF && key !== null) return;
+  areKeysOff = newValue !== null;
+  showKeys();
+});
+
 const help = () => {
-  const dialog = document.getElementById('help');
-  dialog.querySelector('[data-keys]').checked = !areKeysOff;
-  dialog.showModal();
+  showKeys();
+  document.getElementById('help').showModal();
 };
 
 document.addEventListener('change', ({ target }) => {
@@ -149,6 +162,7 @@ const showCurrent = () => {
 
 const ready = () => {
   for (const hidden of document.querySelectorAll('[data-help]')) hidden.hidden = false;
+  showKeys();
   showCurrent();
 };
 
