@@ -138,6 +138,23 @@ it('A log that cannot be opened is replaced only by force', async () => {
   expect(readFileSync(`${log}.before-restore`, 'utf8')).toContain('notes');
 });
 
+it('The write-ahead log of a log that cannot be opened is set aside with it, is named, and is not replaced', async () => {
+  const { folder, copy } = await savedBeside();
+  const log = join(folder, 'events.db');
+  const wal = `${log}.before-restore-wal`;
+  writeFileSync(log, 'These are notes. '.repeat(500));
+  writeFileSync(`${log}-wal`, 'the latest events');
+  const first = await inFolder(folder, 'restore', copy, '--force', '--json');
+  expect(first.code, first.output).toBe(0);
+  expect(JSON.parse(first.output)).toMatchObject({ setAside: [`${log}.before-restore`, wal] });
+  renameSync(`${log}.before-restore`, join(copy, 'moved'));
+  expect(await inFolder(folder, 'restore', copy)).toMatchObject({
+    code: 2,
+    output: expect.stringContaining(`Another restore has set aside ${wal}: move it away`),
+  });
+  expect(readFileSync(wal, 'utf8')).toBe('the latest events');
+});
+
 it('The secret of a backup is read by its owner alone, and one that is none is refused', async () => {
   const { folder, copy } = await savedBeside();
   const [saved, secret] = [copy, folder].map((one) => join(one, 'secret.txt')) as [string, string];

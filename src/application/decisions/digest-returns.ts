@@ -3,6 +3,7 @@ import { ApprovalQueue } from '../../domain/approval-queue/approval-queue.js';
 import type { Instant } from '../../domain/kernel/event.js';
 import type { Decision } from '../../domain/notification/decision.js';
 import { readerOf } from '../../domain/rules/asking-again.js';
+import { answeredBy } from '../../domain/rules/due.js';
 import { DIGEST } from '../../domain/rules/notifications.js';
 import { Aggregates } from '../aggregates/aggregates.js';
 import { idOf } from '../aggregates/ids.js';
@@ -31,8 +32,8 @@ export class DigestReturns {
 }
 
 /** What its queue is told of a digest. Another instance may not have done so yet. */
-const toldBy = ({ rule, partnerId, escalation, slot, requestId, upTo }: Decision, userId: string) => {
+const toldBy = (decision: Decision, userId: string) => {
+  const { rule, escalation, upTo } = decision;
   if (rule !== DIGEST || escalation || upTo === undefined) return undefined;
-  const { key, date } = slot;
-  return { userId, partnerId, slot: { key, date }, requestId, upTo };
+  return { ...answeredBy(decision, userId), upTo };
 };

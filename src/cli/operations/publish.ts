@@ -4,6 +4,7 @@ import { HeraldError, hasCode, messageOf } from '../../domain/kernel/herald-erro
 import type { BatchReceipt } from '../../infrastructure/http/bodies/receipts.js';
 import type { Problem } from '../../infrastructure/http/problems/problem.js';
 import { HeraldClient, RefusedRequest } from '../herald-client.js';
+import { eventsInWords } from '../terminal/events-in-words.js';
 import { say, warn } from '../terminal/terminal.js';
 import { utf8TextOf } from '../terminal/utf8-text.js';
 
@@ -126,7 +127,13 @@ const nameOf = (event: unknown, index: number): string => {
   return `Event ${index + 1}${id === undefined ? '' : ` (${String(id)}${from})`}`;
 };
 
-const sentenceOf = ({ events, accepted, duplicate, refused, notSent }: Record<string, number>): string =>
-  `${events} ${events === 1 ? 'event' : 'events'}: ${accepted} accepted, ${duplicate} known already, ${refused} refused, ${notSent} not sent.`;
+const sentenceOf = ({
+  events,
+  accepted,
+  duplicate,
+  refused,
+  notSent,
+}: Readonly<Record<'events' | 'accepted' | 'duplicate' | 'refused' | 'notSent', number>>): string =>
+  `${eventsInWords(events)}: ${accepted} accepted, ${duplicate} known already, ${refused} refused, ${notSent} not sent.`;
 
 const invalid = (says: string): HeraldError => new HeraldError('invalid-argument', says, 'file');

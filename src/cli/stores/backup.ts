@@ -3,8 +3,9 @@ import { join, resolve } from 'node:path';
 import { type Config, readConfig } from '../../infrastructure/config/config.js';
 import { copyLogFile } from '../../infrastructure/sqlite/copy-log-file.js';
 import { requireSoundLog } from '../../infrastructure/sqlite/soundness.js';
+import { eventsInWords } from '../terminal/events-in-words.js';
 import { say } from '../terminal/terminal.js';
-import { counted, logFileOf, notThisFolder, onDisk, SAVED, secretFileOf, writeSecret } from './saved.js';
+import { logFileOf, notThisFolder, onDisk, SAVED, secretFileOf, writeSecret } from './saved.js';
 
 export interface BackupOptions {
   readonly json?: boolean;
@@ -25,7 +26,7 @@ export async function backup(folder: string, { json }: BackupOptions): Promise<n
   const secret = saveSecret(config, join(resolve(folder), SAVED.secret));
   const events = copyLogFile(file, log);
   if (json) say(JSON.stringify({ events, log, secret }));
-  else say(`${counted(events)} of ${file} are in ${log}.`, saySecret(config, secret));
+  else say(`${eventsInWords(events)} of ${file} are in ${log}.`, saySecret(config, secret));
   return 0;
 }
 

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { HeraldError } from '../../domain/kernel/herald-error.js';
+import { logInUse } from '../../infrastructure/sqlite/log-file.js';
 
 const run = promisify(execFile);
 
@@ -50,12 +50,7 @@ const nodesOf = (log: string): readonly string[] => {
 export const requireAtRest = async (log: string, option: string): Promise<void> => {
   const file = fileOf(log);
   if (file === undefined || !statSync(file, { throwIfNoEntry: false })?.isFile()) return;
-  if (!(await isOpenElsewhere(file))) return;
-  throw new HeraldError(
-    'log-in-use',
-    `${option}: Another process has the log ${resolve(file)} open. Stop Herald and all commands that read this log, then retry.`,
-    option,
-  );
+  if (await isOpenElsewhere(file)) throw logInUse(file, option);
 };
 
 const isOpenElsewhere = async (file: string): Promise<boolean> => {

@@ -11,11 +11,17 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { type Config, MIN_SECRET_LENGTH, readConfig } from '../../infrastructure/config/config.js';
 import { copyLogFile } from '../../infrastructure/sqlite/copy-log-file.js';
-import { closedToOthers, isSameFile, replaceLogFile } from '../../infrastructure/sqlite/replace-log-file.js';
+import {
+  closedToOthers,
+  isSameFile,
+  replaceLogFile,
+  walOf,
+} from '../../infrastructure/sqlite/replace-log-file.js';
 import { requireSoundLog } from '../../infrastructure/sqlite/soundness.js';
+import { eventsInWords } from '../terminal/events-in-words.js';
 import { say } from '../terminal/terminal.js';
 import { requireAtRest } from './migrated-logs.js';
-import { counted, logFileOf, notThisFolder, onDisk, SAVED, secretFileOf, writeSecret } from './saved.js';
+import { logFileOf, notThisFolder, onDisk, SAVED, secretFileOf, writeSecret } from './saved.js';
 
 export interface RestoreOptions {
   readonly json?: boolean;
@@ -45,17 +51,25 @@ export async function restore(folder: string, { json, force = false }: RestoreOp
   const file = existsSync(log) ? realpathSync(log) : log;
   const secret = secretFileOf(config);
   const saved = savedSecret(join(dirname(from), SAVED.secret), secret);
-  const isSecretInPlace = secret === undefined || hasText(secret, saved);
-  requireNothingAside([file, `${file}-wal`, ...(isSecretInPlace ? [] : [secret])]);
+  const asideOfLog = [asideOf(file), walOf(asideOf(file))];
+  // After an interruption the log is still in place, and the secret is the new one already.
+  const earlier = [
+    ...(isSameFile(file, asideOf(file)) ? [] : asideOfLog),
+    ...(secret === undefined || hasText(secret, saved) || isSameFile(secret, asideOf(secret))
+      ? []
+      : [asideOf(secret)]),
+  ];
+  requireNothingAside(earlier);
   await requireAtRest(config.HERALD_EVENT_STORE, 'HERALD_EVENT_STORE');
 
   const fresh = `${file}.restored`;
   onDisk(file, () => mkdirSync(dirname(file), { recursive: true }));
   const events = copyLogFile(from, fresh);
   // From here on at once, so that a signal has no effect in between.
-  const lock = existsSync(file) ? closedToOthers(file, force) : undefined;
+  let lock: ReturnType<typeof closedToOthers>;
   let how: Secret;
   try {
+    lock = existsSync(file) ? closedToOthers(file, force) : undefined;
     // The secret comes first, because its folder may refuse it.
     how = onDisk(secret ?? file, () => restoreSecret(saved, secret));
     onDisk(file, () => {
@@ -67,13 +81,11 @@ export async function restore(folder: string, { json, force = false }: RestoreOp
     rmSync(fresh, { force: true });
   }
 
-  const aside = [file, `${file}-wal`, ...(secret === undefined ? [] : [secret])]
-    .map(asideOf)
-    .filter(existsSync);
+  const aside = [...asideOfLog, ...(secret === undefined ? [] : [asideOf(secret)])].filter(existsSync);
   if (json) say(JSON.stringify({ events, log: file, secret: how, setAside: aside }));
   else
     say(
-      `${counted(events)} of ${from} are in ${file}.`,
+      `${eventsInWords(events)} of ${from} are in ${file}.`,
       SAYS[how](config),
       ...(aside.length > 0 ? [`Set aside: ${aside.join(', ')}.`] : []),
       'Start Herald. If it has sent mails since the backup, it holds sending: see herald sending show.',
@@ -99,12 +111,12 @@ const savedSecret = (file: string, to: string | undefined): string | undefined =
   );
 };
 
-/** What an earlier restore has set aside is not replaced. After an interruption it is still what is in place. */
+/** What an earlier restore has set aside is not replaced. */
 const requireNothingAside = (files: readonly string[]): void => {
-  const there = files.filter((file) => existsSync(asideOf(file)) && !isSameFile(file, asideOf(file)));
+  const there = files.filter(existsSync);
   if (there.length === 0) return;
   throw notThisFolder(
-    `Another restore has set aside ${there.map(asideOf).join(', ')}: move ${there.length === 1 ? 'it' : 'them'} away, then retry.`,
+    `Another restore has set aside ${there.join(', ')}: move ${there.length === 1 ? 'it' : 'them'} away, then retry.`,
   );
 };
 

@@ -55,5 +55,3 @@ export const onDisk = <T>(path: string, work: () => T): T => {
 /** @throws HeraldError `invalid-argument` about the folder. */
 export const notThisFolder = (message: string): HeraldError =>
   new HeraldError('invalid-argument', message, 'folder');
-
-export const counted = (events: number): string => `${events} ${events === 1 ? 'event' : 'events'}`;

@@ -75,18 +75,20 @@ export const closeAccountSlot = (
   return { type: 'CloseSlot', data: { accountId, partnerId, rule, date: slot.date, key: slot.key }, at };
 };
 
+/** What a decision about a digest answers, as its queue is told. */
+export const answeredBy = (
+  { subject, slot: { key, date }, requestId }: Pick<DueDigest, 'subject' | 'slot' | 'requestId'>,
+  userId: string,
+) => ({ userId, partnerId: subject.id, slot: { key, date }, requestId });
+
 /**
  * The command that closes a digest once every recipient has a decision.
  * @param upTo the number of the last post that a raised digest covers; undefined if none was raised.
  */
-export const closeDigest = (
-  { rule, subject, slot, userId, requestId }: DueDigest,
-  upTo: number | undefined,
-  at: Instant,
-): ApprovalQueueCommand => {
-  const answer = { userId, partnerId: subject.id, slot: { key: slot.key, date: slot.date }, requestId };
+export const closeDigest = (due: DueDigest, upTo: number | undefined, at: Instant): ApprovalQueueCommand => {
+  const answer = answeredBy(due, due.userId);
   return upTo === undefined
-    ? { type: 'CloseSlot', data: { ...answer, rule }, at }
+    ? { type: 'CloseSlot', data: { ...answer, rule: due.rule }, at }
     : { type: 'CloseDigest', data: { ...answer, upTo }, at };
 };
 

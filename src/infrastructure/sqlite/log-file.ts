@@ -75,6 +75,14 @@ export const logDamaged = (file: string, damage: string): HeraldError =>
     'HERALD_EVENT_STORE',
   );
 
+/** A log that another process has open as an error that says what to do. @param option what names the log. */
+export const logInUse = (file: string, option: string): HeraldError =>
+  new HeraldError(
+    'log-in-use',
+    `${option}: Another process has the log ${resolve(file)} open. Stop Herald and all commands that read this log, then retry.`,
+    option,
+  );
+
 /**
  * Runs a query on the file.
  * @throws HeraldError `event-store-unavailable` for any failure of SQLite or the file system; a HeraldError as it is.

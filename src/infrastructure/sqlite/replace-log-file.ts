@@ -4,6 +4,7 @@ import Database from 'libsql';
 import { HeraldError, messageOf } from '../../domain/kernel/herald-error.js';
 import { makeDurable } from './copy-log-file.js';
 import { isLocked } from './failures.js';
+import { logInUse } from './log-file.js';
 
 /**
  * Puts one log in the place of another one, which is set aside. There is a whole log under the name at any moment, so this may be
@@ -14,12 +15,15 @@ import { isLocked } from './failures.js';
  */
 export function replaceLogFile(fresh: string, file: string, aside: string): void {
   // What a log that could not be opened has not taken in yet. SQLite would take it for part of the new one.
-  setAside(`${file}-wal`, `${aside}-wal`);
+  setAside(walOf(file), walOf(aside));
   rmSync(`${file}-shm`, { force: true });
   if (existsSync(file) && !isSameFile(file, aside)) linkSync(file, aside);
   renameSync(fresh, file);
   makeDurable(dirname(file));
 }
+
+/** The write-ahead log of a database file. */
+export const walOf = (file: string): string => `${file}-wal`;
 
 /** Whether two names lead to one file. */
 export const isSameFile = (one: string, other: string): boolean => {
@@ -50,12 +54,7 @@ export const closedToOthers = (
     return connection;
   } catch (error) {
     connection?.close();
-    if (isLocked(error))
-      throw new HeraldError(
-        'log-in-use',
-        `Another process has the log ${file} open. Stop Herald and all commands that read this log, then retry.`,
-        'HERALD_EVENT_STORE',
-      );
+    if (isLocked(error)) throw logInUse(file, 'HERALD_EVENT_STORE');
     if (isForced) return undefined;
     throw new HeraldError(
       'log-damaged',
